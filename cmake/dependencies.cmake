@@ -1,0 +1,17 @@
+# Debian packages only; what each is for stands in docs/dependencies.md, the list to install in tools/packages.txt.
+find_package(PkgConfig REQUIRED)
+find_package(OpenMP REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET
+                  libavformat libavcodec libavfilter libavutil libswscale libswresample)
+pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo)
+pkg_check_modules(ZIP REQUIRED IMPORTED_TARGET libzip)
+
+# Debian 12 ships these without a CMake package that works (oneDNN's asks for OpenCL, which we do not use).
+foreach(name XNNPACK pthreadpool dnnl)
+  find_library(${name}_LIBRARY ${name} REQUIRED)
+  add_library(${name}::${name} UNKNOWN IMPORTED)
+  set_target_properties(${name}::${name} PROPERTIES IMPORTED_LOCATION ${${name}_LIBRARY})
+endforeach()

@@ -1,0 +1,18 @@
+# Targets: `format` rewrites the sources, `format-check` only looks, `tidy` runs clang-tidy over all of them.
+file(GLOB_RECURSE VP_ALL_SOURCES CONFIGURE_DEPENDS
+     ${PROJECT_SOURCE_DIR}/src/*.h ${PROJECT_SOURCE_DIR}/src/*.cc ${PROJECT_SOURCE_DIR}/tests/*.cc
+     ${PROJECT_SOURCE_DIR}/tests/*.h ${PROJECT_SOURCE_DIR}/bench/*.cc ${PROJECT_SOURCE_DIR}/bench/*.h
+     ${PROJECT_SOURCE_DIR}/examples/*.cc)
+find_program(CLANG_FORMAT clang-format)
+if(CLANG_FORMAT)
+  add_custom_target(format COMMAND ${CLANG_FORMAT} -i ${VP_ALL_SOURCES})
+  add_custom_target(format-check COMMAND ${CLANG_FORMAT} --dry-run --Werror ${VP_ALL_SOURCES})
+  if(VIDEOPOSE_TESTS)
+    add_test(NAME format COMMAND ${CLANG_FORMAT} --dry-run --Werror ${VP_ALL_SOURCES})
+  endif()
+endif()
+find_program(RUN_CLANG_TIDY NAMES run-clang-tidy run-clang-tidy-14)
+if(RUN_CLANG_TIDY)
+  add_custom_target(tidy COMMAND ${RUN_CLANG_TIDY} -quiet -p ${PROJECT_BINARY_DIR} "${PROJECT_SOURCE_DIR}/src/.*"
+                    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} USES_TERMINAL)
+endif()

@@ -1,0 +1,51 @@
+# vp_module(NAME DEPENDS modules... LINK libraries...)
+# One static library `vp_NAME` from src/videopose/NAME/*.cc and one test program `NAME_test` from the *_test.cc beside them.
+# The dependencies are both what is linked and what may be included.
+if(VIDEOPOSE_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()
+
+set_property(GLOBAL PROPERTY VP_MODULES "")
+set_property(GLOBAL PROPERTY VP_LAYERS "")
+
+function(vp_module name)
+  cmake_parse_arguments(arg "" "" "DEPENDS;LINK" ${ARGN})
+  set(dir ${PROJECT_SOURCE_DIR}/src/videopose/${name})
+  file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cc)
+  file(GLOB headers CONFIGURE_DEPENDS ${dir}/*.h)
+  file(GLOB tests CONFIGURE_DEPENDS ${dir}/*_test.cc)
+  list(REMOVE_ITEM sources ${tests} ${dir}/main.cc)
+  if(NOT sources)
+    set(sources ${CMAKE_CURRENT_BINARY_DIR}/empty_${name}.cc)
+    file(TOUCH ${sources})
+  endif()
+
+  add_library(vp_${name} STATIC ${sources} ${headers})
+  target_include_directories(vp_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
+                                               $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  list(TRANSFORM arg_DEPENDS PREPEND vp_ OUTPUT_VARIABLE libraries)
+  target_link_libraries(vp_${name} PUBLIC ${libraries} PRIVATE ${arg_LINK})
+  if(name STREQUAL "base")
+    target_link_libraries(vp_base PUBLIC fmt::fmt OpenMP::OpenMP_CXX)
+  endif()
+  set_property(GLOBAL APPEND PROPERTY VP_MODULES ${name})
+  string(REPLACE ";" " " allowed "${arg_DEPENDS}")
+  set_property(GLOBAL APPEND_STRING PROPERTY VP_LAYERS "${name}: ${allowed}\n")
+
+  if(VIDEOPOSE_TESTS AND tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE vp_${name} ${arg_LINK} GTest::gmock GTest::gtest_main)
+    target_compile_definitions(${name}_test PRIVATE
+      VIDEOPOSE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" VIDEOPOSE_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
+  endif()
+endfunction()
+
+# A test that reads every #include line and rejects one against the order of the layers.
+function(vp_layering_test)
+  get_property(layers GLOBAL PROPERTY VP_LAYERS)
+  file(WRITE ${PROJECT_BINARY_DIR}/layers.txt "${layers}")
+  add_test(NAME layering COMMAND ${PROJECT_SOURCE_DIR}/tools/check_layering.sh
+                                 ${PROJECT_SOURCE_DIR}/src/videopose ${PROJECT_BINARY_DIR}/layers.txt)
+endfunction()

@@ -1,0 +1,61 @@
+#include "videopose/base/parallel.h"
+
+#include <omp.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+
+#include "videopose/base/check.h"
+
+namespace videopose {
+namespace {
+
+int AllowedCpuCount() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof(set), &set) == 0) return std::max(1, CPU_COUNT(&set));
+  return 1;
+}
+
+std::atomic<int> thread_count{0};
+
+}  // namespace
+
+int ThreadCount() {
+  const int count = thread_count.load();
+  static const int allowed = AllowedCpuCount();
+  return count > 0 ? count : allowed;
+}
+
+void SetThreadCount(int count) {
+  VP_CHECK(count >= 0, "{} threads", count);
+  thread_count = count;
+  omp_set_num_threads(ThreadCount());
+}
+
+void ParallelFor(int64_t count, int64_t grain,
+                 const std::function<void(int64_t begin, int64_t end)>& body) {
+  if (count <= 0) return;
+  const int64_t most = std::max<int64_t>(1, count / std::max<int64_t>(1, grain));
+  const int parts = static_cast<int>(std::min<int64_t>(ThreadCount(), most));
+  if (parts == 1) {
+    body(0, count);
+    return;
+  }
+  std::exception_ptr first_error;
+  std::mutex mutex;
+#pragma omp parallel for num_threads(parts) schedule(static, 1)
+  for (int part = 0; part < parts; ++part) {
+    try {
+      body(count * part / parts, count * (part + 1) / parts);
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      if (!first_error) first_error = std::current_exception();
+    }
+  }
+  if (first_error) std::rethrow_exception(first_error);
+}
+
+}  // namespace videopose

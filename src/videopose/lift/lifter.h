@@ -1,0 +1,52 @@
+// 2D keypoints in, 3D motion out: the temporal model with everything that belongs around it.
+//
+//   const auto lifter = videopose::Lifter::Load("models/lifter.bin");
+//   const videopose::Motion motion = lifter.Lift(keypoints, {.average_flip = true});
+
+#ifndef VIDEOPOSE_LIFT_LIFTER_H_
+#define VIDEOPOSE_LIFT_LIFTER_H_
+
+#include <filesystem>
+#include <memory>
+
+#include "videopose/base/progress.h"
+#include "videopose/pose/keypoints.h"
+#include "videopose/pose/motion.h"
+
+namespace videopose {
+
+struct LiftOptions {
+  // Also lift the mirrored keypoints, mirror the result back and take the mean (test-time
+  // augmentation).
+  bool average_flip = true;
+  WorkMonitor monitor;
+};
+
+class Lifter {
+ public:
+  // Settings (widths, channels, joints) come from the shapes in the checkpoint. Throws Error for a
+  // file that is no checkpoint of this model; see lift/checkpoint.h.
+  static Lifter Load(const std::filesystem::path& path);
+
+  ~Lifter();
+  Lifter(Lifter&&) noexcept;
+  Lifter& operator=(Lifter&&) noexcept;
+
+  int receptive_field() const;  // frames
+  int input_joint_count() const;
+  const Skeleton& skeleton() const;
+
+  // Every run of frames in which a person is seen is lifted by itself, its edges repeated; frames
+  // between have no pose. Throws Error if the keypoints' layout is not what the model was trained
+  // with.
+  Motion Lift(const KeypointSequence& keypoints, const LiftOptions& options = {}) const;
+
+ private:
+  class Impl;
+  explicit Lifter(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_LIFT_LIFTER_H_

@@ -1,0 +1,75 @@
+// What a detector sees: points in pixels, per person and frame. The noun between detecting and
+// lifting.
+
+#ifndef VIDEOPOSE_POSE_KEYPOINTS_H_
+#define VIDEOPOSE_POSE_KEYPOINTS_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "videopose/pose/skeleton.h"
+
+namespace videopose {
+
+// Pixels of the upright picture: x right, y down, (0, 0) the top left corner of the top left pixel.
+struct Keypoint {
+  float x_px = 0, y_px = 0;
+  float score = 0;  // 0..1; 0: not seen, x and y mean nothing
+  bool operator==(const Keypoint&) const = default;
+};
+
+// One of BlazePose's 33 points.
+struct Landmark {
+  float x_px = 0, y_px = 0;
+  float z_px = 0;  // towards the camera is negative, the hips' centre 0; about the scale of x
+  float visibility = 0;
+  bool operator==(const Landmark&) const = default;
+};
+
+// One person over the whole clip, (T, J) row-major.
+struct PersonKeypoints {
+  int id = 1;
+  std::vector<Keypoint> keypoints;  // T * J
+  std::vector<Landmark> landmarks;  // T * 33, or empty where the detector is another
+
+  std::span<Keypoint> frame(int64_t t, int joint_count) {
+    return {keypoints.data() + t * joint_count, static_cast<size_t>(joint_count)};
+  }
+  std::span<const Keypoint> frame(int64_t t, int joint_count) const {
+    return {keypoints.data() + t * joint_count, static_cast<size_t>(joint_count)};
+  }
+};
+
+struct KeypointSequence {
+  KeypointLayout layout;
+  double fps = 0;
+  int width_px = 0, height_px = 0;
+  int64_t frame_count = 0;  // T, the same for all people
+  std::vector<PersonKeypoints> people;
+
+  int joint_count() const { return layout.joint_count(); }
+};
+
+// Frames [begin, end).
+struct FrameRange {
+  int64_t begin = 0, end = 0;
+  int64_t length() const { return end - begin; }
+  bool operator==(const FrameRange&) const = default;
+};
+
+// Whether any keypoint of the frame has a score above 0.
+bool IsSeen(std::span<const Keypoint> frame);
+
+// The runs of frames in which the person is seen, in order.
+std::vector<FrameRange> SeenRanges(const PersonKeypoints& person, int joint_count);
+
+// Interpolates linearly over runs of at most `longest_gap_frames` frames in which the person is not
+// seen, between the seen frames on both sides; scores there are half the smaller neighbour's.
+// Longer gaps, and what lies before the first and after the last seen frame, stay unseen. Landmarks
+// likewise.
+void FillShortGaps(PersonKeypoints& person, int joint_count, int64_t longest_gap_frames);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_POSE_KEYPOINTS_H_

@@ -1,0 +1,49 @@
+// 3D poses over time: what lifting makes, and what rendering, metrics and exports take.
+
+#ifndef VIDEOPOSE_POSE_MOTION_H_
+#define VIDEOPOSE_POSE_MOTION_H_
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "videopose/geometry/vec.h"
+#include "videopose/pose/skeleton.h"
+
+namespace videopose {
+
+// What stands for "no pose in this frame".
+inline constexpr Vec3f kNoJoint = {std::numeric_limits<float>::quiet_NaN(),
+                                   std::numeric_limits<float>::quiet_NaN(),
+                                   std::numeric_limits<float>::quiet_NaN()};
+
+// One person over the whole clip. Camera frame: x right, y down, z forward, metres.
+struct PersonMotion {
+  int id = 1;
+  std::vector<Vec3f> joints_in_cam;  // T * J row-major, relative to the root joint; kNoJoint where
+                                     // there is no pose
+  std::vector<Vec3f> root_in_cam;    // T, where the root stands; empty where that is not known
+
+  std::span<const Vec3f> frame(int64_t t, int joint_count) const {
+    return {joints_in_cam.data() + t * joint_count, static_cast<size_t>(joint_count)};
+  }
+  std::span<Vec3f> frame(int64_t t, int joint_count) {
+    return {joints_in_cam.data() + t * joint_count, static_cast<size_t>(joint_count)};
+  }
+  bool has_pose(int64_t t, int joint_count) const { return IsFinite(frame(t, joint_count)[0]); }
+};
+
+struct Motion {
+  Skeleton skeleton;
+  double fps = 0;
+  int width_px = 0, height_px = 0;  // of the video it was lifted from
+  int64_t frame_count = 0;          // T, the same for all people
+  std::vector<PersonMotion> people;
+
+  int joint_count() const { return skeleton.joint_count(); }
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_POSE_MOTION_H_

@@ -1,0 +1,67 @@
+// Pictures of a motion: panels side by side, the input with its 2D skeleton and the 3D
+// reconstruction.
+
+#ifndef VIDEOPOSE_RENDER_VIDEO_RENDERER_H_
+#define VIDEOPOSE_RENDER_VIDEO_RENDERER_H_
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "videopose/base/progress.h"
+#include "videopose/io/image.h"
+#include "videopose/pose/keypoints.h"
+#include "videopose/pose/motion.h"
+
+namespace videopose {
+
+enum class Theme { kLight, kDark };
+enum class PanelKind { kInput, kPose };
+enum class Projection { kPerspective, kOrthographic };
+
+struct RenderOptions {
+  int height_px = 512;  // of every panel; widths follow
+  Theme theme = Theme::kDark;
+  std::vector<PanelKind> panels = {PanelKind::kInput, PanelKind::kPose};
+  Projection projection = Projection::kPerspective;
+  // Where the viewer of the 3D panel stands. Azimuth 0 looks as the video's camera does, positive
+  // goes round to the right of it (towards the person's left side when they face the camera);
+  // elevation looks down.
+  double azimuth_deg = 20;
+  double elevation_deg = 15;
+  double turntable_deg_per_s = 0;  // added to the azimuth over time
+  std::string title;               // small, over the 3D panel
+  double fps = 0;                  // of the file RenderVideo writes; 0: the motion's
+};
+
+// Composes frames; frames are independent of each other, so several threads may call Render at
+// once.
+class VideoRenderer {
+ public:
+  // `keypoints` may be null (then the input panel shows the picture alone). Both must outlive the
+  // renderer. Looks at the whole motion once: where the floor is, how the view follows.
+  VideoRenderer(const Motion& motion, const KeypointSequence* keypoints,
+                const RenderOptions& options);
+  ~VideoRenderer();
+
+  int width_px() const;   // of the whole picture, even
+  int height_px() const;  // even
+
+  // Frame t of the motion. `input` is the video's frame at any scale (black where null).
+  void Render(int64_t t, const Image* input, Image& output) const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Renders the whole motion without its input video: the 3D panel alone, by extension .mp4, .gif or
+// frames.
+void RenderVideo(const Motion& motion, const std::filesystem::path& path,
+                 RenderOptions options = {}, const WorkMonitor& monitor = {});
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_RENDER_VIDEO_RENDERER_H_
