@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# ./videopose.sh SUBCOMMAND ...: runs videopose, after setting up what is missing: Debian packages, the build. The
+# program itself fetches the detector's models when it first needs them. ./videopose.sh help lists the subcommands.
+set -euo pipefail
+root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+build=$root/build/release
+stamp=$build/.videopose-built
+
+say() { printf 'videopose: %s\n' "$*" >&2; }
+
+up_to_date() {
+  [ -x "$build/videopose" ] && [ -e "$stamp" ] &&
+    [ -z "$(find "$root/src" "$root/cmake" "$root/CMakeLists.txt" "$root/CMakePresets.json" -newer "$stamp" -print -quit)" ]
+}
+
+if ! up_to_date; then
+  "$root/tools/setup.sh" build
+  say "building (once; a few minutes)"
+  started=$SECONDS
+  mkdir -p "$build"
+  log=$build/build.log
+  tests=(-DVIDEOPOSE_TESTS=OFF -DVIDEOPOSE_BENCH=OFF)
+  [ ! -e "$build/CMakeCache.txt" ] || tests=()  # ./test.sh has been here and wants them
+  marker=$(mktemp)
+  trap 'rm -f "$marker"' EXIT
+  if ! (cd "$root" && cmake --preset release "${tests[@]}" && cmake --build --preset release --target videopose_program) >"$log" 2>&1; then
+    tail -n 30 "$log" >&2
+    say "the build failed; its last lines are above, all of it is in $log"
+    exit 1
+  fi
+  cp -p "$marker" "$stamp"  # sources changed during the build are newer than this
+  say "built in $((SECONDS - started)) s"
+fi
+
+exec "$build/videopose" "$@"
