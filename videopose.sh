@@ -21,14 +21,14 @@ if ! up_to_date; then
   log=$build/build.log
   tests=(-DVIDEOPOSE_TESTS=OFF -DVIDEOPOSE_BENCH=OFF)
   [ ! -e "$build/CMakeCache.txt" ] || tests=()  # ./test.sh has been here and wants them
-  marker=$(mktemp)
-  trap 'rm -f "$marker"' EXIT
+  marker=$build/.build-started
+  touch "$marker"
   if ! (cd "$root" && cmake --preset release "${tests[@]}" && cmake --build --preset release --target videopose_program) >"$log" 2>&1; then
     tail -n 30 "$log" >&2
     say "the build failed; its last lines are above, all of it is in $log"
     exit 1
   fi
-  cp -p "$marker" "$stamp"  # sources changed during the build are newer than this
+  mv "$marker" "$stamp"  # its time is that of the start: sources changed during the build are newer
   say "built in $((SECONDS - started)) s"
 fi
 
