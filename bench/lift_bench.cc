@@ -1,0 +1,95 @@
+// How close the temporal model comes to the machine's plain matrix product: compare the GFLOP/s of
+// Product and Model at the same number of channels.
+
+#include <benchmark/benchmark.h>
+
+#include <random>
+#include <vector>
+
+#include "videopose/lift/temporal_model.h"
+#include "videopose/nn/gemm.h"
+
+namespace videopose {
+namespace {
+
+std::vector<float> RandomValues(int64_t count, float scale) {
+  std::mt19937 random(1);
+  std::uniform_real_distribution<float> uniform(-scale, scale);
+  std::vector<float> values(static_cast<size_t>(count));
+  for (float& v : values) v = uniform(random);
+  return values;
+}
+
+ConvolutionWeights RandomConvolution(int64_t out, int64_t in, int64_t taps) {
+  ConvolutionWeights convolution;
+  const float scale = 1 / std::sqrt(static_cast<float>(in * taps));
+  convolution.weight = Tensor({out, in, taps}, RandomValues(out * in * taps, scale));
+  const auto channels = static_cast<size_t>(out);
+  convolution.norm = {std::vector<float>(channels, 1), std::vector<float>(channels, 0),
+                      std::vector<float>(channels, 0), std::vector<float>(channels, 1)};
+  return convolution;
+}
+
+TemporalModel RandomModel(int block_count, int channels) {
+  TemporalWeights weights;
+  weights.architecture = {.widths = std::vector<int>(static_cast<size_t>(block_count), 3),
+                          .channels = channels,
+                          .input_channels = 34,
+                          .output_channels = 51};
+  weights.convolutions.push_back(RandomConvolution(channels, 34, 3));
+  for (int i = 1; i < block_count; ++i) {
+    weights.convolutions.push_back(RandomConvolution(channels, channels, 3));
+    weights.convolutions.push_back(RandomConvolution(channels, channels, 1));
+  }
+  weights.shrink_weight = Tensor({51, channels, 1}, RandomValues(51 * channels, 0.1F));
+  weights.shrink_bias.resize(51);
+  return TemporalModel(weights);
+}
+
+void SetGigaflops(benchmark::State& state, double flops_per_iteration) {
+  state.counters["GFLOP/s"] =
+      benchmark::Counter(flops_per_iteration / 1e9, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+void Product(benchmark::State& state) {
+  const int64_t rows = state.range(0), channels = state.range(1);
+  const std::vector<float> a = RandomValues(rows * channels, 1);
+  const std::vector<float> b = RandomValues(channels * channels, 1);
+  std::vector<float> c(a.size());
+  for (auto _ : state) {
+    Multiply({a.data(), rows, channels}, {b.data(), channels, channels},
+             {c.data(), rows, channels});
+    benchmark::DoNotOptimize(c.data());
+  }
+  SetGigaflops(state, 2.0 * static_cast<double>(rows * channels * channels));
+}
+BENCHMARK(Product)->UseRealTime()->Args({512, 1024})->Args({512, 512});
+
+void Model(benchmark::State& state) {
+  const TemporalModel model =
+      RandomModel(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));
+  const int64_t frames = state.range(2);
+  const TemporalArchitecture& architecture = model.architecture();
+  const int64_t frames_in = frames + architecture.receptive_field() - 1;
+  const Tensor input({frames_in, 34}, RandomValues(frames_in * 34, 1));
+  for (auto _ : state) benchmark::DoNotOptimize(model.Forward(input));
+  // What the network itself asks for: every layer's outputs once.
+  const auto c = static_cast<double>(architecture.channels);
+  double flops = 2 * c * 51 * static_cast<double>(frames);
+  int64_t rows = frames_in - architecture.span(0);
+  flops += 2 * c * 102 * static_cast<double>(rows);
+  for (size_t i = 1; i < architecture.widths.size(); ++i) {
+    rows -= architecture.span(i);
+    flops += 2 * c * c * (architecture.widths[i] + 1) * static_cast<double>(rows);
+  }
+  SetGigaflops(state, flops);
+  state.counters["frames/s"] = benchmark::Counter(static_cast<double>(frames),
+                                                  benchmark::Counter::kIsIterationInvariantRate);
+}
+// Blocks of width 3, channels, frames out.
+BENCHMARK(Model)->UseRealTime()->Args({5, 1024, 2000})->Args({4, 512, 2000})->Args({4, 512, 60});
+
+}  // namespace
+}  // namespace videopose
+
+BENCHMARK_MAIN();

@@ -1,0 +1,112 @@
+// The temporal convolutional network: 2D keypoints of a window of frames in, the 3D pose of one
+// frame out. Pavllo et al., CVPR 2019, section 3. Inference only.
+//
+// All convolutions are valid, so T frames in give T - receptive_field + 1 frames out.
+
+#ifndef VIDEOPOSE_LIFT_TEMPORAL_MODEL_H_
+#define VIDEOPOSE_LIFT_TEMPORAL_MODEL_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "videopose/base/tensor.h"
+#include "videopose/lift/architecture.h"
+
+namespace videopose {
+
+// As PyTorch has them, batch norm with its running statistics.
+struct BatchNormWeights {
+  std::vector<float> weight, bias, running_mean, running_var;  // C each
+};
+
+struct ConvolutionWeights {
+  Tensor weight;  // (C_out, C_in, taps)
+  BatchNormWeights norm;
+};
+
+struct TemporalWeights {
+  TemporalArchitecture architecture;
+  // Block 0's convolution, then for each further block the dilated one and the one of width 1.
+  std::vector<ConvolutionWeights> convolutions;
+  Tensor shrink_weight;            // (3 * J, C, 1)
+  std::vector<float> shrink_bias;  // 3 * J
+};
+
+class TemporalModel {
+ public:
+  // Folds the batch norms into the convolutions. The shapes must agree with the architecture.
+  explicit TemporalModel(const TemporalWeights& weights);
+
+  const TemporalArchitecture& architecture() const { return architecture_; }
+
+  // (T, input_channels) -> (T - receptive_field + 1, output_channels), or the same for a batch:
+  // (B, T, input_channels) -> (B, T - receptive_field + 1, output_channels).
+  // T >= receptive_field. Apart from input and output, memory does not grow with T.
+  Tensor Forward(const Tensor& input) const;
+
+ private:
+  friend class TemporalStream;
+
+  // y = x * w + bias, one w for each tap.
+  struct Affine {
+    std::vector<std::vector<float>> taps;  // each (C_in, C_out) row-major
+    std::vector<float> bias;               // C_out
+  };
+  struct Block {
+    int64_t dilation = 1, span = 0, residual_offset = 0;  // frames
+    Affine dilated, pointwise;
+  };
+  static Affine Fold(const ConvolutionWeights& convolution);
+
+  TemporalArchitecture architecture_;
+  Affine expand_;  // block 0: its taps stacked to one (taps * C_in, C_out)
+  std::vector<Block> blocks_;
+  Affine shrink_;
+};
+
+// The same network over a sequence that comes in pieces: each layer keeps the last rows that its
+// next output needs, so nothing is computed twice and there is no seam.
+class TemporalStream {
+ public:
+  // `model` must outlive the stream.
+  explicit TemporalStream(const TemporalModel& model);
+
+  // Takes whole rows of input_channels and appends to `output` all rows of output_channels that
+  // they complete: none until a receptive field is full, then one for each row.
+  void Push(std::span<const float> input_rows, std::vector<float>& output);
+
+ private:
+  // The rows that a layer has yet to read, oldest first.
+  class Rows {
+   public:
+    Rows(int64_t cols, int64_t capacity)
+        : cols_(cols), values_(static_cast<size_t>(cols * capacity)) {}
+    int64_t count() const { return count_; }
+    const float* row(int64_t r) const { return values_.data() + r * cols_; }
+    float* Append(int64_t rows);  // where to write them
+    void DropFront(int64_t rows);
+
+   private:
+    int64_t cols_;
+    int64_t count_ = 0;
+    std::vector<float> values_;
+  };
+
+  void PushChunk(std::span<const float> input_rows, std::vector<float>& output);
+  // Block 0: from the input to the first layer's rows.
+  void Expand();
+  // From rows_[block] to rows_[block + 1].
+  void RunBlock(size_t block);
+  // From the last rows to `output`.
+  void Shrink(std::vector<float>& output);
+
+  const TemporalModel& model_;
+  Rows input_;
+  std::vector<Rows> rows_;  // the input of each block after block 0, and of the last layer
+  std::vector<float> scratch_;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_LIFT_TEMPORAL_MODEL_H_
