@@ -45,6 +45,7 @@ struct KeypointSequence {
   KeypointLayout layout;
   double fps = 0;
   int width_px = 0, height_px = 0;
+  double start_s = 0;       // when frame 0 is shown in the video
   int64_t frame_count = 0;  // T, the same for all people
   std::vector<PersonKeypoints> people;
 

@@ -1,0 +1,80 @@
+#include "videopose/cli/batch.h"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <set>
+#include <string>
+
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool IsCalledLikeAVideo(const fs::path& path) {
+  static const std::set<std::string> extensions = {
+      ".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".mts", ".m2ts", ".ts",
+      ".wmv", ".flv", ".3gp", ".ogv", ".gif", ".mxf",  ".vob", ".y4m",  ".dv",  ".asf",  ".divx"};
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extensions.contains(extension);
+}
+
+std::vector<fs::path> VideosIn(const fs::path& folder) {
+  std::vector<fs::path> videos;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const bool is_hidden = entry->path().filename().string().starts_with(".");
+    if (entry->is_regular_file(error) && !is_hidden && IsCalledLikeAVideo(entry->path())) {
+      videos.push_back(entry->path());
+    }
+  }
+  if (error) Fail("{}: cannot read this folder: {}", folder.string(), error.message());
+  std::sort(videos.begin(), videos.end());
+  return videos;
+}
+
+}  // namespace
+
+bool BatchItem::IsDone() const {
+  return fs::exists(output) && std::all_of(exports.begin(), exports.end(),
+                                           [](const fs::path& path) { return fs::exists(path); });
+}
+
+bool IsFolderOfVideos(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored) && !VideosIn(path).empty();
+}
+
+std::vector<BatchItem> PlanBatch(const fs::path& folder, const fs::path& output_folder,
+                                 const std::vector<fs::path>& exports) {
+  const std::vector<fs::path> videos = VideosIn(folder);
+  std::map<std::string, int> stem_count;
+  for (const fs::path& video : videos) ++stem_count[video.stem().string()];
+  std::vector<BatchItem> items;
+  for (const fs::path& video : videos) {
+    const std::string name =
+        stem_count[video.stem().string()] == 1 ? video.stem().string() : video.filename().string();
+    BatchItem item{.input = video, .output = output_folder / (name + "_3d.mp4")};
+    for (const fs::path& path : exports) {
+      // ".npz" alone is a hidden file without extension to std::filesystem.
+      const std::string extension =
+          path.has_extension() ? path.extension().string() : path.filename().string();
+      item.exports.push_back(output_folder / (name + extension));
+    }
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+fs::path DefaultOutput(const fs::path& input) {
+  // A folder of images may be given as "shots/".
+  const fs::path named = input.has_filename() ? input : input.parent_path();
+  return named.stem().string() + "_3d.mp4";
+}
+
+}  // namespace videopose

@@ -1,0 +1,34 @@
+// Which files a run over a folder of videos reads and writes.
+
+#ifndef VIDEOPOSE_CLI_BATCH_H_
+#define VIDEOPOSE_CLI_BATCH_H_
+
+#include <filesystem>
+#include <vector>
+
+namespace videopose {
+
+struct BatchItem {
+  std::filesystem::path input, output;
+  std::vector<std::filesystem::path> exports;
+
+  // Whether everything it would write is there. (Files appear whole or not at all.)
+  bool IsDone() const;
+};
+
+// A folder with at least one file that is called like a video; a folder of images is one video.
+bool IsFolderOfVideos(const std::filesystem::path& path);
+
+// For each video in `folder`, by name: OUT/NAME_3d.mp4 and an export OUT/NAME.EXT for each of
+// `exports`, of which only the extension counts. Two inputs that differ in extension alone keep it
+// in their names.
+std::vector<BatchItem> PlanBatch(const std::filesystem::path& folder,
+                                 const std::filesystem::path& output_folder,
+                                 const std::vector<std::filesystem::path>& exports);
+
+// "clip_3d.mp4" in the current folder for "/where/ever/clip.mov".
+std::filesystem::path DefaultOutput(const std::filesystem::path& input);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_CLI_BATCH_H_

@@ -1,0 +1,132 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "videopose/base/error.h"
+#include "videopose/cli/batch.h"
+#include "videopose/cli/command.h"
+#include "videopose/cli/parse.h"
+#include "videopose/cli/progress_line.h"
+#include "videopose/cli/summary.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(ParseTest, Times) {
+  EXPECT_DOUBLE_EQ(ParseTime("12.5"), 12.5);
+  EXPECT_DOUBLE_EQ(ParseTime("1:05"), 65);
+  EXPECT_DOUBLE_EQ(ParseTime("1:02:03.5"), 3723.5);
+  EXPECT_DOUBLE_EQ(ParseTime("90"), 90);
+  for (const char* bad : {"", "x", "-1", "1:", "1:60", "1:2:3:4", "nan", "1e400", "5s"}) {
+    EXPECT_THROW(ParseTime(bad), UsageError) << bad;
+  }
+}
+
+TEST(ParseTest, Numbers) {
+  EXPECT_THAT(ParseNumbers("20,-15.5", 2), ElementsAre(20, -15.5));
+  EXPECT_THROW(ParseNumbers("20", 2), UsageError);
+  EXPECT_THROW(ParseNumbers("20,x", 2), UsageError);
+}
+
+TEST(ProgressLineTest, SaysHowFarHowFastAndHowLong) {
+  EXPECT_EQ(FormatProgress({"render", 50, 200}, 0.5), "render    25%  50/200  100 fps  0:02 left");
+  EXPECT_EQ(FormatProgress({"detect", 50, 0}, 0.5), "detect   50  100 fps");
+  EXPECT_EQ(FormatDuration(3723), "1:02:03");
+}
+
+class BatchTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::path(testing::TempDir()) / "videopose_batch";
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void Touch(const std::string& name) { std::ofstream(folder_ / name) << "x"; }
+  fs::path folder_;
+};
+
+TEST_F(BatchTest, VideosInOrderOthersLeftOut) {
+  for (const char* name : {"b.MOV", "a.mp4", "notes.txt", ".hidden.mp4"}) Touch(name);
+  ASSERT_TRUE(IsFolderOfVideos(folder_));
+  const std::vector<BatchItem> items = PlanBatch(folder_, "out", {"any.npz", ".json"});
+  ASSERT_EQ(items.size(), 2U);
+  EXPECT_EQ(items[0].input, folder_ / "a.mp4");
+  EXPECT_EQ(items[0].output, "out/a_3d.mp4");
+  EXPECT_THAT(items[0].exports, ElementsAre(fs::path("out/a.npz"), fs::path("out/a.json")));
+  EXPECT_EQ(items[1].output, "out/b_3d.mp4");
+}
+
+TEST_F(BatchTest, NamesThatDifferInTheExtensionAloneStayApart) {
+  Touch("a.mp4");
+  Touch("a.mov");
+  const std::vector<BatchItem> items = PlanBatch(folder_, "out", {});
+  EXPECT_EQ(items[0].output, "out/a.mov_3d.mp4");
+  EXPECT_EQ(items[1].output, "out/a.mp4_3d.mp4");
+}
+
+TEST_F(BatchTest, AFolderOfImagesIsOneVideo) {
+  Touch("1.png");
+  EXPECT_FALSE(IsFolderOfVideos(folder_));
+  EXPECT_EQ(DefaultOutput("shots/"), "shots_3d.mp4");
+  EXPECT_EQ(DefaultOutput("/a/b/clip.mov"), "clip_3d.mp4");
+}
+
+TEST_F(BatchTest, DoneMeansEverythingIsThere) {
+  const BatchItem item{folder_ / "a.mp4", folder_ / "a_3d.mp4", {folder_ / "a.npz"}};
+  EXPECT_FALSE(item.IsDone());
+  Touch("a_3d.mp4");
+  EXPECT_FALSE(item.IsDone());
+  Touch("a.npz");
+  EXPECT_TRUE(item.IsDone());
+}
+
+TEST(SummaryTest, CountsPeopleAndFrames) {
+  KeypointSequence keypoints{.layout = Coco17(), .fps = 10, .frame_count = 3};
+  EXPECT_THAT(FormatSummary(keypoints, 1, {}), HasSubstr("nobody seen"));
+  PersonKeypoints person;
+  person.keypoints.resize(3 * 17);
+  person.keypoints[17].score = 1;
+  keypoints.people.push_back(person);
+  EXPECT_EQ(FormatSummary(keypoints, 0.1, {"a.mp4"}),
+            "3 frames, 1 person seen in 1 of them, 0.1 s (3 x real time)\nwrote a.mp4\n");
+}
+
+std::string UsageMessage(std::vector<const char*> words) {
+  words.insert(words.begin(), "videopose");
+  try {
+    RunCommandLine(static_cast<int>(words.size()), words.data());
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "(no usage error)";
+}
+
+TEST(CommandTest, WrongUsageNamesTheNearest) {
+  EXPECT_THAT(UsageMessage({"vidoe", "a.mp4"}), HasSubstr("did you mean 'video'?"));
+  EXPECT_THAT(UsageMessage({"video", "a.mp4", "--hieght", "5"}),
+              HasSubstr("did you mean '--height'?"));
+  EXPECT_THAT(UsageMessage({"video", "a.mp4", "--theme", "pink"}), HasSubstr("dark|light"));
+  EXPECT_THAT(UsageMessage({"video"}), HasSubstr("IN"));
+  EXPECT_THAT(UsageMessage({"video", "a.mp4", "--start", "soon"}), HasSubstr("--start"));
+  EXPECT_THAT(UsageMessage({"video", "a.mp4", "b.mp4"}), HasSubstr("b.mp4"));
+  EXPECT_THAT(UsageMessage({"zzzzzzz"}), HasSubstr("videopose help"));
+}
+
+TEST(CommandTest, EverySubcommandHasHelp) {
+  for (const Command& command : Commands()) {
+    const std::string name(command.name);
+    const char* const words[] = {"videopose", "help", name.c_str()};
+    testing::internal::CaptureStdout();
+    EXPECT_EQ(RunCommandLine(3, words), 0);
+    EXPECT_THAT(testing::internal::GetCapturedStdout(), HasSubstr("videopose " + name));
+  }
+}
+
+}  // namespace
+}  // namespace videopose

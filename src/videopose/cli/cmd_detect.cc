@@ -1,0 +1,64 @@
+// videopose detect IN -o KEYPOINTS.npz: the first step of `video` alone.
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <memory>
+
+#include "videopose/cli/command.h"
+#include "videopose/cli/options.h"
+#include "videopose/cli/progress_line.h"
+#include "videopose/cli/summary.h"
+#include "videopose/detect/model_store.h"
+#include "videopose/detect/video_detection.h"
+#include "videopose/formats/pose_file.h"
+#include "videopose/pipeline/video_to_pose.h"
+
+namespace videopose {
+namespace {
+
+struct DetectCommand {
+  std::filesystem::path input, output;
+  VideoReaderOptions read;
+  BlazePoseOptions detector;
+  bool quiet = false;
+
+  int Run() {
+    const auto start = std::chrono::steady_clock::now();
+    if (detector.models_dir.empty()) detector.models_dir = DefaultModelsDir();
+    CheckKeypointExtension(output);
+    RefuseToOverwriteInput(input, output);
+    VideoReader reader(input, read);
+    EnsureModels(detector, quiet);
+    BlazePose blazepose(detector);
+    KeypointSequence keypoints;
+    {
+      ProgressLine progress(quiet);
+      keypoints = DetectKeypoints(reader, blazepose, {}, progress.monitor());
+    }
+    keypoints.start_s = read.start_s;
+    WriteKeypoints(output, keypoints);
+    PrintDamage(reader.damage());
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    if (!quiet) PrintSummary(keypoints, elapsed.count(), {output});
+    return 0;
+  }
+};
+
+}  // namespace
+
+std::function<int()> ConfigureDetect(CLI::App& app) {
+  auto command = std::make_shared<DetectCommand>();
+  app.add_option("input", command->input, "a video, an image or a folder of images")
+      ->required()
+      ->type_name("IN");
+  app.add_option("-o,--output", command->output, "KEYPOINTS.npz or .json")
+      ->required()
+      ->type_name("FILE")
+      ->group("Output");
+  AddReadOptions(app, command->read);
+  AddDetectorOptions(app, command->detector);
+  AddGeneralOptions(app, command->quiet);
+  return [command] { return command->Run(); };
+}
+
+}  // namespace videopose

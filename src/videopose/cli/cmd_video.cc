@@ -1,0 +1,138 @@
+// videopose video IN -o OUT: one video, or a folder of them one after the other.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+#include "videopose/base/error.h"
+#include "videopose/cli/batch.h"
+#include "videopose/cli/command.h"
+#include "videopose/cli/options.h"
+#include "videopose/cli/progress_line.h"
+#include "videopose/cli/summary.h"
+#include "videopose/detect/model_store.h"
+#include "videopose/pipeline/video_to_pose.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct VideoCommand {
+  fs::path input, output;
+  VideoToPoseOptions options;
+  bool force = false;
+  bool quiet = false;
+
+  int Run();
+
+ private:
+  void RunOne(const fs::path& in, const fs::path& out, const std::vector<fs::path>& exports);
+  int RunFolder();
+};
+
+void VideoCommand::RunOne(const fs::path& in, const fs::path& out,
+                          const std::vector<fs::path>& exports) {
+  const auto start = std::chrono::steady_clock::now();
+  options.exports = exports;
+  VideoToPoseResult result;
+  {
+    ProgressLine progress(quiet);
+    result = VideoToPose(in, out, options, progress.monitor());
+  }
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  PrintDamage(result.damage);
+  if (quiet) return;
+  std::vector<fs::path> files = {out};
+  files.insert(files.end(), exports.begin(), exports.end());
+  PrintSummary(result.keypoints, elapsed.count(), files);
+}
+
+int VideoCommand::RunFolder() {
+  const std::vector<BatchItem> items = PlanBatch(input, output, options.exports);
+  std::error_code error;
+  fs::create_directories(output, error);
+  if (error) Fail("{}: cannot make this folder: {}", output.string(), error.message());
+  std::vector<std::string> failures;
+  size_t number = 0, skipped = 0;
+  for (const BatchItem& item : items) {
+    ++number;
+    if (!force && item.IsDone()) {
+      ++skipped;
+      continue;
+    }
+    if (!quiet) fmt::print("[{}/{}] {}\n", number, items.size(), item.input.string());
+    std::fflush(stdout);
+    try {
+      RunOne(item.input, item.output, item.exports);
+    } catch (const Cancelled&) {
+      throw;
+    } catch (const Error& failure) {
+      fmt::print(stderr, "videopose: {}\n", failure.what());
+      failures.emplace_back(failure.what());
+    }
+  }
+  if (!quiet) {
+    fmt::print("{} of {} videos done{}\n", items.size() - failures.size(), items.size(),
+               skipped == 0 ? "" : fmt::format(" ({} before; --force does them again)", skipped));
+  }
+  if (failures.empty()) return 0;
+  fmt::print(stderr, "videopose: {} failed:\n", failures.size());
+  for (const std::string& failure : failures) fmt::print(stderr, "  {}\n", failure);
+  return 1;
+}
+
+int VideoCommand::Run() {
+  if (options.detector.models_dir.empty()) options.detector.models_dir = DefaultModelsDir();
+  if (options.lifter.empty()) options.lifter = DefaultLifter();
+  if (!fs::exists(input)) Fail("{}: no such file or folder", input.string());
+  const bool is_batch = IsFolderOfVideos(input);
+  if (is_batch && output.empty()) {
+    throw UsageError(fmt::format(
+        "{} is a folder of videos; say where the results go with -o FOLDER/", input.string()));
+  }
+  EnsureModels(options.detector, quiet);
+  if (is_batch) return RunFolder();
+  RunOne(input, output.empty() ? DefaultOutput(input) : output, options.exports);
+  return 0;
+}
+
+}  // namespace
+
+std::function<int()> ConfigureVideo(CLI::App& app) {
+  auto command = std::make_shared<VideoCommand>();
+  app.add_option("input", command->input,
+                 "a video, an image, a folder of images, or a folder of videos")
+      ->required()
+      ->type_name("IN");
+  app.add_option(
+         "-o,--output", command->output,
+         "OUT.mp4, OUT.gif, or a folder (of .png frames, or of results for a folder of videos); "
+         "default: IN_3d.mp4 in the current folder")
+      ->type_name("OUT")
+      ->group("Output");
+  app.add_option("--export", command->options.exports,
+                 "also write the poses: .npz, .npy or .json (repeatable)")
+      ->type_name("FILE")
+      ->group("Output")
+      ->take_all()
+      ->expected(1);
+  app.add_flag("--force", command->force, "folder of videos: do again what is done")
+      ->group("Output");
+  AddEncodingOptions(app, command->options.encoding);
+  AddReadOptions(app, command->options.read);
+  AddDetectorOptions(app, command->options.detector);
+  AddLifterOption(app, command->options.lifter);
+  app.add_flag_callback(
+         "--no-flip", [command] { command->options.average_flip = false; },
+         "do not average with the mirrored input (faster, a little less accurate)")
+      ->group("Lifting");
+  AddRenderOptions(app, command->options.render);
+  AddGeneralOptions(app, command->quiet);
+  return [command] { return command->Run(); };
+}
+
+}  // namespace videopose

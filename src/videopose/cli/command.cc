@@ -1,0 +1,124 @@
+#include "videopose/cli/command.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "videopose/base/edit_distance.h"
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"video", "any video to a rendered 3D pose: detect, lift, render, export", ConfigureVideo},
+    {"demo", "the same on a clip that videopose makes itself", ConfigureDemo},
+    {"detect", "find the 2D keypoints in a video", ConfigureDetect},
+    {"lift", "turn 2D keypoints into 3D poses", ConfigureLift},
+    {"render", "make a video of 3D poses", ConfigureRender},
+    {"models", "list the detector's models, or fetch them", ConfigureModels},
+    {"info", "say what a file is and what it holds", ConfigureInfo},
+};
+
+std::string Overview() {
+  std::string text =
+      "videopose: 3D human pose from ordinary video\n\nUsage: videopose SUBCOMMAND "
+      "...\n\nSubcommands:\n";
+  for (const Command& command : Commands()) {
+    text += fmt::format("  {:<8} {}\n", command.name, command.summary);
+  }
+  text +=
+      "\nOptions:\n  help [SUBCOMMAND]  this text, or a subcommand's options\n  --version          "
+      "the version\n"
+      "\nExample: videopose video clip.mp4 -o clip_3d.mp4\n";
+  return text;
+}
+
+const Command& FindCommand(std::string_view name) {
+  for (const Command& command : Commands()) {
+    if (command.name == name) return command;
+  }
+  std::vector<std::string> names = {"help"};
+  for (const Command& command : Commands()) names.emplace_back(command.name);
+  const std::string nearest = NearestWord(name, names);
+  throw UsageError(fmt::format(
+      "'{}' is not a subcommand; {}", name,
+      nearest.empty() ? "see: videopose help" : fmt::format("did you mean '{}'?", nearest)));
+}
+
+std::vector<std::string> OptionNames(const CLI::App& app) {
+  std::vector<std::string> names;
+  const auto add = [&names](const CLI::App& of) {
+    for (const CLI::Option* option : of.get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+  };
+  add(app);
+  for (const CLI::App* sub : app.get_subcommands({})) add(*sub);
+  return names;
+}
+
+// CLI11's own errors name what was wrong but not what would be right.
+[[noreturn]] void ThrowUsageError(const CLI::App& app, const Command& command,
+                                  const CLI::ParseError& error) {
+  std::string hint = fmt::format("see: videopose help {}", command.name);
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    for (const std::string& extra : app.remaining(true)) {
+      const std::string word = extra.substr(0, extra.find('='));
+      if (!word.starts_with("-")) {
+        throw UsageError(
+            fmt::format("videopose {}: unexpected argument '{}'; {}", command.name, extra, hint));
+      }
+      const std::string nearest = NearestWord(word, OptionNames(app));
+      if (!nearest.empty()) hint = fmt::format("did you mean '{}'?", nearest);
+      throw UsageError(
+          fmt::format("videopose {}: unknown option '{}'; {}", command.name, word, hint));
+    }
+  }
+  throw UsageError(fmt::format("videopose {}: {}; {}", command.name, error.what(), hint));
+}
+
+int RunCommand(const Command& command, int argc, const char* const* argv) {
+  CLI::App app(std::string(command.summary), fmt::format("videopose {}", command.name));
+  app.get_formatter()->column_width(36);
+  const std::function<int()> run = command.configure(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    fmt::print("{}", app.help());
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    ThrowUsageError(app, command, error);
+  }
+  return run();
+}
+
+}  // namespace
+
+std::span<const Command> Commands() { return kCommands; }
+
+int RunCommandLine(int argc, const char* const* argv) {
+  if (argc < 2) {
+    fmt::print(stderr, "{}", Overview());
+    return 2;
+  }
+  const std::string_view first = argv[1];
+  if (first == "--version") {
+    fmt::print("videopose {}\n", VIDEOPOSE_VERSION);
+    return 0;
+  }
+  if (first == "help" || first == "--help" || first == "-h") {
+    if (argc < 3) {
+      fmt::print("{}", Overview());
+      return 0;
+    }
+    const char* const help[] = {argv[2], "--help"};
+    return RunCommand(FindCommand(argv[2]), 2, help);
+  }
+  return RunCommand(FindCommand(first), argc - 1, argv + 1);
+}
+
+}  // namespace videopose

@@ -1,0 +1,40 @@
+// The table of subcommands. Each cmd_*.cc adds its options to a CLI11 app and gives back what to
+// run once they are parsed.
+
+#ifndef VIDEOPOSE_CLI_COMMAND_H_
+#define VIDEOPOSE_CLI_COMMAND_H_
+
+#include <functional>
+#include <span>
+#include <string_view>
+
+namespace CLI {
+class App;
+}
+
+namespace videopose {
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  // Adds options to the app; the function returned does the work and gives the exit code.
+  std::function<int()> (*configure)(CLI::App& app);
+};
+
+std::span<const Command> Commands();
+
+std::function<int()> ConfigureVideo(CLI::App& app);
+std::function<int()> ConfigureDemo(CLI::App& app);
+std::function<int()> ConfigureDetect(CLI::App& app);
+std::function<int()> ConfigureLift(CLI::App& app);
+std::function<int()> ConfigureRender(CLI::App& app);
+std::function<int()> ConfigureModels(CLI::App& app);
+std::function<int()> ConfigureInfo(CLI::App& app);
+
+// Parses and runs; the exit code. Throws UsageError for a command line that makes no sense, Error
+// for the rest.
+int RunCommandLine(int argc, const char* const* argv);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_CLI_COMMAND_H_

@@ -1,0 +1,16 @@
+// What `videopose info` says of a file.
+
+#ifndef VIDEOPOSE_CLI_FILE_INFO_H_
+#define VIDEOPOSE_CLI_FILE_INFO_H_
+
+#include <filesystem>
+#include <string>
+
+namespace videopose {
+
+// A few lines; told apart by content. Throws Error for a file that is none of those we know.
+std::string DescribeFile(const std::filesystem::path& path);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_CLI_FILE_INFO_H_

@@ -1,0 +1,197 @@
+#include "videopose/cli/options.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <map>
+
+#include "videopose/base/error.h"
+#include "videopose/base/parallel.h"
+#include "videopose/cli/parse.h"
+#include "videopose/cli/stop.h"
+#include "videopose/detect/model_store.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+
+// CLI11 shows what a callback throws as its own error, so that the option is named.
+template <typename F>
+auto Parsed(F parse) {
+  return [parse](const std::string& text) {
+    try {
+      parse(text);
+    } catch (const UsageError& error) {
+      throw CLI::ValidationError(error.what());
+    }
+  };
+}
+
+template <typename Value>
+void AddChoice(CLI::App& app, const std::string& name, Value& value,
+               const std::map<std::string, Value>& choices, const std::string& description,
+               const std::string& group) {
+  std::string names;
+  for (const auto& [choice, unused] : choices) names += (names.empty() ? "" : "|") + choice;
+  app.add_option_function<std::string>(
+         name, Parsed([&value, choices, names](const std::string& text) {
+           const auto found = choices.find(text);
+           if (found == choices.end()) {
+             throw UsageError(fmt::format("'{}' is not one of {}", text, names));
+           }
+           value = found->second;
+         }),
+         description)
+      ->type_name(names)
+      ->group(group);
+}
+
+}  // namespace
+
+void AddReadOptions(CLI::App& app, VideoReaderOptions& options) {
+  const std::string group = "Input";
+  app.add_option_function<std::string>(
+         "--start", Parsed([&](const std::string& text) { options.start_s = ParseTime(text); }),
+         "leave out what comes before (12.5 or 1:05)")
+      ->type_name("TIME")
+      ->group(group);
+  app.add_option_function<std::string>(
+         "--end", Parsed([&](const std::string& text) { options.end_s = ParseTime(text); }),
+         "leave out what comes from then on")
+      ->type_name("TIME")
+      ->group(group);
+  app.add_option_function<int64_t>(
+         "--max-frames", [&](int64_t count) { options.max_frames = count; },
+         "at most so many frames")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N")
+      ->group(group);
+}
+
+void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options) {
+  const std::string group = "2D detector";
+  AddChoice<BlazePoseSize>(app, "--detector", options.size,
+                           {{"blazepose-lite", BlazePoseSize::kLite},
+                            {"blazepose-full", BlazePoseSize::kFull},
+                            {"blazepose-heavy", BlazePoseSize::kHeavy},
+                            {"lite", BlazePoseSize::kLite},
+                            {"full", BlazePoseSize::kFull},
+                            {"heavy", BlazePoseSize::kHeavy}},
+                           "which model finds the keypoints (default: blazepose-full)", group);
+  app.get_option("--detector")->type_name("blazepose-lite|full|heavy");
+  app.add_option("--models-dir", options.models_dir,
+                 "where its files are (default: $VIDEOPOSE_MODELS or the cache folder)")
+      ->type_name("DIR")
+      ->group(group);
+  app.add_flag_callback(
+         "--no-smooth", [&] { options.smooth = false; }, "the detector's unsmoothed keypoints")
+      ->group(group);
+}
+
+void AddLifterOption(CLI::App& app, fs::path& lifter) {
+  app.add_option("--lifter", lifter,
+                 "the model that lifts to 3D (default: the one that comes along)")
+      ->type_name("FILE.bin")
+      ->group("Lifting");
+}
+
+void AddRenderOptions(CLI::App& app, RenderOptions& options) {
+  const std::string group = "Picture";
+  app.add_option("--height", options.height_px, "of the panels, pixels (default: 512)")
+      ->check(CLI::Range(64, 4320))
+      ->type_name("PIXELS")
+      ->group(group);
+  app.add_option_function<std::string>(
+         "--panels", Parsed([&](const std::string& text) {
+           options.panels.clear();
+           for (const std::string& name : SplitAtCommas(text)) {
+             if (name != "input" && name != "pose") {
+               throw UsageError(fmt::format("'{}' is not a panel; there are: input, pose", name));
+             }
+             options.panels.push_back(name == "input" ? PanelKind::kInput : PanelKind::kPose);
+           }
+         }),
+         "what is shown, left to right (default: input,pose)")
+      ->type_name("LIST")
+      ->group(group);
+  app.add_option_function<std::string>(
+         "--view", Parsed([&](const std::string& text) {
+           const std::vector<double> angles = ParseNumbers(text, 2);
+           if (angles[1] < -89 || angles[1] > 89) {
+             throw UsageError(fmt::format("elevation {} is not between -89 and 89", angles[1]));
+           }
+           options.azimuth_deg = angles[0];
+           options.elevation_deg = angles[1];
+         }),
+         fmt::format("from where the pose is seen, degrees (default: {:.0f},{:.0f})",
+                     options.azimuth_deg, options.elevation_deg))
+      ->type_name("AZIMUTH,ELEVATION")
+      ->group(group);
+  app.add_flag_callback(
+         "--turntable", [&] { options.turntable_deg_per_s = 30; },
+         "go round the person, once in 12 s")
+      ->group(group);
+  AddChoice<Projection>(
+      app, "--projection", options.projection,
+      {{"perspective", Projection::kPerspective}, {"orthographic", Projection::kOrthographic}},
+      "of the pose panel (default: perspective)", group);
+  AddChoice<Theme>(app, "--theme", options.theme,
+                   {{"light", Theme::kLight}, {"dark", Theme::kDark}}, "(default: dark)", group);
+  app.add_option("--title", options.title, "small text over the pose")
+      ->type_name("TEXT")
+      ->group(group);
+}
+
+void AddEncodingOptions(CLI::App& app, EncodingOptions& options) {
+  const std::string group = "Output";
+  auto* bitrate = app.add_option_function<int>(
+                         "--bitrate", [&](int kbps) { options.bitrate_kbps = kbps; },
+                         "of an MP4, kbit/s; instead of --crf")
+                      ->check(CLI::Range(16, 1'000'000))
+                      ->type_name("KBPS")
+                      ->group(group);
+  app.add_option("--crf", options.crf, "H.264 quality: 0 (lossless) to 51 (default: 20)")
+      ->check(CLI::Range(0, 51))
+      ->type_name("N")
+      ->group(group)
+      ->excludes(bitrate);
+  app.add_flag_callback(
+         "--no-audio", [&] { options.keep_audio = false; }, "leave the input's sound out")
+      ->group(group);
+}
+
+void AddGeneralOptions(CLI::App& app, bool& quiet) {
+  const std::string group = "General";
+  app.add_option_function<int>(
+         "--threads", [](int count) { SetThreadCount(count); }, "(default: one for each processor)")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N")
+      ->group(group);
+  app.add_flag("-q,--quiet", quiet, "print nothing but errors")->group(group);
+}
+
+fs::path DefaultLifter() {
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  // The source tree (build/PRESET/videopose) and an installation (bin/videopose).
+  for (const char* folder : {"../../models", "../share/videopose/models"}) {
+    const fs::path lifter = (program.parent_path() / folder / "lifter.bin").lexically_normal();
+    if (fs::exists(lifter, ignored)) return lifter;
+  }
+  Fail("cannot find models/lifter.bin beside {}; name a model with --lifter FILE.bin",
+       program.string());
+}
+
+void EnsureModels(const BlazePoseOptions& options, bool quiet) {
+  if (options.models_dir != DefaultModelsDir() ||
+      MissingModels(options.models_dir, options.size).empty()) {
+    return;
+  }
+  if (!quiet) {
+    fmt::print(stderr, "videopose: fetching the detector's models (once) into {}\n",
+               options.models_dir.string());
+  }
+  FetchModels(options.models_dir, {}, {.stop_requested = &StopRequested()});
+}
+
+}  // namespace videopose

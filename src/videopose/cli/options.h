@@ -1,0 +1,37 @@
+// Options that several subcommands share, so that they are called the same everywhere.
+
+#ifndef VIDEOPOSE_CLI_OPTIONS_H_
+#define VIDEOPOSE_CLI_OPTIONS_H_
+
+#include <filesystem>
+
+#include "videopose/detect/detector.h"
+#include "videopose/io/video_reader.h"
+#include "videopose/pipeline/render_over_video.h"
+#include "videopose/render/video_renderer.h"
+
+namespace CLI {
+class App;
+}
+
+namespace videopose {
+
+// Each adds options that write into `options` when the command line is parsed; `options` must stay
+// where it is.
+void AddReadOptions(CLI::App& app, VideoReaderOptions& options);
+void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options);
+void AddLifterOption(CLI::App& app, std::filesystem::path& lifter);
+void AddRenderOptions(CLI::App& app, RenderOptions& options);
+void AddEncodingOptions(CLI::App& app, EncodingOptions& options);
+void AddGeneralOptions(CLI::App& app, bool& quiet);  // --threads, --quiet
+
+// models/lifter.bin of this installation or source tree. Throws Error where there is none.
+std::filesystem::path DefaultLifter();
+
+// Fetches the detector's models into the default folder the first time they are needed. A folder
+// given by the user is left alone: what is missing there is the detector's to say.
+void EnsureModels(const BlazePoseOptions& options, bool quiet);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_CLI_OPTIONS_H_

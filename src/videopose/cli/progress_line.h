@@ -1,0 +1,46 @@
+// The line at the bottom of the terminal that shows how far long work is. Says nothing in a pipe.
+
+#ifndef VIDEOPOSE_CLI_PROGRESS_LINE_H_
+#define VIDEOPOSE_CLI_PROGRESS_LINE_H_
+
+#include <chrono>
+#include <string>
+
+#include "videopose/base/progress.h"
+
+namespace videopose {
+
+// "1:05", "2:03:10"
+std::string FormatDuration(double seconds);
+
+// "render   63%  145/230  152 fps  0:01 left"
+std::string FormatProgress(const Progress& progress, double elapsed_s);
+
+class ProgressLine {
+ public:
+  // Shows on stderr if that is a terminal and `quiet` is not asked for.
+  explicit ProgressLine(bool quiet = false);
+  ~ProgressLine() { Clear(); }
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  // For long calls: shows progress, and stops them on Ctrl-C. Must not outlive this object.
+  WorkMonitor monitor();
+
+  // Takes the line away, e.g. before something else is printed.
+  void Clear();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void Show(const Progress& progress);
+
+  const bool enabled_;
+  std::string stage_;
+  Clock::time_point stage_start_, last_shown_;
+  bool line_is_shown_ = false;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_CLI_PROGRESS_LINE_H_

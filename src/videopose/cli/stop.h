@@ -1,0 +1,18 @@
+// Ctrl-C: the first one asks the work to stop at its next frame, so that it cleans up behind
+// itself; the second one ends the process at once.
+
+#ifndef VIDEOPOSE_CLI_STOP_H_
+#define VIDEOPOSE_CLI_STOP_H_
+
+#include <atomic>
+
+namespace videopose {
+
+// Set by SIGINT and SIGTERM after StopOnSignals.
+const std::atomic<bool>& StopRequested();
+
+void StopOnSignals();
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_CLI_STOP_H_

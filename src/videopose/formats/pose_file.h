@@ -1,0 +1,48 @@
+// Keypoints and poses as files: ours, which every tool that reads NumPy or JSON opens.
+//
+// Keypoint files, .npz of plain arrays (P people, T frames):
+//   keypoints (P, T, J, 2) float32 pixels     scores (P, T, J) float32, 0: not seen
+//   ids (P,) int64     first_frame, last_frame (P,) int64: where the person is seen first and last
+//   (-1: never) fps, start_s () float64     width_px, height_px () int64     keypoint_names (J,)
+//   text     keypoint_layout () text landmarks (P, T, 33, 4) float32 x, y, z pixels and visibility:
+//   with BlazePose only
+// Pose files, .npz: the above, if the keypoints are known, and
+//   poses (P, T, J3, 3) float32 metres, camera frame (x right, y down, z forward), relative to the
+//   root; NaN: no pose root (P, T, 3) float32 metres: only where it is known     joint_names (J3,)
+//   text     parents (J3,) int64, -1: the root
+// .json: the same fields in one object, null for NaN.     .npy: poses of one person, (T, J3, 3)
+// float32.
+
+#ifndef VIDEOPOSE_FORMATS_POSE_FILE_H_
+#define VIDEOPOSE_FORMATS_POSE_FILE_H_
+
+#include <filesystem>
+#include <optional>
+
+#include "videopose/pose/keypoints.h"
+#include "videopose/pose/motion.h"
+
+namespace videopose {
+
+// What a pose file holds.
+struct PoseClip {
+  std::optional<KeypointSequence> keypoints;
+  Motion motion;
+};
+
+// .npz or .json. Throw Error on any other extension, and where they cannot write.
+void WriteKeypoints(const std::filesystem::path& path, const KeypointSequence& keypoints);
+// .npz, .json or .npy. `keypoints` may be null.
+void WritePoses(const std::filesystem::path& path, const Motion& motion,
+                const KeypointSequence* keypoints);
+
+// .npz or .json, told apart by content. Throw Error with what is missing or has the wrong shape.
+KeypointSequence ReadKeypoints(const std::filesystem::path& path);
+PoseClip ReadPoses(const std::filesystem::path& path);
+
+// Throws Error unless WritePoses knows the extension; to be asked before long work.
+void CheckPoseExtension(const std::filesystem::path& path);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_FORMATS_POSE_FILE_H_

@@ -1,0 +1,34 @@
+// Draws a motion beside the video it came from.
+
+#ifndef VIDEOPOSE_PIPELINE_RENDER_OVER_VIDEO_H_
+#define VIDEOPOSE_PIPELINE_RENDER_OVER_VIDEO_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "videopose/base/progress.h"
+#include "videopose/pose/keypoints.h"
+#include "videopose/pose/motion.h"
+#include "videopose/render/video_renderer.h"
+
+namespace videopose {
+
+// How the pictures are stored; see VideoWriterOptions.
+struct EncodingOptions {
+  std::optional<int> bitrate_kbps;
+  int crf = 20;
+  bool keep_audio = true;
+};
+
+// Decodes `video` once more from keypoints.start_s on, draws each frame and writes `output`.
+// Decoding, drawing and encoding overlap; memory does not grow with the length. Returns the number
+// of frames written. Throws Error, e.g. when the video has another size than the keypoints say.
+int64_t RenderOverVideo(const Motion& motion, const KeypointSequence& keypoints,
+                        const std::filesystem::path& video, const std::filesystem::path& output,
+                        const RenderOptions& render, const EncodingOptions& encoding,
+                        const WorkMonitor& monitor);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_PIPELINE_RENDER_OVER_VIDEO_H_
