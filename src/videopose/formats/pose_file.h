@@ -40,7 +40,8 @@ void WritePoses(const std::filesystem::path& path, const Motion& motion,
 KeypointSequence ReadKeypoints(const std::filesystem::path& path);
 PoseClip ReadPoses(const std::filesystem::path& path);
 
-// Throws Error unless WritePoses knows the extension; to be asked before long work.
+// Throw Error unless WriteKeypoints / WritePoses knows the extension; to be asked before long work.
+void CheckKeypointExtension(const std::filesystem::path& path);
 void CheckPoseExtension(const std::filesystem::path& path);
 
 }  // namespace videopose

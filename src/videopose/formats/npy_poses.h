@@ -1,0 +1,18 @@
+// .npy: the poses of one person, (T, J, 3) float32 metres in camera space, NaN where there is no
+// pose.
+
+#ifndef VIDEOPOSE_FORMATS_NPY_POSES_H_
+#define VIDEOPOSE_FORMATS_NPY_POSES_H_
+
+#include <filesystem>
+
+#include "videopose/pose/motion.h"
+
+namespace videopose {
+
+// The root's position is added where it is known. Throws Error for several people.
+void WriteNpyPoses(const std::filesystem::path& path, const Motion& motion);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_FORMATS_NPY_POSES_H_

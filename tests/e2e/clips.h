@@ -1,0 +1,24 @@
+// Clips for the whole-program tests, made by the project itself: the demo's figure, whose true pose
+// is known.
+
+#ifndef VIDEOPOSE_TESTS_E2E_CLIPS_H_
+#define VIDEOPOSE_TESTS_E2E_CLIPS_H_
+
+#include <filesystem>
+
+namespace videopose {
+
+// The first seconds of the demo clip, 50 frames; made once for each test process.
+std::filesystem::path FigureClip();
+
+// Whether the detector's models are in the default place. Tests that need them skip, and say so,
+// where not.
+bool HaveDetectorModels();
+
+#define SKIP_WITHOUT_MODELS() \
+  if (!HaveDetectorModels())  \
+  GTEST_SKIP() << "the detector's models are not here; videopose models fetch gets them"
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_TESTS_E2E_CLIPS_H_

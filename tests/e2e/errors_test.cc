@@ -1,0 +1,116 @@
+// Bad input: exit code 1, one line that names the file; wrong usage: exit code 2. Nothing is left
+// behind.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "clips.h"
+#include "program.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+class ErrorsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    input_ = EmptyFolder("errors_in");
+    output_ = EmptyFolder("errors_out");
+    std::ofstream(input_ / "empty.mp4").flush();
+    std::ofstream(input_ / "text.mp4") << "not a video, just words\n";
+    std::ofstream(input_ / "notes.txt") << "words\n";
+    fs::create_directories(input_ / "no_pictures");
+    std::ofstream(input_ / "no_pictures/readme.txt") << "words\n";
+  }
+
+  // Expects exit code 1 and one line with each of `parts`.
+  void ExpectOneLine(const std::vector<std::string>& arguments,
+                     const std::vector<std::string>& parts) {
+    const ProgramResult result = RunVideopose(arguments);
+    const std::string command = testing::PrintToString(arguments);
+    EXPECT_EQ(result.exit_code, 1) << command << result.err;
+    EXPECT_EQ(result.error_line_count(), 1) << command << result.err;
+    EXPECT_THAT(result.err, StartsWith("videopose: ")) << command;
+    for (const std::string& part : parts) EXPECT_THAT(result.err, HasSubstr(part)) << command;
+    EXPECT_THAT(NamesIn(output_), IsEmpty()) << command;
+  }
+
+  fs::path input_, output_;
+};
+
+TEST_F(ErrorsTest, InputsThatAreNoVideo) {
+  SKIP_WITHOUT_MODELS();
+  for (const char* name : {"missing.mp4", "empty.mp4", "text.mp4", "no_pictures"}) {
+    ExpectOneLine({"video", input_ / name, "-o", output_ / "out.mp4"}, {name});
+    ExpectOneLine({"detect", input_ / name, "-o", output_ / "out.npz"}, {name});
+  }
+}
+
+TEST_F(ErrorsTest, OutputsThatCannotBe) {
+  SKIP_WITHOUT_MODELS();
+  const std::string clip = FigureClip();
+  const std::string before = Contents(clip);
+  ExpectOneLine({"video", clip, "-o", clip}, {"overwrite"});
+  EXPECT_EQ(Contents(clip), before);
+  ExpectOneLine({"video", clip, "-o", output_ / "out.xyz"}, {"out.xyz", ".mp4"});
+  ExpectOneLine({"video", clip, "-o", output_ / "no/such/out.mp4"}, {"no/such"});
+  ExpectOneLine({"video", clip, "-o", output_ / "out.mp4", "--export", output_ / "out.doc"},
+                {"out.doc", ".npz"});
+  ExpectOneLine({"detect", clip, "-o", output_ / "out.doc"}, {"out.doc", ".npz"});
+}
+
+TEST_F(ErrorsTest, ModelsThatAreNotThere) {
+  const std::string clip = FigureClip();
+  ExpectOneLine({"video", clip, "-o", output_ / "out.mp4", "--models-dir", input_},
+                {"models fetch", input_});
+  ExpectOneLine({"models", "fetch", "--from", input_ / "notes.txt", "--models-dir", output_},
+                {"notes.txt"});
+  ExpectOneLine({"lift", input_ / "missing.npz", "-o", output_ / "out.npz"}, {"missing.npz"});
+}
+
+TEST_F(ErrorsTest, FilesOfTheWrongKind) {
+  const std::string text = input_ / "notes.txt";
+  ExpectOneLine({"lift", text, "-o", output_ / "out.npz"}, {"notes.txt"});
+  ExpectOneLine({"render", text, "-o", output_ / "out.mp4"}, {"notes.txt"});
+  ExpectOneLine({"info", text}, {"notes.txt"});
+  ExpectOneLine({"info", input_ / "missing.bin"}, {"missing.bin"});
+}
+
+TEST_F(ErrorsTest, ALifterThatIsNone) {
+  SKIP_WITHOUT_MODELS();
+  ExpectOneLine(
+      {"video", FigureClip(), "-o", output_ / "out.mp4", "--lifter", input_ / "notes.txt"},
+      {"notes.txt"});
+}
+
+TEST_F(ErrorsTest, WrongUsageExitsWith2) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{},
+                                                    {"vidoe"},
+                                                    {"video"},
+                                                    {"video", "a.mp4", "--them", "dark"},
+                                                    {"video", "a.mp4", "--height", "tall"},
+                                                    {"render", "a.npz"},
+                                                    {"video", "a.mp4", "--max-frames", "0"}}) {
+    const ProgramResult result = RunVideopose(arguments);
+    EXPECT_EQ(result.exit_code, 2) << testing::PrintToString(arguments);
+    EXPECT_THAT(result.out, IsEmpty());
+  }
+  EXPECT_THAT(RunVideopose({"video", "a.mp4", "--them", "dark"}).err,
+              HasSubstr("did you mean '--theme'?"));
+}
+
+TEST_F(ErrorsTest, HelpAndVersion) {
+  EXPECT_EQ(RunVideopose({"help"}).exit_code, 0);
+  EXPECT_THAT(RunVideopose({"help", "video"}).out, HasSubstr("--detector"));
+  EXPECT_THAT(RunVideopose({"video", "--help"}).out, HasSubstr("--detector"));
+  EXPECT_THAT(RunVideopose({"--version"}).out, StartsWith("videopose "));
+}
+
+}  // namespace
+}  // namespace videopose

@@ -1,0 +1,100 @@
+#include "program.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void BecomeProgram(const std::string& program,
+                                const std::vector<std::string>& arguments,
+                                const ProgramOptions& options, const fs::path& out,
+                                const fs::path& err) {
+  if (!options.working_folder.empty() && chdir(options.working_folder.c_str()) != 0) _exit(126);
+  for (const std::string& variable : options.environment) putenv(strdup(variable.c_str()));
+  const int null = open("/dev/null", O_RDONLY);
+  const int out_fd = open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  const int err_fd = open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  dup2(null, 0);
+  dup2(out_fd, 1);
+  dup2(err_fd, 2);
+  if (options.largest_file_bytes) {
+    const rlimit limit = {*options.largest_file_bytes, *options.largest_file_bytes};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  std::vector<char*> words = {const_cast<char*>(program.c_str())};
+  for (const std::string& argument : arguments)
+    words.push_back(const_cast<char*>(argument.c_str()));
+  words.push_back(nullptr);
+  execv(program.c_str(), words.data());
+  _exit(127);
+}
+
+}  // namespace
+
+int ProgramResult::error_line_count() const {
+  return static_cast<int>(std::count(err.begin(), err.end(), '\n'));
+}
+
+ProgramResult RunProgram(const std::string& program, const std::vector<std::string>& arguments,
+                         const ProgramOptions& options) {
+  const fs::path folder =
+      fs::path(testing::TempDir()) / ("videopose_run_" + std::to_string(getpid()));
+  fs::create_directories(folder);
+  const fs::path out = folder / "out.txt", err = folder / "err.txt";
+  const pid_t child = fork();
+  if (child == 0) BecomeProgram(program, arguments, options, out, err);
+  if (options.interrupt_after) {
+    std::this_thread::sleep_for(*options.interrupt_after);
+    kill(child, SIGINT);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  ProgramResult result;
+  result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  result.out = Contents(out);
+  result.err = Contents(err);
+  fs::remove_all(folder);
+  return result;
+}
+
+ProgramResult RunVideopose(const std::vector<std::string>& arguments,
+                           const ProgramOptions& options) {
+  return RunProgram(VIDEOPOSE_PROGRAM, arguments, options);
+}
+
+fs::path EmptyFolder(const std::string& name) {
+  const fs::path folder =
+      fs::path(testing::TempDir()) / ("videopose_e2e_" + std::to_string(getpid())) / name;
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  return folder;
+}
+
+std::vector<std::string> NamesIn(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) names.push_back(entry.path().filename());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string Contents(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace videopose

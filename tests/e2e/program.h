@@ -1,0 +1,45 @@
+// Runs a program as a user does and says what came of it.
+
+#ifndef VIDEOPOSE_TESTS_E2E_PROGRAM_H_
+#define VIDEOPOSE_TESTS_E2E_PROGRAM_H_
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace videopose {
+
+struct ProgramResult {
+  int exit_code = -1;  // 128 + signal where a signal ended it
+  std::string out, err;
+
+  int error_line_count() const;
+};
+
+struct ProgramOptions {
+  std::filesystem::path working_folder;                      // empty: this process's
+  std::optional<std::chrono::milliseconds> interrupt_after;  // SIGINT (Ctrl-C) then
+  std::optional<size_t> largest_file_bytes;  // writing more fails, as on a full disk
+  std::vector<std::string> environment;      // "NAME=value", added
+};
+
+ProgramResult RunProgram(const std::string& program, const std::vector<std::string>& arguments,
+                         const ProgramOptions& options = {});
+
+// The built videopose.
+ProgramResult RunVideopose(const std::vector<std::string>& arguments,
+                           const ProgramOptions& options = {});
+
+// A new empty folder under the test's temporary folder.
+std::filesystem::path EmptyFolder(const std::string& name);
+
+// Names of everything in a folder, hidden files too, sorted.
+std::vector<std::string> NamesIn(const std::filesystem::path& folder);
+
+std::string Contents(const std::filesystem::path& path);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_TESTS_E2E_PROGRAM_H_

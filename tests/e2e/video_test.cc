@@ -1,0 +1,210 @@
+// videopose video, and that its steps done singly give the same.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+
+#include "clips.h"
+#include "program.h"
+#include "videopose/videopose.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+int64_t CountFrames(const fs::path& path) {
+  VideoReader reader(path);
+  Image image;
+  int64_t count = 0;
+  while (reader.Read(image)) ++count;
+  return count;
+}
+
+TEST(VideoTest, OneCommandMakesTheVideoAndTheData) {
+  SKIP_WITHOUT_MODELS();
+  const fs::path folder = EmptyFolder("one_command");
+  const ProgramResult result = RunVideopose(
+      {"video", FigureClip(), "-o", folder / "out.mp4", "--height", "256", "--export",
+       folder / "poses.npz", "--export", folder / "poses.json", "--export", folder / "poses.npy"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err, IsEmpty()) << "nothing but errors in a pipe";
+  EXPECT_THAT(result.out, HasSubstr("50 frames, 1 person seen in"));
+  EXPECT_THAT(NamesIn(folder), ElementsAre("out.mp4", "poses.json", "poses.npy", "poses.npz"));
+
+  const VideoInfo input = VideoReader(FigureClip()).info();
+  const VideoReader output(folder / "out.mp4");
+  EXPECT_EQ(output.info().frame_rate, input.frame_rate);
+  EXPECT_EQ(output.info().height_px, 256);
+  EXPECT_GT(output.info().width_px, 512);
+  EXPECT_EQ(CountFrames(folder / "out.mp4"), 50);
+
+  const PoseClip from_npz = ReadPoses(folder / "poses.npz");
+  const PoseClip from_json = ReadPoses(folder / "poses.json");
+  ASSERT_TRUE(from_npz.keypoints.has_value());
+  EXPECT_EQ(from_npz.keypoints->width_px, input.width_px);
+  EXPECT_EQ(from_npz.motion.frame_count, 50);
+  EXPECT_EQ(from_npz.motion.joint_count(), 17);
+  ASSERT_EQ(from_json.motion.people.size(), 1U);
+  for (int j = 0; j < 17; ++j) {
+    const Vec3f a = from_npz.motion.people[0].frame(20, 17)[static_cast<size_t>(j)];
+    const Vec3f b = from_json.motion.people[0].frame(20, 17)[static_cast<size_t>(j)];
+    EXPECT_LT(Norm(a - b), 1e-6F) << "the same numbers in both files";
+  }
+}
+
+TEST(VideoTest, TheStepsSinglyGiveTheSame) {
+  SKIP_WITHOUT_MODELS();
+  const fs::path folder = EmptyFolder("steps");
+  const std::vector<std::string> window = {"--start", "0.4", "--max-frames", "20"};
+  const auto with_window = [&](std::vector<std::string> words) {
+    words.insert(words.end(), window.begin(), window.end());
+    return words;
+  };
+  ASSERT_EQ(RunVideopose(with_window({"video", FigureClip(), "-o", folder / "a.mp4", "--height",
+                                      "128", "--export", folder / "a.npz"}))
+                .exit_code,
+            0);
+  ASSERT_EQ(RunVideopose(with_window({"detect", FigureClip(), "-o", folder / "kp.npz"})).exit_code,
+            0);
+  ASSERT_EQ(RunVideopose({"lift", folder / "kp.npz", "-o", folder / "b.npz"}).exit_code, 0);
+  ASSERT_EQ(RunVideopose({"render", folder / "b.npz", "--video", FigureClip(), "-o",
+                          folder / "b.mp4", "--height", "128"})
+                .exit_code,
+            0);
+  EXPECT_EQ(Contents(folder / "a.npz"), Contents(folder / "b.npz"));
+  EXPECT_EQ(Contents(folder / "a.mp4"), Contents(folder / "b.mp4"));
+  EXPECT_EQ(CountFrames(folder / "b.mp4"), 20);
+}
+
+TEST(VideoTest, ImagesFoldersAndOtherOutputs) {
+  SKIP_WITHOUT_MODELS();
+  const fs::path folder = EmptyFolder("images");
+  // The clip as a folder of pictures, through our own writer.
+  {
+    VideoReader reader(FigureClip(), {.max_frames = 6});
+    VideoWriter writer(folder / "shots/", {.width_px = reader.info().width_px,
+                                           .height_px = reader.info().height_px,
+                                           .frame_rate = reader.info().frame_rate});
+    Image image;
+    while (reader.Read(image)) writer.Write(image);
+    writer.Close();
+  }
+  ASSERT_EQ(NamesIn(folder / "shots").size(), 6U);
+  EXPECT_EQ(RunVideopose({"video", folder / "shots", "-o", folder / "out.gif", "--height", "128"})
+                .exit_code,
+            0);
+  EXPECT_EQ(CountFrames(folder / "out.gif"), 6);
+  const fs::path one = folder / "shots" / NamesIn(folder / "shots")[0];
+  EXPECT_EQ(RunVideopose({"video", one, "-o", folder / "one.png", "--height", "128"}).exit_code, 0);
+  EXPECT_EQ(CountFrames(folder / "one.png"), 1);
+  EXPECT_EQ(RunVideopose({"video", FigureClip(), "--end", "0.2", "-o", folder / "frames/",
+                          "--height", "128"})
+                .exit_code,
+            0);
+  EXPECT_EQ(NamesIn(folder / "frames").size(),
+            static_cast<size_t>(
+                std::lround(0.2 * VideoReader(FigureClip()).info().frame_rate.per_second())));
+}
+
+TEST(VideoTest, AFolderOfVideosGoesOnAfterAFailureAndSkipsWhatIsDone) {
+  SKIP_WITHOUT_MODELS();
+  const fs::path folder = EmptyFolder("batch");
+  fs::create_directories(folder / "in");
+  fs::copy_file(FigureClip(), folder / "in/a.mp4");
+  std::ofstream(folder / "in/broken.mp4") << "this is no video";
+  fs::copy_file(FigureClip(), folder / "in/c.mp4");
+  const std::vector<std::string> command = {
+      "video", folder / "in", "-o", folder / "out", "--max-frames", "3", "--height", "64"};
+  const ProgramResult first = RunVideopose(command);
+  EXPECT_EQ(first.exit_code, 1);
+  EXPECT_THAT(first.err, HasSubstr("1 failed"));
+  EXPECT_THAT(first.err, HasSubstr("broken.mp4"));
+  EXPECT_THAT(NamesIn(folder / "out"), ElementsAre("a_3d.mp4", "c_3d.mp4"));
+
+  fs::remove(folder / "in/broken.mp4");
+  const auto time_before = fs::last_write_time(folder / "out/a_3d.mp4");
+  const ProgramResult second = RunVideopose(command);
+  EXPECT_EQ(second.exit_code, 0) << second.err;
+  EXPECT_THAT(second.out, HasSubstr("2 before"));
+  EXPECT_EQ(fs::last_write_time(folder / "out/a_3d.mp4"), time_before);
+
+  std::vector<std::string> forced = command;
+  forced.emplace_back("--force");
+  EXPECT_EQ(RunVideopose(forced).exit_code, 0);
+  EXPECT_GT(fs::last_write_time(folder / "out/a_3d.mp4"), time_before);
+}
+
+TEST(VideoTest, ADamagedFileGivesTheFramesUpToTheDamage) {
+  SKIP_WITHOUT_MODELS();
+  const fs::path folder = EmptyFolder("damaged");
+  // Matroska can be read while it is being written, so half of one is half a video.
+  {
+    VideoReader reader(FigureClip());
+    VideoWriter writer(folder / "whole.gif", {.width_px = reader.info().width_px,
+                                              .height_px = reader.info().height_px,
+                                              .frame_rate = reader.info().frame_rate});
+    Image image;
+    for (int i = 0; i < 10 && reader.Read(image); ++i) writer.Write(image);
+    writer.Close();
+  }
+  const std::string whole = Contents(folder / "whole.gif");
+  std::ofstream(folder / "half.gif", std::ios::binary) << whole.substr(0, whole.size() / 2);
+  const ProgramResult result =
+      RunVideopose({"video", folder / "half.gif", "-o", folder / "out.mp4", "--height", "128"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("half.gif"));
+  EXPECT_EQ(result.error_line_count(), 1);
+  const int64_t frames = CountFrames(folder / "out.mp4");
+  EXPECT_GE(frames, 2);
+  EXPECT_LT(frames, 10);
+}
+
+TEST(VideoTest, CtrlCLeavesNothingBehind) {
+  SKIP_WITHOUT_MODELS();
+  const fs::path folder = EmptyFolder("interrupt");
+  for (const int wait_ms : {150, 400, 900}) {
+    const ProgramResult result =
+        RunVideopose({"video", FigureClip(), "-o", folder / "out.mp4", "--height", "1080",
+                      "--detector", "blazepose-heavy", "--threads", "1"},
+                     {.interrupt_after = std::chrono::milliseconds(wait_ms)});
+    EXPECT_EQ(result.exit_code, 130) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("stopped"));
+    EXPECT_THAT(NamesIn(folder), IsEmpty());
+  }
+}
+
+TEST(VideoTest, AFullDiskIsOneLineAndLeavesNothing) {
+  SKIP_WITHOUT_MODELS();
+  const fs::path folder = EmptyFolder("full_disk");
+  for (const char* name : {"out.mp4", "out.gif"}) {
+    const ProgramResult result =
+        RunVideopose({"video", FigureClip(), "-o", folder / name, "--height", "256"},
+                     {.largest_file_bytes = 20'000});
+    EXPECT_EQ(result.exit_code, 1) << result.err;
+    EXPECT_EQ(result.error_line_count(), 1) << result.err;
+    EXPECT_THAT(result.err, HasSubstr(name));
+    EXPECT_THAT(NamesIn(folder), IsEmpty());
+  }
+}
+
+TEST(VideoTest, TheReadmeExampleRuns) {
+  SKIP_WITHOUT_MODELS();
+  const fs::path folder = EmptyFolder("example");
+  ASSERT_EQ(RunVideopose({"detect", FigureClip(), "-o", folder / "kp.npz", "--max-frames", "8"})
+                .exit_code,
+            0);
+  const ProgramResult result = RunProgram(
+      VIDEOPOSE_EXAMPLE_LIFT,
+      {VIDEOPOSE_SOURCE_DIR "/models/lifter.bin", folder / "kp.npz", folder / "out.mp4"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(CountFrames(folder / "out.mp4"), 8);
+}
+
+}  // namespace
+}  // namespace videopose
