@@ -119,7 +119,8 @@ struct PickleNode {
   // What the unpickler found out: see CheckTree in unpickler.cc.
   enum class Visit : uint8_t { kNot, kInside, kDone } visit = Visit::kNot;
   int32_t height = 0;
-  double expanded_size = 0;
+  double expanded_values = 0;
+  double expanded_bytes = 0;
 
   PickleNode() = default;
   explicit PickleNode(std::vector<PickleValue> items_in) : items(std::move(items_in)) {}

@@ -19,8 +19,10 @@ constexpr size_t kMostIntegerBytes = 128;
 // Of all its text, on average, that a pickle may turn into bytes.
 constexpr size_t kMostEncodings = 4;
 constexpr size_t kLongestNameInMessage = 100;
-// A byte of payload counts as this part of a value when shared parts are expanded.
-constexpr double kValuesPerPayloadByte = 1.0 / 4096;
+// How many bytes of strings there may be, per byte of the file and in any case, when shared parts
+// are counted each time.
+constexpr double kMostBytesPerByte = 16;
+constexpr double kBytesAlwaysAllowed = 64 << 20;
 
 // The builtins which stand for plain values; "__builtin__" is Python 2's name.
 constexpr std::string_view kBuiltins[] = {"set",   "frozenset", "list",   "tuple", "dict",
@@ -55,9 +57,9 @@ std::string Printable(std::string_view name) {
   return name.size() > kLongestNameInMessage ? printable + "..." : printable;
 }
 
-double LeafSize(const PickleValue& leaf) {
+double PayloadSize(const PickleValue& leaf) {
   const bool has_payload = leaf.is(Kind::kBytes) || leaf.is(Kind::kString);
-  return 1 + (has_payload ? static_cast<double>(leaf.payload().size()) * kValuesPerPayloadByte : 0);
+  return has_payload ? static_cast<double>(leaf.payload().size()) : 0;
 }
 
 class Unpickler {
@@ -602,7 +604,7 @@ void Unpickler::CheckTree(const PickleValue& value) {
     Fail("{}: {} in the pickle contains itself", options_.name, value.Describe());
   }
   node->visit = PickleNode::Visit::kInside;
-  node->expanded_size = 1;
+  node->expanded_values = 1;
   if (++depth_ > options_.max_depth) {
     Fail("{}: the pickle nests more than {} deep", options_.name, options_.max_depth);
   }
@@ -610,14 +612,20 @@ void Unpickler::CheckTree(const PickleValue& value) {
     CheckTree(item);
     const PickleNode* const child = item.node();
     node->height = std::max(node->height, child == nullptr ? 0 : child->height);
-    node->expanded_size += child != nullptr ? child->expanded_size : LeafSize(item);
+    node->expanded_values += child != nullptr ? child->expanded_values : 1;
+    node->expanded_bytes += child != nullptr ? child->expanded_bytes : PayloadSize(item);
   }
   --depth_;
   ++node->height;
   if (depth_ + node->height > options_.max_depth) {
     Fail("{}: the pickle nests more than {} deep", options_.name, options_.max_depth);
   }
-  if (node->expanded_size > static_cast<double>(options_.max_values)) {
+  const double most_bytes =
+      kBytesAlwaysAllowed + kMostBytesPerByte * static_cast<double>(bytes_.size());
+  if (node->expanded_bytes > most_bytes) {
+    Fail("{}: the pickle repeats its strings to {:.0f} bytes", options_.name, node->expanded_bytes);
+  }
+  if (node->expanded_values > static_cast<double>(options_.max_values)) {
     Fail("{}: the pickle repeats its parts to more than {} values", options_.name,
          options_.max_values);
   }
