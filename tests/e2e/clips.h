@@ -6,9 +6,13 @@
 
 #include <filesystem>
 
+#include "videopose/pose/synthetic.h"
+
 namespace videopose {
 
-// The first seconds of the demo clip, 50 frames; made once for each test process.
+// Two seconds of the project's own figure, 50 frames: it waves and squats. Its truth, and its
+// pictures as an MP4 (made once for each test process).
+const SyntheticClip& Figure();
 std::filesystem::path FigureClip();
 
 // Whether the detector's models are in the default place. Tests that need them skip, and say so,

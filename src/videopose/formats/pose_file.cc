@@ -1,7 +1,9 @@
 #include "videopose/formats/pose_file.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/formats/field_file.h"
 #include "videopose/formats/npy_poses.h"
@@ -275,6 +277,9 @@ void WritePoses(const fs::path& path, const Motion& motion, const KeypointSequen
   FieldFile file{.path = path.string()};
   file.Add("format", std::string("videopose poses 1"));
   if (keypoints != nullptr) {
+    VP_CHECK(keypoints->people.size() == motion.people.size() &&
+                 keypoints->frame_count == motion.frame_count,
+             "{} and {} people", keypoints->people.size(), motion.people.size());
     AddKeypoints(file, *keypoints);
   } else {
     std::vector<int64_t> ids;

@@ -32,7 +32,7 @@ struct PoseClip {
 
 // .npz or .json. Throw Error on any other extension, and where they cannot write.
 void WriteKeypoints(const std::filesystem::path& path, const KeypointSequence& keypoints);
-// .npz, .json or .npy. `keypoints` may be null.
+// .npz, .json or .npy. `keypoints` may be null; else they are of the same people and frames.
 void WritePoses(const std::filesystem::path& path, const Motion& motion,
                 const KeypointSequence* keypoints);
 
