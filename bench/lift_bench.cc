@@ -91,5 +91,3 @@ BENCHMARK(Model)->UseRealTime()->Args({5, 1024, 2000})->Args({4, 512, 2000})->Ar
 
 }  // namespace
 }  // namespace videopose
-
-BENCHMARK_MAIN();

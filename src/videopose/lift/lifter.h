@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "videopose/base/progress.h"
+#include "videopose/lift/checkpoint.h"
 #include "videopose/pose/keypoints.h"
 #include "videopose/pose/motion.h"
 
@@ -25,8 +26,9 @@ struct LiftOptions {
 class Lifter {
  public:
   // Settings (widths, channels, joints) come from the shapes in the checkpoint. Throws Error for a
-  // file that is no checkpoint of this model; see lift/checkpoint.h.
-  static Lifter Load(const std::filesystem::path& path);
+  // file that is no checkpoint of this model, or of one that makes other joints than the 17 of
+  // Human3.6M; see lift/checkpoint.h.
+  static Lifter Load(const std::filesystem::path& path, const TemporalModelOptions& options = {});
 
   ~Lifter();
   Lifter(Lifter&&) noexcept;
@@ -37,8 +39,8 @@ class Lifter {
   const Skeleton& skeleton() const;
 
   // Every run of frames in which a person is seen is lifted by itself, its edges repeated; frames
-  // between have no pose. Throws Error if the keypoints' layout is not what the model was trained
-  // with.
+  // between have no pose. Root positions are there if the checkpoint has a trajectory model. Throws
+  // Error if the keypoints have another number of joints than the model was trained with.
   Motion Lift(const KeypointSequence& keypoints, const LiftOptions& options = {}) const;
 
  private:

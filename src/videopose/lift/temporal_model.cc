@@ -89,8 +89,10 @@ Tensor TemporalModel::Forward(const Tensor& input) const {
   if (batched) output.shape.insert(output.shape.begin(), batch);
   output.values.reserve(static_cast<size_t>(Tensor::ElementCount(output.shape)));
   const auto sequence_size = static_cast<size_t>(frames * architecture_.input_channels);
+  TemporalStream stream(*this);
   for (int64_t b = 0; b < batch; ++b) {
-    TemporalStream(*this).Push(
+    stream.Reset();
+    stream.Push(
         std::span(input.values).subspan(static_cast<size_t>(b) * sequence_size, sequence_size),
         output.values);
   }
@@ -128,6 +130,11 @@ void TemporalStream::Push(std::span<const float> input_rows, std::vector<float>&
   for (size_t begin = 0; begin < input_rows.size(); begin += chunk) {
     PushChunk(input_rows.subspan(begin, std::min(chunk, input_rows.size() - begin)), output);
   }
+}
+
+void TemporalStream::Reset() {
+  input_.Clear();
+  for (Rows& rows : rows_) rows.Clear();
 }
 
 void TemporalStream::PushChunk(std::span<const float> input_rows, std::vector<float>& output) {

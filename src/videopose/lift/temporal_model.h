@@ -76,6 +76,9 @@ class TemporalStream {
   // they complete: none until a receptive field is full, then one for each row.
   void Push(std::span<const float> input_rows, std::vector<float>& output);
 
+  // Forgets what came before: the next row begins another sequence.
+  void Reset();
+
  private:
   // The rows that a layer has yet to read, oldest first.
   class Rows {
@@ -86,6 +89,7 @@ class TemporalStream {
     const float* row(int64_t r) const { return values_.data() + r * cols_; }
     float* Append(int64_t rows);  // where to write them
     void DropFront(int64_t rows);
+    void Clear() { count_ = 0; }
 
    private:
     int64_t cols_;

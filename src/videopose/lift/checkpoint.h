@@ -1,0 +1,48 @@
+// Temporal models in checkpoints: state dictionaries with the names of VideoPose3D.
+
+#ifndef VIDEOPOSE_LIFT_CHECKPOINT_H_
+#define VIDEOPOSE_LIFT_CHECKPOINT_H_
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "videopose/io/torch_checkpoint.h"
+#include "videopose/lift/temporal_model.h"
+
+namespace videopose {
+
+// What the shapes in a checkpoint do not say, and what the caller believes them to say.
+struct TemporalModelOptions {
+  bool causal = false;
+  bool dense = false;  // a wide kernel could be either
+  // Where given: another architecture in the file is an Error that names both.
+  std::optional<std::vector<int>> expected_widths;
+  std::optional<int> expected_channels;
+};
+
+// Throws Error if a tensor is missing, has a shape that does not fit the others, is unknown, or
+// holds values that are not finite. `what` stands first in the message: "x.bin: model_pos".
+TemporalWeights WeightsFromStateDict(const StateDict& state, const TemporalModelOptions& options,
+                                     std::string_view what);
+
+struct LiftCheckpoint {
+  TemporalWeights pose;
+  // Where the root joint is in camera space: one output joint, the same widths.
+  std::optional<TemporalWeights> trajectory;
+};
+
+// Reads model_pos and, where the file has one, model_traj. Throws Error as above and as
+// TorchCheckpoint::Read does.
+LiftCheckpoint ReadLiftCheckpoint(const std::filesystem::path& path,
+                                  const TemporalModelOptions& options = {});
+
+// Several lines on what is in a checkpoint: format, epoch, learning rate, models, training state,
+// tensors. Throws Error for a file that is none.
+std::string DescribeCheckpoint(const std::filesystem::path& path);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_LIFT_CHECKPOINT_H_

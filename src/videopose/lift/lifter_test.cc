@@ -1,0 +1,276 @@
+#include "videopose/lift/lifter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <random>
+
+#include "videopose/base/error.h"
+#include "videopose/io/npz.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+const fs::path kGolden = fs::path(VIDEOPOSE_SHARED_DIR) / "golden";
+const fs::path kModel = fs::path(VIDEOPOSE_SOURCE_DIR) / "models" / "lifter.bin";
+
+const Lifter& DefaultLifter() {
+  static const Lifter lifter = Lifter::Load(kModel);
+  return lifter;
+}
+
+// Somebody in the middle of the picture whose joints sway.
+PersonKeypoints SwayingPerson(int64_t frame_count, int seed = 0) {
+  PersonKeypoints person{.id = seed + 1};
+  for (int64_t t = 0; t < frame_count; ++t) {
+    for (int j = 0; j < Coco17().joint_count(); ++j) {
+      const float phase = static_cast<float>(t) * 0.2F + static_cast<float>(j + seed);
+      person.keypoints.push_back({300.0F + 40 * std::sin(phase) + static_cast<float>(j % 2) * 60,
+                                  100.0F + 15 * static_cast<float>(j) + 5 * std::cos(phase), 0.9F});
+    }
+  }
+  return person;
+}
+
+KeypointSequence Sequence(std::vector<PersonKeypoints> people) {
+  KeypointSequence keypoints{.layout = Coco17(), .fps = 25, .width_px = 640, .height_px = 480};
+  keypoints.frame_count = static_cast<int64_t>(people[0].keypoints.size()) / 17;
+  keypoints.people = std::move(people);
+  return keypoints;
+}
+
+// Frames [begin, end) of a sequence as one of its own.
+KeypointSequence Cut(const KeypointSequence& keypoints, int64_t begin, int64_t end) {
+  KeypointSequence cut = keypoints;
+  cut.frame_count = end - begin;
+  for (PersonKeypoints& person : cut.people) {
+    person.keypoints.erase(person.keypoints.begin() + end * 17, person.keypoints.end());
+    person.keypoints.erase(person.keypoints.begin(), person.keypoints.begin() + begin * 17);
+  }
+  return cut;
+}
+
+// Metres; NaN only matches NaN.
+void ExpectNear(std::span<const Vec3f> actual, std::span<const Vec3f> expected, float tolerance_m) {
+  ASSERT_EQ(actual.size(), expected.size());
+  for (size_t i = 0; i < actual.size(); ++i) {
+    ASSERT_EQ(IsFinite(actual[i]), IsFinite(expected[i])) << i;
+    if (IsFinite(actual[i])) {
+      ASSERT_LT(Norm(actual[i] - expected[i]), tolerance_m) << i;
+    }
+  }
+}
+
+// Sums are taken in another order where the same rows go through in other pieces.
+constexpr float kSameUpToRounding_m = 1e-5F;
+
+TEST(Lifter, DefaultModel) {
+  EXPECT_EQ(DefaultLifter().receptive_field(), 81);
+  EXPECT_EQ(DefaultLifter().input_joint_count(), 17);
+  EXPECT_EQ(DefaultLifter().skeleton(), Human36m17());
+}
+
+TEST(Lifter, MotionHasTheShapeOfTheKeypoints) {
+  const KeypointSequence keypoints = Sequence({SwayingPerson(40, 0), SwayingPerson(40, 5)});
+  const Motion motion = DefaultLifter().Lift(keypoints);
+  EXPECT_EQ(motion.skeleton, Human36m17());
+  EXPECT_EQ(motion.fps, 25);
+  EXPECT_EQ(motion.width_px, 640);
+  EXPECT_EQ(motion.height_px, 480);
+  EXPECT_EQ(motion.frame_count, 40);
+  ASSERT_EQ(motion.people.size(), 2U);
+  EXPECT_EQ(motion.people[0].id, 1);
+  EXPECT_EQ(motion.people[1].id, 6);
+  for (const PersonMotion& person : motion.people) {
+    ASSERT_EQ(person.joints_in_cam.size(), 40U * 17);
+    EXPECT_TRUE(person.root_in_cam.empty());
+    for (int64_t t = 0; t < 40; ++t) {
+      ASSERT_TRUE(person.has_pose(t, 17));
+      EXPECT_EQ(person.frame(t, 17)[0], (Vec3f{0, 0, 0}));
+      EXPECT_LT(Norm(person.frame(t, 17)[10]), 2.0F);
+    }
+  }
+  EXPECT_GT(Norm(motion.people[0].frame(9, 17)[13] - motion.people[1].frame(9, 17)[13]), 1e-3F);
+}
+
+TEST(Lifter, RunsOfSeenFramesAreLiftedByThemselves) {
+  KeypointSequence keypoints = Sequence({SwayingPerson(60)});
+  for (int64_t t = 20; t < 33; ++t) {
+    for (Keypoint& point : keypoints.people[0].frame(t, 17)) point.score = 0;
+  }
+  const PersonMotion motion = DefaultLifter().Lift(keypoints).people[0];
+  for (int64_t t = 0; t < 60; ++t) EXPECT_EQ(motion.has_pose(t, 17), t < 20 || t >= 33) << t;
+  const std::span<const Vec3f> joints(motion.joints_in_cam);
+  const PersonMotion first = DefaultLifter().Lift(Cut(keypoints, 0, 20)).people[0];
+  ExpectNear(joints.first(20 * 17), first.joints_in_cam, kSameUpToRounding_m);
+  const PersonMotion second = DefaultLifter().Lift(Cut(keypoints, 33, 60)).people[0];
+  ExpectNear(joints.last(27 * 17), second.joints_in_cam, kSameUpToRounding_m);
+}
+
+TEST(Lifter, NobodySeenIsNoPose) {
+  KeypointSequence keypoints = Sequence({SwayingPerson(5)});
+  for (Keypoint& point : keypoints.people[0].keypoints) point.score = 0;
+  const Motion motion = DefaultLifter().Lift(keypoints);
+  for (const Vec3f& joint : motion.people[0].joints_in_cam) EXPECT_FALSE(IsFinite(joint));
+  keypoints.people.clear();
+  EXPECT_TRUE(DefaultLifter().Lift(keypoints).people.empty());
+}
+
+TEST(Lifter, UnseenPointsNeverReachTheNetwork) {
+  KeypointSequence keypoints = Sequence({SwayingPerson(30)});
+  keypoints.people[0].frame(10, 17)[9].score = 0;
+  const Motion expected = DefaultLifter().Lift(keypoints);
+  keypoints.people[0].frame(10, 17)[9] = {1e9F, std::numeric_limits<float>::quiet_NaN(), 0};
+  ExpectNear(DefaultLifter().Lift(keypoints).people[0].joints_in_cam,
+             expected.people[0].joints_in_cam, kSameUpToRounding_m);
+}
+
+// With flip averaging the lifter does to the mirrored person what it did to the person.
+TEST(Lifter, MirroredPersonHasMirroredPose) {
+  const KeypointSequence keypoints = Sequence({SwayingPerson(30)});
+  KeypointSequence mirrored = keypoints;
+  for (int64_t t = 0; t < 30; ++t) {
+    for (int j = 0; j < 17; ++j) {
+      Keypoint point = keypoints.people[0].frame(t, 17)[static_cast<size_t>(Coco17().mirrored(j))];
+      point.x_px = 640 - point.x_px;
+      mirrored.people[0].frame(t, 17)[static_cast<size_t>(j)] = point;
+    }
+  }
+  const Motion motion = DefaultLifter().Lift(keypoints);
+  std::vector<Vec3f> expected(30 * 17);
+  for (int64_t t = 0; t < 30; ++t) {
+    for (int j = 0; j < 17; ++j) {
+      const auto other = static_cast<size_t>(Human36m17().mirrored(j));
+      const Vec3f joint = motion.people[0].frame(t, 17)[other];
+      expected[static_cast<size_t>(t * 17 + j)] = {-joint.x, joint.y, joint.z};
+    }
+  }
+  ExpectNear(DefaultLifter().Lift(mirrored).people[0].joints_in_cam, expected, 1e-4F);
+  // ... which a single pass does not.
+  const LiftOptions once{.average_flip = false};
+  const Vec3f plain = DefaultLifter().Lift(keypoints, once).people[0].frame(15, 17)[13];
+  EXPECT_GT(Norm(plain - motion.people[0].frame(15, 17)[13]), 1e-3F);
+}
+
+TEST(Lifter, ReportsProgressAndStops) {
+  const KeypointSequence keypoints = Sequence({SwayingPerson(3000)});
+  std::vector<int64_t> done;
+  LiftOptions options;
+  options.monitor.on_progress = [&](const Progress& progress) {
+    EXPECT_EQ(progress.stage, "lift");
+    EXPECT_EQ(progress.total, 3000);
+    done.push_back(progress.done);
+  };
+  (void)DefaultLifter().Lift(keypoints, options);
+  EXPECT_GT(done.size(), 4U);
+  EXPECT_TRUE(std::is_sorted(done.begin(), done.end()));
+  EXPECT_EQ(done.front(), 0);
+  EXPECT_EQ(done.back(), 3000);
+  const std::atomic<bool> stop = true;
+  EXPECT_THROW(DefaultLifter().Lift(keypoints, {.monitor = {.stop_requested = &stop}}), Cancelled);
+}
+
+TEST(Lifter, RefusesOtherLayoutsAndUnknownSizes) {
+  KeypointSequence keypoints{.layout = BlazePose33(), .width_px = 640, .height_px = 480};
+  try {
+    (void)DefaultLifter().Lift(keypoints);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("takes 17 joints a frame"));
+    EXPECT_THAT(error.what(), HasSubstr("have 33"));
+  }
+  keypoints.layout = Coco17();
+  keypoints.width_px = 0;
+  EXPECT_THROW((void)DefaultLifter().Lift(keypoints), Error);
+}
+
+TEST(Lifter, RefusesModelsOfOtherSkeletons) {
+  if (!fs::exists(kGolden)) GTEST_SKIP() << kGolden << " is not here";
+  try {
+    (void)Lifter::Load(kGolden / "ck_he/epoch_1.bin");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("makes 15 joints"));
+  }
+}
+
+TEST(Lifter, CausalModelsDoNotLookAhead) {
+  if (!fs::exists(kGolden)) GTEST_SKIP() << kGolden << " is not here";
+  const Lifter lifter = Lifter::Load(kGolden / "ck_causal/epoch_1.bin", {.causal = true});
+  const KeypointSequence keypoints = Sequence({SwayingPerson(50)});
+  const Motion whole = lifter.Lift(keypoints);
+  const Motion beginning = lifter.Lift(Cut(keypoints, 0, 30));
+  ExpectNear(std::span<const Vec3f>(whole.people[0].joints_in_cam).first(30 * 17),
+             beginning.people[0].joints_in_cam, kSameUpToRounding_m);
+}
+
+TEST(Lifter, TrajectoryModelGivesTheRoot) {
+  if (!fs::exists(kGolden)) GTEST_SKIP() << kGolden << " is not here";
+  const Lifter lifter = Lifter::Load(kGolden / "out_train_semi/epoch_4.bin");
+  const Motion motion = lifter.Lift(Sequence({SwayingPerson(12)}));
+  ASSERT_EQ(motion.people[0].root_in_cam.size(), 12U);
+  for (const Vec3f& root : motion.people[0].root_in_cam) EXPECT_TRUE(IsFinite(root));
+}
+
+// Errors over all sequences of golden/lift_eval.npz.
+struct EvalErrors {
+  double p1_mm = 0;        // mean distance of joints, root-relative
+  double velocity_mm = 0;  // mean distance of their first differences
+};
+
+EvalErrors Evaluate(const std::string& keypoints_name) {
+  const NpzReader file(kGolden / "lift_eval.npz");
+  const Tensor keypoints = file.ReadTensor<float>(keypoints_name);
+  const Tensor pose = file.ReadTensor<float>("pose");
+  const auto width_px = file.ReadTensor<int64_t>("width_px");
+  const auto height_px = file.ReadTensor<int64_t>("height_px");
+  const int64_t sequences = pose.dim(0), frames = pose.dim(1);
+  const auto joint_in_cam = [&](int64_t i) {
+    return Vec3f{pose.data()[3 * i], pose.data()[3 * i + 1], pose.data()[3 * i + 2]};
+  };
+  double p1_m = 0, velocity_m = 0;
+  for (int64_t n = 0; n < sequences; ++n) {
+    PersonKeypoints person;
+    for (int64_t i = n * frames * 17; i < (n + 1) * frames * 17; ++i) {
+      person.keypoints.push_back({keypoints.data()[2 * i], keypoints.data()[2 * i + 1], 1});
+    }
+    KeypointSequence sequence = Sequence({person});
+    sequence.width_px = static_cast<int>(width_px.values[static_cast<size_t>(n)]);
+    sequence.height_px = static_cast<int>(height_px.values[static_cast<size_t>(n)]);
+    const PersonMotion lifted = DefaultLifter().Lift(sequence).people[0];
+    std::vector<Vec3f> before(17);
+    for (int64_t t = 0; t < frames; ++t) {
+      for (int64_t j = 0; j < 17; ++j) {
+        const int64_t frame = (n * frames + t) * 17;
+        const Vec3f truth = joint_in_cam(frame + j) - joint_in_cam(frame);
+        const Vec3f error = lifted.joints_in_cam[static_cast<size_t>(t * 17 + j)] - truth;
+        p1_m += Norm(error);
+        if (t > 0) velocity_m += Norm(error - before[static_cast<size_t>(j)]);
+        before[static_cast<size_t>(j)] = error;
+      }
+    }
+  }
+  const auto joints = static_cast<double>(sequences * frames * 17);
+  const auto steps = static_cast<double>(sequences * (frames - 1) * 17);
+  return {1000 * p1_m / joints, 1000 * velocity_m / steps};
+}
+
+// The numbers of the model's README, which were computed with PyTorch and are rounded there.
+TEST(Lifter, ReachesTheKnownAccuracy) {
+  if (!fs::exists(kGolden)) GTEST_SKIP() << kGolden << " is not here";
+  const EvalErrors clean = Evaluate("keypoints_clean");
+  EXPECT_NEAR(clean.p1_mm, 68.1, 0.06);
+  EXPECT_NEAR(clean.velocity_mm, 9.17, 0.006);
+  const EvalErrors noisy = Evaluate("keypoints_noisy");
+  EXPECT_NEAR(noisy.p1_mm, 69.4, 0.06);
+  EXPECT_NEAR(noisy.velocity_mm, 11.20, 0.006);
+}
+
+}  // namespace
+}  // namespace videopose
