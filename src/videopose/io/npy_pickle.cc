@@ -129,18 +129,26 @@ class Decoder {
 class Encoder {
  public:
   PickleValue Encode(const PickleValue& value) {
-    if (value.is(Kind::kArray)) return EncodeArray(value.AsArray(""));
     const PickleNode* const node = value.node();
-    if (node == nullptr) return value;
-    if (const auto done = encoded_.find(node); done != encoded_.end()) return done->second;
+    const bool is_array = value.is(Kind::kArray);
+    if (node == nullptr && !is_array) return value;
+    // Whatever occurs twice stays one and the same.
+    const void* const identity = is_array ? static_cast<const void*>(&value.AsArray("")) : node;
+    if (const auto done = encoded_.find(identity); done != encoded_.end()) return done->second;
+    PickleValue encoded = is_array ? EncodeArray(value.AsArray("")) : EncodeItems(value);
+    return encoded_.emplace(identity, std::move(encoded)).first->second;
+  }
+
+ private:
+  PickleValue EncodeItems(const PickleValue& value) {
+    const PickleNode* const node = value.node();
     auto copy = std::make_shared<PickleNode>();
     copy->is_ordered_dict = node->is_ordered_dict;
     copy->items.reserve(node->items.size());
     for (const PickleValue& item : node->items) copy->items.push_back(Encode(item));
-    return encoded_.emplace(node, PickleValue(value.kind(), copy)).first->second;
+    return PickleValue(value.kind(), copy);
   }
 
- private:
   PickleValue EncodeArray(const NpyArray& array) {
     std::vector<PickleValue> shape, objects;
     for (const int64_t length : array.shape) shape.push_back(PickleValue::Int(length));
@@ -182,7 +190,7 @@ class Encoder {
     return known;
   }
 
-  std::unordered_map<const PickleNode*, PickleValue> encoded_;
+  std::unordered_map<const void*, PickleValue> encoded_;
   std::unordered_map<std::string, PickleValue> dtypes_;
 };
 
