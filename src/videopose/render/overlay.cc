@@ -1,0 +1,135 @@
+#include "videopose/render/overlay.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "videopose/render/body.h"
+#include "videopose/render/shading.h"
+
+namespace videopose {
+namespace {
+
+constexpr Rgb kCasing = {12, 14, 18};
+constexpr float kCasingOpacity = 0.65F;
+// The score from which on a joint is drawn, and the one from which on it is drawn in full.
+constexpr float kFaintScore = 0.05F, kFullScore = 0.6F;
+
+float OpacityOf(float score) {
+  return std::clamp((score - kFaintScore) / (kFullScore - kFaintScore), 0.0F, 1.0F);
+}
+
+// What output pixel k shows: the input pixels under [k, k + 1) * scale, or under a whole input
+// pixel around its middle where that is more, each by its overlap.
+struct Window {
+  int begin = 0;
+  std::vector<float> weights;  // sum 1
+};
+
+std::vector<Window> WindowsOf(int from_size, int to_size) {
+  const double scale = static_cast<double>(from_size) / to_size;
+  const double half = std::max(scale, 1.0) / 2;
+  std::vector<Window> windows;
+  windows.reserve(static_cast<size_t>(to_size));
+  for (int k = 0; k < to_size; ++k) {
+    const double middle = (k + 0.5) * scale;
+    const double low = std::max(0.0, middle - half);
+    const double high = std::min(static_cast<double>(from_size), middle + half);
+    Window window{.begin = std::min(static_cast<int>(low), from_size - 1)};
+    for (int at = window.begin; at < high; ++at) {
+      const double overlap = std::min(high, at + 1.0) - std::max(low, static_cast<double>(at));
+      window.weights.push_back(static_cast<float>(overlap / (high - low)));
+    }
+    windows.push_back(std::move(window));
+  }
+  return windows;
+}
+
+// How thick a person is drawn, from how large they are in the tile.
+float LineRadius(Tile tile, std::span<const Vec2f> points, std::span<const float> opacities) {
+  float low = 1e9F, high = -1e9F, left = 1e9F, right = -1e9F;
+  for (size_t j = 0; j < points.size(); ++j) {
+    if (opacities[j] <= 0) continue;
+    low = std::min(low, points[j].y);
+    high = std::max(high, points[j].y);
+    left = std::min(left, points[j].x);
+    right = std::max(right, points[j].x);
+  }
+  const float size = std::max({high - low, right - left, 0.0F});
+  return std::clamp(0.008F * size, 0.9F,
+                    std::max(1.0F, 0.0052F * static_cast<float>(tile.height_px)));
+}
+
+}  // namespace
+
+void DrawPicture(Tile tile, const Image& picture) {
+  if (picture.width_px == tile.width_px && picture.height_px == tile.height_px) {
+    CopyTile(picture, tile);
+    return;
+  }
+  const std::vector<Window> columns = WindowsOf(picture.width_px, tile.width_px);
+  const std::vector<Window> rows = WindowsOf(picture.height_px, tile.height_px);
+  const int channels = picture.width_px * Image::kBytesPerPixel;
+  std::vector<float> sums(static_cast<size_t>(channels));
+  for (int y = 0; y < tile.height_px; ++y) {
+    const Window& window = rows[static_cast<size_t>(y)];
+    std::fill(sums.begin(), sums.end(), 0.5F);  // rounds when it is cut off below
+    for (size_t k = 0; k < window.weights.size(); ++k) {
+      const uint8_t* from = picture.row(window.begin + static_cast<int>(k));
+      const float weight = window.weights[k];
+#pragma omp simd
+      for (int c = 0; c < channels; ++c) sums[static_cast<size_t>(c)] += weight * from[c];
+    }
+    uint8_t* to = tile.row(y);
+    for (const Window& column : columns) {
+      float pixel[Image::kBytesPerPixel] = {};
+      const float* from = sums.data() + static_cast<size_t>(column.begin) * Image::kBytesPerPixel;
+      for (const float weight : column.weights) {
+        for (int c = 0; c < Image::kBytesPerPixel; ++c) pixel[c] += weight * *from++;
+      }
+      for (const float channel : pixel) *to++ = static_cast<uint8_t>(std::min(channel, 255.0F));
+    }
+  }
+}
+
+void DrawKeypoints(Tile tile, const KeypointLayout& layout, std::span<const Keypoint> keypoints,
+                   int width_px, int height_px, const Palette& palette) {
+  if (width_px <= 0 || height_px <= 0) return;
+  const float scale_x = static_cast<float>(tile.width_px) / static_cast<float>(width_px);
+  const float scale_y = static_cast<float>(tile.height_px) / static_cast<float>(height_px);
+  std::vector<Vec2f> points;
+  std::vector<float> opacities;
+  for (const Keypoint& keypoint : keypoints) {
+    points.push_back({keypoint.x_px * scale_x, keypoint.y_px * scale_y});
+    const bool is_finite = std::isfinite(keypoint.x_px) && std::isfinite(keypoint.y_px);
+    opacities.push_back(is_finite ? OpacityOf(keypoint.score) : 0);
+  }
+  const float radius = LineRadius(tile, points, opacities);
+  const float casing = std::max(1.0F, 0.5F * radius);
+
+  const auto draw_bones = [&](float extra_radius, bool is_casing) {
+    for (const KeypointLayout::Bone& bone : layout.bones) {
+      const auto from = static_cast<size_t>(bone.from), to = static_cast<size_t>(bone.to);
+      const float opacity = std::min(opacities[from], opacities[to]);
+      if (opacity <= 0) continue;
+      const Rgb colour = is_casing
+                             ? kCasing
+                             : palette.of(SideOfBone(layout.side(bone.from), layout.side(bone.to)));
+      FillCone(tile, {points[from], points[to], radius + extra_radius, radius + extra_radius},
+               colour, is_casing ? kCasingOpacity * opacity : opacity);
+    }
+  };
+  draw_bones(casing, true);
+  draw_bones(0, false);
+  for (size_t joint = 0; joint < points.size(); ++joint) {
+    if (opacities[joint] <= 0) continue;
+    const Rgb colour = palette.of(layout.side(static_cast<int>(joint)));
+    const float dot = 1.55F * radius;
+    FillCone(tile, {points[joint], points[joint], dot + casing, dot + casing}, kCasing,
+             kCasingOpacity * opacities[joint]);
+    FillCone(tile, {points[joint], points[joint], dot, dot}, Mix(colour, {255, 255, 255}, 0.3F),
+             opacities[joint]);
+  }
+}
+
+}  // namespace videopose

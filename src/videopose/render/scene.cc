@@ -1,0 +1,144 @@
+#include "videopose/render/scene.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "videopose/render/floor.h"
+
+namespace videopose {
+namespace {
+
+constexpr double kMarginPerHeight = 0.07;  // around the people at their widest
+constexpr double kNearestViewer_m = 3.2;   // nobody is larger than life
+// The parts of the torso melt into one.
+constexpr float kTorsoSeam_m = 0.05F, kSeam_m = 0.012F;
+constexpr int64_t kFramesToFit = 400;
+constexpr int kTurntableViews = 12;
+
+std::vector<Body> BodiesOf(const Motion& motion) {
+  std::vector<Body> bodies;
+  bodies.reserve(motion.people.size());
+  for (const PersonMotion& person : motion.people) {
+    bodies.emplace_back(motion.skeleton, BodyScale(motion.skeleton, person.joints_in_cam));
+  }
+  return bodies;
+}
+
+Rgb ColourOf(const RoundCone& cone, const Palette& palette) {
+  const Rgb colour = palette.of(cone.side);
+  return cone.part == RoundCone::Part::kJoint ? Mix(colour, {255, 255, 255}, 0.16F) : colour;
+}
+
+}  // namespace
+
+Scene::Scene(const Motion& motion, const KeypointSequence* keypoints, const RenderOptions& options,
+             int width_px)
+    : motion_(motion),
+      palette_(PaletteOf(options.theme)),
+      turntable_deg_per_s_(options.turntable_deg_per_s),
+      bodies_(BodiesOf(motion)),
+      staging_(StageMotion(motion, keypoints, bodies_)),
+      view_options_{.width_px = width_px,
+                    .height_px = options.height_px,
+                    .projection = options.projection,
+                    .azimuth_deg = options.azimuth_deg,
+                    .elevation_deg = options.elevation_deg},
+      empty_(width_px, options.height_px),
+      viewer_moves_(staging_.focus_moves || turntable_deg_per_s_ != 0) {
+  view_options_.distance_m = FittingDistance();
+  DrawBackdrop(TileOf(empty_), palette_);
+  if (!viewer_moves_) DrawFloor(TileOf(empty_), ViewAt(0), palette_);
+}
+
+View Scene::ViewAt(int64_t t) const {
+  ViewOptions options = view_options_;
+  if (t < motion_.frame_count) {
+    options.focus_in_world = staging_.focus_in_world[static_cast<size_t>(t)];
+  }
+  if (motion_.fps > 0) {
+    options.azimuth_deg += turntable_deg_per_s_ * static_cast<double>(t) / motion_.fps;
+  }
+  return View(options);
+}
+
+double Scene::FittingDistance() const {
+  const double margin_px = kMarginPerHeight * view_options_.height_px;
+  const int64_t stride = std::max<int64_t>(1, motion_.frame_count / kFramesToFit);
+  const int views = turntable_deg_per_s_ == 0 ? 1 : kTurntableViews;
+  double distance_m = kNearestViewer_m;
+  for (int64_t t = 0; t < motion_.frame_count; t += stride) {
+    ViewOptions options = ViewAt(t).options();
+    for (int view = 0; view < views; ++view) {
+      options.azimuth_deg = view_options_.azimuth_deg + 360.0 * view / views;
+      for (size_t p = 0; p < bodies_.size(); ++p) {
+        const PersonMotion& person = motion_.people[p];
+        if (!person.has_pose(t, motion_.joint_count())) continue;
+        const std::vector<Vec3f> joints =
+            JointsInWorld(person.frame(t, motion_.joint_count()),
+                          staging_.root_in_world[p][static_cast<size_t>(t)]);
+        for (size_t j = 0; j < joints.size(); ++j) {
+          distance_m = std::max(
+              distance_m, View::DistanceToFit(options, joints[j],
+                                              bodies_[p].radius_m(static_cast<int>(j)), margin_px));
+        }
+      }
+    }
+  }
+  return distance_m;
+}
+
+std::vector<std::vector<RoundCone>> Scene::FleshAt(int64_t t) const {
+  std::vector<std::vector<RoundCone>> people;
+  for (size_t p = 0; p < bodies_.size(); ++p) {
+    const PersonMotion& person = motion_.people[p];
+    if (!person.has_pose(t, motion_.joint_count())) continue;
+    people.push_back(
+        bodies_[p].Flesh(JointsInWorld(person.frame(t, motion_.joint_count()),
+                                       staging_.root_in_world[p][static_cast<size_t>(t)])));
+  }
+  return people;
+}
+
+std::vector<LitCone> Scene::SeenBy(const View& view, const std::vector<RoundCone>& flesh) const {
+  std::vector<LitCone> seen;
+  seen.reserve(flesh.size());
+  for (const RoundCone& cone : flesh) {
+    const View::Seen from = view.Project(cone.from), to = view.Project(cone.to);
+    const bool is_head = cone.part == RoundCone::Part::kHead;
+    seen.push_back({.shape = {{from.x_px, from.y_px},
+                              {to.x_px, to.y_px},
+                              cone.from_radius_m * from.px_per_m,
+                              cone.to_radius_m * to.px_per_m},
+                    .from_depth_m = from.depth_m,
+                    .to_depth_m = to.depth_m,
+                    .from_radius_m = cone.from_radius_m,
+                    .to_radius_m = cone.to_radius_m,
+                    .colour = ColourOf(cone, palette_),
+                    .front = view.RotateToView(cone.front),
+                    .front_colour = is_head ? palette_.face : palette_.chest,
+                    .front_cosine = is_head ? 0.76F : 0.5F,
+                    .seam_m = cone.part == RoundCone::Part::kTorso ? kTorsoSeam_m : kSeam_m});
+  }
+  return seen;
+}
+
+void Scene::Draw(int64_t t, Tile tile) const {
+  const View view = ViewAt(t);
+  CopyTile(empty_, tile);
+  if (viewer_moves_) DrawFloor(tile, view, palette_);
+  if (t >= motion_.frame_count) return;
+  const std::vector<std::vector<RoundCone>> people = FleshAt(t);
+  std::vector<LitCone> cones;
+  for (const std::vector<RoundCone>& flesh : people) {
+    DrawShadow(tile, view, palette_, flesh);
+    const std::vector<LitCone> seen = SeenBy(view, flesh);
+    cones.insert(cones.end(), seen.begin(), seen.end());
+  }
+  DrawLitCones(tile, std::move(cones),
+               {.outline = palette_.outline,
+                .outline_strength = palette_.outline_strength,
+                .outline_px = std::max(1.0F, 0.0026F * static_cast<float>(tile.height_px)),
+                .room_light = palette_.room_light});
+}
+
+}  // namespace videopose

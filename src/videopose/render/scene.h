@@ -1,0 +1,50 @@
+// The 3D panel: people on the floor, seen by a viewer who follows them.
+
+#ifndef VIDEOPOSE_RENDER_SCENE_H_
+#define VIDEOPOSE_RENDER_SCENE_H_
+
+#include <vector>
+
+#include "videopose/pose/keypoints.h"
+#include "videopose/pose/motion.h"
+#include "videopose/render/body.h"
+#include "videopose/render/shading.h"
+#include "videopose/render/staging.h"
+#include "videopose/render/theme.h"
+#include "videopose/render/tile.h"
+#include "videopose/render/video_renderer.h"
+#include "videopose/render/view.h"
+
+namespace videopose {
+
+class Scene {
+ public:
+  // `keypoints` may be null. `motion` must outlive the scene.
+  Scene(const Motion& motion, const KeypointSequence* keypoints, const RenderOptions& options,
+        int width_px);
+
+  // Thread-safe. The tile has the panel's size.
+  void Draw(int64_t t, Tile tile) const;
+
+  View ViewAt(int64_t t) const;
+  const Staging& staging() const { return staging_; }
+
+ private:
+  double FittingDistance() const;
+  // The round cones of everybody who has a pose in frame t, one list for each, in world.
+  std::vector<std::vector<RoundCone>> FleshAt(int64_t t) const;
+  std::vector<LitCone> SeenBy(const View& view, const std::vector<RoundCone>& flesh) const;
+
+  const Motion& motion_;
+  const Palette& palette_;
+  double turntable_deg_per_s_;
+  std::vector<Body> bodies_;  // one for each person
+  Staging staging_;
+  ViewOptions view_options_;
+  Image empty_;  // backdrop, and the floor too if the viewer never moves
+  bool viewer_moves_;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_RENDER_SCENE_H_

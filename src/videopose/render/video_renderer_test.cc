@@ -1,0 +1,315 @@
+#include "videopose/render/video_renderer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <thread>
+
+#include "videopose/base/error.h"
+#include "videopose/io/video_reader.h"
+#include "videopose/render/scene.h"
+#include "videopose/render/test_people.h"
+
+namespace videopose {
+namespace {
+
+Rgb PixelAt(const Image& image, int x, int y) {
+  return LoadPixel(image.row(y) + static_cast<size_t>(x) * Image::kBytesPerPixel);
+}
+
+// Whether a pixel is a shade of the side's colour.
+bool IsOrange(Rgb c) { return c.r > 1.6F * c.b && c.r > 90; }
+bool IsBlue(Rgb c) { return c.b > 1.6F * c.r && c.b > 90; }
+
+RenderOptions PoseOnly() {
+  return {.height_px = 256, .panels = {PanelKind::kPose}, .azimuth_deg = 0, .elevation_deg = 10};
+}
+
+Image Rendered(const Motion& motion, const RenderOptions& options, int64_t t = 0) {
+  Image image;
+  VideoRenderer(motion, nullptr, options).Render(t, nullptr, image);
+  return image;
+}
+
+// How many pixels differ clearly.
+int Difference(const Image& a, const Image& b) {
+  int count = 0;
+  for (size_t k = 0; k < a.bgrx.size(); ++k) count += std::abs(a.bgrx[k] - b.bgrx[k]) > 24;
+  return count;
+}
+
+struct Where {
+  double x_px = 0, y_px = 0;  // mean
+  int top_px = 1 << 20;
+  int count = 0;
+};
+
+Where Find(const Image& image, const std::function<bool(Rgb)>& matches) {
+  Where where;
+  // Above the legend.
+  for (int y = 0; y < image.height_px * 9 / 10; ++y) {
+    for (int x = 0; x < image.width_px; ++x) {
+      if (!matches(PixelAt(image, x, y))) continue;
+      where.x_px += x;
+      where.y_px += y;
+      where.top_px = std::min(where.top_px, y);
+      ++where.count;
+    }
+  }
+  if (where.count > 0) where.x_px /= where.count, where.y_px /= where.count;
+  return where;
+}
+
+// Seen as the video's camera sees it: somebody who faces the camera and raises the left arm has it
+// at the viewer's right. Guards against mirrored drawings.
+TEST(VideoRenderer, AFacingPersonsLeftArmIsAtTheViewersRight) {
+  for (const Projection projection : {Projection::kPerspective, Projection::kOrthographic}) {
+    RenderOptions options = PoseOnly();
+    options.projection = projection;
+    const Image image = Rendered(MotionOf({LeftArmRaisedPose()}), options);
+    const Where left = Find(image, IsOrange), right = Find(image, IsBlue);
+    ASSERT_GT(left.count, 300);
+    ASSERT_GT(right.count, 300);
+    EXPECT_GT(left.x_px, right.x_px + 10);
+    EXPECT_LT(left.top_px, right.top_px - 20) << "the raised arm is the left one";
+  }
+}
+
+TEST(VideoRenderer, FromBehindTheSidesAreSwapped) {
+  RenderOptions options = PoseOnly();
+  options.azimuth_deg = 180;
+  const Image image = Rendered(MotionOf({LeftArmRaisedPose()}), options);
+  EXPECT_LT(Find(image, IsOrange).x_px, Find(image, IsBlue).x_px - 10);
+}
+
+TEST(VideoRenderer, PositiveAzimuthShowsThePersonsLeftSide) {
+  RenderOptions options = PoseOnly();
+  options.azimuth_deg = 70;
+  const Image image = Rendered(MotionOf({StandingPose()}), options);
+  EXPECT_GT(Find(image, IsOrange).count, 1.5 * Find(image, IsBlue).count)
+      << "the left side hides the right one";
+}
+
+TEST(VideoRenderer, AFrameWithoutPoseShowsTheEmptyFloor) {
+  const Motion motion = MotionOf({StandingPose(), NoPose(), NoPose()}, 0);
+  RenderOptions options = PoseOnly();
+  options.height_px = 200;  // without legend
+  const Image person = Rendered(motion, options, 0), nobody = Rendered(motion, options, 1);
+  EXPECT_GT(Difference(person, nobody), 3000);
+  EXPECT_EQ(Find(nobody, IsOrange).count, 0);
+  EXPECT_EQ(Find(nobody, IsBlue).count, 0);
+  EXPECT_LT(Difference(nobody, Rendered(motion, options, 2)), 200) << "only the frame number";
+}
+
+TEST(VideoRenderer, APersonThrowsAShadow) {
+  for (const Theme theme : {Theme::kDark, Theme::kLight}) {
+    RenderOptions options = PoseOnly();
+    options.theme = theme;
+    const Motion motion = MotionOf({StandingPose(), NoPose()});
+    const Scene scene(motion, nullptr, options, 256);
+    Image person(256, 256), nobody(256, 256);
+    scene.Draw(0, TileOf(person));
+    scene.Draw(1, TileOf(nobody));
+    const View::Seen between_feet = scene.ViewAt(0).Project({0, 0, 0});
+    const int x = static_cast<int>(between_feet.x_px), y = static_cast<int>(between_feet.y_px);
+    EXPECT_LT(PixelAt(person, x, y).g, 0.8F * PixelAt(nobody, x, y).g);
+  }
+}
+
+TEST(VideoRenderer, EverybodyStaysInThePicture) {
+  Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(60, LeftArmRaisedPose()));
+  for (int t = 0; t < 60; ++t) {
+    const float phase = static_cast<float>(t) * 0.2F;
+    motion.people[0].root_in_cam.push_back(
+        {3 * std::sin(phase), 0, 6 + 2 * std::cos(phase)});  // fast and wide
+  }
+  for (const auto& [projection, turntable] :
+       {std::pair{Projection::kPerspective, 0.0}, std::pair{Projection::kOrthographic, 90.0}}) {
+    RenderOptions options = PoseOnly();
+    options.projection = projection;
+    options.turntable_deg_per_s = turntable;
+    const Scene scene(motion, nullptr, options, 256);
+    for (int64_t t = 0; t < 60; ++t) {
+      const View view = scene.ViewAt(t);
+      for (const Vec3f& joint :
+           JointsInWorld(motion.people[0].frame(t, 17),
+                         scene.staging().root_in_world[0][static_cast<size_t>(t)])) {
+        const View::Seen seen = view.Project(joint);
+        EXPECT_TRUE(seen.x_px > 0 && seen.x_px < 256 && seen.y_px > 0 && seen.y_px < 256);
+      }
+    }
+  }
+}
+
+TEST(VideoRenderer, TheTurntableTurns) {
+  const Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(26, StandingPose()), 25);
+  RenderOptions options = PoseOnly();
+  options.turntable_deg_per_s = 90;
+  const Scene scene(motion, nullptr, options, 256);
+  EXPECT_DOUBLE_EQ(scene.ViewAt(0).options().azimuth_deg, 0);
+  EXPECT_DOUBLE_EQ(scene.ViewAt(25).options().azimuth_deg, 90);
+}
+
+TEST(VideoRenderer, SizesAreEvenAndFollowTheVideo) {
+  Motion motion = MotionOf({StandingPose()});
+  const auto width = [&](int width_px, int height_px, const RenderOptions& options) {
+    motion.width_px = width_px;
+    motion.height_px = height_px;
+    const VideoRenderer renderer(motion, nullptr, options);
+    EXPECT_EQ(renderer.width_px() % 2, 0);
+    EXPECT_EQ(renderer.height_px() % 2, 0);
+    return renderer.width_px();
+  };
+  const RenderOptions input{.height_px = 360, .panels = {PanelKind::kInput}};
+  EXPECT_EQ(width(1920, 1080, input), 640);
+  EXPECT_EQ(width(1080, 1920, input), 202);
+  EXPECT_EQ(width(4000, 1000, input), 640) << "very wide videos get bars";
+  EXPECT_EQ(width(1080, 1920, {.height_px = 360}), 202 + 360);
+  EXPECT_EQ(width(777, 333, {.height_px = 111}), width(777, 333, {.height_px = 112}));
+}
+
+TEST(VideoRenderer, AVeryWideVideoKeepsItsAspect) {
+  Motion motion = MotionOf({StandingPose()});
+  motion.width_px = 400;
+  motion.height_px = 100;
+  Image white(400, 100), out;
+  std::fill(white.bgrx.begin(), white.bgrx.end(), uint8_t{255});
+  const VideoRenderer renderer(motion, nullptr, {.height_px = 180, .panels = {PanelKind::kInput}});
+  renderer.Render(0, &white, out);
+  ASSERT_EQ(out.width_px, 320);  // 320 x 80, 50 px of bars above and below
+  EXPECT_LT(PixelAt(out, 160, 45).g, 60);
+  EXPECT_EQ(PixelAt(out, 160, 55).g, 255);
+  EXPECT_EQ(PixelAt(out, 160, 125).g, 255);
+  EXPECT_LT(PixelAt(out, 160, 135).g, 60);
+}
+
+TEST(VideoRenderer, PanelsComeInTheOrderAsked) {
+  const Motion motion = MotionOf({StandingPose()});
+  Image white(640, 480), out;
+  std::fill(white.bgrx.begin(), white.bgrx.end(), uint8_t{255});
+  RenderOptions options{.height_px = 120, .panels = {PanelKind::kPose, PanelKind::kInput}};
+  VideoRenderer(motion, nullptr, options).Render(0, &white, out);
+  ASSERT_EQ(out.width_px, 120 + 160);
+  EXPECT_LT(PixelAt(out, 5, 60).g, 200);
+  EXPECT_EQ(PixelAt(out, 200, 60).g, 255);
+}
+
+TEST(VideoRenderer, WithoutAPictureTheInputPanelIsBlackWithItsSkeleton) {
+  const Motion motion = MotionOf({StandingPose()});
+  KeypointSequence keypoints{.layout = Coco17(),
+                             .fps = 25,
+                             .width_px = 640,
+                             .height_px = 480,
+                             .frame_count = 1,
+                             .people = {{.keypoints = std::vector<Keypoint>(17)}}};
+  keypoints.people[0].keypoints[5] = {320, 100, 1};
+  keypoints.people[0].keypoints[11] = {320, 400, 1};
+  Image out;
+  VideoRenderer(motion, &keypoints, {.height_px = 240}).Render(0, nullptr, out);
+  EXPECT_EQ(PixelAt(out, 40, 40), Rgb{});
+  EXPECT_TRUE(IsOrange(PixelAt(out, 160, 125)));
+}
+
+TEST(VideoRenderer, DrawsTitleAndTimeInTheirCorners) {
+  const Motion motion = MotionOf({NoPose()});
+  RenderOptions options = PoseOnly();
+  const Image plain = Rendered(motion, options);
+  options.title = "Squats";
+  const Image titled = Rendered(motion, options);
+  int changed_above = 0, changed_below = 0;
+  for (int y = 0; y < 256; ++y) {
+    for (int x = 0; x < 256; ++x) {
+      (y < 40 ? changed_above : changed_below) += !(PixelAt(plain, x, y) == PixelAt(titled, x, y));
+    }
+  }
+  EXPECT_GT(changed_above, 60);
+  EXPECT_EQ(changed_below, 0);
+}
+
+TEST(VideoRenderer, ThreadsAgreeWithOneAnother) {
+  Motion motion = MotionOf({StandingPose(), LeftArmRaisedPose(), SquatPose(0.3F), LyingPose()});
+  motion.people[0].root_in_cam = {{0, 0, 3}, {0.5F, 0, 3}, {1, 0, 3}, {2, 0, 3}};
+  const VideoRenderer renderer(motion, nullptr, PoseOnly());
+  std::vector<Image> alone(4), together(4);
+  for (int64_t t = 0; t < 4; ++t) renderer.Render(t, nullptr, alone[static_cast<size_t>(t)]);
+  std::vector<std::thread> threads;
+  for (int64_t t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] { renderer.Render(t, nullptr, together[static_cast<size_t>(t)]); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(alone, together);
+}
+
+TEST(VideoRenderer, RejectsWhatCannotBeDrawn) {
+  const Motion motion = MotionOf({StandingPose()});
+  EXPECT_THROW(VideoRenderer(motion, nullptr, {.height_px = 10}), Error);
+  EXPECT_THROW(VideoRenderer(motion, nullptr, {.height_px = 100000}), Error);
+  EXPECT_THROW(VideoRenderer(motion, nullptr, {.panels = {}}), Error);
+}
+
+TEST(VideoRenderer, AnEmptyMotionIsAnEmptyFloor) {
+  Motion motion = MotionOf({});
+  EXPECT_EQ(Find(Rendered(motion, PoseOnly()), IsOrange).count, 0);
+  motion.people.clear();
+  EXPECT_EQ(Find(Rendered(motion, PoseOnly()), IsOrange).count, 0);
+}
+
+class RenderVideoTest : public testing::Test {
+ protected:
+  const std::filesystem::path path_ =
+      std::filesystem::path(testing::TempDir()) /
+      (std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) + ".mp4");
+};
+
+TEST_F(RenderVideoTest, WritesEveryFrameAtTheMotionsRate) {
+  const Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(23, StandingPose()), 29.97);
+  int64_t last_done = -1;
+  const WorkMonitor monitor{.on_progress = [&](const Progress& progress) {
+    EXPECT_GE(progress.done, last_done);
+    last_done = progress.done;
+    EXPECT_EQ(progress.total, 23);
+  }};
+  RenderVideo(motion, path_, {.height_px = 128}, monitor);
+  EXPECT_EQ(last_done, 23);
+  VideoReader reader(path_);
+  EXPECT_EQ(reader.info().width_px, 128);
+  EXPECT_EQ(reader.info().height_px, 128);
+  EXPECT_EQ(reader.info().frame_rate, (FrameRate{30000, 1001}));
+  Image image;
+  int frames = 0;
+  while (reader.Read(image)) ++frames;
+  EXPECT_EQ(frames, 23);
+}
+
+TEST_F(RenderVideoTest, AnotherRateKeepsTheSpeed) {
+  const Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(40, StandingPose()), 50);
+  RenderVideo(motion, path_, {.height_px = 64, .fps = 25});
+  VideoReader reader(path_);
+  Image image;
+  int frames = 0;
+  while (reader.Read(image)) ++frames;
+  EXPECT_EQ(frames, 20);
+}
+
+TEST_F(RenderVideoTest, AStopLeavesNothingBehind) {
+  std::filesystem::remove(path_);
+  const Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(60, StandingPose()));
+  std::atomic<bool> stop = false;
+  const WorkMonitor monitor{
+      .on_progress = [&](const Progress& progress) { stop = progress.done >= 10; },
+      .stop_requested = &stop};
+  EXPECT_THROW(RenderVideo(motion, path_, {.height_px = 64}, monitor), Cancelled);
+  EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
+TEST_F(RenderVideoTest, NothingToRenderIsAnError) {
+  EXPECT_THROW(RenderVideo(MotionOf({}), path_), Error);
+}
+
+}  // namespace
+}  // namespace videopose
