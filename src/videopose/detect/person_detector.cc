@@ -1,0 +1,122 @@
+#include "videopose/detect/person_detector.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "videopose/base/check.h"
+#include "videopose/base/error.h"
+#include "videopose/detect/crop.h"
+
+namespace videopose {
+namespace {
+
+constexpr int kInputSize = 224;
+constexpr int kValuesPerBox = 12;
+constexpr float kScoreThreshold = 0.5F;
+constexpr float kOverlapThreshold = 0.3F;
+
+float Score(float logit) { return 1 / (1 + std::exp(-std::clamp(logit, -100.0F, 100.0F))); }
+
+PersonDetection Decode(std::span<const float> box, float score, Vec2f anchor) {
+  constexpr float kScale = 1.0F / kInputSize;
+  const auto pair = [&](size_t index) { return kScale * Vec2f{box[index], box[index + 1]}; };
+  PersonDetection detection{.score = score, .centre = pair(0) + anchor, .size = pair(2)};
+  for (size_t k = 0; k < detection.points.size(); ++k) {
+    detection.points[k] = pair(4 + 2 * k) + anchor;
+  }
+  return detection;
+}
+
+// Intersection over union of the boxes.
+float Overlap(const PersonDetection& a, const PersonDetection& b) {
+  const auto common = [](float a_centre, float a_size, float b_centre, float b_size) {
+    return std::max(0.0F, std::min(a_centre + a_size / 2, b_centre + b_size / 2) -
+                              std::max(a_centre - a_size / 2, b_centre - b_size / 2));
+  };
+  const float both = common(a.centre.x, a.size.x, b.centre.x, b.size.x) *
+                     common(a.centre.y, a.size.y, b.centre.y, b.size.y);
+  const float either = a.size.x * a.size.y + b.size.x * b.size.y - both;
+  return either > 0 ? both / either : 0;
+}
+
+}  // namespace
+
+std::vector<Vec2f> PersonAnchors() {
+  std::vector<Vec2f> anchors;
+  // Two anchors a cell for each of the strides 8, 16, 32, 32, 32; layers of one stride share cells.
+  for (const auto& [stride, per_cell] : {std::pair{8, 2}, {16, 2}, {32, 6}}) {
+    const int cells = kInputSize / stride;
+    for (int y = 0; y < cells; ++y) {
+      for (int x = 0; x < cells; ++x) {
+        const Vec2f centre = {(static_cast<float>(x) + 0.5F) / static_cast<float>(cells),
+                              (static_cast<float>(y) + 0.5F) / static_cast<float>(cells)};
+        anchors.insert(anchors.end(), static_cast<size_t>(per_cell), centre);
+      }
+    }
+  }
+  return anchors;
+}
+
+std::optional<PersonDetection> BestDetection(std::span<const float> boxes,
+                                             std::span<const float> scores,
+                                             std::span<const Vec2f> anchors) {
+  VP_CHECK(boxes.size() == anchors.size() * kValuesPerBox && scores.size() == anchors.size(),
+           "{} boxes", boxes.size());
+  std::vector<PersonDetection> candidates;
+  for (size_t i = 0; i < anchors.size(); ++i) {
+    const float score = Score(scores[i]);
+    if (!(score >= kScoreThreshold)) continue;
+    candidates.push_back(
+        Decode(boxes.subspan(i * kValuesPerBox, kValuesPerBox), score, anchors[i]));
+  }
+  if (candidates.empty()) return std::nullopt;
+  const PersonDetection best =
+      *std::max_element(candidates.begin(), candidates.end(),
+                        [](const auto& a, const auto& b) { return a.score < b.score; });
+
+  PersonDetection sum;
+  for (const PersonDetection& other : candidates) {
+    if (!(Overlap(best, other) > kOverlapThreshold)) continue;
+    sum.score += other.score;
+    sum.centre = sum.centre + other.score * other.centre;
+    sum.size = sum.size + other.score * other.size;
+    for (size_t k = 0; k < sum.points.size(); ++k) {
+      sum.points[k] = sum.points[k] + other.score * other.points[k];
+    }
+  }
+  if (sum.score <= 0) return best;  // the best box is empty and overlaps nothing, not even itself
+  const float share = 1 / sum.score;
+  PersonDetection mean{.score = best.score, .centre = share * sum.centre, .size = share * sum.size};
+  for (size_t k = 0; k < mean.points.size(); ++k) mean.points[k] = share * sum.points[k];
+  return mean;
+}
+
+PersonDetector::PersonDetector(const std::filesystem::path& model, WorkerPool& pool)
+    : pool_(pool),
+      network_(ReadTfliteModel(model), {"Identity", "Identity_1"}, pool),
+      anchors_(PersonAnchors()) {
+  const auto anchor_count = static_cast<int64_t>(anchors_.size());
+  if (network_.input_shape() != std::vector<int64_t>{1, kInputSize, kInputSize, 3} ||
+      network_.output_shape(0) != std::vector<int64_t>{1, anchor_count, kValuesPerBox} ||
+      network_.output_shape(1) != std::vector<int64_t>{1, anchor_count, 1}) {
+    Fail("{}: not BlazePose's person detector; run: videopose models fetch", model.string());
+  }
+}
+
+std::optional<PersonDetection> PersonDetector::Detect(const Image& frame) {
+  const Roi square = LetterboxRoi(frame);
+  const CropOptions crop = {
+      .size_px = kInputSize, .black = -1, .white = 1, .border = CropBorder::kBlack};
+  CropToRgb(frame, square, crop, pool_, network_.input());
+  network_.Run();
+  std::optional<PersonDetection> best =
+      BestDetection(network_.output(0), network_.output(1), anchors_);
+  if (!best) return std::nullopt;
+  best->centre = square.PixelFromRoi(best->centre);
+  best->size = square.side_px * best->size;
+  for (Vec2f& point : best->points) point = square.PixelFromRoi(point);
+  return best;
+}
+
+}  // namespace videopose

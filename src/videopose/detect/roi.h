@@ -1,0 +1,38 @@
+// The region of interest: the turned square of the frame that a model sees.
+
+#ifndef VIDEOPOSE_DETECT_ROI_H_
+#define VIDEOPOSE_DETECT_ROI_H_
+
+#include "videopose/geometry/vec.h"
+#include "videopose/io/image.h"
+
+namespace videopose {
+
+// A square in the frame. Points inside it have coordinates from (0, 0) to (1, 1); the frame's are
+//
+//   point_px = centre_px + R(rotation) (point_in_roi - (0.5, 0.5)) * side_px
+//
+// with R(r) = (cos r, -sin r; sin r, cos r), so positive rotations are clockwise in the picture.
+struct Roi {
+  Vec2f centre_px;
+  float side_px = 0;
+  float rotation_rad = 0;
+
+  Vec2f PixelFromRoi(Vec2f point_in_roi) const;
+};
+
+// From the two points that BlazePose describes a body with: the hips' centre and a point on the
+// circle around the whole body. The body is upright in the square, with a quarter to spare.
+//
+//   side = 2 |p1 - p0| 1.25,  rotation = pi/2 - atan2(-(y1 - y0), x1 - x0) in [-pi, pi)
+Roi RoiFromBodyCircle(Vec2f hips_px, Vec2f circle_px);
+
+// The smallest upright square around the whole picture, centred.
+Roi LetterboxRoi(const Image& image);
+
+// A direction in the square, turned into the frame's: R(rotation) v.
+Vec2f RotateIntoFrame(Vec2f v, float rotation_rad);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_DETECT_ROI_H_
