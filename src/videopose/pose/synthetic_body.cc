@@ -123,7 +123,7 @@ void PlaceHead(const BodyControls& controls, double height_m, BodyPose& pose) {
   pose[kHeadTop] = pose[kHead] + on_head({0, 0, 0.075});
   pose[kNose] = pose[kHead] + on_head({0.066, 0, -0.012});
   for (const BodySide side : {BodySide::kLeft, BodySide::kRight}) {
-    pose[OnSide(kLeftEye, side)] = pose[kHead] + on_head({0.051, Sign(side) * 0.0185, 0.010});
+    pose[OnSide(kLeftEye, side)] = pose[kHead] + on_head({0.046, Sign(side) * 0.0185, 0.0085});
     pose[OnSide(kLeftEar, side)] = pose[kHead] + on_head({-0.004, Sign(side) * 0.043, 0});
   }
 }

@@ -175,19 +175,42 @@ class FigureView {
       hidden += std::max(0.0F, cosine) * capsule.radius_m * (capsule.radius_m + 0.6F * length) /
                 (distance2 + capsule.radius_m * capsule.radius_m);
     }
-    return (1 - 0.42F * (1 - lamp)) * (1 - std::min(0.75F, 0.9F * hidden));
+    return (1 - 0.42F * (1 - lamp)) * (1 - std::clamp(0.9F * hidden - 0.03F, 0.0F, 0.75F));
   }
 
+  // Shadows are soft: their light is found on every second pixel and interpolated.
   void DrawShadow(const std::vector<Vec3f>& background, Image& image) const {
+    constexpr int kStep = 2;
     const PixelBox box = ShadowBox();
-    ParallelFor(box.y_end - box.y_begin, 8, [&](int64_t begin, int64_t end) {
-      for (int y = box.y_begin + static_cast<int>(begin); y < box.y_begin + end; ++y) {
-        for (int x = box.x_begin; x < box.x_end; ++x) {
+    const int width = box.x_end - box.x_begin, height = box.y_end - box.y_begin;
+    if (width <= 0 || height <= 0) return;
+    const int columns = (width - 1) / kStep + 2, rows = (height - 1) / kStep + 2;
+    std::vector<float> light(static_cast<size_t>(columns) * rows);
+    ParallelFor(rows, 4, [&](int64_t begin, int64_t end) {
+      for (auto row = begin; row < end; ++row) {
+        for (int column = 0; column < columns; ++column) {
           const Vec3f direction =
-              rays_.Direction(static_cast<float>(x) + 0.5F, static_cast<float>(y) + 0.5F);
-          const RoomPoint at = HitRoom(room_, rays_.origin(), direction);
-          StorePixel(RoomLight(at) * background[static_cast<size_t>(y) * camera_.width_px + x],
-                     image.row(y) + static_cast<size_t>(x) * Image::kBytesPerPixel);
+              rays_.Direction(static_cast<float>(box.x_begin + kStep * column) + 0.5F,
+                              static_cast<float>(box.y_begin + kStep * row) + 0.5F);
+          light[static_cast<size_t>(row * columns + column)] =
+              RoomLight(HitRoom(room_, rays_.origin(), direction));
+        }
+      }
+    });
+    ParallelFor(height, 8, [&](int64_t begin, int64_t end) {
+      for (int y = static_cast<int>(begin); y < end; ++y) {
+        const float* above = light.data() + static_cast<size_t>(y / kStep) * columns;
+        const float* below = above + columns;
+        const float v = static_cast<float>(y % kStep) / kStep;
+        for (int x = 0; x < width; ++x) {
+          const int i = x / kStep;
+          const float u = static_cast<float>(x % kStep) / kStep;
+          const float share = std::lerp(std::lerp(above[i], above[i + 1], u),
+                                        std::lerp(below[i], below[i + 1], u), v);
+          if (share > 0.999F) continue;
+          const size_t pixel = static_cast<size_t>(box.y_begin + y) * camera_.width_px +
+                               static_cast<size_t>(box.x_begin + x);
+          StorePixel(share * background[pixel], image.bgrx.data() + pixel * Image::kBytesPerPixel);
         }
       }
     });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "videopose/render/figure_room.h"
 
@@ -13,6 +14,44 @@ constexpr float kReach_m = 0.05F;
 
 Vec3f ToFloat(const Vec3d& v) {
   return {static_cast<float>(v.x), static_cast<float>(v.y), static_cast<float>(v.z)};
+}
+
+double DistanceToSegment(const Vec2d& x, const Vec2d& from, const Vec2d& to) {
+  const Vec2d along = to - from;
+  const double length2 = Dot(along, along);
+  const double share = length2 > 0 ? std::clamp(Dot(x - from, along) / length2, 0.0, 1.0) : 0;
+  return Norm(x - (from + share * along));
+}
+
+// A stroke of the picture that hides all of a part and what it reaches.
+struct SeenPart {
+  Vec2d from_px, to_px;
+  double radius_px = 0;
+};
+
+std::optional<SeenPart> SeePart(const FigurePart& part, const PinholeCamera& camera) {
+  const bool is_cone = part.kind == FigurePart::Kind::kCone;
+  const double radius_m =
+      kReach_m + (is_cone ? std::max(part.radii.x, part.radii.y) : part.bound_radius_m);
+  SeenPart seen;
+  const auto project = [&](const Vec3f& end, Vec2d& end_px) {
+    const Vec3d in_cam = CamFromWorld(camera, {end.x, end.y, end.z});
+    if (in_cam.z <= 1.5 * radius_m) return false;  // too near to be drawn
+    end_px = PixelFromCam(camera, in_cam);
+    // A sphere off the axis is seen as an ellipse longer by 1 / cos of the angle to the axis.
+    const double stretch = Norm(in_cam) / in_cam.z;
+    seen.radius_px =
+        std::max(seen.radius_px, stretch * camera.focal_px * radius_m / (in_cam.z - radius_m));
+    return true;
+  };
+  if (!project(part.centre, seen.from_px)) return std::nullopt;
+  if (!project(part.centre + part.axis, seen.to_px)) return std::nullopt;
+  const auto outside = [&](double a, double b, int size) {
+    return std::max(a, b) + seen.radius_px < 0 || std::min(a, b) - seen.radius_px > size;
+  };
+  if (outside(seen.from_px.x, seen.to_px.x, camera.width_px)) return std::nullopt;
+  if (outside(seen.from_px.y, seen.to_px.y, camera.height_px)) return std::nullopt;
+  return seen;
 }
 
 }  // namespace
@@ -33,28 +72,23 @@ FigureTiles::FigureTiles(const FigureShape& shape, const PinholeCamera& camera)
       rows_((camera.height_px + kTile_px - 1) / kTile_px),
       parts_(static_cast<size_t>(columns_) * rows_) {
   for (size_t index = 0; index < shape.parts.size(); ++index) {
-    const FigurePart& part = shape.parts[index];
-    const Vec3f& c = part.bound_centre;
-    const Vec3d centre_in_cam = CamFromWorld(camera, {c.x, c.y, c.z});
-    const double radius_m = part.bound_radius_m + kReach_m;
-    if (centre_in_cam.z <= 1.5 * radius_m) continue;  // too near to be drawn
-    const Vec2d centre_px = PixelFromCam(camera, centre_in_cam);
-    // A sphere off the axis is seen as an ellipse longer by 1 / cos of the angle to the axis.
-    const double stretch = Norm(centre_in_cam) / centre_in_cam.z;
-    const double radius_px = stretch * camera.focal_px * radius_m / (centre_in_cam.z - radius_m);
+    const std::optional<SeenPart> seen = SeePart(shape.parts[index], camera);
+    if (!seen) continue;
     const auto clamp_tile = [](double px, int count) {
       return static_cast<int>(std::clamp(std::floor(px / kTile_px), 0.0, count - 1.0));
     };
-    if (centre_px.x + radius_px < 0 || centre_px.x - radius_px > width_px_) continue;
-    if (centre_px.y + radius_px < 0 || centre_px.y - radius_px > height_px_) continue;
-    for (int row = clamp_tile(centre_px.y - radius_px, rows_);
-         row <= clamp_tile(centre_px.y + radius_px, rows_); ++row) {
-      for (int column = clamp_tile(centre_px.x - radius_px, columns_);
-           column <= clamp_tile(centre_px.x + radius_px, columns_); ++column) {
+    const auto [x_low, x_high] = std::minmax(seen->from_px.x, seen->to_px.x);
+    const auto [y_low, y_high] = std::minmax(seen->from_px.y, seen->to_px.y);
+    for (int row = clamp_tile(y_low - seen->radius_px, rows_);
+         row <= clamp_tile(y_high + seen->radius_px, rows_); ++row) {
+      for (int column = clamp_tile(x_low - seen->radius_px, columns_);
+           column <= clamp_tile(x_high + seen->radius_px, columns_); ++column) {
         const Vec2d middle{(column + 0.5) * kTile_px, (row + 0.5) * kTile_px};
-        if (Norm(middle - centre_px) > radius_px + 0.71 * kTile_px) continue;
-        parts_[static_cast<size_t>(row) * columns_ + column].push_back(
-            static_cast<uint16_t>(index));
+        if (DistanceToSegment(middle, seen->from_px, seen->to_px) <=
+            seen->radius_px + 0.71 * kTile_px) {
+          parts_[static_cast<size_t>(row) * columns_ + column].push_back(
+              static_cast<uint16_t>(index));
+        }
       }
     }
   }

@@ -40,7 +40,7 @@ Vec3f FaceColour(const FigureLook& look, const Vec3f& x) {
 }
 
 Vec3f EyeColour(const Vec3f& x) {
-  const float y = std::abs(x.y) - 0.0180F, z = x.z - 0.0072F;
+  const float y = std::abs(x.y) - 0.0190F, z = x.z - 0.0072F;
   Vec3f colour{0.74F, 0.72F, 0.70F};
   colour = Mix(colour, {0.045F, 0.025F, 0.015F}, InEllipse(y, z, 0.0036F, 0.0036F));
   const float lid = SmoothRamp(0.0026F, 0.0036F, z);

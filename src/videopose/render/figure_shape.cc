@@ -99,7 +99,8 @@ void AddShirt(ShapeBuilder& builder) {
   builder.Begin(FigureGroup::kShirt, FigureMaterial::kShirt, 0.035);
   builder.Ellipsoid(builder.At(kThorax, chest, {0.002, 0, -0.080}), chest, {0.066, 0.094, 0.118});
   builder.Ellipsoid(builder.At(kSpine, chest, {0.004, 0, -0.010}), chest, {0.060, 0.080, 0.105});
-  builder.Ellipsoid(builder.At(kPelvis, pelvis, {0.000, 0, 0.045}), pelvis, {0.067, 0.092, 0.070});
+  builder.Ellipsoid(builder.At(kPelvis, pelvis, {0.000, 0, 0.030}), pelvis, {0.072, 0.102, 0.105});
+  builder.CutBelow({0, 0, 1}, -0.052);  // the hem
   for (const BodySide side : kSides) {
     const double sign = Sign(side);
     const Vec3d& shoulder = pose[OnSide(kLeftShoulder, side)];
@@ -109,7 +110,7 @@ void AddShirt(ShapeBuilder& builder) {
     builder.Cone(builder.At(kThorax, chest, {0.030, sign * 0.040, -0.055}),
                  builder.At(kThorax, chest, {0.028, sign * 0.055, -0.060}), 0.036, 0.034);
     builder.Begin(FigureGroup::kShirt, FigureMaterial::kShirt, 0.020);
-    builder.Cone(shoulder, Between(shoulder, elbow, 0.58), 0.0345, 0.0315);
+    builder.Cone(shoulder, Between(shoulder, elbow, 0.58), 0.0325, 0.0310);
     builder.Begin(FigureGroup::kShirt, FigureMaterial::kShirt, 0.035);
   }
 }
@@ -118,7 +119,7 @@ void AddTrousers(ShapeBuilder& builder) {
   const BodyPose& pose = builder.pose();
   const Quaternion& pelvis = pose.world_from_pelvis;
   builder.Begin(FigureGroup::kTrousers, FigureMaterial::kTrousers, 0.030);
-  builder.Ellipsoid(builder.At(kPelvis, pelvis, {-0.002, 0, 0.012}), pelvis, {0.062, 0.090, 0.066});
+  builder.Ellipsoid(builder.At(kPelvis, pelvis, {-0.002, 0, 0.012}), pelvis, {0.060, 0.086, 0.062});
   for (const BodySide side : kSides) {
     const double sign = Sign(side);
     const Vec3d& hip = pose[OnSide(kLeftHip, side)];
@@ -126,9 +127,9 @@ void AddTrousers(ShapeBuilder& builder) {
     const Vec3d& ankle = pose[OnSide(kLeftAnkle, side)];
     builder.Begin(FigureGroup::kTrousers, FigureMaterial::kTrousers, 0.016);
     builder.Ellipsoid(builder.At(kPelvis, pelvis, {-0.026, sign * 0.040, -0.018}), pelvis,
-                      {0.046, 0.045, 0.050});
-    builder.Cone(Between(hip, knee, 0.02), knee, 0.0510, 0.0345);
-    builder.Cone(knee, Between(knee, ankle, 0.93), 0.0340, 0.0270);
+                      {0.045, 0.043, 0.050});
+    builder.Cone(Between(hip, knee, 0.02), knee, 0.0470, 0.0345);
+    builder.Cone(knee, Between(knee, ankle, 0.90), 0.0340, 0.0255);
     const Vec3d calf = Between(knee, ankle, 0.28) -
                        0.010 * Norm(ankle - knee) / 0.246 *
                            Rotate(pose.world_from_foot[side == BodySide::kLeft ? 0 : 1], {1, 0, 0});
@@ -185,8 +186,8 @@ void AddHead(ShapeBuilder& builder) {
   builder.Cone(at({0.0475, 0.008, -0.0265}), at({0.0475, -0.008, -0.0265}), 0.0048,
                0.0048);  // lips
   builder.Begin(FigureGroup::kHair, FigureMaterial::kHair, 0.008);
-  builder.Ellipsoid(at({-0.015, 0, 0.023}), head, {0.0600, 0.0480, 0.0570});
-  builder.CutBelow({-0.75, 0, 1}, -0.014);
+  builder.Ellipsoid(at({-0.015, 0, 0.023}), head, {0.0615, 0.0495, 0.0590});
+  builder.CutBelow({-0.62, 0, 1}, -0.016);
   builder.Begin(FigureGroup::kEyes, FigureMaterial::kEye, 0);
   for (const BodySide side : kSides) {
     builder.Ellipsoid(at({0.0372, Sign(side) * 0.0185, 0.0075}), head, {0.0085, 0.0085, 0.0062});
@@ -199,12 +200,17 @@ void AddShoe(ShapeBuilder& builder, BodySide side) {
   const auto at = [&](BodyJoint joint, const Vec3d& offset) {
     return builder.At(OnSide(joint, side), foot, offset);
   };
+  builder.Begin(side == BodySide::kLeft ? FigureGroup::kLeftAnkle : FigureGroup::kRightAnkle,
+                FigureMaterial::kSkin, 0.008);
+  const Vec3d& knee = pose[OnSide(kLeftKnee, side)];
+  const Vec3d& ankle = pose[OnSide(kLeftAnkle, side)];
+  builder.Cone(Between(ankle, knee, 0.3), ankle, 0.0200, 0.0165);
   builder.Begin(side == BodySide::kLeft ? FigureGroup::kLeftShoe : FigureGroup::kRightShoe,
                 FigureMaterial::kShoe, 0.014);
-  builder.Cone(at(kLeftAnkle, {-0.004, 0, 0.012}), at(kLeftHeel, {0.022, 0, 0.020}), 0.0225,
-               0.0205);
+  builder.Cone(at(kLeftAnkle, {-0.006, 0, -0.006}), at(kLeftHeel, {0.022, 0, 0.020}), 0.0195,
+               0.0195);
   builder.Cone(at(kLeftHeel, {0.022, 0, 0.018}), at(kLeftBall, {0, 0, 0.016}), 0.0190, 0.0175);
-  builder.Cone(at(kLeftAnkle, {0.004, 0, -0.002}), at(kLeftBall, {0, 0, 0.018}), 0.0220, 0.0165);
+  builder.Cone(at(kLeftAnkle, {0.008, 0, -0.012}), at(kLeftBall, {0, 0, 0.018}), 0.0185, 0.0165);
   // Toes stay on the floor when the heel is lifted.
   Vec3d forward = Rotate(foot, {1, 0, 0});
   if (forward.z < 0) forward = Normalized(Vec3d{forward.x, forward.y, 0});

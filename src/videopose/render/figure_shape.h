@@ -26,7 +26,9 @@ enum class FigureGroup : uint8_t {
   kHead,
   kHair,
   kEyes,
+  kLeftAnkle,
   kLeftShoe,
+  kRightAnkle,
   kRightShoe,
 };
 
