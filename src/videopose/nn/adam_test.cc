@@ -1,0 +1,81 @@
+#include "videopose/nn/adam.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+namespace videopose {
+namespace {
+
+// The judge: the formulas of the header in double, for one parameter.
+struct PlainAdam {
+  double m = 0, v = 0, v_max = 0, p = 0;
+  int n = 0;
+  void Step(double rate, double g) {
+    ++n;
+    m = 0.9 * m + 0.1 * g;
+    v = 0.999 * v + 0.001 * g * g;
+    v_max = std::max(v_max, v);
+    p -= rate / (1 - std::pow(0.9, n)) * m / (std::sqrt(v_max / (1 - std::pow(0.999, n))) + 1e-8);
+  }
+};
+
+TEST(Adam, AgreesWithThePlainFormulas) {
+  constexpr size_t kCount = 40000;  // enough to be cut between threads
+  std::mt19937 random(1);
+  std::normal_distribution<float> normal;
+  std::vector<float> parameters(kCount), gradient(kCount);
+  std::vector<PlainAdam> plain(kCount);
+  for (size_t i = 0; i < kCount; ++i) plain[i].p = parameters[i] = normal(random);
+  Adam adam(kCount);
+  for (int step = 0; step < 20; ++step) {
+    const double rate = 0.01 * std::pow(0.9, step), size = step < 5 ? 1 : 0.1;
+    for (size_t i = 0; i < kCount; ++i) {
+      gradient[i] = static_cast<float>(size * normal(random));
+      plain[i].Step(rate, gradient[i]);
+    }
+    adam.Step(rate, gradient, parameters);
+  }
+  // 20 steps of at most 0.01 each, rounded to 2^-24 of parameters up to 5.
+  for (size_t i = 0; i < kCount; ++i) ASSERT_NEAR(parameters[i], plain[i].p, 3e-6);
+  EXPECT_EQ(adam.state().step, 20);
+}
+
+TEST(Adam, UsesTheLargestSecondMoment) {
+  Adam adam(1);
+  std::vector<float> p = {0};
+  adam.Step(0.1, std::vector<float>{100}, p);
+  EXPECT_FLOAT_EQ(p[0], -0.1F);
+  const float largest = adam.state().max_square[0];
+  for (int i = 0; i < 10; ++i) adam.Step(0.1, std::vector<float>{0}, p);
+  EXPECT_EQ(adam.state().max_square[0], largest);
+  EXPECT_LT(adam.state().square[0], largest);
+}
+
+TEST(Adam, GoesOnFromASavedState) {
+  std::vector<float> p = {1, 2, 3};
+  Adam adam(3);
+  adam.Step(0.1, std::vector<float>{1, -1, 2}, p);
+  std::vector<float> p_again = p;
+  Adam again(3);
+  again.SetState(adam.state());
+  adam.Step(0.1, std::vector<float>{3, 1, 0}, p);
+  again.Step(0.1, std::vector<float>{3, 1, 0}, p_again);
+  EXPECT_EQ(p, p_again);
+  EXPECT_EQ(adam.state(), again.state());
+  EXPECT_THROW(Adam(4).SetState(adam.state()), std::logic_error);
+  EXPECT_THROW(adam.Step(0.1, std::vector<float>{1}, p), std::logic_error);
+}
+
+TEST(Adam, NotANumberComesThrough) {
+  Adam adam(2);
+  std::vector<float> p = {1, 1};
+  adam.Step(0.1, std::vector<float>{NAN, 1}, p);
+  EXPECT_TRUE(std::isnan(p[0]));
+  EXPECT_FLOAT_EQ(p[1], 0.9F);
+}
+
+}  // namespace
+}  // namespace videopose

@@ -1,0 +1,140 @@
+#include "videopose/nn/convolution.h"
+
+#include <algorithm>
+
+#include "videopose/base/check.h"
+#include "videopose/base/parallel.h"
+#include "videopose/nn/gemm.h"
+
+namespace videopose {
+namespace {
+
+// Inputs laid side by side at a time: enough rows for the product to run at its full rate.
+constexpr int64_t kScratchFloats = 16 << 20;
+constexpr int64_t kRowsPerThread = 16;
+
+void CheckShapes(const ConvolutionShape& shape, ConstMatrix x, ConstMatrix weight, ConstMatrix y) {
+  VP_CHECK(shape.frames_in > (shape.taps - 1) * shape.dilation, "{} taps {} apart on {} frames",
+           shape.taps, shape.dilation, shape.frames_in);
+  VP_CHECK(x.rows == shape.rows_in() && y.rows == shape.rows_out() &&
+               weight.rows == shape.taps * x.cols && weight.cols == y.cols,
+           "({}, {}) * ({}, {}) into ({}, {}), batch {}", x.rows, x.cols, weight.rows, weight.cols,
+           y.rows, y.cols, shape.batch);
+  VP_CHECK(x.stride == x.cols, "rows {} floats apart", x.stride);
+}
+
+// Whether the inputs of each output lie side by side already, and no frame is left over.
+bool IsReshape(const ConvolutionShape& shape) {
+  return (shape.dilation == 1 || shape.taps == 1) && shape.frames_in % shape.taps == 0 &&
+         shape.frames_out() * shape.taps == shape.frames_in &&
+         (shape.stride == shape.taps || shape.frames_out() == 1);
+}
+
+int64_t SequencesAtOnce(const ConvolutionShape& shape, int64_t cols) {
+  const int64_t floats = std::max<int64_t>(1, shape.frames_out() * shape.taps * cols);
+  return std::clamp<int64_t>(kScratchFloats / floats, 1, std::max<int64_t>(1, shape.batch));
+}
+
+// Calls visit(first sequence, shape of the sequences) for as many sequences as fit in the scratch.
+template <typename Visit>
+void ForEachChunk(const ConvolutionShape& shape, int64_t cols, ConvolutionScratch& scratch,
+                  const Visit& visit) {
+  const int64_t at_once = SequencesAtOnce(shape, cols);
+  const auto floats = static_cast<size_t>(at_once * shape.frames_out() * shape.taps * cols);
+  if (scratch.size() < floats) scratch.resize(floats);
+  for (int64_t first = 0; first < shape.batch; first += at_once) {
+    ConvolutionShape chunk = shape;
+    chunk.batch = std::min(at_once, shape.batch - first);
+    visit(first, chunk);
+  }
+}
+
+int64_t InputRow(const ConvolutionShape& shape, int64_t row_out, int64_t tap) {
+  const int64_t frames_out = shape.frames_out();
+  return row_out / frames_out * shape.frames_in + row_out % frames_out * shape.stride +
+         tap * shape.dilation;
+}
+
+void Gather(const ConvolutionShape& shape, ConstMatrix x, float* windows) {
+  ParallelFor(shape.rows_out(), kRowsPerThread, [&](int64_t begin, int64_t end) {
+    for (int64_t r = begin; r < end; ++r) {
+      for (int64_t k = 0; k < shape.taps; ++k) {
+        std::copy_n(x.row(InputRow(shape, r, k)), x.cols, windows + (r * shape.taps + k) * x.cols);
+      }
+    }
+  });
+}
+
+// The sum at each input row of what the windows hold for it. A sequence belongs to one thread, as
+// windows overlap.
+void Scatter(const ConvolutionShape& shape, const float* windows, Matrix x) {
+  const int64_t frames_out = shape.frames_out();
+  ParallelFor(shape.batch, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t b = begin; b < end; ++b) {
+      std::fill_n(x.row(b * shape.frames_in), shape.frames_in * x.cols, 0.0F);
+      for (int64_t r = b * frames_out; r < (b + 1) * frames_out; ++r) {
+        for (int64_t k = 0; k < shape.taps; ++k) {
+          const float* __restrict from = windows + (r * shape.taps + k) * x.cols;
+          float* __restrict to = x.row(InputRow(shape, r, k));
+#pragma omp simd
+          for (int64_t c = 0; c < x.cols; ++c) to[c] += from[c];
+        }
+      }
+    }
+  });
+}
+
+// The rows of some sequences.
+template <typename AnyMatrix>
+AnyMatrix Sequences(AnyMatrix x, int64_t first, int64_t count, int64_t frames) {
+  return {x.row(first * frames), count * frames, x.cols, x.stride};
+}
+
+}  // namespace
+
+void Convolve(const ConvolutionShape& shape, ConstMatrix x, ConstMatrix weight, Matrix y,
+              ConvolutionScratch& scratch) {
+  CheckShapes(shape, x, weight, y);
+  if (IsReshape(shape)) {
+    Multiply({x.data, y.rows, weight.rows}, weight, y);
+    return;
+  }
+  ForEachChunk(shape, x.cols, scratch, [&](int64_t first, const ConvolutionShape& chunk) {
+    Gather(chunk, Sequences(x, first, chunk.batch, shape.frames_in), scratch.data());
+    Multiply({scratch.data(), chunk.rows_out(), weight.rows}, weight,
+             Sequences(y, first, chunk.batch, shape.frames_out()));
+  });
+}
+
+void ConvolveBackwardWeight(const ConvolutionShape& shape, ConstMatrix x, ConstMatrix y_gradient,
+                            Matrix weight_gradient, ConvolutionScratch& scratch) {
+  CheckShapes(shape, x, weight_gradient, y_gradient);
+  const int64_t depth = weight_gradient.rows;
+  if (IsReshape(shape)) {
+    Multiply({x.data, y_gradient.rows, depth}, y_gradient, weight_gradient, {.transpose_a = true});
+    return;
+  }
+  ForEachChunk(shape, x.cols, scratch, [&](int64_t first, const ConvolutionShape& chunk) {
+    Gather(chunk, Sequences(x, first, chunk.batch, shape.frames_in), scratch.data());
+    Multiply({scratch.data(), chunk.rows_out(), depth},
+             Sequences(y_gradient, first, chunk.batch, shape.frames_out()), weight_gradient,
+             {.transpose_a = true, .accumulate = first > 0});
+  });
+}
+
+void ConvolveBackwardInput(const ConvolutionShape& shape, ConstMatrix y_gradient,
+                           ConstMatrix weight, Matrix x_gradient, ConvolutionScratch& scratch) {
+  CheckShapes(shape, x_gradient, weight, y_gradient);
+  if (IsReshape(shape)) {
+    Multiply(y_gradient, weight, {x_gradient.data, y_gradient.rows, weight.rows},
+             {.transpose_b = true});
+    return;
+  }
+  ForEachChunk(shape, x_gradient.cols, scratch, [&](int64_t first, const ConvolutionShape& chunk) {
+    Multiply(Sequences(y_gradient, first, chunk.batch, shape.frames_out()), weight,
+             {scratch.data(), chunk.rows_out(), weight.rows}, {.transpose_b = true});
+    Scatter(chunk, scratch.data(), Sequences(x_gradient, first, chunk.batch, shape.frames_in));
+  });
+}
+
+}  // namespace videopose
