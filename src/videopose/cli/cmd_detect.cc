@@ -33,7 +33,7 @@ struct DetectCommand {
     KeypointSequence keypoints;
     {
       ProgressLine progress(quiet);
-      keypoints = DetectKeypoints(reader, blazepose, {}, progress.monitor());
+      keypoints = DetectKeypoints(reader, blazepose, {}, progress.monitor()).keypoints;
     }
     keypoints.start_s = read.start_s;
     WriteKeypoints(output, keypoints);

@@ -25,7 +25,7 @@ struct ModelsCommand {
     }
     fmt::print("{}\n", models_dir.string());
     bool all_there = true;
-    for (const ModelFile& file : KnownModels()) {
+    for (const ModelFile& file : ModelFiles()) {
       const bool is_there = std::filesystem::exists(models_dir / file.name);
       all_there = all_there && is_there;
       fmt::print("  {:<34} {:>5.1f} MB  {}\n", file.name, static_cast<double>(file.bytes) / 1e6,

@@ -32,6 +32,11 @@ VideoReader OpenFor(const KeypointSequence& keypoints, const std::filesystem::pa
 
 }  // namespace
 
+void CheckVideoOutput(const std::filesystem::path& output) {
+  // Opening tries everything; without Close nothing of it stays.
+  const VideoWriter attempt(output, {.width_px = 16, .height_px = 16});
+}
+
 int64_t RenderOverVideo(const Motion& motion, const KeypointSequence& keypoints,
                         const std::filesystem::path& video, const std::filesystem::path& output,
                         const RenderOptions& render, const EncodingOptions& encoding,

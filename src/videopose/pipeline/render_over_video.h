@@ -21,6 +21,10 @@ struct EncodingOptions {
   bool keep_audio = true;
 };
 
+// Throws Error if no video can be written there: an unknown extension, a folder that is not there.
+// To be asked before long work.
+void CheckVideoOutput(const std::filesystem::path& output);
+
 // Decodes `video` once more from keypoints.start_s on, draws each frame and writes `output`.
 // Decoding, drawing and encoding overlap; memory does not grow with the length. Returns the number
 // of frames written. Throws Error, e.g. when the video has another size than the keypoints say.

@@ -9,14 +9,16 @@
 
 namespace videopose {
 
-void RefuseToOverwriteInput(const std::filesystem::path& input, const std::filesystem::path& output) {
+void RefuseToOverwriteInput(const std::filesystem::path& input,
+                            const std::filesystem::path& output) {
   std::error_code ignored;
   if (std::filesystem::equivalent(input, output, ignored)) {
     Fail("{}: the output would overwrite the input; give another name", output.string());
   }
 }
 
-VideoToPoseResult VideoToPose(const std::filesystem::path& input, const std::filesystem::path& output,
+VideoToPoseResult VideoToPose(const std::filesystem::path& input,
+                              const std::filesystem::path& output,
                               const VideoToPoseOptions& options, const WorkMonitor& monitor) {
   RefuseToOverwriteInput(input, output);
   for (const std::filesystem::path& path : options.exports) {
@@ -29,16 +31,17 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input, const std::fil
   BlazePose detector(options.detector);
 
   VideoToPoseResult result;
-  result.keypoints = DetectKeypoints(reader, detector, {}, monitor);
+  result.keypoints = DetectKeypoints(reader, detector, {}, monitor).keypoints;
   result.keypoints.start_s = options.read.start_s;
   result.damage = reader.damage();
-  result.motion = lifter.Lift(result.keypoints, {.average_flip = options.average_flip, .monitor = monitor});
+  result.motion =
+      lifter.Lift(result.keypoints, {.average_flip = options.average_flip, .monitor = monitor});
   for (const std::filesystem::path& path : options.exports) {
     WritePoses(path, result.motion, &result.keypoints);
   }
   if (!output.empty()) {
-    RenderOverVideo(result.motion, result.keypoints, input, output, options.render, options.encoding,
-                    monitor);
+    RenderOverVideo(result.motion, result.keypoints, input, output, options.render,
+                    options.encoding, monitor);
   }
   return result;
 }

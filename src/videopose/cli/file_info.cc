@@ -1,0 +1,91 @@
+#include "videopose/cli/file_info.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <string_view>
+
+#include "videopose/base/error.h"
+#include "videopose/formats/pose_file.h"
+#include "videopose/io/npz.h"
+#include "videopose/io/video_reader.h"
+#include "videopose/lift/checkpoint.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string Beginning(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes(16, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<size_t>(file.gcount()));
+  return bytes;
+}
+
+std::string DescribeVideo(const fs::path& path) {
+  const VideoReader reader(path);
+  const VideoInfo& info = reader.info();
+  std::string text = fmt::format(
+      "{}: {}\n  size        {} x {} pixels{}\n  frame rate  {:.6g} per second ({}/{})\n",
+      path.string(),
+      info.is_still_images ? "images" : fmt::format("video ({}, {})", info.codec, info.container),
+      info.width_px, info.height_px,
+      info.rotation_deg == 0 ? "" : fmt::format(", turned by {} degrees", info.rotation_deg),
+      info.frame_rate.per_second(), info.frame_rate.numerator, info.frame_rate.denominator);
+  if (info.estimated_frame_count > 0) {
+    text += fmt::format("  length      about {} frames, {:.2f} s\n", info.estimated_frame_count,
+                        info.duration_s);
+  }
+  return text + fmt::format("  sound       {}\n", info.has_audio ? "yes" : "no");
+}
+
+std::string DescribeArrays(const fs::path& path) {
+  const NpzReader npz(path);
+  std::string text = fmt::format("{}: NumPy arrays\n", path.string());
+  for (const std::string& name : npz.names()) {
+    const NpyArray array = npz.Read(name);
+    text += fmt::format("  {:<16} {}", name, Describe(array));
+    if (array.dtype.kind == 'U' && array.shape.empty())
+      text += fmt::format("  {}", ToStrings(array, name).at(0));
+    if ((array.dtype.kind == 'i' || array.dtype.kind == 'f') && array.shape.empty()) {
+      text += fmt::format("  {:g}", ToScalar<double>(array, name));
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+std::string DescribeJson(const fs::path& path) {
+  const KeypointSequence keypoints = ReadKeypoints(path);
+  return fmt::format(
+      "{}: keypoints of {} people, {} frames, {} joints, {:g} frames per second, {} x {} pixels\n",
+      path.string(), keypoints.people.size(), keypoints.frame_count, keypoints.joint_count(),
+      keypoints.fps, keypoints.width_px, keypoints.height_px);
+}
+
+bool IsNpz(const fs::path& path) {
+  try {
+    return !NpzReader(path).names().empty();
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+std::string DescribeFile(const fs::path& path) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) Fail("{}: no such file", path.string());
+  const std::string beginning = Beginning(path);
+  const std::string_view bytes = beginning;
+  if (bytes.starts_with("PK")) return IsNpz(path) ? DescribeArrays(path) : DescribeCheckpoint(path);
+  if (bytes.starts_with("\x80")) return DescribeCheckpoint(path);  // a pickle: torch's older format
+  if (bytes.starts_with("\x93NUMPY"))
+    return fmt::format("{}: {}\n", path.string(), Describe(ReadNpy(path)));
+  if (bytes.starts_with("{")) return DescribeJson(path);
+  return DescribeVideo(path);
+}
+
+}  // namespace videopose
