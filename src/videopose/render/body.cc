@@ -125,12 +125,12 @@ void Body::AddTorso(std::span<const Vec3f> joints, std::vector<RoundCone>& flesh
     const Vec3f chest = Between(thorax, side_shoulder, 0.5F);
     const Vec3f waist = spine + 0.6F * (side_hip - hip);
     const Vec3f pelvis = Between(hip, side_hip, 0.5F);
-    add(Between(chest, waist, 0.2F), waist, 0.090F, 0.084F);
-    add(waist, pelvis, 0.084F, 0.092F);
+    add(Between(chest, waist, 0.2F), waist, 0.090F, 0.087F);
+    add(waist, pelvis, 0.087F, 0.090F);
     add(thorax, side_shoulder, 0.066F, 0.050F);
   }
-  add(Between(thorax, spine, 0.3F), spine, 0.084F, 0.090F);
-  add(spine, hip, 0.090F, 0.088F);
+  add(Between(thorax, spine, 0.3F), spine, 0.088F, 0.092F);
+  add(spine, hip, 0.092F, 0.090F);
   const Vec3f skull = has_head_ ? joints[Index(n.head)] : thorax;
   add(thorax, Between(thorax, skull, 0.6F), 0.056F, 0.046F);
 }

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "videopose/render/body.h"
@@ -14,6 +17,19 @@ constexpr Rgb kCasing = {12, 14, 18};
 constexpr float kCasingOpacity = 0.65F;
 // The score from which on a joint is drawn, and the one from which on it is drawn in full.
 constexpr float kFaintScore = 0.05F, kFullScore = 0.6F;
+
+// Faces and hands have many points close together: drawn finer, so that they stay visible.
+constexpr float kFine = 0.55F;
+constexpr std::string_view kFineNames[] = {"nose",  "eye",   "ear",   "mouth",
+                                           "pinky", "index", "thumb", "heel"};
+
+float FinenessOf(const KeypointLayout& layout, int joint) {
+  const std::string& name = layout.joint_names[static_cast<size_t>(joint)];
+  const bool is_fine =
+      std::any_of(std::begin(kFineNames), std::end(kFineNames),
+                  [&](std::string_view part) { return name.find(part) != std::string::npos; });
+  return is_fine ? kFine : 1;
+}
 
 float OpacityOf(float score) {
   return std::clamp((score - kFaintScore) / (kFullScore - kFaintScore), 0.0F, 1.0F);
@@ -115,8 +131,11 @@ void DrawKeypoints(Tile tile, const KeypointLayout& layout, std::span<const Keyp
       const Rgb colour = is_casing
                              ? kCasing
                              : palette.of(SideOfBone(layout.side(bone.from), layout.side(bone.to)));
-      FillCone(tile, {points[from], points[to], radius + extra_radius, radius + extra_radius},
-               colour, is_casing ? kCasingOpacity * opacity : opacity);
+      const float thick =
+          radius * std::min(FinenessOf(layout, bone.from), FinenessOf(layout, bone.to)) +
+          extra_radius;
+      FillCone(tile, {points[from], points[to], thick, thick}, colour,
+               is_casing ? kCasingOpacity * opacity : opacity);
     }
   };
   draw_bones(casing, true);
@@ -124,7 +143,7 @@ void DrawKeypoints(Tile tile, const KeypointLayout& layout, std::span<const Keyp
   for (size_t joint = 0; joint < points.size(); ++joint) {
     if (opacities[joint] <= 0) continue;
     const Rgb colour = palette.of(layout.side(static_cast<int>(joint)));
-    const float dot = 1.55F * radius;
+    const float dot = 1.55F * radius * FinenessOf(layout, static_cast<int>(joint));
     FillCone(tile, {points[joint], points[joint], dot + casing, dot + casing}, kCasing,
              kCasingOpacity * opacities[joint]);
     FillCone(tile, {points[joint], points[joint], dot, dot}, Mix(colour, {255, 255, 255}, 0.3F),

@@ -11,7 +11,7 @@ namespace {
 constexpr double kMarginPerHeight = 0.07;  // around the people at their widest
 constexpr double kNearestViewer_m = 3.2;   // nobody is larger than life
 // The parts of the torso melt into one.
-constexpr float kTorsoSeam_m = 0.05F, kSeam_m = 0.012F;
+constexpr float kTorsoSeam_m = 0.08F, kSeam_m = 0.012F;
 constexpr int64_t kFramesToFit = 400;
 constexpr int kTurntableViews = 12;
 
