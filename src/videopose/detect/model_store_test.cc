@@ -1,0 +1,135 @@
+#include "videopose/detect/model_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+
+#include "videopose/base/error.h"
+#include "videopose/detect/run_program.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::ThrowsMessage;
+
+// Sets an environment variable for one test.
+class ScopedVariable {
+ public:
+  ScopedVariable(const char* name, const char* value) : name_(name) {
+    if (const char* old = std::getenv(name)) old_ = old;
+    if (value != nullptr) {
+      setenv(name, value, 1);
+    } else {
+      unsetenv(name);
+    }
+  }
+  ~ScopedVariable() { old_ ? setenv(name_, old_->c_str(), 1) : unsetenv(name_); }
+  ScopedVariable(const ScopedVariable&) = delete;
+  ScopedVariable& operator=(const ScopedVariable&) = delete;
+
+ private:
+  const char* name_;
+  std::optional<std::string> old_;
+};
+
+fs::path FreshFolder(const std::string& name) {
+  const fs::path path = fs::path(testing::TempDir()) / name;
+  fs::remove_all(path);
+  fs::create_directories(path);
+  return path;
+}
+
+void WriteAllFiles(const fs::path& folder) {
+  for (const ModelFile& file : ModelFiles()) std::ofstream(folder / file.name) << "not a model";
+}
+
+TEST(ModelStoreTest, FolderFromTheEnvironment) {
+  const ScopedVariable home("HOME", "/h");
+  {
+    const ScopedVariable models("VIDEOPOSE_MODELS", "/m"), cache("XDG_CACHE_HOME", "/c");
+    EXPECT_EQ(DefaultModelsDir(), "/m");
+  }
+  const ScopedVariable models("VIDEOPOSE_MODELS", nullptr);
+  {
+    const ScopedVariable cache("XDG_CACHE_HOME", "/c");
+    EXPECT_EQ(DefaultModelsDir(), "/c/videopose/models");
+  }
+  const ScopedVariable cache("XDG_CACHE_HOME", nullptr);
+  EXPECT_EQ(DefaultModelsDir(), "/h/.cache/videopose/models");
+}
+
+TEST(ModelStoreTest, NamesWhatIsMissing) {
+  const fs::path dir = FreshFolder("missing");
+  EXPECT_THAT(MissingModels(dir, BlazePoseSize::kLite),
+              ElementsAre("pose_solution_packed_assets.data", "pose_landmark_lite.tflite"));
+  std::ofstream(dir / "pose_landmark_lite.tflite") << "x";
+  EXPECT_THAT(MissingModels(dir, BlazePoseSize::kLite),
+              ElementsAre("pose_solution_packed_assets.data"));
+  EXPECT_FALSE(HasIntactModel(dir, LandmarkFile(BlazePoseSize::kLite)));
+}
+
+TEST(ModelStoreTest, DetectorSaysWhichFileIsMissingWhereAndWhatToDo) {
+  const fs::path dir = FreshFolder("no_models");
+  EXPECT_THAT([&] { BlazePose({.models_dir = dir}); },
+              ThrowsMessage<Error>(AllOf(HasSubstr("pose_solution_packed_assets.data"),
+                                         HasSubstr(dir.string()),
+                                         HasSubstr("run: videopose models fetch"))));
+}
+
+TEST(ModelStoreTest, DetectorRefusesWhatIsNoModel) {
+  const fs::path dir = FreshFolder("bad_models");
+  WriteAllFiles(dir);
+  EXPECT_THROW(BlazePose({.models_dir = dir}), Error);
+}
+
+TEST(ModelStoreTest, WrongContentIsNamedWithBothHashesAndNothingIsStored) {
+  const fs::path source = FreshFolder("wrong_source"), dir = FreshFolder("wrong_target") / "new";
+  WriteAllFiles(source);
+  EXPECT_THAT([&] { FetchModels(dir, source, {}); },
+              ThrowsMessage<Error>(AllOf(HasSubstr("pose_landmark_lite.tflite"),
+                                         HasSubstr("f17bfbecadb61c3b"), HasSubstr("SHA-256 is"))));
+  EXPECT_FALSE(fs::exists(dir));
+}
+
+TEST(ModelStoreTest, SourcesThatAreNone) {
+  const fs::path dir = FreshFolder("no_source");
+  EXPECT_THROW(FetchModels(dir, "/no/such/source", {}), Error);
+  EXPECT_THROW(FetchModels(dir, FreshFolder("empty_source"), {}), Error);
+  const fs::path file = dir / "broken.tgz";
+  std::ofstream(file) << "this is no archive";
+  EXPECT_THAT([&] { FetchModels(dir / "models", file, {}); },
+              ThrowsMessage<Error>(HasSubstr("broken.tgz: not the npm package")));
+  EXPECT_FALSE(fs::exists(dir / "models"));
+}
+
+TEST(ModelStoreTest, StoresFromFolderAndFromPackage) {
+  const fs::path models = DefaultModelsDir();
+  for (const ModelFile& file : ModelFiles()) {
+    if (!HasIntactModel(models, file)) GTEST_SKIP() << "no intact models in " << models;
+  }
+  const fs::path work = FreshFolder("fetch");
+  FetchModels(work / "a/b", models, {});
+  fs::create_directory_symlink(models, work / "package");
+  const fs::path package = work / "package.tgz";
+  std::vector<std::string> tar = {"tar", "--use-compress-program=gzip -1", "-cf", package.string()};
+  for (const ModelFile& file : ModelFiles()) tar.push_back(fmt::format("package/{}", file.name));
+  ASSERT_EQ(RunProgram(tar, work).exit_code, 0);
+  FetchModels(work / "c", package, {});
+  for (const ModelFile& file : ModelFiles()) {
+    EXPECT_TRUE(HasIntactModel(work / "a/b", file)) << file.name;
+    EXPECT_TRUE(HasIntactModel(work / "c", file)) << file.name;
+  }
+  EXPECT_THAT(MissingModels(work / "c", BlazePoseSize::kHeavy), IsEmpty());
+  fs::remove_all(work);
+}
+
+}  // namespace
+}  // namespace videopose

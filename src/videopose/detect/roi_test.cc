@@ -1,0 +1,44 @@
+#include "videopose/detect/roi.h"
+
+#include <gtest/gtest.h>
+
+#include <numbers>
+
+namespace videopose {
+namespace {
+
+constexpr float kPi = std::numbers::pi_v<float>;
+
+TEST(RoiTest, UprightBodyGivesUprightSquare) {
+  const Roi roi = RoiFromBodyCircle({100, 200}, {100, 120});
+  EXPECT_EQ(roi.centre_px, (Vec2f{100, 200}));
+  EXPECT_FLOAT_EQ(roi.side_px, 2 * 80 * 1.25F);
+  EXPECT_NEAR(roi.rotation_rad, 0, 1e-6);
+}
+
+TEST(RoiTest, TurnsWithTheBody) {
+  // The head to the right: turned clockwise by a quarter.
+  EXPECT_NEAR(RoiFromBodyCircle({0, 0}, {5, 0}).rotation_rad, kPi / 2, 1e-6);
+  EXPECT_NEAR(RoiFromBodyCircle({0, 0}, {-5, 0}).rotation_rad, -kPi / 2, 1e-6);
+  EXPECT_NEAR(std::abs(RoiFromBodyCircle({0, 0}, {0, 5}).rotation_rad), kPi, 1e-6);
+}
+
+// Whatever the direction, the second point is straight above the middle of the square.
+TEST(RoiTest, CirclePointIsOnTop) {
+  for (float angle = 0; angle < 6.2F; angle += 0.37F) {
+    const Vec2f hips = {300, 150};
+    const Vec2f circle = hips + Vec2f{90 * std::cos(angle), 90 * std::sin(angle)};
+    const Vec2f found = RoiFromBodyCircle(hips, circle).PixelFromRoi({0.5F, 0.5F - 0.5F / 1.25F});
+    EXPECT_NEAR(found.x, circle.x, 1e-3) << angle;
+    EXPECT_NEAR(found.y, circle.y, 1e-3) << angle;
+  }
+}
+
+TEST(RoiTest, LetterboxHoldsThePicture) {
+  const Roi roi = LetterboxRoi(Image(400, 100));
+  EXPECT_EQ(roi.PixelFromRoi({0, 0}), (Vec2f{0, -150}));
+  EXPECT_EQ(roi.PixelFromRoi({1, 1}), (Vec2f{400, 250}));
+}
+
+}  // namespace
+}  // namespace videopose
