@@ -51,8 +51,8 @@ class TorchCheckpoint {
   Format format() const;
   const std::string& name() const;  // the path, for messages
 
-  // The object that was saved. The tensors in it are objects, see below; their values are read from
-  // the file when they are asked for.
+  // The object that was saved. NumPy arrays in it are arrays, its tensors are objects, see below,
+  // whose values are read from the file when they are asked for.
   const PickleValue& root() const;
 
   // Below, `what` names the value in error messages ("epoch_80.bin: optimizer"). They throw Error

@@ -13,6 +13,7 @@
 
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
+#include "videopose/io/npy_array.h"
 #include "videopose/io/pickle.h"
 
 namespace videopose {
@@ -184,6 +185,19 @@ TEST(TorchCheckpoint, ReadsEveryCheckpointOfTheReference) {
     ++count;
   }
   EXPECT_EQ(count, 19);
+}
+
+// What resuming a training needs: numpy.random.RandomState as NumPy pickles it.
+TEST(TorchCheckpoint, RandomStatesAreThere) {
+  if (!fs::exists(kGolden)) GTEST_SKIP() << kGolden << " is not here";
+  for (const char* name : {"epoch_1.bin", "epoch_1_legacy.bin"}) {
+    const TorchCheckpoint file = TorchCheckpoint::Read(kGolden / "ck_333" / name);
+    const Value& state = file.root().At("random_state", file.name());
+    EXPECT_EQ(state.global_name(), "numpy.random._pickle.__randomstate_ctor");
+    const Value& generator = state.state().At("state", "random_state");
+    EXPECT_EQ(generator.At("key", "state").AsArray("key").shape, std::vector<int64_t>{624});
+    EXPECT_LE(generator.At("pos", "state").AsInt("pos"), 624);
+  }
 }
 
 TEST(TorchCheckpoint, ConvertsEveryType) {
@@ -394,7 +408,7 @@ TEST(TorchCheckpoint, FlippedBitsDoNoHarm) {
     const std::string bytes = ReadFile(whole);
     const fs::path path = TempFile("flipped.bin");
     int errors = 0;
-    for (int trial = 0; trial < 3000; ++trial) {
+    for (int trial = 0; trial < 800; ++trial) {
       std::string flipped = bytes;
       for (int flip = trial % 3; flip >= 0; --flip) {
         flipped[random() % flipped.size()] ^= static_cast<char>(1U << (random() % 8));
@@ -403,7 +417,7 @@ TEST(TorchCheckpoint, FlippedBitsDoNoHarm) {
       // Anything but an Error (or success, where values changed) fails the test by escaping.
       errors += ErrorOf([&] { ReadAllOf(path); }) != "no error" ? 1 : 0;
     }
-    EXPECT_GT(errors, 1000);
+    EXPECT_GT(errors, 300);
   }
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "videopose/base/error.h"
+#include "videopose/io/npy.h"
 #include "videopose/io/pickle.h"
 
 namespace videopose {
@@ -32,19 +33,14 @@ constexpr std::array<TorchDtype, 10> kDtypes = {{{"FloatStorage", "float32", 4},
                                                  {"ByteStorage", "uint8", 1},
                                                  {"BoolStorage", "bool", 1}}};
 
-// Besides the storages: tensors, and the random states that training saves with them.
+// Besides storages and NumPy's arrays: tensors, and the random states that training saves with
+// them.
 constexpr std::string_view kAllowed[] = {
     "torch._utils._rebuild_tensor_v2",
     "torch._utils._rebuild_tensor",
     "torch._utils._rebuild_parameter",
     "torch.Size",
     "torch.device",
-    "numpy.ndarray",
-    "numpy.dtype",
-    "numpy.core.multiarray._reconstruct",
-    "numpy._core.multiarray._reconstruct",
-    "numpy.core.multiarray.scalar",
-    "numpy._core.multiarray.scalar",
     "numpy.random.__RandomState_ctor",
     "numpy.random._pickle.__randomstate_ctor",
     "numpy.random._pickle.__bit_generator_ctor",
@@ -54,12 +50,14 @@ constexpr std::string_view kAllowed[] = {
 };
 
 bool IsAllowed(std::string_view global) {
-  return FindTorchDtype(global) != nullptr ||
+  return FindTorchDtype(global) != nullptr || IsNumpyGlobal(global) ||
          std::find(std::begin(kAllowed), std::end(kAllowed), global) != std::end(kAllowed);
 }
 
 Unpickled UnpickleFrom(const SharedBytes& bytes, const std::string& name) {
-  return Unpickle(bytes, {.name = name, .allow_global = IsAllowed});
+  Unpickled result = Unpickle(bytes, {.name = name, .allow_global = IsAllowed});
+  DecodeNumpy(result.value, name);
+  return result;
 }
 
 std::string ZipErrorText(int code) {
