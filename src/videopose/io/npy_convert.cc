@@ -39,7 +39,7 @@ bool Convert(const char* from, std::vector<To>& to) {
     if constexpr (std::is_integral_v<To>) {
       if (!std::in_range<To>(value)) return false;
     }
-    to[i] = static_cast<To>(value);
+    to[i] = static_cast<To>(value);  // NOLINT(bugprone-signed-char-misuse): a number, no letter
   }
   return true;
 }

@@ -1,12 +1,11 @@
 #include <algorithm>
-#include <charconv>
-#include <cstring>
 #include <iterator>
 #include <optional>
 #include <unordered_map>
 
 #include "videopose/base/error.h"
 #include "videopose/io/pickle.h"
+#include "videopose/io/pickle_source.h"
 #include "videopose/io/pickle_text.h"
 
 namespace videopose {
@@ -14,8 +13,6 @@ namespace {
 
 using Kind = PickleValue::Kind;
 
-// Turning an integer into digits takes quadratic time.
-constexpr size_t kMostIntegerBytes = 128;
 // Of all its text, on average, that a pickle may turn into bytes.
 constexpr size_t kMostEncodings = 4;
 constexpr size_t kLongestNameInMessage = 100;
@@ -65,7 +62,7 @@ double PayloadSize(const PickleValue& leaf) {
 class Unpickler {
  public:
   Unpickler(const SharedBytes& bytes, const UnpickleOptions& options)
-      : bytes_(bytes), options_(options) {}
+      : options_(options), source_(bytes, options.name) {}
   Unpickler(const Unpickler&) = delete;
   Unpickler& operator=(const Unpickler&) = delete;
 
@@ -81,55 +78,18 @@ class Unpickler {
 
   Unpickled Run() {
     for (;;) {
-      opcode_at_ = position_;
-      const char opcode = Take(1)[0];
+      const char opcode = source_.TakeOpcode();
       if (opcode == '.') break;
       Execute(opcode);
     }
-    Unpickled result{Pop(), position_};
+    Unpickled result{Pop(), source_.position()};
     CheckTree(result.value);
     succeeded_ = true;
     return result;
   }
 
  private:
-  [[noreturn]] void Damaged(std::string_view what) const {
-    Fail("{}: damaged pickle: {} (byte {})", options_.name, what, opcode_at_);
-  }
-
-  // --- Bytes in.
-
-  std::string_view Take(size_t count) {
-    const std::string_view all = bytes_.view();
-    if (count > all.size() - position_) {
-      Damaged(fmt::format("ends after {} bytes, in the middle", all.size()));
-    }
-    position_ += count;
-    return all.substr(position_ - count, count);
-  }
-
-  SharedBytes TakeShared(uint64_t count) {
-    const size_t begin = position_;
-    Take(count);
-    return bytes_.Part(begin, count);
-  }
-
-  template <typename T>
-  T TakeNumber() {
-    T number;
-    std::memcpy(&number, Take(sizeof(T)).data(), sizeof(T));
-    return number;
-  }
-
-  std::string_view TakeLine() {
-    const std::string_view rest = bytes_.view().substr(position_);
-    const size_t length = rest.find('\n');
-    if (length == std::string_view::npos) Damaged("ends within a line of text");
-    position_ += length + 1;
-    std::string_view line = rest.substr(0, length);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    return line;
-  }
+  [[noreturn]] void Damaged(std::string_view what) const { source_.Damaged(what); }
 
   // --- The stack.
 
@@ -190,83 +150,6 @@ class Unpickler {
     Push(found->second);
   }
 
-  // --- Numbers and texts.
-
-  uint64_t LineIndex() {
-    const std::string_view line = TakeLine();
-    uint64_t index = 0;
-    const auto [stop, error] = std::from_chars(line.data(), line.data() + line.size(), index);
-    if (error != std::errc() || stop != line.data() + line.size()) Damaged("bad memo number");
-    return index;
-  }
-
-  PickleValue ParseInteger(std::string_view text) const {
-    int64_t number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (stop != end || text.empty() || text.size() > kMostIntegerBytes) Damaged("bad integer");
-    if (error == std::errc::result_out_of_range) return PickleValue::BigInt(std::string(text));
-    if (error != std::errc()) Damaged("bad integer");
-    return PickleValue::Int(number);
-  }
-
-  PickleValue TextInteger() {
-    const std::string_view line = TakeLine();
-    if (line == "01" || line == "00") return PickleValue::Bool(line == "01");
-    return ParseInteger(line);
-  }
-
-  PickleValue TextLong() {
-    std::string_view line = TakeLine();
-    if (line.ends_with('L')) line.remove_suffix(1);
-    return ParseInteger(line);
-  }
-
-  PickleValue TextFloat() {
-    const std::string_view line = TakeLine();
-    double number = 0;
-    const auto [stop, error] = std::from_chars(line.data(), line.data() + line.size(), number);
-    if (error != std::errc() || stop != line.data() + line.size()) Damaged("bad number");
-    return PickleValue::Float(number);
-  }
-
-  PickleValue BinaryFloat() {  // big-endian
-    uint64_t bits = 0;
-    for (const char c : Take(8)) bits = bits << 8 | static_cast<uint8_t>(c);
-    double number;
-    std::memcpy(&number, &bits, sizeof(number));
-    return PickleValue::Float(number);
-  }
-
-  PickleValue BinaryLong(uint64_t size) {
-    const std::string_view digits = Take(size);
-    if (size > kMostIntegerBytes) Damaged(fmt::format("an integer of {} bytes", size));
-    if (size > 8) return ParseInteger(DecimalOfTwosComplement(digits));
-    uint64_t number = 0;
-    for (size_t i = 0; i < size; ++i) {
-      number |= static_cast<uint64_t>(static_cast<uint8_t>(digits[i])) << (8 * i);
-    }
-    const bool negative = size > 0 && static_cast<uint8_t>(digits.back()) >= 0x80;
-    if (negative && size < 8) number |= ~uint64_t{0} << (8 * size);
-    return PickleValue::Int(static_cast<int64_t>(number));
-  }
-
-  PickleValue QuotedString() {
-    const std::string_view line = TakeLine();
-    const bool quoted = line.size() >= 2 && line.front() == line.back() &&
-                        (line.front() == '\'' || line.front() == '"');
-    if (!quoted) Damaged("a string without quotes");
-    std::optional<std::string> text = UnescapeBytes(line.substr(1, line.size() - 2));
-    if (!text) Damaged("bad escape in a string");
-    return PickleValue::Bytes(SharedBytes::Own(std::move(*text)));
-  }
-
-  PickleValue TextUnicode() {
-    std::optional<std::string> text = UnescapeRawUnicode(TakeLine());
-    if (!text) Damaged("bad escape in a string");
-    return PickleValue::String(SharedBytes::Own(std::move(*text)));
-  }
-
   // --- Containers.
 
   void Append(std::vector<PickleValue> items) {
@@ -300,7 +183,7 @@ class Unpickler {
         IsAlwaysAllowed(global) || (options_.allow_global && options_.allow_global(global));
     if (!allowed) {
       Fail("{}: asks for {}, which videopose never runs (pickle, byte {})", options_.name,
-           Printable(global), opcode_at_);
+           Printable(global), source_.opcode_at());
     }
     Push(PickleValue::Global(module, name));
   }
@@ -367,7 +250,7 @@ class Unpickler {
     if (!known) Damaged("encodes something other than a string as latin1");
     const SharedBytes& text = args[0].payload();
     encoded_bytes_ += text.size();
-    if (encoded_bytes_ > kMostEncodings * bytes_.size()) Damaged("encodes a string over and over");
+    if (encoded_bytes_ > kMostEncodings * source_.size()) Damaged("encodes a string over and over");
     std::optional<std::string> bytes = Utf8ToLatin1(text.view());
     if (!bytes) Damaged("a character beyond latin1");
     Push(PickleValue::Bytes(SharedBytes::Own(std::move(*bytes))));
@@ -408,15 +291,12 @@ class Unpickler {
   }
 
   void Execute(char opcode);
-  bool ExecuteLeaf(char opcode);
   bool ExecuteContainer(char opcode);
   bool ExecuteGlobal(char opcode);
   void CheckTree(const PickleValue& value);
 
-  const SharedBytes& bytes_;
   const UnpickleOptions& options_;
-  size_t position_ = 0;
-  size_t opcode_at_ = 0;
+  PickleSource source_;
   int64_t value_count_ = 0;
   size_t encoded_bytes_ = 0;
   int32_t depth_ = 0;
@@ -428,7 +308,8 @@ class Unpickler {
 };
 
 void Unpickler::Execute(char opcode) {
-  if (ExecuteLeaf(opcode) || ExecuteContainer(opcode) || ExecuteGlobal(opcode)) return;
+  if (std::optional<PickleValue> leaf = source_.ReadLeaf(opcode)) return Push(std::move(*leaf));
+  if (ExecuteContainer(opcode) || ExecuteGlobal(opcode)) return;
   switch (static_cast<uint8_t>(opcode)) {
     case '(':  // MARK
       return marks_.push_back(stack_.size());
@@ -442,26 +323,26 @@ void Unpickler::Execute(char opcode) {
     case '2':  // DUP
       return Push(PickleValue(Top()));
     case 'p':  // PUT
-      return Remember(LineIndex());
+      return Remember(source_.LineIndex());
     case 'q':  // BINPUT
-      return Remember(TakeNumber<uint8_t>());
+      return Remember(source_.TakeNumber<uint8_t>());
     case 'r':  // LONG_BINPUT
-      return Remember(TakeNumber<uint32_t>());
+      return Remember(source_.TakeNumber<uint32_t>());
     case 0x94:  // MEMOIZE
       return Remember(memo_.size());
     case 'g':  // GET
-      return Recall(LineIndex());
+      return Recall(source_.LineIndex());
     case 'h':  // BINGET
-      return Recall(TakeNumber<uint8_t>());
+      return Recall(source_.TakeNumber<uint8_t>());
     case 'j':  // LONG_BINGET
-      return Recall(TakeNumber<uint32_t>());
+      return Recall(source_.TakeNumber<uint32_t>());
     case 0x80: {  // PROTO
-      const auto protocol = TakeNumber<uint8_t>();
+      const auto protocol = source_.TakeNumber<uint8_t>();
       if (protocol > 5) Damaged(fmt::format("protocol {}, and 5 is the newest known", protocol));
       return;
     }
     case 0x95:  // FRAME
-      Take(8);
+      source_.Take(8);
       return;
     case 0x82:  // EXT1, EXT2, EXT4
     case 0x83:
@@ -472,55 +353,6 @@ void Unpickler::Execute(char opcode) {
       Damaged("keeps data outside of itself, which is not supported");
     default:
       Damaged(fmt::format("unknown opcode 0x{:02x}", static_cast<uint8_t>(opcode)));
-  }
-}
-
-bool Unpickler::ExecuteLeaf(char opcode) {
-  switch (static_cast<uint8_t>(opcode)) {
-    case 'N':
-      return Push(PickleValue()), true;
-    case 0x88:
-    case 0x89:
-      return Push(PickleValue::Bool(static_cast<uint8_t>(opcode) == 0x88)), true;
-    case 'I':
-      return Push(TextInteger()), true;
-    case 'L':
-      return Push(TextLong()), true;
-    case 'J':
-      return Push(PickleValue::Int(TakeNumber<int32_t>())), true;
-    case 'K':
-      return Push(PickleValue::Int(TakeNumber<uint8_t>())), true;
-    case 'M':
-      return Push(PickleValue::Int(TakeNumber<uint16_t>())), true;
-    case 0x8a:  // LONG1
-      return Push(BinaryLong(TakeNumber<uint8_t>())), true;
-    case 0x8b:  // LONG4
-      return Push(BinaryLong(TakeNumber<uint32_t>())), true;
-    case 'F':
-      return Push(TextFloat()), true;
-    case 'G':
-      return Push(BinaryFloat()), true;
-    case 'S':
-      return Push(QuotedString()), true;
-    case 'V':
-      return Push(TextUnicode()), true;
-    case 'U':  // SHORT_BINSTRING, SHORT_BINBYTES
-    case 'C':
-      return Push(PickleValue::Bytes(TakeShared(TakeNumber<uint8_t>()))), true;
-    case 'T':  // BINSTRING, BINBYTES
-    case 'B':
-      return Push(PickleValue::Bytes(TakeShared(TakeNumber<uint32_t>()))), true;
-    case 0x8e:  // BINBYTES8, BYTEARRAY8
-    case 0x96:
-      return Push(PickleValue::Bytes(TakeShared(TakeNumber<uint64_t>()))), true;
-    case 0x8c:  // SHORT_BINUNICODE
-      return Push(PickleValue::String(TakeShared(TakeNumber<uint8_t>()))), true;
-    case 'X':  // BINUNICODE
-      return Push(PickleValue::String(TakeShared(TakeNumber<uint32_t>()))), true;
-    case 0x8d:  // BINUNICODE8
-      return Push(PickleValue::String(TakeShared(TakeNumber<uint64_t>()))), true;
-    default:
-      return false;
   }
 }
 
@@ -561,8 +393,8 @@ bool Unpickler::ExecuteContainer(char opcode) {
 bool Unpickler::ExecuteGlobal(char opcode) {
   switch (static_cast<uint8_t>(opcode)) {
     case 'c': {  // GLOBAL
-      const std::string_view module = TakeLine();
-      return PushGlobal(module, TakeLine()), true;
+      const std::string_view module = source_.TakeLine();
+      return PushGlobal(module, source_.TakeLine()), true;
     }
     case 0x93:  // STACK_GLOBAL
       return PushStackGlobal(), true;
@@ -572,8 +404,8 @@ bool Unpickler::ExecuteGlobal(char opcode) {
     case 0x92:  // NEWOBJ_EX
       return CallNew(true), true;
     case 'i': {  // INST
-      const std::string_view module = TakeLine();
-      PushGlobal(module, TakeLine());
+      const std::string_view module = source_.TakeLine();
+      PushGlobal(module, source_.TakeLine());
       const PickleValue callable = Pop();
       return Call(callable, PickleValue::Tuple(PopToMark())), true;
     }
@@ -587,7 +419,7 @@ bool Unpickler::ExecuteGlobal(char opcode) {
     case 'b':  // BUILD
       return Build(), true;
     case 'P':  // PERSID
-      return PushCompound(PickleValue::PersistentId(PickleValue::String(TakeLine()))), true;
+      return PushCompound(PickleValue::PersistentId(PickleValue::String(source_.TakeLine()))), true;
     case 'Q':  // BINPERSID
       return PushCompound(PickleValue::PersistentId(Pop())), true;
     default:
@@ -621,7 +453,7 @@ void Unpickler::CheckTree(const PickleValue& value) {
     Fail("{}: the pickle nests more than {} deep", options_.name, options_.max_depth);
   }
   const double most_bytes =
-      kBytesAlwaysAllowed + kMostBytesPerByte * static_cast<double>(bytes_.size());
+      kBytesAlwaysAllowed + kMostBytesPerByte * static_cast<double>(source_.size());
   if (node->expanded_bytes > most_bytes) {
     Fail("{}: the pickle repeats its strings to {:.0f} bytes", options_.name, node->expanded_bytes);
   }
