@@ -1,0 +1,83 @@
+// The data sets of VideoPose3D: motion capture and detections in its file formats, turned into
+// sequences.
+//
+//   const Dataset dataset({.data_dir = "data", .name = "h36m", .keypoints = "cpn_ft_h36m_dbb"});
+//   for (const Sequence& sequence : dataset.Load({.subjects = {"S9", "S11"}})) ...
+
+#ifndef VIDEOPOSE_DATA_DATASET_H_
+#define VIDEOPOSE_DATA_DATASET_H_
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "videopose/data/cameras.h"
+#include "videopose/data/keypoint_file.h"
+#include "videopose/data/position_file.h"
+#include "videopose/data/sequence.h"
+#include "videopose/pose/skeleton.h"
+
+namespace videopose {
+
+struct DatasetOptions {
+  std::filesystem::path data_dir = "data";
+  // h36m, humaneva15, humaneva20; or custom: any videos, each a subject, without ground truth.
+  std::string name = "h36m";
+  // The detections are in data_2d_<name>_<keypoints>.npz.
+  std::string keypoints = "cpn_ft_h36m_dbb";
+};
+
+struct SequenceFilter {
+  std::vector<std::string> subjects;
+  std::vector<std::string> action_prefixes;  // empty: all actions
+  double subset = 1;                         // part of each sequence, see frame_selection.h
+  int downsample = 1;                        // every so many frames
+  bool with_poses = true;                    // false: only keypoints, whatever there is
+};
+
+class Dataset {
+ public:
+  // Reads the files. Throws Error for a name that is no data set and for files that are missing
+  // (naming those there are) or damaged.
+  explicit Dataset(const DatasetOptions& options);
+
+  const std::string& name() const { return options_.name; }
+  const Skeleton& skeleton() const { return *skeleton_; }
+  double fps() const { return fps_; }  // 0: each video's own
+  const KeypointFile& keypoints() const { return keypoints_; }
+
+  // Whether there is motion capture of the subject.
+  bool HasPoses(std::string_view subject) const;
+  // In the order of the detections.
+  std::vector<DatasetCamera> Cameras(std::string_view subject) const;
+
+  // Subject by subject as they stand in the filter, then in the order of the detections' file:
+  // action by action, camera by camera. Detections that are longer than the motion capture are cut.
+  // Throws Error where the data lack something, in a line that names what there is: a subject, an
+  // action of the motion capture, a camera, frames; and where the filter leaves no sequence.
+  std::vector<Sequence> Load(const SequenceFilter& filter) const;
+
+  // All frames of one sequence. Throws Error likewise.
+  Sequence LoadOne(std::string_view subject, std::string_view action, int camera) const;
+
+ private:
+  struct Source;  // where one sequence comes from
+
+  const NamedList<std::vector<NpyArray>>& ActionsOf(std::string_view subject) const;
+  Source FindSource(std::string_view subject, const Named<std::vector<NpyArray>>& action,
+                    const std::vector<DatasetCamera>& cameras, int camera) const;
+  Sequence Build(const Source& source, const SequenceFilter& filter) const;
+  void CheckActions(std::string_view subject, const SequenceFilter& filter) const;
+
+  DatasetOptions options_;
+  const Skeleton* skeleton_ = nullptr;
+  double fps_ = 0;
+  KeypointFile keypoints_;
+  std::optional<PositionFile> positions_;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_DATA_DATASET_H_

@@ -1,0 +1,36 @@
+// data_2d_<dataset>_<keypoints>.npz: what a detector found in the videos of a data set.
+
+#ifndef VIDEOPOSE_DATA_KEYPOINT_FILE_H_
+#define VIDEOPOSE_DATA_KEYPOINT_FILE_H_
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "videopose/data/named.h"
+#include "videopose/io/npy_array.h"
+
+namespace videopose {
+
+struct PictureSize {
+  int width_px = 0, height_px = 0;
+  bool operator==(const PictureSize&) const = default;
+};
+
+struct KeypointFile {
+  std::filesystem::path path;
+  std::string layout_name;    // "coco"; empty in older files
+  int joint_count = 0;        // J2
+  int feature_count = 2;      // values per joint: x and y in pixels, and 3 with a confidence
+  std::vector<int> mirrored;  // J2: the joint that takes a joint's place in a mirrored picture
+  // subject -> action -> one array (T, J2, features) of numbers per camera
+  NamedList<NamedList<std::vector<NpyArray>>> subjects;
+  NamedList<PictureSize> video_sizes;  // custom data: one for each video
+
+  // Throws Error for a file that is missing or holds something else, naming the place in it.
+  static KeypointFile Read(const std::filesystem::path& path);
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_DATA_KEYPOINT_FILE_H_
