@@ -6,8 +6,10 @@ extern "C" {
 }
 
 #include <array>
+#include <map>
 #include <mutex>
 #include <new>
+#include <string_view>
 #include <utility>
 
 #include "videopose/base/check.h"
@@ -18,15 +20,58 @@ namespace {
 // Per thread, so that two readers do not take each other's words.
 thread_local std::string last_message;
 
-void KeepMessage(void* context, int level, const char* format, va_list arguments) {
-  if (level > AV_LOG_ERROR) return;
+// Of all DecoderMessages that there are, by address: a program around this library may have
+// decoders of its own, with other things in AVCodecContext::opaque.
+struct Listeners {
+  std::mutex mutex;
+  std::map<const void*, std::string> first_message;
+};
+
+Listeners& AllListeners() {
+  static Listeners listeners;
+  return listeners;
+}
+
+// H.264 decoders also grumble at streams that play well; what they could not read they say they
+// conceal.
+bool TellsOfDamage(const AVCodecContext& codec, int level, std::string_view format) {
+  if (format.starts_with("concealing")) return true;
+  return level <= AV_LOG_ERROR && codec.codec_id != AV_CODEC_ID_H264;
+}
+
+std::string Format(int level, const char* format, va_list arguments) {
   std::array<char, 512> line{};
   int print_prefix = 0;
   av_log_format_line2(nullptr, level, format, arguments, line.data(), line.size(), &print_prefix);
-  (void)context;
   std::string text = line.data();
-  while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.pop_back();
-  if (text.size() > 3) last_message = std::move(text);
+  for (char& c : text) {
+    if (c == '\n') c = ' ';
+  }
+  while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();
+  return text;
+}
+
+void KeepMessage(void* context, int level, const char* format, va_list arguments) {
+  const bool is_codec =
+      context != nullptr && *static_cast<const AVClass**>(context) == avcodec_get_class();
+  if (is_codec) {
+    const auto& codec = *static_cast<const AVCodecContext*>(context);
+    const std::lock_guard lock(AllListeners().mutex);
+    const auto listener = AllListeners().first_message.find(codec.opaque);
+    if (listener != AllListeners().first_message.end()) {
+      const bool is_first = listener->second.empty();
+      if (is_first && TellsOfDamage(codec, level, format)) {
+        va_list copy;
+        va_copy(copy, arguments);
+        listener->second = Format(level, format, copy);
+        va_end(copy);
+      }
+    }
+  }
+  if (level <= AV_LOG_ERROR) {
+    std::string text = Format(level, format, arguments);
+    if (text.size() > 3) last_message = std::move(text);
+  }
 }
 
 }  // namespace
@@ -55,6 +100,22 @@ std::string FfmpegErrorText(int code) {
 }
 
 std::string TakeFfmpegMessage() { return std::exchange(last_message, {}); }
+
+DecoderMessages::DecoderMessages() {
+  SilenceFfmpeg();
+  const std::lock_guard lock(AllListeners().mutex);
+  AllListeners().first_message[this];
+}
+
+DecoderMessages::~DecoderMessages() {
+  const std::lock_guard lock(AllListeners().mutex);
+  AllListeners().first_message.erase(this);
+}
+
+std::string DecoderMessages::Take() {
+  const std::lock_guard lock(AllListeners().mutex);
+  return std::exchange(AllListeners().first_message[this], {});
+}
 
 std::string FfmpegReason(int code) {
   const std::string message = TakeFfmpegMessage();

@@ -44,12 +44,27 @@ std::string TakeFfmpegMessage();
 // Both of the above: "Invalid data found when processing input (moov atom not found)".
 std::string FfmpegReason(int code);
 
+// What a decoder, whose threads are many, says of damaged pictures.
+class DecoderMessages {
+ public:
+  DecoderMessages();
+  ~DecoderMessages();
+  DecoderMessages(const DecoderMessages&) = delete;
+  DecoderMessages& operator=(const DecoderMessages&) = delete;
+
+  // Before `codec` is opened; it must not outlive this object.
+  void ListenTo(AVCodecContext* codec) { codec->opaque = this; }
+
+  // The first since the last call; empty if there was none.
+  std::string Take();
+};
+
 inline AVRational ToRational(const FrameRate& rate) {
   return {static_cast<int>(rate.numerator), static_cast<int>(rate.denominator)};
 }
 
-// `data` of `graph`'s filters joined by a description in FFmpeg's filter language. Throws
-// std::logic_error if the description is not right.
+// A filter of `graph`, and filters between two of it, in FFmpeg's filter language. Throw
+// std::logic_error if it is not right.
 AVFilterContext* AddFilter(AVFilterGraph* graph, const char* filter, const char* name,
                            const std::string& arguments);
 void JoinFilters(AVFilterGraph* graph, AVFilterContext* source, AVFilterContext* sink,

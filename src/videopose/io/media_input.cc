@@ -100,7 +100,8 @@ AVStream* MediaInput::BestStream(AVMediaType type) const {
   return (stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0 ? nullptr : stream;
 }
 
-FfmpegPtr<AVCodecContext> MediaInput::OpenDecoder(const AVStream* stream, int threads) const {
+FfmpegPtr<AVCodecContext> MediaInput::OpenDecoder(const AVStream* stream, int threads,
+                                                  DecoderMessages* messages) const {
   const AVCodec* codec = avcodec_find_decoder(stream->codecpar->codec_id);
   if (codec == nullptr) {
     Fail("{}: no decoder for {} in this FFmpeg; convert the file to H.264 first", path_.string(),
@@ -111,6 +112,7 @@ FfmpegPtr<AVCodecContext> MediaInput::OpenDecoder(const AVStream* stream, int th
   int status = avcodec_parameters_to_context(context.get(), stream->codecpar);
   context->thread_count = threads;
   context->pkt_timebase = stream->time_base;
+  if (messages != nullptr) messages->ListenTo(context.get());
   Dictionary options;
   options.Set("max_pixels", kMaxPixels);
   if (status >= 0) status = avcodec_open2(context.get(), codec, options.get());

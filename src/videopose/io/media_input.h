@@ -24,8 +24,9 @@ class MediaInput {
   // The best stream of this kind, or null. A cover picture in a music file is no video.
   AVStream* BestStream(AVMediaType type) const;
 
-  // A decoder for `stream`, opened. Throws Error.
-  FfmpegPtr<AVCodecContext> OpenDecoder(const AVStream* stream, int threads) const;
+  // A decoder for `stream`, opened; `messages` (may be null) must outlive it. Throws Error.
+  FfmpegPtr<AVCodecContext> OpenDecoder(const AVStream* stream, int threads,
+                                        DecoderMessages* messages = nullptr) const;
 
   bool is_still_image() const;
   AVFormatContext* format() const { return format_; }

@@ -106,6 +106,10 @@ bool StillSource::Next(AVFrame* frame) {
       if (damage_.empty()) damage_ = fmt::format("{}; left out", error.what());
       continue;
     }
+    const std::string message = TakeFfmpegMessage();
+    if (damage_.empty() && !message.empty()) {
+      damage_ = fmt::format("{}: only partly readable: {}", paths_[index].string(), message);
+    }
     frame->pts = static_cast<int64_t>(index);
     return true;
   }

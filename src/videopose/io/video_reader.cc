@@ -135,8 +135,8 @@ class VideoReader::Impl {
   void SetRange(const VideoReaderOptions& options) {
     const int64_t total = info_.estimated_frame_count;
     next_frame_ = FrameAtOrAfter(options.start_s, info_.frame_rate);
-    if (total > 0 && options.start_s > info_.duration_s && next_frame_ > total) {
-      Fail("{}: the start ({} s) lies after the end of the video ({:.2f} s)", path_.string(),
+    if (total > 0 && options.start_s > 0 && next_frame_ >= total) {
+      Fail("{}: nothing comes after the start ({} s): the video lasts {:.2f} s", path_.string(),
            options.start_s, info_.duration_s);
     }
     if (options.end_s) end_frame_ = FrameAtOrAfter(*options.end_s, info_.frame_rate);

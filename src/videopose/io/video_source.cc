@@ -39,7 +39,9 @@ void VideoSource::Open(std::unique_ptr<MediaInput> input) {
     AVStream* stream = input_->format()->streams[i];
     if (stream != stream_) stream->discard = AVDISCARD_ALL;
   }
-  codec_ = input_->OpenDecoder(stream_, threads_);
+  codec_.reset();
+  messages_.Take();
+  codec_ = input_->OpenDecoder(stream_, threads_, &messages_);
   frame_rate_ = PickFrameRate(FromRational(stream_->avg_frame_rate),
                               FromRational(stream_->r_frame_rate), IsInterlaced(stream_));
   interval_ =
@@ -48,6 +50,7 @@ void VideoSource::Open(std::unique_ptr<MediaInput> input) {
   deinterlacer_.reset();
   av_frame_unref(held_back_.get());
   last_pts_.reset();
+  end_reason_.clear();
   shift_ = 0;
 }
 
@@ -80,18 +83,23 @@ bool VideoSource::Decode(AVFrame* frame) {
       FeedDecoder();
       continue;
     }
-    if (status == AVERROR_EOF) break;
+    if (status == AVERROR_EOF) {
+      NoteEnd();
+      return false;
+    }
     if (status < 0) {
       NoteDamage(FfmpegReason(status));
       ++errors;
       continue;
     }
     SetTime(frame);
-    if (frame->decode_error_flags != 0) NoteDamage("a picture is only partly readable");
+    const std::string message = messages_.Take();
+    if (!message.empty()) {
+      NoteDamage(fmt::format("a picture is only partly readable ({})", message));
+    }
     ++frames_after_damage_;
     return true;
   }
-  DescribeDamage();
   return false;
 }
 
@@ -108,8 +116,10 @@ void VideoSource::FeedDecoder() {
       // Some formats end quietly where the file is cut off, but not without a message.
       const std::string message = TakeFfmpegMessage();
       if (status == AVERROR_EOF && format->pb->error < 0) status = format->pb->error;
-      if (status != AVERROR_EOF || !message.empty()) {
-        NoteDamage(message.empty() ? FfmpegErrorText(status) : message);
+      if (!message.empty()) {
+        end_reason_ = message;
+      } else if (status != AVERROR_EOF) {
+        end_reason_ = FfmpegErrorText(status);
       }
       avcodec_send_packet(codec_.get(), nullptr);
       return;
@@ -173,6 +183,7 @@ bool VideoSource::Seek(int64_t pts) {
   deinterlacer_.reset();
   av_frame_unref(held_back_.get());
   last_pts_.reset();
+  end_reason_.clear();
   return true;
 }
 
@@ -180,7 +191,9 @@ VideoInfo VideoSource::Describe() const {
   VideoInfo info;
   info.frame_rate = frame_rate_;
   const AVFormatContext* format = input_->format();
-  if (stream_->duration > 0) {
+  if (format->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) {
+    info.duration_s = 0;  // a guess that can be wrong many times over
+  } else if (stream_->duration > 0) {
     info.duration_s = static_cast<double>(stream_->duration) * av_q2d(stream_->time_base);
   } else if (format->duration > 0) {
     info.duration_s = static_cast<double>(format->duration) / AV_TIME_BASE;
@@ -202,6 +215,23 @@ const int32_t* VideoSource::display_matrix() const {
 
 AVRational VideoSource::sample_aspect_ratio() const {
   return av_guess_sample_aspect_ratio(input_->format(), stream_, nullptr);
+}
+
+// Formats without an index end as if nothing were wrong where they are cut off.
+void VideoSource::NoteEnd() {
+  const AVFormatContext* format = input_->format();
+  const double end_s =
+      last_pts_ ? static_cast<double>(*last_pts_ + interval_) * av_q2d(stream_->time_base) : 0;
+  const double said_s = Describe().duration_s;
+  // A sound track may well be a little longer than the pictures.
+  const bool is_short =
+      format->duration_estimation_method == AVFMT_DURATION_FROM_STREAM && end_s + 1 < 0.9 * said_s;
+  if (end_reason_.empty() && is_short) {
+    end_reason_ = fmt::format("the file ends, although it says that it lasts {:.1f} s", said_s);
+  }
+  if (end_reason_.empty()) end_reason_ = messages_.Take();
+  if (!end_reason_.empty()) NoteDamage(end_reason_);
+  DescribeDamage();
 }
 
 void VideoSource::NoteDamage(const std::string& reason) {

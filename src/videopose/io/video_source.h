@@ -33,6 +33,7 @@ class VideoSource : public FrameSource {
   void SetTime(AVFrame* frame);
   int64_t LeapLimit() const;
   bool Seek(int64_t pts);
+  void NoteEnd();
   void NoteDamage(const std::string& reason);
   void DescribeDamage();
 
@@ -40,6 +41,7 @@ class VideoSource : public FrameSource {
   int threads_;
   std::unique_ptr<MediaInput> input_;
   AVStream* stream_ = nullptr;
+  DecoderMessages messages_;
   FfmpegPtr<AVCodecContext> codec_;
   FfmpegPtr<AVPacket> packet_ = NewPacket();
   std::optional<Deinterlacer> deinterlacer_;
@@ -53,6 +55,7 @@ class VideoSource : public FrameSource {
 
   // The first damage, and what went well after it.
   std::string damage_reason_;
+  std::string end_reason_;  // why reading stopped, if not at the proper end
   double damage_s_ = 0;
   int64_t frames_after_damage_ = 0, damaged_places_ = 0;
 };
