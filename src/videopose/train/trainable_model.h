@@ -1,0 +1,116 @@
+// The temporal model while it learns: forward in training mode, backward. (Evaluation is the folded
+// TemporalModel of Weights().)
+//
+//   TrainableModel model(InitialWeights(architecture, random), {.strided = true});
+//   Adam adam(model.parameters().size());
+//   for each batch:
+//     const ConstMatrix poses = model.Forward(input, batch_size);
+//     ... the loss and its gradient ...
+//     model.Backward(gradient);
+//     adam.Step(learning_rate, model.gradient(), model.parameters());
+//
+// Pavllo et al., CVPR 2019, section 3 and appendix A.5.
+
+#ifndef VIDEOPOSE_TRAIN_TRAINABLE_MODEL_H_
+#define VIDEOPOSE_TRAIN_TRAINABLE_MODEL_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "videopose/lift/temporal_model.h"
+#include "videopose/nn/batch_norm.h"
+#include "videopose/nn/convolution.h"
+#include "videopose/nn/matrix.h"
+#include "videopose/train/parameter_layout.h"
+
+namespace videopose {
+
+struct TrainableModelOptions {
+  // Compute only what one output frame needs. Input windows are then one receptive field long, and
+  // the model may not be dense. The result is the same.
+  bool strided = false;
+  float dropout = 0.25F;  // 0 <= dropout < 1
+  // With batches_seen() it decides what is dropped. Two networks want two seeds.
+  uint64_t dropout_seed = 0;
+};
+
+// Seconds spent in training, by what they were spent on.
+struct TrainingTimes {
+  double products_s = 0;
+  double norms_s = 0;  // batch norm, ReLU, dropout and residuals
+};
+
+class TrainableModel {
+ public:
+  TrainableModel(const TemporalWeights& weights, const TrainableModelOptions& options);
+  TrainableModel(TrainableModel&&) = default;
+
+  // Windows in, poses out: (batch * frames, input_channels) -> (batch * frames_out,
+  // output_channels), row b * frames + t. Updates the running statistics. `input` must stay as it
+  // is until Backward; the result is good until the next Forward. All buffers are kept from one
+  // call to the next. Throws Error for a batch with fewer than two output frames, of which batch
+  // norm can make nothing.
+  ConstMatrix Forward(ConstMatrix input, int64_t batch);
+
+  // From dL/d(the last Forward's result): gradient(), and dL/dinput where `input_gradient` is not
+  // null. Once for each Forward, as it works in the memory of the activations.
+  void Backward(ConstMatrix output_gradient, const Matrix* input_gradient = nullptr);
+
+  // Parallel arrays, in the order of layout().
+  std::span<float> parameters() { return parameters_; }
+  std::span<const float> gradient() const { return gradient_; }
+  const ParameterLayout& layout() const { return layout_; }
+
+  // Of all batch norms, at first 0.1.
+  void set_momentum(double momentum) { momentum_ = momentum; }
+  double momentum() const { return momentum_; }
+
+  // num_batches_tracked: how many times Forward was called.
+  int64_t batches_seen() const { return batches_seen_; }
+  void set_batches_seen(int64_t batches) { batches_seen_ = batches; }
+
+  const TemporalArchitecture& architecture() const { return architecture_; }
+  TemporalWeights Weights() const;
+
+  // Since the model was made.
+  const TrainingTimes& times() const { return times_; }
+
+ private:
+  // A convolution and what follows it. y: the product; h: what the next layer reads. Backward
+  // overwrites both with their gradients.
+  struct Layer {
+    ConvolutionShape shape;
+    // Where the shortcut around the block that this layer ends starts; frames = 0: it ends none.
+    SequenceRows residual{{nullptr, 0, 0}};
+    BatchNorm norm;
+    Dropout dropout;
+    std::vector<float> running_mean, running_variance;
+    std::vector<float> y, h;
+  };
+
+  void SetShapes(int64_t batch, int64_t frames);
+  void ForwardLayer(size_t index, ConstMatrix x);
+  void BackwardLayer(size_t index, ConstMatrix x, const Matrix* x_gradient);
+  int64_t channels() const { return architecture_.channels; }
+  Matrix View(std::vector<float>& values, const Layer& layer) const {
+    return {values.data(), layer.shape.rows_out(), channels()};
+  }
+  Matrix SlotMatrix(const ParameterSlot& slot, std::vector<float>& flat) const;
+
+  TemporalArchitecture architecture_;
+  TrainableModelOptions options_;
+  ParameterLayout layout_;
+  std::vector<float> parameters_, gradient_;
+  std::vector<Layer> layers_;
+  std::vector<float> output_;
+  ConstMatrix input_{nullptr, 0, 0};
+  ConvolutionScratch scratch_;
+  double momentum_ = 0.1;
+  int64_t batches_seen_ = 0;
+  TrainingTimes times_;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_TRAIN_TRAINABLE_MODEL_H_
