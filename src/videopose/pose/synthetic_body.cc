@@ -25,7 +25,7 @@ constexpr Vec3d kHeadOverThorax{0.022, 0, 0.112};
 
 // A leg is never quite straight: near there the knee would jump.
 constexpr double kLegReach = 0.995;
-constexpr double kReachSoftness_m = 0.012;
+constexpr double kReachSoftness_m = 0.022;
 
 constexpr Vec3d kForward{1, 0, 0}, kLeftward{0, 1, 0}, kUp{0, 0, 1};
 
