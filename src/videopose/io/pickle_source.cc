@@ -1,6 +1,7 @@
 #include "videopose/io/pickle_source.h"
 
 #include <charconv>
+#include <optional>
 
 #include "videopose/base/error.h"
 #include "videopose/io/pickle_text.h"
@@ -122,52 +123,71 @@ char PickleSource::TakeOpcode() {
   return Take(1)[0];
 }
 
-std::optional<PickleValue> PickleSource::ReadLeaf(char opcode) {
+bool PickleSource::ReadLeaf(char opcode, PickleValue& value) {
   switch (static_cast<uint8_t>(opcode)) {
     case 'N':
-      return PickleValue();
+      value = PickleValue();
+      return true;
     case 0x88:
     case 0x89:
-      return PickleValue::Bool(static_cast<uint8_t>(opcode) == 0x88);
+      value = PickleValue::Bool(static_cast<uint8_t>(opcode) == 0x88);
+      return true;
     case 'I':
-      return TextInteger();
+      value = TextInteger();
+      return true;
     case 'L':
-      return TextLong();
+      value = TextLong();
+      return true;
     case 'J':
-      return PickleValue::Int(TakeNumber<int32_t>());
+      value = PickleValue::Int(TakeNumber<int32_t>());
+      return true;
     case 'K':
-      return PickleValue::Int(TakeNumber<uint8_t>());
+      value = PickleValue::Int(TakeNumber<uint8_t>());
+      return true;
     case 'M':
-      return PickleValue::Int(TakeNumber<uint16_t>());
+      value = PickleValue::Int(TakeNumber<uint16_t>());
+      return true;
     case 0x8a:  // LONG1
-      return BinaryLong(TakeNumber<uint8_t>());
+      value = BinaryLong(TakeNumber<uint8_t>());
+      return true;
     case 0x8b:  // LONG4
-      return BinaryLong(TakeNumber<uint32_t>());
+      value = BinaryLong(TakeNumber<uint32_t>());
+      return true;
     case 'F':
-      return TextFloat();
+      value = TextFloat();
+      return true;
     case 'G':
-      return BinaryFloat();
+      value = BinaryFloat();
+      return true;
     case 'S':
-      return QuotedString();
+      value = QuotedString();
+      return true;
     case 'V':
-      return TextUnicode();
+      value = TextUnicode();
+      return true;
     case 'U':  // SHORT_BINSTRING, SHORT_BINBYTES
     case 'C':
-      return PickleValue::Bytes(TakeShared(TakeNumber<uint8_t>()));
+      value = PickleValue::Bytes(TakeShared(TakeNumber<uint8_t>()));
+      return true;
     case 'T':  // BINSTRING, BINBYTES
     case 'B':
-      return PickleValue::Bytes(TakeShared(TakeNumber<uint32_t>()));
+      value = PickleValue::Bytes(TakeShared(TakeNumber<uint32_t>()));
+      return true;
     case 0x8e:  // BINBYTES8, BYTEARRAY8
     case 0x96:
-      return PickleValue::Bytes(TakeShared(TakeNumber<uint64_t>()));
+      value = PickleValue::Bytes(TakeShared(TakeNumber<uint64_t>()));
+      return true;
     case 0x8c:  // SHORT_BINUNICODE
-      return PickleValue::String(TakeShared(TakeNumber<uint8_t>()));
+      value = PickleValue::String(TakeShared(TakeNumber<uint8_t>()));
+      return true;
     case 'X':  // BINUNICODE
-      return PickleValue::String(TakeShared(TakeNumber<uint32_t>()));
+      value = PickleValue::String(TakeShared(TakeNumber<uint32_t>()));
+      return true;
     case 0x8d:  // BINUNICODE8
-      return PickleValue::String(TakeShared(TakeNumber<uint64_t>()));
+      value = PickleValue::String(TakeShared(TakeNumber<uint64_t>()));
+      return true;
     default:
-      return std::nullopt;
+      return false;
   }
 }
 

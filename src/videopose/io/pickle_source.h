@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <cstring>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,9 +37,9 @@ class PickleSource {
     return number;
   }
 
-  // The value that `opcode` pushes if it pushes None, a bool, number, string or bytes; strings and
-  // bytes share the pickle's.
-  std::optional<PickleValue> ReadLeaf(char opcode);
+  // The value that `opcode` pushes, if it pushes None, a bool, number, string or bytes (false where
+  // it does not); strings and bytes share the pickle's.
+  bool ReadLeaf(char opcode, PickleValue& value);
 
  private:
   SharedBytes TakeShared(uint64_t count);

@@ -308,7 +308,8 @@ class Unpickler {
 };
 
 void Unpickler::Execute(char opcode) {
-  if (std::optional<PickleValue> leaf = source_.ReadLeaf(opcode)) return Push(std::move(*leaf));
+  PickleValue leaf;
+  if (source_.ReadLeaf(opcode, leaf)) return Push(std::move(leaf));
   if (ExecuteContainer(opcode) || ExecuteGlobal(opcode)) return;
   switch (static_cast<uint8_t>(opcode)) {
     case '(':  // MARK
