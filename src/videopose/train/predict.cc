@@ -94,6 +94,13 @@ Tensor PredictPoses(const TemporalModel& model, const Tensor& keypoints,
   return std::move(PredictPoses(model, {&one, 1}, symmetry, options)[0]);
 }
 
+void AddRoots(const Tensor& roots, Tensor& poses) {
+  VP_CHECK(roots.size() == poses.dim(0) * 3, "{} root coordinates for {} poses", roots.size(),
+           poses.dim(0));
+  const int64_t size = poses.dim(1) * 3;
+  for (int64_t i = 0; i < poses.size(); ++i) poses.data()[i] += roots.data()[i / size * 3 + i % 3];
+}
+
 std::vector<std::vector<size_t>> GroupByLength(std::span<const int64_t> frame_counts) {
   std::vector<size_t> by_length(frame_counts.size());
   std::iota(by_length.begin(), by_length.end(), 0);

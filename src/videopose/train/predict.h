@@ -35,6 +35,9 @@ std::vector<Tensor> PredictPoses(const TemporalModel& model,
 Tensor PredictPoses(const TemporalModel& model, const Tensor& keypoints,
                     const JointSymmetry& symmetry, const PredictOptions& options = {});
 
+// Moves (T, J, 3) poses that are relative to their root to where it stands, (T, 1, 3).
+void AddRoots(const Tensor& roots, Tensor& poses);
+
 // Which sequences of these lengths best go through a model together: indices, each once.
 std::vector<std::vector<size_t>> GroupByLength(std::span<const int64_t> frame_counts);
 
