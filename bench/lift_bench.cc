@@ -3,9 +3,11 @@
 
 #include <benchmark/benchmark.h>
 
+#include <cmath>
 #include <random>
 #include <vector>
 
+#include "videopose/lift/lifter.h"
 #include "videopose/lift/temporal_model.h"
 #include "videopose/nn/gemm.h"
 
@@ -88,6 +90,25 @@ void Model(benchmark::State& state) {
 }
 // Blocks of width 3, channels, frames out.
 BENCHMARK(Model)->UseRealTime()->Args({5, 1024, 2000})->Args({4, 512, 2000})->Args({4, 512, 60});
+
+// Everything around the network included, with flip averaging.
+void LiftWithDefaultModel(benchmark::State& state) {
+  const Lifter lifter = Lifter::Load(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin");
+  KeypointSequence keypoints{.layout = Coco17(),
+                             .fps = 25,
+                             .width_px = 640,
+                             .height_px = 480,
+                             .frame_count = state.range(0)};
+  PersonKeypoints person;
+  for (const float value : RandomValues(keypoints.frame_count * 17, 100)) {
+    person.keypoints.push_back({320 + value, 240 - value, 1});
+  }
+  keypoints.people.push_back(person);
+  for (auto _ : state) benchmark::DoNotOptimize(lifter.Lift(keypoints));
+  state.counters["frames/s"] = benchmark::Counter(static_cast<double>(keypoints.frame_count),
+                                                  benchmark::Counter::kIsIterationInvariantRate);
+}
+BENCHMARK(LiftWithDefaultModel)->UseRealTime()->Arg(100)->Arg(2000);
 
 }  // namespace
 }  // namespace videopose
