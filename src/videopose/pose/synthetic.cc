@@ -84,8 +84,9 @@ void SyntheticMotion::Add(const SyntheticMove& move) {
     case kJumpingJack: {
       const double period_s = kJumpingJackPeriod_s / tempo_;
       perform(period_s, move.amount);
-      for (double start_s = begin_s; start_s < feet_.end_s() - 0.5 * period_s;
-           start_s += period_s) {
+      const auto repetitions = std::llround(move.amount);
+      for (int64_t repetition = 0; repetition < repetitions; ++repetition) {
+        const double start_s = begin_s + static_cast<double>(repetition) * period_s;
         feet_.Jump(start_s + 0.12 * period_s, start_s + 0.40 * period_s,
                    0.17 * reach_ * options_.height_m, 0.06);
         feet_.Jump(start_s + 0.60 * period_s, start_s + 0.88 * period_s,
@@ -161,7 +162,7 @@ void SyntheticMotion::Perform(const Activity& activity, double time_s,
                {.flexion_rad = 0.15,
                 .abduction_rad = 1.35 * reach_,
                 .twist_rad = 1.40,
-                .elbow_rad = 1.55 + 0.45 * std::sin(2 * kPi * phase)},
+                .elbow_rad = 1.70 + 0.40 * std::sin(2 * kPi * phase)},
                share);
       controls.side_bend_rad += 0.04 * share;
       break;

@@ -111,19 +111,13 @@ class FigureView {
     return differs(-1, 0) || differs(1, 0) || differs(0, -1) || differs(0, 1);
   }
 
-  // The head is small and looked at most: it always gets the finer samples.
-  static bool IsFine(const PixelHit& found) {
-    const auto group = static_cast<FigureGroup>(found.kind & 15);
-    return found.part >= 0 && (group == FigureGroup::kHead || group == FigureGroup::kEyes);
-  }
-
   void ShadeTile(int column, int row, Image& image) {
     const PixelBox box = tiles_.box(column, row);
     const auto parts = tiles_.parts(column, row);
     for (int y = box.y_begin; y < box.y_end; ++y) {
       for (int x = box.x_begin; x < box.x_end; ++x) {
         uint8_t* pixel = image.row(y) + static_cast<size_t>(x) * Image::kBytesPerPixel;
-        if (IsEdge(x, y) || IsFine(hit(x, y))) {
+        if (IsEdge(x, y)) {
           StorePixel(FineColour(parts, x, y, pixel), pixel);
         } else if (hit(x, y).part >= 0) {
           StorePixel(Shade(parts, hit(x, y)), pixel);
