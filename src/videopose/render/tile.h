@@ -15,8 +15,8 @@ namespace videopose {
 // Channels 0..255; fractions keep gradients smooth until they are written.
 struct Rgb {
   float r = 0, g = 0, b = 0;
-  friend Rgb operator+(Rgb a, Rgb b) { return {a.r + b.r, a.g + b.g, a.b + b.b}; }
-  friend Rgb operator*(float s, Rgb a) { return {s * a.r, s * a.g, s * a.b}; }
+  friend Rgb operator+(Rgb p, Rgb q) { return {p.r + q.r, p.g + q.g, p.b + q.b}; }
+  friend Rgb operator*(float s, Rgb p) { return {s * p.r, s * p.g, s * p.b}; }
   bool operator==(const Rgb&) const = default;
 };
 
@@ -48,7 +48,8 @@ inline void CopyTile(const Image& from, Tile to) {
 }
 
 inline uint8_t ByteOf(float channel) {
-  return static_cast<uint8_t>(std::clamp(channel, 0.0F, 255.0F) + 0.5F);
+  const float raised = std::clamp(channel, 0.0F, 255.0F) + 0.5F;  // cutting off then rounds
+  return static_cast<uint8_t>(raised);
 }
 
 inline void StorePixel(uint8_t* pixel, Rgb colour) {
