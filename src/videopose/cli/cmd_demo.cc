@@ -1,0 +1,86 @@
+// videopose demo: the whole way on a clip that videopose makes itself, for someone with no video at
+// hand.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <memory>
+
+#include "videopose/cli/command.h"
+#include "videopose/cli/options.h"
+#include "videopose/cli/progress_line.h"
+#include "videopose/cli/summary.h"
+#include "videopose/detect/model_store.h"
+#include "videopose/io/video_writer.h"
+#include "videopose/pipeline/video_to_pose.h"
+#include "videopose/render/demo_clip.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct DemoCommand {
+  fs::path clip = "videopose_demo.mp4", output = "videopose_demo_3d.mp4";
+  VideoToPoseOptions options;
+  bool quiet = false;
+
+  void MakeClip(const WorkMonitor& monitor) const {
+    const DemoClip demo;
+    VideoWriter writer(clip, {.width_px = demo.width_px(),
+                              .height_px = demo.height_px(),
+                              .frame_rate = demo.frame_rate()});
+    Image image;
+    for (int64_t t = 0; t < demo.frame_count(); ++t) {
+      demo.RenderFrame(t, image);
+      writer.Write(image);
+      monitor.Report("make clip", t + 1, demo.frame_count());
+    }
+    writer.Close();
+  }
+
+  int Run() {
+    if (options.detector.models_dir.empty()) options.detector.models_dir = DefaultModelsDir();
+    options.lifter = options.lifter.empty() ? DefaultLifter() : options.lifter;
+    RefuseToOverwriteInput(clip, output);
+    CheckVideoOutput(output);
+    EnsureModels(options.detector, quiet);
+    {
+      ProgressLine progress(quiet);
+      MakeClip(progress.monitor());
+    }
+    if (!quiet) fmt::print("made {}\n", clip.string());
+    const auto start = std::chrono::steady_clock::now();
+    VideoToPoseResult result;
+    {
+      ProgressLine progress(quiet);
+      result = VideoToPose(clip, output, options, progress.monitor());
+    }
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    if (!quiet) PrintSummary(result.keypoints, elapsed.count(), {output});
+    return 0;
+  }
+};
+
+}  // namespace
+
+std::function<int()> ConfigureDemo(CLI::App& app) {
+  auto command = std::make_shared<DemoCommand>();
+  app.add_option("-o,--output", command->output,
+                 "OUT.mp4, OUT.gif or a folder (default: videopose_demo_3d.mp4)")
+      ->type_name("OUT")
+      ->group("Output");
+  app.add_option("--clip", command->clip,
+                 "where the clip itself goes (default: videopose_demo.mp4)")
+      ->type_name("CLIP.mp4")
+      ->group("Output");
+  AddEncodingOptions(app, command->options.encoding);
+  AddDetectorOptions(app, command->options.detector);
+  AddLifterOption(app, command->options.lifter);
+  AddRenderOptions(app, command->options.render);
+  AddGeneralOptions(app, command->quiet);
+  return [command] { return command->Run(); };
+}
+
+}  // namespace videopose
