@@ -2,10 +2,10 @@
 // OpenMP's) whose idle threads both spin would take the processor from each other.
 //
 // A network is about 70 operators, and after each the threads wait for the last of them, spinning.
-// Where something else needs a processor that is costly: on 2 cores BlazePose full takes 6 ms a
-// frame with one thread and 4 ms with two, but beside one busy neighbour 14 ms and 137 ms, and a
-// decoder, a renderer and an encoder are such neighbours. So the default leaves half of the machine
-// to them.
+// Where something else needs a processor that is costly. On 2 nearly idle cores BlazePose full's
+// network takes 6 ms with one thread and 4 ms with two; on the same cores shared with compilers and
+// a busy loop, a frame took 14 ms with one and 137 ms with two. A decoder, a renderer and an
+// encoder are neighbours, too, so the default leaves half of the machine to them.
 
 #ifndef VIDEOPOSE_DETECT_WORKER_POOL_H_
 #define VIDEOPOSE_DETECT_WORKER_POOL_H_
