@@ -197,7 +197,7 @@ Agreement Compare(const Json& golden, bool smooth, int first_compared) {
 // The decoder's colours differ by a level or two from the golden frames', and each frame's region
 // comes from the frame before, so small differences live on. Measured with ffmpeg's default
 // conversion: median 0.14% and 0.21%, 95th percentile 0.5% and 1.4%; with exactly the same colours
-// 0.04% and 0.01%. The package's own two modes differ by more.
+// 0.04% and 0.01%.
 class WholeClipTest : public GoldenTest, public testing::WithParamInterface<const char*> {};
 
 TEST_P(WholeClipTest, AgreesWithThePackage) {
