@@ -44,9 +44,11 @@ class FrameSource {
 
   // As VideoReader::damage().
   const std::string& damage() const { return damage_; }
+  // Only why: "File ended prematurely".
+  const std::string& damage_reason() const { return damage_reason_; }
 
  protected:
-  std::string damage_;
+  std::string damage_, damage_reason_;
 };
 
 // Opens what is there. Throws Error.

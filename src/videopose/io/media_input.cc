@@ -30,6 +30,12 @@ class Dictionary {
   AVDictionary* dict_ = nullptr;
 };
 
+// They lead to other files, or into the network.
+bool IsPlayList(const AVInputFormat* kind) {
+  const std::string_view name = kind->name;
+  return name == "hls" || name == "dash" || name == "concat" || name == "sdp" || name == "imf";
+}
+
 void CheckReadable(const fs::path& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
@@ -58,6 +64,9 @@ MediaInput::MediaInput(const fs::path& path) : path_(path) {
     status = av_probe_input_buffer2(bytes_, &kind, "", nullptr, 0, 0);
     if (status < 0 || kind == nullptr) {
       Fail("{}: not a video or an image: no known format begins like this", path.string());
+    }
+    if (IsPlayList(kind)) {
+      Fail("{}: a play list, not a video; give one of the files that it names", path.string());
     }
     format_ = avformat_alloc_context();
     if (format_ == nullptr) throw std::bad_alloc();

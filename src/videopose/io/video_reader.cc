@@ -82,7 +82,7 @@ class VideoReader::Impl {
       : path_(std::move(path)), source_((Check(path_, options), Open(path_, options))) {
     if (!source_->Next(coming_.get())) {
       Fail("{}: no picture in it could be decoded{}{}", path_.string(),
-           source_->damage().empty() ? "" : ": ", source_->damage());
+           source_->damage_reason().empty() ? "" : ": ", source_->damage_reason());
     }
     first_pts_ = coming_->pts;
     info_ = source_->Describe();
@@ -98,21 +98,15 @@ class VideoReader::Impl {
       source_->SkipTo(first_pts_ +
                       av_rescale_q(next_frame_, av_inv_q(Rate()), source_->time_base()));
       Advance();
+      if (!FindFrame()) {
+        Fail("{}: nothing comes after the start ({} s): the video lasts {:.2f} s", path_.string(),
+             options.start_s, info_.duration_s);
+      }
     }
   }
 
   bool Read(Image& image) {
-    if (next_frame_ >= end_frame_) return false;
-    while (has_coming_ && FrameOf(*coming_) <= next_frame_) {
-      std::swap(current_, coming_);
-      has_current_ = true;
-      Advance();
-    }
-    const bool is_over = !has_coming_ && (!has_current_ || FrameOf(*current_) < next_frame_);
-    if (is_over) {
-      end_frame_ = next_frame_;
-      return false;
-    }
+    if (next_frame_ >= end_frame_ || !FindFrame()) return false;
     // After a seek that missed, the first picture there is.
     const AVFrame* frame = has_current_ ? current_.get() : coming_.get();
     converter_.Convert(frame, info_.is_still_images ? OrientationOf(frame, *source_) : orientation_,
@@ -135,10 +129,6 @@ class VideoReader::Impl {
   void SetRange(const VideoReaderOptions& options) {
     const int64_t total = info_.estimated_frame_count;
     next_frame_ = FrameAtOrAfter(options.start_s, info_.frame_rate);
-    if (total > 0 && options.start_s > 0 && next_frame_ >= total) {
-      Fail("{}: nothing comes after the start ({} s): the video lasts {:.2f} s", path_.string(),
-           options.start_s, info_.duration_s);
-    }
     if (options.end_s) end_frame_ = FrameAtOrAfter(*options.end_s, info_.frame_rate);
     if (options.max_frames) {
       end_frame_ = std::min(end_frame_, next_frame_ + *options.max_frames);
@@ -146,6 +136,18 @@ class VideoReader::Impl {
     if (total > 0) {
       info_.estimated_frame_count = std::max<int64_t>(0, std::min(end_frame_, total) - next_frame_);
     }
+  }
+
+  // Makes current_ what is to be seen at next_frame_; false after the end.
+  bool FindFrame() {
+    while (has_coming_ && FrameOf(*coming_) <= next_frame_) {
+      std::swap(current_, coming_);
+      has_current_ = true;
+      Advance();
+    }
+    const bool is_over = !has_coming_ && (!has_current_ || FrameOf(*current_) < next_frame_);
+    if (is_over) end_frame_ = next_frame_;
+    return !is_over;
   }
 
   int64_t FrameOf(const AVFrame& frame) const {

@@ -13,6 +13,9 @@ namespace {
 // A decoder that fails so often in a row will not recover.
 constexpr int kMaxErrorsInARow = 1000;
 
+// So many pictures can still come out of a decoder after its data ended.
+constexpr int64_t kMaxDecoderDelay = 32;
+
 FrameRate FromRational(AVRational rate) { return {rate.num, rate.den}; }
 
 bool IsInterlaced(const AVStream* stream) {
@@ -230,7 +233,14 @@ void VideoSource::NoteEnd() {
     end_reason_ = fmt::format("the file ends, although it says that it lasts {:.1f} s", said_s);
   }
   if (end_reason_.empty()) end_reason_ = messages_.Take();
-  if (!end_reason_.empty()) NoteDamage(end_reason_);
+  if (!end_reason_.empty()) {
+    // A last piece of data that is cut off in the middle belongs to the same damage.
+    if (frames_after_damage_ < kMaxDecoderDelay) {
+      damage_reason_.clear();
+      damaged_places_ = 0;
+    }
+    NoteDamage(end_reason_);
+  }
   DescribeDamage();
 }
 

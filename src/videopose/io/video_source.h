@@ -53,8 +53,7 @@ class VideoSource : public FrameSource {
   std::optional<int64_t> first_pts_, last_pts_;
   int64_t shift_ = 0;  // of the container's times, to follow on where they leap
 
-  // The first damage, and what went well after it.
-  std::string damage_reason_;
+  // Where the first damage is, and what went well after it.
   std::string end_reason_;  // why reading stopped, if not at the proper end
   double damage_s_ = 0;
   int64_t frames_after_damage_ = 0, damaged_places_ = 0;
