@@ -71,7 +71,7 @@ struct FootPlacement {
   double yaw_rad = 0;    // where the toes point, from the world's x towards y
   double pitch_rad = 0;  // > 0: the heel is up and the ball stays; < 0: the toes are up and the
                          // heel stays
-  double rise_m = 0;  // of the whole foot over the floor
+  double rise_m = 0;     // of the whole foot over the floor
 };
 
 // What a body is moved by.

@@ -281,8 +281,9 @@ FigureRenderer::FigureRenderer(const PinholeCamera& camera, const FigureLook& lo
       for (int x = 0; x < camera.width_px; ++x) {
         Vec3f sum;
         for (int i = 0; i < kSamples * kSamples; ++i) {
-          const float dx = (static_cast<float>(i % kSamples) + 0.5F) / kSamples;
-          const float dy = (static_cast<float>(i / kSamples) + 0.5F) / kSamples;
+          const int column = i % kSamples, row = i / kSamples;
+          const float dx = (static_cast<float>(column) + 0.5F) / kSamples;
+          const float dy = (static_cast<float>(row) + 0.5F) / kSamples;
           const Vec3f direction =
               rays.Direction(static_cast<float>(x) + dx, static_cast<float>(y) + dy);
           sum = sum + RoomColour(room_, HitRoom(room_, rays.origin(), direction));
