@@ -8,10 +8,9 @@ namespace videopose {
 Quaternion operator*(const Quaternion& c_from_b, const Quaternion& b_from_a) {
   const Quaternion& p = c_from_b;
   const Quaternion& q = b_from_a;
-  return {p.w * q.w - p.x * q.x - p.y * q.y - p.z * q.z,
-          p.w * q.x + p.x * q.w + p.y * q.z - p.z * q.y,
-          p.w * q.y - p.x * q.z + p.y * q.w + p.z * q.x,
-          p.w * q.z + p.x * q.y - p.y * q.x + p.z * q.w};
+  return {
+      p.w * q.w - p.x * q.x - p.y * q.y - p.z * q.z, p.w * q.x + p.x * q.w + p.y * q.z - p.z * q.y,
+      p.w * q.y - p.x * q.z + p.y * q.w + p.z * q.x, p.w * q.z + p.x * q.y - p.y * q.x + p.z * q.w};
 }
 
 Vec3d Rotate(const Quaternion& b_from_a, const Vec3d& x_in_a) {
