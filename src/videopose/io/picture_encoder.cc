@@ -13,7 +13,7 @@ namespace {
 
 // 2 is the best that JPEG's usual tables give.
 constexpr int kJpegQuality = 2;
-// zlib's fastest; level 6 takes three times as long for files a tenth smaller.
+// zlib's fastest; level 6 takes nearly three times as long for files a fifth smaller.
 constexpr int kPngCompression = 1;
 
 void Check(int status) {
