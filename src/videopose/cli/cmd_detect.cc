@@ -33,7 +33,8 @@ struct DetectCommand {
     KeypointSequence keypoints;
     {
       ProgressLine progress(quiet);
-      keypoints = DetectKeypoints(reader, blazepose, {}, progress.monitor()).keypoints;
+      keypoints =
+          DetectKeypoints(reader, blazepose, DetectionFor(detector), progress.monitor()).keypoints;
     }
     keypoints.start_s = read.start_s;
     WriteKeypoints(output, keypoints);

@@ -84,7 +84,8 @@ void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options) {
       ->type_name("DIR")
       ->group(group);
   app.add_flag_callback(
-         "--no-smooth", [&] { options.smooth = false; }, "the detector's unsmoothed keypoints")
+         "--no-smooth", [&] { options.smooth = false; },
+         "the detector's raw keypoints: not smoothed, gaps not filled, doubtful finds kept")
       ->group(group);
 }
 

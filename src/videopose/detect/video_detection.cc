@@ -1,5 +1,6 @@
 #include "videopose/detect/video_detection.h"
 
+#include <algorithm>
 #include <cmath>
 #include <exception>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <utility>
 
 #include "videopose/base/bounded_queue.h"
+#include "videopose/detect/doubt.h"
 
 namespace videopose {
 namespace {
@@ -55,6 +57,15 @@ class ReadAhead {
   std::thread thread_;
 };
 
+void DropDoubtful(const std::vector<float>& presence, double fps, PersonKeypoints& person) {
+  const std::vector<bool> believed = BelievedFrames(presence, fps);
+  for (size_t t = 0; t < believed.size(); ++t) {
+    if (believed[t]) continue;
+    std::fill_n(person.keypoints.begin() + static_cast<int64_t>(17 * t), 17, Keypoint{});
+    std::fill_n(person.landmarks.begin() + static_cast<int64_t>(33 * t), 33, Landmark{});
+  }
+}
+
 }  // namespace
 
 DetectedKeypoints DetectKeypoints(VideoReader& reader, BlazePose& detector,
@@ -69,6 +80,7 @@ DetectedKeypoints DetectKeypoints(VideoReader& reader, BlazePose& detector,
   sequence.width_px = info.width_px;
   sequence.height_px = info.height_px;
   PersonKeypoints& person = sequence.people.emplace_back();
+  std::vector<float> presence;
 
   ReadAhead frames(reader);
   while (std::optional<Image> image = frames.Next()) {
@@ -77,6 +89,7 @@ DetectedKeypoints DetectKeypoints(VideoReader& reader, BlazePose& detector,
     const double time_s = static_cast<double>(sequence.frame_count) / fps;
     const std::optional<BlazePoseResult> seen = detector.Detect(*image, time_s);
     frames.Reuse(std::move(*image));
+    presence.push_back(seen ? seen->presence : 0);
     if (seen) {
       ++result.seen_frames;
       result.mean_presence += static_cast<double>(seen->presence);
@@ -89,6 +102,7 @@ DetectedKeypoints DetectKeypoints(VideoReader& reader, BlazePose& detector,
     monitor.Report("detect", sequence.frame_count, info.estimated_frame_count);
   }
   if (result.seen_frames > 0) result.mean_presence /= static_cast<double>(result.seen_frames);
+  if (options.drop_doubtful) DropDoubtful(presence, fps, person);
   FillShortGaps(person, sequence.joint_count(), std::llround(options.longest_gap_s * fps));
   return result;
 }

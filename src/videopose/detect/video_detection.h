@@ -14,12 +14,14 @@ namespace videopose {
 
 struct DetectKeypointsOptions {
   double longest_gap_s = 0.5;  // up to which frames with nobody are filled from their neighbours
+  bool drop_doubtful = true;   // leave out what is probably furniture (detect/doubt.h)
 };
 
 struct DetectedKeypoints {
   KeypointSequence keypoints;  // COCO-17; one person with id 1 and landmarks
-  int64_t seen_frames = 0;     // in which the detector found somebody, before gaps were filled
-  double mean_presence = 0;    // over those frames, 0..1
+  int64_t seen_frames =
+      0;  // in which the detector found somebody, before anything was dropped or filled
+  double mean_presence = 0;  // over those frames, 0..1
 };
 
 // Reads all frames (on a thread of its own, ahead of the detector) and follows the one person that

@@ -9,6 +9,11 @@
 
 namespace videopose {
 
+DetectKeypointsOptions DetectionFor(const BlazePoseOptions& detector) {
+  if (detector.smooth) return {};
+  return {.longest_gap_s = 0, .drop_doubtful = false};
+}
+
 void RefuseToOverwriteInput(const std::filesystem::path& input,
                             const std::filesystem::path& output) {
   std::error_code ignored;
@@ -31,7 +36,8 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
   BlazePose detector(options.detector);
 
   VideoToPoseResult result;
-  result.keypoints = DetectKeypoints(reader, detector, {}, monitor).keypoints;
+  result.keypoints =
+      DetectKeypoints(reader, detector, DetectionFor(options.detector), monitor).keypoints;
   result.keypoints.start_s = options.read.start_s;
   result.damage = reader.damage();
   result.motion =

@@ -11,6 +11,7 @@
 
 #include "videopose/base/progress.h"
 #include "videopose/detect/detector.h"
+#include "videopose/detect/video_detection.h"
 #include "videopose/io/video_reader.h"
 #include "videopose/pipeline/render_over_video.h"
 #include "videopose/pose/keypoints.h"
@@ -41,6 +42,9 @@ struct VideoToPoseResult {
 VideoToPoseResult VideoToPose(const std::filesystem::path& input,
                               const std::filesystem::path& output,
                               const VideoToPoseOptions& options, const WorkMonitor& monitor = {});
+
+// Unsmoothed means raw: then gaps are not filled either, and doubtful finds stay.
+DetectKeypointsOptions DetectionFor(const BlazePoseOptions& detector);
 
 // Throws Error if writing `output` would overwrite `input`.
 void RefuseToOverwriteInput(const std::filesystem::path& input,
