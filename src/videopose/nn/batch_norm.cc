@@ -79,7 +79,7 @@ struct Activation {
 };
 
 template <bool kDrops, bool kResidual>
-void ForwardRow(const Activation<kDrops>& activation, const float* __restrict y,
+void ForwardRow(Activation<kDrops> activation, const float* __restrict y,
                 const float* __restrict residual, int64_t cols, uint32_t first,
                 float* __restrict h) {
 #pragma omp simd
@@ -95,7 +95,7 @@ void ForwardRow(const Activation<kDrops>& activation, const float* __restrict y,
 
 // Sums of dL/dz and of dL/dz * (y - mean).
 template <bool kDrops>
-void AddGradientSums(const Activation<kDrops>& activation, const float* __restrict y,
+void AddGradientSums(Activation<kDrops> activation, const float* __restrict y,
                      const float* __restrict h_gradient, int64_t cols, uint32_t first,
                      float* __restrict sum, float* __restrict product_sum) {
 #pragma omp simd
@@ -109,7 +109,7 @@ void AddGradientSums(const Activation<kDrops>& activation, const float* __restri
 // dL/dy = scale * (dL/dz - mean(dL/dz) - (y - mean) * mean(dL/dz * (y - mean)) / (var + eps))
 //       = scale * dL/dz + slope * (y - mean) + constant
 template <bool kDrops>
-void BackwardRow(const Activation<kDrops>& activation, const float* __restrict h_gradient,
+void BackwardRow(Activation<kDrops> activation, const float* __restrict h_gradient,
                  const float* __restrict slope, const float* __restrict constant, int64_t cols,
                  uint32_t first, float* __restrict y) {
 #pragma omp simd
