@@ -1,0 +1,39 @@
+// From camera space to the normalised screen, with lens distortion as Human3.6M models it, and back
+// for gradients.
+//
+//   u = clamp(x / z, -1, 1)   v = clamp(y / z, -1, 1)   r2 = u^2 + v^2
+//   a = 1 + k1 r2 + k2 r2^2 + k3 r2^3 + p1 u + p2 v
+//   screen = f * ((u, v) * a + (p1, p2) * r2) + c       linear: f * (u, v) + c
+//
+// f, c, k, p are a sequence's nine intrinsics [fx fy cx cy k1 k2 k3 p1 p2]. Pavllo et al., CVPR
+// 2019, section 4; the tangential part is that of the data set's own tools.
+
+#ifndef VIDEOPOSE_TRAIN_PROJECTION_H_
+#define VIDEOPOSE_TRAIN_PROJECTION_H_
+
+#include <cstdint>
+#include <span>
+
+namespace videopose {
+
+constexpr int64_t kIntrinsicsSize = 9;
+
+struct ProjectionOptions {
+  bool linear = false;  // without distortion
+};
+
+// points (N, 3) in camera space, metres, z not 0; intrinsics (N / points_per_camera, 9); screen
+// (N, 2). Instantiated for float and double.
+template <typename T>
+void Project(std::span<const T> points_in_cam, std::span<const T> intrinsics,
+             int64_t points_per_camera, const ProjectionOptions& options, std::span<T> screen);
+
+// From dL/dscreen (N, 2): dL/dpoints (N, 3).
+template <typename T>
+void ProjectBackward(std::span<const T> points_in_cam, std::span<const T> intrinsics,
+                     int64_t points_per_camera, const ProjectionOptions& options,
+                     std::span<const T> screen_gradient, std::span<T> points_gradient);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_TRAIN_PROJECTION_H_
