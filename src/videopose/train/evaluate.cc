@@ -1,7 +1,6 @@
 #include "videopose/train/evaluate.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "videopose/base/error.h"
 
@@ -20,6 +19,15 @@ struct Group {
   std::string subject, action;
   PoseErrorMean errors_in_metres;
 };
+
+Group& GroupOf(const Sequence& sequence, bool by_subject, std::vector<Group>& groups) {
+  const std::string subject = by_subject ? sequence.subject : "";
+  const std::string action = sequence.action.substr(0, sequence.action.find(' '));
+  for (Group& group : groups) {
+    if (group.subject == subject && group.action == action) return group;
+  }
+  return groups.emplace_back(Group{.subject = subject, .action = action});
+}
 
 std::vector<Evaluation> EvaluationsOf(const std::vector<Group>& groups) {
   std::vector<Evaluation> evaluations;
@@ -47,44 +55,26 @@ std::vector<Evaluation> Evaluate(const TemporalModel& model, const JointSymmetry
                                  std::span<const Sequence> sequences,
                                  const EvaluateOptions& options) {
   std::vector<const Sequence*> used;
-  std::vector<int64_t> frame_counts;
+  int64_t total = 0;
   for (const Sequence& sequence : sequences) {
     if (!sequence.has_poses() || sequence.frame_count() == 0) continue;
     used.push_back(&sequence);
-    frame_counts.push_back(sequence.frame_count());
+    total += sequence.frame_count();
   }
   if (used.empty()) Fail("nothing to evaluate: no sequence has ground truth");
 
-  const int64_t total = std::accumulate(frame_counts.begin(), frame_counts.end(), int64_t{0});
+  std::vector<Group> groups;
   int64_t done = 0;
-  std::vector<PoseErrors> errors(used.size());
-  for (const std::vector<size_t>& group : GroupByLength(frame_counts)) {
+  for (const Sequence* sequence : used) {
     options.monitor.Report("evaluate", done, total);
-    std::vector<const Tensor*> keypoints;
-    for (const size_t i : group) keypoints.push_back(&used[i]->keypoints);
-    const std::vector<Tensor> predicted =
-        PredictPoses(model, keypoints, symmetry, {.average_flip = options.average_flip});
-    for (size_t k = 0; k < group.size(); ++k) {
-      const size_t i = group[k];
-      errors[i] = MeasurePoseErrors(predicted[k], used[i]->poses);
-      done += frame_counts[i];
-    }
+    const Tensor predicted =
+        PredictPoses(model, sequence->keypoints, symmetry, {.average_flip = options.average_flip});
+    GroupOf(*sequence, options.by_subject, groups)
+        .errors_in_metres.Add(MeasurePoseErrors(predicted, sequence->poses),
+                              sequence->frame_count());
+    done += sequence->frame_count();
   }
   options.monitor.Report("evaluate", done, total);
-
-  std::vector<Group> groups;
-  for (size_t i = 0; i < used.size(); ++i) {
-    const std::string subject = options.by_subject ? used[i]->subject : "";
-    const std::string action = used[i]->action.substr(0, used[i]->action.find(' '));
-    auto at = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
-      return group.subject == subject && group.action == action;
-    });
-    if (at == groups.end()) {
-      groups.push_back({.subject = subject, .action = action});
-      at = groups.end() - 1;
-    }
-    at->errors_in_metres.Add(errors[i], frame_counts[i]);
-  }
   return EvaluationsOf(groups);
 }
 

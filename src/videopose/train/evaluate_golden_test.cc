@@ -137,6 +137,22 @@ INSTANTIATE_TEST_SUITE_P(All, GoldenEvaluation,
                                          "eval_dense", "eval_he"),
                          [](const auto& param) { return param.param; });
 
+TEST(GoldenModels, OneForOtherDataIsRefusedInWords) {
+  SKIP_WITHOUT_GOLDEN("ck_he/epoch_1.bin");
+  const LiftCheckpoint checkpoint = ReadLiftCheckpoint(GoldenPath("ck_he/epoch_1.bin"));
+  const Dataset dataset({.data_dir = GoldenPath("data")});
+  try {
+    CheckModelFits(checkpoint.pose.architecture, dataset.skeleton().joint_count(), dataset,
+                   "x.bin");
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()), "x.bin: predicts 15 joints; h36m has 17");
+  }
+  TemporalArchitecture narrow = checkpoint.pose.architecture;
+  narrow.input_channels = 32;
+  EXPECT_THROW(CheckModelFits(narrow, 15, dataset, "x.bin"), Error);
+}
+
 struct Export {
   std::string command, array;
 };

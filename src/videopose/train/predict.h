@@ -1,10 +1,9 @@
-// Whole sequences through the temporal model: edges repeated, several sequences at once.
+// Whole sequences through the temporal model.
 
 #ifndef VIDEOPOSE_TRAIN_PREDICT_H_
 #define VIDEOPOSE_TRAIN_PREDICT_H_
 
-#include <span>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "videopose/base/tensor.h"
@@ -27,19 +26,14 @@ struct PredictOptions {
   bool average_flip = true;
 };
 
-// (T, J2, F) -> (T, J3, 3) for each of the sequences, which go through the model together: what is
-// shorter than the longest costs as much as that. The model must fit, see CheckModelFits.
-std::vector<Tensor> PredictPoses(const TemporalModel& model,
-                                 std::span<const Tensor* const> keypoints,
-                                 const JointSymmetry& symmetry, const PredictOptions& options = {});
+// (T, J2, F) -> (T, J3, 3), the edge frames repeated as far as the receptive field reaches. The
+// model must fit, see CheckModelFits. Its products are large enough to run at their full rate from
+// some ten frames on, so sequences need not be batched.
 Tensor PredictPoses(const TemporalModel& model, const Tensor& keypoints,
                     const JointSymmetry& symmetry, const PredictOptions& options = {});
 
 // Moves (T, J, 3) poses that are relative to their root to where it stands, (T, 1, 3).
 void AddRoots(const Tensor& roots, Tensor& poses);
-
-// Which sequences of these lengths best go through a model together: indices, each once.
-std::vector<std::vector<size_t>> GroupByLength(std::span<const int64_t> frame_counts);
 
 // Throws Error with what differs and what would fit, if the model's joints are not the data's.
 // `what` names the model ("checkpoint/x.bin: model_pos").
