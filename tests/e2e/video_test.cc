@@ -143,40 +143,39 @@ TEST(VideoTest, AFolderOfVideosGoesOnAfterAFailureAndSkipsWhatIsDone) {
 TEST(VideoTest, ADamagedFileGivesTheFramesUpToTheDamage) {
   SKIP_WITHOUT_MODELS();
   const fs::path folder = EmptyFolder("damaged");
-  // Matroska can be read while it is being written, so half of one is half a video.
-  {
-    VideoReader reader(FigureClip());
-    VideoWriter writer(folder / "whole.gif", {.width_px = reader.info().width_px,
-                                              .height_px = reader.info().height_px,
-                                              .frame_rate = reader.info().frame_rate});
-    Image image;
-    for (int i = 0; i < 10 && reader.Read(image); ++i) writer.Write(image);
-    writer.Close();
-  }
-  const std::string whole = Contents(folder / "whole.gif");
-  std::ofstream(folder / "half.gif", std::ios::binary) << whole.substr(0, whole.size() / 2);
+  // Its index stands at the front, so the beginning of it can be read.
+  const std::string whole = Contents(FigureClip());
+  std::ofstream(folder / "cut.mp4", std::ios::binary) << whole.substr(0, whole.size() * 9 / 10);
   const ProgramResult result =
-      RunVideopose({"video", folder / "half.gif", "-o", folder / "out.mp4", "--height", "128"});
+      RunVideopose({"video", folder / "cut.mp4", "-o", folder / "out.mp4", "--height", "128"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_THAT(result.err, HasSubstr("half.gif"));
+  EXPECT_THAT(result.err, HasSubstr("cut.mp4"));
   EXPECT_EQ(result.error_line_count(), 1);
   const int64_t frames = CountFrames(folder / "out.mp4");
-  EXPECT_GE(frames, 2);
-  EXPECT_LT(frames, 10);
+  EXPECT_GE(frames, 5);
+  EXPECT_LT(frames, 50);
 }
 
 TEST(VideoTest, CtrlCLeavesNothingBehind) {
   SKIP_WITHOUT_MODELS();
-  const fs::path folder = EmptyFolder("interrupt");
+  // On a fast machine the work may be over first; then the whole file must be there.
+  int interrupted = 0;
   for (const int wait_ms : {150, 400, 900}) {
+    const fs::path folder = EmptyFolder("interrupt");
     const ProgramResult result =
         RunVideopose({"video", FigureClip(), "-o", folder / "out.mp4", "--height", "1080",
                       "--detector", "blazepose-heavy", "--threads", "1"},
                      {.interrupt_after = std::chrono::milliseconds(wait_ms)});
+    if (result.exit_code == 0) {
+      EXPECT_THAT(NamesIn(folder), ElementsAre("out.mp4"));
+      continue;
+    }
+    ++interrupted;
     EXPECT_EQ(result.exit_code, 130) << result.err;
     EXPECT_THAT(result.err, HasSubstr("stopped"));
     EXPECT_THAT(NamesIn(folder), IsEmpty());
   }
+  EXPECT_GE(interrupted, 1);
 }
 
 TEST(VideoTest, AFullDiskIsOneLineAndLeavesNothing) {
