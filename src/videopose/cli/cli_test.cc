@@ -112,7 +112,7 @@ TEST(CommandTest, WrongUsageNamesTheNearest) {
   EXPECT_THAT(UsageMessage({"video", "a.mp4", "--hieght", "5"}),
               HasSubstr("did you mean '--height'?"));
   EXPECT_THAT(UsageMessage({"video", "a.mp4", "--theme", "pink"}), HasSubstr("dark|light"));
-  EXPECT_THAT(UsageMessage({"video"}), HasSubstr("IN"));
+  EXPECT_THAT(UsageMessage({"video"}), HasSubstr("input is required"));
   EXPECT_THAT(UsageMessage({"video", "a.mp4", "--start", "soon"}), HasSubstr("--start"));
   EXPECT_THAT(UsageMessage({"video", "a.mp4", "b.mp4"}), HasSubstr("b.mp4"));
   EXPECT_THAT(UsageMessage({"zzzzzzz"}), HasSubstr("videopose help"));

@@ -17,12 +17,12 @@ namespace fs = std::filesystem;
 
 // CLI11 shows what a callback throws as its own error, so that the option is named.
 template <typename F>
-auto Parsed(F parse) {
-  return [parse](const std::string& text) {
+auto Parsed(const std::string& name, F parse) {
+  return [name, parse](const std::string& text) {
     try {
       parse(text);
     } catch (const UsageError& error) {
-      throw CLI::ValidationError(error.what());
+      throw CLI::ValidationError(name, error.what());
     }
   };
 }
@@ -34,13 +34,15 @@ void AddChoice(CLI::App& app, const std::string& name, Value& value,
   std::string names;
   for (const auto& [choice, unused] : choices) names += (names.empty() ? "" : "|") + choice;
   app.add_option_function<std::string>(
-         name, Parsed([&value, choices, names](const std::string& text) {
-           const auto found = choices.find(text);
-           if (found == choices.end()) {
-             throw UsageError(fmt::format("'{}' is not one of {}", text, names));
-           }
-           value = found->second;
-         }),
+         name,
+         Parsed(name,
+                [&value, choices, names](const std::string& text) {
+                  const auto found = choices.find(text);
+                  if (found == choices.end()) {
+                    throw UsageError(fmt::format("'{}' is not one of {}", text, names));
+                  }
+                  value = found->second;
+                }),
          description)
       ->type_name(names)
       ->group(group);
@@ -51,12 +53,14 @@ void AddChoice(CLI::App& app, const std::string& name, Value& value,
 void AddReadOptions(CLI::App& app, VideoReaderOptions& options) {
   const std::string group = "Input";
   app.add_option_function<std::string>(
-         "--start", Parsed([&](const std::string& text) { options.start_s = ParseTime(text); }),
+         "--start",
+         Parsed("--start", [&](const std::string& text) { options.start_s = ParseTime(text); }),
          "leave out what comes before (12.5 or 1:05)")
       ->type_name("TIME")
       ->group(group);
   app.add_option_function<std::string>(
-         "--end", Parsed([&](const std::string& text) { options.end_s = ParseTime(text); }),
+         "--end",
+         Parsed("--end", [&](const std::string& text) { options.end_s = ParseTime(text); }),
          "leave out what comes from then on")
       ->type_name("TIME")
       ->group(group);
@@ -103,27 +107,34 @@ void AddRenderOptions(CLI::App& app, RenderOptions& options) {
       ->type_name("PIXELS")
       ->group(group);
   app.add_option_function<std::string>(
-         "--panels", Parsed([&](const std::string& text) {
-           options.panels.clear();
-           for (const std::string& name : SplitAtCommas(text)) {
-             if (name != "input" && name != "pose") {
-               throw UsageError(fmt::format("'{}' is not a panel; there are: input, pose", name));
-             }
-             options.panels.push_back(name == "input" ? PanelKind::kInput : PanelKind::kPose);
-           }
-         }),
+         "--panels",
+         Parsed("--panels",
+                [&](const std::string& text) {
+                  options.panels.clear();
+                  for (const std::string& name : SplitAtCommas(text)) {
+                    if (name != "input" && name != "pose") {
+                      throw UsageError(
+                          fmt::format("'{}' is not a panel; there are: input, pose", name));
+                    }
+                    options.panels.push_back(name == "input" ? PanelKind::kInput
+                                                             : PanelKind::kPose);
+                  }
+                }),
          "what is shown, left to right (default: input,pose)")
       ->type_name("LIST")
       ->group(group);
   app.add_option_function<std::string>(
-         "--view", Parsed([&](const std::string& text) {
-           const std::vector<double> angles = ParseNumbers(text, 2);
-           if (angles[1] < -89 || angles[1] > 89) {
-             throw UsageError(fmt::format("elevation {} is not between -89 and 89", angles[1]));
-           }
-           options.azimuth_deg = angles[0];
-           options.elevation_deg = angles[1];
-         }),
+         "--view",
+         Parsed("--view",
+                [&](const std::string& text) {
+                  const std::vector<double> angles = ParseNumbers(text, 2);
+                  if (angles[1] < -89 || angles[1] > 89) {
+                    throw UsageError(
+                        fmt::format("elevation {} is not between -89 and 89", angles[1]));
+                  }
+                  options.azimuth_deg = angles[0];
+                  options.elevation_deg = angles[1];
+                }),
          fmt::format("from where the pose is seen, degrees (default: {:.0f},{:.0f})",
                      options.azimuth_deg, options.elevation_deg))
       ->type_name("AZIMUTH,ELEVATION")
