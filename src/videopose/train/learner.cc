@@ -1,0 +1,146 @@
+#include "videopose/train/learner.h"
+
+#include <algorithm>
+#include <span>
+
+#include "videopose/base/check.h"
+#include "videopose/train/loss.h"
+#include "videopose/train/projection.h"
+
+namespace videopose {
+namespace {
+
+std::span<const float> ValuesOf(ConstMatrix x) {
+  return {x.data, static_cast<size_t>(x.rows * x.cols)};
+}
+
+void AddTo(std::span<float> sum, std::span<const float> x) {
+  for (size_t i = 0; i < sum.size(); ++i) sum[i] += x[i];
+}
+
+// x and y of the frames in the middle of each window, (windows * frames_out * J2, 2).
+void MiddleKeypoints(const WindowBatch& batch, int64_t cols, int64_t joints, int64_t frames_out,
+                     std::vector<float>& xy) {
+  const int64_t frames = static_cast<int64_t>(batch.keypoints.size()) / cols / batch.windows;
+  const int64_t features = cols / joints, first = (frames - frames_out) / 2;
+  xy.clear();
+  for (int64_t w = 0; w < batch.windows; ++w) {
+    const float* window = batch.keypoints.data() + (w * frames + first) * cols;
+    for (int64_t i = 0; i < frames_out * joints; ++i) {
+      xy.push_back(window[i * features]);
+      xy.push_back(window[i * features + 1]);
+    }
+  }
+}
+
+}  // namespace
+
+Learner::Learner(TrainableModel pose, std::optional<TrainableModel> trajectory,
+                 const LearnerOptions& options)
+    : pose_(std::move(pose)),
+      trajectory_(std::move(trajectory)),
+      options_(options),
+      pose_adam_(pose_.parameters().size()) {
+  if (trajectory_) {
+    VP_CHECK(trajectory_->architecture().output_channels == 3, "a trajectory of {} coordinates",
+             trajectory_->architecture().output_channels);
+    trajectory_adam_.emplace(trajectory_->parameters().size());
+  }
+}
+
+void Learner::SetMomentum(double momentum) {
+  pose_.set_momentum(momentum);
+  if (trajectory_) trajectory_->set_momentum(momentum);
+}
+
+StepLosses Learner::Step(const WindowBatch& labeled, double learning_rate) {
+  return Learn(labeled, nullptr, learning_rate);
+}
+
+StepLosses Learner::Step(const WindowBatch& labeled, const WindowBatch& unlabeled,
+                         double learning_rate) {
+  VP_CHECK(trajectory_.has_value(), "semi-supervision needs a model of the trajectory");
+  return Learn(labeled, &unlabeled, learning_rate);
+}
+
+StepLosses Learner::Learn(const WindowBatch& labeled, const WindowBatch* unlabeled,
+                          double learning_rate) {
+  const int64_t cols = pose_.architecture().input_channels;
+  int64_t windows = labeled.windows;
+  const std::vector<float>* input = &labeled.keypoints;
+  if (unlabeled != nullptr) {
+    windows += unlabeled->windows;
+    input_ = labeled.keypoints;
+    input_.insert(input_.end(), unlabeled->keypoints.begin(), unlabeled->keypoints.end());
+    input = &input_;
+  }
+  const ConstMatrix x(input->data(), static_cast<int64_t>(input->size()) / cols, cols);
+
+  StepLosses losses;
+  const ConstMatrix poses = pose_.Forward(x, windows);
+  pose_gradient_.assign(ValuesOf(poses).size(), 0);
+  const size_t labeled_poses = labeled.poses.size();
+  losses.pose = MeanDistance<float, 3>(ValuesOf(poses).first(labeled_poses), labeled.poses,
+                                       std::span(pose_gradient_).first(labeled_poses));
+  if (trajectory_) {
+    const ConstMatrix roots = trajectory_->Forward(x, windows);
+    root_gradient_.assign(ValuesOf(roots).size(), 0);
+    weights_.clear();
+    for (size_t i = 2; i < labeled.roots.size(); i += 3) {
+      weights_.push_back(1 / labeled.roots[i]);
+    }
+    losses.trajectory = WeightedMeanDistance<float, 3>(
+        ValuesOf(roots).first(labeled.roots.size()), labeled.roots, weights_, 1,
+        std::span(root_gradient_).first(labeled.roots.size()));
+    if (unlabeled != nullptr) AddUnlabeledTerms(labeled, *unlabeled, poses, roots, losses);
+    trajectory_->Backward({root_gradient_.data(), roots.rows, roots.cols});
+    trajectory_adam_->Step(learning_rate, trajectory_->gradient(), trajectory_->parameters());
+  }
+  pose_.Backward({pose_gradient_.data(), poses.rows, poses.cols});
+  pose_adam_.Step(learning_rate, pose_.gradient(), pose_.parameters());
+  return losses;
+}
+
+void Learner::AddUnlabeledTerms(const WindowBatch& labeled, const WindowBatch& unlabeled,
+                                ConstMatrix poses, ConstMatrix roots, StepLosses& losses) {
+  const std::span<const float> their_poses = ValuesOf(poses).subspan(labeled.poses.size());
+  const std::span<const float> their_roots = ValuesOf(roots).subspan(labeled.roots.size());
+  const std::span<float> their_pose_gradient =
+      std::span(pose_gradient_).subspan(labeled.poses.size());
+  const std::span<float> their_root_gradient =
+      std::span(root_gradient_).subspan(labeled.roots.size());
+  const int64_t joints = poses.cols / 3,
+                frames_out = poses.rows / (labeled.windows + unlabeled.windows);
+  if (options_.project) {
+    points_.resize(their_poses.size());
+    for (size_t i = 0; i < points_.size(); ++i) {
+      const size_t frame = i / static_cast<size_t>(poses.cols);
+      points_[i] = their_poses[i] + their_roots[frame * 3 + i % 3];
+    }
+    MiddleKeypoints(unlabeled, pose_.architecture().input_channels, joints, frames_out, target_);
+    screen_.resize(target_.size());
+    screen_gradient_.resize(target_.size());
+    points_gradient_.resize(points_.size());
+    const ProjectionOptions projection{.linear = options_.linear_projection};
+    const int64_t points_per_camera = frames_out * joints;
+    Project<float>(points_, unlabeled.intrinsics, points_per_camera, projection, screen_);
+    losses.projection = MeanDistance<float, 2>(screen_, target_, screen_gradient_);
+    ProjectBackward<float>(points_, unlabeled.intrinsics, points_per_camera, projection,
+                           screen_gradient_, points_gradient_);
+    AddTo(their_pose_gradient, points_gradient_);
+    for (size_t i = 0; i < points_gradient_.size(); ++i) {
+      const size_t frame = i / static_cast<size_t>(poses.cols);
+      their_root_gradient[frame * 3 + i % 3] += points_gradient_[i];
+    }
+  }
+  if (options_.compare_bones) {
+    bone_gradient_.resize(pose_gradient_.size());
+    const std::span<float> gradient(bone_gradient_);
+    losses.bones = BoneLengthLoss<float>(ValuesOf(poses).first(labeled.poses.size()), their_poses,
+                                         options_.parents, gradient.first(labeled.poses.size()),
+                                         gradient.subspan(labeled.poses.size()));
+    AddTo(pose_gradient_, bone_gradient_);
+  }
+}
+
+}  // namespace videopose
