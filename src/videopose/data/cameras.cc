@@ -209,6 +209,7 @@ ScreenIntrinsics OnScreen(const CalibratedLens& lens) {
 
 std::vector<DatasetCamera> Human36mCameras(std::string_view subject) {
   std::vector<DatasetCamera> cameras;
+  cameras.reserve(kHuman36mLenses.size());
   for (const CalibratedLens& lens : kHuman36mLenses) {
     cameras.push_back({.id = lens.id,
                        .width_px = lens.width_px,
@@ -222,6 +223,7 @@ std::vector<DatasetCamera> Human36mCameras(std::string_view subject) {
 
 std::vector<DatasetCamera> HumanEvaCameras(std::string_view subject) {
   std::vector<DatasetCamera> cameras;
+  cameras.reserve(kHumanEvaCameras.size());
   for (const HumanEvaCamera& camera : kHumanEvaCameras) {
     cameras.push_back(
         {.id = camera.id, .width_px = 640, .height_px = 480, .azimuth_deg = camera.azimuth_deg});

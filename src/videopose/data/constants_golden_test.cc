@@ -161,13 +161,10 @@ TEST_F(GoldenConstants, HumanEvaRecordings) {
       ASSERT_NE(recording, nullptr) << subject << action;
       ++count;
       EXPECT_EQ(recording->video_sync_frame, (sync.get<std::array<int, 3>>()));
-      const json& ranges = humaneva["frame_ranges"];
-      const auto expect_range = [&](const HumanEvaFrameRange& range, const std::string& part) {
-        const json& expected = ranges[part + "/" + subject][action];
-        EXPECT_EQ(range, (HumanEvaFrameRange{expected[0], expected[1]}));
-      };
-      expect_range(recording->train, "Train");
-      expect_range(recording->validate, "Validate");
+      const json& train = humaneva["frame_ranges"]["Train/" + subject][action];
+      const json& validate = humaneva["frame_ranges"]["Validate/" + subject][action];
+      EXPECT_EQ(recording->train, (HumanEvaFrameRange{train[0], train[1]}));
+      EXPECT_EQ(recording->validate, (HumanEvaFrameRange{validate[0], validate[1]}));
     }
   }
   EXPECT_EQ(HumanEvaRecordings().size(), count);

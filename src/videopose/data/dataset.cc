@@ -59,7 +59,7 @@ std::vector<std::string> KeypointNames(const std::filesystem::path& folder,
 
 std::filesystem::path KeypointPath(const DatasetOptions& options) {
   const std::string prefix = fmt::format("data_2d_{}_", options.name);
-  const std::filesystem::path path = options.data_dir / (prefix + options.keypoints + ".npz");
+  std::filesystem::path path = options.data_dir / (prefix + options.keypoints + ".npz");
   if (std::filesystem::exists(path)) return path;
   const std::vector<std::string> names = KeypointNames(options.data_dir, prefix);
   Fail("{}: there is no such file; keypoints for {} in {}: {}", path.string(), options.name,

@@ -29,6 +29,7 @@ PickleValue Array(const std::vector<int64_t>& shape) {
 
 PickleValue Integers(const std::vector<int>& values) {
   std::vector<PickleValue> items;
+  items.reserve(values.size());
   for (const int value : values) items.push_back(PickleValue::Int(value));
   return PickleValue::List(std::move(items));
 }
@@ -42,6 +43,7 @@ PickleValue Metadata(int joint_count, const std::vector<int>& left, const std::v
 
 PickleValue Cameras(const std::vector<std::vector<int64_t>>& shapes) {
   std::vector<PickleValue> arrays;
+  arrays.reserve(shapes.size());
   for (const auto& shape : shapes) arrays.push_back(Array(shape));
   return PickleValue::List(std::move(arrays));
 }

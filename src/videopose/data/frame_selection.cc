@@ -27,8 +27,9 @@ FrameSelection SelectFrames(int64_t frames, double subset, int downsample) {
   int64_t begin = 0, end = frames;
   if (subset < 1) {
     // std::nearbyint rounds half to even, as Python does.
-    const auto kept = static_cast<int64_t>(
-        std::nearbyint(static_cast<double>(frames / downsample) * subset) * downsample);
+    const int64_t whole = frames / downsample;
+    const auto kept =
+        static_cast<int64_t>(std::nearbyint(static_cast<double>(whole) * subset) * downsample);
     begin = static_cast<int64_t>(
         std::floor(FractionOf(frames) * static_cast<double>(frames - kept + 1)));
     end = std::min(frames, begin + kept);

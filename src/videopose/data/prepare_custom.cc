@@ -175,7 +175,7 @@ std::vector<fs::path> FilesOf(const std::vector<fs::path>& inputs) {
 
 PickleValue Text(std::string_view text) { return PickleValue::String(text); }
 
-PickleValue CocoMetadata(std::vector<std::pair<PickleValue, PickleValue>> sizes) {
+PickleValue CocoMetadata(const std::vector<std::pair<PickleValue, PickleValue>>& sizes) {
   std::vector<PickleValue> left, right;
   for (int j = 0; j < kJoints; ++j) {
     if (Coco17().side(j) != Side::kLeft) continue;
@@ -235,10 +235,10 @@ fs::path PrepareCustom(const PrepareCustomOptions& options) {
   std::error_code error;
   fs::create_directories(options.data_dir, error);
   if (error) Fail("{}: cannot make this folder: {}", options.data_dir.string(), error.message());
-  const fs::path path = options.data_dir / fmt::format("data_2d_custom_{}.npz", options.name);
+  fs::path path = options.data_dir / fmt::format("data_2d_custom_{}.npz", options.name);
   NpzWriter writer(path);
   writer.Add("positions_2d", MakeNpyObject(PickleValue::Dict(videos)));
-  writer.Add("metadata", MakeNpyObject(CocoMetadata(std::move(sizes))));
+  writer.Add("metadata", MakeNpyObject(CocoMetadata(sizes)));
   writer.Close();
   return path;
 }

@@ -39,7 +39,7 @@ class PrepareCustomTest : public testing::Test {
       keypoints.data()[2 * i + 1] = static_cast<float>(2 * t);
       scores.data()[i] = 0.5F;
     }
-    const fs::path path = folder_ / "in" / name;
+    fs::path path = folder_ / "in" / name;
     NpzWriter file(path);
     file.Add("keypoints", MakeNpy(keypoints));
     file.Add("scores", MakeNpy(scores));
