@@ -58,6 +58,19 @@ std::optional<RandomState::State> ReadOptionalRandomState(const TorchCheckpoint&
   return ReadRandomState(*value, file.name() + ": " + key);
 }
 
+TrainingCheckpoint::Continuation ReadContinuation(const PickleValue& dict,
+                                                  const std::string& what) {
+  TrainingCheckpoint::Continuation result{
+      .momentum = dict.At("bn_momentum", what).AsDouble(what),
+      .dropout_seed = dict.At("dropout_seed", what).AsInt(what),
+      .semi_next_batch = dict.At("semi_next_batch", what).AsInt(what),
+      .best_epoch = dict.At("best_epoch", what).AsInt(what),
+      .best_error_mm = dict.At("best_error_mm", what).AsDouble(what)};
+  const PickleValue& semi = dict.At("semi_before_epoch", what);
+  if (!semi.is_none()) result.semi_before_epoch = ReadRandomState(semi, what);
+  return result;
+}
+
 TrainingCheckpoint::Model ReadModel(const TorchCheckpoint& file, const PickleValue& dict,
                                     const std::string& key, const TemporalModelOptions& options) {
   const std::string what = file.name() + ": " + key;
@@ -145,6 +158,10 @@ TrainingCheckpoint ReadTrainingCheckpoint(const std::filesystem::path& path,
   const PickleValue* trajectory = root.Find("model_traj");
   if (trajectory != nullptr && !trajectory->is_none()) {
     checkpoint.trajectory = ReadModel(file, *trajectory, "model_traj", options);
+  }
+  const PickleValue* continuation = root.Find("videopose");
+  if (continuation != nullptr) {
+    checkpoint.continuation = ReadContinuation(*continuation, file.name() + ": videopose");
   }
   const PickleValue* optimizer = root.Find("optimizer");
   if (optimizer == nullptr || optimizer->is_none()) return checkpoint;

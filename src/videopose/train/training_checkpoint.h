@@ -22,18 +22,37 @@ struct TrainingCheckpoint {
     std::optional<Adam::State> adam;  // nothing where the file has no optimiser
   };
 
+  // What the reference's files lack and ours have under the key "videopose", which it ignores: with
+  // it, resuming goes on exactly as if there had been no break.
+  struct Continuation {
+    double momentum = 0.1;  // of the batch norms
+    int64_t dropout_seed = 0;
+    // Of the endless unlabelled stream, see WindowSampler::Position.
+    std::optional<RandomState::State> semi_before_epoch;
+    int64_t semi_next_batch = 0;
+    int64_t best_epoch = 0;  // 0: none yet
+    double best_error_mm = 0;
+    bool operator==(const Continuation&) const = default;
+  };
+
   int64_t epoch = 0;         // how many are done
   double learning_rate = 0;  // of the next
   // As the last permutation left them; nothing where the file has none.
   std::optional<RandomState::State> random, random_semi;
   Model pose;
   std::optional<Model> trajectory;
+  std::optional<Continuation> continuation;
 };
 
 // Throws Error, as ReadLiftCheckpoint does, and where the optimiser's or a random state is damaged
 // or does not fit the models.
 TrainingCheckpoint ReadTrainingCheckpoint(const std::filesystem::path& path,
                                           const TemporalModelOptions& options = {});
+
+// Writes it so that torch.load opens it, atomically. Either both models have an optimiser's state
+// or none. Throws Error, e.g. on a full disk.
+void WriteTrainingCheckpoint(const std::filesystem::path& path,
+                             const TrainingCheckpoint& checkpoint);
 
 }  // namespace videopose
 
