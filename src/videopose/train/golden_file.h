@@ -1,4 +1,4 @@
-// For tests: arrays that the reference computed, from the shared folder.
+// For tests: where the reference's numbers are, and how to run small trainings.
 
 #ifndef VIDEOPOSE_TRAIN_GOLDEN_FILE_H_
 #define VIDEOPOSE_TRAIN_GOLDEN_FILE_H_
@@ -7,6 +7,8 @@
 
 #include <filesystem>
 #include <string>
+
+#include "videopose/base/parallel.h"
 
 #ifndef VIDEOPOSE_SHARED_DIR
 #error "for tests only"
@@ -17,6 +19,12 @@ namespace videopose {
 inline std::filesystem::path GoldenPath(const std::string& file) {
   return std::filesystem::path(VIDEOPOSE_SHARED_DIR) / "golden" / file;
 }
+
+// Small networks gain nothing from threads, and wait for each other where the machine is busy.
+struct OneThread {
+  OneThread() { SetThreadCount(1); }
+  ~OneThread() { SetThreadCount(0); }
+};
 
 }  // namespace videopose
 

@@ -112,6 +112,7 @@ class Training {
 TEST_P(GoldenTrainings, TrainingLossesAreReproduced) {
   const std::string name = "expected/train_" + GetParam().name + ".json";
   SKIP_WITHOUT_GOLDEN(name);
+  const OneThread one_thread;
   const auto expected = nlohmann::json::parse(std::ifstream(GoldenPath(name)));
   Training run(GetParam());
   double learning_rate = run.learning_rate();

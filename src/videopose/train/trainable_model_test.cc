@@ -135,6 +135,7 @@ int64_t Int(RandomState& random, uint32_t low, uint32_t high) {
 }
 
 TEST(TrainableModel, AgreesWithThePlainNetworkAndItsDifferences) {
+  const OneThread one_thread;
   RandomState random(1);
   for (int trial = 0; trial < 24; ++trial) {
     TemporalArchitecture architecture{.channels = static_cast<int>(Int(random, 2, 6)),
@@ -306,6 +307,7 @@ TemporalWeights WeightsBefore(const NpzReader& file, const TemporalModelOptions&
 TEST_P(Golden, ThreeStepsAgreeWithTheReference) {
   const std::string name = "expected/" + GetParam().file;
   SKIP_WITHOUT_GOLDEN(name);
+  const OneThread one_thread;
   const NpzReader file(GoldenPath(name));
   const TemporalModelOptions options{.causal = GetParam().causal, .dense = GetParam().dense};
   TrainableModel model(WeightsBefore(file, options), {.strided = GetParam().strided, .dropout = 0});
