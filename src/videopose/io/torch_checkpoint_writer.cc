@@ -59,6 +59,7 @@ PickleValue TorchCheckpointWriter::Add(const char* storage_class, const std::vec
        PickleValue::Int(count)}));
   storages_.push_back(std::move(bytes));
   std::vector<PickleValue> sizes;
+  sizes.reserve(shape.size());
   for (const int64_t size : shape) sizes.push_back(PickleValue::Int(size));
   return PickleValue::Object(
       PickleValue::Global("torch._utils", "_rebuild_tensor_v2"),
