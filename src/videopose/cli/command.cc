@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
 
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
+#include "videopose/cli/run_words.h"
 
 namespace videopose {
 namespace {
@@ -19,6 +21,9 @@ constexpr Command kCommands[] = {
     {"detect", "find the 2D keypoints in a video", ConfigureDetect},
     {"lift", "turn 2D keypoints into 3D poses", ConfigureLift},
     {"render", "make a video of 3D poses", ConfigureRender},
+    {"run", "VideoPose3D's command line: evaluate and render on its data sets", ConfigureRun,
+     TranslateRunWords},
+    {"prepare", "turn raw data into data sets for run", ConfigurePrepare},
     {"models", "list the detector's models, or fetch them", ConfigureModels},
     {"info", "say what a file is and what it holds", ConfigureInfo},
 };
@@ -86,7 +91,10 @@ int RunCommand(const Command& command, int argc, const char* const* argv) {
   app.get_formatter()->column_width(36);
   const std::function<int()> run = command.configure(app);
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (command.translate != nullptr) arguments = command.translate(app, arguments);
+    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+    app.parse(std::move(arguments));
   } catch (const CLI::CallForHelp&) {
     fmt::print("{}", app.help());
     return 0;

@@ -6,7 +6,9 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -19,6 +21,9 @@ struct Command {
   std::string_view summary;
   // Adds options to the app; the function returned does the work and gives the exit code.
   std::function<int()> (*configure)(CLI::App& app);
+  // Null, or from this command's own words to those that CLI11 understands.
+  std::vector<std::string> (*translate)(const CLI::App& app,
+                                        const std::vector<std::string>& arguments) = nullptr;
 };
 
 std::span<const Command> Commands();
@@ -28,6 +33,8 @@ std::function<int()> ConfigureDemo(CLI::App& app);
 std::function<int()> ConfigureDetect(CLI::App& app);
 std::function<int()> ConfigureLift(CLI::App& app);
 std::function<int()> ConfigureRender(CLI::App& app);
+std::function<int()> ConfigureRun(CLI::App& app);
+std::function<int()> ConfigurePrepare(CLI::App& app);
 std::function<int()> ConfigureModels(CLI::App& app);
 std::function<int()> ConfigureInfo(CLI::App& app);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <string_view>
 
 namespace videopose {
@@ -63,15 +64,16 @@ Body::Body(const Skeleton& skeleton, float scale)
     radius_m_.push_back(scale * RadiusByName(name));
   }
   const Named& n = named_;
-  has_torso_ = std::min({n.hip, n.thorax, n.left_hip, n.right_hip, n.left_shoulder,
-                         n.right_shoulder, n.spine}) >= 0;
-  has_head_ = has_torso_ && std::min(n.neck, n.head) >= 0;
-  if (has_torso_) {
-    for (const int joint : {n.hip, n.thorax, n.spine}) is_inside_[Index(joint)] = true;
-  }
-  if (has_head_) {
-    for (const int joint : {n.neck, n.head}) is_inside_[Index(joint)] = true;
-  }
+  has_torso_ =
+      std::min({n.hip, n.thorax, n.left_hip, n.right_hip, n.left_shoulder, n.right_shoulder}) >= 0;
+  has_head_ = has_torso_ && n.head >= 0;
+  const auto set_inside = [this](std::initializer_list<int> inside) {
+    for (const int joint : inside) {
+      if (joint >= 0) is_inside_[Index(joint)] = true;
+    }
+  };
+  if (has_torso_) set_inside({n.hip, n.thorax, n.spine});
+  if (has_head_) set_inside({n.neck, n.head});
 }
 
 std::vector<RoundCone> Body::Flesh(std::span<const Vec3f> joints) const {
@@ -114,7 +116,7 @@ void Body::AddTorso(std::span<const Vec3f> joints, std::vector<RoundCone>& flesh
   const Named& n = named_;
   const Vec3f front = Front(joints);
   const Vec3f hip = joints[Index(n.hip)], thorax = joints[Index(n.thorax)];
-  const Vec3f spine = joints[Index(n.spine)];
+  const Vec3f spine = n.spine >= 0 ? joints[Index(n.spine)] : Between(hip, thorax, 0.5F);
   const auto add = [&](Vec3f from, Vec3f to, float from_radius, float to_radius) {
     flesh.push_back({from, to, scale_ * from_radius, scale_ * to_radius, Side::kCentre,
                      RoundCone::Part::kTorso, front});
@@ -140,8 +142,11 @@ void Body::AddHead(std::span<const Vec3f> joints, std::vector<RoundCone>& flesh)
   const Vec3f top = joints[Index(n.head)];
   const Vec3f up = UnitOrZero(top - joints[Index(n.thorax)]);
   // The joint between neck and head lies before the line from thorax to crown, at the nose.
-  const Vec3f nose = joints[Index(n.neck)] - top;
-  Vec3f front = Front(joints) + 8.0F * (nose - Dot(nose, up) * up);
+  Vec3f front = Front(joints);
+  if (n.neck >= 0) {
+    const Vec3f nose = joints[Index(n.neck)] - top;
+    front = front + 8.0F * (nose - Dot(nose, up) * up);
+  }
   front = UnitOrZero(front - Dot(front, up) * up);
   const Vec3f skull = top - (scale_ * kHeadRadius_m) * up;
   const Vec3f jaw = skull - (scale_ * 0.050F) * up + (scale_ * 0.022F) * front;

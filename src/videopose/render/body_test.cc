@@ -83,6 +83,26 @@ TEST(Body, AForeignSkeletonGetsALimbForEveryBone) {
   EXPECT_EQ(balls, 3);
 }
 
+TEST(Body, ASkeletonWithoutSpineAndNoseHasTorsoAndHeadAllTheSame) {
+  // HumanEva's.
+  const Skeleton skeleton{.name = "few",
+                          .joint_names = {"hip", "thorax", "left_shoulder", "right_shoulder",
+                                          "left_hip", "right_hip", "head"},
+                          .parents = {-1, 0, 1, 1, 0, 0, 1}};
+  const std::vector<Vec3f> pose = StandingPose();
+  bool has_head = false, has_torso = false;
+  for (const RoundCone& cone : Body(skeleton).Flesh(
+           std::vector<Vec3f>{pose[0], pose[8], pose[11], pose[14], pose[4], pose[1], pose[10]})) {
+    has_head |= cone.part == RoundCone::Part::kHead;
+    has_torso |= cone.part == RoundCone::Part::kTorso;
+    if (cone.part == RoundCone::Part::kHead || cone.part == RoundCone::Part::kTorso) {
+      EXPECT_LT(cone.front.z, -0.9F);
+    }
+  }
+  EXPECT_TRUE(has_head);
+  EXPECT_TRUE(has_torso);
+}
+
 TEST(Body, JointsInOnePlaceAreNoTrouble) {
   for (const RoundCone& cone : Body(Human36m17()).Flesh(std::vector<Vec3f>(17))) {
     EXPECT_TRUE(IsFinite(cone.from) && IsFinite(cone.to) && IsFinite(cone.front));

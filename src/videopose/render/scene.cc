@@ -87,16 +87,16 @@ double Scene::FittingDistance() const {
   return distance_m;
 }
 
-std::vector<std::vector<RoundCone>> Scene::FleshAt(int64_t t) const {
-  std::vector<std::vector<RoundCone>> people;
-  for (size_t p = 0; p < bodies_.size(); ++p) {
+std::vector<std::vector<RoundCone>> Scene::FleshAt(int64_t t, People people) const {
+  std::vector<std::vector<RoundCone>> flesh;
+  for (size_t p = people.begin; p < people.end; ++p) {
     const PersonMotion& person = motion_.people[p];
     if (!person.has_pose(t, motion_.joint_count())) continue;
-    people.push_back(
+    flesh.push_back(
         bodies_[p].Flesh(JointsInWorld(person.frame(t, motion_.joint_count()),
                                        staging_.root_in_world[p][static_cast<size_t>(t)])));
   }
-  return people;
+  return flesh;
 }
 
 std::vector<LitCone> Scene::SeenBy(const View& view, const std::vector<RoundCone>& flesh) const {
@@ -122,14 +122,14 @@ std::vector<LitCone> Scene::SeenBy(const View& view, const std::vector<RoundCone
   return seen;
 }
 
-void Scene::Draw(int64_t t, Tile tile) const {
+void Scene::Draw(int64_t t, Tile tile, People people) const {
   const View view = ViewAt(t);
   CopyTile(empty_, tile);
   if (viewer_moves_) DrawFloor(tile, view, palette_);
   if (t >= motion_.frame_count) return;
-  const std::vector<std::vector<RoundCone>> people = FleshAt(t);
+  VP_CHECK(people.end <= bodies_.size(), "{} of {} people", people.end, bodies_.size());
   std::vector<LitCone> cones;
-  for (const std::vector<RoundCone>& flesh : people) {
+  for (const std::vector<RoundCone>& flesh : FleshAt(t, people)) {
     DrawShadow(tile, view, palette_, flesh);
     const std::vector<LitCone> seen = SeenBy(view, flesh);
     cones.insert(cones.end(), seen.begin(), seen.end());

@@ -23,16 +23,22 @@ class Scene {
   Scene(const Motion& motion, const KeypointSequence* keypoints, const RenderOptions& options,
         int width_px);
 
+  // People [begin, end) of the motion.
+  struct People {
+    size_t begin = 0, end = 0;
+  };
+
   // Thread-safe. The tile has the panel's size.
-  void Draw(int64_t t, Tile tile) const;
+  void Draw(int64_t t, Tile tile) const { Draw(t, tile, {0, motion_.people.size()}); }
+  void Draw(int64_t t, Tile tile, People people) const;
 
   View ViewAt(int64_t t) const;
   const Staging& staging() const { return staging_; }
 
  private:
   double FittingDistance() const;
-  // The round cones of everybody who has a pose in frame t, one list for each, in world.
-  std::vector<std::vector<RoundCone>> FleshAt(int64_t t) const;
+  // The round cones of those of `people` who have a pose in frame t, one list for each, in world.
+  std::vector<std::vector<RoundCone>> FleshAt(int64_t t, People people) const;
   std::vector<LitCone> SeenBy(const View& view, const std::vector<RoundCone>& flesh) const;
 
   const Motion& motion_;

@@ -19,6 +19,7 @@ constexpr double kWidestInput = 16.0 / 9;  // wider pictures get bars above and 
 constexpr double kScenePerHeight = 1.0, kSceneOfManyPerHeight = 4.0 / 3;
 constexpr double kTextPerHeight = 0.027, kMarginPerHeight = 0.032;
 constexpr double kLeastText_px = 9;
+constexpr double kChipPerText = 1.8;
 constexpr int kLeastHeightForLegend_px = 240;
 constexpr Rgb kChip = {10, 12, 16}, kChipText = {245, 246, 248};
 
@@ -34,12 +35,15 @@ struct Panel {
   Box picture;  // within the image: the part of an input panel that shows the video
 };
 
-RenderOptions Checked(RenderOptions options) {
+RenderOptions Checked(RenderOptions options, bool has_truth) {
   if (options.height_px < kLeastHeight_px || options.height_px > kMostHeight_px) {
     Fail("a picture of {} pixels in height cannot be rendered: choose {} to {}", options.height_px,
          kLeastHeight_px, kMostHeight_px);
   }
   if (options.panels.empty()) Fail("there is no panel to render: choose input, pose or both");
+  VP_CHECK(
+      has_truth || std::count(options.panels.begin(), options.panels.end(), PanelKind::kTruth) == 0,
+      "a panel for the truth, but no truth");
   options.height_px = Even(options.height_px);
   return options;
 }
@@ -76,6 +80,16 @@ std::vector<Panel> Arrange(const RenderOptions& options, double input_aspect, si
   return panels;
 }
 
+// Everybody of both, the truth's people last.
+Motion Together(const Motion& motion, const Motion& truth) {
+  VP_CHECK(truth.skeleton == motion.skeleton && truth.frame_count == motion.frame_count,
+           "the truth has {} joints and {} frames, the motion {} and {}", truth.joint_count(),
+           truth.frame_count, motion.joint_count(), motion.frame_count);
+  Motion both = motion;
+  both.people.insert(both.people.end(), truth.people.begin(), truth.people.end());
+  return both;
+}
+
 Tile TileOf(Image& image, const Box& box) {
   return TileOf(image, box.x_px, box.y_px, box.width_px, box.height_px);
 }
@@ -92,20 +106,22 @@ void FillTile(Tile tile, Rgb colour) {
 
 class VideoRenderer::Impl {
  public:
-  Impl(const Motion& motion, const KeypointSequence* keypoints, const RenderOptions& options)
+  Impl(const Motion& motion, const KeypointSequence* keypoints, const RenderOptions& options,
+       const Motion* truth)
       : motion_(motion),
         keypoints_(keypoints),
-        options_(Checked(options)),
+        options_(Checked(options, truth != nullptr)),
         palette_(PaletteOf(options.theme)),
         panels_(Arrange(options_, AspectOf(motion, keypoints), motion.people.size())),
         text_px_(std::max(kLeastText_px, kTextPerHeight * options_.height_px)),
         margin_px_(kMarginPerHeight * options_.height_px) {
     const auto pose = std::find_if(panels_.begin(), panels_.end(), [](const Panel& panel) {
-      return panel.kind == PanelKind::kPose;
+      return panel.kind != PanelKind::kInput;
     });
-    if (pose != panels_.end()) {
-      scene_ = std::make_unique<Scene>(motion, keypoints, options_, pose->box.width_px);
-    }
+    if (pose == panels_.end()) return;
+    if (truth != nullptr) with_truth_ = std::make_unique<Motion>(Together(motion, *truth));
+    scene_ = std::make_unique<Scene>(with_truth_ ? *with_truth_ : motion, keypoints, options_,
+                                     pose->box.width_px);
   }
 
   int width_px() const { return panels_.back().box.x_px + panels_.back().box.width_px; }
@@ -117,17 +133,31 @@ class VideoRenderer::Impl {
       output = Image(width_px(), height_px());
     }
     for (const Panel& panel : panels_) {
-      if (panel.kind == PanelKind::kPose) {
-        const Tile tile = TileOf(output, panel.box);
-        scene_->Draw(t, tile);
-        LabelScene(t, tile);
-      } else {
+      if (panel.kind == PanelKind::kInput) {
         DrawInput(t, input, panel, output);
+      } else {
+        const Tile tile = TileOf(output, panel.box);
+        scene_->Draw(t, tile, PeopleOf(panel.kind));
+        LabelScene(t, panel.kind, tile);
       }
     }
   }
 
  private:
+  // The truth's people come after those of the reconstruction.
+  Scene::People PeopleOf(PanelKind kind) const {
+    const size_t reconstructed = motion_.people.size();
+    if (kind == PanelKind::kPose) return {0, reconstructed};
+    return {reconstructed, with_truth_->people.size()};
+  }
+
+  std::string TitleOf(PanelKind kind) const {
+    if (!options_.panel_titles) return kind == PanelKind::kPose ? options_.title : "";
+    return kind == PanelKind::kInput  ? "Input"
+           : kind == PanelKind::kPose ? "Reconstruction"
+                                      : "Ground truth";
+  }
+
   std::string TimeText(int64_t t) const {
     if (motion_.fps <= 0) return fmt::format("frame {}", t);
     return fmt::format("{:.1f} s · frame {}", static_cast<double>(t) / motion_.fps, t);
@@ -149,17 +179,22 @@ class VideoRenderer::Impl {
                       keypoints_->width_px, keypoints_->height_px, palette_);
       }
     }
-    if (scene_ == nullptr) LabelPicture(t, TileOf(output, panel.box));
+    const Tile tile = TileOf(output, panel.box);
+    const double chip_px = kChipPerText * text_px_;
+    if (const std::string title = TitleOf(panel.kind); !title.empty()) {
+      DrawChip(title, margin_px_ - 0.3 * text_px_, tile);
+    }
+    if (scene_ == nullptr) DrawChip(TimeText(t), tile.height_px - margin_px_ - chip_px, tile);
   }
 
-  void LabelScene(int64_t t, Tile tile) const {
+  void LabelScene(int64_t t, PanelKind kind, Tile tile) const {
     Canvas canvas(tile);
+    if (const std::string title = TitleOf(kind); !title.empty()) {
+      canvas.Text(title, margin_px_, margin_px_ + text_px_, 1.15 * text_px_, palette_.text);
+    }
+    if (kind == PanelKind::kTruth) return;  // what follows stands beside it already
     const double bottom_px = tile.height_px - margin_px_;
     canvas.Text(TimeText(t), margin_px_, bottom_px, text_px_, palette_.text);
-    if (!options_.title.empty()) {
-      canvas.Text(options_.title, margin_px_, margin_px_ + text_px_, 1.15 * text_px_,
-                  palette_.text);
-    }
     if (tile.height_px < kLeastHeightForLegend_px) return;
     double right_px = tile.width_px - margin_px_;
     const double dot_px = 0.32 * text_px_, small_px = 0.85 * text_px_;
@@ -174,13 +209,10 @@ class VideoRenderer::Impl {
                 palette_.faint_text, Canvas::Align::kRight);
   }
 
-  void LabelPicture(int64_t t, Tile tile) const {
+  void DrawChip(const std::string& text, double top_px, Tile tile) const {
     Canvas canvas(tile);
-    const std::string text = TimeText(t);
-    const double height_px = 1.8 * text_px_;
-    const double top_px = tile.height_px - margin_px_ - height_px;
-    canvas.Chip(margin_px_, top_px, canvas.TextWidth(text, text_px_) + 1.6 * text_px_, height_px,
-                kChip, 0.6);
+    canvas.Chip(margin_px_, top_px, canvas.TextWidth(text, text_px_) + 1.6 * text_px_,
+                kChipPerText * text_px_, kChip, 0.6);
     canvas.Text(text, margin_px_ + 0.8 * text_px_, top_px + 1.26 * text_px_, text_px_, kChipText);
   }
 
@@ -190,12 +222,13 @@ class VideoRenderer::Impl {
   const Palette& palette_;
   const std::vector<Panel> panels_;
   const double text_px_, margin_px_;
-  std::unique_ptr<Scene> scene_;  // null without a pose panel
+  std::unique_ptr<Motion> with_truth_;  // reconstruction and truth; null where that is not known
+  std::unique_ptr<Scene> scene_;        // null without a 3D panel
 };
 
 VideoRenderer::VideoRenderer(const Motion& motion, const KeypointSequence* keypoints,
-                             const RenderOptions& options)
-    : impl_(std::make_unique<Impl>(motion, keypoints, options)) {}
+                             const RenderOptions& options, const Motion* truth)
+    : impl_(std::make_unique<Impl>(motion, keypoints, options, truth)) {}
 VideoRenderer::~VideoRenderer() = default;
 
 int VideoRenderer::width_px() const { return impl_->width_px(); }

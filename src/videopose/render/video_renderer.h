@@ -1,5 +1,5 @@
-// Pictures of a motion: panels side by side, the input with its 2D skeleton and the 3D
-// reconstruction.
+// Pictures of a motion: panels side by side, the input with its 2D skeleton, the 3D reconstruction
+// and, where it is known, the truth.
 
 #ifndef VIDEOPOSE_RENDER_VIDEO_RENDERER_H_
 #define VIDEOPOSE_RENDER_VIDEO_RENDERER_H_
@@ -18,7 +18,7 @@
 namespace videopose {
 
 enum class Theme { kLight, kDark };
-enum class PanelKind { kInput, kPose };
+enum class PanelKind { kInput, kPose, kTruth };
 enum class Projection { kPerspective, kOrthographic };
 
 struct RenderOptions {
@@ -33,6 +33,7 @@ struct RenderOptions {
   double elevation_deg = 15;
   double turntable_deg_per_s = 0;  // added to the azimuth over time
   std::string title;               // small, over the 3D panel
+  bool panel_titles = false;       // instead: Input, Reconstruction, Ground truth
   double fps = 0;                  // of the file RenderVideo writes; 0: the motion's
 };
 
@@ -40,10 +41,13 @@ struct RenderOptions {
 // once.
 class VideoRenderer {
  public:
-  // `keypoints` may be null (then the input panel shows the picture alone). Both must outlive the
+  // `keypoints` may be null (then the input panel shows the picture alone). All must outlive the
   // renderer. Looks at the whole motion once: where the floor is, how the view follows.
+  //
+  // A kTruth panel shows `truth`, of the same skeleton and frames, with root_in_cam in both; one
+  // view fits both and serves both panels.
   VideoRenderer(const Motion& motion, const KeypointSequence* keypoints,
-                const RenderOptions& options);
+                const RenderOptions& options, const Motion* truth = nullptr);
   ~VideoRenderer();
 
   int width_px() const;   // of the whole picture, even

@@ -311,5 +311,69 @@ TEST_F(RenderVideoTest, NothingToRenderIsAnError) {
   EXPECT_THROW(RenderVideo(MotionOf({}), path_), Error);
 }
 
+// Standing still at one place in space.
+Motion WithRoot(Motion motion) {
+  motion.people[0].root_in_cam.assign(static_cast<size_t>(motion.frame_count), {0.5F, 0, 4});
+  return motion;
+}
+
+Image Panel(const Image& image, int index, int width_px) {
+  Image panel(width_px, image.height_px);
+  for (int y = 0; y < image.height_px; ++y) {
+    std::copy_n(image.row(y) + static_cast<size_t>(index) * panel.stride_bytes(),
+                panel.stride_bytes(), panel.row(y));
+  }
+  return panel;
+}
+
+TEST(VideoRenderer, TruthHasItsOwnPanelSeenFromTheSamePlace) {
+  const Motion standing = WithRoot(MotionOf({StandingPose()}));
+  const Motion waving = WithRoot(MotionOf({LeftArmRaisedPose()}));
+  RenderOptions options = PoseOnly();
+  options.panels = {PanelKind::kPose, PanelKind::kTruth};
+  const VideoRenderer renderer(standing, nullptr, options, &waving);
+  ASSERT_EQ(renderer.width_px(), 2 * 256);
+  Image both;
+  renderer.Render(0, nullptr, both);
+  const Where pose = Find(Panel(both, 0, 256), IsOrange);
+  const Where truth = Find(Panel(both, 1, 256), IsOrange);
+  EXPECT_LT(truth.top_px, pose.top_px - 20) << "the raised arm is the truth's alone";
+  // The right side is the same in both; the raised arm is a little longer, which thickens the
+  // flesh.
+  constexpr double kTolerance_px = 2;
+  const Where right = Find(Panel(both, 0, 256), IsBlue);
+  const Where right_of_truth = Find(Panel(both, 1, 256), IsBlue);
+  EXPECT_NEAR(right_of_truth.x_px, right.x_px, kTolerance_px);
+  EXPECT_NEAR(right_of_truth.y_px, right.y_px, kTolerance_px);
+  // Swapped, the panels swap: one view serves both.
+  Image swapped;
+  VideoRenderer(waving, nullptr, options, &standing).Render(0, nullptr, swapped);
+  EXPECT_LT(Find(Panel(swapped, 0, 256), IsOrange).top_px, pose.top_px - 20);
+  EXPECT_NEAR(Find(Panel(swapped, 1, 256), IsOrange).y_px, pose.y_px, kTolerance_px);
+}
+
+TEST(VideoRenderer, PanelTitlesAreDrawnOverEachPanel) {
+  const Motion motion = WithRoot(MotionOf({StandingPose()}));
+  RenderOptions options = PoseOnly();
+  options.panels = {PanelKind::kInput, PanelKind::kPose, PanelKind::kTruth};
+  Image plain, titled;
+  const VideoRenderer without(motion, nullptr, options, &motion);
+  without.Render(0, nullptr, plain);
+  options.panel_titles = true;
+  VideoRenderer(motion, nullptr, options, &motion).Render(0, nullptr, titled);
+  const int input_px = without.width_px() - 2 * 256;
+  const auto corner_difference = [&](int x_px) {
+    int count = 0;
+    for (int y = 0; y < 40; ++y) {
+      for (int x = x_px; x < x_px + 120; ++x)
+        count += !(PixelAt(plain, x, y) == PixelAt(titled, x, y));
+    }
+    return count;
+  };
+  EXPECT_GT(corner_difference(0), 100);
+  EXPECT_GT(corner_difference(input_px), 100);
+  EXPECT_GT(corner_difference(input_px + 256), 100);
+}
+
 }  // namespace
 }  // namespace videopose

@@ -1,0 +1,68 @@
+// videopose prepare custom FILES... -o NAME: one's own keypoints as a data set for `run`.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "videopose/base/error.h"
+#include "videopose/cli/command.h"
+#include "videopose/cli/options.h"
+#include "videopose/cli/progress_line.h"
+#include "videopose/data/prepare_custom.h"
+
+namespace videopose {
+namespace {
+
+struct PrepareCustomCommand {
+  PrepareCustomOptions options;
+  bool force = false, quiet = false;
+
+  int Run() {
+    const std::filesystem::path output =
+        options.data_dir / fmt::format("data_2d_custom_{}.npz", options.name);
+    if (!force && std::filesystem::exists(output)) {
+      Fail("{}: is there already; --force replaces it", output.string());
+    }
+    {
+      ProgressLine progress(quiet);
+      options.monitor = progress.monitor();
+      PrepareCustom(options);
+    }
+    if (quiet) return 0;
+    for (const auto& video : KeypointFile::Read(output).video_sizes) {
+      fmt::print("{}: {} x {}\n", video.name, video.value.width_px, video.value.height_px);
+    }
+    fmt::print("wrote {}, for: videopose run -d custom -k {}\n", output.string(), options.name);
+    return 0;
+  }
+};
+
+}  // namespace
+
+std::function<int()> ConfigurePrepare(CLI::App& app) {
+  CLI::App* custom = app.add_subcommand(
+      "custom", "keypoints of your own videos, from Detectron, Detectron2 or `videopose detect`");
+  app.require_subcommand(1);
+  auto command = std::make_shared<PrepareCustomCommand>();
+  custom
+      ->add_option("inputs", command->options.inputs,
+                   "<video>.npz files, or folders of them; frames without a detection are "
+                   "interpolated")
+      ->required()
+      ->type_name("DIR|FILES");
+  custom
+      ->add_option("-o,--output", command->options.name,
+                   "the keypoints' name: data_2d_custom_<NAME>.npz")
+      ->required()
+      ->type_name("NAME")
+      ->group("Output");
+  custom->add_option("--data-dir", command->options.data_dir, "where the data are (default: data)")
+      ->type_name("DIR")
+      ->group("Output");
+  custom->add_flag("--force", command->force, "replace a file of that name")->group("Output");
+  AddGeneralOptions(*custom, command->quiet);
+  return [command] { return command->Run(); };
+}
+
+}  // namespace videopose

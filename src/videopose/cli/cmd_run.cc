@@ -1,0 +1,158 @@
+// videopose run: VideoPose3D's command line on its data sets and checkpoints.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "videopose/base/atomic_file.h"
+#include "videopose/base/error.h"
+#include "videopose/cli/command.h"
+#include "videopose/cli/progress_line.h"
+#include "videopose/cli/run_flags.h"
+#include "videopose/pipeline/render_over_video.h"
+#include "videopose/train/evaluate.h"
+#include "videopose/train/evaluation_report.h"
+#include "videopose/train/predict.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+
+LiftCheckpoint ReadEvaluated(const RunOptions& options) {
+  TemporalModelOptions expected{.causal = options.causal, .dense = options.dense};
+  if (options.widths_given) expected.expected_widths = options.widths;
+  if (options.channels_given) expected.expected_channels = options.channels;
+  return ReadLiftCheckpoint(options.evaluated_checkpoint(), expected);
+}
+
+int64_t FrameCount(const std::vector<Sequence>& sequences) {
+  int64_t frames = 0;
+  for (const Sequence& sequence : sequences) frames += sequence.frame_count();
+  return frames;
+}
+
+// Who renders, tests on the rendered subject.
+SequenceFilter TestFilter(const RunOptions& options) {
+  return {.subjects = options.render ? std::vector<std::string>{options.clip.subject}
+                                     : options.test_subjects,
+          .action_prefixes = options.action_prefixes,
+          .downsample = options.downsample};
+}
+
+std::string DescribeNetwork(const TemporalArchitecture& network) {
+  return fmt::format("widths {}{}{} ({} frames), {} channels, {} parameters",
+                     WidthsText(network.widths), network.causal ? ", causal" : "",
+                     network.dense ? ", dense" : "", network.receptive_field(), network.channels,
+                     network.parameter_count());
+}
+
+void WriteReport(const RunOptions& options, const TemporalArchitecture& network,
+                 int64_t test_frames, const std::vector<Evaluation>& evaluations) {
+  nlohmann::ordered_json report;
+  report["epochs"] = nlohmann::ordered_json::array();
+  report["evaluations"] = ToJson(evaluations);
+  report["receptive_field"] = network.receptive_field();
+  report["parameters"] = network.parameter_count();
+  report["test_frames"] = test_frames;
+  WriteFileAtomically(options.report, report.dump(1) + "\n");
+}
+
+struct RunCommand {
+  RunOptions options;
+
+  int Run() {
+    CheckRunOptions(options);
+    if (options.evaluate.empty()) {
+      Fail("training is not there yet; give --evaluate CHECKPOINT");
+    }
+    CheckOutputs();
+    const Dataset dataset(options.data);
+    const LiftCheckpoint checkpoint = ReadEvaluated(options);
+    const std::string what = options.evaluated_checkpoint().string();
+    CheckModelFits(checkpoint.pose.architecture, dataset.skeleton().joint_count(), dataset, what);
+    Say("{}: {}\n", what, DescribeNetwork(checkpoint.pose.architecture));
+    if (options.render) {
+      Render(dataset, checkpoint, what);
+    } else {
+      Evaluate(dataset, checkpoint);
+    }
+    return 0;
+  }
+
+ private:
+  template <typename... Args>
+  void Say(fmt::format_string<Args...> format, Args&&... args) const {
+    if (!options.quiet) fmt::print(format, std::forward<Args>(args)...);
+  }
+
+  // What cannot be written is known before the long work.
+  void CheckOutputs() const {
+    if (!options.report.empty()) const AtomicFile attempt(options.report);
+    if (!options.export_path.empty()) const AtomicFile attempt(NpyPath(options.export_path));
+    if (options.picture.output.empty()) return;
+    CheckVideoOutput(options.picture.output);
+    std::error_code ignored;
+    if (fs::equivalent(options.picture.video, options.picture.output, ignored)) {
+      Fail("{}: --viz-output would overwrite --viz-video", options.picture.output.string());
+    }
+  }
+
+  void Evaluate(const Dataset& dataset, const LiftCheckpoint& checkpoint) const {
+    const std::vector<Sequence> sequences = dataset.Load(TestFilter(options));
+    const int64_t frames = FrameCount(sequences);
+    Say("{} with {}: {} frames of {}\n", options.data.name, options.data.keypoints, frames,
+        fmt::join(options.test_subjects, ", "));
+    std::vector<Evaluation> evaluations;
+    {
+      ProgressLine progress(options.quiet);
+      evaluations =
+          videopose::Evaluate(TemporalModel(checkpoint.pose), SymmetryOf(dataset), sequences,
+                              {.average_flip = options.test_augmentation,
+                               .by_subject = options.by_subject,
+                               .monitor = progress.monitor()});
+    }
+    for (const Evaluation& evaluation : evaluations) Say("\n{}", EvaluationTable(evaluation));
+    Say("\nmm; MPJPE: protocol 1, P-MPJPE: 2, N-MPJPE: 3, MPJVE: velocity\n");
+    if (options.report.empty()) return;
+    WriteReport(options, checkpoint.pose.architecture, frames, evaluations);
+    Say("wrote {}\n", options.report.string());
+  }
+
+  void Render(const Dataset& dataset, const LiftCheckpoint& checkpoint, const std::string& what) {
+    options.clip.average_flip = options.test_augmentation;
+    const DatasetClip clip = PredictDatasetClip(dataset, checkpoint, options.clip, what);
+    Say("{} {}, camera {}: {} frames, {}\n", clip.sequence.subject, clip.sequence.action,
+        clip.sequence.camera, clip.sequence.frame_count(),
+        clip.sequence.has_poses() ? "with ground truth" : "no ground truth");
+    if (!options.export_path.empty()) {
+      Say("wrote {}\n", ExportDatasetClip(clip, options.export_path).string());
+    }
+    if (!options.report.empty()) {
+      WriteReport(options, checkpoint.pose.architecture,
+                  FrameCount(dataset.Load(TestFilter(options))), {});
+      Say("wrote {}\n", options.report.string());
+    }
+    if (options.picture.output.empty()) return;
+    ProgressLine progress(options.quiet);
+    options.picture.monitor = progress.monitor();
+    const RenderDatasetResult result = RenderDataset(dataset, clip, options.picture);
+    progress.Clear();
+    if (!result.warning.empty()) fmt::print(stderr, "videopose: {}\n", result.warning);
+    Say("wrote {}, {} frames\n", options.picture.output.string(), result.frame_count);
+  }
+};
+
+}  // namespace
+
+std::function<int()> ConfigureRun(CLI::App& app) {
+  auto command = std::make_shared<RunCommand>();
+  AddRunFlags(app, command->options);
+  return [command] { return command->Run(); };
+}
+
+}  // namespace videopose
