@@ -32,7 +32,7 @@ class ErrorsTest : public testing::Test {
   // Expects exit code 1 and one line with each of `parts`.
   void ExpectOneLine(const std::vector<std::string>& arguments,
                      const std::vector<std::string>& parts) {
-    const ProgramResult result = RunVideopose(arguments);
+    const ProgramOutcome result = RunVideopose(arguments);
     const std::string command = testing::PrintToString(arguments);
     EXPECT_EQ(result.exit_code, 1) << command << result.err;
     EXPECT_EQ(result.error_line_count(), 1) << command << result.err;
@@ -97,7 +97,7 @@ TEST_F(ErrorsTest, WrongUsageExitsWith2) {
                                                     {"video", "a.mp4", "--height", "tall"},
                                                     {"render", "a.npz"},
                                                     {"video", "a.mp4", "--max-frames", "0"}}) {
-    const ProgramResult result = RunVideopose(arguments);
+    const ProgramOutcome result = RunVideopose(arguments);
     EXPECT_EQ(result.exit_code, 2) << testing::PrintToString(arguments);
     EXPECT_THAT(result.out, IsEmpty());
   }

@@ -44,12 +44,12 @@ namespace fs = std::filesystem;
 
 }  // namespace
 
-int ProgramResult::error_line_count() const {
+int ProgramOutcome::error_line_count() const {
   return static_cast<int>(std::count(err.begin(), err.end(), '\n'));
 }
 
-ProgramResult RunProgram(const std::string& program, const std::vector<std::string>& arguments,
-                         const ProgramOptions& options) {
+ProgramOutcome RunProgram(const std::string& program, const std::vector<std::string>& arguments,
+                          const ProgramOptions& options) {
   const fs::path folder =
       fs::path(testing::TempDir()) / ("videopose_run_" + std::to_string(getpid()));
   fs::create_directories(folder);
@@ -62,7 +62,7 @@ ProgramResult RunProgram(const std::string& program, const std::vector<std::stri
   }
   int status = 0;
   waitpid(child, &status, 0);
-  ProgramResult result;
+  ProgramOutcome result;
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   result.out = Contents(out);
   result.err = Contents(err);
@@ -70,8 +70,8 @@ ProgramResult RunProgram(const std::string& program, const std::vector<std::stri
   return result;
 }
 
-ProgramResult RunVideopose(const std::vector<std::string>& arguments,
-                           const ProgramOptions& options) {
+ProgramOutcome RunVideopose(const std::vector<std::string>& arguments,
+                            const ProgramOptions& options) {
   return RunProgram(VIDEOPOSE_PROGRAM, arguments, options);
 }
 

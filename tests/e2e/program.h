@@ -11,7 +11,7 @@
 
 namespace videopose {
 
-struct ProgramResult {
+struct ProgramOutcome {
   int exit_code = -1;  // 128 + signal where a signal ended it
   std::string out, err;
 
@@ -25,12 +25,12 @@ struct ProgramOptions {
   std::vector<std::string> environment;      // "NAME=value", added
 };
 
-ProgramResult RunProgram(const std::string& program, const std::vector<std::string>& arguments,
-                         const ProgramOptions& options = {});
+ProgramOutcome RunProgram(const std::string& program, const std::vector<std::string>& arguments,
+                          const ProgramOptions& options = {});
 
 // The built videopose.
-ProgramResult RunVideopose(const std::vector<std::string>& arguments,
-                           const ProgramOptions& options = {});
+ProgramOutcome RunVideopose(const std::vector<std::string>& arguments,
+                            const ProgramOptions& options = {});
 
 // A new empty folder under the test's temporary folder.
 std::filesystem::path EmptyFolder(const std::string& name);

@@ -48,8 +48,8 @@ TEST_P(SharedVideosTest, EveryFrameOfThePersonAndNothingElse) {
   const fs::path video = fs::path(VIDEOPOSE_SHARED_DIR) / "videos" / clip.name;
   if (!fs::exists(video)) GTEST_SKIP() << video << " is not here";
   const fs::path folder = EmptyFolder("shared");
-  const ProgramResult result = RunVideopose({"video", video, "-o", folder / "out.mp4", "--height",
-                                             "128", "--export", folder / "out.npz"});
+  const ProgramOutcome result = RunVideopose({"video", video, "-o", folder / "out.mp4", "--height",
+                                              "128", "--export", folder / "out.npz"});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(result.err, "");
   const PoseClip poses = ReadPoses(folder / "out.npz");

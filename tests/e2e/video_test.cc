@@ -29,7 +29,7 @@ int64_t CountFrames(const fs::path& path) {
 TEST(VideoTest, OneCommandMakesTheVideoAndTheData) {
   SKIP_WITHOUT_MODELS();
   const fs::path folder = EmptyFolder("one_command");
-  const ProgramResult result = RunVideopose(
+  const ProgramOutcome result = RunVideopose(
       {"video", FigureClip(), "-o", folder / "out.mp4", "--height", "256", "--export",
        folder / "poses.npz", "--export", folder / "poses.json", "--export", folder / "poses.npy"});
   ASSERT_EQ(result.exit_code, 0) << result.err;
@@ -121,7 +121,7 @@ TEST(VideoTest, AFolderOfVideosGoesOnAfterAFailureAndSkipsWhatIsDone) {
   fs::copy_file(FigureClip(), folder / "in/c.mp4");
   const std::vector<std::string> command = {
       "video", folder / "in", "-o", folder / "out", "--max-frames", "3", "--height", "64"};
-  const ProgramResult first = RunVideopose(command);
+  const ProgramOutcome first = RunVideopose(command);
   EXPECT_EQ(first.exit_code, 1);
   EXPECT_THAT(first.err, HasSubstr("1 failed"));
   EXPECT_THAT(first.err, HasSubstr("broken.mp4"));
@@ -129,7 +129,7 @@ TEST(VideoTest, AFolderOfVideosGoesOnAfterAFailureAndSkipsWhatIsDone) {
 
   fs::remove(folder / "in/broken.mp4");
   const auto time_before = fs::last_write_time(folder / "out/a_3d.mp4");
-  const ProgramResult second = RunVideopose(command);
+  const ProgramOutcome second = RunVideopose(command);
   EXPECT_EQ(second.exit_code, 0) << second.err;
   EXPECT_THAT(second.out, HasSubstr("2 before"));
   EXPECT_EQ(fs::last_write_time(folder / "out/a_3d.mp4"), time_before);
@@ -146,7 +146,7 @@ TEST(VideoTest, ADamagedFileGivesTheFramesUpToTheDamage) {
   // Its index stands at the front, so the beginning of it can be read.
   const std::string whole = Contents(FigureClip());
   std::ofstream(folder / "cut.mp4", std::ios::binary) << whole.substr(0, whole.size() * 9 / 10);
-  const ProgramResult result =
+  const ProgramOutcome result =
       RunVideopose({"video", folder / "cut.mp4", "-o", folder / "out.mp4", "--height", "128"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.err, HasSubstr("cut.mp4"));
@@ -162,7 +162,7 @@ TEST(VideoTest, CtrlCLeavesNothingBehind) {
   int interrupted = 0;
   for (const int wait_ms : {150, 400, 900}) {
     const fs::path folder = EmptyFolder("interrupt");
-    const ProgramResult result =
+    const ProgramOutcome result =
         RunVideopose({"video", FigureClip(), "-o", folder / "out.mp4", "--height", "1080",
                       "--detector", "blazepose-heavy", "--threads", "1"},
                      {.interrupt_after = std::chrono::milliseconds(wait_ms)});
@@ -182,7 +182,7 @@ TEST(VideoTest, AFullDiskIsOneLineAndLeavesNothing) {
   SKIP_WITHOUT_MODELS();
   const fs::path folder = EmptyFolder("full_disk");
   for (const char* name : {"out.mp4", "out.gif"}) {
-    const ProgramResult result =
+    const ProgramOutcome result =
         RunVideopose({"video", FigureClip(), "-o", folder / name, "--height", "256"},
                      {.largest_file_bytes = 20'000});
     EXPECT_EQ(result.exit_code, 1) << result.err;
@@ -198,7 +198,7 @@ TEST(VideoTest, TheReadmeExampleRuns) {
   ASSERT_EQ(RunVideopose({"detect", FigureClip(), "-o", folder / "kp.npz", "--max-frames", "8"})
                 .exit_code,
             0);
-  const ProgramResult result = RunProgram(
+  const ProgramOutcome result = RunProgram(
       VIDEOPOSE_EXAMPLE_LIFT,
       {VIDEOPOSE_SOURCE_DIR "/models/lifter.bin", folder / "kp.npz", folder / "out.mp4"});
   EXPECT_EQ(result.exit_code, 0) << result.err;

