@@ -1,0 +1,25 @@
+// Small data sets in the formats of the real ones: the project's own figure walks where Human3.6M's
+// and HumanEva's people did, before the same cameras.
+
+#ifndef VIDEOPOSE_TESTS_E2E_STAND_INS_H_
+#define VIDEOPOSE_TESTS_E2E_STAND_INS_H_
+
+#include <cstdint>
+#include <filesystem>
+
+namespace videopose {
+
+// data_3d_h36m.npz and data_2d_h36m_cpn_ft_h36m_dbb.npz (COCO's keypoints): S11, "Walking".
+void WriteHuman36mStandIn(const std::filesystem::path& data_dir, int64_t frames);
+
+// data_3d_humaneva15.npz and data_2d_humaneva15_detectron_pt_coco.npz: Train/S1, Validate/S2
+// "Walking 1 chunk0", and without ground truth Unlabeled/S4 "Box 2".
+void WriteHumanEvaStandIn(const std::filesystem::path& data_dir, int64_t frames);
+
+// A plain video whose frames differ. Whatever its name, it is an MP4 inside.
+void WriteVideoStandIn(const std::filesystem::path& path, int width_px, int height_px, double fps,
+                       int64_t frames);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_TESTS_E2E_STAND_INS_H_
