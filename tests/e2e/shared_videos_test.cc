@@ -70,7 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Clip{"pose2sim_multi_cam01.mp4", 100, 100, 1},
                     // Six people, one after the other; a table's foot between them is none.
                     Clip{"intel_one_by_one.mp4", 1394, 980, 7}),
-    [](const auto& info) { return std::string(info.param.name).substr(0, 4); });
+    [](const auto& param_info) { return std::string(param_info.param.name).substr(0, 4); });
 
 }  // namespace
 }  // namespace videopose
