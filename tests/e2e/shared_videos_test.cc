@@ -22,6 +22,8 @@ struct Clip {
   size_t most_runs;  // of frames in which somebody is seen
 };
 
+void PrintTo(const Clip& clip, std::ostream* out) { *out << clip.name; }
+
 class SharedVideosTest : public testing::TestWithParam<Clip> {};
 
 // Median over frames and joints of the second difference, metres: what the eye sees as jitter.
