@@ -45,7 +45,8 @@ PickleValue Array(std::span<const std::vector<Vec3d>> frames) {
 // COCO's keypoints in pixels, by a pinhole camera without distortion.
 PickleValue Detections(const std::vector<BodyPose>& poses, const DatasetCamera& camera,
                        const CameraPose& stands) {
-  const ScreenIntrinsics lens = camera.intrinsics.value_or(ScreenIntrinsics{.fx = 2, .fy = 2});
+  const ScreenIntrinsics lens =
+      camera.intrinsics.value_or(ScreenIntrinsics{.fx = 1.2F, .fy = 1.2F});
   Tensor keypoints({static_cast<int64_t>(poses.size()), 17, 2});
   float* out = keypoints.data();
   for (const BodyPose& pose : poses) {
