@@ -2,60 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
 #include <optional>
-#include <thread>
 #include <utility>
 
-#include "videopose/base/bounded_queue.h"
+#include "videopose/base/ordered_pipeline.h"
 #include "videopose/detect/doubt.h"
 
 namespace videopose {
 namespace {
-
-// Decodes ahead on its own thread. Images circulate between the two queues, so that none is
-// allocated per frame.
-class ReadAhead {
- public:
-  explicit ReadAhead(VideoReader& reader) : reader_(reader) {
-    for (int i = 0; i < kImages; ++i) empty_.Push({});
-    thread_ = std::thread([this] { Decode(); });
-  }
-  ~ReadAhead() {
-    empty_.Close();
-    full_.Close();
-    thread_.join();
-  }
-  ReadAhead(const ReadAhead&) = delete;
-  ReadAhead& operator=(const ReadAhead&) = delete;
-
-  // The next frame, which goes back by Reuse; nothing at the end. Throws what the reader threw.
-  std::optional<Image> Next() {
-    std::optional<Image> image = full_.Pop();
-    if (!image && error_) std::rethrow_exception(error_);
-    return image;
-  }
-  void Reuse(Image image) { empty_.Push(std::move(image)); }
-
- private:
-  static constexpr int kImages = 4;
-
-  void Decode() {
-    try {
-      while (std::optional<Image> image = empty_.Pop()) {
-        if (!reader_.Read(*image) || !full_.Push(std::move(*image))) break;
-      }
-    } catch (...) {
-      error_ = std::current_exception();  // read only after full_ was closed
-    }
-    full_.Close();
-  }
-
-  VideoReader& reader_;
-  BoundedQueue<Image> empty_{kImages}, full_{kImages};
-  std::exception_ptr error_;
-  std::thread thread_;
-};
 
 void DropDoubtful(const std::vector<float>& presence, double fps, PersonKeypoints& person) {
   const std::vector<bool> believed = BelievedFrames(presence, fps);
@@ -82,13 +36,15 @@ DetectedKeypoints DetectKeypoints(VideoReader& reader, BlazePose& detector,
   PersonKeypoints& person = sequence.people.emplace_back();
   std::vector<float> presence;
 
-  ReadAhead frames(reader);
-  while (std::optional<Image> image = frames.Next()) {
-    sequence.width_px = image->width_px;  // the reader may scale
-    sequence.height_px = image->height_px;
+  // Decoding runs ahead on its own thread; nothing is to be done between it and the detector.
+  OrderedPipeline<Image, Image> frames;
+  frames.produce = [&](Image& image) { return reader.Read(image); };
+  frames.transform = [](Image& read, Image& image) { std::swap(read, image); };
+  frames.consume = [&](Image& image) {
+    sequence.width_px = image.width_px;  // the reader may scale
+    sequence.height_px = image.height_px;
     const double time_s = static_cast<double>(sequence.frame_count) / fps;
-    const std::optional<BlazePoseResult> seen = detector.Detect(*image, time_s);
-    frames.Reuse(std::move(*image));
+    const std::optional<BlazePoseResult> seen = detector.Detect(image, time_s);
     presence.push_back(seen ? seen->presence : 0);
     if (seen) {
       ++result.seen_frames;
@@ -100,7 +56,8 @@ DetectedKeypoints DetectKeypoints(VideoReader& reader, BlazePose& detector,
     person.landmarks.insert(person.landmarks.end(), landmarks.begin(), landmarks.end());
     ++sequence.frame_count;
     monitor.Report("detect", sequence.frame_count, info.estimated_frame_count);
-  }
+  };
+  frames.Run();
   if (result.seen_frames > 0) result.mean_presence /= static_cast<double>(result.seen_frames);
   if (options.drop_doubtful) DropDoubtful(presence, fps, person);
   FillShortGaps(person, sequence.joint_count(), std::llround(options.longest_gap_s * fps));
