@@ -1,0 +1,233 @@
+#include "videopose/render/plot.h"
+
+#include <cairo-svg.h>
+#include <cairo.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <numbers>
+
+#include "videopose/base/atomic_file.h"
+#include "videopose/base/check.h"
+#include "videopose/base/error.h"
+#include "videopose/render/axis_ticks.h"
+#include "videopose/render/tile.h"
+
+namespace videopose {
+namespace {
+
+// The picture, in points; a PNG has several pixels for each.
+constexpr double kWidth = 960, kHeight = 540;
+constexpr int kPixelsPerPoint = 2;
+constexpr double kLeft = 84, kRight = 936, kTop = 92, kBottom = 478;  // of the axes
+constexpr double kTitleSize = 20, kLabelSize = 14, kTickSize = 13;
+
+constexpr Rgb kPaper{255, 255, 255}, kGrid{229, 231, 235}, kText{31, 41, 55}, kFaint{107, 114, 128};
+// Okabe and Ito's colours, which stay apart for every common kind of colour blindness.
+constexpr std::array<Rgb, 6> kColours = {
+    {{0, 114, 178}, {213, 94, 0}, {0, 158, 115}, {204, 121, 167}, {86, 180, 233}, {230, 159, 0}}};
+
+struct Destroy {
+  void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
+  void operator()(cairo_t* cairo) const { cairo_destroy(cairo); }
+};
+using Surface = std::unique_ptr<cairo_surface_t, Destroy>;
+
+cairo_status_t Append(void* bytes, const unsigned char* data, unsigned int size) {
+  static_cast<std::string*>(bytes)->append(reinterpret_cast<const char*>(data), size);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+void Expect(cairo_status_t status, const std::filesystem::path& path) {
+  if (status != CAIRO_STATUS_SUCCESS) {
+    Fail("{}: cannot draw the plot: {}", path.string(), cairo_status_to_string(status));
+  }
+}
+
+class Chart {
+ public:
+  Chart(cairo_t* cairo, const Plot& plot) : cairo_(cairo), plot_(plot) {
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    size_t count = 1;
+    for (const PlotSeries& series : plot.series) {
+      count = std::max(count, series.values.size());
+      for (const double value : series.values) {
+        if (!std::isfinite(value)) continue;
+        low = std::min(low, value);
+        high = std::max(high, value);
+      }
+    }
+    VP_CHECK(low <= high, "a plot without values");
+    last_x_ = plot.first_x + static_cast<double>(count) - 1;
+    x_ticks_ = NiceTicks(plot.first_x, last_x_, 12, 1);
+    y_ticks_ = NiceTicks(low, high, 6);
+  }
+
+  void Draw() {
+    cairo_select_font_face(cairo_, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
+                           CAIRO_FONT_WEIGHT_NORMAL);
+    cairo_set_line_cap(cairo_, CAIRO_LINE_CAP_ROUND);
+    cairo_set_line_join(cairo_, CAIRO_LINE_JOIN_ROUND);
+    SetColour(kPaper);
+    cairo_paint(cairo_);
+    DrawGrid();
+    DrawLabels();
+    if (plot_.marked_x) DrawMarkLine();
+    for (size_t i = 0; i < plot_.series.size(); ++i) DrawSeries(plot_.series[i], ColourOf(i));
+    if (plot_.marked_x) DrawMarkLabel();
+  }
+
+ private:
+  static Rgb ColourOf(size_t series) { return kColours[series % kColours.size()]; }
+  // A single value stands in the middle.
+  double PlaceX(double x) const {
+    const double span = last_x_ - plot_.first_x;
+    return span > 0 ? kLeft + (x - plot_.first_x) / span * (kRight - kLeft) : (kLeft + kRight) / 2;
+  }
+  double PlaceY(double y) const {
+    return kBottom - (y - y_ticks_.low()) / (y_ticks_.high() - y_ticks_.low()) * (kBottom - kTop);
+  }
+
+  void SetColour(Rgb colour) {
+    cairo_set_source_rgb(cairo_, colour.r / 255.0, colour.g / 255.0, colour.b / 255.0);
+  }
+  void Line(double x0, double y0, double x1, double y1, Rgb colour, double width) {
+    SetColour(colour);
+    cairo_set_line_width(cairo_, width);
+    cairo_move_to(cairo_, x0, y0);
+    cairo_line_to(cairo_, x1, y1);
+    cairo_stroke(cairo_);
+  }
+  void Dot(double x, double y, double radius, Rgb colour) {
+    SetColour(colour);
+    cairo_new_path(cairo_);
+    cairo_arc(cairo_, x, y, radius, 0, 2 * std::numbers::pi);
+    cairo_fill(cairo_);
+  }
+  double TextWidth(const std::string& text, double size) {
+    cairo_set_font_size(cairo_, size);
+    cairo_text_extents_t extents{};
+    cairo_text_extents(cairo_, text.c_str(), &extents);
+    return extents.x_advance;
+  }
+  // `anchor`: the part of the text's width that is left of x.
+  void Text(const std::string& text, double x, double baseline, double size, Rgb colour,
+            double anchor = 0) {
+    x -= anchor * TextWidth(text, size);
+    SetColour(colour);
+    cairo_move_to(cairo_, x, baseline);
+    cairo_show_text(cairo_, text.c_str());
+  }
+
+  void DrawGrid() {
+    for (size_t i = 0; i < y_ticks_.values.size(); ++i) {
+      const double y = PlaceY(y_ticks_.values[i]);
+      Line(kLeft, y, kRight, y, kGrid, 1);
+      Text(y_ticks_.Label(i), kLeft - 10, y + 0.36 * kTickSize, kTickSize, kFaint, 1);
+    }
+    for (size_t i = 0; i < x_ticks_.values.size(); ++i) {
+      const double value = x_ticks_.values[i];
+      if (value < plot_.first_x || value > last_x_) continue;
+      const double x = PlaceX(value);
+      Line(x, kTop, x, kBottom, kGrid, 1);
+      Text(x_ticks_.Label(i), x, kBottom + 20, kTickSize, kFaint, 0.5);
+    }
+    Line(kLeft, kBottom, kRight, kBottom, kFaint, 1.5);
+  }
+
+  void DrawLabels() {
+    Text(plot_.title, kLeft, 38, kTitleSize, kText);
+    Text(plot_.x_label, (kLeft + kRight) / 2, kBottom + 46, kLabelSize, kText, 0.5);
+    cairo_save(cairo_);
+    cairo_translate(cairo_, 28, (kTop + kBottom) / 2);
+    cairo_rotate(cairo_, -std::numbers::pi / 2);
+    Text(plot_.y_label, 0, 0, kLabelSize, kText, 0.5);
+    cairo_restore(cairo_);
+
+    double x = kLeft;
+    for (size_t i = 0; i < plot_.series.size(); ++i) {
+      const std::string& name = plot_.series[i].name;
+      Line(x + 2, 64, x + 24, 64, ColourOf(i), 3);
+      Text(name, x + 34, 64 + 0.36 * kLabelSize, kLabelSize, kText);
+      x += 34 + TextWidth(name, kLabelSize) + 28;
+    }
+  }
+
+  void DrawSeries(const PlotSeries& series, Rgb colour) {
+    const auto is_value = [&series](size_t i) {
+      return i < series.values.size() && std::isfinite(series.values[i]);
+    };
+    for (size_t i = 0; i < series.values.size(); ++i) {
+      if (!is_value(i)) continue;
+      const double at = plot_.first_x + static_cast<double>(i);
+      const double x = PlaceX(at), y = PlaceY(series.values[i]);
+      if (i > 0 && is_value(i - 1)) {
+        Line(PlaceX(at - 1), PlaceY(series.values[i - 1]), x, y, colour, 2.5);
+      } else if (!is_value(i + 1)) {
+        Dot(x, y, 3, colour);  // no neighbour to draw a line to
+      }
+      if (plot_.marked_x && at == *plot_.marked_x) {
+        Dot(x, y, 6.5, kPaper);
+        Dot(x, y, 5, colour);
+      }
+    }
+  }
+
+  void DrawMarkLine() {
+    const double x = PlaceX(*plot_.marked_x);
+    constexpr double kDash = 5;
+    cairo_set_dash(cairo_, &kDash, 1, 0);
+    Line(x, kTop, x, kBottom, kFaint, 1.5);
+    cairo_set_dash(cairo_, nullptr, 0, 0);
+  }
+  // On paper of its own, on the side where there is room.
+  void DrawMarkLabel() {
+    if (plot_.mark_label.empty()) return;
+    const double width = TextWidth(plot_.mark_label, kTickSize) + 12;
+    const double line = PlaceX(*plot_.marked_x);
+    const double x = line + 6 + width <= kRight ? line + 6 : line - 6 - width;
+    SetColour(kPaper);
+    cairo_rectangle(cairo_, x, kTop + 3, width, kTickSize + 8);
+    cairo_fill(cairo_);
+    Text(plot_.mark_label, x + 6, kTop + 8 + 0.75 * kTickSize, kTickSize, kText);
+  }
+
+  cairo_t* cairo_;
+  const Plot& plot_;
+  double last_x_ = 0;
+  AxisTicks x_ticks_, y_ticks_;
+};
+
+void DrawOn(cairo_surface_t* surface, const Plot& plot, double scale,
+            const std::filesystem::path& path) {
+  const std::unique_ptr<cairo_t, Destroy> cairo(cairo_create(surface));
+  cairo_scale(cairo.get(), scale, scale);
+  Chart(cairo.get(), plot).Draw();
+  Expect(cairo_status(cairo.get()), path);
+}
+
+}  // namespace
+
+void WritePlot(const std::filesystem::path& path, const Plot& plot) {
+  std::string bytes;
+  if (path.extension() == ".png") {
+    const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24,
+                                                     static_cast<int>(kWidth) * kPixelsPerPoint,
+                                                     static_cast<int>(kHeight) * kPixelsPerPoint));
+    DrawOn(surface.get(), plot, kPixelsPerPoint, path);
+    Expect(cairo_surface_write_to_png_stream(surface.get(), Append, &bytes), path);
+  } else if (path.extension() == ".svg") {
+    const Surface surface(cairo_svg_surface_create_for_stream(Append, &bytes, kWidth, kHeight));
+    DrawOn(surface.get(), plot, 1, path);
+    cairo_surface_finish(surface.get());
+    Expect(cairo_surface_status(surface.get()), path);
+  } else {
+    Fail("{}: plots are .png or .svg", path.string());
+  }
+  WriteFileAtomically(path, bytes);
+}
+
+}  // namespace videopose
