@@ -142,7 +142,9 @@ struct RunCommand {
     options.picture.monitor = progress.monitor();
     const RenderDatasetResult result = RenderDataset(dataset, clip, options.picture);
     progress.Clear();
-    if (!result.warning.empty()) fmt::print(stderr, "videopose: {}\n", result.warning);
+    for (const std::string& warning : result.warnings) {
+      fmt::print(stderr, "videopose: {}\n", warning);
+    }
     Say("wrote {}, {} frames\n", options.picture.output.string(), result.frame_count);
   }
 };

@@ -120,17 +120,17 @@ void AddTaskFlags(CLI::App& app, RunOptions& options) {
 
 void AddNetworkFlags(CLI::App& app, RunOptions& options) {
   Group group(app, "Network");
-  group.Parsed("--architecture", "WIDTHS",
-               "kernel widths, odd; their product is how many frames the network sees (3,3,3; with "
-               "--evaluate: the checkpoint's)",
-               [&options](const std::string& text) {
-                 options.widths.clear();
-                 options.widths_given = true;
-                 for (const std::string& width : SplitAtCommas(text)) {
-                   options.widths.push_back(ParseInt("--architecture", width));
-                 }
-               });
-  group.Parsed("--channels", "N", "of each layer (1024; with --evaluate: the checkpoint's)",
+  group.Parsed(
+      "--architecture", "WIDTHS",
+      "kernel widths, odd; their product is the frames seen (3,3,3; evaluating: the file's)",
+      [&options](const std::string& text) {
+        options.widths.clear();
+        options.widths_given = true;
+        for (const std::string& width : SplitAtCommas(text)) {
+          options.widths.push_back(ParseInt("--architecture", width));
+        }
+      });
+  group.Parsed("--channels", "N", "of each layer (1024; evaluating: the file's)",
                [&options](const std::string& text) {
                  options.channels = ParseInt("--channels", text);
                  options.channels_given = true;

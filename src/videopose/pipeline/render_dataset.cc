@@ -85,18 +85,18 @@ FrameRate RateOf(const Dataset& dataset, const std::optional<VideoReader>& video
 
 // Of the picture the keypoints are drawn over. They are stretched along with it, so that a copy of
 // the video in another size serves as well.
-std::string FitToVideo(const VideoInfo& video, const std::filesystem::path& path,
-                       DatasetPictures& pictures) {
+void FitToVideo(const VideoInfo& video, const std::filesystem::path& path,
+                DatasetPictures& pictures, std::vector<std::string>& warnings) {
   const KeypointSequence& keypoints = pictures.keypoints;
   const double stretch = static_cast<double>(video.width_px) * keypoints.height_px /
                          (static_cast<double>(video.height_px) * keypoints.width_px);
   pictures.reconstruction.width_px = video.width_px;
   pictures.reconstruction.height_px = video.height_px;
-  if (std::abs(stretch - 1) < kNoticeableStretch) return "";
-  return fmt::format(
+  if (std::abs(stretch - 1) < kNoticeableStretch) return;
+  warnings.push_back(fmt::format(
       "{}: the video is {} x {} pixels, the keypoints are of one with {} x {}; they are stretched "
       "over it",
-      path.string(), video.width_px, video.height_px, keypoints.width_px, keypoints.height_px);
+      path.string(), video.width_px, video.height_px, keypoints.width_px, keypoints.height_px));
 }
 
 RenderOptions PanelsFor(const RenderDatasetOptions& options, const DatasetPictures& pictures) {
@@ -119,7 +119,7 @@ RenderDatasetResult RenderDataset(const Dataset& dataset, const DatasetClip& cli
   const FrameRate rate = RateOf(dataset, video, options.downsample);
   DatasetPictures pictures = PicturesOf(dataset, clip, frames, rate.per_second());
   RenderDatasetResult result;
-  if (video) result.warning = FitToVideo(video->info(), options.video, pictures);
+  if (video) FitToVideo(video->info(), options.video, pictures, result.warnings);
   const RenderOptions render = PanelsFor(options, pictures);
   const VideoRenderer renderer(pictures.reconstruction, &pictures.keypoints, render,
                                pictures.truth ? &*pictures.truth : nullptr);
@@ -151,6 +151,7 @@ RenderDatasetResult RenderDataset(const Dataset& dataset, const DatasetClip& cli
          options.video.string(), frames.begin + frames.downsample);
   }
   writer.Close();
+  if (video && !video->damage().empty()) result.warnings.push_back(video->damage());
   return result;
 }
 

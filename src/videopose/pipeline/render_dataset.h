@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "videopose/base/progress.h"
 #include "videopose/pipeline/dataset_clip.h"
@@ -26,8 +27,8 @@ struct RenderDatasetOptions {
 };
 
 struct RenderDatasetResult {
-  int64_t frame_count = 0;  // written
-  std::string warning;      // empty, or one line on a video that does not quite fit
+  int64_t frame_count = 0;            // written
+  std::vector<std::string> warnings;  // one line each: the video does not quite fit, is damaged
 };
 
 // Reads no more of the video than is drawn. Ends with whichever is shorter, video or keypoints. The
