@@ -27,7 +27,7 @@ void TrainingStep(benchmark::State& state) {
   state.counters["plain"] = result.plain_gflops();
   state.counters["share"] = result.share();
   state.counters["products"] = result.products_s * 1e3;
-  state.counters["norms"] = result.norms_s * 1e3;
+  state.counters["norms"] = result.norms_s() * 1e3;
   state.counters["adam"] = result.optimizer_s * 1e3;
   state.counters["other"] = result.other_s * 1e3;
 }

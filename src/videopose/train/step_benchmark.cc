@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <vector>
 
 #include "videopose/base/random.h"
@@ -9,6 +10,7 @@
 #include "videopose/nn/gemm.h"
 #include "videopose/train/loss.h"
 #include "videopose/train/trainable_model.h"
+#include "videopose/train/window_sampler.h"
 
 namespace videopose {
 namespace {
@@ -77,6 +79,57 @@ class PlainProducts {
   std::vector<float> x_, w_, y_;
 };
 
+std::vector<float> RandomValues(int64_t count) {
+  RandomState random(2);
+  std::vector<float> values(static_cast<size_t>(count));
+  for (float& v : values) v = static_cast<float>(random.NextDouble() - 0.5);
+  return values;
+}
+
+// Batches from made-up sequences, by one thread.
+class Batches {
+ public:
+  explicit Batches(const StepBenchmarkOptions& options)
+      : sequences_(MakeSequences(options)),
+        sampler_(sequences_, Symmetry(options.architecture),
+                 {.batch_size = options.batch, .pad = options.architecture.pad()}) {}
+
+  double Seconds() {
+    const double start = Now();
+    sampler_.Fill(sampler_.NextEndless(), batch_);
+    return Now() - start;
+  }
+
+ private:
+  static constexpr int64_t kSequences = 8, kCoordinates = 2;
+
+  // Enough frames for several batches.
+  static std::vector<Sequence> MakeSequences(const StepBenchmarkOptions& options) {
+    const TemporalArchitecture& a = options.architecture;
+    const int64_t frames = std::max<int64_t>(512, options.batch / 2), joints = a.output_joints();
+    std::vector<Sequence> sequences(kSequences);
+    for (Sequence& sequence : sequences) {
+      sequence.keypoints = {{frames, a.input_channels / kCoordinates, kCoordinates},
+                            RandomValues(frames * a.input_channels)};
+      sequence.poses = {{frames, joints, 3}, RandomValues(frames * joints * 3)};
+      sequence.roots = {{frames, 3}, RandomValues(frames * 3)};
+    }
+    return sequences;
+  }
+  static JointSymmetry Symmetry(const TemporalArchitecture& a) {
+    JointSymmetry symmetry{
+        .keypoints = std::vector<int>(static_cast<size_t>(a.input_channels / kCoordinates)),
+        .joints = std::vector<int>(static_cast<size_t>(a.output_joints()))};
+    std::iota(symmetry.keypoints.begin(), symmetry.keypoints.end(), 0);
+    std::iota(symmetry.joints.begin(), symmetry.joints.end(), 0);
+    return symmetry;
+  }
+
+  std::vector<Sequence> sequences_;
+  WindowSampler sampler_;
+  WindowBatch batch_;
+};
+
 // A model on made-up windows.
 class Steps {
  public:
@@ -102,9 +155,11 @@ class Steps {
     const double end = Now();
     StepBenchmark result{.step_s = end - start,
                          .products_s = model_.times().products_s - before.products_s,
-                         .norms_s = model_.times().norms_s - before.norms_s,
+                         .statistics_s = model_.times().statistics_s - before.statistics_s,
+                         .activations_s = model_.times().activations_s - before.activations_s,
+                         .backward_s = model_.times().backward_s - before.backward_s,
                          .optimizer_s = end - learned};
-    result.other_s = result.step_s - result.products_s - result.norms_s - result.optimizer_s;
+    result.other_s = result.step_s - result.products_s - result.norms_s() - result.optimizer_s;
     return result;
   }
 
@@ -113,12 +168,6 @@ class Steps {
     RandomState random(1);
     return {InitialWeights(options.architecture, random),
             {.strided = !options.architecture.dense, .dropout = options.dropout}};
-  }
-  static std::vector<float> RandomValues(int64_t count) {
-    RandomState random(2);
-    std::vector<float> values(static_cast<size_t>(count));
-    for (float& v : values) v = static_cast<float>(random.NextDouble() - 0.5);
-    return values;
   }
 
   int64_t batch_;
@@ -136,12 +185,17 @@ StepBenchmark MeasureTrainingStep(const StepBenchmarkOptions& options) {
   steps.Measure();  // allocates
   StepBenchmark best = steps.Measure();
   double plain_s = plain.Seconds();
+  Batches batches(options);
+  batches.Seconds();  // allocates
+  double data_s = batches.Seconds();
   for (int i = 0; i < options.repetitions; ++i) {
     plain_s = std::min(plain_s, plain.Seconds());
+    data_s = std::min(data_s, batches.Seconds());
     const StepBenchmark step = steps.Measure();
     if (step.step_s < best.step_s) best = step;
   }
   best.plain_products_s = plain_s;
+  best.data_s = data_s;
   for (const Product& p : products) best.flops += p.flops();
   return best;
 }

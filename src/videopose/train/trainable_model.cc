@@ -130,10 +130,13 @@ void TrainableModel::ForwardLayer(size_t index, ConstMatrix x) {
     const Stopwatch stopwatch(times_.products_s);
     Convolve(layer.shape, x, SlotMatrix(layout_.layers[index].weight, parameters_), y, scratch_);
   }
-  const Stopwatch stopwatch(times_.norms_s);
-  layer.norm.Measure(y);
-  UpdateRunningStatistics(layer.norm, y.rows, momentum_, layer.running_mean,
-                          layer.running_variance);
+  {
+    const Stopwatch stopwatch(times_.statistics_s);
+    layer.norm.Measure(y);
+    UpdateRunningStatistics(layer.norm, y.rows, momentum_, layer.running_mean,
+                            layer.running_variance);
+  }
+  const Stopwatch stopwatch(times_.activations_s);
   layer.dropout = Dropout(options_.dropout,
                           DropoutKey(options_.dropout_seed, static_cast<uint64_t>(batches_seen_),
                                      static_cast<uint64_t>(index)));
@@ -169,7 +172,7 @@ void TrainableModel::BackwardLayer(size_t index, ConstMatrix x, const Matrix* x_
   const ParameterLayout::Layer& slots = layout_.layers[index];
   const Matrix y = View(layer.y, layer);
   {
-    const Stopwatch stopwatch(times_.norms_s);
+    const Stopwatch stopwatch(times_.backward_s);
     NormReluDropoutBackward(View(layer.h, layer), layer.norm, layer.dropout, y,
                             SlotSpan(slots.gamma, gradient_), SlotSpan(slots.beta, gradient_));
   }
@@ -181,7 +184,7 @@ void TrainableModel::BackwardLayer(size_t index, ConstMatrix x, const Matrix* x_
                           scratch_);
   }
   if (index + 1 < layers_.size() && EndsBlock(index + 1)) {
-    const Stopwatch stopwatch(times_.norms_s);
+    const Stopwatch stopwatch(times_.backward_s);
     Layer& end = layers_[index + 1];
     AddToRows(View(end.h, end), end.residual, *x_gradient);
   }

@@ -38,7 +38,10 @@ struct TrainableModelOptions {
 // Seconds spent in training, by what they were spent on.
 struct TrainingTimes {
   double products_s = 0;
-  double norms_s = 0;  // batch norm, ReLU, dropout and residuals
+  // Batch norm, ReLU, dropout and residuals:
+  double statistics_s = 0;   // means and variances of a batch
+  double activations_s = 0;  // the rest of the way forward
+  double backward_s = 0;
 };
 
 class TrainableModel {
