@@ -44,9 +44,9 @@ void OrderedPipeline<In, Out>::Run() {
   for (Slot& slot : slots) unused.Push(&slot);
   std::mutex mutex;
   std::condition_variable slot_ready;
-  const auto set_ready = [&](Slot& slot, std::exception_ptr error) {
+  const auto set_ready = [&](Slot& slot, const std::exception_ptr& error) {
     const std::lock_guard lock(mutex);
-    slot.error = std::move(error);
+    slot.error = error;
     slot.ready = true;
     slot_ready.notify_all();
   };

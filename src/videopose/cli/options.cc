@@ -187,7 +187,7 @@ fs::path DefaultLifter() {
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
   // The source tree (build/PRESET/videopose) and an installation (bin/videopose).
   for (const char* folder : {"../../models", "../share/videopose/models"}) {
-    const fs::path lifter = (program.parent_path() / folder / "lifter.bin").lexically_normal();
+    fs::path lifter = (program.parent_path() / folder / "lifter.bin").lexically_normal();
     if (fs::exists(lifter, ignored)) return lifter;
   }
   Fail("cannot find models/lifter.bin beside {}; name a model with --lifter FILE.bin",

@@ -62,7 +62,7 @@ std::string NpmReason(const ProgramResult& npm) {
   while (std::getline(lines, line)) {
     for (const std::string_view prefix : {"npm ERR! ", "npm error "}) {
       if (!line.starts_with(prefix)) continue;
-      const std::string reason = line.substr(prefix.size());
+      std::string reason = line.substr(prefix.size());
       if (reason.find("request to") != std::string::npos || reason.starts_with("404"))
         return reason;
       if (first.empty() && !reason.starts_with("code")) first = reason;
@@ -148,7 +148,7 @@ fs::path DefaultModelsDir() {
     const char* value = std::getenv(variable);
     return fs::path(value == nullptr ? "" : value);
   };
-  if (const fs::path models = folder("VIDEOPOSE_MODELS"); !models.empty()) return models;
+  if (fs::path models = folder("VIDEOPOSE_MODELS"); !models.empty()) return models;
   const fs::path cache = folder("XDG_CACHE_HOME");
   return (cache.empty() ? folder("HOME") / ".cache" : cache) / "videopose" / "models";
 }

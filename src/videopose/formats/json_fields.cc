@@ -89,12 +89,8 @@ class NumbersReader {
       }
       if (result_.shape[depth] != length) FailRagged();
       for (const json& item : value) Descend(item, depth + 1);
-    } else if (depth != result_.shape.size()) {
-      FailRagged();
-    } else if (value.is_number()) {
-      result_.values.push_back(value.get<double>());
-    } else if (value.is_null()) {
-      result_.values.push_back(std::nan(""));
+    } else if (depth == result_.shape.size() && (value.is_number() || value.is_null())) {
+      result_.values.push_back(value.is_null() ? std::nan("") : value.get<double>());
     } else {
       FailRagged();
     }
