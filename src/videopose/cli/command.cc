@@ -25,6 +25,7 @@ constexpr Command kCommands[] = {
      TranslateRunWords},
     {"prepare", "turn raw data into data sets for run", ConfigurePrepare},
     {"models", "list the detector's models, or fetch them", ConfigureModels},
+    {"bench", "how fast training is here, and how good a lifter is", ConfigureBench},
     {"info", "say what a file is and what it holds", ConfigureInfo},
 };
 

@@ -36,6 +36,7 @@ std::function<int()> ConfigureRender(CLI::App& app);
 std::function<int()> ConfigureRun(CLI::App& app);
 std::function<int()> ConfigurePrepare(CLI::App& app);
 std::function<int()> ConfigureModels(CLI::App& app);
+std::function<int()> ConfigureBench(CLI::App& app);
 std::function<int()> ConfigureInfo(CLI::App& app);
 
 // Parses and runs; the exit code. Throws UsageError for a command line that makes no sense, Error

@@ -1,0 +1,130 @@
+// videopose bench train | lift-accuracy: how fast and how good this machine's videopose is.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "videopose/base/parallel.h"
+#include "videopose/cli/command.h"
+#include "videopose/cli/options.h"
+#include "videopose/cli/progress_line.h"
+#include "videopose/pipeline/lift_accuracy.h"
+#include "videopose/train/step_benchmark.h"
+
+namespace videopose {
+namespace {
+
+struct BenchTrainCommand {
+  StepBenchmarkOptions options{
+      .architecture = {
+          .widths = {3, 3, 3}, .channels = 1024, .input_channels = 34, .output_channels = 51}};
+  bool quiet = false;
+
+  int Run() const {
+    const TemporalArchitecture& network = options.architecture;
+    const StepBenchmark result = MeasureTrainingStep(options);
+    fmt::print("widths {} ({} frames), {} channels, batch {}, dropout {}, {} threads\n\n",
+               WidthsText(network.widths), network.receptive_field(), network.channels,
+               options.batch, options.dropout, ThreadCount());
+    fmt::print("{:<42}{:>9}{:>8}\n", "one training step", "ms", "share");
+    const auto line = [&result](const char* name, double seconds) {
+      fmt::print("{:<42}{:>9.1f}{:>7.1f}%\n", name, 1e3 * seconds, 100 * seconds / result.step_s);
+    };
+    line("products, forward and backward", result.products_s);
+    line("batch norm's statistics", result.statistics_s);
+    line("batch norm, ReLU, dropout, residual", result.activations_s);
+    line("the same four, backward", result.backward_s);
+    line("optimiser", result.optimizer_s);
+    line("loss and the rest", result.other_s);
+    line("all", result.step_s);
+    fmt::print("{:<42}{:>9.1f}{:>7.1f}%  on another thread meanwhile\n\n",
+               "data: cutting the batch", 1e3 * result.data_s, 100 * result.data_s / result.step_s);
+    fmt::print(
+        "{:.1f} GFLOP a step: {:.1f} GFLOP/s, the plain products alone {:.1f} GFLOP/s: {:.1f}%\n",
+        1e-9 * result.flops, result.step_gflops(), result.plain_gflops(), 100 * result.share());
+    fmt::print("{:.0f} windows/s\n", static_cast<double>(options.batch) / result.step_s);
+    return 0;
+  }
+};
+
+struct BenchLiftCommand {
+  std::filesystem::path file, lifter;
+  bool no_flip = false, quiet = false;
+
+  int Run() const {
+    const std::filesystem::path model = lifter.empty() ? DefaultLifter() : lifter;
+    const Lifter loaded = Lifter::Load(model);
+    LiftAccuracy accuracy;
+    {
+      ProgressLine progress(quiet);
+      accuracy = MeasureLiftAccuracy(file, loaded,
+                                     {.average_flip = !no_flip, .monitor = progress.monitor()});
+    }
+    fmt::print("{}: {} sequences of {} frames\n{:<20}{:>10}{:>10}{:>10}{:>16}\n", file.string(),
+               accuracy.sequences, accuracy.frames, "keypoints", "P1 mm", "P2 mm", "P3 mm",
+               "velocity mm");
+    for (const auto& [name, errors] :
+         {std::pair("clean", accuracy.clean_m), std::pair("noisy", accuracy.noisy_m)}) {
+      fmt::print("{:<20}{:>10.1f}{:>10.1f}{:>10.1f}{:>16.1f}\n", name, 1e3 * errors.mpjpe,
+                 1e3 * errors.p_mpjpe, 1e3 * errors.n_mpjpe, 1e3 * errors.mpjve);
+    }
+    return 0;
+  }
+};
+
+std::function<int()> ConfigureBenchTrain(CLI::App& app) {
+  auto command = std::make_shared<BenchTrainCommand>();
+  app.add_option("--architecture", command->options.architecture.widths,
+                 "kernel widths, odd (3,3,3)")
+      ->delimiter(',')
+      ->type_name("WIDTHS")
+      ->check(CLI::Validator(
+          [](const std::string& width) {
+            const bool is_odd = !width.empty() && (width.back() - '0') % 2 == 1;
+            return is_odd ? std::string() : fmt::format("widths are odd, {} is not", width);
+          },
+          ""))
+      ->check(CLI::Range(1, 999));
+  app.add_option("--channels", command->options.architecture.channels, "of each layer (1024)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1 << 16));
+  app.add_option("-b,--batch-size", command->options.batch, "predicted frames in a batch (1024)")
+      ->type_name("N")
+      ->check(CLI::Range(2, 1 << 20));
+  app.add_option("--dropout", command->options.dropout, "probability (0.25)")
+      ->type_name("P")
+      ->check(CLI::Range(0.0, 0.99));
+  app.add_flag("--dense", command->options.architecture.dense, "dense convolutions");
+  app.add_option("--repetitions", command->options.repetitions, "the best of them counts (5)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000));
+  AddGeneralOptions(app, command->quiet);
+  return [command] { return command->Run(); };
+}
+
+std::function<int()> ConfigureBenchLift(CLI::App& app) {
+  auto command = std::make_shared<BenchLiftCommand>();
+  app.add_option("file", command->file, "an .npz such as golden/lift_eval.npz")
+      ->required()
+      ->type_name("FILE");
+  AddLifterOption(app, command->lifter);
+  app.add_flag("--no-flip", command->no_flip,
+               "do not average with what the mirrored keypoints give");
+  AddGeneralOptions(app, command->quiet);
+  return [command] { return command->Run(); };
+}
+
+}  // namespace
+
+std::function<int()> ConfigureBench(CLI::App& app) {
+  app.require_subcommand(1);
+  CLI::App* train =
+      app.add_subcommand("train", "where the time of a training step goes, next to its products");
+  CLI::App* lift = app.add_subcommand("lift-accuracy", "a lifter's errors against known 3D poses");
+  const std::function<int()> run_train = ConfigureBenchTrain(*train);
+  const std::function<int()> run_lift = ConfigureBenchLift(*lift);
+  return [train, run_train, run_lift] { return train->parsed() ? run_train() : run_lift(); };
+}
+
+}  // namespace videopose
