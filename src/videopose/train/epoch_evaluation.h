@@ -1,0 +1,31 @@
+// How well models do on whole sequences after an epoch: evaluation mode, nothing mirrored.
+
+#ifndef VIDEOPOSE_TRAIN_EPOCH_EVALUATION_H_
+#define VIDEOPOSE_TRAIN_EPOCH_EVALUATION_H_
+
+#include <span>
+
+#include "videopose/base/progress.h"
+#include "videopose/data/sequence.h"
+#include "videopose/lift/temporal_model.h"
+#include "videopose/train/predict.h"
+
+namespace videopose {
+
+// Means in which each frame counts the same. What the sequences or models do not tell is 0.
+struct SequenceLosses {
+  double pose_mm = 0;  // MPJPE
+  double root_mm = 0;  // of the trajectory
+  // Between the keypoints and the projection of pose + root with lens distortion, half picture
+  // widths.
+  double screen = 0;
+};
+
+// `trajectory`: null without one; else the sequences have intrinsics.
+SequenceLosses MeasureSequences(const TemporalModel& pose, const TemporalModel* trajectory,
+                                const JointSymmetry& symmetry, std::span<const Sequence> sequences,
+                                const WorkMonitor& monitor = {});
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_TRAIN_EPOCH_EVALUATION_H_

@@ -1,0 +1,312 @@
+#include "videopose/train/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "videopose/base/atomic_file.h"
+#include "videopose/base/check.h"
+#include "videopose/base/error.h"
+#include "videopose/base/ordered_pipeline.h"
+#include "videopose/train/epoch_evaluation.h"
+#include "videopose/train/parameter_layout.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The seeds of the reference's two streams of batches.
+constexpr uint32_t kLabeledSeed = 1234, kUnlabeledSeed = 4321;
+constexpr double kFirstMomentum = 0.1, kLastMomentum = 0.001;
+
+// Told apart from the seed itself, so that two networks drop different values.
+constexpr uint64_t kTrajectoryDropout = 0x9E3779B97F4A7C15U;
+
+// Pavllo et al., section 5: exponential, from the first to the last.
+double MomentumAfter(int64_t epoch, int epochs) {
+  const double part = static_cast<double>(epoch) / epochs;
+  return kFirstMomentum * std::exp(-part * std::log(kFirstMomentum / kLastMomentum));
+}
+
+bool IsFinite(std::span<const float> values) {
+  return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
+}
+
+// Running statistics, too: they may overflow while losses look well.
+bool IsFinite(const TemporalWeights& weights) {
+  return IsFinite(weights.shrink_weight.values) && IsFinite(weights.shrink_bias) &&
+         std::all_of(weights.convolutions.begin(), weights.convolutions.end(),
+                     [](const ConvolutionWeights& c) {
+                       return IsFinite(c.weight.values) && IsFinite(c.norm.weight) &&
+                              IsFinite(c.norm.bias) && IsFinite(c.norm.running_mean) &&
+                              IsFinite(c.norm.running_var);
+                     });
+}
+
+// RandomState takes 32 bits.
+uint32_t Fold(uint64_t seed) { return static_cast<uint32_t>(seed ^ (seed >> 32)); }
+
+TrainingCheckpoint::Model ModelOf(const TrainableModel& model, const Adam& adam) {
+  return {.weights = model.Weights(), .batches_seen = model.batches_seen(), .adam = adam.state()};
+}
+
+void CheckFits(const TemporalArchitecture& network, const TemporalArchitecture& wanted,
+               const fs::path& path) {
+  if (network.input_channels == wanted.input_channels &&
+      network.output_channels == wanted.output_channels) {
+    return;
+  }
+  Fail("{}: made for {} values a frame and {} joints; the data have {} and {}", path.string(),
+       network.input_channels, network.output_joints(), wanted.input_channels,
+       wanted.output_joints());
+}
+
+}  // namespace
+
+Trainer::Trainer(TrainingData data, const TrainerOptions& options)
+    : data_(std::move(data)), options_(options), learning_rate_(options.learning_rate) {
+  VP_CHECK(!options.keep_best || options.evaluate_epochs,
+           "the best of epochs that nobody measures");
+  CheckTrainingData(data_);
+  if (options.evaluate_epochs && CountFrames(data_.test) == 0) {
+    Fail("there are no test sequences to evaluate epochs on");
+  }
+  fs::create_directories(options.checkpoint_dir);
+  // Known before the long work, not after its first epochs.
+  { const AtomicFile attempt(options.checkpoint_dir / "epoch_1.bin"); }
+
+  const std::optional<TrainingCheckpoint> checkpoint = ReadResumed();
+  continuation_.dropout_seed = static_cast<int64_t>(options.seed);
+  if (checkpoint) {
+    epoch_ = checkpoint->epoch;
+    learning_rate_ = checkpoint->learning_rate;
+    if (checkpoint->continuation) continuation_ = *checkpoint->continuation;
+  }
+  MakeLearner(checkpoint);
+  MakeSamplers(checkpoint);
+}
+
+std::optional<TrainingCheckpoint> Trainer::ReadResumed() {
+  if (options_.resume.empty()) return std::nullopt;
+  last_checkpoint_ = options_.checkpoint_dir / options_.resume;
+  return ReadTrainingCheckpoint(last_checkpoint_, {.causal = options_.causal,
+                                                   .dense = options_.dense,
+                                                   .expected_widths = options_.widths,
+                                                   .expected_channels = options_.channels});
+}
+
+void Trainer::MakeLearner(const std::optional<TrainingCheckpoint>& checkpoint) {
+  const Sequence& any = data_.train.front();
+  TemporalArchitecture network{
+      .widths = options_.widths.value_or(std::vector<int>{3, 3, 3}),
+      .channels = options_.channels.value_or(1024),
+      .input_channels = static_cast<int>(any.keypoints.dim(1) * any.keypoints.dim(2)),
+      .output_channels = static_cast<int>(any.poses.dim(1) * 3),
+      .causal = options_.causal,
+      .dense = options_.dense};
+  if (checkpoint) {
+    const TemporalArchitecture& resumed = checkpoint->pose.weights.architecture;
+    CheckFits(resumed, network, last_checkpoint_);
+    network = resumed;
+  }
+  const auto seed = static_cast<uint64_t>(continuation_.dropout_seed);
+  TrainableModelOptions model{
+      .strided = options_.optimized && options_.stride == 1 && !options_.dense,
+      .dropout = static_cast<float>(options_.dropout),
+      .dropout_seed = seed};
+  RandomState random(Fold(options_.seed));
+  const auto make = [&](const TrainingCheckpoint::Model* from) {
+    TrainableModel made(from != nullptr ? from->weights : InitialWeights(network, random), model);
+    if (from != nullptr) made.set_batches_seen(from->batches_seen);
+    return made;
+  };
+  TrainableModel pose = make(checkpoint ? &checkpoint->pose : nullptr);
+  std::optional<TrainableModel> trajectory;
+  const TrainingCheckpoint::Model* resumed_trajectory =
+      checkpoint && checkpoint->trajectory ? &*checkpoint->trajectory : nullptr;
+  if (is_semi_supervised()) {
+    network.output_channels = 3;
+    model.dropout_seed = seed ^ kTrajectoryDropout;
+    trajectory.emplace(make(resumed_trajectory));
+  }
+  learner_.emplace(std::move(pose), std::move(trajectory),
+                   LearnerOptions{.project = options_.projection_term,
+                                  .linear_projection = options_.linear_projection,
+                                  .compare_bones = options_.bone_length_term,
+                                  .parents = data_.parents});
+  learner_->SetMomentum(continuation_.momentum);
+  if (!checkpoint) return;
+  if (checkpoint->pose.adam) learner_->pose_adam().SetState(*checkpoint->pose.adam);
+  if (is_semi_supervised() && resumed_trajectory != nullptr && resumed_trajectory->adam) {
+    learner_->trajectory_adam()->SetState(*resumed_trajectory->adam);
+  }
+}
+
+void Trainer::MakeSamplers(const std::optional<TrainingCheckpoint>& checkpoint) {
+  const TemporalArchitecture& network = architecture();
+  const auto make = [&](const std::vector<Sequence>& sequences, const RandomState& random) {
+    return WindowSampler(sequences, data_.symmetry,
+                         {.batch_size = options_.batch_size,
+                          .stride = options_.stride,
+                          .pad = network.pad(),
+                          .causal_shift = network.causal_shift(),
+                          .mirror = options_.mirror,
+                          .random = random});
+  };
+  RandomState random(kLabeledSeed), unlabeled_random(kUnlabeledSeed);
+  if (checkpoint && checkpoint->random) random = RandomState(*checkpoint->random);
+  if (checkpoint && checkpoint->random_semi) {
+    unlabeled_random = RandomState(*checkpoint->random_semi);
+  }
+  sampler_.emplace(make(data_.train, random));
+  const int64_t per_batch = options_.batch_size / options_.stride;
+  const int64_t windows_in_last = (sampler_->windows_per_epoch() - 1) % per_batch + 1;
+  if (windows_in_last * options_.stride < 2) {
+    Fail(
+        "the last batch of an epoch would be a single frame, of which batch norm can learn "
+        "nothing; {} windows in batches of {}: choose another batch size",
+        sampler_->windows_per_epoch(), per_batch);
+  }
+  if (!is_semi_supervised()) return;
+  unlabeled_sampler_.emplace(make(data_.unlabeled, unlabeled_random));
+  if (continuation_.semi_before_epoch) {
+    unlabeled_sampler_->SetPosition({.random = unlabeled_random.state(),
+                                     .random_before_epoch = *continuation_.semi_before_epoch,
+                                     .next_batch = continuation_.semi_next_batch});
+  }
+}
+
+void Trainer::Run(const std::function<void(const EpochRecord&)>& on_epoch,
+                  const WorkMonitor& monitor) {
+  using Clock = std::chrono::steady_clock;
+  while (epoch_ < options_.epochs) {
+    const Clock::time_point start = Clock::now();
+    EpochRecord record{.epoch = epoch_ + 1, .learning_rate = learning_rate_};
+    record.train_mm = TrainEpoch(monitor);
+    TrainingCheckpoint checkpoint = CheckpointAfterEpoch();
+    if (options_.evaluate_epochs) Evaluate(checkpoint, monitor, record);
+    Keep(std::move(checkpoint), record);
+    record.minutes = std::chrono::duration<double>(Clock::now() - start).count() / 60;
+    on_epoch(record);
+  }
+}
+
+double Trainer::TrainEpoch(const WorkMonitor& monitor) {
+  struct Windows {
+    std::vector<WindowSampler::Window> labeled, unlabeled;
+  };
+  struct Batch {
+    WindowBatch labeled, unlabeled;
+  };
+  const bool with_unlabeled = is_semi_supervised() && epoch_ >= options_.warmup_epochs;
+  const std::string stage = fmt::format("epoch {}", epoch_ + 1);
+  const int64_t frames_per_epoch = sampler_->windows_per_epoch() * options_.stride;
+  double error_sum = 0;
+  int64_t frames = 0, batches = 0;
+  monitor.Report(stage, 0, frames_per_epoch, "samples/s");
+
+  OrderedPipeline<Windows, Batch> pipeline;
+  pipeline.produce = [&](Windows& windows) {
+    const auto labeled = sampler_->Next();
+    if (labeled.empty()) return false;
+    windows.labeled.assign(labeled.begin(), labeled.end());
+    if (is_semi_supervised()) {  // in the warmup, too, the stream goes on
+      const auto unlabeled = unlabeled_sampler_->NextEndless();
+      windows.unlabeled.assign(unlabeled.begin(), unlabeled.end());
+    }
+    return true;
+  };
+  pipeline.transform = [&](Windows& windows, Batch& batch) {
+    sampler_->Fill(windows.labeled, batch.labeled);
+    if (with_unlabeled) unlabeled_sampler_->Fill(windows.unlabeled, batch.unlabeled);
+  };
+  pipeline.consume = [&](Batch& batch) {
+    const StepLosses losses = with_unlabeled
+                                  ? learner_->Step(batch.labeled, batch.unlabeled, learning_rate_)
+                                  : learner_->Step(batch.labeled, learning_rate_);
+    const double loss = losses.pose + losses.trajectory + losses.projection + losses.bones;
+    ++batches;
+    if (!std::isfinite(loss)) {
+      FailDiverged(fmt::format("batch {} of {}: the loss is {}", batches,
+                               sampler_->batches_per_epoch(), loss));
+    }
+    const int64_t batch_frames = batch.labeled.windows * options_.stride;
+    error_sum += losses.pose * static_cast<double>(batch_frames);
+    frames += batch_frames;
+    monitor.Report(stage, frames, frames_per_epoch, "samples/s");
+  };
+  pipeline.Run();
+  return 1000 * error_sum / static_cast<double>(frames);
+}
+
+TrainingCheckpoint Trainer::CheckpointAfterEpoch() {
+  ++epoch_;
+  learning_rate_ *= options_.lr_decay;
+  continuation_.momentum = MomentumAfter(epoch_, options_.epochs);
+  learner_->SetMomentum(continuation_.momentum);
+  TrainingCheckpoint checkpoint{.epoch = epoch_,
+                                .learning_rate = learning_rate_,
+                                .random = sampler_->position().random,
+                                .pose = ModelOf(learner_->pose(), learner_->pose_adam())};
+  bool is_finite = IsFinite(checkpoint.pose.weights);
+  if (is_semi_supervised()) {
+    checkpoint.trajectory = ModelOf(*learner_->trajectory(), *learner_->trajectory_adam());
+    is_finite = is_finite && IsFinite(checkpoint.trajectory->weights);
+    const WindowSampler::Position position = unlabeled_sampler_->position();
+    checkpoint.random_semi = position.random;
+    continuation_.semi_before_epoch = position.random_before_epoch;
+    continuation_.semi_next_batch = position.next_batch;
+  }
+  if (!is_finite) {
+    --epoch_;  // it is not done
+    FailDiverged(
+        fmt::format("batch {0} of {0}: weights are not finite", sampler_->batches_per_epoch()));
+  }
+  return checkpoint;
+}
+
+void Trainer::Evaluate(const TrainingCheckpoint& models, const WorkMonitor& monitor,
+                       EpochRecord& record) const {
+  const TemporalModel pose(models.pose.weights);
+  std::optional<TemporalModel> trajectory;
+  if (models.trajectory) trajectory.emplace(models.trajectory->weights);
+  const auto measure = [&](const std::vector<Sequence>& sequences) {
+    return MeasureSequences(pose, trajectory ? &*trajectory : nullptr, data_.symmetry, sequences,
+                            monitor);
+  };
+  const SequenceLosses train = measure(data_.train), valid = measure(data_.test);
+  record.poses = {.train_mm = train.pose_mm, .valid_mm = valid.pose_mm};
+  if (!trajectory) return;
+  record.semi = {.train_root_mm = train.root_mm,
+                 .valid_root_mm = valid.root_mm,
+                 .train_screen = train.screen,
+                 .unlabeled_screen = measure(data_.unlabeled).screen,
+                 .valid_screen = valid.screen};
+}
+
+void Trainer::Keep(TrainingCheckpoint checkpoint, const EpochRecord& record) {
+  const bool is_best = record.poses && (continuation_.best_epoch == 0 ||
+                                        record.poses->valid_mm < continuation_.best_error_mm);
+  if (is_best) {
+    continuation_.best_epoch = epoch_;
+    continuation_.best_error_mm = record.poses->valid_mm;
+  }
+  checkpoint.continuation = continuation_;
+  if (epoch_ % options_.checkpoint_frequency == 0 || epoch_ == options_.epochs) {
+    last_checkpoint_ = options_.checkpoint_dir / fmt::format("epoch_{}.bin", epoch_);
+    WriteTrainingCheckpoint(last_checkpoint_, checkpoint);
+  }
+  if (is_best && options_.keep_best) {
+    WriteTrainingCheckpoint(options_.checkpoint_dir / "epoch_best.bin", checkpoint);
+  }
+}
+
+void Trainer::FailDiverged(const std::string& where) const {
+  Fail("training diverged in epoch {}, {}; {}; try a lower learning rate", epoch_ + 1, where,
+       last_checkpoint_.empty()
+           ? "no checkpoint was written yet"
+           : fmt::format("the last good checkpoint is {}", last_checkpoint_.string()));
+}
+
+}  // namespace videopose

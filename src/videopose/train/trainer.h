@@ -1,0 +1,103 @@
+// A whole training: epochs of steps, evaluation after each, checkpoints.
+//
+//   Trainer trainer(LoadTrainingData(dataset, selection), options);
+//   trainer.Run([](const EpochRecord& record) { ... });
+//   Evaluate(TemporalModel(trainer.PoseWeights()), trainer.data().symmetry, trainer.data().test);
+//
+// Pavllo et al., CVPR 2019, sections 3 to 5. Semi-supervised where the data have unlabelled
+// sequences: a second model of the same shape then learns where the root is.
+
+#ifndef VIDEOPOSE_TRAIN_TRAINER_H_
+#define VIDEOPOSE_TRAIN_TRAINER_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "videopose/base/progress.h"
+#include "videopose/train/epoch_record.h"
+#include "videopose/train/learner.h"
+#include "videopose/train/training_checkpoint.h"
+#include "videopose/train/training_data.h"
+#include "videopose/train/window_sampler.h"
+
+namespace videopose {
+
+struct TrainerOptions {
+  // Without a value: 3,3,3 and 1024, or those of the checkpoint that is resumed.
+  std::optional<std::vector<int>> widths;
+  std::optional<int> channels;
+  bool causal = false, dense = false;
+  double dropout = 0.25;
+
+  int stride = 1;         // output frames of a window
+  int epochs = 60;        // in all, those before a break counted
+  int batch_size = 1024;  // output frames
+  double learning_rate = 0.001, lr_decay = 0.95;
+  bool mirror = true;  // learn from mirrored copies, too
+  // Compute only what one output frame needs, where stride and network allow it.
+  bool optimized = true;
+  uint64_t seed = 0;  // of first weights and dropout; the order of the data is always the same
+
+  // Semi-supervised.
+  int warmup_epochs = 1;  // with labelled data alone
+  bool linear_projection = false, bone_length_term = true, projection_term = true;
+
+  bool evaluate_epochs = true;
+  std::filesystem::path checkpoint_dir;
+  int checkpoint_frequency = 10;  // epochs between epoch_<n>.bin; the last one is always written
+  bool keep_best = false;         // epoch_best.bin: the lowest error on the test sequences
+  std::string resume;             // a checkpoint in checkpoint_dir, ours or PyTorch's; empty: none
+};
+
+class Trainer {
+ public:
+  // Reads the checkpoint to be resumed. Throws Error if the data are not fit to be trained on, do
+  // not fit the checkpoint, or cannot be cut in batches that batch norm can learn from.
+  Trainer(TrainingData data, const TrainerOptions& options);
+
+  const TrainingData& data() const { return data_; }
+  const TemporalArchitecture& architecture() { return learner_->pose().architecture(); }
+  bool is_semi_supervised() const { return !data_.unlabeled.empty(); }
+  int64_t epochs_done() const { return epoch_; }
+
+  // Trains the epochs that are left. `on_epoch` is called after each, when its checkpoint is
+  // written. The monitor's stages are "epoch <n>", in samples (output frames), and "evaluate".
+  // Throws Error where the loss or a weight is no longer finite, naming epoch, batch and the last
+  // good checkpoint.
+  void Run(const std::function<void(const EpochRecord&)>& on_epoch,
+           const WorkMonitor& monitor = {});
+
+  TemporalWeights PoseWeights() { return learner_->pose().Weights(); }
+
+ private:
+  std::optional<TrainingCheckpoint> ReadResumed();
+  void MakeLearner(const std::optional<TrainingCheckpoint>& checkpoint);
+  void MakeSamplers(const std::optional<TrainingCheckpoint>& checkpoint);
+
+  // The mean MPJPE in mm.
+  double TrainEpoch(const WorkMonitor& monitor);
+  // Counts the epoch as done and sets what the next one learns with.
+  TrainingCheckpoint CheckpointAfterEpoch();
+  void Evaluate(const TrainingCheckpoint& models, const WorkMonitor& monitor,
+                EpochRecord& record) const;
+  // Writes the checkpoint where it is due.
+  void Keep(TrainingCheckpoint checkpoint, const EpochRecord& record);
+  [[noreturn]] void FailDiverged(const std::string& where) const;
+
+  TrainingData data_;
+  TrainerOptions options_;
+  std::optional<Learner> learner_;
+  std::optional<WindowSampler> sampler_, unlabeled_sampler_;
+  TrainingCheckpoint::Continuation continuation_;
+  int64_t epoch_ = 0;  // that are done
+  double learning_rate_ = 0;
+  std::filesystem::path last_checkpoint_;  // empty: none yet
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_TRAIN_TRAINER_H_

@@ -1,0 +1,78 @@
+#include "videopose/train/training_data.h"
+
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace {
+
+std::string NameOf(const Sequence& sequence) {
+  return fmt::format("{} {}, camera {}", sequence.subject, sequence.action, sequence.camera);
+}
+
+void CheckPoses(std::span<const Sequence> sequences, std::string_view purpose) {
+  for (const Sequence& sequence : sequences) {
+    if (!sequence.has_poses()) {
+      Fail("{}: {} needs ground truth, and there is none of it", NameOf(sequence), purpose);
+    }
+  }
+}
+
+void CheckCameras(std::span<const Sequence> sequences) {
+  for (const Sequence& sequence : sequences) {
+    if (!sequence.intrinsics) {
+      Fail(
+          "{}: semi-supervised training projects into the camera, whose intrinsics this data set "
+          "does not have",
+          NameOf(sequence));
+    }
+  }
+}
+
+void CheckKeypoints(std::span<const Sequence> sequences, const Tensor& wanted) {
+  for (const Sequence& sequence : sequences) {
+    const Tensor& keypoints = sequence.keypoints;
+    if (keypoints.dim(1) == wanted.dim(1) && keypoints.dim(2) == wanted.dim(2)) continue;
+    Fail("{}: {} keypoints of {} values, but the training sequences have {} of {}",
+         NameOf(sequence), keypoints.dim(1), keypoints.dim(2), wanted.dim(1), wanted.dim(2));
+  }
+}
+
+}  // namespace
+
+TrainingData LoadTrainingData(const Dataset& dataset, const TrainingSelection& selection) {
+  SequenceFilter filter{.action_prefixes = selection.action_prefixes,
+                        .downsample = selection.downsample};
+  const auto load = [&](const std::vector<std::string>& subjects) {
+    filter.subjects = subjects;
+    return subjects.empty() ? std::vector<Sequence>() : dataset.Load(filter);
+  };
+  TrainingData data{.symmetry = SymmetryOf(dataset), .parents = dataset.skeleton().parents};
+  data.test = load(selection.test_subjects);
+  filter.subset = selection.subset;
+  data.train = load(selection.train_subjects);
+  filter.subset = 1;
+  filter.with_poses = false;
+  data.unlabeled = load(selection.unlabeled_subjects);
+  return data;
+}
+
+void CheckTrainingData(const TrainingData& data) {
+  if (CountFrames(data.train) == 0) Fail("nothing to train on: no frames of the training subjects");
+  CheckPoses(data.train, "training");
+  CheckPoses(data.test, "evaluation");
+  for (const auto* sequences : {&data.train, &data.test, &data.unlabeled}) {
+    CheckKeypoints(*sequences, data.train.front().keypoints);
+    if (!data.unlabeled.empty()) CheckCameras(*sequences);
+  }
+  if (!data.unlabeled.empty() && CountFrames(data.unlabeled) == 0) {
+    Fail("nothing to learn from without labels: no frames of the unlabelled subjects");
+  }
+}
+
+int64_t CountFrames(std::span<const Sequence> sequences) {
+  int64_t frames = 0;
+  for (const Sequence& sequence : sequences) frames += sequence.frame_count();
+  return frames;
+}
+
+}  // namespace videopose

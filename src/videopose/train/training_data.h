@@ -1,0 +1,41 @@
+// The sequences that a training needs, checked.
+
+#ifndef VIDEOPOSE_TRAIN_TRAINING_DATA_H_
+#define VIDEOPOSE_TRAIN_TRAINING_DATA_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "videopose/data/dataset.h"
+#include "videopose/train/predict.h"
+
+namespace videopose {
+
+struct TrainingData {
+  std::vector<Sequence> train, test;  // with ground truth; `test` may be empty
+  std::vector<Sequence> unlabeled;    // any: semi-supervised, which takes everybody's intrinsics
+  JointSymmetry symmetry;
+  std::vector<int> parents;  // of the pose's joints
+};
+
+struct TrainingSelection {
+  std::vector<std::string> train_subjects, test_subjects, unlabeled_subjects;
+  std::vector<std::string> action_prefixes;  // empty: all actions
+  double subset = 1;                         // of the training sequences alone
+  int downsample = 1;                        // of all
+};
+
+// Throws Error as Dataset::Load does.
+TrainingData LoadTrainingData(const Dataset& dataset, const TrainingSelection& selection);
+
+// Throws Error where ground truth, a camera or all frames are missing, or keypoints differ in
+// number.
+void CheckTrainingData(const TrainingData& data);
+
+int64_t CountFrames(std::span<const Sequence> sequences);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_TRAIN_TRAINING_DATA_H_
