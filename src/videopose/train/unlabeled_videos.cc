@@ -1,0 +1,41 @@
+#include "videopose/train/unlabeled_videos.h"
+
+#include <algorithm>
+
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace {
+
+// f_screen = f_px / (width / 2); cx = cy = 0 is the middle of the screen.
+ScreenIntrinsics IntrinsicsOf(const PictureSize& size, double focal_px) {
+  if (focal_px == 0) focal_px = kUsualFocalLength * std::max(size.width_px, size.height_px);
+  const auto focal = static_cast<float>(2 * focal_px / size.width_px);
+  return {.fx = focal, .fy = focal};
+}
+
+}  // namespace
+
+std::vector<Sequence> LoadUnlabeledVideos(const Dataset& labeled,
+                                          const UnlabeledVideosOptions& options) {
+  const Dataset dataset(
+      {.data_dir = options.data_dir, .name = "custom", .keypoints = options.keypoints});
+  const KeypointFile& file = dataset.keypoints();
+  if (file.mirrored != labeled.keypoints().mirrored) {
+    Fail("{}: left and right are other keypoints than in {}; both must come from the same layout",
+         file.path.string(), labeled.keypoints().path.string());
+  }
+  SequenceFilter filter{
+      .subjects = options.videos, .downsample = options.downsample, .with_poses = false};
+  if (filter.subjects.empty()) {
+    for (const auto& video : file.subjects) filter.subjects.push_back(video.name);
+  }
+  std::vector<Sequence> sequences = dataset.Load(filter);
+  for (Sequence& sequence : sequences) {
+    sequence.intrinsics =
+        IntrinsicsOf(*FindNamed(file.video_sizes, sequence.subject), options.focal_px);
+  }
+  return sequences;
+}
+
+}  // namespace videopose

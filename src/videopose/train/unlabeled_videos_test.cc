@@ -1,0 +1,86 @@
+#include "videopose/train/unlabeled_videos.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "videopose/base/error.h"
+#include "videopose/data/prepare_custom.h"
+#include "videopose/io/npz.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+// Two videos of one person as `videopose detect` writes them, prepared as "mine".
+class UnlabeledVideos : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::path(testing::TempDir()) / "unlabeled_videos";
+    fs::remove_all(folder_);
+    fs::create_directories(folder_ / "detected");
+    WriteDetected("garden", 1280, 720, 11);
+    WriteDetected("phone", 1080, 1920, 6);
+    PrepareCustom({.inputs = {folder_ / "detected"}, .name = "mine", .data_dir = folder_});
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  void WriteDetected(const std::string& name, int64_t width_px, int64_t height_px, int64_t frames) {
+    Tensor keypoints({1, frames, 17, 2}), scores({1, frames, 17});
+    for (size_t i = 0; i < keypoints.values.size(); ++i) {
+      keypoints.values[i] = 100 + static_cast<float>(i % 37);
+    }
+    std::fill(scores.values.begin(), scores.values.end(), 1.0F);
+    NpzWriter file(folder_ / "detected" / (name + ".npz"));
+    file.Add("keypoints", MakeNpy(keypoints));
+    file.Add("scores", MakeNpy(scores));
+    file.Add("width_px", MakeNpy(width_px));
+    file.Add("height_px", MakeNpy(height_px));
+    file.Close();
+  }
+  std::vector<Sequence> Load(UnlabeledVideosOptions options) {
+    options.data_dir = folder_;
+    options.keypoints = "mine";
+    return LoadUnlabeledVideos(
+        Dataset({.data_dir = folder_, .name = "custom", .keypoints = "mine"}), options);
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(UnlabeledVideos, AllAreTakenWithAUsualLens) {
+  const std::vector<Sequence> sequences = Load({});
+  ASSERT_EQ(sequences.size(), 2U);
+  EXPECT_EQ(sequences[0].subject, "garden");
+  EXPECT_EQ(sequences[0].frame_count(), 11);
+  EXPECT_FALSE(sequences[0].has_poses());
+  // 0.8 of the longer side, in half widths.
+  EXPECT_EQ(*sequences[0].intrinsics, (ScreenIntrinsics{.fx = 1.6F, .fy = 1.6F}));
+  const auto focal = static_cast<float>(0.8 * 1920 / 540);
+  EXPECT_EQ(*sequences[1].intrinsics, (ScreenIntrinsics{.fx = focal, .fy = focal}));
+}
+
+TEST_F(UnlabeledVideos, LensVideosAndFramesMayBeChosen) {
+  const std::vector<Sequence> sequences =
+      Load({.videos = {"phone"}, .focal_px = 1350, .downsample = 2});
+  ASSERT_EQ(sequences.size(), 1U);
+  EXPECT_EQ(sequences[0].frame_count(), 3);
+  EXPECT_EQ(sequences[0].intrinsics->fx, 2.5F);
+  EXPECT_THROW(Load({.videos = {"attic"}}), Error);
+}
+
+TEST_F(UnlabeledVideos, OtherKeypointsAreRefused) {
+  const fs::path golden = fs::path(VIDEOPOSE_SHARED_DIR) / "golden/data";
+  if (!fs::exists(golden)) GTEST_SKIP() << golden << " is not here";
+  const Dataset body_joints({.data_dir = golden, .name = "h36m", .keypoints = "gt"});
+  try {
+    LoadUnlabeledVideos(body_joints, {.data_dir = folder_, .keypoints = "mine"});
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("data_2d_custom_mine.npz: left and right are other"));
+  }
+}
+
+}  // namespace
+}  // namespace videopose
