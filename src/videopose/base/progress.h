@@ -16,6 +16,7 @@ struct Progress {
   std::string_view stage;  // "detect", "render", ...
   int64_t done = 0;        // frames, steps, files
   int64_t total = 0;       // 0 where it is not known
+  std::string_view unit_per_s = "fps";
 };
 
 // Called often (each frame), from the thread that does the work; must be cheap.
@@ -27,11 +28,12 @@ struct WorkMonitor {
   const std::atomic<bool>* stop_requested = nullptr;
 
   // Throws Cancelled if a stop was asked for.
-  void Report(std::string_view stage, int64_t done, int64_t total) const {
+  void Report(std::string_view stage, int64_t done, int64_t total,
+              std::string_view unit_per_s = "fps") const {
     if (stop_requested != nullptr && stop_requested->load(std::memory_order_relaxed)) {
       throw Cancelled();
     }
-    if (on_progress) on_progress({stage, done, total});
+    if (on_progress) on_progress({stage, done, total, unit_per_s});
   }
 };
 

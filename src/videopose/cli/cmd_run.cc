@@ -6,17 +6,19 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/run_flags.h"
+#include "videopose/cli/run_report.h"
+#include "videopose/cli/run_training.h"
 #include "videopose/pipeline/render_over_video.h"
 #include "videopose/train/evaluate.h"
 #include "videopose/train/evaluation_report.h"
 #include "videopose/train/predict.h"
+#include "videopose/train/training_data.h"
 
 namespace videopose {
 namespace {
@@ -30,12 +32,6 @@ LiftCheckpoint ReadEvaluated(const RunOptions& options) {
   return ReadLiftCheckpoint(options.evaluated_checkpoint(), expected);
 }
 
-int64_t FrameCount(const std::vector<Sequence>& sequences) {
-  int64_t frames = 0;
-  for (const Sequence& sequence : sequences) frames += sequence.frame_count();
-  return frames;
-}
-
 // Who renders, tests on the rendered subject.
 SequenceFilter TestFilter(const RunOptions& options) {
   return {.subjects = options.render ? std::vector<std::string>{options.clip.subject}
@@ -44,34 +40,17 @@ SequenceFilter TestFilter(const RunOptions& options) {
           .downsample = options.downsample};
 }
 
-std::string DescribeNetwork(const TemporalArchitecture& network) {
-  return fmt::format("widths {}{}{} ({} frames), {} channels, {} parameters",
-                     WidthsText(network.widths), network.causal ? ", causal" : "",
-                     network.dense ? ", dense" : "", network.receptive_field(), network.channels,
-                     network.parameter_count());
-}
-
-void WriteReport(const RunOptions& options, const TemporalArchitecture& network,
-                 int64_t test_frames, const std::vector<Evaluation>& evaluations) {
-  nlohmann::ordered_json report;
-  report["epochs"] = nlohmann::ordered_json::array();
-  report["evaluations"] = ToJson(evaluations);
-  report["receptive_field"] = network.receptive_field();
-  report["parameters"] = network.parameter_count();
-  report["test_frames"] = test_frames;
-  WriteFileAtomically(options.report, report.dump(1) + "\n");
-}
-
 struct RunCommand {
   RunOptions options;
 
   int Run() {
     CheckRunOptions(options);
-    if (options.evaluate.empty()) {
-      Fail("training is not there yet; give --evaluate CHECKPOINT");
-    }
     CheckOutputs();
     const Dataset dataset(options.data);
+    if (options.evaluate.empty()) {
+      Train(options, dataset);
+      return 0;
+    }
     const LiftCheckpoint checkpoint = ReadEvaluated(options);
     const std::string what = options.evaluated_checkpoint().string();
     CheckModelFits(checkpoint.pose.architecture, dataset.skeleton().joint_count(), dataset, what);
@@ -104,7 +83,7 @@ struct RunCommand {
 
   void Evaluate(const Dataset& dataset, const LiftCheckpoint& checkpoint) const {
     const std::vector<Sequence> sequences = dataset.Load(TestFilter(options));
-    const int64_t frames = FrameCount(sequences);
+    const int64_t frames = CountFrames(sequences);
     Say("{} with {}: {} frames of {}\n", options.data.name, options.data.keypoints, frames,
         fmt::join(options.test_subjects, ", "));
     std::vector<Evaluation> evaluations;
@@ -119,7 +98,9 @@ struct RunCommand {
     for (const Evaluation& evaluation : evaluations) Say("\n{}", EvaluationTable(evaluation));
     Say("\nmm; MPJPE: protocol 1, P-MPJPE: 2, N-MPJPE: 3, MPJVE: velocity\n");
     if (options.report.empty()) return;
-    WriteReport(options, checkpoint.pose.architecture, frames, evaluations);
+    WriteRunReport(options.report, {.network = checkpoint.pose.architecture,
+                                    .test_frames = frames,
+                                    .evaluations = evaluations});
     Say("wrote {}\n", options.report.string());
   }
 
@@ -133,8 +114,9 @@ struct RunCommand {
       Say("wrote {}\n", ExportDatasetClip(clip, options.export_path).string());
     }
     if (!options.report.empty()) {
-      WriteReport(options, checkpoint.pose.architecture,
-                  FrameCount(dataset.Load(TestFilter(options))), {});
+      WriteRunReport(options.report,
+                     {.network = checkpoint.pose.architecture,
+                      .test_frames = CountFrames(dataset.Load(TestFilter(options)))});
       Say("wrote {}\n", options.report.string());
     }
     if (options.picture.output.empty()) return;

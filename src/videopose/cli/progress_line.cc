@@ -28,12 +28,13 @@ std::string FormatDuration(double seconds) {
 std::string FormatProgress(const Progress& progress, double elapsed_s) {
   const double rate = elapsed_s > 0 ? static_cast<double>(progress.done) / elapsed_s : 0;
   if (progress.total <= 0) {
-    return fmt::format("{:<8} {}  {:.0f} fps", progress.stage, progress.done, rate);
+    return fmt::format("{:<8} {}  {:.0f} {}", progress.stage, progress.done, rate,
+                       progress.unit_per_s);
   }
   const double left_s = rate > 0 ? static_cast<double>(progress.total - progress.done) / rate : 0;
-  return fmt::format("{:<8} {:3}%  {}/{}  {:.0f} fps  {} left", progress.stage,
+  return fmt::format("{:<8} {:3}%  {}/{}  {:.0f} {}  {} left", progress.stage,
                      100 * progress.done / progress.total, progress.done, progress.total, rate,
-                     FormatDuration(left_s > 0 ? left_s : 0));
+                     progress.unit_per_s, FormatDuration(left_s > 0 ? left_s : 0));
 }
 
 ProgressLine::ProgressLine(bool quiet) : enabled_(!quiet && isatty(STDERR_FILENO) != 0) {}

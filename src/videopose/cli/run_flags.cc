@@ -151,6 +151,8 @@ void AddTrainingFlags(CLI::App& app, RunOptions& options) {
              "do not train on mirrored copies");
   group.Value("--checkpoint-frequency", options.checkpoint_frequency, "N",
               "write a checkpoint every N epochs");
+  group.Flag("--keep-best", options.keep_best, true,
+             "keep the best epoch, too: epoch_best.bin, by the test subjects' error");
   group.Flag("--no-eval", options.evaluate_epochs, false, "do not evaluate after each epoch");
   group.Flag("--export-training-curves", options.export_training_curves, true,
              "plots of the losses, beside the checkpoints");
@@ -158,7 +160,12 @@ void AddTrainingFlags(CLI::App& app, RunOptions& options) {
              "dilated convolutions also where strided ones give the same");
   group.Value("--seed", options.seed, "N", "of weights and dropout");
 
-  Group semi(app, "Semi-supervised training (with --subjects-unlabeled)");
+  Group semi(app, "Semi-supervised training (with --subjects-unlabeled or --unlabeled-keypoints)");
+  semi.Value("--unlabeled-keypoints", options.unlabeled_keypoints, "NAME",
+             "learn from your own videos, too: data_2d_custom_<NAME>.npz, of which "
+             "--subjects-unlabeled then chooses (all)");
+  semi.Value("--unlabeled-focal", options.unlabeled_focal_px, "PIXELS",
+             "their cameras' focal length; 0: of the longer side's pixels 0.8");
   semi.Value("--warmup", options.warmup_epochs, "N", "epochs with labelled data alone");
   semi.Flag("--linear-projection", options.linear_projection, true, "no lens distortion");
   semi.Flag("--no-proj", options.projection_term, false, "no projection term in the loss");

@@ -43,6 +43,12 @@ void CheckTraining(const RunOptions& options) {
   }
   if (!(options.learning_rate > 0)) Refuse("--learning-rate {}: above 0", options.learning_rate);
   if (!(options.lr_decay > 0)) Refuse("--lr-decay {}: above 0", options.lr_decay);
+  if (!(options.unlabeled_focal_px >= 0 && options.unlabeled_focal_px < 1e6)) {
+    Refuse("--unlabeled-focal {}: a focal length in pixels", options.unlabeled_focal_px);
+  }
+  if (options.unlabeled_focal_px > 0 && options.unlabeled_keypoints.empty()) {
+    Refuse("--unlabeled-focal goes with --unlabeled-keypoints");
+  }
   if (!(options.subset > 0 && options.subset <= 1)) {
     Refuse("--subset {}: above 0, at most 1", options.subset);
   }
@@ -57,6 +63,7 @@ void CheckRendering(const RunOptions& options) {
   if (options.clip.subject.empty()) Refuse("--render: which --viz-subject?");
   if (options.clip.action.empty()) Refuse("--render: which --viz-action?");
   if (!has_target) Refuse("--render: where to? Give --viz-output or --viz-export");
+  if (options.evaluate.empty()) Refuse("--render: which checkpoint? Give --evaluate");
   if (options.clip.camera < 0) Refuse("--viz-camera {}: at least 0", options.clip.camera);
   if (options.picture.skip_frames < 0)
     Refuse("--viz-skip {}: at least 0", options.picture.skip_frames);
@@ -73,6 +80,9 @@ void CheckRunOptions(const RunOptions& options) {
   }
   if (options.export_training_curves && !options.evaluate_epochs) {
     Refuse("--export-training-curves plots what --no-eval leaves out; give one of them");
+  }
+  if (options.keep_best && !options.evaluate_epochs) {
+    Refuse("--keep-best needs what --no-eval leaves out; give one of them");
   }
   CheckNetwork(options);
   CheckTraining(options);

@@ -21,8 +21,12 @@ struct RunOptions {
   std::vector<std::string> train_subjects = {"S1", "S5", "S6", "S7", "S8"};
   std::vector<std::string> test_subjects = {"S9", "S11"};
   std::vector<std::string> unlabeled_subjects;  // any: semi-supervised
-  std::vector<std::string> action_prefixes;     // empty: all actions
-  double subset = 1;                            // part of each training sequence
+  // Any: semi-supervised with one's own videos, data_2d_custom_<unlabeled_keypoints>.npz; then
+  // unlabeled_subjects chooses among them.
+  std::string unlabeled_keypoints;
+  double unlabeled_focal_px = 0;             // of their cameras; 0: a usual lens
+  std::vector<std::string> action_prefixes;  // empty: all actions
+  double subset = 1;                         // part of each training sequence
   int downsample = 1;
 
   // What to do
@@ -47,6 +51,7 @@ struct RunOptions {
   double learning_rate = 0.001, lr_decay = 0.95;
   bool train_augmentation = true;  // mirrored copies
   int checkpoint_frequency = 10;   // epochs
+  bool keep_best = false;          // the checkpoint with the lowest error on the test subjects
   bool evaluate_epochs = true;     // on the test subjects after each
   bool export_training_curves = false;
   bool optimized = true;  // strided convolutions, where they give the same

@@ -1,0 +1,39 @@
+// What `videopose run` tells of its network and numbers.
+
+#ifndef VIDEOPOSE_CLI_RUN_REPORT_H_
+#define VIDEOPOSE_CLI_RUN_REPORT_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "videopose/lift/architecture.h"
+#include "videopose/train/epoch_record.h"
+#include "videopose/train/evaluate.h"
+
+namespace videopose {
+
+// "widths 3,3,3 (27 frames), 1024 channels, 8561715 parameters"
+std::string DescribeNetwork(const TemporalArchitecture& network);
+
+// For --report.
+struct RunReport {
+  TemporalArchitecture network;
+  int64_t test_frames = 0;
+  std::optional<int64_t> train_frames, unlabeled_frames;
+  std::vector<EpochRecord> epochs;
+  std::vector<Evaluation> evaluations;
+};
+
+// As JSON, atomically. Throws Error, e.g. on a full disk.
+void WriteRunReport(const std::filesystem::path& path, const RunReport& report);
+
+// One line for each epoch of a training: a heading, then the rows. Both end with a newline.
+std::string EpochTableHeading(bool evaluated, bool semi_supervised);
+std::string EpochTableRow(const EpochRecord& record);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_CLI_RUN_REPORT_H_

@@ -1,0 +1,16 @@
+// `videopose run` without --evaluate: training.
+
+#ifndef VIDEOPOSE_CLI_RUN_TRAINING_H_
+#define VIDEOPOSE_CLI_RUN_TRAINING_H_
+
+#include "videopose/cli/run_options.h"
+#include "videopose/data/dataset.h"
+
+namespace videopose {
+
+// Trains, prints a line for each epoch, evaluates at the end. Throws Error.
+void Train(const RunOptions& options, const Dataset& dataset);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_CLI_RUN_TRAINING_H_
