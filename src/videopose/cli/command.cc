@@ -21,7 +21,7 @@ constexpr Command kCommands[] = {
     {"detect", "find the 2D keypoints in a video", ConfigureDetect},
     {"lift", "turn 2D keypoints into 3D poses", ConfigureLift},
     {"render", "make a video of 3D poses", ConfigureRender},
-    {"run", "VideoPose3D's command line: evaluate and render on its data sets", ConfigureRun,
+    {"run", "VideoPose3D's command line: train, evaluate and render on its data sets", ConfigureRun,
      TranslateRunWords},
     {"prepare", "turn raw data into data sets for run", ConfigurePrepare},
     {"models", "list the detector's models, or fetch them", ConfigureModels},
