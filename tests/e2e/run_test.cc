@@ -239,6 +239,25 @@ TEST_F(ArticleTest, EndsWithTheVideoOrTheKeypoints) {
   }
 }
 
+TEST_F(ArticleTest, SkipsAndAveragesTheFramesOfTheVideo) {
+  WriteHuman36mStandIn(folder_ / "data", 40);
+  WriteVideoStandIn(folder_ / "grey.mp4", 100, 100, 50, 40);
+  const auto result =
+      Run("run -c checkpoint --evaluate pretrained_h36m_cpn.bin --render --viz-subject S11 "
+          "--viz-action Walking --viz-video grey.mp4 --viz-output out/ --viz-size 1 --viz-skip 10 "
+          "--viz-downsample 4 --viz-limit 5");
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  VideoReader reader(folder_ / "out");
+  Image image;
+  for (int k = 0; k < 5; ++k) {
+    ASSERT_TRUE(reader.Read(image));
+    // The lower right corner of the input panel, where nobody is, shows the mean of four frames:
+    // 20 + 5 (10 + 4 k + 1.5). H.264 changes a level by 1 or 2.
+    EXPECT_NEAR(image.row(95)[95 * Image::kBytesPerPixel], 20 + 5 * (11.5 + 4 * k), 2) << k;
+  }
+  EXPECT_FALSE(reader.Read(image));
+}
+
 TEST_F(ArticleTest, AVideoOfAnotherShapeIsStretchedWithAWarning) {
   WriteHuman36mStandIn(folder_ / "data", 12);
   WriteVideoStandIn(folder_ / "wide.mp4", 320, 180, 50, 12);

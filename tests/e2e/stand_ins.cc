@@ -1,5 +1,6 @@
 #include "stand_ins.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <string>
@@ -157,9 +158,7 @@ void WriteVideoStandIn(const fs::path& path, int width_px, int height_px, double
       mp4, {.width_px = width_px, .height_px = height_px, .frame_rate = FrameRateOf(fps)});
   Image image(width_px, height_px);
   for (int64_t t = 0; t < frames; ++t) {
-    for (size_t i = 0; i < image.bgrx.size(); ++i) {
-      image.bgrx[i] = static_cast<uint8_t>(60 + (i / 64 + static_cast<size_t>(t) * 3) % 120);
-    }
+    std::fill(image.bgrx.begin(), image.bgrx.end(), static_cast<uint8_t>(20 + 5 * (t % 40)));
     writer.Write(image);
   }
   writer.Close();

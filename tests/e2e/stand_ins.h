@@ -16,7 +16,8 @@ void WriteHuman36mStandIn(const std::filesystem::path& data_dir, int64_t frames)
 // "Walking 1 chunk0", and without ground truth Unlabeled/S4 "Box 2".
 void WriteHumanEvaStandIn(const std::filesystem::path& data_dir, int64_t frames);
 
-// A plain video whose frames differ. Whatever its name, it is an MP4 inside.
+// A grey video: frame t has the level 20 + 5 t, again from 20 on after 40 frames. Whatever its
+// name, it is an MP4 inside.
 void WriteVideoStandIn(const std::filesystem::path& path, int width_px, int height_px, double fps,
                        int64_t frames);
 
