@@ -1,0 +1,100 @@
+#include "videopose/io/archive_reader.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <fstream>
+
+#include "videopose/base/error.h"
+
+namespace videopose {
+
+class ArchiveReader::Handle {
+ public:
+  Handle() : archive(archive_read_new()) {}
+  ~Handle() { archive_read_free(archive); }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+
+  struct archive* archive;
+};
+
+ArchiveReader::ArchiveReader(std::filesystem::path path, ArchiveOptions options)
+    : handle_(std::make_unique<Handle>()), path_(std::move(path)), options_(options) {
+  archive_read_support_filter_all(handle_->archive);
+  archive_read_support_format_zip_seekable(handle_->archive);  // needs the list at its end
+  archive_read_support_format_tar(handle_->archive);
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path_, error)) Fail("{}: no such file", path_.string());
+  constexpr size_t kBlockBytes = 1 << 16;
+  if (archive_read_open_filename(handle_->archive, path_.c_str(), kBlockBytes) != ARCHIVE_OK) {
+    FailHere("is not a zip or tar archive");
+  }
+}
+
+ArchiveReader::~ArchiveReader() = default;
+
+void ArchiveReader::FailHere(const char* doing) const {
+  const char* reason = archive_error_string(handle_->archive);
+  Fail("{}: {}: {}", path_.string(), doing, reason == nullptr ? "truncated or damaged" : reason);
+}
+
+bool ArchiveReader::Next() {
+  archive_entry* entry = nullptr;
+  do {
+    const int result = archive_read_next_header(handle_->archive, &entry);
+    if (result == ARCHIVE_EOF) return false;
+    if (result != ARCHIVE_OK && result != ARCHIVE_WARN) FailHere("cannot be read");
+  } while (archive_entry_filetype(entry) != AE_IFREG);
+
+  const char* name = archive_entry_pathname_utf8(entry);
+  if (name == nullptr) name = archive_entry_pathname(entry);
+  name_ = name == nullptr ? "" : name;
+  if (archive_entry_is_encrypted(entry) != 0) {
+    Fail("{}: {} is encrypted; unpack the archive with its password first", path_.string(), name_);
+  }
+  const std::filesystem::path inside = name_;
+  for (const auto& part : inside) {
+    if (part == ".." || inside.is_absolute()) {
+      Fail("{}: holds a file named {}, which leads out of it", path_.string(), name_);
+    }
+  }
+  return true;
+}
+
+std::string ArchiveReader::Read() {
+  const int64_t most = options_.max_unpacked_gib << 30, most_of_file = most / 64;
+  std::string bytes;
+  constexpr size_t kPiece = 1 << 18;
+  for (;;) {
+    const size_t size = bytes.size();
+    bytes.resize(size + kPiece);
+    const la_ssize_t count = archive_read_data(handle_->archive, bytes.data() + size, kPiece);
+    if (count < 0) FailHere(name_.c_str());
+    bytes.resize(size + static_cast<size_t>(count));
+    if (count == 0) return bytes;
+    unpacked_bytes_ += count;
+    if (unpacked_bytes_ > most || static_cast<int64_t>(bytes.size()) > most_of_file) {
+      Fail(
+          "{}: {}: more than {} GiB come out of the archive, or more than {} MiB out of this file; "
+          "--max-unpacked-gib {} raises both limits",
+          path_.string(), name_, options_.max_unpacked_gib, most_of_file >> 20,
+          options_.max_unpacked_gib * 4);
+    }
+  }
+}
+
+bool LooksLikeArchive(const std::filesystem::path& path) {
+  using namespace std::string_view_literals;
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes(6, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  const std::string_view begin(bytes.data(), static_cast<size_t>(file.gcount()));
+  return begin.starts_with("PK") || begin.starts_with("\x1F\x8B"sv) || begin.starts_with("BZh") ||
+         begin.starts_with(
+             "\xFD"
+             "7zXZ"sv) ||
+         begin.starts_with("\x28\xB5\x2F\xFD"sv);
+}
+
+}  // namespace videopose

@@ -1,0 +1,117 @@
+#include "videopose/io/archive_reader.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+
+using Files = std::vector<std::pair<std::string, std::string>>;
+
+fs::path TestPath(std::string_view name) { return fs::path(testing::TempDir()) / name; }
+
+std::string ReadAll(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+fs::path MakeArchive(std::string_view name, const Files& files) {
+  const fs::path path = TestPath(name);
+  archive* to = archive_write_new();
+  if (path.extension() == ".zip") {
+    archive_write_set_format_zip(to);
+  } else {
+    archive_write_add_filter_gzip(to);
+    archive_write_set_format_pax_restricted(to);
+  }
+  archive_write_open_filename(to, path.c_str());
+  for (const auto& [file, content] : files) {
+    archive_entry* entry = archive_entry_new();
+    archive_entry_set_pathname(entry, file.c_str());
+    archive_entry_set_size(entry, static_cast<la_int64_t>(content.size()));
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, 0644);
+    archive_write_header(to, entry);
+    archive_write_data(to, content.data(), content.size());
+    archive_entry_free(entry);
+  }
+  archive_write_free(to);
+  return path;
+}
+
+Files ReadArchive(const fs::path& path, ArchiveOptions options = {}) {
+  Files files;
+  ArchiveReader reader(path, options);
+  while (reader.Next()) files.emplace_back(reader.name(), reader.Read());
+  return files;
+}
+
+std::string MessageOf(const fs::path& path, ArchiveOptions options = {}) {
+  try {
+    ReadArchive(path, options);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(ArchiveReaderTest, ReadsZipAndTarGz) {
+  for (const char* name : {"plain.zip", "plain.tar.gz"}) {
+    const fs::path path = MakeArchive(name, {{"a/one.h5", "1"}, {"two", std::string(9999, '2')}});
+    EXPECT_THAT(ReadArchive(path),
+                ElementsAre(Pair("a/one.h5", "1"), Pair("two", std::string(9999, '2'))));
+    EXPECT_TRUE(LooksLikeArchive(path));
+  }
+}
+
+TEST(ArchiveReaderTest, NamesThatLeadOutAreErrors) {
+  EXPECT_THAT(MessageOf(MakeArchive("slip.zip", {{"a/../../evil", "1"}})),
+              HasSubstr("leads out of it"));
+  EXPECT_THAT(MessageOf(MakeArchive("slip.tar.gz", {{"/etc/passwd", "1"}})),
+              HasSubstr("leads out of it"));
+}
+
+TEST(ArchiveReaderTest, BombsAreStopped) {
+  const std::string zeros(17 << 20, '\0');
+  const fs::path path = MakeArchive("bomb.zip", {{"zeros", zeros}});
+  EXPECT_THAT(MessageOf(path, {.max_unpacked_gib = 1}), HasSubstr("--max-unpacked-gib 4 raises"));
+  EXPECT_EQ(MessageOf(path), "");
+}
+
+TEST(ArchiveReaderTest, OtherFilesAreErrors) {
+  EXPECT_THAT(MessageOf(TestPath("none.zip")), HasSubstr("no such file"));
+  std::ofstream(TestPath("text.zip")) << "no archive, but text";
+  EXPECT_NE(MessageOf(TestPath("text.zip")), "");
+  EXPECT_FALSE(LooksLikeArchive(TestPath("text.zip")));
+}
+
+TEST(ArchiveReaderTest, TruncatedArchivesAreErrors) {
+  std::mt19937 random(1);
+  std::string noise(3000, '\0');
+  for (char& byte : noise) byte = static_cast<char>(random());
+  for (const char* name : {"whole.zip", "whole.tar.gz"}) {
+    const fs::path path = MakeArchive(name, {{"noise", noise}, {"more", noise}});
+    const std::string whole = ReadAll(path);
+    for (size_t size = 1; size + 8 < whole.size(); size += 131) {
+      std::ofstream(path, std::ios::binary) << whole.substr(0, size);
+      EXPECT_NE(MessageOf(path), "") << name << ' ' << size;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace videopose
