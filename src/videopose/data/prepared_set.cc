@@ -1,0 +1,184 @@
+#include "videopose/data/prepared_set.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "videopose/base/error.h"
+#include "videopose/data/skeletons.h"
+#include "videopose/io/npz.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+
+template <typename Layout>
+LayoutMetadata MetadataOf(std::string name, const Layout& layout) {
+  LayoutMetadata metadata{.name = std::move(name), .joint_count = layout.joint_count()};
+  for (int j = 0; j < layout.joint_count(); ++j) {
+    if (layout.side(j) == Side::kLeft) metadata.left.push_back(j);
+    if (layout.side(j) == Side::kRight) metadata.right.push_back(j);
+  }
+  return metadata;
+}
+
+const std::vector<LayoutMetadata>& Layouts() {
+  static const std::vector<LayoutMetadata> layouts = {
+      MetadataOf("mpii", Mpii16()), MetadataOf("coco", Coco17()), MetadataOf("h36m", Human36m17()),
+      MetadataOf("humaneva15", HumanEva15()), MetadataOf("humaneva20", HumanEva20())};
+  return layouts;
+}
+
+PickleValue Text(std::string_view text) { return PickleValue::String(text); }
+
+PickleValue ListOf(const std::vector<int>& numbers) {
+  std::vector<PickleValue> items;
+  for (const int number : numbers) items.push_back(PickleValue::Int(number));
+  return PickleValue::List(std::move(items));
+}
+
+PickleValue ValueOf(const NpyArray& array) { return PickleValue::Array(array); }
+PickleValue ValueOf(const std::vector<NpyArray>& cameras) {
+  std::vector<PickleValue> items;
+  for (const NpyArray& array : cameras) items.push_back(PickleValue::Array(array));
+  return PickleValue::List(std::move(items));
+}
+template <typename T>
+PickleValue ValueOf(const NamedList<T>& list) {
+  std::vector<std::pair<PickleValue, PickleValue>> entries;
+  for (const Named<T>& item : list) entries.emplace_back(Text(item.name), ValueOf(item.value));
+  return PickleValue::Dict(entries);
+}
+
+PickleValue ValueOf(const LayoutMetadata& layout) {
+  std::vector<std::pair<PickleValue, PickleValue>> entries;
+  if (!layout.name.empty()) entries.emplace_back(Text("layout_name"), Text(layout.name));
+  entries.emplace_back(Text("num_joints"), PickleValue::Int(layout.joint_count));
+  entries.emplace_back(Text("keypoints_symmetry"),
+                       PickleValue::List({ListOf(layout.left), ListOf(layout.right)}));
+  return PickleValue::Dict(entries);
+}
+
+}  // namespace
+
+LayoutMetadata LayoutOfName(std::string_view keypoints_name) {
+  std::vector<std::string_view> names;
+  for (const LayoutMetadata& layout : Layouts()) {
+    if (keypoints_name.find(layout.name) != std::string_view::npos) return layout;
+    names.push_back(layout.name);
+  }
+  Fail("{}: the name must tell which joints these are: it has none of {} in it", keypoints_name,
+       fmt::join(names, ", "));
+}
+
+LayoutMetadata LayoutCalled(std::string_view layout_name) {
+  for (const LayoutMetadata& layout : Layouts()) {
+    if (layout.name == layout_name) return layout;
+  }
+  Fail("{}: no such layout", layout_name);
+}
+
+void RequireNew(const fs::path& path, bool force) {
+  std::error_code error;
+  if (!force && fs::exists(path, error)) {
+    Fail("{}: is there already; --force replaces it", path.string());
+  }
+  fs::create_directories(path.parent_path(), error);
+  if (error) {
+    Fail("{}: cannot make this folder: {}", path.parent_path().string(), error.message());
+  }
+}
+
+void WritePositions3d(const fs::path& path, const Positions3d& positions) {
+  NpzWriter writer(path);
+  writer.Add("positions_3d", MakeNpyObject(ValueOf(positions)));
+  writer.Close();
+}
+
+void WritePositions2d(const fs::path& path, const LayoutMetadata& layout,
+                      const Positions2d& positions) {
+  NpzWriter writer(path);
+  writer.Add("positions_2d", MakeNpyObject(ValueOf(positions)));
+  writer.Add("metadata", MakeNpyObject(ValueOf(layout)));
+  writer.Close();
+}
+
+void CheckJoints(const BasicTensor<double>& joints, const std::string& what) {
+  const int64_t channels = joints.dim(2), row = joints.dim(1) * channels;
+  for (int64_t t = 0; t < joints.dim(0); ++t) {
+    const double* frame = joints.data() + t * row;
+    double low = frame[0], high = frame[0];
+    for (int64_t i = 0; i < row; ++i) {
+      if (!std::isfinite(frame[i])) Fail("{}: frame {}: {} is no coordinate", what, t, frame[i]);
+      low = std::min(low, frame[i]);
+      high = std::max(high, frame[i]);
+    }
+    // The widest person and the smallest room, with a wide margin: the mistake is a factor 1000.
+    constexpr double kLeast_mm = 20, kMost_mm = 50'000;
+    if (channels == 3 && (high - low < kLeast_mm || high - low > kMost_mm)) {
+      Fail("{}: frame {}: coordinates from {:g} to {:g} are no person in millimetres", what, t, low,
+           high);
+    }
+  }
+}
+
+std::string Human36mActionName(std::string_view raw_name) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kRenamed = {
+      {{"TakingPhoto", "Photo"}, {"WalkingDog", "WalkDog"}}};
+  std::string name(raw_name);
+  for (const auto& [from, to] : kRenamed) {
+    const size_t at = name.find(from);
+    if (at != std::string::npos) name.replace(at, from.size(), to);
+  }
+  return name;
+}
+
+std::span<const std::string_view> Human36mSubjects() {
+  static constexpr std::array<std::string_view, 7> kSubjects = {"S1", "S5", "S6", "S7",
+                                                                "S8", "S9", "S11"};
+  return kSubjects;
+}
+
+std::span<const std::string_view> Human36mActions() {
+  static constexpr std::array<std::string_view, 15> kActions = {
+      "Directions", "Discussion", "Eating",    "Greeting",     "Phoning",
+      "Photo",      "Posing",     "Purchases", "Sitting",      "SittingDown",
+      "Smoking",    "Waiting",    "WalkDog",   "WalkTogether", "Walking"};
+  return kActions;
+}
+
+std::vector<std::string> CheckTakes(std::string_view subject, const std::vector<std::string>& takes,
+                                    std::vector<std::string>& unknown) {
+  constexpr int kTakes = 2;
+  std::map<std::string, int, std::less<>> counts;
+  for (const std::string_view action : Human36mActions()) counts.emplace(action, 0);
+  std::vector<std::string> problems;
+  for (const std::string& take : takes) {
+    const auto count = counts.find(std::string_view(take).substr(0, take.find(' ')));
+    if (count != counts.end() && ++count->second <= kTakes) continue;
+    unknown.push_back(take);
+    problems.push_back(fmt::format("{} {} ({})", subject, take,
+                                   count == counts.end() ? "no such action" : "a third take"));
+  }
+  for (const auto& [action, count] : counts) {
+    if (count < kTakes) {
+      problems.push_back(
+          fmt::format("{} {} ({} missing)", subject, action, count == 0 ? "both takes" : "a take"));
+    }
+  }
+  return problems;
+}
+
+void RequireComplete(const std::vector<std::string>& problems, const PrepareOptions& options) {
+  if (problems.empty() || options.partial) return;
+  Fail("{}: not as expected: {}; --partial goes on without these", options.input.string(),
+       fmt::join(problems, ", "));
+}
+
+}  // namespace videopose
