@@ -72,7 +72,9 @@ Trainer::Trainer(TrainingData data, const TrainerOptions& options)
   if (options.evaluate_epochs && CountFrames(data_.test) == 0) {
     Fail("there are no test sequences to evaluate epochs on");
   }
-  fs::create_directories(options.checkpoint_dir);
+  std::error_code error;
+  fs::create_directories(options.checkpoint_dir, error);
+  if (error) Fail("{}: {}", options.checkpoint_dir.string(), error.message());
   // Known before the long work, not after its first epochs.
   { const AtomicFile attempt(options.checkpoint_dir / "epoch_1.bin"); }
 
@@ -228,8 +230,8 @@ double Trainer::TrainEpoch(const WorkMonitor& monitor) {
     const double loss = losses.pose + losses.trajectory + losses.projection + losses.bones;
     ++batches;
     if (!std::isfinite(loss)) {
-      FailDiverged(fmt::format("batch {} of {}: the loss is {}", batches,
-                               sampler_->batches_per_epoch(), loss));
+      FailDiverged(fmt::format("batch {} of {}: the loss is not finite", batches,
+                               sampler_->batches_per_epoch()));
     }
     const int64_t batch_frames = batch.labeled.windows * options_.stride;
     error_sum += losses.pose * static_cast<double>(batch_frames);
