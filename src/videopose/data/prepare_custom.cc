@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "videopose/base/error.h"
+#include "videopose/data/detectron_frames.h"
 #include "videopose/io/npz.h"
 #include "videopose/pose/skeleton.h"
 
@@ -45,29 +46,6 @@ PictureSize MakeSize(int64_t width_px, int64_t height_px, const fs::path& path) 
   return {static_cast<int>(width_px), static_cast<int>(height_px)};
 }
 
-// What Detectron found of its second class, people, in frame t: null where that is nothing. NumPy
-// makes of a list of pairs an array of lists or one of two columns.
-const NpyArray* PeopleOfFrame(const NpyArray& frames, int64_t t, const std::string& what) {
-  const PickleValue* people = nullptr;
-  if (frames.shape.size() == 2 && frames.shape[1] == 2) {
-    people = &frames.objects.at(static_cast<size_t>(2 * t + 1));
-  } else if (frames.shape.size() == 1) {
-    const PickleValue& classes = frames.objects.at(static_cast<size_t>(t));
-    const std::span<const PickleValue> items = classes.is(PickleValue::Kind::kArray)
-                                                   ? std::span(classes.AsArray(what).objects)
-                                                   : classes.AsSequence(what);
-    if (items.size() == 2) people = &items[1];
-  }
-  if (people == nullptr)
-    Fail("{}: expected [[], people] for each frame, as Detectron writes", what);
-  if (!people->is(PickleValue::Kind::kArray)) {
-    if (people->AsSequence(what).empty()) return nullptr;
-    Fail("{}: expected an array of people in frame {}, found {}", what, t, people->Describe());
-  }
-  const NpyArray& array = people->AsArray(what);
-  return array.shape.empty() || array.shape[0] == 0 ? nullptr : &array;
-}
-
 CustomTrack ReadDetectron(const NpzReader& npz) {
   const NpyArray boxes = npz.Read("boxes"), keypoints = npz.Read("keypoints");
   if (boxes.dtype.kind != 'O' || keypoints.dtype.kind != 'O' || boxes.shape.empty() ||
@@ -89,10 +67,7 @@ CustomTrack ReadDetectron(const NpzReader& npz) {
       Fail("{}: frame {}: boxes {} and keypoints {}; expected (M, 5) and (M, 4, 17)",
            npz.path().string(), t, Describe(*box), Describe(*points));
     }
-    int64_t best = 0;
-    for (int64_t m = 1; m < of_boxes.dim(0); ++m) {
-      if (of_boxes.data()[m * 5 + 4] > of_boxes.data()[best * 5 + 4]) best = m;
-    }
+    const int64_t best = BestBox(of_boxes);
     const float* x_px = of_points.data() + best * 4 * kJoints;
     const float* y_px = x_px + kJoints;
     bool finite = true;

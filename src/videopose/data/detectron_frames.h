@@ -1,0 +1,22 @@
+// The frames in Detectron's and Detectron2's .npz files: object arrays of [[], people] each.
+
+#ifndef VIDEOPOSE_DATA_DETECTRON_FRAMES_H_
+#define VIDEOPOSE_DATA_DETECTRON_FRAMES_H_
+
+#include <cstdint>
+#include <string>
+
+#include "videopose/io/npy.h"
+
+namespace videopose {
+
+// What Detectron found of its second class, people, in frame t: null where that is nothing. Throws
+// Error, with `what`, for an array of something else.
+const NpyArray* PeopleOfFrame(const NpyArray& frames, int64_t t, const std::string& what);
+
+// Which of `boxes` (M, 5: the score last), M >= 1, has the best score.
+int64_t BestBox(const Tensor& boxes);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_DATA_DETECTRON_FRAMES_H_
