@@ -42,6 +42,20 @@ namespace fs = std::filesystem;
   _exit(127);
 }
 
+// The child's status, which may also end by itself.
+int KillWhen(const std::function<bool()>& condition, pid_t child) {
+  int status = 0;
+  while (waitpid(child, &status, WNOHANG) == 0) {
+    if (condition()) {
+      kill(child, SIGKILL);
+      waitpid(child, &status, 0);
+      break;
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+  }
+  return status;
+}
+
 }  // namespace
 
 int ProgramOutcome::error_line_count() const {
@@ -61,7 +75,11 @@ ProgramOutcome RunProgram(const std::string& program, const std::vector<std::str
     kill(child, SIGINT);
   }
   int status = 0;
-  waitpid(child, &status, 0);
+  if (options.kill_when) {
+    status = KillWhen(options.kill_when, child);
+  } else {
+    waitpid(child, &status, 0);
+  }
   ProgramOutcome result;
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   result.out = Contents(out);

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct ProgramOutcome {
 struct ProgramOptions {
   std::filesystem::path working_folder;                      // empty: this process's
   std::optional<std::chrono::milliseconds> interrupt_after;  // SIGINT (Ctrl-C) then
+  std::function<bool()> kill_when;           // asked again and again; once true: SIGKILL (kill -9)
   std::optional<size_t> largest_file_bytes;  // writing more fails, as on a full disk
   std::vector<std::string> environment;      // "NAME=value", added
 };

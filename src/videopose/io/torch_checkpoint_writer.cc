@@ -46,6 +46,9 @@ void AddMember(zip_t* archive, const std::string& name, const std::string& conte
   }
   // PyTorch reads storages as they lie in the file.
   zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0);
+  // The earliest that zip knows, so that the same checkpoint is the same file.
+  constexpr zip_uint16_t kFirstOfJanuary1980 = (1 << 5) | 1;
+  zip_file_set_dostime(archive, static_cast<zip_uint64_t>(index), 0, kFirstOfJanuary1980, 0);
 }
 
 }  // namespace

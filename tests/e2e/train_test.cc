@@ -1,0 +1,297 @@
+// videopose run as it trains: the reference's numbers, runs that are killed, PyTorch as a reader.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "program.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const fs::path kGolden = fs::path(VIDEOPOSE_SHARED_DIR) / "golden";
+
+#define SKIP_WITHOUT_GOLDEN() \
+  if (!fs::exists(kGolden))   \
+  GTEST_SKIP() << kGolden.string() << " (the reference's numbers) is not here"
+
+nlohmann::json ReadJson(const fs::path& path) {
+  std::ifstream file(path);
+  return nlohmann::json::parse(file);
+}
+
+// Small networks gain nothing from threads, and wait for each other where the machine is busy.
+const std::vector<std::string> kOneThread = {"OMP_NUM_THREADS=1"};
+
+ProgramOutcome RunTraining(const fs::path& checkpoint_dir, std::vector<std::string> more,
+                           const ProgramOptions& options = {.environment = kOneThread}) {
+  std::vector<std::string> arguments = {"run", "--data-dir", kGolden / "data", "-c",
+                                        checkpoint_dir};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return RunVideopose(arguments, options);
+}
+
+struct GoldenRun {
+  std::string name, checkpoint;
+};
+class GoldenTraining : public testing::TestWithParam<GoldenRun> {};
+
+TEST_P(GoldenTraining, IsReproduced) {
+  SKIP_WITHOUT_GOLDEN();
+  const nlohmann::json expected =
+      ReadJson(kGolden / "expected" / ("train_" + GetParam().name + ".json"));
+  const fs::path folder = EmptyFolder("golden_train");
+  fs::copy_file(kGolden / GetParam().checkpoint / "epoch_1.bin", folder / "epoch_1.bin");
+  std::istringstream words(expected["arguments"].get<std::string>());
+  std::vector<std::string> arguments;
+  for (std::string word; words >> word;) arguments.push_back(word);
+  // After the golden command line's own folder, so that ours counts.
+  arguments.insert(arguments.end(), {"-c", folder, "--report", folder / "report.json"});
+  const auto result = RunTraining(folder, arguments);
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+
+  const nlohmann::json report = ReadJson(folder / "report.json");
+  for (const char* key :
+       {"receptive_field", "parameters", "test_frames", "train_frames", "semi_frames"}) {
+    EXPECT_EQ(report.value(key, -1), expected.value(key, -1)) << key;
+  }
+  // What the reference's own numbers move by when its weights do by one part in 3 million; the
+  // first epoch is the sharp test.
+  constexpr double kTolerances[] = {5e-5, 3e-3, 1.5e-2};
+  ASSERT_EQ(report["epochs"].size(), expected["epochs"].size());
+  for (size_t i = 0; i < expected["epochs"].size(); ++i) {
+    for (const auto& [key, value] : expected["epochs"][i].items()) {
+      const double wanted = value;
+      EXPECT_NEAR(report["epochs"][i][key].get<double>(), wanted,
+                  kTolerances[std::min<size_t>(i, 2)] * wanted + 5e-7)
+          << "epoch " << i << ", " << key;
+    }
+  }
+  ASSERT_EQ(report["evaluations"].size(), expected["evaluations"].size());
+  for (size_t i = 0; i < expected["evaluations"].size(); ++i) {
+    for (const auto& [action, errors] : expected["evaluations"][i]["actions"].items()) {
+      for (const auto& [metric, value] : errors.items()) {
+        EXPECT_NEAR(report["evaluations"][i]["actions"][action][metric].get<double>(),
+                    value.get<double>(), kTolerances[2] * value.get<double>())
+            << action << " " << metric;
+      }
+    }
+  }
+  EXPECT_THAT(result.out, AllOf(HasSubstr("parameters"), HasSubstr("going on from"),
+                                HasSubstr("P-MPJPE"), HasSubstr("minutes")));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, GoldenTraining,
+                         testing::Values(GoldenRun{"333", "ck_333"},
+                                         GoldenRun{"causal", "ck_causal"}, GoldenRun{"he", "ck_he"},
+                                         GoldenRun{"semi", "ck_semi"}),
+                         [](const auto& run) { return run.param.name; });
+
+// Seconds of work, with dropout and an unlabelled stream that is in mid-epoch at most breaks.
+const std::vector<std::string> kKilledTraining = {"-k",
+                                                  "gt",
+                                                  "-str",
+                                                  "S1,S5",
+                                                  "-sun",
+                                                  "S6,S7",
+                                                  "-ste",
+                                                  "S9",
+                                                  "-arc",
+                                                  "3,3",
+                                                  "-ch",
+                                                  "64",
+                                                  "-b",
+                                                  "64",
+                                                  "-e",
+                                                  "10",
+                                                  "--warmup",
+                                                  "2",
+                                                  "--checkpoint-frequency",
+                                                  "1",
+                                                  "--keep-best"};
+
+std::vector<std::string> With(std::vector<std::string> arguments,
+                              const std::vector<std::string>& more) {
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+int NewestEpoch(const fs::path& folder) {
+  int newest = 0;
+  for (int epoch = 1; epoch <= 10; ++epoch) {
+    if (fs::exists(folder / ("epoch_" + std::to_string(epoch) + ".bin"))) newest = epoch;
+  }
+  return newest;
+}
+
+bool IsWriting(const fs::path& folder) {
+  for (const std::string& name : NamesIn(folder)) {
+    if (name.find(".partial") != std::string::npos) return true;
+  }
+  return false;
+}
+
+TEST(KilledTraining, GoesOnFromItsLastCheckpointAsIfNothingHadHappened) {
+  SKIP_WITHOUT_GOLDEN();
+  const fs::path whole = EmptyFolder("train_whole"), folder = EmptyFolder("train_killed");
+  ASSERT_EQ(RunTraining(whole, kKilledTraining).exit_code, 0);
+
+  // Whenever the kill comes, also if it comes too late, what follows must hold.
+  const auto remove_partial = [&] {
+    for (const std::string& name : NamesIn(folder)) {
+      if (name.find(".partial") != std::string::npos) fs::remove(folder / name);
+    }
+  };
+  const std::vector<std::function<bool(int)>> moments = {
+      [&](int) { return NewestEpoch(folder) >= 1; },
+      [&](int start) { return NewestEpoch(folder) > start; },
+      [&](int) { return IsWriting(folder); },  // in the middle of a checkpoint
+      [&](int start) { return NewestEpoch(folder) > start + 1; },
+      [&](int start) { return NewestEpoch(folder) > start && IsWriting(folder); }};
+  int kills = 0;
+  for (const auto& moment : moments) {
+    remove_partial();
+    const int start = NewestEpoch(folder);
+    if (start == 10) break;
+    std::vector<std::string> arguments = kKilledTraining;
+    if (start > 0) {
+      arguments = With(arguments, {"--resume", "epoch_" + std::to_string(start) + ".bin"});
+    }
+    const auto result = RunTraining(
+        folder, arguments, {.kill_when = [&] { return moment(start); }, .environment = kOneThread});
+    EXPECT_TRUE(result.exit_code == 137 || result.exit_code == 0) << result.err;
+    kills += result.exit_code == 137 ? 1 : 0;
+    for (int epoch = 1; epoch <= NewestEpoch(folder); ++epoch) {
+      const std::string name = "epoch_" + std::to_string(epoch) + ".bin";
+      EXPECT_TRUE(Contents(folder / name) == Contents(whole / name)) << name << " differs";
+    }
+  }
+  EXPECT_GE(kills, 1);
+  const int start = NewestEpoch(folder);
+  const auto result = RunTraining(
+      folder, With(kKilledTraining, {"--resume", "epoch_" + std::to_string(start) + ".bin"}));
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  for (const char* name : {"epoch_10.bin", "epoch_best.bin"}) {
+    EXPECT_TRUE(Contents(folder / name) == Contents(whole / name)) << name << " differs";
+  }
+}
+
+// Debian's python3-torch: opens what a run saved, takes up models, optimiser and random state as
+// the reference would, and saves it in both of its formats, from which a run goes on.
+TEST(TorchTest, ReadsCheckpointsAndWritesOnesThatGoOn) {
+  SKIP_WITHOUT_GOLDEN();
+  if (std::system("/usr/bin/python3 -c 'import torch, numpy' 2>/dev/null") != 0) {
+    GTEST_SKIP() << "no python3-torch here (apt-get install python3-torch)";
+  }
+  const fs::path folder = EmptyFolder("train_torch");
+  const std::vector<std::string> training = {"-k",
+                                             "gt",
+                                             "-str",
+                                             "S1",
+                                             "-sun",
+                                             "S6",
+                                             "-ste",
+                                             "S9",
+                                             "-arc",
+                                             "3,5",
+                                             "-ch",
+                                             "32",
+                                             "-b",
+                                             "64",
+                                             "-e",
+                                             "3",
+                                             "--warmup",
+                                             "0",
+                                             "--checkpoint-frequency",
+                                             "1"};
+  ASSERT_EQ(RunTraining(folder, training).exit_code, 0);
+  const std::string uninterrupted = Contents(folder / "epoch_3.bin");
+  std::ofstream(folder / "check.py") << R"(
+import sys, torch
+folder = sys.argv[1]
+c = torch.load(folder + '/epoch_2.bin')
+assert c['epoch'] == 2 and abs(c['lr'] - 0.001 * 0.95 ** 2) < 1e-12
+class Model(torch.nn.Module):
+    def __init__(self, joints):
+        super().__init__()
+        self.expand_bn = torch.nn.BatchNorm1d(32)
+        self.shrink = torch.nn.Conv1d(32, joints * 3, 1)
+        self.expand_conv = torch.nn.Conv1d(34, 32, 3, bias=False)
+        self.layers_conv = torch.nn.ModuleList([torch.nn.Conv1d(32, 32, 5, dilation=3, bias=False),
+                                                torch.nn.Conv1d(32, 32, 1, bias=False)])
+        self.layers_bn = torch.nn.ModuleList([torch.nn.BatchNorm1d(32), torch.nn.BatchNorm1d(32)])
+pos, traj = Model(17), Model(1)
+pos.load_state_dict(c['model_pos'])
+traj.load_state_dict(c['model_traj'])
+parameters = list(pos.parameters()) + list(traj.parameters())
+optimizer = torch.optim.Adam(parameters, lr=0.1, amsgrad=True)
+optimizer.load_state_dict(c['optimizer'])
+for p in parameters:
+    assert optimizer.state[p]['max_exp_avg_sq'].shape == p.shape
+    assert optimizer.state[p]['step'].item() == pos.expand_bn.num_batches_tracked.item()
+c['model_pos'], c['model_traj'] = pos.state_dict(), traj.state_dict()
+c['optimizer'] = optimizer.state_dict()
+torch.save(c, folder + '/zip.bin')
+torch.save(c, folder + '/legacy.bin', _use_new_zipfile_serialization=False)
+c['random_state'].permutation(10), c['random_state_semi'].permutation(10)
+)";
+  const std::string command =
+      "/usr/bin/python3 " + (folder / "check.py").string() + " " + folder.string();
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  for (const char* name : {"zip.bin", "legacy.bin"}) {
+    fs::remove(folder / "epoch_3.bin");
+    const auto result = RunTraining(folder, With(training, {"--resume", name}));
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_TRUE(Contents(folder / "epoch_3.bin") == uninterrupted) << name;
+  }
+}
+
+TEST(TrainingTest, SaysWhatItDoesAndKeepsTheReportUpToDate) {
+  SKIP_WITHOUT_GOLDEN();
+  const fs::path folder = EmptyFolder("train_says");
+  const fs::path report = folder / "report.json";
+  const auto result = RunTraining(
+      folder / "new",
+      {"-str", "S1", "-ste", "S9", "-ch", "16", "-arc", "3,3", "-e", "50", "-b", "64", "--report",
+       report},
+      {.kill_when = [&] { return fs::exists(report) && ReadJson(report)["epochs"].size() >= 2; },
+       .environment = kOneThread});
+  const nlohmann::json partial = ReadJson(report);
+  EXPECT_GE(partial["epochs"].size(), 2U);
+  EXPECT_EQ(partial["epochs"][1]["epoch"], 2);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("widths 3,3 (9 frames), 16 channels"),
+                                HasSubstr("frames to train on"), HasSubstr("valid")));
+  EXPECT_EQ(result.err, "");
+}
+
+TEST(TrainingTest, RefusesWhatCannotBeTrained) {
+  SKIP_WITHOUT_GOLDEN();
+  const fs::path folder = EmptyFolder("train_refuses");
+  const auto refusal = [&](const std::vector<std::string>& arguments) {
+    const auto result = RunTraining(folder, arguments);
+    EXPECT_NE(result.exit_code, 0);
+    EXPECT_EQ(result.error_line_count(), 1) << result.err;
+    EXPECT_THAT(result.err, Not(HasSubstr("internal")));
+    return result.err;
+  };
+  EXPECT_THAT(refusal({"-d", "humaneva15", "-k", "detectron_pt_coco", "-str", "Train/S1", "-ste",
+                       "Validate/S1", "-sun", "Train/S2"}),
+              HasSubstr("intrinsics"));
+  EXPECT_THAT(refusal({"-str", "S1", "-ste", "S9", "-ch", "16", "-lr", "1e38"}),
+              AllOf(HasSubstr("epoch 1, batch"), HasSubstr("no checkpoint")));
+  EXPECT_THAT(refusal({"--resume", "nothing.bin"}), HasSubstr("nothing.bin"));
+  EXPECT_THAT(refusal({"--keep-best", "--no-eval"}), HasSubstr("--no-eval"));
+  EXPECT_THAT(refusal({"-c", "/proc/nowhere"}), HasSubstr("/proc/nowhere"));
+}
+
+}  // namespace
+}  // namespace videopose
