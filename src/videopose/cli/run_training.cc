@@ -51,6 +51,7 @@ TrainingData Load(const RunOptions& options, const Dataset& dataset) {
   // Then the unlabelled subjects are videos of those keypoints.
   selection.unlabeled_subjects.clear();
   TrainingData data = LoadTrainingData(dataset, selection);
+  data.joint_keypoints = JointKeypointsOf(dataset);
   data.unlabeled = LoadUnlabeledVideos(dataset, {.data_dir = options.data.data_dir,
                                                  .keypoints = options.unlabeled_keypoints,
                                                  .videos = options.unlabeled_subjects,

@@ -8,6 +8,7 @@
 #include "videopose/base/progress.h"
 #include "videopose/data/sequence.h"
 #include "videopose/lift/temporal_model.h"
+#include "videopose/train/joint_keypoints.h"
 #include "videopose/train/predict.h"
 
 namespace videopose {
@@ -21,10 +22,12 @@ struct SequenceLosses {
   double screen = 0;
 };
 
+// `joint_keypoints`: where joints project to; empty: all, keypoints being the same joints.
 // `trajectory`: null without one; else the sequences have intrinsics.
 SequenceLosses MeasureSequences(const TemporalModel& pose, const TemporalModel* trajectory,
                                 const JointSymmetry& symmetry, std::span<const Sequence> sequences,
-                                const WorkMonitor& monitor = {});
+                                const WorkMonitor& monitor = {},
+                                std::span<const JointKeypoint> joint_keypoints = {});
 
 }  // namespace videopose
 

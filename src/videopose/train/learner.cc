@@ -18,17 +18,19 @@ void AddTo(std::span<float> sum, std::span<const float> x) {
   for (size_t i = 0; i < sum.size(); ++i) sum[i] += x[i];
 }
 
-// x and y of the frames in the middle of each window, (windows * frames_out * J2, 2).
-void MiddleKeypoints(const WindowBatch& batch, int64_t cols, int64_t joints, int64_t frames_out,
-                     std::vector<float>& xy) {
+// x and y of the frames in the middle of each window, (windows * frames_out * pairs, 2).
+void MiddleKeypoints(const WindowBatch& batch, int64_t cols, int64_t features, int64_t frames_out,
+                     std::span<const JointKeypoint> pairs, std::vector<float>& xy) {
   const int64_t frames = static_cast<int64_t>(batch.keypoints.size()) / cols / batch.windows;
-  const int64_t features = cols / joints, first = (frames - frames_out) / 2;
+  const int64_t first = (frames - frames_out) / 2;
   xy.clear();
   for (int64_t w = 0; w < batch.windows; ++w) {
-    const float* window = batch.keypoints.data() + (w * frames + first) * cols;
-    for (int64_t i = 0; i < frames_out * joints; ++i) {
-      xy.push_back(window[i * features]);
-      xy.push_back(window[i * features + 1]);
+    for (int64_t t = first; t < first + frames_out; ++t) {
+      const float* frame = batch.keypoints.data() + (w * frames + t) * cols;
+      for (const JointKeypoint& pair : pairs) {
+        xy.push_back(frame[pair.keypoint * features]);
+        xy.push_back(frame[pair.keypoint * features + 1]);
+      }
     }
   }
 }
@@ -45,6 +47,9 @@ Learner::Learner(TrainableModel pose, std::optional<TrainableModel> trajectory,
     VP_CHECK(trajectory_->architecture().output_channels == 3, "a trajectory of {} coordinates",
              trajectory_->architecture().output_channels);
     trajectory_adam_.emplace(trajectory_->parameters().size());
+  }
+  if (options_.joint_keypoints.empty()) {
+    options_.joint_keypoints = SameJointKeypoints(pose_.architecture().output_joints());
   }
 }
 
@@ -109,28 +114,39 @@ void Learner::AddUnlabeledTerms(const WindowBatch& labeled, const WindowBatch& u
       std::span(pose_gradient_).subspan(labeled.poses.size());
   const std::span<float> their_root_gradient =
       std::span(root_gradient_).subspan(labeled.roots.size());
-  const int64_t joints = poses.cols / 3,
-                frames_out = poses.rows / (labeled.windows + unlabeled.windows);
+  const int64_t frames_out = poses.rows / (labeled.windows + unlabeled.windows);
   if (options_.project) {
-    points_.resize(their_poses.size());
-    for (size_t i = 0; i < points_.size(); ++i) {
-      const size_t frame = i / static_cast<size_t>(poses.cols);
-      points_[i] = their_poses[i] + their_roots[frame * 3 + i % 3];
+    const std::span<const JointKeypoint> pairs = options_.joint_keypoints;
+    const size_t frames = their_roots.size() / 3, cols = static_cast<size_t>(poses.cols);
+    points_.clear();
+    for (size_t frame = 0; frame < frames; ++frame) {
+      for (const JointKeypoint& pair : pairs) {
+        const size_t joint = frame * cols + static_cast<size_t>(pair.joint) * 3;
+        for (size_t i = 0; i < 3; ++i) {
+          points_.push_back(their_poses[joint + i] + their_roots[frame * 3 + i]);
+        }
+      }
     }
-    MiddleKeypoints(unlabeled, pose_.architecture().input_channels, joints, frames_out, target_);
+    MiddleKeypoints(unlabeled, pose_.architecture().input_channels, options_.keypoint_values,
+                    frames_out, pairs, target_);
     screen_.resize(target_.size());
     screen_gradient_.resize(target_.size());
     points_gradient_.resize(points_.size());
     const ProjectionOptions projection{.linear = options_.linear_projection};
-    const int64_t points_per_camera = frames_out * joints;
+    const int64_t points_per_camera = frames_out * static_cast<int64_t>(pairs.size());
     Project<float>(points_, unlabeled.intrinsics, points_per_camera, projection, screen_);
     losses.projection = MeanDistance<float, 2>(screen_, target_, screen_gradient_);
     ProjectBackward<float>(points_, unlabeled.intrinsics, points_per_camera, projection,
                            screen_gradient_, points_gradient_);
-    AddTo(their_pose_gradient, points_gradient_);
-    for (size_t i = 0; i < points_gradient_.size(); ++i) {
-      const size_t frame = i / static_cast<size_t>(poses.cols);
-      their_root_gradient[frame * 3 + i % 3] += points_gradient_[i];
+    const float* gradient = points_gradient_.data();
+    for (size_t frame = 0; frame < frames; ++frame) {
+      for (const JointKeypoint& pair : pairs) {
+        const size_t joint = frame * cols + static_cast<size_t>(pair.joint) * 3;
+        for (size_t i = 0; i < 3; ++i, ++gradient) {
+          their_pose_gradient[joint + i] += *gradient;
+          their_root_gradient[frame * 3 + i] += *gradient;
+        }
+      }
     }
   }
   if (options_.compare_bones) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "videopose/nn/adam.h"
+#include "videopose/train/joint_keypoints.h"
 #include "videopose/train/trainable_model.h"
 #include "videopose/train/window_sampler.h"
 
@@ -29,6 +30,9 @@ struct LearnerOptions {
   bool linear_projection = false;
   bool compare_bones = true;
   std::vector<int> parents;  // of the pose's joints, for bones
+  // Joints that are projected, and what onto; empty: all, keypoints being the same joints.
+  std::vector<JointKeypoint> joint_keypoints;
+  int keypoint_values = 2;  // F: x, y and what else each keypoint has
 };
 
 class Learner {

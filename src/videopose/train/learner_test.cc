@@ -87,6 +87,28 @@ TEST(Learner, UnlabeledTermsCanBeLeftOut) {
   EXPECT_NE(neither, step(false, true));
 }
 
+// Of joints that no keypoint shows the projection says nothing.
+TEST(Learner, OnlyJointsWithKeypointsAreProjected) {
+  const WindowBatch labeled = MakeBatch(1, true), unlabeled = MakeBatch(2, false);
+  const auto bias_gradient = [&](bool project) {
+    Learner learner(MakeModel(1, 9), MakeModel(2, 3),
+                    {.project = project, .compare_bones = false, .joint_keypoints = {{1, 2}}});
+    learner.Step(labeled, unlabeled, 0.01);
+    const ParameterSlot& bias = learner.pose().layout().shrink_bias;
+    const auto gradient = learner.pose().gradient().subspan(bias.offset, bias.size());
+    return std::vector<float>(gradient.begin(), gradient.end());
+  };
+  const std::vector<float> without = bias_gradient(false), with = bias_gradient(true);
+  ASSERT_EQ(with.size(), 9U);
+  for (size_t i = 0; i < 9; ++i) {
+    if (i / 3 == 1) {
+      EXPECT_NE(with[i], without[i]);
+    } else {
+      EXPECT_EQ(with[i], without[i]);
+    }
+  }
+}
+
 TEST(Learner, MomentumReachesBothModels) {
   Learner learner(MakeModel(1, 9), MakeModel(2, 3), kOptions);
   learner.SetMomentum(0.01);

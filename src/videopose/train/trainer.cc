@@ -136,7 +136,9 @@ void Trainer::MakeLearner(const std::optional<TrainingCheckpoint>& checkpoint) {
                    LearnerOptions{.project = options_.projection_term,
                                   .linear_projection = options_.linear_projection,
                                   .compare_bones = options_.bone_length_term,
-                                  .parents = data_.parents});
+                                  .parents = data_.parents,
+                                  .joint_keypoints = data_.joint_keypoints,
+                                  .keypoint_values = static_cast<int>(any.keypoints.dim(2))});
   learner_->SetMomentum(continuation_.momentum);
   if (!checkpoint) return;
   if (checkpoint->pose.adam) learner_->pose_adam().SetState(*checkpoint->pose.adam);
@@ -275,7 +277,7 @@ void Trainer::Evaluate(const TrainingCheckpoint& models, const WorkMonitor& moni
   if (models.trajectory) trajectory.emplace(models.trajectory->weights);
   const auto measure = [&](const std::vector<Sequence>& sequences) {
     return MeasureSequences(pose, trajectory ? &*trajectory : nullptr, data_.symmetry, sequences,
-                            monitor);
+                            monitor, data_.joint_keypoints);
   };
   const SequenceLosses train = measure(data_.train), valid = measure(data_.test);
   record.poses = {.train_mm = train.pose_mm, .valid_mm = valid.pose_mm};

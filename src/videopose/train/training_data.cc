@@ -53,6 +53,7 @@ TrainingData LoadTrainingData(const Dataset& dataset, const TrainingSelection& s
   filter.subset = 1;
   filter.with_poses = false;
   data.unlabeled = load(selection.unlabeled_subjects);
+  if (!data.unlabeled.empty()) data.joint_keypoints = JointKeypointsOf(dataset);
   return data;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "videopose/data/dataset.h"
+#include "videopose/train/joint_keypoints.h"
 #include "videopose/train/predict.h"
 
 namespace videopose {
@@ -17,7 +18,8 @@ struct TrainingData {
   std::vector<Sequence> train, test;  // with ground truth; `test` may be empty
   std::vector<Sequence> unlabeled;    // any: semi-supervised, which takes everybody's intrinsics
   JointSymmetry symmetry;
-  std::vector<int> parents;  // of the pose's joints
+  std::vector<int> parents;                    // of the pose's joints
+  std::vector<JointKeypoint> joint_keypoints;  // semi-supervised; empty: all, as they are
 };
 
 struct TrainingSelection {

@@ -1,0 +1,162 @@
+// Makes a small world to train in, with videopose's own synthetic people: a data set in the format
+// of Human3.6M, of which one person is labelled, and videos of other people without labels.
+// Usage: example_training_data FOLDER; docs/training.md says what to do with it.
+
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <random>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "videopose/data/cameras.h"
+#include "videopose/data/prepare_custom.h"
+#include "videopose/data/skeletons.h"
+#include "videopose/geometry/screen.h"
+#include "videopose/io/npz.h"
+#include "videopose/pose/synthetic.h"
+
+namespace videopose {
+namespace {
+
+using Entries = std::vector<std::pair<PickleValue, PickleValue>>;
+
+constexpr double kFps = 50;
+constexpr int64_t kFrames = 300;
+constexpr double kNoise_px = 3;  // of a good detector
+
+constexpr std::pair<const char*, SyntheticKind> kActions[] = {
+    {"Waving", SyntheticKind::kWaving},        {"ArmRaises", SyntheticKind::kArmRaises},
+    {"Walking", SyntheticKind::kWalkInCircle}, {"ToAndFro", SyntheticKind::kWalkToAndFro},
+    {"Squats", SyntheticKind::kSquats},        {"JumpingJacks", SyntheticKind::kJumpingJacks}};
+
+PickleValue Text(std::string_view text) { return PickleValue::String(text); }
+
+std::vector<BodyPose> Perform(SyntheticKind kind, double height_m, uint64_t seed) {
+  const SyntheticMotion motion(
+      Choreography(kind),
+      {.height_m = height_m, .start_yaw_rad = static_cast<double>(seed), .seed = seed});
+  std::vector<BodyPose> poses;
+  for (int64_t t = 0; t < kFrames; ++t) poses.push_back(motion.At(static_cast<double>(t) / kFps));
+  return poses;
+}
+
+// What a detector finds: COCO's keypoints in pixels, (T, 17, 2).
+Tensor Detect(const std::vector<BodyPose>& poses, const DatasetCamera& camera,
+              std::mt19937& random) {
+  std::normal_distribution<float> noise_px(0, kNoise_px);
+  Tensor keypoints({kFrames, 17, 2});
+  float* out = keypoints.data();
+  for (const BodyPose& pose : poses) {
+    for (const Vec3d& joint : CocoJoints(pose)) {
+      const Vec3d in_cam =
+          Rotate(Inverse(camera.pose->world_from_cam), joint - camera.pose->position_in_world);
+      const Vec2d screen = ScreenFromCam(*camera.intrinsics, in_cam);
+      const Vec2f px = PixelFromScreen({static_cast<float>(screen.x), static_cast<float>(screen.y)},
+                                       static_cast<float>(camera.width_px),
+                                       static_cast<float>(camera.height_px));
+      *out++ = px.x + noise_px(random);
+      *out++ = px.y + noise_px(random);
+    }
+  }
+  return keypoints;
+}
+
+// Human3.6M's 32 joints in the world, (T, 32, 3).
+Tensor Capture(const std::vector<BodyPose>& poses) {
+  Tensor joints({kFrames, 32, 3});
+  for (int64_t t = 0; t < kFrames; ++t) {
+    const auto kept = Human36mJoints(poses[static_cast<size_t>(t)]);
+    for (size_t j = 0; j < kept.size(); ++j) {
+      float* out = joints.data() + (t * 32 + Human36m17Of32()[j]) * 3;
+      for (const double value : {kept[j].x, kept[j].y, kept[j].z}) {
+        *out++ = static_cast<float>(value);
+      }
+    }
+  }
+  return joints;
+}
+
+PickleValue CocoMetadata() {
+  std::vector<PickleValue> left, right;
+  for (int joint = 1; joint < 17; joint += 2) {
+    left.push_back(PickleValue::Int(joint));
+    right.push_back(PickleValue::Int(joint + 1));
+  }
+  return PickleValue::Dict(
+      {{Text("layout_name"), Text("coco")},
+       {Text("num_joints"), PickleValue::Int(17)},
+       {Text("keypoints_symmetry"), PickleValue::List({PickleValue::List(std::move(left)),
+                                                       PickleValue::List(std::move(right))})}});
+}
+
+void WriteHuman36m(const std::filesystem::path& folder, std::mt19937& random) {
+  Entries captured, detected;
+  for (const auto& [subject, height_m, seed] :
+       {std::tuple("S1", 1.70, 1), std::tuple("S9", 1.82, 9)}) {
+    Entries joints, keypoints;
+    for (const auto& [action, kind] : kActions) {
+      const std::vector<BodyPose> poses = Perform(kind, height_m, static_cast<uint64_t>(seed));
+      std::vector<PickleValue> views;
+      for (const DatasetCamera& camera : Human36mCameras(subject)) {
+        views.push_back(PickleValue::Array(MakeNpy(Detect(poses, camera, random))));
+      }
+      joints.emplace_back(Text(action), PickleValue::Array(MakeNpy(Capture(poses))));
+      keypoints.emplace_back(Text(action), PickleValue::List(std::move(views)));
+    }
+    captured.emplace_back(Text(subject), PickleValue::Dict(std::move(joints)));
+    detected.emplace_back(Text(subject), PickleValue::Dict(std::move(keypoints)));
+  }
+  NpzWriter file_3d(folder / "data_3d_h36m.npz");
+  file_3d.Add("positions_3d", MakeNpyObject(PickleValue::Dict(std::move(captured))));
+  file_3d.Close();
+  NpzWriter file_2d(folder / "data_2d_h36m_synthetic.npz");
+  file_2d.Add("positions_2d", MakeNpyObject(PickleValue::Dict(std::move(detected))));
+  file_2d.Add("metadata", MakeNpyObject(CocoMetadata()));
+  file_2d.Close();
+}
+
+// As `videopose detect` writes them, and then as `videopose prepare custom` does.
+void WriteVideos(const std::filesystem::path& folder, std::mt19937& random) {
+  const std::filesystem::path detected = folder / "detected";
+  std::filesystem::create_directories(detected);
+  const std::vector<DatasetCamera> cameras = Human36mCameras("S5");
+  uint64_t seed = 20;
+  for (const auto& [action, kind] : kActions) {
+    for (const double height_m : {1.60, 1.78, 1.90}) {
+      const DatasetCamera& camera = cameras[++seed % cameras.size()];
+      Tensor keypoints = Detect(Perform(kind, height_m, seed), camera, random);
+      keypoints.shape.insert(keypoints.shape.begin(), 1);
+      NpzWriter file(detected / fmt::format("{}_{}.npz", action, seed));
+      file.Add("keypoints", MakeNpy(std::move(keypoints)));
+      file.Add("scores", MakeNpy(Tensor({1, kFrames, 17}, std::vector<float>(kFrames * 17, 1))));
+      file.Add("width_px", MakeNpy(int64_t{camera.width_px}));
+      file.Add("height_px", MakeNpy(int64_t{camera.height_px}));
+      file.Close();
+    }
+  }
+  PrepareCustom({.inputs = {detected}, .name = "mine", .data_dir = folder});
+}
+
+}  // namespace
+}  // namespace videopose
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: example_training_data FOLDER\n");
+    return 2;
+  }
+  try {
+    std::filesystem::create_directories(argv[1]);
+    std::mt19937 random(1);
+    videopose::WriteHuman36m(argv[1], random);
+    videopose::WriteVideos(argv[1], random);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
+  return 0;
+}
