@@ -9,7 +9,7 @@
 namespace videopose {
 namespace {
 
-double Distance_mm(const Tensor& predicted, const Tensor& truth) {
+double DistanceInMm(const Tensor& predicted, const Tensor& truth) {
   return 1000 * MeanDistance<float, 3>(predicted.values, truth.values, {});
 }
 
@@ -54,10 +54,10 @@ SequenceLosses MeasureSequences(const TemporalModel& pose, const TemporalModel* 
     const auto weight = static_cast<double>(frames);
     const PredictOptions options{.average_flip = false};
     Tensor poses = PredictPoses(pose, sequence.keypoints, symmetry, options);
-    if (sequence.has_poses()) sum.pose_mm += weight * Distance_mm(poses, sequence.poses);
+    if (sequence.has_poses()) sum.pose_mm += weight * DistanceInMm(poses, sequence.poses);
     if (trajectory != nullptr) {
       const Tensor roots = PredictPoses(*trajectory, sequence.keypoints, root_symmetry, options);
-      if (sequence.has_poses()) sum.root_mm += weight * Distance_mm(roots, sequence.roots);
+      if (sequence.has_poses()) sum.root_mm += weight * DistanceInMm(roots, sequence.roots);
       AddRoots(roots, poses);
       sum.screen += weight * ScreenDistance(poses, sequence, joint_keypoints);
     }
