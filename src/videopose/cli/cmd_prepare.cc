@@ -1,4 +1,5 @@
-// videopose prepare custom FILES... -o NAME: one's own keypoints as a data set for `run`.
+// videopose prepare: raw data as data sets for `run`; one's own keypoints here, the data sets of
+// others in prepare_commands.h.
 
 #include <fmt/format.h>
 
@@ -8,6 +9,7 @@
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/options.h"
+#include "videopose/cli/prepare_commands.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/data/prepare_custom.h"
 
@@ -62,7 +64,12 @@ std::function<int()> ConfigurePrepare(CLI::App& app) {
       ->group("Output");
   custom->add_flag("--force", command->force, "replace a file of that name")->group("Output");
   AddGeneralOptions(*custom, command->quiet);
-  return [command] { return command->Run(); };
+  return [command, data_sets = AddDatasetCommands(app)] {
+    for (const PrepareSubcommand& data_set : data_sets) {
+      if (data_set.app->parsed()) return data_set.run();
+    }
+    return command->Run();
+  };
 }
 
 }  // namespace videopose

@@ -6,7 +6,9 @@
 #include <string_view>
 
 #include "videopose/base/error.h"
+#include "videopose/cli/dataset_info.h"
 #include "videopose/formats/pose_file.h"
+#include "videopose/io/archive_reader.h"
 #include "videopose/io/npz.h"
 #include "videopose/io/video_reader.h"
 #include "videopose/lift/checkpoint.h"
@@ -43,6 +45,7 @@ std::string DescribeVideo(const fs::path& path) {
 
 std::string DescribeArrays(const fs::path& path) {
   const NpzReader npz(path);
+  if (IsDataset(npz)) return DescribeDataset(npz);
   std::string text = fmt::format("{}: NumPy arrays\n", path.string());
   for (const std::string& name : npz.names()) {
     const NpyArray array = npz.Read(name);
@@ -80,11 +83,18 @@ std::string DescribeFile(const fs::path& path) {
   if (!fs::exists(path, ignored)) Fail("{}: no such file", path.string());
   const std::string beginning = Beginning(path);
   const std::string_view bytes = beginning;
-  if (bytes.starts_with("PK")) return IsNpz(path) ? DescribeArrays(path) : DescribeCheckpoint(path);
+  if (bytes.starts_with("PK")) {
+    if (IsNpz(path)) return DescribeArrays(path);
+    return path.extension() == ".zip" ? DescribeArchive(path) : DescribeCheckpoint(path);
+  }
   if (bytes.starts_with("\x80")) return DescribeCheckpoint(path);  // a pickle: torch's older format
   if (bytes.starts_with("\x93NUMPY"))
     return fmt::format("{}: {}\n", path.string(), Describe(ReadNpy(path)));
   if (bytes.starts_with("{")) return DescribeJson(path);
+  if (bytes.starts_with("\xCD\xF3") || bytes.starts_with("\xCD\xF2")) return DescribeCdf(path);
+  if (bytes.starts_with("\x89HDF")) return DescribeHdf5(path);
+  if (bytes.starts_with("MATLAB")) return DescribeMat(path);
+  if (LooksLikeArchive(path)) return DescribeArchive(path);
   return DescribeVideo(path);
 }
 
