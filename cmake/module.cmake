@@ -38,7 +38,8 @@ function(vp_module name)
     target_link_libraries(${name}_test PRIVATE vp_${name} ${arg_LINK} GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE
       VIDEOPOSE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" VIDEOPOSE_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
-    gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60
+                         PROPERTIES TIMEOUT 600 RESOURCE_LOCK ${name}_test)
   endif()
 endfunction()
 
