@@ -104,6 +104,25 @@ TEST(Npz, LeavesTheOldFileUnlessClosed) {
   EXPECT_THROW(NpzWriter(folder / "no_such_folder" / "file.npz"), Error);
 }
 
+TEST(Npz, ReadsZip64) {
+  if (std::system("python3 -c 'import zipfile' 2>/dev/null") != 0) {
+    GTEST_SKIP() << "no python3 here to write a zip64 archive";
+  }
+  const fs::path array = TestPath("zip64.npy"), archive = TestPath("zip64.npz");
+  const fs::path program = TestPath("zip64.py");
+  WriteAll(array, EncodeNpy(MakeNpy(Tensor({2, 2}, {1, 2, 3, 4}))));
+  WriteAll(program, R"(
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[2], 'w', zipfile.ZIP_DEFLATED) as archive:
+    with archive.open('x.npy', 'w', force_zip64=True) as member:
+        member.write(open(sys.argv[1], 'rb').read())
+)");
+  const std::string command =
+      "python3 " + program.string() + " " + array.string() + " " + archive.string();
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  EXPECT_THAT(NpzReader(archive).ReadTensor<float>("x").values, ElementsAre(1, 2, 3, 4));
+}
+
 TEST(Npz, IsReadByNumpy) {
   if (std::system("/usr/bin/python3 -c 'import numpy' 2>/dev/null") != 0) {
     GTEST_SKIP() << "no NumPy for /usr/bin/python3 here (apt-get install python3-numpy)";
