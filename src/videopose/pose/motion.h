@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "videopose/geometry/quaternion.h"
 #include "videopose/geometry/vec.h"
 #include "videopose/pose/skeleton.h"
 
@@ -18,12 +20,27 @@ inline constexpr Vec3f kNoJoint = {std::numeric_limits<float>::quiet_NaN(),
                                    std::numeric_limits<float>::quiet_NaN(),
                                    std::numeric_limits<float>::quiet_NaN()};
 
+// Which feet carry weight on the floor in a frame, as bits.
+inline constexpr uint8_t kLeftFootDown = 1, kRightFootDown = 2;
+
+// Where a camera that does not move stands:
+//   x_in_world = Rotate(world_from_cam, x_in_cam) + position_in_world
+// World: z up, the floor at z = 0, metres.
+struct CameraPlacement {
+  Quaternion world_from_cam;
+  Vec3d position_in_world;
+  double focal_px = 0;
+  Vec2d centre_px;
+  bool operator==(const CameraPlacement&) const = default;
+};
+
 // One person over the whole clip. Camera frame: x right, y down, z forward, metres.
 struct PersonMotion {
   int id = 1;
   std::vector<Vec3f> joints_in_cam;  // T * J row-major, relative to the root joint; kNoJoint where
                                      // there is no pose
   std::vector<Vec3f> root_in_cam;    // T, where the root stands; empty where that is not known
+  std::vector<uint8_t> feet_down;    // T, kLeftFootDown | kRightFootDown; empty: not known
 
   std::span<const Vec3f> frame(int64_t t, int joint_count) const {
     return {joints_in_cam.data() + t * joint_count, static_cast<size_t>(joint_count)};
@@ -40,6 +57,7 @@ struct Motion {
   int width_px = 0, height_px = 0;  // of the video it was lifted from
   int64_t frame_count = 0;          // T, the same for all people
   std::vector<PersonMotion> people;
+  std::optional<CameraPlacement> camera;  // where the room is known, and then root_in_cam is, too
 
   int joint_count() const { return skeleton.joint_count(); }
 };
