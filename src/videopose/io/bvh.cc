@@ -1,0 +1,230 @@
+#include "videopose/io/bvh.h"
+
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <numbers>
+#include <sstream>
+
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace {
+
+constexpr int64_t kMaxFrames = 100'000'000;
+constexpr size_t kMaxJoints = 10'000, kMaxDepth = 1'000;
+
+using Matrix = std::array<double, 9>;
+
+constexpr Matrix kIdentity = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+
+Matrix Product(const Matrix& a, const Matrix& b) {
+  Matrix c{};
+  for (size_t i = 0; i < 3; ++i) {
+    for (size_t j = 0; j < 3; ++j) {
+      for (size_t k = 0; k < 3; ++k) c[3 * i + j] += a[3 * i + k] * b[3 * k + j];
+    }
+  }
+  return c;
+}
+
+// About axis 0 (x), 1 (y) or 2 (z), counter-clockwise seen from its tip.
+Matrix AxisRotation(int axis, double angle_deg) {
+  const double angle_rad = angle_deg * std::numbers::pi / 180;
+  const double c = std::cos(angle_rad), s = std::sin(angle_rad);
+  switch (axis) {
+    case 0:
+      return {1, 0, 0, 0, c, -s, 0, s, c};
+    case 1:
+      return {c, 0, s, 0, 1, 0, -s, 0, c};
+    default:
+      return {c, -s, 0, s, c, 0, 0, 0, 1};
+  }
+}
+
+// The file's words, with the line each stands in.
+class Words {
+ public:
+  explicit Words(const std::filesystem::path& path) : path_(path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) Fail("{}: cannot be opened", path.string());
+    std::ostringstream content;
+    content << file.rdbuf();
+    text_ = std::move(content).str();
+  }
+
+  // Empty at the end.
+  std::string_view Next() {
+    while (at_ < text_.size() && IsSpace(text_[at_])) Advance();
+    const size_t begin = at_;
+    while (at_ < text_.size() && !IsSpace(text_[at_])) Advance();
+    return std::string_view(text_).substr(begin, at_ - begin);
+  }
+  // What is left of this line.
+  std::string_view RestOfLine() {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
+    const size_t begin = at_;
+    while (at_ < text_.size() && text_[at_] != '\n' && text_[at_] != '\r') ++at_;
+    size_t end = at_;
+    while (end > begin && IsSpace(text_[end - 1])) --end;
+    return std::string_view(text_).substr(begin, end - begin);
+  }
+  void Expect(std::string_view word) {
+    const std::string_view found = Next();
+    if (found != word) FailHere(fmt::format("expected {}, found {}", word, Quoted(found)));
+  }
+  double Number() {
+    std::string_view word = Next();
+    if (word.starts_with('+')) word.remove_prefix(1);
+    double value = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+    if (error != std::errc() || end != word.data() + word.size() || !std::isfinite(value)) {
+      FailHere(fmt::format("expected a number, found {}", Quoted(word)));
+    }
+    return value;
+  }
+  int64_t Count(int64_t most) {
+    const double value = Number();
+    if (!(value >= 0 && value <= static_cast<double>(most)) || value != std::floor(value)) {
+      FailHere(fmt::format("expected a count up to {}, found {}", most, value));
+    }
+    return static_cast<int64_t>(value);
+  }
+  size_t BytesLeft() const { return text_.size() - at_; }
+
+  [[noreturn]] void FailHere(const std::string& what) const {
+    Fail("{}: line {}: {}; is it a complete BVH file?", path_.string(), line_, what);
+  }
+
+ private:
+  static bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+  static std::string Quoted(std::string_view word) {
+    return word.empty() ? "the end of the file" : fmt::format("'{:.40}'", word);
+  }
+  void Advance() {
+    if (text_[at_] == '\n') ++line_;
+    ++at_;
+  }
+
+  std::filesystem::path path_;
+  std::string text_;
+  size_t at_ = 0;
+  int64_t line_ = 1;
+};
+
+BvhChannel ReadChannel(Words& words) {
+  static constexpr std::array<std::string_view, 6> kNames = {"Xposition", "Yposition", "Zposition",
+                                                             "Xrotation", "Yrotation", "Zrotation"};
+  const std::string_view word = words.Next();
+  for (size_t i = 0; i < kNames.size(); ++i) {
+    if (word == kNames[i]) return static_cast<BvhChannel>(i);
+  }
+  words.FailHere(fmt::format("'{:.40}' is no channel", word));
+}
+
+void ReadJoint(Words& words, std::string name, int parent, bool is_end_site, size_t depth,
+               BvhClip& clip) {
+  if (depth > kMaxDepth || clip.joints.size() >= kMaxJoints) {
+    words.FailHere("more joints than any skeleton has");
+  }
+  const auto index = static_cast<int>(clip.joints.size());
+  BvhJoint joint{.name = std::move(name), .parent = parent, .first_channel = clip.channel_count};
+  words.Expect("{");
+  words.Expect("OFFSET");
+  for (double& value : joint.offset) value = words.Number();
+  if (!is_end_site) {
+    words.Expect("CHANNELS");
+    const int64_t count = words.Count(6);
+    for (int64_t i = 0; i < count; ++i) joint.channels.push_back(ReadChannel(words));
+    clip.channel_count += static_cast<int>(count);
+  }
+  clip.joints.push_back(std::move(joint));
+  for (;;) {
+    const std::string_view word = words.Next();
+    if (word == "}") return;
+    if (word == "JOINT" && !is_end_site) {
+      ReadJoint(words, std::string(words.RestOfLine()), index, false, depth + 1, clip);
+    } else if (word == "End" && !is_end_site) {
+      words.Expect("Site");
+      ReadJoint(words, clip.joints[static_cast<size_t>(index)].name + "_end", index, true,
+                depth + 1, clip);
+    } else {
+      words.FailHere(fmt::format("expected JOINT, End Site or }}, found '{:.40}'", word));
+    }
+  }
+}
+
+}  // namespace
+
+int BvhClip::IndexOf(std::string_view joint_name) const {
+  for (size_t j = 0; j < joints.size(); ++j) {
+    if (joints[j].name == joint_name) return static_cast<int>(j);
+  }
+  return -1;
+}
+
+BvhClip ReadBvh(const std::filesystem::path& path) {
+  Words words(path);
+  BvhClip clip;
+  words.Expect("HIERARCHY");
+  words.Expect("ROOT");
+  ReadJoint(words, std::string(words.RestOfLine()), -1, false, 0, clip);
+  words.Expect("MOTION");
+  words.Expect("Frames:");
+  clip.frame_count = words.Count(kMaxFrames);
+  words.Expect("Frame");
+  words.Expect("Time:");
+  clip.frame_time_s = words.Number();
+  if (!(clip.frame_time_s > 0 && clip.frame_time_s < 1000)) {
+    words.FailHere(fmt::format("a frame time of {} s", clip.frame_time_s));
+  }
+  if (clip.channel_count == 0) words.FailHere("the skeleton has no channels");
+  // Two characters a number are the least there can be: no room is made for what is not there.
+  const auto count =
+      static_cast<size_t>(clip.frame_count) * static_cast<size_t>(clip.channel_count);
+  if (count > words.BytesLeft() / 2 + 1) {
+    words.FailHere(fmt::format("{} frames of {} values are announced, the file ends before",
+                               clip.frame_count, clip.channel_count));
+  }
+  clip.values.resize(count);
+  for (float& value : clip.values) value = static_cast<float>(words.Number());
+  return clip;
+}
+
+std::vector<BvhPlacement> PlaceJoints(const BvhClip& clip, int64_t frame) {
+  const float* values = clip.values.data() + frame * clip.channel_count;
+  std::vector<BvhPlacement> placed(clip.joints.size());
+  for (size_t j = 0; j < clip.joints.size(); ++j) {
+    const BvhJoint& joint = clip.joints[j];
+    std::array<double, 3> translation = joint.offset;
+    Matrix rotation = kIdentity;
+    bool has_position = false;
+    for (size_t c = 0; c < joint.channels.size(); ++c) {
+      const double value = values[joint.first_channel + static_cast<int>(c)];
+      const int channel = static_cast<int>(joint.channels[c]);
+      if (channel < 3) {
+        // Positions take the offset's place: what all exporters mean, whatever the root's offset.
+        if (!has_position) translation = {0, 0, 0};
+        has_position = true;
+        translation[static_cast<size_t>(channel)] = value;
+      } else {
+        rotation = Product(rotation, AxisRotation(channel - 3, value));
+      }
+    }
+    if (joint.parent < 0) {
+      placed[j] = {translation, rotation};
+      continue;
+    }
+    const BvhPlacement& parent = placed[static_cast<size_t>(joint.parent)];
+    for (size_t i = 0; i < 3; ++i) {
+      placed[j].position[i] = parent.position[i];
+      for (size_t k = 0; k < 3; ++k) {
+        placed[j].position[i] += parent.rotation[3 * i + k] * translation[k];
+      }
+    }
+    placed[j].rotation = Product(parent.rotation, rotation);
+  }
+  return placed;
+}
+
+}  // namespace videopose
