@@ -98,7 +98,8 @@ BENCHMARK(EvaluateSequences)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond)
     ->Args({1, 2500})  // Human3.6M
-    ->Args({30, 45});  // HumanEva's chunks
+    ->Args({30, 45})  // HumanEva's chunks
+    ->Args({2, 45});
 
 }  // namespace
 }  // namespace videopose

@@ -1,6 +1,7 @@
 #include "videopose/lift/lifter.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <span>
 #include <utility>
@@ -8,14 +9,12 @@
 
 #include "videopose/base/error.h"
 #include "videopose/geometry/screen.h"
+#include "videopose/lift/sequence_batches.h"
 #include "videopose/lift/temporal_model.h"
 #include "videopose/lift/track_filler.h"
 
 namespace videopose {
 namespace {
-
-// Frames between two progress reports.
-constexpr int64_t kPieceFrames = 1024;
 
 // For each joint the one on the other side.
 using MirrorMap = std::vector<size_t>;
@@ -43,72 +42,60 @@ std::vector<Point> Mirrored(const std::vector<Point>& points, const MirrorMap& m
   return mirrored;
 }
 
-// What the network reads: rows of x, y, x, y, ..., with the edge frames repeated so that there are
-// as many outputs as frames (reference.md section 4, unchunked).
-std::vector<float> PaddedRows(const std::vector<Vec2f>& points, size_t joint_count,
-                              const TemporalArchitecture& architecture) {
-  const auto frame_count = static_cast<int64_t>(points.size() / joint_count);
-  std::vector<float> rows;
-  rows.reserve(2 * joint_count * static_cast<size_t>(frame_count + architecture.receptive_field()));
-  for (int64_t t = -architecture.pad_before(); t < frame_count + architecture.pad_after(); ++t) {
-    const auto source = static_cast<size_t>(std::clamp<int64_t>(t, 0, frame_count - 1));
-    for (size_t j = 0; j < joint_count; ++j) {
-      rows.push_back(points[source * joint_count + j].x);
-      rows.push_back(points[source * joint_count + j].y);
-    }
+// What the network reads: rows of x, y, x, y, ...
+Tensor RowsOf(const std::vector<Vec2f>& points, size_t joint_count) {
+  Tensor rows(
+      {static_cast<int64_t>(points.size() / joint_count), 2 * static_cast<int64_t>(joint_count)});
+  for (size_t i = 0; i < points.size(); ++i) {
+    rows.values[2 * i] = points[i].x;
+    rows.values[2 * i + 1] = points[i].y;
   }
   return rows;
+}
+
+std::vector<Vec3f> PointsOf(const Tensor& rows) {
+  std::vector<Vec3f> points(rows.values.size() / 3);
+  for (size_t i = 0; i < points.size(); ++i) {
+    points[i] = {rows.values[3 * i], rows.values[3 * i + 1], rows.values[3 * i + 2]};
+  }
+  return points;
 }
 
 // One network over all sequences of a job.
 class Predictor {
  public:
   Predictor(const TemporalModel& model, MirrorMap input_mirror, MirrorMap output_mirror)
-      : model_(model),
+      : predictor_(model),
         input_mirror_(std::move(input_mirror)),
-        output_mirror_(std::move(output_mirror)),
-        stream_(model) {}
+        output_mirror_(std::move(output_mirror)) {}
 
-  // points_in_screen (T, J_in) -> (T, J_out) metres in camera space. Calls on_frames(n) after each
-  // n frames; with average_flip every frame is counted twice.
-  template <typename OnFrames>
-  std::vector<Vec3f> Predict(const std::vector<Vec2f>& points_in_screen, bool average_flip,
-                             const OnFrames& on_frames) {
-    std::vector<Vec3f> joints = PredictOnce(points_in_screen, on_frames);
-    if (!average_flip) return joints;
-    const std::vector<Vec3f> others =
-        Mirrored(PredictOnce(Mirrored(points_in_screen, input_mirror_), on_frames), output_mirror_);
-    for (size_t i = 0; i < joints.size(); ++i) joints[i] = 0.5F * (joints[i] + others[i]);
+  // points_in_screen (T_i, J_in) -> (T_i, J_out) metres in camera space, for each sequence. Calls
+  // on_frames(n) after each n frames; with average_flip every frame is counted twice.
+  std::vector<std::vector<Vec3f>> Predict(std::span<const std::vector<Vec2f>> points_in_screen,
+                                          bool average_flip,
+                                          const std::function<void(int64_t)>& on_frames) {
+    const size_t count = points_in_screen.size(), joint_count = input_mirror_.size();
+    std::vector<Tensor> rows;
+    for (const auto& points : points_in_screen) rows.push_back(RowsOf(points, joint_count));
+    for (size_t i = 0; average_flip && i < count; ++i) {
+      rows.push_back(RowsOf(Mirrored(points_in_screen[i], input_mirror_), joint_count));
+    }
+    rows = predictor_.Predict(rows, on_frames);
+    std::vector<std::vector<Vec3f>> joints;
+    for (size_t i = 0; i < count; ++i) {
+      joints.push_back(PointsOf(rows[i]));
+      if (!average_flip) continue;
+      const std::vector<Vec3f> others = Mirrored(PointsOf(rows[count + i]), output_mirror_);
+      for (size_t j = 0; j < others.size(); ++j) {
+        joints[i][j] = 0.5F * (joints[i][j] + others[j]);
+      }
+    }
     return joints;
   }
 
  private:
-  template <typename OnFrames>
-  std::vector<Vec3f> PredictOnce(const std::vector<Vec2f>& points_in_screen,
-                                 const OnFrames& on_frames) {
-    const std::vector<float> padded =
-        PaddedRows(points_in_screen, input_mirror_.size(), model_.architecture());
-    const size_t piece = kPieceFrames * 2 * input_mirror_.size();
-    const size_t frame_values = 3 * output_mirror_.size();
-    stream_.Reset();
-    output_.clear();
-    for (size_t begin = 0; begin < padded.size(); begin += piece) {
-      const size_t before = output_.size();
-      stream_.Push(std::span(padded).subspan(begin, std::min(piece, padded.size() - begin)),
-                   output_);
-      on_frames(static_cast<int64_t>((output_.size() - before) / frame_values));
-    }
-    std::vector<Vec3f> joints(output_.size() / 3);
-    for (size_t i = 0; i < joints.size(); ++i) {
-      joints[i] = {output_[3 * i], output_[3 * i + 1], output_[3 * i + 2]};
-    }
-    return joints;
-  }
-
-  const TemporalModel& model_;
+  BatchPredictor predictor_;
   MirrorMap input_mirror_, output_mirror_;
-  TemporalStream stream_;
-  std::vector<float> output_;
 };
 
 // Everybody in one clip.
@@ -118,14 +105,16 @@ class LiftJob {
           const KeypointSequence& keypoints, const LiftOptions& options)
       : keypoints_(keypoints),
         options_(options),
+        architecture_(pose.architecture()),
         pose_(pose, MirrorMapOf(keypoints.layout), MirrorMapOf(Human36m17())) {
     if (trajectory != nullptr) {
       trajectory_.emplace(*trajectory, MirrorMapOf(keypoints.layout), MirrorMap{0});
     }
     passes_ = (options.average_flip ? 2 : 1) * (trajectory != nullptr ? 2 : 1);
-    for (const PersonKeypoints& person : keypoints.people) {
-      for (const FrameRange& run : SeenRanges(person, keypoints.joint_count())) {
-        total_frames_ += run.length();
+    for (size_t i = 0; i < keypoints.people.size(); ++i) {
+      for (const FrameRange& frames : SeenRanges(keypoints.people[i], keypoints.joint_count())) {
+        runs_.push_back({i, frames});
+        total_frames_ += frames.length();
       }
     }
   }
@@ -136,42 +125,66 @@ class LiftJob {
                   .width_px = keypoints_.width_px,
                   .height_px = keypoints_.height_px,
                   .frame_count = keypoints_.frame_count};
-    CountFrames(0);
     for (const PersonKeypoints& person : keypoints_.people) {
-      motion.people.push_back(LiftPerson(person));
+      motion.people.push_back(Unseen(person.id));
+    }
+    CountFrames(0);
+    std::vector<int64_t> lengths;
+    for (const SeenRun& run : runs_) lengths.push_back(run.frames.length());
+    for (const std::vector<size_t>& batch : SequenceBatches(architecture_, lengths)) {
+      LiftBatch(batch, motion);
     }
     return motion;
   }
 
  private:
-  PersonMotion LiftPerson(const PersonKeypoints& person) {
-    const int joint_count = Human36m17().joint_count();
-    PersonMotion motion{.id = person.id};
-    motion.joints_in_cam.assign(static_cast<size_t>(keypoints_.frame_count * joint_count),
+  // Frames in which somebody is seen.
+  struct SeenRun {
+    size_t person = 0;
+    FrameRange frames;
+  };
+
+  PersonMotion Unseen(int id) const {
+    const auto frame_count = static_cast<size_t>(keypoints_.frame_count);
+    PersonMotion motion{.id = id};
+    motion.joints_in_cam.assign(frame_count * static_cast<size_t>(Human36m17().joint_count()),
                                 kNoJoint);
-    if (trajectory_) {
-      motion.root_in_cam.assign(static_cast<size_t>(keypoints_.frame_count), kNoJoint);
-    }
-    for (const FrameRange& run : SeenRanges(person, keypoints_.joint_count())) {
-      LiftRun(person, run, motion);
-    }
+    if (trajectory_) motion.root_in_cam.assign(frame_count, kNoJoint);
     return motion;
   }
 
-  void LiftRun(const PersonKeypoints& person, const FrameRange& run, PersonMotion& motion) {
-    std::vector<Vec2f> points = FilledTrack(person, run, keypoints_.layout);
+  std::vector<Vec2f> PointsInScreen(const SeenRun& run) const {
+    std::vector<Vec2f> points =
+        FilledTrack(keypoints_.people[run.person], run.frames, keypoints_.layout);
     for (Vec2f& point : points) {
       point = ScreenFromPixel(point, static_cast<float>(keypoints_.width_px),
                               static_cast<float>(keypoints_.height_px));
     }
+    return points;
+  }
+
+  void LiftBatch(std::span<const size_t> batch, Motion& motion) {
+    std::vector<std::vector<Vec2f>> points;
+    for (const size_t i : batch) points.push_back(PointsInScreen(runs_[i]));
     const auto count = [this](int64_t frames) { CountFrames(frames); };
-    const std::vector<Vec3f> joints = pose_.Predict(points, options_.average_flip, count);
+    const auto joints = pose_.Predict(points, options_.average_flip, count);
     const int joint_count = Human36m17().joint_count();
-    std::copy(joints.begin(), joints.end(), motion.joints_in_cam.begin() + run.begin * joint_count);
-    for (int64_t t = run.begin; t < run.end; ++t) motion.frame(t, joint_count)[0] = {};
+    for (size_t b = 0; b < batch.size(); ++b) {
+      const SeenRun& run = runs_[batch[b]];
+      PersonMotion& person = motion.people[run.person];
+      std::copy(joints[b].begin(), joints[b].end(),
+                person.joints_in_cam.begin() + run.frames.begin * joint_count);
+      for (int64_t t = run.frames.begin; t < run.frames.end; ++t) {
+        person.frame(t, joint_count)[0] = {};
+      }
+    }
     if (!trajectory_) return;
-    const std::vector<Vec3f> roots = trajectory_->Predict(points, options_.average_flip, count);
-    std::copy(roots.begin(), roots.end(), motion.root_in_cam.begin() + run.begin);
+    const auto roots = trajectory_->Predict(points, options_.average_flip, count);
+    for (size_t b = 0; b < batch.size(); ++b) {
+      const SeenRun& run = runs_[batch[b]];
+      std::copy(roots[b].begin(), roots[b].end(),
+                motion.people[run.person].root_in_cam.begin() + run.frames.begin);
+    }
   }
 
   void CountFrames(int64_t frames) {
@@ -181,8 +194,10 @@ class LiftJob {
 
   const KeypointSequence& keypoints_;
   const LiftOptions& options_;
+  const TemporalArchitecture& architecture_;
   Predictor pose_;
   std::optional<Predictor> trajectory_;
+  std::vector<SeenRun> runs_;     // of all people
   int64_t total_frames_ = 0;      // of all people
   int64_t passes_ = 1;            // how often each of them is predicted
   int64_t predicted_frames_ = 0;  // in all passes

@@ -10,11 +10,21 @@
 namespace videopose {
 namespace {
 
-// Rows that go through all layers together: enough for the product to run at its full rate, few
-// enough for the activations to stay in the cache between layers.
-constexpr int64_t kChunkRows = 512;
+// Rows that go through all layers together: so many that reading the weights, which do not fit in
+// the cache, takes little of the time.
+constexpr int64_t kChunkRows = 2048;
 
 constexpr double kBatchNormEpsilon = 1e-5;
+
+// (A, B, cols) -> (B, A, cols)
+void SwapSequencesAndFrames(const float* x, int64_t a_count, int64_t b_count, int64_t cols,
+                            float* y) {
+  for (int64_t a = 0; a < a_count; ++a) {
+    for (int64_t b = 0; b < b_count; ++b) {
+      std::copy_n(x + (a * b_count + b) * cols, cols, y + (b * a_count + a) * cols);
+    }
+  }
+}
 
 }  // namespace
 
@@ -84,26 +94,24 @@ Tensor TemporalModel::Forward(const Tensor& input) const {
   VP_CHECK(frames >= architecture_.receptive_field(), "{} frames for a receptive field of {}",
            frames, architecture_.receptive_field());
   const int64_t frames_out = frames - architecture_.receptive_field() + 1;
-  Tensor output;
-  output.shape = {frames_out, architecture_.output_channels};
-  if (batched) output.shape.insert(output.shape.begin(), batch);
-  output.values.reserve(static_cast<size_t>(Tensor::ElementCount(output.shape)));
-  const auto sequence_size = static_cast<size_t>(frames * architecture_.input_channels);
+  const int64_t cols = architecture_.input_channels, cols_out = architecture_.output_channels;
   TemporalStream stream(*this);
-  for (int64_t b = 0; b < batch; ++b) {
-    stream.Reset();
-    stream.Push(
-        std::span(input.values).subspan(static_cast<size_t>(b) * sequence_size, sequence_size),
-        output.values);
-  }
+  stream.Reset(batch);
+  std::vector<float> by_frame(input.values.size()), output_by_frame;
+  SwapSequencesAndFrames(input.data(), batch, frames, cols, by_frame.data());
+  stream.Push(by_frame, output_by_frame);
+  Tensor output({batch, frames_out, cols_out});
+  SwapSequencesAndFrames(output_by_frame.data(), frames_out, batch, cols_out, output.data());
+  if (!batched) output.shape = {frames_out, cols_out};
   return output;
 }
 
 float* TemporalStream::Rows::Append(int64_t rows) {
-  float* start = values_.data() + count_ * cols_;
+  const int64_t before = count_ * cols_;
   count_ += rows;
-  VP_CHECK(count_ * cols_ <= static_cast<int64_t>(values_.size()), "{} rows", count_);
-  return start;
+  const auto needed = static_cast<size_t>(count_ * cols_);
+  if (values_.size() < needed) values_.resize(needed);
+  return values_.data() + before;
 }
 
 void TemporalStream::Rows::DropFront(int64_t rows) {
@@ -112,29 +120,31 @@ void TemporalStream::Rows::DropFront(int64_t rows) {
 }
 
 TemporalStream::TemporalStream(const TemporalModel& model)
-    : model_(model),
-      input_(model.architecture_.input_channels, model.architecture_.span(0) + kChunkRows) {
-  const int64_t channels = model.architecture_.channels;
-  for (const TemporalModel::Block& block : model.blocks_) {
-    rows_.emplace_back(channels, block.span + kChunkRows);
-  }
-  rows_.emplace_back(channels, kChunkRows);
-  const int64_t window = model.architecture_.kernel(0) * model.architecture_.input_channels;
-  scratch_.resize(static_cast<size_t>(kChunkRows * std::max(channels, window)));
+    : model_(model), input_(model.architecture_.input_channels) {
+  // The input of each further block, and of the last layer.
+  rows_.assign(model.blocks_.size() + 1, Rows(model.architecture_.channels));
+}
+
+void TemporalStream::Reset(int64_t sequences) {
+  VP_CHECK(sequences > 0, "{} sequences", sequences);
+  sequences_ = sequences;
+  input_.Clear();
+  for (Rows& rows : rows_) rows.Clear();
+}
+
+float* TemporalStream::Scratch(int64_t rows, int64_t cols) {
+  const auto needed = static_cast<size_t>(rows * cols);
+  if (scratch_.size() < needed) scratch_.resize(needed);
+  return scratch_.data();
 }
 
 void TemporalStream::Push(std::span<const float> input_rows, std::vector<float>& output) {
-  const auto cols = static_cast<size_t>(model_.architecture_.input_channels);
-  VP_CHECK(input_rows.size() % cols == 0, "{} values in rows of {}", input_rows.size(), cols);
-  const size_t chunk = kChunkRows * cols;
+  const auto frame = static_cast<size_t>(sequences_ * model_.architecture_.input_channels);
+  VP_CHECK(input_rows.size() % frame == 0, "{} values in frames of {}", input_rows.size(), frame);
+  const size_t chunk = frame * static_cast<size_t>(std::max<int64_t>(1, kChunkRows / sequences_));
   for (size_t begin = 0; begin < input_rows.size(); begin += chunk) {
     PushChunk(input_rows.subspan(begin, std::min(chunk, input_rows.size() - begin)), output);
   }
-}
-
-void TemporalStream::Reset() {
-  input_.Clear();
-  for (Rows& rows : rows_) rows.Clear();
 }
 
 void TemporalStream::PushChunk(std::span<const float> input_rows, std::vector<float>& output) {
@@ -146,15 +156,19 @@ void TemporalStream::PushChunk(std::span<const float> input_rows, std::vector<fl
   Shrink(output);
 }
 
+// Frame t of sequence s is row t * sequences + s of every layer, so the frame before is `sequences`
+// rows before.
+
 void TemporalStream::Expand() {
   const int64_t taps = model_.architecture_.kernel(0), cols = model_.architecture_.input_channels;
-  const int64_t rows = input_.count() - (taps - 1);
+  const int64_t rows = input_.count() - (taps - 1) * sequences_;
   if (rows <= 0) return;
   // So few channels make a poor product: the taps side by side make one that is `taps` times as
-  // deep. Window t is frames t ... t + taps - 1, which already lie one after another.
+  // deep.
   const int64_t window = taps * cols;
-  for (int64_t t = 0; t < rows; ++t) {
-    std::copy_n(input_.row(t), window, scratch_.data() + t * window);
+  float* to = Scratch(rows, window);
+  for (int64_t r = 0; r < rows; ++r) {
+    for (int64_t k = 0; k < taps; ++k) to = std::copy_n(input_.row(r + k * sequences_), cols, to);
   }
   const int64_t channels = model_.architecture_.channels;
   const Matrix hidden(rows_[0].Append(rows), rows, channels);
@@ -167,18 +181,19 @@ void TemporalStream::Expand() {
 void TemporalStream::RunBlock(size_t index) {
   const TemporalModel::Block& block = model_.blocks_[index];
   Rows& in = rows_[index];
-  const int64_t rows = in.count() - block.span;
+  const int64_t rows = in.count() - block.span * sequences_;
   if (rows <= 0) return;
   const int64_t channels = model_.architecture_.channels;
-  const Matrix hidden(scratch_.data(), rows, channels);
+  const Matrix hidden(Scratch(rows, channels), rows, channels);
   for (size_t k = 0; k < block.dilated.taps.size(); ++k) {
-    Multiply({in.row(static_cast<int64_t>(k) * block.dilation), rows, channels},
+    Multiply({in.row(static_cast<int64_t>(k) * block.dilation * sequences_), rows, channels},
              {block.dilated.taps[k].data(), channels, channels}, hidden, {.accumulate = k > 0});
   }
   AddBiasRelu(hidden, block.dilated.bias);
   const Matrix out(rows_[index + 1].Append(rows), rows, channels);
   Multiply(hidden, {block.pointwise.taps[0].data(), channels, channels}, out);
-  AddBiasReluResidual(out, block.pointwise.bias, {in.row(block.residual_offset), rows, channels});
+  AddBiasReluResidual(out, block.pointwise.bias,
+                      {in.row(block.residual_offset * sequences_), rows, channels});
   in.DropFront(rows);
 }
 

@@ -42,7 +42,7 @@ class TemporalModel {
 
   // (T, input_channels) -> (T - receptive_field + 1, output_channels), or the same for a batch:
   // (B, T, input_channels) -> (B, T - receptive_field + 1, output_channels).
-  // T >= receptive_field. Apart from input and output, memory does not grow with T.
+  // T >= receptive_field. Apart from input and output, memory does not grow with T but with B.
   Tensor Forward(const Tensor& input) const;
 
  private:
@@ -65,26 +65,27 @@ class TemporalModel {
   Affine shrink_;
 };
 
-// The same network over a sequence that comes in pieces: each layer keeps the last rows that its
-// next output needs, so nothing is computed twice and there is no seam.
+// The same network over sequences that come in pieces: each layer keeps the last rows that its next
+// output needs, so nothing is computed twice and there is no seam. Several sequences of the same
+// length can go through side by side, which makes larger products of the same weights.
 class TemporalStream {
  public:
-  // `model` must outlive the stream.
+  // `model` must outlive the stream, which begins with one sequence.
   explicit TemporalStream(const TemporalModel& model);
 
-  // Takes whole rows of input_channels and appends to `output` all rows of output_channels that
-  // they complete: none until a receptive field is full, then one for each row.
+  // Takes whole frames and appends to `output` all those that they complete: none until a receptive
+  // field is full, then one for each. A frame is a row for each sequence, one after another:
+  // (T, sequences, input_channels) -> (T', sequences, output_channels).
   void Push(std::span<const float> input_rows, std::vector<float>& output);
 
-  // Forgets what came before: the next row begins another sequence.
-  void Reset();
+  // Forgets what came before: the next frame begins that many other sequences.
+  void Reset(int64_t sequences = 1);
 
  private:
   // The rows that a layer has yet to read, oldest first.
   class Rows {
    public:
-    Rows(int64_t cols, int64_t capacity)
-        : cols_(cols), values_(static_cast<size_t>(cols * capacity)) {}
+    explicit Rows(int64_t cols) : cols_(cols) {}
     int64_t count() const { return count_; }
     const float* row(int64_t r) const { return values_.data() + r * cols_; }
     float* Append(int64_t rows);  // where to write them
@@ -105,7 +106,10 @@ class TemporalStream {
   // From the last rows to `output`.
   void Shrink(std::vector<float>& output);
 
+  float* Scratch(int64_t rows, int64_t cols);
+
   const TemporalModel& model_;
+  int64_t sequences_ = 1;
   Rows input_;
   std::vector<Rows> rows_;  // the input of each block after block 0, and of the last layer
   std::vector<float> scratch_;

@@ -162,7 +162,7 @@ TEST(TemporalModel, LongSequencesHaveNoSeam) {
   const TemporalArchitecture architecture{
       .widths = {3, 5, 3}, .channels = 6, .input_channels = 4, .output_channels = 3};
   const TemporalWeights weights = RandomWeights(random, architecture);
-  const int64_t frames = 2600;  // several times what goes through at once
+  const int64_t frames = 5000;  // several times what goes through at once
   const Tensor input({frames, 4}, random.Floats(frames * 4, -1, 1));
   const Tensor output = TemporalModel(weights).Forward(input);
   EXPECT_LT(LargestDifference(output.values, PlainForward(weights, ToSignal(input.values, 4))),
@@ -182,6 +182,39 @@ TEST(TemporalModel, BatchIsOneSequenceAfterAnother) {
     const std::vector<float> expected(output.values.begin() + b * 24,
                                       output.values.begin() + (b + 1) * 24);
     EXPECT_THAT(model.Forward(one).values, testing::Pointwise(testing::FloatNear(1e-6F), expected));
+  }
+}
+
+TEST(TemporalStream, SequencesSideBySideInPieces) {
+  RandomSource random(12);
+  const TemporalArchitecture architecture{
+      .widths = {3, 3, 3}, .channels = 7, .input_channels = 4, .output_channels = 3};
+  const TemporalModel model(RandomWeights(random, architecture));
+  TemporalStream stream(model);
+  for (const int64_t sequences : {5, 3000, 1, 2}) {  // 3000: more than go through at once
+    const int64_t frames = 40, row = sequences * 4;
+    const Tensor input({frames, sequences, 4}, random.Floats(frames * row, -1, 1));
+    stream.Reset(sequences);
+    std::vector<float> output;
+    std::span<const float> left(input.values);
+    while (!left.empty()) {
+      const auto piece = std::min(left.size(), static_cast<size_t>(row * random.Int(0, 9)));
+      stream.Push(left.first(piece), output);
+      left = left.subspan(piece);
+    }
+    ASSERT_EQ(std::ssize(output), 14 * sequences * 3);
+    for (int64_t s = 0; s<sequences; s += sequences> 100 ? 431 : 1) {
+      Tensor one({frames, 4});
+      for (int64_t t = 0; t < frames; ++t) {
+        std::copy_n(input.data() + (t * sequences + s) * 4, 4, one.data() + t * 4);
+      }
+      std::vector<float> actual;
+      for (int64_t t = 0; t < 14; ++t) {
+        const auto from = output.begin() + (t * sequences + s) * 3;
+        actual.insert(actual.end(), from, from + 3);
+      }
+      EXPECT_THAT(model.Forward(one).values, testing::Pointwise(testing::FloatNear(1e-6F), actual));
+    }
   }
 }
 

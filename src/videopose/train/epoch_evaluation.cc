@@ -1,6 +1,7 @@
 #include "videopose/train/epoch_evaluation.h"
 
 #include <array>
+#include <optional>
 
 #include "videopose/train/loss.h"
 #include "videopose/train/projection.h"
@@ -35,6 +36,21 @@ double ScreenDistance(const Tensor& joints_in_cam, const Sequence& sequence,
   return MeanDistance<float, 2>(screen, target, {});
 }
 
+SequenceLosses MeanOf(std::span<const SequenceLosses> losses,
+                      std::span<const Sequence* const> sequences) {
+  SequenceLosses sum;
+  double frames = 0;
+  for (size_t i = 0; i < losses.size(); ++i) {
+    const auto weight = static_cast<double>(sequences[i]->frame_count());
+    sum.pose_mm += weight * losses[i].pose_mm;
+    sum.root_mm += weight * losses[i].root_mm;
+    sum.screen += weight * losses[i].screen;
+    frames += weight;
+  }
+  if (frames == 0) return {};
+  return {sum.pose_mm / frames, sum.root_mm / frames, sum.screen / frames};
+}
+
 }  // namespace
 
 SequenceLosses MeasureSequences(const TemporalModel& pose, const TemporalModel* trajectory,
@@ -43,29 +59,35 @@ SequenceLosses MeasureSequences(const TemporalModel& pose, const TemporalModel* 
                                 std::span<const JointKeypoint> joint_keypoints) {
   const std::vector<JointKeypoint> same = SameJointKeypoints(pose.architecture().output_joints());
   if (joint_keypoints.empty()) joint_keypoints = same;
-  const JointSymmetry root_symmetry{symmetry.keypoints, {0}};
-  SequenceLosses sum;
+  const PredictOptions options{.average_flip = false};
+  PosePredictor predictor(pose, symmetry, options);
+  std::optional<PosePredictor> root_predictor;
+  if (trajectory != nullptr) {
+    root_predictor.emplace(*trajectory, JointSymmetry{symmetry.keypoints, {0}}, options);
+  }
+  std::vector<const Sequence*> all;
+  for (const Sequence& sequence : sequences) all.push_back(&sequence);
+  std::vector<SequenceLosses> losses(all.size());
   int64_t done = 0;
   const int64_t total = CountFrames(sequences);
-  for (const Sequence& sequence : sequences) {
+  for (const std::vector<size_t>& batch : SequenceBatches(pose.architecture(), all)) {
     monitor.Report("evaluate", done, total);
-    const int64_t frames = sequence.frame_count();
-    if (frames == 0) continue;
-    const auto weight = static_cast<double>(frames);
-    const PredictOptions options{.average_flip = false};
-    Tensor poses = PredictPoses(pose, sequence.keypoints, symmetry, options);
-    if (sequence.has_poses()) sum.pose_mm += weight * DistanceInMm(poses, sequence.poses);
-    if (trajectory != nullptr) {
-      const Tensor roots = PredictPoses(*trajectory, sequence.keypoints, root_symmetry, options);
-      if (sequence.has_poses()) sum.root_mm += weight * DistanceInMm(roots, sequence.roots);
-      AddRoots(roots, poses);
-      sum.screen += weight * ScreenDistance(poses, sequence, joint_keypoints);
+    std::vector<const Tensor*> keypoints;
+    for (const size_t i : batch) keypoints.push_back(&all[i]->keypoints);
+    std::vector<Tensor> poses = predictor.Predict(keypoints), roots;
+    if (root_predictor) roots = root_predictor->Predict(keypoints);
+    for (size_t b = 0; b < batch.size(); ++b) {
+      const Sequence& sequence = *all[batch[b]];
+      SequenceLosses& loss = losses[batch[b]];
+      if (sequence.has_poses()) loss.pose_mm = DistanceInMm(poses[b], sequence.poses);
+      done += sequence.frame_count();
+      if (!root_predictor) continue;
+      if (sequence.has_poses()) loss.root_mm = DistanceInMm(roots[b], sequence.roots);
+      AddRoots(roots[b], poses[b]);
+      loss.screen = ScreenDistance(poses[b], sequence, joint_keypoints);
     }
-    done += frames;
   }
-  if (done == 0) return {};
-  const auto frames = static_cast<double>(done);
-  return {sum.pose_mm / frames, sum.root_mm / frames, sum.screen / frames};
+  return MeanOf(losses, all);
 }
 
 }  // namespace videopose

@@ -63,18 +63,26 @@ std::vector<Evaluation> Evaluate(const TemporalModel& model, const JointSymmetry
   }
   if (used.empty()) Fail("nothing to evaluate: no sequence has ground truth");
 
-  std::vector<Group> groups;
+  PosePredictor predictor(model, symmetry, {.average_flip = options.average_flip});
+  std::vector<PoseErrors> errors_in_metres(used.size());
   int64_t done = 0;
-  for (const Sequence* sequence : used) {
+  for (const std::vector<size_t>& batch : SequenceBatches(model.architecture(), used)) {
     options.monitor.Report("evaluate", done, total);
-    const Tensor predicted =
-        PredictPoses(model, sequence->keypoints, symmetry, {.average_flip = options.average_flip});
-    GroupOf(*sequence, options.by_subject, groups)
-        .errors_in_metres.Add(MeasurePoseErrors(predicted, sequence->poses),
-                              sequence->frame_count());
-    done += sequence->frame_count();
+    std::vector<const Tensor*> keypoints;
+    for (const size_t i : batch) keypoints.push_back(&used[i]->keypoints);
+    const std::vector<Tensor> predicted = predictor.Predict(keypoints);
+    for (size_t b = 0; b < batch.size(); ++b) {
+      errors_in_metres[batch[b]] = MeasurePoseErrors(predicted[b], used[batch[b]]->poses);
+      done += used[batch[b]]->frame_count();
+    }
   }
   options.monitor.Report("evaluate", done, total);
+
+  std::vector<Group> groups;
+  for (size_t i = 0; i < used.size(); ++i) {
+    GroupOf(*used[i], options.by_subject, groups)
+        .errors_in_metres.Add(errors_in_metres[i], used[i]->frame_count());
+  }
   return EvaluationsOf(groups);
 }
 

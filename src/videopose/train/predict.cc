@@ -1,65 +1,62 @@
 #include "videopose/train/predict.h"
 
-#include <algorithm>
-#include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <utility>
 
 #include "videopose/base/error.h"
 #include "videopose/data/skeletons.h"
 
 namespace videopose {
-namespace {
-
-// (T, ...) as rows of the network's input, the first frame `before` times more, the last as often
-// as it takes to fill `rows`.
-void CopyPadded(const Tensor& keypoints, int64_t before, int64_t rows, float* out) {
-  const int64_t frames = keypoints.dim(0), cols = keypoints.dim(1) * keypoints.dim(2);
-  for (int64_t r = 0; r < rows; ++r) {
-    const int64_t t = std::clamp<int64_t>(r - before, 0, frames - 1);
-    std::copy_n(keypoints.data() + t * cols, cols, out + r * cols);
-  }
-}
-
-}  // namespace
-
 JointSymmetry SymmetryOf(const Dataset& dataset) {
   return {dataset.keypoints().mirrored, MirroredJoints(dataset.skeleton())};
 }
 
 JointSymmetry RootSymmetryOf(const Dataset& dataset) { return {dataset.keypoints().mirrored, {0}}; }
 
+PosePredictor::PosePredictor(const TemporalModel& model, JointSymmetry symmetry,
+                             const PredictOptions& options)
+    : predictor_(model), symmetry_(std::move(symmetry)), options_(options) {
+  VP_CHECK(model.architecture().output_channels == 3 * std::ssize(symmetry_.joints),
+           "{} joints, symmetry of {}", model.architecture().output_joints(),
+           symmetry_.joints.size());
+}
+
+std::vector<Tensor> PosePredictor::Predict(std::span<const Tensor* const> keypoints) {
+  std::vector<Tensor> rows;
+  const auto add_rows = [&rows](Tensor x) {
+    x.shape = {x.dim(0), x.dim(1) * x.dim(2)};
+    rows.push_back(std::move(x));
+  };
+  for (const Tensor* sequence : keypoints) add_rows(*sequence);
+  if (options_.average_flip) {
+    for (const Tensor* sequence : keypoints) add_rows(MirrorJoints(*sequence, symmetry_.keypoints));
+  }
+  std::vector<Tensor> poses = predictor_.Predict(rows);
+  for (Tensor& x : poses) x.shape = {x.dim(0), std::ssize(symmetry_.joints), 3};
+  for (size_t i = 0; options_.average_flip && i < keypoints.size(); ++i) {
+    const Tensor back = MirrorJoints(poses[keypoints.size() + i], symmetry_.joints);
+    std::vector<float>& values = poses[i].values;
+    for (size_t at = 0; at < values.size(); ++at) {
+      values[at] = (values[at] + back.values[at]) / 2;
+    }
+  }
+  poses.resize(keypoints.size());
+  return poses;
+}
+
 Tensor PredictPoses(const TemporalModel& model, const Tensor& keypoints,
                     const JointSymmetry& symmetry, const PredictOptions& options) {
-  const TemporalArchitecture& architecture = model.architecture();
-  const int64_t frames = keypoints.dim(0), joints = architecture.output_joints();
-  const int64_t cols = architecture.input_channels;
-  VP_CHECK(keypoints.dim(1) * keypoints.dim(2) == cols, "{} joints of {} values for {} channels",
-           keypoints.dim(1), keypoints.dim(2), cols);
-  VP_CHECK(joints == static_cast<int64_t>(symmetry.joints.size()), "{} joints, symmetry of {}",
-           joints, symmetry.joints.size());
-  if (frames == 0) return Tensor({0, joints, 3});
+  if (keypoints.dim(0) == 0) return Tensor({0, model.architecture().output_joints(), 3});
+  const Tensor* const sequence = &keypoints;
+  return PosePredictor(model, symmetry, options).Predict({&sequence, 1}).front();
+}
 
-  // The mirrored sequence follows the plain one.
-  const int64_t rows = frames + architecture.receptive_field() - 1;
-  Tensor input({options.average_flip ? 2 : 1, rows, cols});
-  CopyPadded(keypoints, architecture.pad_before(), rows, input.data());
-  if (options.average_flip) {
-    CopyPadded(MirrorJoints(keypoints, symmetry.keypoints), architecture.pad_before(), rows,
-               input.data() + rows * cols);
-  }
-  Tensor output = model.Forward(input);
-
-  const auto size = static_cast<std::ptrdiff_t>(frames * joints * 3);
-  const std::vector<int64_t> shape = {frames, joints, 3};
-  const auto middle = output.values.begin() + size;
-  Tensor poses(shape, std::vector<float>(output.values.begin(), middle));
-  if (!options.average_flip) return poses;
-  const Tensor back =
-      MirrorJoints(Tensor(shape, std::vector<float>(middle, output.values.end())), symmetry.joints);
-  for (size_t i = 0; i < poses.values.size(); ++i) {
-    poses.values[i] = (poses.values[i] + back.values[i]) / 2;
-  }
-  return poses;
+std::vector<std::vector<size_t>> SequenceBatches(const TemporalArchitecture& architecture,
+                                                 std::span<const Sequence* const> sequences) {
+  std::vector<int64_t> frame_counts;
+  for (const Sequence* sequence : sequences) frame_counts.push_back(sequence->frame_count());
+  return SequenceBatches(architecture, frame_counts);
 }
 
 void AddRoots(const Tensor& roots, Tensor& poses) {

@@ -3,11 +3,15 @@
 #ifndef VIDEOPOSE_TRAIN_PREDICT_H_
 #define VIDEOPOSE_TRAIN_PREDICT_H_
 
+#include <cstddef>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "videopose/base/tensor.h"
 #include "videopose/data/dataset.h"
+#include "videopose/data/sequence.h"
+#include "videopose/lift/sequence_batches.h"
 #include "videopose/lift/temporal_model.h"
 
 namespace videopose {
@@ -26,11 +30,31 @@ struct PredictOptions {
   bool average_flip = true;
 };
 
-// (T, J2, F) -> (T, J3, 3), the edge frames repeated as far as the receptive field reaches. The
-// model must fit, see CheckModelFits. Its products are large enough to run at their full rate from
-// some ten frames on, so sequences need not be batched.
+// One model over many sequences. The model must fit, see CheckModelFits.
+class PosePredictor {
+ public:
+  // `model` must outlive the predictor.
+  PosePredictor(const TemporalModel& model, JointSymmetry symmetry,
+                const PredictOptions& options = {});
+
+  // (T_i, J2, F) -> (T_i, J3, 3) for each sequence, T_i >= 1, the edge frames repeated as far as
+  // the receptive field reaches. They go through side by side, so call it with what
+  // SequenceBatches puts together.
+  std::vector<Tensor> Predict(std::span<const Tensor* const> keypoints);
+
+ private:
+  BatchPredictor predictor_;
+  JointSymmetry symmetry_;
+  PredictOptions options_;
+};
+
+// The same for one sequence, T >= 0.
 Tensor PredictPoses(const TemporalModel& model, const Tensor& keypoints,
                     const JointSymmetry& symmetry, const PredictOptions& options = {});
+
+// SequenceBatches of data.
+std::vector<std::vector<size_t>> SequenceBatches(const TemporalArchitecture& architecture,
+                                                 std::span<const Sequence* const> sequences);
 
 // Moves (T, J, 3) poses that are relative to their root to where it stands, (T, 1, 3).
 void AddRoots(const Tensor& roots, Tensor& poses);
