@@ -1,0 +1,85 @@
+#include "videopose/room/body_measures.h"
+
+#include <algorithm>
+
+#include "videopose/base/check.h"
+
+namespace videopose {
+
+BodyJoints FindBodyJoints(const Skeleton& skeleton) {
+  const auto find = [&](const std::string& name) {
+    const int joint = skeleton.IndexOf(name);
+    VP_CHECK(joint >= 0, "a room is for bodies with a {}", name);
+    return joint;
+  };
+  const auto pair = [&](const std::string& name) {
+    return std::array{find("left_" + name), find("right_" + name)};
+  };
+  return {.hip = find("hip"),
+          .thorax = find("thorax"),
+          .head = find("head"),
+          .shoulders = pair("shoulder"),
+          .elbows = pair("elbow"),
+          .wrists = pair("wrist"),
+          .hips = pair("hip"),
+          .knees = pair("knee"),
+          .ankles = pair("ankle")};
+}
+
+std::vector<FrameRange> PosedRanges(const PersonMotion& person, int64_t frame_count,
+                                    int joint_count) {
+  std::vector<FrameRange> ranges;
+  for (int64_t t = 0; t < frame_count; ++t) {
+    if (!person.has_pose(t, joint_count)) continue;
+    if (ranges.empty() || ranges.back().end != t) ranges.push_back({t, t});
+    ranges.back().end = t + 1;
+  }
+  return ranges;
+}
+
+double Median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<int64_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+double StandingHeight(const PersonMotion& person, int64_t frame_count, const Skeleton& skeleton) {
+  const BodyJoints body = FindBodyJoints(skeleton);
+  const auto length = [&](int from, int to) {
+    std::vector<double> lengths;
+    for (int64_t t = 0; t < frame_count; ++t) {
+      if (!person.has_pose(t, skeleton.joint_count())) continue;
+      const auto joints = person.frame(t, skeleton.joint_count());
+      lengths.push_back(Norm(joints[static_cast<size_t>(from)] - joints[static_cast<size_t>(to)]));
+    }
+    return Median(std::move(lengths));
+  };
+  double over_ankles_m = length(body.hip, body.thorax) + length(body.thorax, body.head);
+  for (const size_t side : {0, 1}) {
+    over_ankles_m += 0.5 * (length(body.hips[side], body.knees[side]) +
+                            length(body.knees[side], body.ankles[side]));
+  }
+  return over_ankles_m / (1 - kAnkleShareOfHeight);
+}
+
+Vec3d CentreOfMass(std::span<const Vec3f> joints, const BodyJoints& body) {
+  constexpr double kTrunk = 0.497, kHead = 0.081, kUpperArm = 0.028, kForearm = 0.022,
+                   kThigh = 0.100, kShank = 0.061;  // hands and feet included
+  const auto joint = [&](int j) { return ToDouble(joints[static_cast<size_t>(j)]); };
+  // A segment's own centre lies at `share` of the way from a to b.
+  const auto part = [&](double mass, int a, int b, double share) {
+    return mass * ((1 - share) * joint(a) + share * joint(b));
+  };
+  Vec3d centre =
+      part(kTrunk, body.hip, body.thorax, 0.5) + part(kHead, body.thorax, body.head, 0.6);
+  for (const size_t side : {0, 1}) {
+    centre = centre + part(kUpperArm, body.shoulders[side], body.elbows[side], 0.44) +
+             part(kForearm, body.elbows[side], body.wrists[side], 0.68) +
+             part(kThigh, body.hips[side], body.knees[side], 0.43) +
+             part(kShank, body.knees[side], body.ankles[side], 0.61);
+  }
+  return centre;
+}
+
+}  // namespace videopose

@@ -1,0 +1,182 @@
+#include "videopose/room/root_track.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "videopose/room/banded_system.h"
+#include "videopose/room/body_measures.h"
+
+namespace videopose {
+namespace {
+
+constexpr double kJointNoise_m = 0.05;  // of lifted joints
+constexpr double kRayNoise = 0.003;     // of keypoints, in units of the focal length
+// Errors of lifted poses last; frames within this time tell the same.
+constexpr double kNoiseDuration_s = 0.12;
+// Square root of the acceleration's power density, m/s^2 per sqrt(Hz).
+constexpr double kAcceleration = 1.0;
+constexpr int kReweightings = 8;
+// Where no keypoint says anything the root stays here.
+constexpr Vec3d kSomewhere{0, 0, 4};
+constexpr double kSomewhereWeight = 1e-4;
+constexpr double kNearest_m = 0.3;
+
+// A x = b of one frame, A symmetric: xx xy xz yy yz zz.
+struct Normal {
+  std::array<double, 6> a{};
+  Vec3d b;
+
+  void AddRow(const Vec3d& row, double right, double weight) {
+    a[0] += weight * row.x * row.x;
+    a[1] += weight * row.x * row.y;
+    a[2] += weight * row.x * row.z;
+    a[3] += weight * row.y * row.y;
+    a[4] += weight * row.y * row.z;
+    a[5] += weight * row.z * row.z;
+    b = b + weight * right * row;
+  }
+  void AddPoint(const Vec3d& point, double weight) {
+    a[0] += weight;
+    a[3] += weight;
+    a[5] += weight;
+    b = b + weight * point;
+  }
+};
+
+class RunFitter {
+ public:
+  RunFitter(std::span<const JointRay> rays, std::span<const RootPull> pulls, FrameRange run,
+            double fps, int joint_count, PersonMotion& person)
+      : rays_(rays), pulls_(pulls), run_(run), fps_(fps), joints_(joint_count), person_(person) {}
+
+  void Fit() {
+    // Frame by frame first, as the distance says how noisy a ray is in metres and which frames are
+    // off.
+    std::vector<Normal> normals(static_cast<size_t>(run_.length()));
+    Weigh(normals, false);
+    Solve(normals);
+    for (int i = 0; i < kReweightings; ++i) {
+      Weigh(normals, true);
+      Solve(normals);
+    }
+    for (int64_t t = run_.begin; t < run_.end; ++t) {
+      float& z = person_.root_in_cam[static_cast<size_t>(t)].z;
+      z = std::max(z, static_cast<float>(kNearest_m));
+    }
+  }
+
+ private:
+  void Weigh(std::vector<Normal>& normals, bool known) const {
+    for (int64_t t = run_.begin; t < run_.end; ++t) {
+      normals[static_cast<size_t>(t - run_.begin)] = WeighFrame(t, known);
+    }
+    for (const RootPull& pull : pulls_) {
+      if (pull.frame < run_.begin || pull.frame >= run_.end) continue;
+      normals[static_cast<size_t>(pull.frame - run_.begin)].AddPoint(
+          pull.target_in_cam, FrameShare() / (pull.sigma_m * pull.sigma_m));
+    }
+  }
+
+  double FrameShare() const { return std::min(1.0, 1 / (fps_ * kNoiseDuration_s)); }
+
+  Normal WeighFrame(int64_t t, bool known) const {
+    Normal normal;
+    normal.AddPoint(kSomewhere, kSomewhereWeight);
+    const auto joints = person_.frame(t, joints_);
+    const Vec3d root = known ? ToDouble(person_.root_in_cam[static_cast<size_t>(t)]) : kSomewhere;
+    const double sigma_m = std::hypot(kJointNoise_m, kRayNoise * root.z);
+    for (size_t j = 0; j < joints.size(); ++j) {
+      const JointRay& seen = rays_[static_cast<size_t>(t) * joints.size() + j];
+      if (!(seen.score > 0) || !IsFinite(joints[j])) continue;
+      const Vec3d joint = ToDouble(joints[j]);
+      const Vec3d row_x{1, 0, -seen.ray.x}, row_y{0, 1, -seen.ray.y};
+      const double right_x = -Dot(row_x, joint), right_y = -Dot(row_y, joint);
+      double weight = FrameShare() * seen.score / (sigma_m * sigma_m);
+      if (known) {
+        const double residual = std::hypot(Dot(row_x, root) - right_x, Dot(row_y, root) - right_y);
+        const double ratio = residual / (2 * sigma_m);
+        weight /= 1 + ratio * ratio;
+      }
+      normal.AddRow(row_x, right_x, weight);
+      normal.AddRow(row_y, right_y, weight);
+    }
+    return normal;
+  }
+
+  // The data of each frame and, between three frames in a row, the second difference
+  //   (r[t] - 2 r[t+1] + r[t+2]) / dt^2, whose square counts dt / q^2.
+  void Solve(const std::vector<Normal>& normals) {
+    const int64_t frames = run_.length();
+    BandedSystem system(3 * frames, 6);
+    for (int64_t i = 0; i < frames; ++i) {
+      const Normal& normal = normals[static_cast<size_t>(i)];
+      const int64_t at = 3 * i;
+      system.Add(at, at, normal.a[0]);
+      system.Add(at + 1, at, normal.a[1]);
+      system.Add(at + 2, at, normal.a[2]);
+      system.Add(at + 1, at + 1, normal.a[3]);
+      system.Add(at + 2, at + 1, normal.a[4]);
+      system.Add(at + 2, at + 2, normal.a[5]);
+      system.AddRight(at, normal.b.x);
+      system.AddRight(at + 1, normal.b.y);
+      system.AddRight(at + 2, normal.b.z);
+    }
+    constexpr std::array<double, 3> kDifference{1, -2, 1};
+    const double weight = fps_ * fps_ * fps_ / (kAcceleration * kAcceleration);
+    for (int64_t i = 0; i + 2 < frames; ++i) {
+      for (int64_t row = 0; row < 3; ++row) {
+        for (int64_t column = 0; column <= row; ++column) {
+          const double value = weight * kDifference[static_cast<size_t>(row)] *
+                               kDifference[static_cast<size_t>(column)];
+          for (int64_t axis = 0; axis < 3; ++axis) {
+            system.Add(3 * (i + row) + axis, 3 * (i + column) + axis, value);
+          }
+        }
+      }
+    }
+    const std::vector<double> x = system.Solve();
+    for (int64_t i = 0; i < frames; ++i) {
+      const double* at = x.data() + 3 * i;
+      person_.root_in_cam[static_cast<size_t>(run_.begin + i)] = ToFloat({at[0], at[1], at[2]});
+    }
+  }
+
+  std::span<const JointRay> rays_;
+  std::span<const RootPull> pulls_;
+  FrameRange run_;
+  double fps_;
+  int joints_;
+  PersonMotion& person_;
+};
+
+}  // namespace
+
+std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonKeypoints& person,
+                                const Skeleton& skeleton, const CameraCalibration& lens) {
+  const auto joint_count = static_cast<size_t>(skeleton.joint_count());
+  std::vector<JointRay> rays(static_cast<size_t>(keypoints.frame_count) * joint_count);
+  for (size_t j = 0; j < joint_count; ++j) {
+    const int keypoint = keypoints.layout.IndexOf(skeleton.joint_names[j]);
+    if (keypoint < 0) continue;
+    for (int64_t t = 0; t < keypoints.frame_count; ++t) {
+      const Keypoint& seen =
+          person.frame(t, keypoints.joint_count())[static_cast<size_t>(keypoint)];
+      if (!(seen.score > 0)) continue;
+      const Vec2d ray = Undistorted(lens, {seen.x_px, seen.y_px});
+      if (!std::isfinite(ray.x) || !std::isfinite(ray.y)) continue;
+      rays[static_cast<size_t>(t) * joint_count + j] = {ray, std::min<double>(seen.score, 1)};
+    }
+  }
+  return rays;
+}
+
+void FitRoots(std::span<const JointRay> rays, std::span<const RootPull> pulls, double fps,
+              int64_t frame_count, int joint_count, PersonMotion& person) {
+  person.root_in_cam.assign(static_cast<size_t>(frame_count), kNoJoint);
+  for (const FrameRange& run : PosedRanges(person, frame_count, joint_count)) {
+    RunFitter(rays, pulls, run, fps, joint_count, person).Fit();
+  }
+}
+
+}  // namespace videopose
