@@ -61,9 +61,9 @@ class BlazePose::Impl {
 
  private:
   std::optional<Roi> DetectRoi(const Image& frame) {
-    const std::optional<PersonDetection> person = detector_.Detect(frame);
-    if (!person) return std::nullopt;
-    return RoiFromBodyCircle(person->points[0], person->points[1]);
+    const std::vector<PersonDetection> people = detector_.Detect(frame, LetterboxRoi(frame));
+    if (people.empty()) return std::nullopt;
+    return RoiFromBodyCircle(people[0].points[0], people[0].points[1]);
   }
 
   // Whether the region can be cropped; also rejects what is not a number.

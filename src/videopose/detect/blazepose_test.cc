@@ -90,12 +90,13 @@ TEST_F(GoldenTest, EachStageAgrees) {
   for (int t = 0; t < kFrames; ++t) {
     const Json& expected = golden["frames"][t];
     if (!expected["detection"].is_null()) {
-      const auto found = detector.Detect(frames[t]);
-      ASSERT_TRUE(found);
-      EXPECT_NEAR(found->score, expected["detection"]["score"].get<float>(), 1e-4);
+      const auto people = detector.Detect(frames[t], LetterboxRoi(frames[t]));
+      ASSERT_FALSE(people.empty());
+      const PersonDetection& found = people[0];
+      EXPECT_NEAR(found.score, expected["detection"]["score"].get<float>(), 1e-4);
       for (size_t k = 0; k < 4; ++k) {
         const Vec2f point = Pixel(expected["detection"]["kp"][k], golden);
-        EXPECT_LT(Norm(found->points[k] - point), 0.1) << t << " " << k;
+        EXPECT_LT(Norm(found.points[k] - point), 0.1) << t << " " << k;
       }
       const Json& roi_expected = expected["roi_det"];
       const Roi roi = RoiFromBodyCircle(Pixel(expected["detection"]["kp"][0], golden),

@@ -40,6 +40,24 @@ float Overlap(const PersonDetection& a, const PersonDetection& b) {
   return either > 0 ? both / either : 0;
 }
 
+// Weighted by score; the first one's score stays.
+PersonDetection WeightedMean(std::span<const PersonDetection> detections) {
+  PersonDetection sum;
+  for (const PersonDetection& one : detections) {
+    sum.score += one.score;
+    sum.centre = sum.centre + one.score * one.centre;
+    sum.size = sum.size + one.score * one.size;
+    for (size_t k = 0; k < sum.points.size(); ++k) {
+      sum.points[k] = sum.points[k] + one.score * one.points[k];
+    }
+  }
+  const float share = 1 / sum.score;
+  PersonDetection mean{
+      .score = detections.front().score, .centre = share * sum.centre, .size = share * sum.size};
+  for (size_t k = 0; k < mean.points.size(); ++k) mean.points[k] = share * sum.points[k];
+  return mean;
+}
+
 }  // namespace
 
 std::vector<Vec2f> PersonAnchors() {
@@ -58,9 +76,9 @@ std::vector<Vec2f> PersonAnchors() {
   return anchors;
 }
 
-std::optional<PersonDetection> BestDetection(std::span<const float> boxes,
-                                             std::span<const float> scores,
-                                             std::span<const Vec2f> anchors) {
+std::vector<PersonDetection> DecodeDetections(std::span<const float> boxes,
+                                              std::span<const float> scores,
+                                              std::span<const Vec2f> anchors) {
   VP_CHECK(boxes.size() == anchors.size() * kValuesPerBox && scores.size() == anchors.size(),
            "{} boxes", boxes.size());
   std::vector<PersonDetection> candidates;
@@ -70,26 +88,18 @@ std::optional<PersonDetection> BestDetection(std::span<const float> boxes,
     candidates.push_back(
         Decode(boxes.subspan(i * kValuesPerBox, kValuesPerBox), score, anchors[i]));
   }
-  if (candidates.empty()) return std::nullopt;
-  const PersonDetection best =
-      *std::max_element(candidates.begin(), candidates.end(),
-                        [](const auto& a, const auto& b) { return a.score < b.score; });
+  std::ranges::stable_sort(candidates, std::ranges::greater{}, &PersonDetection::score);
 
-  PersonDetection sum;
-  for (const PersonDetection& other : candidates) {
-    if (!(Overlap(best, other) > kOverlapThreshold)) continue;
-    sum.score += other.score;
-    sum.centre = sum.centre + other.score * other.centre;
-    sum.size = sum.size + other.score * other.size;
-    for (size_t k = 0; k < sum.points.size(); ++k) {
-      sum.points[k] = sum.points[k] + other.score * other.points[k];
-    }
+  std::vector<PersonDetection> people;
+  while (!candidates.empty()) {
+    const PersonDetection best = candidates.front();
+    const auto rest = std::stable_partition(
+        candidates.begin() + 1, candidates.end(),
+        [&](const PersonDetection& other) { return Overlap(best, other) > kOverlapThreshold; });
+    people.push_back(WeightedMean({candidates.begin(), rest}));
+    candidates.erase(candidates.begin(), rest);
   }
-  if (sum.score <= 0) return best;  // the best box is empty and overlaps nothing, not even itself
-  const float share = 1 / sum.score;
-  PersonDetection mean{.score = best.score, .centre = share * sum.centre, .size = share * sum.size};
-  for (size_t k = 0; k < mean.points.size(); ++k) mean.points[k] = share * sum.points[k];
-  return mean;
+  return people;
 }
 
 PersonDetector::PersonDetector(const std::filesystem::path& model, WorkerPool& pool)
@@ -104,19 +114,19 @@ PersonDetector::PersonDetector(const std::filesystem::path& model, WorkerPool& p
   }
 }
 
-std::optional<PersonDetection> PersonDetector::Detect(const Image& frame) {
-  const Roi square = LetterboxRoi(frame);
+std::vector<PersonDetection> PersonDetector::Detect(const Image& frame, const Roi& square) {
   const CropOptions crop = {
       .size_px = kInputSize, .black = -1, .white = 1, .border = CropBorder::kBlack};
   CropToRgb(frame, square, crop, pool_, network_.input());
   network_.Run();
-  std::optional<PersonDetection> best =
-      BestDetection(network_.output(0), network_.output(1), anchors_);
-  if (!best) return std::nullopt;
-  best->centre = square.PixelFromRoi(best->centre);
-  best->size = square.side_px * best->size;
-  for (Vec2f& point : best->points) point = square.PixelFromRoi(point);
-  return best;
+  std::vector<PersonDetection> people =
+      DecodeDetections(network_.output(0), network_.output(1), anchors_);
+  for (PersonDetection& person : people) {
+    person.centre = square.PixelFromRoi(person.centre);
+    person.size = square.side_px * person.size;
+    for (Vec2f& point : person.points) point = square.PixelFromRoi(point);
+  }
+  return people;
 }
 
 }  // namespace videopose

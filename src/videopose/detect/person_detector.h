@@ -5,7 +5,6 @@
 
 #include <array>
 #include <filesystem>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -27,21 +26,22 @@ struct PersonDetection {
 // order of its outputs.
 std::vector<Vec2f> PersonAnchors();
 
-// Decodes the network's outputs and gives the best detection, averaged with those that overlap it,
-// weighted by score (weighted non-maximum suppression of which only the first is wanted).
+// Decodes the network's outputs: the best detection, averaged with those that overlap it, weighted
+// by score; then the best of the rest, and so on (weighted non-maximum suppression).
 // boxes: (anchors, 12): x, y, w, h and four points, in pixels of the input, positions relative to
-// the anchor; scores: (anchors), before the sigmoid. The result is in the square's coordinates.
-std::optional<PersonDetection> BestDetection(std::span<const float> boxes,
-                                             std::span<const float> scores,
-                                             std::span<const Vec2f> anchors);
+// the anchor; scores: (anchors), before the sigmoid. The results are in the square's coordinates.
+std::vector<PersonDetection> DecodeDetections(std::span<const float> boxes,
+                                              std::span<const float> scores,
+                                              std::span<const Vec2f> anchors);
 
 class PersonDetector {
  public:
   // Throws Error if the file is missing or is another model. `pool` must outlive the detector.
   PersonDetector(const std::filesystem::path& model, WorkerPool& pool);
 
-  // The best detection, in pixels of the frame.
-  std::optional<PersonDetection> Detect(const Image& frame);
+  // In pixels of the frame, the best first. `square` is the part of the frame to look at; what
+  // lies outside the frame is black.
+  std::vector<PersonDetection> Detect(const Image& frame, const Roi& square);
 
  private:
   WorkerPool& pool_;

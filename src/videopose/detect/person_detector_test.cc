@@ -28,7 +28,9 @@ class Outputs {
       put(4 + 2 * k, centre + Vec2f{0.1F * static_cast<float>(k), 0} - anchors_[anchor]);
     }
   }
-  std::optional<PersonDetection> Best() const { return BestDetection(boxes_, scores_, anchors_); }
+  std::vector<PersonDetection> Decode() const {
+    return DecodeDetections(boxes_, scores_, anchors_);
+  }
 
  private:
   const std::vector<Vec2f> anchors_ = PersonAnchors();
@@ -47,35 +49,49 @@ TEST(PersonDetectorTest, AnchorsAreCellCentres) {
 
 TEST(PersonDetectorTest, NobodyBelowTheThreshold) {
   Outputs outputs;
-  EXPECT_FALSE(outputs.Best());
+  EXPECT_TRUE(outputs.Decode().empty());
   outputs.Add(100, 0.49F, {0.5F, 0.5F}, {0.2F, 0.2F});
-  EXPECT_FALSE(outputs.Best());
+  EXPECT_TRUE(outputs.Decode().empty());
 }
 
-// Two boxes that overlap are averaged by score; a third far away does not matter.
+// Two boxes that overlap are averaged by score; one far away is somebody else.
 TEST(PersonDetectorTest, OverlappingBoxesAreAveraged) {
   Outputs outputs;
-  outputs.Add(100, 0.9F, {0.50F, 0.5F}, {0.2F, 0.2F});
-  outputs.Add(101, 0.6F, {0.52F, 0.5F}, {0.2F, 0.2F});
+  outputs.Add(100, 0.6F, {0.52F, 0.5F}, {0.2F, 0.2F});
+  outputs.Add(101, 0.9F, {0.50F, 0.5F}, {0.2F, 0.2F});
   outputs.Add(2000, 0.8F, {0.1F, 0.1F}, {0.1F, 0.1F});
-  const auto best = outputs.Best();
-  ASSERT_TRUE(best);
-  EXPECT_NEAR(best->score, 0.9, 1e-5);
+  const std::vector<PersonDetection> people = outputs.Decode();
+  ASSERT_EQ(people.size(), 2U);
+  const PersonDetection& best = people[0];
+  EXPECT_NEAR(best.score, 0.9, 1e-5);
   const float x = (0.9F * 0.50F + 0.6F * 0.52F) / 1.5F;
-  EXPECT_NEAR(best->centre.x, x, 1e-5);
-  EXPECT_NEAR(best->centre.y, 0.5, 1e-5);
-  EXPECT_NEAR(best->size.x, 0.2, 1e-5);
-  EXPECT_NEAR(best->points[1].x, x + 0.1F, 1e-5);
+  EXPECT_NEAR(best.centre.x, x, 1e-5);
+  EXPECT_NEAR(best.centre.y, 0.5, 1e-5);
+  EXPECT_NEAR(best.size.x, 0.2, 1e-5);
+  EXPECT_NEAR(best.points[1].x, x + 0.1F, 1e-5);
+  EXPECT_NEAR(people[1].score, 0.8, 1e-5);
+  EXPECT_NEAR(people[1].centre.x, 0.1, 1e-5);
+}
+
+// Of a chain of boxes the best one takes those that overlap itself, not those that overlap them.
+TEST(PersonDetectorTest, NeighboursOfNeighboursAreSomebodyElse) {
+  Outputs outputs;
+  outputs.Add(100, 0.9F, {0.3F, 0.5F}, {0.2F, 0.2F});
+  outputs.Add(101, 0.8F, {0.4F, 0.5F}, {0.2F, 0.2F});
+  outputs.Add(102, 0.7F, {0.5F, 0.5F}, {0.2F, 0.2F});
+  const std::vector<PersonDetection> people = outputs.Decode();
+  ASSERT_EQ(people.size(), 2U);
+  EXPECT_NEAR(people[1].centre.x, 0.5, 1e-5);
 }
 
 TEST(PersonDetectorTest, EmptyBoxAndOddNumbersDoNotCrash) {
   Outputs outputs;
   outputs.Add(5, 0.9F, {0.5F, 0.5F}, {0, 0});
-  ASSERT_TRUE(outputs.Best());
-  EXPECT_NEAR(outputs.Best()->centre.x, 0.5, 1e-5);
+  ASSERT_EQ(outputs.Decode().size(), 1U);
+  EXPECT_NEAR(outputs.Decode()[0].centre.x, 0.5, 1e-5);
   Outputs odd;
   odd.Add(5, NAN, {0.5F, 0.5F}, {0.1F, 0.1F});
-  EXPECT_FALSE(odd.Best());
+  EXPECT_TRUE(odd.Decode().empty());
 }
 
 }  // namespace

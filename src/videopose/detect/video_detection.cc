@@ -34,6 +34,7 @@ DetectedKeypoints DetectKeypoints(VideoReader& reader, BlazePose& detector,
   sequence.width_px = info.width_px;
   sequence.height_px = info.height_px;
   PersonKeypoints& person = sequence.people.emplace_back();
+  TrackSummary& track = result.tracks.emplace_back();
   std::vector<float> presence;
 
   // Decoding runs ahead on its own thread; nothing is to be done between it and the detector.
@@ -47,8 +48,10 @@ DetectedKeypoints DetectKeypoints(VideoReader& reader, BlazePose& detector,
     const std::optional<BlazePoseResult> seen = detector.Detect(image, time_s);
     presence.push_back(seen ? seen->presence : 0);
     if (seen) {
-      ++result.seen_frames;
-      result.mean_presence += static_cast<double>(seen->presence);
+      if (track.seen_frames == 0) track.first_frame = sequence.frame_count;
+      ++track.seen_frames;
+      track.last_frame = sequence.frame_count;
+      track.mean_presence += static_cast<double>(seen->presence);
     }
     const std::array<Landmark, 33> landmarks = seen ? seen->landmarks : std::array<Landmark, 33>{};
     const std::array<Keypoint, 17> keypoints = CocoFromLandmarks(landmarks);
@@ -58,7 +61,7 @@ DetectedKeypoints DetectKeypoints(VideoReader& reader, BlazePose& detector,
     monitor.Report("detect", sequence.frame_count, info.estimated_frame_count);
   };
   frames.Run();
-  if (result.seen_frames > 0) result.mean_presence /= static_cast<double>(result.seen_frames);
+  if (track.seen_frames > 0) track.mean_presence /= static_cast<double>(track.seen_frames);
   if (options.drop_doubtful) DropDoubtful(presence, fps, person);
   FillShortGaps(person, sequence.joint_count(), std::llround(options.longest_gap_s * fps));
   return result;

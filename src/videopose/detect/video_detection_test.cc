@@ -34,8 +34,8 @@ TEST_F(VideoDetectionTest, FollowsThePersonThroughTheClip) {
   const KeypointSequence& sequence = found.keypoints;
   EXPECT_EQ(sequence.frame_count, 12);
   EXPECT_EQ(reported, 12);
-  EXPECT_EQ(found.seen_frames, 12);
-  EXPECT_GT(found.mean_presence, 0.9);
+  EXPECT_EQ(found.tracks.at(0).seen_frames, 12);
+  EXPECT_GT(found.tracks.at(0).mean_presence, 0.9);
   EXPECT_EQ(sequence.layout, Coco17());
   EXPECT_EQ(sequence.width_px, 720);
   EXPECT_EQ(sequence.height_px, 1280);
@@ -56,7 +56,7 @@ TEST_F(VideoDetectionTest, NoFramesGiveAnEmptySequence) {
   BlazePose detector({.size = BlazePoseSize::kLite});
   const DetectedKeypoints found = DetectKeypoints(reader, detector, {}, {});
   EXPECT_EQ(found.keypoints.frame_count, 0);
-  EXPECT_EQ(found.seen_frames, 0);
+  EXPECT_EQ(found.tracks.at(0).seen_frames, 0);
   EXPECT_EQ(found.keypoints.width_px, 720);
   ASSERT_EQ(found.keypoints.people.size(), 1U);
   EXPECT_TRUE(found.keypoints.people[0].keypoints.empty());
