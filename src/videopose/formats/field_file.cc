@@ -91,6 +91,15 @@ std::vector<int64_t> FieldFile::Ints(std::string_view name, int64_t count) const
   return ints;
 }
 
+std::vector<double> FieldFile::Doubles(std::string_view name, int64_t count) const {
+  const Field& field = Get(name);
+  BasicTensor<double> numbers;
+  if (!NumbersAs(field, numbers) || numbers.rank() != 1 || numbers.size() != count) {
+    Fail("{}: field '{}': expected {} numbers, found {}", path, name, count, Describe(field));
+  }
+  return numbers.values;
+}
+
 double FieldFile::Number(std::string_view name) const {
   const Field& field = Get(name);
   BasicTensor<double> numbers;

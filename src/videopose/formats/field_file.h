@@ -17,8 +17,8 @@ namespace videopose {
 
 using TextList = std::vector<std::string>;
 // A scalar is a tensor of rank 0.
-using Field =
-    std::variant<Tensor, BasicTensor<double>, BasicTensor<int64_t>, std::string, TextList>;
+using Field = std::variant<Tensor, BasicTensor<double>, BasicTensor<int64_t>, BasicTensor<uint8_t>,
+                           std::string, TextList>;
 
 struct FieldFile {
   std::string path;  // for messages
@@ -33,6 +33,7 @@ struct FieldFile {
   // the field, what was expected and what is there.
   Tensor Floats(std::string_view name,
                 const std::vector<int64_t>& shape) const;  // -1 in `shape`: any size
+  std::vector<double> Doubles(std::string_view name, int64_t count) const;
   std::vector<int64_t> Ints(std::string_view name, int64_t count) const;
   double Number(std::string_view name) const;
   int64_t WholeNumber(std::string_view name) const;

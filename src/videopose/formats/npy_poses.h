@@ -10,8 +10,9 @@
 
 namespace videopose {
 
-// The root's position is added where it is known. Throws Error for several people.
-void WriteNpyPoses(const std::filesystem::path& path, const Motion& motion);
+// The root's position is added where it is known.
+void WriteNpyPoses(const std::filesystem::path& path, const Motion& motion,
+                   const PersonMotion& person);
 
 }  // namespace videopose
 

@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 
 constexpr int64_t kLandmarks = 33;
 constexpr int64_t kMostFrames = 100'000'000;
+constexpr int64_t kHighestId = 1'000'000'000;
 
 bool HasExtension(const fs::path& path, std::initializer_list<std::string_view> extensions) {
   return std::find(extensions.begin(), extensions.end(), path.extension().string()) !=
@@ -105,24 +106,58 @@ std::vector<FrameRange> PoseRanges(const Motion& motion) {
   return ranges;
 }
 
+// What every person has or the file leaves out.
+bool AllHave(const std::vector<PersonMotion>& people, const auto& member) {
+  return !people.empty() && std::all_of(people.begin(), people.end(), [&](const PersonMotion& p) {
+    return !(p.*member).empty();
+  });
+}
+
+void Append(float*& out, Vec3f v) {
+  *out++ = v.x;
+  *out++ = v.y;
+  *out++ = v.z;
+}
+
+void AddFeet(FieldFile& file, const Motion& motion) {
+  BasicTensor<uint8_t> feet({static_cast<int64_t>(motion.people.size()), motion.frame_count, 2});
+  size_t next = 0;
+  for (const PersonMotion& person : motion.people) {
+    for (const uint8_t down : person.feet_down) {
+      feet.values[next++] = (down & kLeftFootDown) != 0;
+      feet.values[next++] = (down & kRightFootDown) != 0;
+    }
+  }
+  file.Add("feet_down", std::move(feet));
+}
+
+void AddCamera(FieldFile& file, const CameraPlacement& camera) {
+  const Quaternion& q = camera.world_from_cam;
+  const Vec3d& p = camera.position_in_world;
+  file.Add("camera_rotation", BasicTensor<double>({4}, {q.w, q.x, q.y, q.z}));
+  file.Add("camera_position", BasicTensor<double>({3}, {p.x, p.y, p.z}));
+  file.Add("focal_px", Scalar(camera.focal_px));
+  file.Add("centre_px", BasicTensor<double>({2}, {camera.centre_px.x, camera.centre_px.y}));
+}
+
 void AddPoses(FieldFile& file, const Motion& motion) {
   const auto people = static_cast<int64_t>(motion.people.size());
   Tensor poses({people, motion.frame_count, motion.joint_count(), 3});
-  Tensor roots({people, motion.frame_count, 3});
-  bool all_have_roots = people > 0;
-  float *pose = poses.data(), *root = roots.data();
-  const auto append = [](float*& out, Vec3f v) {
-    *out++ = v.x;
-    *out++ = v.y;
-    *out++ = v.z;
-  };
+  float* pose = poses.data();
   for (const PersonMotion& person : motion.people) {
-    for (const Vec3f& joint : person.joints_in_cam) append(pose, joint);
-    all_have_roots = all_have_roots && !person.root_in_cam.empty();
-    for (const Vec3f& place : person.root_in_cam) append(root, place);
+    for (const Vec3f& joint : person.joints_in_cam) Append(pose, joint);
   }
   file.Add("poses", std::move(poses));
-  if (all_have_roots) file.Add("root", std::move(roots));
+  if (AllHave(motion.people, &PersonMotion::root_in_cam)) {
+    Tensor roots({people, motion.frame_count, 3});
+    float* root = roots.data();
+    for (const PersonMotion& person : motion.people) {
+      for (const Vec3f& place : person.root_in_cam) Append(root, place);
+    }
+    file.Add("root", std::move(roots));
+  }
+  if (AllHave(motion.people, &PersonMotion::feet_down)) AddFeet(file, motion);
+  if (motion.camera) AddCamera(file, *motion.camera);
   file.Add("joint_names", motion.skeleton.joint_names);
   file.Add("parents", IntList({motion.skeleton.parents.begin(), motion.skeleton.parents.end()}));
 }
@@ -151,6 +186,17 @@ double CheckedFps(const FieldFile& file) {
   return fps;
 }
 
+std::vector<int> IdsFrom(const FieldFile& file, int64_t people) {
+  std::vector<int> ids;
+  for (const int64_t id : file.Ints("ids", people)) {
+    if (std::abs(id) > kHighestId || std::find(ids.begin(), ids.end(), id) != ids.end()) {
+      Fail("{}: field 'ids': expected a number of its own for everybody, found {}", file.path, id);
+    }
+    ids.push_back(static_cast<int>(id));
+  }
+  return ids;
+}
+
 KeypointSequence KeypointsFrom(const FieldFile& file) {
   KeypointSequence result;
   const TextList names = file.Texts("keypoint_names");
@@ -165,12 +211,12 @@ KeypointSequence KeypointsFrom(const FieldFile& file) {
   const int64_t people = points.dim(0), frames = points.dim(1);
   if (frames > kMostFrames) Fail("{}: {} frames are more than can be", file.path, frames);
   const Tensor scores = file.Floats("scores", {people, frames, joints});
-  const std::vector<int64_t> ids = file.Ints("ids", people);
+  const std::vector<int> ids = IdsFrom(file, people);
   Tensor landmarks;
   if (file.Has("landmarks")) landmarks = file.Floats("landmarks", {people, frames, kLandmarks, 4});
   result.frame_count = frames;
   for (int64_t p = 0; p < people; ++p) {
-    PersonKeypoints person{.id = static_cast<int>(ids[static_cast<size_t>(p)])};
+    PersonKeypoints person{.id = ids[static_cast<size_t>(p)]};
     person.keypoints.reserve(static_cast<size_t>(frames * joints));
     for (int64_t i = p * frames * joints; i < (p + 1) * frames * joints; ++i) {
       const auto k = static_cast<size_t>(i);
@@ -214,6 +260,41 @@ std::vector<Vec3f> Points(const Tensor& tensor, int64_t begin, int64_t end) {
   return points;
 }
 
+CameraPlacement CameraFrom(const FieldFile& file) {
+  const std::vector<double> q = file.Doubles("camera_rotation", 4);
+  const std::vector<double> p = file.Doubles("camera_position", 3);
+  const std::vector<double> centre = file.Doubles("centre_px", 2);
+  const CameraPlacement camera{.world_from_cam = {q[0], q[1], q[2], q[3]},
+                               .position_in_world = {p[0], p[1], p[2]},
+                               .focal_px = file.Number("focal_px"),
+                               .centre_px = {centre[0], centre[1]}};
+  const double squared = q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3];
+  if (!(std::abs(squared - 1) < 1e-3)) {
+    Fail("{}: field 'camera_rotation': expected a quaternion w, x, y, z of length 1, found {}",
+         file.path, std::sqrt(squared));
+  }
+  if (!IsFinite(camera.position_in_world) || !std::isfinite(centre[0]) ||
+      !std::isfinite(centre[1]) || !(camera.focal_px > 0 && std::isfinite(camera.focal_px))) {
+    Fail("{}: camera_position, centre_px and focal_px: expected finite numbers, the last above 0",
+         file.path);
+  }
+  if (!file.Has("root")) {
+    Fail("{}: has a camera, but no field 'root' that says where people stand", file.path);
+  }
+  return camera;
+}
+
+std::vector<uint8_t> FeetFrom(const Tensor& feet, int64_t begin, int64_t end) {
+  std::vector<uint8_t> down;
+  down.reserve(static_cast<size_t>(end - begin));
+  for (int64_t i = begin; i < end; ++i) {
+    const float* v = feet.data() + 2 * i;
+    const int left = v[0] > 0 ? kLeftFootDown : 0, right = v[1] > 0 ? kRightFootDown : 0;
+    down.push_back(static_cast<uint8_t>(left | right));
+  }
+  return down;
+}
+
 Motion MotionFrom(const FieldFile& file) {
   Motion motion;
   motion.skeleton = SkeletonFrom(file);
@@ -223,17 +304,31 @@ Motion MotionFrom(const FieldFile& file) {
   const int64_t joints = motion.joint_count();
   const Tensor poses = file.Floats("poses", {-1, -1, joints, 3});
   const int64_t people = poses.dim(0), frames = poses.dim(1);
-  const std::vector<int64_t> ids = file.Ints("ids", people);
-  Tensor roots;
+  if (frames > kMostFrames) Fail("{}: {} frames are more than can be", file.path, frames);
+  const std::vector<int> ids = IdsFrom(file, people);
+  Tensor roots, feet;
   if (file.Has("root")) roots = file.Floats("root", {people, frames, 3});
+  if (file.Has("feet_down")) feet = file.Floats("feet_down", {people, frames, 2});
+  if (file.Has("camera_rotation")) motion.camera = CameraFrom(file);
   motion.frame_count = frames;
   for (int64_t p = 0; p < people; ++p) {
-    PersonMotion person{.id = static_cast<int>(ids[static_cast<size_t>(p)])};
+    PersonMotion person{.id = ids[static_cast<size_t>(p)]};
     person.joints_in_cam = Points(poses, p * frames * joints, (p + 1) * frames * joints);
     if (roots.size() > 0) person.root_in_cam = Points(roots, p * frames, (p + 1) * frames);
+    if (feet.size() > 0) person.feet_down = FeetFrom(feet, p * frames, (p + 1) * frames);
     motion.people.push_back(std::move(person));
   }
   return motion;
+}
+
+std::vector<fs::path> WriteNpyFiles(const fs::path& path, const Motion& motion) {
+  if (motion.people.empty()) Fail("{}: there is nobody to write", path.string());
+  std::vector<fs::path> written;
+  for (const PersonMotion& person : motion.people) {
+    written.push_back(motion.people.size() == 1 ? path : PersonPath(path, person.id));
+    WriteNpyPoses(written.back(), motion, person);
+  }
+  return written;
 }
 
 void WriteFields(const fs::path& path, const FieldFile& file) {
@@ -268,12 +363,16 @@ void WriteKeypoints(const fs::path& path, const KeypointSequence& keypoints) {
   WriteFields(path, file);
 }
 
-void WritePoses(const fs::path& path, const Motion& motion, const KeypointSequence* keypoints) {
+fs::path PersonPath(const fs::path& path, int id) {
+  fs::path own = path;
+  own.replace_filename(fmt::format("{}_{}{}", path.stem().string(), id, path.extension().string()));
+  return own;
+}
+
+std::vector<fs::path> WritePoses(const fs::path& path, const Motion& motion,
+                                 const KeypointSequence* keypoints) {
   CheckPoseExtension(path);
-  if (path.extension() == ".npy") {
-    WriteNpyPoses(path, motion);
-    return;
-  }
+  if (path.extension() == ".npy") return WriteNpyFiles(path, motion);
   FieldFile file{.path = path.string()};
   file.Add("format", std::string("videopose poses 1"));
   if (keypoints != nullptr) {
@@ -289,6 +388,7 @@ void WritePoses(const fs::path& path, const Motion& motion, const KeypointSequen
   }
   AddPoses(file, motion);
   WriteFields(path, file);
+  return {path};
 }
 
 KeypointSequence ReadKeypoints(const fs::path& path) { return KeypointsFrom(ReadFields(path)); }
@@ -297,6 +397,10 @@ PoseClip ReadPoses(const fs::path& path) {
   const FieldFile file = ReadFields(path);
   PoseClip clip{.keypoints = {}, .motion = MotionFrom(file)};
   if (file.Has("keypoints")) clip.keypoints = KeypointsFrom(file);
+  if (clip.keypoints && clip.keypoints->frame_count != clip.motion.frame_count) {
+    Fail("{}: has keypoints of {} frames, but poses of {}", file.path, clip.keypoints->frame_count,
+         clip.motion.frame_count);
+  }
   return clip;
 }
 

@@ -55,8 +55,17 @@ Motion SomeMotion(bool with_root) {
       const auto f = static_cast<float>(i * id);
       person.joints_in_cam.push_back(i < 17 ? kNoJoint : Vec3f{0.1F * f, -f / 3, 1e-7F * f});
     }
-    if (with_root) person.root_in_cam.assign(kFrames, {1, 2, 3});
+    if (with_root) {
+      person.root_in_cam.assign(kFrames, {1, 2, 3});
+      person.feet_down = {0, kLeftFootDown, kRightFootDown, kLeftFootDown | kRightFootDown, 0};
+    }
     motion.people.push_back(person);
+  }
+  if (with_root) {
+    motion.camera = CameraPlacement{.world_from_cam = FromAxisAngle({0.6, 0, 0.8}, 2.1),
+                                    .position_in_world = {1.0 / 3, -2, 1.55},
+                                    .focal_px = 1234.5678901234,
+                                    .centre_px = {320.1, 239.9}};
   }
   return motion;
 }
@@ -116,14 +125,17 @@ TEST_P(PoseFileTest, PosesComeBackExactlyWithAndWithoutKeypointsAndRoot) {
         EXPECT_EQ(person.joints_in_cam[i], written.people[p].joints_in_cam[i]);
       }
       EXPECT_EQ(person.root_in_cam, written.people[p].root_in_cam);
+      EXPECT_EQ(person.feet_down, written.people[p].feet_down);
     }
+    EXPECT_EQ(read.motion.camera, written.camera);
   }
 }
 
 TEST_P(PoseFileTest, TruncatedAndHostileFilesAreOneLine) {
   const fs::path path = TestFile(std::string("whole") + GetParam());
   const fs::path broken = TestFile(std::string("broken") + GetParam());
-  WriteKeypoints(path, SomeKeypoints());
+  const KeypointSequence keypoints = SomeKeypoints();
+  WritePoses(path, SomeMotion(true), &keypoints);
   const std::string whole = Contents(path);
   std::mt19937 random(2);
   int errors = 0;
@@ -137,7 +149,7 @@ TEST_P(PoseFileTest, TruncatedAndHostileFilesAreOneLine) {
     }
     std::ofstream(broken, std::ios::binary) << bytes;
     try {
-      ReadKeypoints(broken);  // a flipped digit can leave a good file
+      ReadPoses(broken);  // a flipped digit can leave a good file
     } catch (const Error& error) {
       ++errors;
       EXPECT_THAT(error.what(), HasSubstr("broken"));
@@ -177,8 +189,36 @@ TEST(PoseFileNumpyTest, NpyHoldsOnePersonInPlace) {
   EXPECT_THAT(poses.shape, ElementsAre(kFrames, 17, 3));
   EXPECT_TRUE(std::isnan(poses.values[0]));
   EXPECT_FLOAT_EQ(poses.values[17 * 3 + 2], 3 + 1.7e-6F);
+}
 
-  EXPECT_THROW(WritePoses(path, SomeMotion(true), nullptr), Error) << "two people";
+TEST(PoseFileNumpyTest, NpyOfSeveralIsAFileForEach) {
+  const fs::path path = TestFile("several.npy");
+  EXPECT_THAT(WritePoses(path, SomeMotion(false), nullptr),
+              ElementsAre(TestFile("several_1.npy"), TestFile("several_7.npy")));
+  const Tensor first = ToTensor<float>(ReadNpy(TestFile("several_1.npy")), "poses");
+  const Tensor second = ToTensor<float>(ReadNpy(TestFile("several_7.npy")), "poses");
+  EXPECT_THAT(second.shape, ElementsAre(kFrames, 17, 3));
+  const size_t last = first.values.size() - 2;
+  EXPECT_FLOAT_EQ(second.values[last], 7 * first.values[last]);
+  EXPECT_FALSE(fs::exists(path));
+
+  Motion nobody = SomeMotion(false);
+  nobody.people.clear();
+  EXPECT_THROW(WritePoses(path, nobody, nullptr), Error);
+}
+
+TEST(PoseFileNumpyTest, TheRoomIsPlainArrays) {
+  const fs::path path = TestFile("room.npz");
+  WritePoses(path, SomeMotion(true), nullptr);
+  const NpzReader npz(path);
+  EXPECT_THAT(npz.Read("root").shape, ElementsAre(2, kFrames, 3));
+  EXPECT_THAT(npz.Read("feet_down").shape, ElementsAre(2, kFrames, 2));
+  EXPECT_EQ(npz.Read("feet_down").dtype, (NpyDtype{'u', 1}));
+  EXPECT_THAT(npz.ReadTensor<int64_t>("feet_down").values,
+              ElementsAre(0, 0, 1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 1, 1, 1, 0, 0));
+  EXPECT_THAT(npz.Read("camera_rotation").shape, ElementsAre(4));
+  EXPECT_THAT(npz.ReadTensor<double>("camera_position").values, ElementsAre(1.0 / 3, -2, 1.55));
+  EXPECT_THAT(npz.ReadTensor<double>("centre_px").values, ElementsAre(320.1, 239.9));
 }
 
 std::string MessageFor(const std::string& json) {
@@ -207,6 +247,47 @@ TEST(PoseFileErrorTest, SaysWhichFieldIsWrongAndHow) {
   EXPECT_THAT(MessageFor("[1, 2"), HasSubstr("found neither"));
   EXPECT_THAT(MessageFor(std::string(100'000, '[')), HasSubstr("found neither"));
   EXPECT_THAT(MessageFor("{\"a\":" + std::string(100'000, '[')), HasSubstr("JSON"));
+}
+
+// One joint, one frame, one person, and what is given.
+std::string PoseMessageFor(const std::string& fields) {
+  const fs::path path = TestFile("bad_poses.json");
+  std::ofstream(path) << R"({"joint_names":["hip"],"parents":[-1],"fps":25,"width_px":10,)"
+                      << R"("height_px":10,)" << fields << "}";
+  try {
+    ReadPoses(path);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "(no error)";
+}
+
+TEST(PoseFileErrorTest, WrongRoomsAreNamed) {
+  const std::string pose = R"("ids":[1],"poses":[[[[0,0,0]]]])";
+  const std::string root = R"(,"root":[[[0,0,4]]])";
+  const auto camera = [](const std::string& rotation, const std::string& position,
+                         const std::string& focal) {
+    return R"(,"camera_rotation":)" + rotation + R"(,"camera_position":)" + position +
+           R"(,"focal_px":)" + focal + R"(,"centre_px":[5,5])";
+  };
+  const std::string good = camera("[1,0,0,0]", "[0,0,1]", "20");
+  EXPECT_EQ(PoseMessageFor(pose + root + good), "(no error)");
+  EXPECT_THAT(PoseMessageFor(pose + good), HasSubstr("root"));
+  EXPECT_THAT(PoseMessageFor(pose + root + camera("[2,0,0,0]", "[0,0,1]", "20")),
+              HasSubstr("length 1"));
+  EXPECT_THAT(PoseMessageFor(pose + root + camera("[null,0,0,0]", "[0,0,1]", "20")),
+              HasSubstr("length 1"));
+  EXPECT_THAT(PoseMessageFor(pose + root + camera("[1,0,0]", "[0,0,1]", "20")),
+              HasSubstr("expected 4 numbers"));
+  EXPECT_THAT(PoseMessageFor(pose + root + camera("[1,0,0,0]", "[0,null,1]", "20")),
+              HasSubstr("finite"));
+  EXPECT_THAT(PoseMessageFor(pose + root + camera("[1,0,0,0]", "[0,0,1]", "0")),
+              HasSubstr("focal_px"));
+  EXPECT_THAT(PoseMessageFor(pose + R"(,"feet_down":[[[1]]])"), HasSubstr("feet_down"));
+  EXPECT_THAT(PoseMessageFor(R"("ids":[3,3],"poses":[[[[0,0,0]]],[[[0,0,0]]]])"),
+              HasSubstr("of its own"));
+  EXPECT_THAT(PoseMessageFor(R"("ids":[3000000000],"poses":[[[[0,0,0]]]])"),
+              HasSubstr("of its own"));
 }
 
 TEST(PoseFileErrorTest, UnknownExtensionsAreNamedWithTheKnownOnes) {

@@ -61,19 +61,46 @@ std::vector<Window> WindowsOf(int from_size, int to_size) {
   return windows;
 }
 
-// How thick a person is drawn, from how large they are in the tile.
-float LineRadius(Tile tile, std::span<const Vec2f> points, std::span<const float> opacities) {
-  float low = 1e9F, high = -1e9F, left = 1e9F, right = -1e9F;
-  for (size_t j = 0; j < points.size(); ++j) {
-    if (opacities[j] <= 0) continue;
-    low = std::min(low, points[j].y);
-    high = std::max(high, points[j].y);
-    left = std::min(left, points[j].x);
-    right = std::max(right, points[j].x);
+// A person's joints in the tile.
+struct Points {
+  std::vector<Vec2f> at;
+  std::vector<float> opacities;  // 0: not drawn
+
+  Points(Tile tile, std::span<const Keypoint> keypoints, int width_px, int height_px) {
+    const float scale_x = static_cast<float>(tile.width_px) / static_cast<float>(width_px);
+    const float scale_y = static_cast<float>(tile.height_px) / static_cast<float>(height_px);
+    for (const Keypoint& keypoint : keypoints) {
+      at.push_back({keypoint.x_px * scale_x, keypoint.y_px * scale_y});
+      const bool is_finite = std::isfinite(keypoint.x_px) && std::isfinite(keypoint.y_px);
+      opacities.push_back(is_finite ? OpacityOf(keypoint.score) : 0);
+    }
   }
-  const float size = std::max({high - low, right - left, 0.0F});
-  return std::clamp(0.008F * size, 0.9F,
+
+  // The longer side of the box around them.
+  float size_px() const {
+    float low = 1e9F, high = -1e9F, left = 1e9F, right = -1e9F;
+    for (size_t j = 0; j < at.size(); ++j) {
+      if (opacities[j] <= 0) continue;
+      low = std::min(low, at[j].y);
+      high = std::max(high, at[j].y);
+      left = std::min(left, at[j].x);
+      right = std::max(right, at[j].x);
+    }
+    return std::max({high - low, right - left, 0.0F});
+  }
+};
+
+// How thick a person is drawn, from how large they are in the tile.
+float LineRadius(Tile tile, float size_px) {
+  return std::clamp(0.008F * size_px, 0.9F,
                     std::max(1.0F, 0.0052F * static_cast<float>(tile.height_px)));
+}
+
+bool IsOfHead(const std::string& joint_name) {
+  constexpr std::string_view kHeadNames[] = {"nose", "eye", "ear", "head"};
+  return std::any_of(std::begin(kHeadNames), std::end(kHeadNames), [&](std::string_view part) {
+    return joint_name.find(part) != std::string::npos;
+  });
 }
 
 }  // namespace
@@ -109,18 +136,12 @@ void DrawPicture(Tile tile, const Image& picture) {
 }
 
 void DrawKeypoints(Tile tile, const KeypointLayout& layout, std::span<const Keypoint> keypoints,
-                   int width_px, int height_px, const Palette& palette) {
+                   int width_px, int height_px, const BodyColours& colours) {
   if (width_px <= 0 || height_px <= 0) return;
-  const float scale_x = static_cast<float>(tile.width_px) / static_cast<float>(width_px);
-  const float scale_y = static_cast<float>(tile.height_px) / static_cast<float>(height_px);
-  std::vector<Vec2f> points;
-  std::vector<float> opacities;
-  for (const Keypoint& keypoint : keypoints) {
-    points.push_back({keypoint.x_px * scale_x, keypoint.y_px * scale_y});
-    const bool is_finite = std::isfinite(keypoint.x_px) && std::isfinite(keypoint.y_px);
-    opacities.push_back(is_finite ? OpacityOf(keypoint.score) : 0);
-  }
-  const float radius = LineRadius(tile, points, opacities);
+  const Points seen(tile, keypoints, width_px, height_px);
+  const std::vector<Vec2f>& points = seen.at;
+  const std::vector<float>& opacities = seen.opacities;
+  const float radius = LineRadius(tile, seen.size_px());
   const float casing = std::max(1.0F, 0.5F * radius);
 
   const auto draw_bones = [&](float extra_radius, bool is_casing) {
@@ -130,7 +151,7 @@ void DrawKeypoints(Tile tile, const KeypointLayout& layout, std::span<const Keyp
       if (opacity <= 0) continue;
       const Rgb colour = is_casing
                              ? kCasing
-                             : palette.of(SideOfBone(layout.side(bone.from), layout.side(bone.to)));
+                             : colours.of(SideOfBone(layout.side(bone.from), layout.side(bone.to)));
       const float thick =
           radius * std::min(FinenessOf(layout, bone.from), FinenessOf(layout, bone.to)) +
           extra_radius;
@@ -142,13 +163,35 @@ void DrawKeypoints(Tile tile, const KeypointLayout& layout, std::span<const Keyp
   draw_bones(0, false);
   for (size_t joint = 0; joint < points.size(); ++joint) {
     if (opacities[joint] <= 0) continue;
-    const Rgb colour = palette.of(layout.side(static_cast<int>(joint)));
+    const Rgb colour = colours.of(layout.side(static_cast<int>(joint)));
     const float dot = 1.55F * radius * FinenessOf(layout, static_cast<int>(joint));
     FillCone(tile, {points[joint], points[joint], dot + casing, dot + casing}, kCasing,
              kCasingOpacity * opacities[joint]);
     FillCone(tile, {points[joint], points[joint], dot, dot}, Mix(colour, {255, 255, 255}, 0.3F),
              opacities[joint]);
   }
+}
+
+std::optional<NameTag> NameTagOf(Tile tile, const KeypointLayout& layout,
+                                 std::span<const Keypoint> keypoints, int width_px, int height_px) {
+  if (width_px <= 0 || height_px <= 0) return std::nullopt;
+  const Points seen(tile, keypoints, width_px, height_px);
+  Vec2f head_sum, top = {0, 1e9F};
+  float head_points = 0, head_top = 1e9F;
+  for (size_t j = 0; j < seen.at.size(); ++j) {
+    if (seen.opacities[j] <= 0) continue;
+    if (seen.at[j].y < top.y) top = seen.at[j];
+    if (!IsOfHead(layout.joint_names[j])) continue;
+    head_sum = head_sum + seen.at[j];
+    head_top = std::min(head_top, seen.at[j].y);
+    ++head_points;
+  }
+  if (top.y >= 1e9F) return std::nullopt;
+  const float size_px = seen.size_px();
+  // The crown is this much over the eyes.
+  constexpr float kCrownPerSize = 0.075F;
+  const Vec2f foot = head_points > 0 ? Vec2f{head_sum.x / head_points, head_top} : top;
+  return NameTag{.x_px = foot.x, .y_px = foot.y - kCrownPerSize * size_px, .person_px = size_px};
 }
 
 }  // namespace videopose

@@ -3,10 +3,12 @@
 #ifndef VIDEOPOSE_RENDER_OVERLAY_H_
 #define VIDEOPOSE_RENDER_OVERLAY_H_
 
+#include <optional>
 #include <span>
 
 #include "videopose/io/image.h"
 #include "videopose/pose/keypoints.h"
+#include "videopose/render/name_tag.h"
 #include "videopose/render/theme.h"
 #include "videopose/render/tile.h"
 
@@ -20,7 +22,11 @@ void DrawPicture(Tile tile, const Image& picture);
 // on a dark casing. The tile shows the whole picture of width_px x height_px that the keypoints are
 // measured in.
 void DrawKeypoints(Tile tile, const KeypointLayout& layout, std::span<const Keypoint> keypoints,
-                   int width_px, int height_px, const Palette& palette);
+                   int width_px, int height_px, const BodyColours& colours);
+
+// Over the head of the same person, or over what is seen of them; nothing where nothing is.
+std::optional<NameTag> NameTagOf(Tile tile, const KeypointLayout& layout,
+                                 std::span<const Keypoint> keypoints, int width_px, int height_px);
 
 }  // namespace videopose
 

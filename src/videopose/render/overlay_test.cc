@@ -65,7 +65,7 @@ KeypointLayout OneBone() {
   return {.name = "one", .joint_names = {"left_shoulder", "left_hip"}, .bones = {{0, 1}}};
 }
 
-const Palette& Colours() { return PaletteOf(Theme::kDark); }
+const BodyColours& Colours() { return PaletteOf(Theme::kDark).body; }
 
 TEST(DrawKeypoints, ScalesFromThePictureToTheTile) {
   Image image(100, 200);
@@ -112,6 +112,34 @@ TEST(DrawKeypoints, LeftAndRightDiffer) {
   EXPECT_EQ(PixelAt(image, 150, 100), Colours().left);
   EXPECT_EQ(PixelAt(image, 50, 100), Colours().right);
   EXPECT_EQ(PixelAt(image, 100, 40), Colours().centre);
+}
+
+TEST(NameTagOf, StandsOverTheHead) {
+  const Image image(200, 400);
+  std::vector<Keypoint> keypoints(17);
+  Image copy = image;
+  EXPECT_FALSE(NameTagOf(TileOf(copy), Coco17(), keypoints, 100, 200)) << "nobody is there";
+  keypoints[3] = {40, 50, 1};  // ears
+  keypoints[4] = {60, 52, 1};
+  keypoints[9] = {80, 10, 1};  // a raised hand
+  keypoints[15] = {50, 150, 1};
+  const auto tag = NameTagOf(TileOf(copy), Coco17(), keypoints, 100, 200);
+  ASSERT_TRUE(tag);
+  EXPECT_FLOAT_EQ(tag->x_px, 100);
+  EXPECT_LT(tag->y_px, 100);
+  EXPECT_GT(tag->y_px, 60);
+  EXPECT_FLOAT_EQ(tag->person_px, 280);
+}
+
+TEST(NameTagOf, WithoutAHeadItIsOverTheHighestJoint) {
+  Image image(100, 200);
+  std::vector<Keypoint> keypoints(17);
+  keypoints[13] = {30, 120, 1};
+  keypoints[15] = {40, 160, 1};
+  const auto tag = NameTagOf(TileOf(image), Coco17(), keypoints, 100, 200);
+  ASSERT_TRUE(tag);
+  EXPECT_FLOAT_EQ(tag->x_px, 30);
+  EXPECT_FALSE(NameTagOf(TileOf(image), Coco17(), keypoints, 0, 0));
 }
 
 TEST(DrawKeypoints, SurvivesNonsense) {

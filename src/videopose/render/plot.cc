@@ -13,6 +13,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/geometry/vec.h"
 #include "videopose/render/axis_ticks.h"
 #include "videopose/render/tile.h"
 
@@ -47,6 +48,10 @@ void Expect(cairo_status_t status, const std::filesystem::path& path) {
   }
 }
 
+void SetColour(cairo_t* cairo, Rgb colour) {
+  cairo_set_source_rgb(cairo, colour.r / 255.0, colour.g / 255.0, colour.b / 255.0);
+}
+
 class Chart {
  public:
   Chart(cairo_t* cairo, const Plot& plot) : cairo_(cairo), plot_(plot) {
@@ -61,8 +66,8 @@ class Chart {
       }
     }
     VP_CHECK(low <= high, "a plot without values");
-    last_x_ = plot.first_x + static_cast<double>(count) - 1;
-    x_ticks_ = NiceTicks(plot.first_x, last_x_, 12, 1);
+    last_x_ = plot.first_x + (static_cast<double>(count) - 1) * plot.x_step;
+    x_ticks_ = NiceTicks(plot.first_x, last_x_, 12, std::floor(plot.x_step));
     y_ticks_ = NiceTicks(low, high, 6);
   }
 
@@ -71,8 +76,6 @@ class Chart {
                            CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_line_cap(cairo_, CAIRO_LINE_CAP_ROUND);
     cairo_set_line_join(cairo_, CAIRO_LINE_JOIN_ROUND);
-    SetColour(kPaper);
-    cairo_paint(cairo_);
     DrawGrid();
     DrawLabels();
     if (plot_.marked_x) DrawMarkLine();
@@ -91,9 +94,7 @@ class Chart {
     return kBottom - (y - y_ticks_.low()) / (y_ticks_.high() - y_ticks_.low()) * (kBottom - kTop);
   }
 
-  void SetColour(Rgb colour) {
-    cairo_set_source_rgb(cairo_, colour.r / 255.0, colour.g / 255.0, colour.b / 255.0);
-  }
+  void SetColour(Rgb colour) { videopose::SetColour(cairo_, colour); }
   void Line(double x0, double y0, double x1, double y1, Rgb colour, double width) {
     SetColour(colour);
     cairo_set_line_width(cairo_, width);
@@ -160,20 +161,28 @@ class Chart {
     const auto is_value = [&series](size_t i) {
       return i < series.values.size() && std::isfinite(series.values[i]);
     };
-    for (size_t i = 0; i < series.values.size(); ++i) {
-      if (!is_value(i)) continue;
-      const double at = plot_.first_x + static_cast<double>(i);
-      const double x = PlaceX(at), y = PlaceY(series.values[i]);
-      if (i > 0 && is_value(i - 1)) {
-        Line(PlaceX(at - 1), PlaceY(series.values[i - 1]), x, y, colour, 2.5);
-      } else if (!is_value(i + 1)) {
-        Dot(x, y, 3, colour);  // no neighbour to draw a line to
+    const auto place = [&](size_t i) {
+      const double x = plot_.first_x + static_cast<double>(i) * plot_.x_step;
+      return Vec2d{PlaceX(x), PlaceY(series.values[i])};
+    };
+    for (size_t begin = 0, end; begin < series.values.size(); begin = end + 1) {
+      for (end = begin; is_value(end); ++end) {
       }
-      if (plot_.marked_x && at == *plot_.marked_x) {
-        Dot(x, y, 6.5, kPaper);
-        Dot(x, y, 5, colour);
+      if (end == begin + 1) {
+        Dot(place(begin).x, place(begin).y, 3, colour);  // no neighbour to draw a line to
+      } else if (end > begin) {
+        SetColour(colour);
+        cairo_set_line_width(cairo_, 2.5);
+        for (size_t i = begin; i < end; ++i) cairo_line_to(cairo_, place(i).x, place(i).y);
+        cairo_stroke(cairo_);
       }
     }
+    if (!plot_.marked_x) return;
+    const double marked = (*plot_.marked_x - plot_.first_x) / plot_.x_step;
+    if (marked < 0 || !is_value(static_cast<size_t>(marked))) return;
+    const Vec2d at = place(static_cast<size_t>(marked));
+    Dot(at.x, at.y, 6.5, kPaper);
+    Dot(at.x, at.y, 5, colour);
   }
 
   void DrawMarkLine() {
@@ -201,33 +210,82 @@ class Chart {
   AxisTicks x_ticks_, y_ticks_;
 };
 
-void DrawOn(cairo_surface_t* surface, const Plot& plot, double scale,
+// How a picture of several is laid out, in points.
+struct Sheet {
+  std::string title;
+  std::span<const Plot> plots;
+  int columns = 1;
+  double scale = 1;  // of each
+  double head = 0;   // room for the title
+
+  double width() const { return columns * scale * kWidth; }
+  double height() const {
+    const auto rows = (static_cast<double>(plots.size()) + columns - 1) / columns;
+    return head + std::floor(rows) * scale * kHeight;
+  }
+};
+
+void DrawOn(cairo_surface_t* surface, const Sheet& sheet, double pixels_per_point,
             const std::filesystem::path& path) {
   const std::unique_ptr<cairo_t, Destroy> cairo(cairo_create(surface));
-  cairo_scale(cairo.get(), scale, scale);
-  Chart(cairo.get(), plot).Draw();
+  cairo_scale(cairo.get(), pixels_per_point, pixels_per_point);
+  SetColour(cairo.get(), kPaper);
+  cairo_paint(cairo.get());
+  if (!sheet.title.empty()) {
+    cairo_select_font_face(cairo.get(), "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
+                           CAIRO_FONT_WEIGHT_NORMAL);
+    cairo_set_font_size(cairo.get(), kTitleSize);
+    SetColour(cairo.get(), kText);
+    cairo_move_to(cairo.get(), sheet.scale * kLeft, sheet.head - 0.5 * kTitleSize);
+    cairo_show_text(cairo.get(), sheet.title.c_str());
+  }
+  for (size_t i = 0; i < sheet.plots.size(); ++i) {
+    const auto column = static_cast<double>(i % static_cast<size_t>(sheet.columns));
+    const auto row = static_cast<double>(i / static_cast<size_t>(sheet.columns));
+    cairo_save(cairo.get());
+    cairo_translate(cairo.get(), column * sheet.scale * kWidth,
+                    sheet.head + row * sheet.scale * kHeight);
+    cairo_scale(cairo.get(), sheet.scale, sheet.scale);
+    Chart(cairo.get(), sheet.plots[i]).Draw();
+    cairo_restore(cairo.get());
+  }
   Expect(cairo_status(cairo.get()), path);
 }
 
-}  // namespace
-
-void WritePlot(const std::filesystem::path& path, const Plot& plot) {
+void WriteSheet(const std::filesystem::path& path, const Sheet& sheet) {
   std::string bytes;
   if (path.extension() == ".png") {
-    const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24,
-                                                     static_cast<int>(kWidth) * kPixelsPerPoint,
-                                                     static_cast<int>(kHeight) * kPixelsPerPoint));
-    DrawOn(surface.get(), plot, kPixelsPerPoint, path);
+    const Surface surface(cairo_image_surface_create(
+        CAIRO_FORMAT_RGB24, static_cast<int>(std::lround(sheet.width() * kPixelsPerPoint)),
+        static_cast<int>(std::lround(sheet.height() * kPixelsPerPoint))));
+    DrawOn(surface.get(), sheet, kPixelsPerPoint, path);
     Expect(cairo_surface_write_to_png_stream(surface.get(), Append, &bytes), path);
   } else if (path.extension() == ".svg") {
-    const Surface surface(cairo_svg_surface_create_for_stream(Append, &bytes, kWidth, kHeight));
-    DrawOn(surface.get(), plot, 1, path);
+    const Surface surface(
+        cairo_svg_surface_create_for_stream(Append, &bytes, sheet.width(), sheet.height()));
+    DrawOn(surface.get(), sheet, 1, path);
     cairo_surface_finish(surface.get());
     Expect(cairo_surface_status(surface.get()), path);
   } else {
     Fail("{}: plots are .png or .svg", path.string());
   }
   WriteFileAtomically(path, bytes);
+}
+
+}  // namespace
+
+void WritePlot(const std::filesystem::path& path, const Plot& plot) {
+  WriteSheet(path, {.plots = {&plot, 1}});
+}
+
+void WritePlots(const std::filesystem::path& path, const std::string& title,
+                std::span<const Plot> plots, int columns) {
+  VP_CHECK(!plots.empty() && columns >= 1, "{} plots in {} columns", plots.size(), columns);
+  WriteSheet(path, {.title = title,
+                    .plots = plots,
+                    .columns = columns,
+                    .scale = 1.0 / kPixelsPerPoint,
+                    .head = 2 * kTitleSize});
 }
 
 }  // namespace videopose

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,12 +13,12 @@ namespace videopose {
 
 struct PlotSeries {
   std::string name;            // in the legend
-  std::vector<double> values;  // at first_x, first_x + 1, ...; the line has a gap at a NaN
+  std::vector<double> values;  // at first_x, first_x + x_step, ...; the line has a gap at a NaN
 };
 
 struct Plot {
   std::string title, x_label, y_label;  // UTF-8
-  int first_x = 1;
+  double first_x = 1, x_step = 1;
   std::vector<PlotSeries> series;
   std::optional<int> marked_x;  // where a vertical line and the points on it stand out
   std::string mark_label;       // beside that line
@@ -27,6 +28,11 @@ struct Plot {
 // one series must have a finite value. Throws Error for another extension and where the file cannot
 // be written.
 void WritePlot(const std::filesystem::path& path, const Plot& plot);
+
+// Several in one picture, row by row, `columns` in each, under a common title. The same otherwise;
+// a PNG has 960 x 540 pixels for each.
+void WritePlots(const std::filesystem::path& path, const std::string& title,
+                std::span<const Plot> plots, int columns);
 
 }  // namespace videopose
 

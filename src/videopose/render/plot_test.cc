@@ -97,11 +97,17 @@ TEST(Plot, PngShowsEachSeriesInItsColour) {
 TEST(Plot, SvgIsTheSamePictureEveryTime) {
   const fs::path path = fs::path(testing::TempDir()) / "plot.svg";
   WritePlot(path, Curves(10));
+  // Cairo numbers the surfaces of a process; the digits of these numbers are no part of the
+  // picture.
+  const auto without_digits = [](std::string text) {
+    std::erase_if(text, [](char c) { return c >= '0' && c <= '9'; });
+    return text;
+  };
   const std::string first = Contents(path);
   EXPECT_TRUE(first.starts_with("<?xml"));
   EXPECT_NE(first.find("</svg>"), std::string::npos);
   WritePlot(path, Curves(10));
-  EXPECT_EQ(Contents(path).size(), first.size());
+  EXPECT_EQ(without_digits(Contents(path)), without_digits(first));
 }
 
 TEST(Plot, LeavesGapsAndDrawsSinglePoints) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "videopose/render/floor.h"
+#include "videopose/render/name_tag.h"
 
 namespace videopose {
 namespace {
@@ -12,6 +13,7 @@ constexpr double kMarginPerHeight = 0.07;  // around the people at their widest
 constexpr double kNearestViewer_m = 3.2;   // nobody is larger than life
 // The parts of the torso melt into one.
 constexpr float kTorsoSeam_m = 0.08F, kSeam_m = 0.012F;
+constexpr float kOverHead_m = 0.03F;  // the ID
 constexpr int64_t kFramesToFit = 400;
 constexpr int kTurntableViews = 12;
 
@@ -24,8 +26,8 @@ std::vector<Body> BodiesOf(const Motion& motion) {
   return bodies;
 }
 
-Rgb ColourOf(const RoundCone& cone, const Palette& palette) {
-  const Rgb colour = palette.of(cone.side);
+Rgb ColourOf(const RoundCone& cone, const BodyColours& colours) {
+  const Rgb colour = colours.of(cone.side);
   return cone.part == RoundCone::Part::kJoint ? Mix(colour, {255, 255, 255}, 0.16F) : colour;
 }
 
@@ -35,6 +37,7 @@ Scene::Scene(const Motion& motion, const KeypointSequence* keypoints, const Rend
              int width_px)
     : motion_(motion),
       palette_(PaletteOf(options.theme)),
+      identities_(motion, keypoints, options.theme),
       turntable_deg_per_s_(options.turntable_deg_per_s),
       bodies_(BodiesOf(motion)),
       staging_(StageMotion(motion, keypoints, bodies_)),
@@ -71,11 +74,8 @@ double Scene::FittingDistance() const {
     for (int view = 0; view < views; ++view) {
       options.azimuth_deg = view_options_.azimuth_deg + 360.0 * view / views;
       for (size_t p = 0; p < bodies_.size(); ++p) {
-        const PersonMotion& person = motion_.people[p];
-        if (!person.has_pose(t, motion_.joint_count())) continue;
-        const std::vector<Vec3f> joints =
-            JointsInWorld(person.frame(t, motion_.joint_count()),
-                          staging_.root_in_world[p][static_cast<size_t>(t)]);
+        if (!motion_.people[p].has_pose(t, motion_.joint_count())) continue;
+        const std::vector<Vec3f> joints = staging_.JointsInWorld(motion_, p, t);
         for (size_t j = 0; j < joints.size(); ++j) {
           distance_m = std::max(
               distance_m, View::DistanceToFit(options, joints[j],
@@ -87,19 +87,16 @@ double Scene::FittingDistance() const {
   return distance_m;
 }
 
-std::vector<std::vector<RoundCone>> Scene::FleshAt(int64_t t, People people) const {
-  std::vector<std::vector<RoundCone>> flesh;
+std::vector<size_t> Scene::PresentAt(int64_t t, People people) const {
+  std::vector<size_t> present;
   for (size_t p = people.begin; p < people.end; ++p) {
-    const PersonMotion& person = motion_.people[p];
-    if (!person.has_pose(t, motion_.joint_count())) continue;
-    flesh.push_back(
-        bodies_[p].Flesh(JointsInWorld(person.frame(t, motion_.joint_count()),
-                                       staging_.root_in_world[p][static_cast<size_t>(t)])));
+    if (motion_.people[p].has_pose(t, motion_.joint_count())) present.push_back(p);
   }
-  return flesh;
+  return present;
 }
 
-std::vector<LitCone> Scene::SeenBy(const View& view, const std::vector<RoundCone>& flesh) const {
+std::vector<LitCone> Scene::SeenBy(const View& view, const std::vector<RoundCone>& flesh,
+                                   const BodyColours& colours) const {
   std::vector<LitCone> seen;
   seen.reserve(flesh.size());
   for (const RoundCone& cone : flesh) {
@@ -113,9 +110,9 @@ std::vector<LitCone> Scene::SeenBy(const View& view, const std::vector<RoundCone
                     .to_depth_m = to.depth_m,
                     .from_radius_m = cone.from_radius_m,
                     .to_radius_m = cone.to_radius_m,
-                    .colour = ColourOf(cone, palette_),
+                    .colour = ColourOf(cone, colours),
                     .front = view.RotateToView(cone.front),
-                    .front_colour = is_head ? palette_.face : palette_.chest,
+                    .front_colour = is_head ? colours.face : colours.chest,
                     .front_cosine = is_head ? 0.76F : 0.5F,
                     .seam_m = cone.part == RoundCone::Part::kTorso ? kTorsoSeam_m : kSeam_m});
   }
@@ -129,9 +126,11 @@ void Scene::Draw(int64_t t, Tile tile, People people) const {
   if (t >= motion_.frame_count) return;
   VP_CHECK(people.end <= bodies_.size(), "{} of {} people", people.end, bodies_.size());
   std::vector<LitCone> cones;
-  for (const std::vector<RoundCone>& flesh : FleshAt(t, people)) {
+  const std::vector<size_t> present = PresentAt(t, people);
+  for (const size_t p : present) {
+    const std::vector<RoundCone> flesh = bodies_[p].Flesh(staging_.JointsInWorld(motion_, p, t));
     DrawShadow(tile, view, palette_, flesh);
-    const std::vector<LitCone> seen = SeenBy(view, flesh);
+    const std::vector<LitCone> seen = SeenBy(view, flesh, identities_.of(motion_.people[p].id));
     cones.insert(cones.end(), seen.begin(), seen.end());
   }
   DrawLitCones(tile, std::move(cones),
@@ -139,6 +138,37 @@ void Scene::Draw(int64_t t, Tile tile, People people) const {
                 .outline_strength = palette_.outline_strength,
                 .outline_px = std::max(1.0F, 0.0026F * static_cast<float>(tile.height_px)),
                 .room_light = palette_.room_light});
+  if (identities_.are_several()) DrawNameTags(t, tile, view, present);
+}
+
+void Scene::DrawNameTags(int64_t t, Tile tile, const View& view,
+                         const std::vector<size_t>& people) const {
+  struct Placed {
+    NameTag tag;
+    float depth_m;
+    int id;
+  };
+  std::vector<Placed> tags;
+  for (const size_t p : people) {
+    const std::vector<Vec3f> joints = staging_.JointsInWorld(motion_, p, t);
+    const auto top =
+        std::max_element(joints.begin(), joints.end(), [](Vec3f a, Vec3f b) { return a.z < b.z; });
+    const int named = motion_.skeleton.IndexOf("head");
+    const Vec3f head = named >= 0 ? joints[static_cast<size_t>(named)] : *top;
+    const View::Seen seen = view.Project(head);
+    constexpr float kAdult_m = 1.7F;
+    tags.push_back({{.x_px = seen.x_px,
+                     .y_px = seen.y_px - kOverHead_m * seen.px_per_m,
+                     .person_px = kAdult_m * seen.px_per_m},
+                    seen.depth_m,
+                    motion_.people[p].id});
+  }
+  std::stable_sort(tags.begin(), tags.end(),
+                   [](const Placed& a, const Placed& b) { return a.depth_m > b.depth_m; });
+  Canvas canvas(tile);
+  for (const Placed& placed : tags) {
+    DrawNameTag(canvas, tile, placed.tag, placed.id, identities_.of(placed.id).centre);
+  }
 }
 
 }  // namespace videopose

@@ -34,15 +34,20 @@ class Scene {
 
   View ViewAt(int64_t t) const;
   const Staging& staging() const { return staging_; }
+  const Identities& identities() const { return identities_; }
 
  private:
   double FittingDistance() const;
-  // The round cones of those of `people` who have a pose in frame t, one list for each, in world.
-  std::vector<std::vector<RoundCone>> FleshAt(int64_t t, People people) const;
-  std::vector<LitCone> SeenBy(const View& view, const std::vector<RoundCone>& flesh) const;
+  // Those of `people` who have a pose in frame t.
+  std::vector<size_t> PresentAt(int64_t t, People people) const;
+  std::vector<LitCone> SeenBy(const View& view, const std::vector<RoundCone>& flesh,
+                              const BodyColours& colours) const;
+  void DrawNameTags(int64_t t, Tile tile, const View& view,
+                    const std::vector<size_t>& people) const;
 
   const Motion& motion_;
   const Palette& palette_;
+  const Identities identities_;
   double turntable_deg_per_s_;
   std::vector<Body> bodies_;  // one for each person
   Staging staging_;

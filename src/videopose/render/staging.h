@@ -7,15 +7,12 @@
 #include <span>
 #include <vector>
 
+#include "videopose/geometry/quaternion.h"
 #include "videopose/pose/keypoints.h"
 #include "videopose/pose/motion.h"
 #include "videopose/render/body.h"
 
 namespace videopose {
-
-// Values at frames, made smooth by a Gaussian that looks both ways: no delay. Beyond the ends the
-// values go on as they came, turned by half a circle, so that a steady movement stays steady.
-std::vector<float> SmoothOverTime(std::span<const float> values, double sigma_frames);
 
 // How high a root stands so that the body rests on the floor, from how far the body reaches below
 // it in each frame. Feet that leave the floor faster than a body can fall are in the air: from a
@@ -25,22 +22,25 @@ std::vector<float> SmoothOverTime(std::span<const float> values, double sigma_fr
 // nothing but poses relative to the root is known.
 std::vector<float> HeightsOverFloor(std::span<const float> reach_below_root_m, double fps);
 
+// World as the viewer's (render/view.h).
 struct Staging {
-  // (T) for each person: root in world (x right, y forward, z up from the floor). Finite also where
-  // there is no pose.
+  Quaternion world_from_cam;  // of a joint relative to its root
+  // (T) for each person. Finite also where there is no pose.
   std::vector<std::vector<Vec3f>> root_in_world;
   std::vector<Vec3f> focus_in_world;  // (T)
   bool focus_moves = false;
+
+  // All joints of a person who has a pose in frame t.
+  std::vector<Vec3f> JointsInWorld(const Motion& motion, size_t person, int64_t t) const;
 };
 
-// Horizontally people stand where root_in_cam says; where it is empty they stay in place, side by
-// side as in the picture (`keypoints`, may be null). Vertically each stands on the floor, so that a
-// tilted camera or a wrong depth lets nobody sink or float.
+// With motion.camera everybody is where they are in the room. Else the camera counts as level, and
+// each stands on the floor, so that a tilted camera or a wrong depth lets nobody sink or float:
+// horizontally where root_in_cam says; several people for whom it is empty where the picture
+// suggests (`keypoints`, may be null; render/placement.h), or side by side; somebody alone stays in
+// place.
 Staging StageMotion(const Motion& motion, const KeypointSequence* keypoints,
                     const std::vector<Body>& bodies);
-
-// The joints of a frame in world.
-std::vector<Vec3f> JointsInWorld(std::span<const Vec3f> joints_in_cam, Vec3f root_in_world);
 
 }  // namespace videopose
 

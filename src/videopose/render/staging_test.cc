@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numbers>
 
+#include "videopose/pose/world.h"
+#include "videopose/render/over_time.h"
 #include "videopose/render/test_people.h"
 
 namespace videopose {
@@ -20,22 +23,11 @@ std::vector<Body> BodiesFor(const Motion& motion) {
 float Clearance(const Motion& motion, const Staging& staging, int64_t t, size_t person = 0) {
   const Body body(motion.skeleton);
   float lowest = 1e9F;
-  const auto joints = JointsInWorld(motion.people[person].frame(t, 17),
-                                    staging.root_in_world[person][static_cast<size_t>(t)]);
+  const auto joints = staging.JointsInWorld(motion, person, t);
   for (size_t j = 0; j < joints.size(); ++j) {
     lowest = std::min(lowest, joints[j].z - body.radius_m(static_cast<int>(j)));
   }
   return lowest;
-}
-
-TEST(SmoothOverTime, KeepsConstantsAndIsSymmetric) {
-  const std::vector<float> constant(20, 3.0F);
-  EXPECT_THAT(SmoothOverTime(constant, 4), testing::Each(testing::FloatNear(3, 1e-6F)));
-  std::vector<float> pulse(21, 0.0F);
-  pulse[10] = 1;
-  const std::vector<float> smooth = SmoothOverTime(pulse, 2);
-  for (size_t k = 1; k <= 10; ++k) EXPECT_FLOAT_EQ(smooth[10 - k], smooth[10 + k]);
-  EXPECT_GT(smooth[10], smooth[9]);
 }
 
 TEST(Staging, StandingAndLyingPeopleTouchTheFloor) {
@@ -149,6 +141,74 @@ TEST(Staging, SeveralPeopleStandAsInThePicture) {
   const Staging staging = StageMotion(motion, &keypoints, BodiesFor(motion));
   EXPECT_NEAR(staging.root_in_world[0][0].x, 1.62, 0.01);
   EXPECT_NEAR(staging.root_in_world[1][0].x, -1.62, 0.01);
+}
+
+// A room seen by a camera that is turned and looks down by 20 degrees: the panel shows the room as
+// it is, turned so that the camera looks along +y.
+TEST(Staging, ARoomIsShownAsItIs) {
+  const Quaternion level = WorldFromLevelCamera();
+  const Quaternion tilt = FromAxisAngle({1, 0, 0}, -20 * std::numbers::pi / 180);
+  const Quaternion yaw = FromAxisAngle({0, 0, 1}, 1.1);
+  Motion motion = MotionOf({StandingPose(), StandingPose()});
+  motion.camera = CameraPlacement{.world_from_cam = yaw * tilt * level,
+                                  .position_in_world = {2, -1, 1.9},
+                                  .focal_px = 600,
+                                  .centre_px = {320, 240}};
+  // Upright in the room, 0.92 m over the floor, 4 m ahead of the camera, then 0.5 m to its right.
+  const auto in_cam = [&](Vec3d scene) {
+    const Vec3d world = Rotate(yaw, scene) - Vec3d{2, -1, 1.9};
+    const Vec3d cam = Rotate(Inverse(motion.camera->world_from_cam), world);
+    return Vec3f{static_cast<float>(cam.x), static_cast<float>(cam.y), static_cast<float>(cam.z)};
+  };
+  const Vec3d eye = Rotate(Inverse(yaw), {2, -1, 0});
+  for (const double right : {0.0, 0.5}) {
+    motion.people[0].root_in_cam.push_back(in_cam(eye + Vec3d{right, 4, 0.92}));
+  }
+  for (Vec3f& joint : motion.people[0].joints_in_cam) {
+    const Vec3d upright = Rotate(level, {joint.x, joint.y, joint.z});
+    const Vec3d cam = Rotate(Inverse(tilt * level), upright);
+    joint = {static_cast<float>(cam.x), static_cast<float>(cam.y), static_cast<float>(cam.z)};
+  }
+  const Staging staging = StageMotion(motion, nullptr, BodiesFor(motion));
+  EXPECT_FALSE(staging.focus_moves) << "half a metre is no reason to move";
+  for (int64_t t = 0; t < 2; ++t) {
+    const auto joints = staging.JointsInWorld(motion, 0, t);
+    const double right = t == 0 ? 0 : 0.5;
+    EXPECT_NEAR(joints[0].x, eye.x + right, 1e-4);
+    EXPECT_NEAR(joints[0].y, eye.y + 4, 1e-4);
+    EXPECT_NEAR(joints[0].z, 0.92, 1e-4);
+    EXPECT_NEAR(joints[3].z, 0.04, 1e-4) << "the ankle";
+    EXPECT_NEAR(joints[10].z, 0.92 + 0.74, 1e-4) << "the head";
+  }
+}
+
+TEST(Staging, WalkersInARoomAreWatchedFromOnePlaceUntilTheyGoFar) {
+  for (const bool far : {false, true}) {
+    Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(100, StandingPose()));
+    motion.camera = CameraPlacement{.world_from_cam = WorldFromLevelCamera(), .focal_px = 600};
+    for (int t = 0; t < 100; ++t) {
+      const float way = (far ? 0.1F : 0.03F) * static_cast<float>(t);
+      motion.people[0].root_in_cam.push_back({way, -0.92F, 5});
+    }
+    const Staging staging = StageMotion(motion, nullptr, BodiesFor(motion));
+    EXPECT_EQ(staging.focus_moves, far);
+    if (!far) {
+      EXPECT_NEAR(staging.focus_in_world[0].x, 1.485, 1e-3) << "the middle of the way";
+    }
+  }
+}
+
+// Who is not there yet does not draw the viewer's eye.
+TEST(Staging, OnlyThoseWhoAreThereAreLookedAt) {
+  Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(400, StandingPose()));
+  motion.people.push_back(motion.people[0]);
+  motion.people[0].root_in_cam.assign(400, {-5, 0, 6});
+  motion.people[1].root_in_cam.assign(400, {5, 0, 6});
+  std::fill_n(motion.people[1].joints_in_cam.begin(), 200 * 17, kNoJoint);
+  const Staging staging = StageMotion(motion, nullptr, BodiesFor(motion));
+  ASSERT_TRUE(staging.focus_moves);
+  EXPECT_NEAR(staging.focus_in_world[20].x, -5, 0.01);
+  EXPECT_NEAR(staging.focus_in_world[380].x, 0, 0.01);
 }
 
 TEST(Staging, PeopleNeverOverlapWhereNothingIsKnown) {

@@ -1,13 +1,27 @@
-// Colours of the pictures, light and dark.
+// Colours of the pictures, light and dark, and of the people in them.
 
 #ifndef VIDEOPOSE_RENDER_THEME_H_
 #define VIDEOPOSE_RENDER_THEME_H_
 
+#include <map>
+
+#include "videopose/pose/keypoints.h"
+#include "videopose/pose/motion.h"
 #include "videopose/pose/skeleton.h"
 #include "videopose/render/tile.h"
 #include "videopose/render/video_renderer.h"
 
 namespace videopose {
+
+// Of one person.
+struct BodyColours {
+  Rgb left, right, centre;
+  Rgb face, chest;  // what is turned forward
+
+  Rgb of(Side side) const {
+    return side == Side::kLeft ? left : side == Side::kRight ? right : centre;
+  }
+};
 
 struct Palette {
   Rgb backdrop, backdrop_corner;  // behind the scene: middle, and what it darkens to
@@ -15,20 +29,37 @@ struct Palette {
   Rgb grid;
   Rgb shadow;
   float shadow_strength;  // 0..1
-  // Orange and blue stay apart for every common kind of colour blindness.
-  Rgb left, right, centre;
-  Rgb face, chest;  // what is turned forward
+  BodyColours body;       // of somebody alone
   Rgb outline;
   float outline_strength;  // 0..1
   float room_light;        // 0..1
   Rgb text, faint_text;
-
-  Rgb of(Side side) const {
-    return side == Side::kLeft ? left : side == Side::kRight ? right : centre;
-  }
 };
 
 const Palette& PaletteOf(Theme theme);
+
+// Who is who in all panels. Somebody alone has orange and blue sides. Among several everybody has a
+// hue of their own, the left side light and the right side dark: lightness is what everyone can
+// tell apart, and the hues are chosen to stay apart for the colour-blind as far as that goes. The
+// same ID has the same hue in every clip of up to kHues people, unless somebody else has it
+// already.
+class Identities {
+ public:
+  static constexpr int kHues = 10;
+
+  // Counts who has a pose or a keypoint in any frame. `keypoints` may be null.
+  Identities(const Motion& motion, const KeypointSequence* keypoints, Theme theme);
+
+  bool are_several() const { return colours_.size() > 1; }
+  // Of somebody alone for an ID that is not known.
+  const BodyColours& of(int id) const;
+  // What shows that light is left and dark is right; of somebody alone: their colours.
+  const BodyColours& legend() const { return legend_; }
+
+ private:
+  BodyColours alone_, legend_;
+  std::map<int, BodyColours> colours_;  // by ID
+};
 
 }  // namespace videopose
 

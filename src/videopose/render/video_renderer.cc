@@ -6,6 +6,7 @@
 #include "videopose/base/error.h"
 #include "videopose/render/canvas.h"
 #include "videopose/render/floor.h"
+#include "videopose/render/name_tag.h"
 #include "videopose/render/overlay.h"
 #include "videopose/render/scene.h"
 #include "videopose/render/theme.h"
@@ -112,6 +113,7 @@ class VideoRenderer::Impl {
         keypoints_(keypoints),
         options_(Checked(options, truth != nullptr)),
         palette_(PaletteOf(options.theme)),
+        identities_(motion, keypoints, options.theme),
         panels_(Arrange(options_, AspectOf(motion, keypoints), motion.people.size())),
         text_px_(std::max(kLeastText_px, kTextPerHeight * options_.height_px)),
         margin_px_(kMarginPerHeight * options_.height_px) {
@@ -173,18 +175,28 @@ class VideoRenderer::Impl {
     } else {
       FillTile(picture, {0, 0, 0});
     }
-    if (keypoints_ != nullptr && t < keypoints_->frame_count) {
-      for (const PersonKeypoints& person : keypoints_->people) {
-        DrawKeypoints(picture, keypoints_->layout, person.frame(t, keypoints_->joint_count()),
-                      keypoints_->width_px, keypoints_->height_px, palette_);
-      }
-    }
+    if (keypoints_ != nullptr && t < keypoints_->frame_count) DrawPeople(t, picture);
     const Tile tile = TileOf(output, panel.box);
     const double chip_px = kChipPerText * text_px_;
     if (const std::string title = TitleOf(panel.kind); !title.empty()) {
       DrawChip(title, margin_px_ - 0.3 * text_px_, tile);
     }
     if (scene_ == nullptr) DrawChip(TimeText(t), tile.height_px - margin_px_ - chip_px, tile);
+  }
+
+  void DrawPeople(int64_t t, Tile picture) const {
+    const KeypointSequence& all = *keypoints_;
+    for (const PersonKeypoints& person : all.people) {
+      DrawKeypoints(picture, all.layout, person.frame(t, all.joint_count()), all.width_px,
+                    all.height_px, identities_.of(person.id));
+    }
+    if (!identities_.are_several()) return;
+    Canvas canvas(picture);
+    for (const PersonKeypoints& person : all.people) {
+      const auto tag = NameTagOf(picture, all.layout, person.frame(t, all.joint_count()),
+                                 all.width_px, all.height_px);
+      if (tag) DrawNameTag(canvas, picture, *tag, person.id, identities_.of(person.id).centre);
+    }
   }
 
   void LabelScene(int64_t t, PanelKind kind, Tile tile) const {
@@ -198,8 +210,8 @@ class VideoRenderer::Impl {
     if (tile.height_px < kLeastHeightForLegend_px) return;
     double right_px = tile.width_px - margin_px_;
     const double dot_px = 0.32 * text_px_, small_px = 0.85 * text_px_;
-    for (const auto& [name, colour] :
-         {std::pair{"right", palette_.right}, std::pair{"left", palette_.left}}) {
+    for (const auto& [name, colour] : {std::pair{"right", identities_.legend().right},
+                                       std::pair{"left", identities_.legend().left}}) {
       canvas.Text(name, right_px, bottom_px, small_px, palette_.faint_text, Canvas::Align::kRight);
       right_px -= canvas.TextWidth(name, small_px) + 2.2 * dot_px;
       canvas.Dot(right_px, bottom_px - 0.36 * small_px, dot_px, colour);
@@ -220,6 +232,7 @@ class VideoRenderer::Impl {
   const KeypointSequence* keypoints_;
   const RenderOptions options_;
   const Palette& palette_;
+  const Identities identities_;
   const std::vector<Panel> panels_;
   const double text_px_, margin_px_;
   std::unique_ptr<Motion> with_truth_;  // reconstruction and truth; null where that is not known

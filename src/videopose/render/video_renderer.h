@@ -1,5 +1,5 @@
 // Pictures of a motion: panels side by side, the input with its 2D skeleton, the 3D reconstruction
-// and, where it is known, the truth.
+// and, where it is known, the truth. Several people have a colour each, and their ID over the head.
 
 #ifndef VIDEOPOSE_RENDER_VIDEO_RENDERER_H_
 #define VIDEOPOSE_RENDER_VIDEO_RENDERER_H_

@@ -136,9 +136,7 @@ TEST(VideoRenderer, EverybodyStaysInThePicture) {
     const Scene scene(motion, nullptr, options, 256);
     for (int64_t t = 0; t < 60; ++t) {
       const View view = scene.ViewAt(t);
-      for (const Vec3f& joint :
-           JointsInWorld(motion.people[0].frame(t, 17),
-                         scene.staging().root_in_world[0][static_cast<size_t>(t)])) {
+      for (const Vec3f& joint : scene.staging().JointsInWorld(motion, 0, t)) {
         const View::Seen seen = view.Project(joint);
         EXPECT_TRUE(seen.x_px > 0 && seen.x_px < 256 && seen.y_px > 0 && seen.y_px < 256);
       }
@@ -257,6 +255,49 @@ TEST(VideoRenderer, AnEmptyMotionIsAnEmptyFloor) {
   EXPECT_EQ(Find(Rendered(motion, PoseOnly()), IsOrange).count, 0);
   motion.people.clear();
   EXPECT_EQ(Find(Rendered(motion, PoseOnly()), IsOrange).count, 0);
+}
+
+// Several people in a row, one of each ID.
+Motion Row(const std::vector<int>& ids) {
+  Motion motion = MotionOf({StandingPose()});
+  motion.people.resize(ids.size(), motion.people[0]);
+  for (size_t p = 0; p < ids.size(); ++p) motion.people[p].id = ids[p];
+  return motion;
+}
+
+TEST(VideoRenderer, SeveralPeopleHaveTheirOwnColoursAndTheirIds) {
+  const Motion motion = Row({1, 2, 5});
+  RenderOptions options = PoseOnly();
+  const Scene scene(motion, nullptr, options, 340);
+  ASSERT_TRUE(scene.identities().are_several());
+  Image image(340, 256);
+  scene.Draw(0, TileOf(image));
+  for (size_t p = 0; p < 3; ++p) {
+    const Rgb hue = scene.identities().of(motion.people[p].id).centre;
+    const View::Seen head =
+        scene.ViewAt(0).Project(scene.staging().JointsInWorld(motion, p, 0)[10]);
+    // The chip over the head has exactly this colour.
+    int chip = 0;
+    for (int y = 0; y < static_cast<int>(head.y_px); ++y) {
+      for (int x = static_cast<int>(head.x_px) - 8; x < static_cast<int>(head.x_px) + 8; ++x) {
+        chip += PixelAt(image, x, y) == hue;
+      }
+    }
+    EXPECT_GT(chip, 20) << motion.people[p].id;
+  }
+}
+
+TEST(VideoRenderer, TwentyPeopleAreStillAPicture) {
+  std::vector<int> ids;
+  for (int id = 1; id <= 20; ++id) ids.push_back(id);
+  const Motion motion = Row(ids);
+  const Scene scene(motion, nullptr, PoseOnly(), 340);
+  for (size_t p = 0; p < 20; ++p) {
+    for (const Vec3f& joint : scene.staging().JointsInWorld(motion, p, 0)) {
+      const View::Seen seen = scene.ViewAt(0).Project(joint);
+      EXPECT_TRUE(seen.x_px > 0 && seen.x_px < 340 && seen.y_px > 0 && seen.y_px < 256);
+    }
+  }
 }
 
 class RenderVideoTest : public testing::Test {

@@ -11,11 +11,6 @@
 
 namespace videopose {
 
-// The video's camera counts as level.
-inline Vec3f WorldFromCam(Vec3f point_in_cam) {
-  return {point_in_cam.x, point_in_cam.z, -point_in_cam.y};
-}
-
 struct ViewOptions {
   int width_px = 512, height_px = 512;
   Projection projection = Projection::kPerspective;

@@ -14,12 +14,6 @@ ViewOptions Straight() {
   return {.width_px = 400, .height_px = 400, .focus_in_world = {0, 0, 1}, .distance_m = 4};
 }
 
-TEST(WorldFromCam, TurnsDownIntoUpAndKeepsHandedness) {
-  EXPECT_EQ(WorldFromCam({1, 2, 3}), (Vec3f{1, 3, -2}));
-  const Vec3f right = WorldFromCam({1, 0, 0}), down = WorldFromCam({0, 1, 0});
-  EXPECT_EQ(Cross(right, down), WorldFromCam({0, 0, 1}));
-}
-
 TEST(View, ProjectsTheFocusIntoTheMiddleFromEverywhere) {
   for (const double azimuth : {0.0, 45.0, 170.0, -90.0}) {
     for (const double elevation : {-10.0, 0.0, 30.0, 80.0}) {

@@ -1,0 +1,24 @@
+// What the viewer of the 3D panel looks at.
+
+#ifndef VIDEOPOSE_RENDER_AIM_H_
+#define VIDEOPOSE_RENDER_AIM_H_
+
+#include <vector>
+
+#include "videopose/pose/motion.h"
+#include "videopose/render/body.h"
+#include "videopose/render/staging.h"
+
+namespace videopose {
+
+// A motion's rate, or a plain one where it does not say.
+double FpsOf(const Motion& motion);
+
+// Sets the focus from where everybody is: in the middle of those who are there, at half the height
+// people reach. The viewer stands still where people stay within a few steps, and else goes along
+// without haste.
+void AimAtPeople(const Motion& motion, const std::vector<Body>& bodies, Staging& staging);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_RENDER_AIM_H_
