@@ -4,6 +4,7 @@
 #ifndef VIDEOPOSE_ROOM_BANDED_SYSTEM_H_
 #define VIDEOPOSE_ROOM_BANDED_SYSTEM_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 

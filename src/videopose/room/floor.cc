@@ -1,0 +1,148 @@
+#include "videopose/room/floor.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "videopose/room/banded_system.h"
+#include "videopose/room/body_measures.h"
+
+namespace videopose {
+namespace {
+
+constexpr double kDegree = std::numbers::pi / 180;
+constexpr double kRollSigma = 6 * kDegree, kPitchSigma = 20 * kDegree;
+constexpr double kBalanceSigma = 3 * kDegree, kSwaySigma = 7 * kDegree;
+constexpr double kBalanceDuration_s = 0.5;  // frames within it tell the same
+// Who stands is within this of upright: at first, with the camera taken as level, and later.
+constexpr double kFirstGate = 50 * kDegree, kGate = 25 * kDegree;
+constexpr double kStandSigma_m = 0.03;
+// Distances are uncertain by this share, which lifts or lowers what is seen from above or below.
+constexpr double kDistanceSigma = 0.03;
+constexpr double kLevelsSigma_m = 0.3;  // between people
+// Robust least squares by degrees: first nearly all stands count, then those on one plane.
+constexpr double kWidest = 16;
+constexpr int kIterations = 24;
+
+class FloorFitter {
+ public:
+  explicit FloorFitter(const FloorEvidence& evidence)
+      : evidence_(evidence), levels_(evidence.person_count) {}
+
+  FloorEstimate Fit() {
+    double gate = kFirstGate;
+    for (int i = 0; i < 4; ++i, gate = kGate) {
+      WeighBalance(gate);
+      Step(false, 1);
+    }
+    StartLevels();
+    for (int i = 0; i < kIterations; ++i) {
+      WeighBalance(kGate);
+      Step(true, std::max(1.0, kWidest * std::pow(0.75, i)));
+    }
+    FloorEstimate estimate;
+    estimate.floor.up_in_cam = up_;
+    std::vector<double> all;
+    for (const FloorEvidence::Stand& stand : evidence_.stands) all.push_back(levels_[stand.person]);
+    estimate.floor.level_m = Median(std::move(all));
+    estimate.level_of_person_m = levels_;
+    for (size_t p = 0; p < levels_.size(); ++p) {
+      const bool stood = std::any_of(evidence_.stands.begin(), evidence_.stands.end(),
+                                     [&](const auto& stand) { return stand.person == p; });
+      if (!stood) estimate.level_of_person_m[p] = estimate.floor.level_m;
+    }
+    return estimate;
+  }
+
+ private:
+  // The mean direction of those who stand, and how sure it is.
+  void WeighBalance(double gate) {
+    Vec3d sum;
+    double duration_s = 0;
+    for (const FloorEvidence::Balance& balance : evidence_.balances) {
+      if (Dot(balance.direction_in_cam, up_) < std::cos(gate)) continue;
+      sum = sum + balance.duration_s * balance.direction_in_cam;
+      duration_s += balance.duration_s;
+    }
+    balanced_ = duration_s > 0;
+    if (!balanced_) return;
+    balance_ = Normalized(sum);
+    const double independent = std::max(1.0, duration_s / kBalanceDuration_s);
+    balance_sigma_ = std::hypot(kBalanceSigma, kSwaySigma / std::sqrt(independent));
+  }
+
+  void StartLevels() {
+    for (size_t p = 0; p < levels_.size(); ++p) {
+      std::vector<double> heights;
+      for (const FloorEvidence::Stand& stand : evidence_.stands) {
+        if (stand.person == p) heights.push_back(LevelOf(stand));
+      }
+      levels_[p] = Median(std::move(heights));
+    }
+  }
+
+  double LevelOf(const FloorEvidence::Stand& stand) const {
+    return Dot(up_, stand.ankle_in_cam) - stand.ankle_height_m;
+  }
+
+  // One step of Gauss and Newton for up = Normalized(up + a right + b ahead) and the levels.
+  void Step(bool stands, double width) {
+    const Vec3d right = Normalized(Cross(Vec3d{0, 0, 1}, -up_));
+    const Vec3d ahead = Cross(up_, right);
+    const auto size = static_cast<int64_t>(2 + levels_.size());
+    BandedSystem system(size, static_cast<int>(size - 1));
+    // A residual value + da a + db b - level, where the person has one.
+    const auto add = [&](double value, double da, double db, int64_t level, double weight) {
+      system.Add(0, 0, weight * da * da);
+      system.Add(1, 0, weight * da * db);
+      system.Add(1, 1, weight * db * db);
+      system.AddRight(0, -weight * da * value);
+      system.AddRight(1, -weight * db * value);
+      if (level < 0) return;
+      system.Add(level, 0, -weight * da);
+      system.Add(level, 1, -weight * db);
+      system.Add(level, level, weight);
+      system.AddRight(level, weight * value);
+    };
+    add(up_.x, right.x, ahead.x, -1, 1 / (kRollSigma * kRollSigma));
+    add(up_.z, right.z, ahead.z, -1, 1 / (kPitchSigma * kPitchSigma));
+    if (balanced_) {
+      const double weight = 1 / (balance_sigma_ * balance_sigma_);
+      add(-Dot(balance_, right), 1, 0, -1, weight);
+      add(-Dot(balance_, ahead), 0, 1, -1, weight);
+    }
+    if (stands) {
+      for (const FloorEvidence::Stand& stand : evidence_.stands) {
+        const double residual = LevelOf(stand) - levels_[stand.person];
+        const double sigma =
+            std::hypot(kStandSigma_m, kDistanceSigma * Dot(up_, stand.ankle_in_cam));
+        const double ratio = residual / (2 * width * sigma);
+        add(LevelOf(stand), Dot(right, stand.ankle_in_cam), Dot(ahead, stand.ankle_in_cam),
+            2 + static_cast<int64_t>(stand.person), 1 / (sigma * sigma * (1 + ratio * ratio)));
+      }
+    }
+    double mean = 0;
+    for (const double level : levels_) mean += level / static_cast<double>(levels_.size());
+    for (size_t p = 0; p < levels_.size(); ++p) {
+      const int64_t at = 2 + static_cast<int64_t>(p);
+      system.Add(at, at, 1 / (kLevelsSigma_m * kLevelsSigma_m));
+      system.AddRight(at, mean / (kLevelsSigma_m * kLevelsSigma_m));
+    }
+    const std::vector<double> x = system.Solve();
+    up_ = Normalized(up_ + x[0] * right + x[1] * ahead);
+    for (size_t p = 0; p < levels_.size(); ++p) levels_[p] = x[2 + p];
+  }
+
+  const FloorEvidence& evidence_;
+  Vec3d up_{0, -1, 0};
+  std::vector<double> levels_;
+  bool balanced_ = false;
+  Vec3d balance_;
+  double balance_sigma_ = 1;
+};
+
+}  // namespace
+
+FloorEstimate EstimateFloor(const FloorEvidence& evidence) { return FloorFitter(evidence).Fit(); }
+
+}  // namespace videopose
