@@ -38,11 +38,16 @@ std::vector<fs::path> VideosIn(const fs::path& folder) {
   return videos;
 }
 
+// ".npz" alone is a hidden file without extension to std::filesystem.
+std::string ExtensionOf(const fs::path& path) {
+  return path.has_extension() ? path.extension().string() : path.filename().string();
+}
+
 }  // namespace
 
 bool BatchItem::IsDone() const {
-  return fs::exists(output) && std::all_of(exports.begin(), exports.end(),
-                                           [](const fs::path& path) { return fs::exists(path); });
+  return fs::exists(output) && std::ranges::all_of(exports.poses, IsExported) &&
+         std::ranges::all_of(exports.angles, IsExported);
 }
 
 bool IsFolderOfVideos(const fs::path& path) {
@@ -51,7 +56,7 @@ bool IsFolderOfVideos(const fs::path& path) {
 }
 
 std::vector<BatchItem> PlanBatch(const fs::path& folder, const fs::path& output_folder,
-                                 const std::vector<fs::path>& exports) {
+                                 const ExportPaths& exports) {
   const std::vector<fs::path> videos = VideosIn(folder);
   std::map<std::string, int> stem_count;
   for (const fs::path& video : videos) ++stem_count[video.stem().string()];
@@ -60,11 +65,11 @@ std::vector<BatchItem> PlanBatch(const fs::path& folder, const fs::path& output_
     const std::string name =
         stem_count[video.stem().string()] == 1 ? video.stem().string() : video.filename().string();
     BatchItem item{.input = video, .output = output_folder / (name + "_3d.mp4")};
-    for (const fs::path& path : exports) {
-      // ".npz" alone is a hidden file without extension to std::filesystem.
-      const std::string extension =
-          path.has_extension() ? path.extension().string() : path.filename().string();
-      item.exports.push_back(output_folder / (name + extension));
+    for (const fs::path& path : exports.poses) {
+      item.exports.poses.push_back(output_folder / (name + ExtensionOf(path)));
+    }
+    for (const fs::path& path : exports.angles) {
+      item.exports.angles.push_back(output_folder / (name + "_angles" + ExtensionOf(path)));
     }
     items.push_back(std::move(item));
   }

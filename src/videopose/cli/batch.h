@@ -6,11 +6,13 @@
 #include <filesystem>
 #include <vector>
 
+#include "videopose/pipeline/write_exports.h"
+
 namespace videopose {
 
 struct BatchItem {
   std::filesystem::path input, output;
-  std::vector<std::filesystem::path> exports;
+  ExportPaths exports;
 
   // Whether everything it would write is there. (Files appear whole or not at all.)
   bool IsDone() const;
@@ -19,12 +21,12 @@ struct BatchItem {
 // A folder with at least one file that is called like a video; a folder of images is one video.
 bool IsFolderOfVideos(const std::filesystem::path& path);
 
-// For each video in `folder`, by name: OUT/NAME_3d.mp4 and an export OUT/NAME.EXT for each of
-// `exports`, of which only the extension counts. Two inputs that differ in extension alone keep it
-// in their names.
+// For each video in `folder`, by name: OUT/NAME_3d.mp4, OUT/NAME.EXT for each pose export and
+// OUT/NAME_angles.EXT for each of angles, of which only the extension counts. Two inputs that
+// differ in extension alone keep it in their names.
 std::vector<BatchItem> PlanBatch(const std::filesystem::path& folder,
                                  const std::filesystem::path& output_folder,
-                                 const std::vector<std::filesystem::path>& exports);
+                                 const ExportPaths& exports);
 
 // "clip_3d.mp4" in the current folder for "/where/ever/clip.mov".
 std::filesystem::path DefaultOutput(const std::filesystem::path& input);

@@ -54,11 +54,13 @@ class BatchTest : public testing::Test {
 TEST_F(BatchTest, VideosInOrderOthersLeftOut) {
   for (const char* name : {"b.MOV", "a.mp4", "notes.txt", ".hidden.mp4"}) Touch(name);
   ASSERT_TRUE(IsFolderOfVideos(folder_));
-  const std::vector<BatchItem> items = PlanBatch(folder_, "out", {"any.npz", ".json"});
+  const std::vector<BatchItem> items =
+      PlanBatch(folder_, "out", {.poses = {"any.npz", ".json"}, .angles = {"x.svg"}});
   ASSERT_EQ(items.size(), 2U);
   EXPECT_EQ(items[0].input, folder_ / "a.mp4");
   EXPECT_EQ(items[0].output, "out/a_3d.mp4");
-  EXPECT_THAT(items[0].exports, ElementsAre(fs::path("out/a.npz"), fs::path("out/a.json")));
+  EXPECT_THAT(items[0].exports.poses, ElementsAre(fs::path("out/a.npz"), fs::path("out/a.json")));
+  EXPECT_THAT(items[0].exports.angles, ElementsAre(fs::path("out/a_angles.svg")));
   EXPECT_EQ(items[1].output, "out/b_3d.mp4");
 }
 
@@ -78,11 +80,13 @@ TEST_F(BatchTest, AFolderOfImagesIsOneVideo) {
 }
 
 TEST_F(BatchTest, DoneMeansEverythingIsThere) {
-  const BatchItem item{folder_ / "a.mp4", folder_ / "a_3d.mp4", {folder_ / "a.npz"}};
+  const BatchItem item{folder_ / "a.mp4", folder_ / "a_3d.mp4", {.poses = {folder_ / "a.npz"}}};
   EXPECT_FALSE(item.IsDone());
   Touch("a_3d.mp4");
   EXPECT_FALSE(item.IsDone());
-  Touch("a.npz");
+  Touch("a_x.npz");
+  EXPECT_FALSE(item.IsDone());
+  Touch("a_2.npz");  // of several people
   EXPECT_TRUE(item.IsDone());
 }
 

@@ -30,12 +30,11 @@ struct VideoCommand {
   int Run();
 
  private:
-  void RunOne(const fs::path& in, const fs::path& out, const std::vector<fs::path>& exports);
+  void RunOne(const fs::path& in, const fs::path& out, const ExportPaths& exports);
   int RunFolder();
 };
 
-void VideoCommand::RunOne(const fs::path& in, const fs::path& out,
-                          const std::vector<fs::path>& exports) {
+void VideoCommand::RunOne(const fs::path& in, const fs::path& out, const ExportPaths& exports) {
   const auto start = std::chrono::steady_clock::now();
   options.exports = exports;
   VideoToPoseResult result;
@@ -47,7 +46,7 @@ void VideoCommand::RunOne(const fs::path& in, const fs::path& out,
   PrintDamage(result.damage);
   if (quiet) return;
   std::vector<fs::path> files = {out};
-  files.insert(files.end(), exports.begin(), exports.end());
+  files.insert(files.end(), result.exported.begin(), result.exported.end());
   PrintSummary(result.keypoints, elapsed.count(), files);
 }
 
@@ -114,12 +113,8 @@ std::function<int()> ConfigureVideo(CLI::App& app) {
          "default: IN_3d.mp4 in the current folder")
       ->type_name("OUT")
       ->group("Output");
-  app.add_option("--export", command->options.exports,
-                 "also write the poses: .npz, .npy or .json (repeatable)")
-      ->type_name("FILE")
-      ->group("Output")
-      ->take_all()
-      ->expected(1);
+  AddExportOption(app, command->options.exports);
+  AddAnglesOption(app, command->options.exports);
   app.add_flag("--force", command->force, "folder of videos: do again what is done")
       ->group("Output");
   AddEncodingOptions(app, command->options.encoding);

@@ -21,6 +21,7 @@ constexpr Command kCommands[] = {
     {"detect", "find the 2D keypoints in a video", ConfigureDetect},
     {"lift", "turn 2D keypoints into 3D poses", ConfigureLift},
     {"render", "make a video of 3D poses", ConfigureRender},
+    {"convert", "write poses in other formats, and joint angles", ConfigureConvert},
     {"run", "VideoPose3D's command line: train, evaluate and render on its data sets", ConfigureRun,
      TranslateRunWords},
     {"prepare", "turn raw data into data sets for run", ConfigurePrepare},

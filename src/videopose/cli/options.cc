@@ -1,5 +1,7 @@
 #include "videopose/cli/options.h"
 
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <map>
@@ -170,6 +172,25 @@ void AddEncodingOptions(CLI::App& app, EncodingOptions& options) {
   app.add_flag_callback(
          "--no-audio", [&] { options.keep_audio = false; }, "leave the input's sound out")
       ->group(group);
+}
+
+void AddExportOption(CLI::App& app, ExportPaths& exports) {
+  app.add_option(
+         "--export", exports.poses,
+         fmt::format("also write the poses: {} (repeatable)", fmt::join(PoseExtensions(), ", ")))
+      ->type_name("FILE")
+      ->group("Output")
+      ->take_all()
+      ->expected(1);
+}
+
+void AddAnglesOption(CLI::App& app, ExportPaths& exports) {
+  app.add_option("--angles", exports.angles,
+                 "joint angles, degrees: .csv, or plots: .png, .svg (repeatable)")
+      ->type_name("FILE")
+      ->group("Output")
+      ->take_all()
+      ->expected(1);
 }
 
 void AddGeneralOptions(CLI::App& app, bool& quiet) {

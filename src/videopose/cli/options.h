@@ -8,6 +8,7 @@
 #include "videopose/detect/detector.h"
 #include "videopose/io/video_reader.h"
 #include "videopose/pipeline/render_over_video.h"
+#include "videopose/pipeline/write_exports.h"
 #include "videopose/render/video_renderer.h"
 
 namespace CLI {
@@ -23,7 +24,9 @@ void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options);
 void AddLifterOption(CLI::App& app, std::filesystem::path& lifter);
 void AddRenderOptions(CLI::App& app, RenderOptions& options);
 void AddEncodingOptions(CLI::App& app, EncodingOptions& options);
-void AddGeneralOptions(CLI::App& app, bool& quiet);  // --threads, --quiet
+void AddExportOption(CLI::App& app, ExportPaths& exports);  // --export
+void AddAnglesOption(CLI::App& app, ExportPaths& exports);  // --angles
+void AddGeneralOptions(CLI::App& app, bool& quiet);         // --threads, --quiet
 
 // models/lifter.bin of this installation or source tree. Throws Error where there is none.
 std::filesystem::path DefaultLifter();

@@ -4,10 +4,22 @@
 #include <cctype>
 #include <string>
 
-namespace videopose {
+#include "videopose/export/csv.h"
+#include "videopose/export/marker_motion.h"
 
-// Alphabetical. A writer's header is included above, its row added here.
-std::span<const ExportFormat> ExportFormats() { return {}; }
+namespace videopose {
+namespace {
+
+// A writer's header is included above, its row added here.
+constexpr ExportFormat kFormats[] = {
+    {.extension = ".csv", .write_all = WriteCsv},
+    {.extension = ".trc", .write_one = WriteTrcMotion},
+    {.extension = ".c3d", .write_one = WriteC3dMotion},
+};
+
+}  // namespace
+
+std::span<const ExportFormat> ExportFormats() { return kFormats; }
 
 const ExportFormat* FindExportFormat(const std::filesystem::path& path) {
   std::string extension = path.extension().string();

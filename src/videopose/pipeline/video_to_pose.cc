@@ -4,7 +4,6 @@
 
 #include "videopose/base/error.h"
 #include "videopose/detect/video_detection.h"
-#include "videopose/formats/pose_file.h"
 #include "videopose/lift/lifter.h"
 
 namespace videopose {
@@ -26,10 +25,7 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
                               const std::filesystem::path& output,
                               const VideoToPoseOptions& options, const WorkMonitor& monitor) {
   RefuseToOverwriteInput(input, output);
-  for (const std::filesystem::path& path : options.exports) {
-    CheckPoseExtension(path);
-    RefuseToOverwriteInput(input, path);
-  }
+  CheckExports(options.exports, input);
   if (!output.empty()) CheckVideoOutput(output);
   VideoReader reader(input, options.read);
   const Lifter lifter = Lifter::Load(options.lifter);
@@ -42,9 +38,7 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
   result.damage = reader.damage();
   result.motion =
       lifter.Lift(result.keypoints, {.average_flip = options.average_flip, .monitor = monitor});
-  for (const std::filesystem::path& path : options.exports) {
-    WritePoses(path, result.motion, &result.keypoints);
-  }
+  result.exported = WriteExports(options.exports, result.motion, &result.keypoints);
   if (!output.empty()) {
     RenderOverVideo(result.motion, result.keypoints, input, output, options.render,
                     options.encoding, monitor);

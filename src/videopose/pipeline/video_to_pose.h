@@ -14,6 +14,7 @@
 #include "videopose/detect/video_detection.h"
 #include "videopose/io/video_reader.h"
 #include "videopose/pipeline/render_over_video.h"
+#include "videopose/pipeline/write_exports.h"
 #include "videopose/pose/keypoints.h"
 #include "videopose/pose/motion.h"
 
@@ -27,12 +28,13 @@ struct VideoToPoseOptions {
   bool average_flip = true;
   RenderOptions render;
   EncodingOptions encoding;
-  std::vector<std::filesystem::path> exports;  // formats/pose_file.h, by extension
+  ExportPaths exports;
 };
 
 struct VideoToPoseResult {
   KeypointSequence keypoints;
   Motion motion;
+  std::vector<std::filesystem::path> exported;
   std::string damage;  // VideoReader::damage()
 };
 

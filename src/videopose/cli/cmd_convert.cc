@@ -1,0 +1,62 @@
+// videopose convert IN OUT...: poses from one kind of file to others.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+
+#include "videopose/base/error.h"
+#include "videopose/cli/command.h"
+#include "videopose/cli/options.h"
+#include "videopose/pipeline/read_motion.h"
+#include "videopose/pipeline/write_exports.h"
+
+namespace videopose {
+namespace {
+
+struct ConvertCommand {
+  std::filesystem::path input;
+  ExportPaths exports;
+  double fps = 25;
+  bool quiet = false;
+
+  int Run() const {
+    if (exports.poses.empty() && exports.angles.empty()) {
+      throw UsageError("videopose convert: nothing to write; name an OUT, or --angles FILE");
+    }
+    CheckExports(exports, input);
+    const PoseClip clip = ReadMotion(input, fps);
+    const auto written =
+        WriteExports(exports, clip.motion, clip.keypoints ? &*clip.keypoints : nullptr);
+    if (quiet) return 0;
+    fmt::print("{} frames, {} {}\n", clip.motion.frame_count, clip.motion.people.size(),
+               clip.motion.people.size() == 1 ? "person" : "people");
+    for (const auto& path : written) fmt::print("wrote {}\n", path.string());
+    return 0;
+  }
+};
+
+}  // namespace
+
+std::function<int()> ConfigureConvert(CLI::App& app) {
+  auto command = std::make_shared<ConvertCommand>();
+  app.add_option("input", command->input,
+                 "poses: .npz, .json, .npy, .csv, .trc or .c3d, as --export writes them")
+      ->required()
+      ->type_name("IN");
+  app.add_option("output", command->exports.poses,
+                 fmt::format("one or more of {}", fmt::join(PoseExtensions(), ", ")))
+      ->type_name("OUT");
+  AddAnglesOption(app, command->exports);
+  app.add_option("--fps", command->fps,
+                 "of an .npy, which does not say its frame rate (default: 25)")
+      ->check(CLI::Range(0.01, 10'000.0))
+      ->type_name("N")
+      ->group("Input");
+  AddGeneralOptions(app, command->quiet);
+  return [command] { return command->Run(); };
+}
+
+}  // namespace videopose

@@ -1,0 +1,19 @@
+// Joint angles (pose/joint_angles.h) as a table that spreadsheets open.
+
+#ifndef VIDEOPOSE_EXPORT_ANGLES_CSV_H_
+#define VIDEOPOSE_EXPORT_ANGLES_CSV_H_
+
+#include <filesystem>
+
+#include "videopose/pose/motion.h"
+
+namespace videopose {
+
+// Columns frame (from 0), time_s (of the video: start_s + frame / fps), person, then one for each
+// angle, "left_knee_flexion_deg"; empty where it is not known. A row for each frame and person.
+// Atomically; throws Error where it cannot write.
+void WriteAnglesCsv(const std::filesystem::path& path, const Motion& motion, double start_s);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_EXPORT_ANGLES_CSV_H_

@@ -1,0 +1,121 @@
+#include "videopose/export/marker_motion.h"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+#include "videopose/base/check.h"
+#include "videopose/base/error.h"
+#include "videopose/io/c3d.h"
+#include "videopose/io/trc.h"
+#include "videopose/pose/world.h"
+
+namespace videopose {
+namespace {
+
+constexpr float kMillimetres = 1000;
+constexpr int kNominalSize_px = 1000;
+
+// How many of the file's units a metre has.
+float UnitsInMetre(const std::string& units, std::string_view what) {
+  static const std::map<std::string, float> known = {{"mm", 1000}, {"cm", 100}, {"m", 1}};
+  const auto found = known.find(units);
+  if (found == known.end()) Fail("{}: unit '{}'; expected mm, cm or m", what, units);
+  return found->second;
+}
+
+Vec3f Rotated(const Quaternion& b_from_a, Vec3f v) {
+  const Vec3d r = Rotate(b_from_a, {v.x, v.y, v.z});
+  return {static_cast<float>(r.x), static_cast<float>(r.y), static_cast<float>(r.z)};
+}
+
+}  // namespace
+
+std::string MarkerLabel(std::string_view joint_name) {
+  std::string label;
+  for (const auto& [side, letter] : {std::pair("left_", 'L'), std::pair("right_", 'R')}) {
+    if (!joint_name.starts_with(side)) continue;
+    label += letter;
+    joint_name.remove_prefix(std::string_view(side).size());
+  }
+  bool starts_word = true;
+  for (const char c : joint_name) {
+    if (c != '_') {
+      label += starts_word ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
+    }
+    starts_word = c == '_';
+  }
+  return label;
+}
+
+MarkerTrial MarkersOf(const Motion& motion, const PersonMotion& person) {
+  MarkerTrial trial{.rate_hz = motion.fps, .units = "mm"};
+  for (const std::string& joint : motion.skeleton.joint_names) {
+    trial.labels.push_back(MarkerLabel(joint));
+  }
+  trial.points = Tensor({motion.frame_count, motion.joint_count(), 3});
+  float* out = trial.points.data();
+  for (const Vec3f& joint : JointsInWorld(motion, person)) {
+    *out++ = kMillimetres * joint.x;
+    *out++ = kMillimetres * joint.z;
+    *out++ = -kMillimetres * joint.y;
+  }
+  return trial;
+}
+
+Motion MotionOfMarkers(const MarkerTrial& trial, std::string_view what) {
+  const Skeleton& skeleton = Human36m17();
+  const float scale = 1 / UnitsInMetre(trial.units, what);
+  std::vector<int64_t> markers;
+  for (const std::string& joint : skeleton.joint_names) {
+    const auto found = std::find(trial.labels.begin(), trial.labels.end(), MarkerLabel(joint));
+    if (found == trial.labels.end()) {
+      Fail("{}: no marker '{}'; expected the {} joints that --export writes", what,
+           MarkerLabel(joint), skeleton.joint_count());
+    }
+    markers.push_back(found - trial.labels.begin());
+  }
+  std::vector<Vec3f> joints;
+  for (int64_t t = 0; t < trial.points.dim(0); ++t) {
+    for (const int64_t marker : markers) {
+      const float* p = trial.points.data() + 3 * (t * trial.points.dim(1) + marker);
+      joints.push_back({scale * p[0], -scale * p[2], scale * p[1]});
+    }
+  }
+  return MotionInWorld(skeleton, trial.rate_hz, {joints});
+}
+
+Motion MotionInWorld(const Skeleton& skeleton, double fps,
+                     const std::vector<std::vector<Vec3f>>& joints_in_world) {
+  const auto joint_count = static_cast<size_t>(skeleton.joint_count());
+  Motion motion{
+      .skeleton = skeleton, .fps = fps, .width_px = kNominalSize_px, .height_px = kNominalSize_px};
+  motion.camera = CameraPlacement{.world_from_cam = WorldFromLevelCamera(),
+                                  .focal_px = kNominalSize_px,
+                                  .centre_px = {kNominalSize_px / 2.0, kNominalSize_px / 2.0}};
+  const Quaternion cam_from_world = Inverse(motion.camera->world_from_cam);
+  for (const std::vector<Vec3f>& joints : joints_in_world) {
+    VP_CHECK(joints.size() % joint_count == 0, "{} joints", joints.size());
+    motion.frame_count = static_cast<int64_t>(joints.size() / joint_count);
+    PersonMotion person{.id = static_cast<int>(motion.people.size()) + 1};
+    for (size_t i = 0; i < joints.size(); ++i) {
+      const Vec3f& root = joints[i - i % joint_count];
+      if (i % joint_count == 0) person.root_in_cam.push_back(Rotated(cam_from_world, root));
+      person.joints_in_cam.push_back(Rotated(cam_from_world, joints[i] - root));
+    }
+    motion.people.push_back(std::move(person));
+  }
+  return motion;
+}
+
+void WriteTrcMotion(const std::filesystem::path& path, const Motion& motion,
+                    const PersonMotion& person) {
+  WriteTrc(path, MarkersOf(motion, person));
+}
+
+void WriteC3dMotion(const std::filesystem::path& path, const Motion& motion,
+                    const PersonMotion& person) {
+  WriteC3d(path, MarkersOf(motion, person), true);
+}
+
+}  // namespace videopose

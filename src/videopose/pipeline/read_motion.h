@@ -1,0 +1,19 @@
+// Poses from files of every kind that we can read back.
+
+#ifndef VIDEOPOSE_PIPELINE_READ_MOTION_H_
+#define VIDEOPOSE_PIPELINE_READ_MOTION_H_
+
+#include <filesystem>
+
+#include "videopose/formats/pose_file.h"
+
+namespace videopose {
+
+// Told apart by content: pose files (formats/pose_file.h), .npy of (T, 17, 3) metres in camera
+// space, .c3d and .trc with the markers and .csv with the columns that --export writes. `fps` is
+// the frame rate of an .npy, which does not say; others ignore it. Throws Error.
+PoseClip ReadMotion(const std::filesystem::path& path, double fps);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_PIPELINE_READ_MOTION_H_

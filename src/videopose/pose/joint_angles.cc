@@ -1,0 +1,227 @@
+#include "videopose/pose/joint_angles.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+namespace videopose {
+namespace {
+
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+constexpr double kDegrees = 180 / std::numbers::pi;
+// Beyond that an angle starts anew, with a jump, rather than stay wound up for good.
+constexpr double kMostWound_deg = 270;
+
+constexpr std::array<std::string_view, 19> kNames = {
+    "left_hip_flexion",       "right_hip_flexion",       "left_hip_abduction",
+    "right_hip_abduction",    "left_hip_rotation",       "right_hip_rotation",
+    "left_knee_flexion",      "right_knee_flexion",      "left_shoulder_flexion",
+    "right_shoulder_flexion", "left_shoulder_abduction", "right_shoulder_abduction",
+    "left_shoulder_rotation", "right_shoulder_rotation", "left_elbow_flexion",
+    "right_elbow_flexion",    "trunk_flexion",           "trunk_bending",
+    "trunk_rotation"};
+enum Kind { kHip = 0, kKnee = 6, kShoulder = 8, kElbow = 14, kTrunk = 16 };
+
+// x forward, y up, z to the right.
+struct BodyFrame {
+  Vec3d x, y, z;
+};
+Vec3d InFrame(const BodyFrame& frame, const Vec3d& v) {
+  return {Dot(frame.x, v), Dot(frame.y, v), Dot(frame.z, v)};
+}
+// Right and left limbs are one: seen in the mirror a left one is a right one.
+Vec3d AsRight(const BodyFrame& frame, const Vec3d& v, Side side) {
+  Vec3d in_frame = InFrame(frame, v);
+  if (side == Side::kLeft) in_frame.z = -in_frame.z;
+  return in_frame;
+}
+
+Vec3d SquareTo(const Vec3d& axis, const Vec3d& v) { return v - Dot(axis, v) * axis; }
+
+double AngleBetween(const Vec3d& a, const Vec3d& b) {
+  return kDegrees * std::atan2(Norm(Cross(a, b)), Dot(a, b));
+}
+
+// The value that is nearest to `previous` of those that are whole turns apart.
+double Continued(double value_deg, double previous_deg) {
+  if (!std::isfinite(previous_deg)) return value_deg;
+  const double wound = value_deg + 360 * std::round((previous_deg - value_deg) / 360);
+  return std::abs(wound) <= kMostWound_deg ? wound : value_deg;
+}
+double Distance(double a, double b) {
+  return std::isfinite(a) && std::isfinite(b) ? std::abs(a - b) : 0;
+}
+
+struct Angles3 {
+  double flexion = kUnknown, abduction = kUnknown, rotation = kUnknown;
+};
+double Distance(const Angles3& a, const Angles3& b) {
+  return Distance(a.flexion, b.flexion) + Distance(a.abduction, b.abduction) +
+         Distance(a.rotation, b.rotation);
+}
+Angles3 Continued(const Angles3& value, const Angles3& previous) {
+  return {Continued(value.flexion, previous.flexion),
+          Continued(value.abduction, previous.abduction),
+          Continued(value.rotation, previous.rotation)};
+}
+
+// Cardan angles of the child's axes in the parent's frame, R = Rz(alpha) Rx(beta) Ry(gamma):
+//   y' = (-sin alpha cos beta, cos alpha cos beta, sin beta)
+//   x'.z = -cos beta sin gamma,   z'.z = cos beta cos gamma
+// as alpha, beta, gamma. x' unknown (NaN): gamma is, too.
+Vec3d CardanZxy(const Vec3d& y_axis, const Vec3d& x_axis) {
+  const Vec3d z_axis = Cross(x_axis, y_axis);
+  return kDegrees * Vec3d{std::atan2(-y_axis.x, y_axis.y),
+                          std::asin(std::clamp(y_axis.z, -1.0, 1.0)),
+                          std::atan2(-x_axis.z, z_axis.z)};
+}
+
+// Where the limb beyond bends to, square to `bone`; NaN where it is too straight to tell.
+Vec3d BendOf(const Vec3d& bone, const Vec3d& beyond) {
+  const Vec3d bend = SquareTo(bone, beyond);
+  const bool is_bent = AngleBetween(bone, beyond) >= kLeastBendForRotation_deg && Norm(bend) > 1e-9;
+  return is_bent ? Normalized(bend) : Vec3d{kUnknown, kUnknown, kUnknown};
+}
+
+// Thigh and shank in the pelvis' frame, as of a right leg. The knee bends backwards.
+Angles3 HipAngles(const Vec3d& thigh, const Vec3d& shank, const Angles3& previous) {
+  const Vec3d cardan = CardanZxy(-thigh, -BendOf(thigh, shank));
+  const Angles3 principal = Continued({cardan.x, -cardan.y, cardan.z}, previous);
+  // The same rotation from the singularity's other side.
+  const Angles3 other = Continued(
+      {cardan.x + (cardan.x > 0 ? -180 : 180), (principal.abduction > 0 ? 180 : -180) + cardan.y,
+       cardan.z + (cardan.z > 0 ? -180 : 180)},
+      previous);
+  const bool is_nearer = std::abs(other.abduction) <= kMostWound_deg / 2 &&
+                         Distance(other, previous) < Distance(principal, previous);
+  return is_nearer ? other : principal;
+}
+
+// v turned by the shortest way that brings a to b, all of unit length (Rodrigues).
+Vec3d ShortestTurn(const Vec3d& a, const Vec3d& b, const Vec3d& v) {
+  const double reach = std::max(1 + Dot(a, b), 1e-9);
+  return v - (Dot(a + b, v) / reach) * (a + b) + 2 * Dot(a, v) * b;
+}
+
+// Upper arm and forearm in the thorax' frame, as of a right arm. The elbow bends forwards.
+Angles3 ShoulderAngles(const Vec3d& arm, const Vec3d& forearm, const Angles3& previous) {
+  const double sideways = std::hypot(arm.x, arm.z);
+  const double elevation = kDegrees * std::atan2(sideways, -arm.y);
+  const double share = sideways > 1e-9 ? elevation / sideways : 0;
+  Angles3 angles{.flexion = share * arm.x, .abduction = share * arm.z};
+  if (elevation > kMostWound_deg / 3) {
+    // Over the top the same place is reached by going on.
+    const double beyond = (elevation - 360) / elevation;
+    const Angles3 other{.flexion = beyond * angles.flexion, .abduction = beyond * angles.abduction};
+    if (Distance(other, previous) < Distance(angles, previous)) angles = other;
+  }
+  constexpr Vec3d kHanging{0, -1, 0};
+  const Vec3d bend = BendOf(arm, forearm);
+  const double inward = -Dot(bend, ShortestTurn(kHanging, arm, {0, 0, 1}));
+  const double forward = Dot(bend, ShortestTurn(kHanging, arm, {1, 0, 0}));
+  angles.rotation = Continued(kDegrees * std::atan2(inward, forward), previous.rotation);
+  return angles;
+}
+
+// Which joints are where; -1 where the skeleton has none of that name.
+struct Limb {
+  int top, middle, end;
+};
+struct BodyJoints {
+  explicit BodyJoints(const Skeleton& skeleton)
+      : hip(skeleton.IndexOf("hip")),
+        thorax(skeleton.IndexOf("thorax")),
+        spine(skeleton.IndexOf("spine")) {
+    for (const Side side : {Side::kLeft, Side::kRight}) {
+      const auto index = [&](std::string name) {
+        return skeleton.IndexOf((side == Side::kLeft ? "left_" : "right_") + name);
+      };
+      const size_t i = side == Side::kLeft ? 0 : 1;
+      legs[i] = {index("hip"), index("knee"), index("ankle")};
+      arms[i] = {index("shoulder"), index("elbow"), index("wrist")};
+    }
+  }
+  int hip, thorax, spine;
+  std::array<Limb, 2> legs, arms;
+};
+
+// One person, frame after frame.
+class AngleMeter {
+ public:
+  explicit AngleMeter(const Skeleton& skeleton) : joints_(skeleton) {}
+
+  std::array<double, kNames.size()> Measure(std::span<const Vec3f> frame) {
+    frame_ = frame;
+    std::array<double, kNames.size()> angles;
+    angles.fill(kUnknown);
+    const BodyFrame pelvis = Pelvis(), thorax = Thorax();
+    for (size_t i = 0; i < 2; ++i) {
+      const Side side = i == 0 ? Side::kLeft : Side::kRight;
+      const Limb& leg = joints_.legs[i];
+      const Vec3d thigh = Bone(leg.top, leg.middle), shank = Bone(leg.middle, leg.end);
+      hips_[i] = HipAngles(AsRight(pelvis, thigh, side), AsRight(pelvis, shank, side), hips_[i]);
+      Put(hips_[i], kHip + i, angles);
+      angles[kKnee + i] = AngleBetween(thigh, shank);
+      const Limb& arm = joints_.arms[i];
+      const Vec3d upper = Bone(arm.top, arm.middle), fore = Bone(arm.middle, arm.end);
+      shoulders_[i] =
+          ShoulderAngles(AsRight(thorax, upper, side), AsRight(thorax, fore, side), shoulders_[i]);
+      Put(shoulders_[i], kShoulder + i, angles);
+      angles[kElbow + i] = AngleBetween(upper, fore);
+    }
+    const Vec3d trunk = CardanZxy(InFrame(pelvis, thorax.y), InFrame(pelvis, thorax.x));
+    angles[kTrunk] = -trunk.x;
+    angles[kTrunk + 1] = trunk.y;
+    angles[kTrunk + 2] = trunk.z;
+    return angles;
+  }
+
+ private:
+  static void Put(const Angles3& from, size_t first, std::array<double, kNames.size()>& to) {
+    to[first] = from.flexion;
+    to[first + 2] = from.abduction;
+    to[first + 4] = from.rotation;
+  }
+  // Unit length; NaN where a joint is missing or both are in one place.
+  Vec3d Bone(int from, int to) const {
+    if (from < 0 || to < 0) return {kUnknown, kUnknown, kUnknown};
+    const Vec3f v = frame_[static_cast<size_t>(to)] - frame_[static_cast<size_t>(from)];
+    return Normalized(Vec3d{v.x, v.y, v.z});
+  }
+  BodyFrame Pelvis() const {
+    const Vec3d z = Bone(joints_.legs[0].top, joints_.legs[1].top);
+    const int above = joints_.spine >= 0 ? joints_.spine : joints_.thorax;
+    const Vec3d y = Normalized(SquareTo(z, Bone(joints_.hip, above)));
+    return {Cross(y, z), y, z};
+  }
+  BodyFrame Thorax() const {
+    const int below = joints_.spine >= 0 ? joints_.spine : joints_.hip;
+    const Vec3d y = Bone(below, joints_.thorax);
+    const Vec3d z = Normalized(SquareTo(y, Bone(joints_.arms[0].top, joints_.arms[1].top)));
+    return {Cross(y, z), y, z};
+  }
+
+  BodyJoints joints_;
+  std::span<const Vec3f> frame_;
+  std::array<Angles3, 2> hips_, shoulders_;  // of the frame before
+};
+
+}  // namespace
+
+std::span<const std::string_view> JointAngleNames() { return kNames; }
+
+std::vector<float> JointAnglesOf(const Motion& motion, const PersonMotion& person) {
+  std::vector<float> result;
+  result.reserve(static_cast<size_t>(motion.frame_count) * kNames.size());
+  AngleMeter meter(motion.skeleton);
+  for (int64_t t = 0; t < motion.frame_count; ++t) {
+    for (const double angle : meter.Measure(person.frame(t, motion.joint_count()))) {
+      result.push_back(static_cast<float>(angle));
+    }
+  }
+  return result;
+}
+
+}  // namespace videopose
