@@ -7,7 +7,7 @@
 #include <system_error>
 
 #include "videopose/base/error.h"
-#include "videopose/data/detectron_frames.h"
+#include "videopose/import/detectron_frames.h"
 #include "videopose/io/npz.h"
 #include "videopose/pose/skeleton.h"
 

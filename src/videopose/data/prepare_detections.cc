@@ -9,7 +9,7 @@
 #include "videopose/base/ordered_pipeline.h"
 #include "videopose/base/parallel.h"
 #include "videopose/data/cameras.h"
-#include "videopose/data/detectron_frames.h"
+#include "videopose/import/detectron_frames.h"
 #include "videopose/io/archive_reader.h"
 #include "videopose/io/hdf5_file.h"
 #include "videopose/io/npz.h"

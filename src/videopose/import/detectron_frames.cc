@@ -1,4 +1,4 @@
-#include "videopose/data/detectron_frames.h"
+#include "videopose/import/detectron_frames.h"
 
 #include <span>
 

@@ -1,7 +1,7 @@
 // The frames in Detectron's and Detectron2's .npz files: object arrays of [[], people] each.
 
-#ifndef VIDEOPOSE_DATA_DETECTRON_FRAMES_H_
-#define VIDEOPOSE_DATA_DETECTRON_FRAMES_H_
+#ifndef VIDEOPOSE_IMPORT_DETECTRON_FRAMES_H_
+#define VIDEOPOSE_IMPORT_DETECTRON_FRAMES_H_
 
 #include <cstdint>
 #include <string>
@@ -19,4 +19,4 @@ int64_t BestBox(const Tensor& boxes);
 
 }  // namespace videopose
 
-#endif  // VIDEOPOSE_DATA_DETECTRON_FRAMES_H_
+#endif  // VIDEOPOSE_IMPORT_DETECTRON_FRAMES_H_

@@ -1,0 +1,95 @@
+// Plain NumPy arrays: (T, J, 2 or 3) of one person or (P, T, J, 2 or 3) of several, pixels and,
+// third, scores; in .npz files also `scores` (P, T, J), `fps`, `width_px` and `height_px`.
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "videopose/base/error.h"
+#include "videopose/import/joint_layouts.h"
+#include "videopose/import/readers.h"
+
+namespace videopose {
+namespace {
+
+bool IsNumbers(const NpyArray& array) {
+  return array.dtype.kind == 'f' || array.dtype.kind == 'i' || array.dtype.kind == 'u';
+}
+
+bool MayBePoints(const NpyArray& array) {
+  const size_t rank = array.shape.size();
+  return IsNumbers(array) && (rank == 3 || rank == 4) &&
+         (array.shape[rank - 1] == 2 || array.shape[rank - 1] == 3);
+}
+
+// `scores`: null, or one for each point.
+Detections FromTensors(const Tensor& points, const Tensor* scores, const std::string& what) {
+  const size_t rank = points.shape.size();
+  const int64_t features = points.dim(rank - 1), joints = points.dim(rank - 2);
+  const int64_t frames = points.dim(rank - 3), people = rank == 4 ? points.dim(0) : 1;
+  constexpr int64_t kMostJoints = 1000;
+  if (joints < 1 || joints > kMostJoints) {
+    Fail("{}: {} joints; expected (T, 17, 2 or 3) or (P, T, 17, 2 or 3)", what, joints);
+  }
+  if (scores != nullptr && scores->size() != people * frames * joints) {
+    Fail("{}: scores ({}) for points ({})", what, fmt::join(scores->shape, ", "),
+         fmt::join(points.shape, ", "));
+  }
+  Detections detections{.format = "NumPy array"};
+  detections.first_frame = 0;
+  detections.frame_count = frames;
+  for (int64_t t = 0; t < frames; ++t) {
+    for (int64_t p = 0; p < people; ++p) {
+      Detection detection{.frame = t, .track_id = p + 1, .points = {}};
+      for (int64_t j = 0; j < joints; ++j) {
+        const int64_t i = (p * frames + t) * joints + j;
+        const float* point = points.data() + i * features;
+        const float score = scores != nullptr ? scores->data()[i] : features == 3 ? point[2] : 1;
+        detection.points.push_back(UsablePoint(point[0], point[1], score));
+      }
+      detections.found.push_back(std::move(detection));
+    }
+  }
+  return detections;
+}
+
+double ScalarOr0(const NpzReader& file, const char* name, double most) {
+  if (!file.Has(name)) return 0;
+  const double value = file.ReadScalar<double>(name);
+  if (!(value > 0 && value <= most)) Fail("{}: {} is absurd", file.What(name), value);
+  return value;
+}
+
+}  // namespace
+
+MaybeDetections ReadArray(const NpyArray& array, const std::string& what) {
+  if (!MayBePoints(array)) return std::nullopt;
+  return FromTensors(ToTensor<float>(array, what), nullptr, what);
+}
+
+MaybeDetections ReadArrays(const NpzReader& file) {
+  std::string name;
+  for (const char* usual :
+       {"keypoints", "keypoints_2d", "poses_2d", "pose2d", "kpts", "joints_2d"}) {
+    if (name.empty() && file.Has(usual)) name = usual;
+  }
+  // numpy.savez without names gives arr_0.
+  if (name.empty() && file.names().size() == 1) name = file.names()[0];
+  if (name.empty()) return std::nullopt;
+  const NpyArray array = file.Read(name);
+  if (!MayBePoints(array)) return std::nullopt;
+  const Tensor points = ToTensor<float>(array, file.What(name));
+  Tensor scores;
+  if (file.Has("scores")) scores = file.ReadTensor<float>("scores");
+  Detections detections =
+      FromTensors(points, file.Has("scores") ? &scores : nullptr, file.What(name));
+  constexpr double kMostPx = 1 << 20, kMostFps = 1e4;
+  detections.fps = ScalarOr0(file, "fps", kMostFps);
+  detections.width_px = static_cast<int>(ScalarOr0(file, "width_px", kMostPx));
+  detections.height_px = static_cast<int>(ScalarOr0(file, "height_px", kMostPx));
+  if (file.Has("keypoint_names")) detections.joint_names = file.ReadStrings("keypoint_names");
+  return detections;
+}
+
+}  // namespace videopose

@@ -1,0 +1,193 @@
+#include "videopose/import/sequence_from.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "videopose/base/error.h"
+#include "videopose/import/joint_layouts.h"
+#include "videopose/import/tracks.h"
+
+namespace videopose {
+namespace {
+
+constexpr size_t kJoints = 17;
+constexpr double kUsualFps = 25;
+
+struct Size {
+  int width_px, height_px;
+};
+
+// What is seen in the file.
+struct Range {
+  float left = INFINITY, top = INFINITY, right = -INFINITY, bottom = -INFINITY;
+};
+
+Range RangeOf(const Detections& detections) {
+  Range range;
+  for (const Detection& detection : detections.found) {
+    for (const Keypoint& point : detection.points) {
+      if (point.score <= 0) continue;
+      range.left = std::min(range.left, point.x_px);
+      range.right = std::max(range.right, point.x_px);
+      range.top = std::min(range.top, point.y_px);
+      range.bottom = std::max(range.bottom, point.y_px);
+    }
+  }
+  return range;
+}
+
+// The smallest usual size of videos that holds the points (detectors put some a little outside), or
+// else the points' own range.
+Size UsualSize(const Range& range) {
+  static constexpr std::array<Size, 12> kUsual = {{{640, 480},
+                                                   {480, 640},
+                                                   {854, 480},
+                                                   {480, 854},
+                                                   {1280, 720},
+                                                   {720, 1280},
+                                                   {1920, 1080},
+                                                   {1080, 1920},
+                                                   {2560, 1440},
+                                                   {1440, 2560},
+                                                   {3840, 2160},
+                                                   {2160, 3840}}};
+  for (const Size& size : kUsual) {
+    constexpr float kOutside = 1.05F;
+    if (range.right <= kOutside * static_cast<float>(size.width_px) &&
+        range.bottom <= kOutside * static_cast<float>(size.height_px)) {
+      return size;
+    }
+  }
+  const auto whole = [](float end) {
+    constexpr float kMostPx = 1 << 20;
+    return static_cast<int>(std::ceil(std::clamp(end, 1.0F, kMostPx)));
+  };
+  return {whole(range.right), whole(range.bottom)};
+}
+
+// Drops people without any point and looks at the rest.
+void Clean(Detections& detections, const std::string& what) {
+  std::erase_if(detections.found,
+                [](const Detection& detection) { return !IsSeen(detection.points); });
+  if (detections.found.empty()) Fail("{}: there is nobody in it ({})", what, detections.format);
+  const size_t points = detections.found[0].points.size();
+  for (const Detection& detection : detections.found) {
+    if (detection.points.size() != points) {
+      Fail("{}: frame {}: a person of {} points, where others have {}", what, detection.frame,
+           detection.points.size(), points);
+    }
+  }
+  std::stable_sort(detections.found.begin(), detections.found.end(),
+                   [](const Detection& a, const Detection& b) { return a.frame < b.frame; });
+}
+
+// The part of the points that lie left of the picture or above it.
+double OutsidePart(const Detections& detections) {
+  int64_t outside = 0, seen = 0;
+  for (const Detection& detection : detections.found) {
+    for (const Keypoint& point : detection.points) {
+      if (point.score <= 0) continue;
+      ++seen;
+      if (point.x_px < 0 || point.y_px < 0) ++outside;
+    }
+  }
+  return static_cast<double>(outside) / static_cast<double>(seen);
+}
+
+// Points in parts of the picture, 0..1 and a little beyond, become pixels. Throws for metres.
+void ScaleToPixels(Detections& detections, const ImportOptions& options, const std::string& what) {
+  constexpr float kLargestNotPx = 5;
+  const Range range = RangeOf(detections);
+  if (std::max({range.right, range.bottom, -range.left, -range.top}) > kLargestNotPx) return;
+  // Metres are from the hips: half of a body is left of them, and half above.
+  constexpr double kMostOutside = 0.4;
+  if (OutsidePart(detections) > kMostOutside) {
+    Fail(
+        "{}: points from ({:.2f}, {:.2f}) to ({:.2f}, {:.2f}) are neither pixels nor parts of the "
+        "picture (0 to 1) but metres, as in MediaPipe's world landmarks or a file of 3D poses; "
+        "give the points in the picture",
+        what, range.left, range.top, range.right, range.bottom);
+  }
+  const int width_px = options.width_px > 0 ? options.width_px : detections.width_px;
+  const int height_px = options.height_px > 0 ? options.height_px : detections.height_px;
+  if (width_px <= 0 || height_px <= 0) {
+    Fail("{}: points are parts of the picture (0 to 1); give its size, --size WxH", what);
+  }
+  for (Detection& detection : detections.found) {
+    for (Keypoint& point : detection.points) {
+      point.x_px *= static_cast<float>(width_px);
+      point.y_px *= static_cast<float>(height_px);
+    }
+  }
+}
+
+void ChooseSizeAndRate(const Detections& detections, const ImportOptions& options,
+                       ImportedKeypoints& result) {
+  KeypointSequence& keypoints = result.keypoints;
+  keypoints.fps = options.fps > 0 ? options.fps : detections.fps;
+  if (!(keypoints.fps > 0 && keypoints.fps < 1e4)) {
+    keypoints.fps = kUsualFps;
+    result.assumptions.push_back(
+        fmt::format("{:g} frames per second, which the file does not say (--fps N)", kUsualFps));
+  }
+  keypoints.width_px = options.width_px > 0 ? options.width_px : detections.width_px;
+  keypoints.height_px = options.height_px > 0 ? options.height_px : detections.height_px;
+  if (keypoints.width_px > 0 && keypoints.height_px > 0) return;
+  const Size size = UsualSize(RangeOf(detections));
+  keypoints.width_px = size.width_px;
+  keypoints.height_px = size.height_px;
+  result.assumptions.push_back(
+      fmt::format("pictures of {} x {} pixels, which hold all points; the file does not say "
+                  "(--size WxH)",
+                  size.width_px, size.height_px));
+}
+
+// Frames from the file's first to its last, 0 based, and a row of joints in each for everybody.
+void FillPeople(const Detections& detections, const CocoMapping& mapping, const std::string& what,
+                KeypointSequence& keypoints) {
+  const std::vector<int64_t> tracks = AssignTracks(detections.found, what);
+  std::map<int64_t, size_t> people;  // by track, in the order of their numbers
+  for (const int64_t track : tracks) people.try_emplace(track, 0);
+  const int64_t seen_first = detections.found.front().frame;
+  const int64_t first = std::min(detections.first_frame.value_or(seen_first), seen_first);
+  // Numbers of frames may be anything; the difference of two need not be a number.
+  const double span =
+      static_cast<double>(detections.found.back().frame) - static_cast<double>(first) + 1;
+  const double frames = std::max(span, static_cast<double>(detections.frame_count));
+  constexpr double kMostFrames = 2e6, kMostRows = 20e6;  // 200 bytes a row
+  if (frames > kMostFrames || frames * static_cast<double>(people.size()) > kMostRows) {
+    Fail("{}: {} people in {:.0f} frames are more than can be held; give a part of it", what,
+         people.size(), frames);
+  }
+  keypoints.frame_count = static_cast<int64_t>(frames);
+  for (auto& [track, index] : people) {
+    index = keypoints.people.size();
+    keypoints.people.push_back({.id = static_cast<int>(track)});
+    keypoints.people.back().keypoints.resize(static_cast<size_t>(keypoints.frame_count) * kJoints);
+  }
+  for (size_t i = 0; i < tracks.size(); ++i) {
+    PersonKeypoints& person = keypoints.people[people.at(tracks[i])];
+    mapping.Map(detections.found[i].points,
+                person.frame(detections.found[i].frame - first, kJoints));
+  }
+}
+
+}  // namespace
+
+ImportedKeypoints SequenceFrom(Detections detections, const ImportOptions& options,
+                               const std::string& what) {
+  Clean(detections, what);
+  const ChosenLayout layout = ChooseLayout(detections, options.layout.value_or(""), what);
+  const CocoMapping mapping(layout, what);
+  ScaleToPixels(detections, options, what);
+  ImportedKeypoints result;
+  result.format = fmt::format("{}, {}", detections.format, layout.name);
+  result.keypoints.layout = Coco17();
+  ChooseSizeAndRate(detections, options, result);
+  FillPeople(detections, mapping, what, result.keypoints);
+  return result;
+}
+
+}  // namespace videopose

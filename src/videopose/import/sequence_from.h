@@ -1,0 +1,19 @@
+// From what a reader found to people with a history.
+
+#ifndef VIDEOPOSE_IMPORT_SEQUENCE_FROM_H_
+#define VIDEOPOSE_IMPORT_SEQUENCE_FROM_H_
+
+#include <string>
+
+#include "videopose/import/detections.h"
+#include "videopose/import/import_keypoints.h"
+
+namespace videopose {
+
+// Throws Error, with `what` (the file).
+ImportedKeypoints SequenceFrom(Detections detections, const ImportOptions& options,
+                               const std::string& what);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_IMPORT_SEQUENCE_FROM_H_

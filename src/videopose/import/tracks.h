@@ -1,0 +1,27 @@
+// Who is who from frame to frame, where a file does not say.
+
+#ifndef VIDEOPOSE_IMPORT_TRACKS_H_
+#define VIDEOPOSE_IMPORT_TRACKS_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "videopose/import/detections.h"
+
+namespace videopose {
+
+// A track of each detection, which stand in the order of their frames; the same points in all.
+//
+// The file's own, if every detection has one and no two in a frame are the same. Else detections
+// are joined to the people seen up to a second or so before, the most similar first:
+//   similarity = mean over joints seen in both of exp(-d^2 / (2 (0.2 s)^2 n)),
+// d: the distance, s: the square root of the area of the box round the person, n: how many frames
+// lie between (COCO's object keypoint similarity, with one wide tolerance for all joints). Who is
+// like nobody (below 0.1) is new. Numbered from 1 in the order of first appearance.
+// Throws Error, with `what`, for more people in a frame than a picture can hold.
+std::vector<int64_t> AssignTracks(std::span<const Detection> detections, const std::string& what);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_IMPORT_TRACKS_H_
