@@ -169,7 +169,7 @@ class Animation {
 
 }  // namespace
 
-void WriteGlb(const std::filesystem::path& path, const Motion& motion, const GlbOptions& options) {
+void WriteGlb(const std::filesystem::path& path, const Motion& motion) {
   std::vector<const PersonMotion*> people;
   std::vector<RigMotion> rigs;
   for (const PersonMotion& person : motion.people) {
@@ -190,7 +190,6 @@ void WriteGlb(const std::filesystem::path& path, const Motion& motion, const Glb
       const PersonNodes nodes = AppendNodes(file, rig, name);
       scene["nodes"].push_back(nodes.person);
       animation.Move(rigs[i], nodes);
-      if (!options.body) continue;
       const int skin = file.Append(
           "skins",
           {{"name", name},

@@ -15,14 +15,9 @@
 
 namespace videopose {
 
-struct GlbOptions {
-  bool body = true;  // false: skeletons only
-};
-
 // All people of the motion who have a pose in any frame. Throws Error where the skeleton lacks
 // joints of Human36m17() or the file cannot be written.
-void WriteGlb(const std::filesystem::path& path, const Motion& motion,
-              const GlbOptions& options = {});
+void WriteGlb(const std::filesystem::path& path, const Motion& motion);
 
 }  // namespace videopose
 

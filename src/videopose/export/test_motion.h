@@ -1,0 +1,55 @@
+// Synthetic people, walking in a room that a camera knows, for the tests of this module.
+
+#ifndef VIDEOPOSE_EXPORT_TEST_MOTION_H_
+#define VIDEOPOSE_EXPORT_TEST_MOTION_H_
+
+#include <cstdint>
+#include <random>
+#include <string_view>
+#include <vector>
+
+#include "videopose/export/rig.h"
+#include "videopose/pose/synthetic.h"
+#include "videopose/pose/world.h"
+
+namespace videopose {
+
+struct TestMotionOptions {
+  double noise_m = 0;     // standard deviation, of each coordinate
+  double duration_s = 0;  // 0: all
+};
+
+inline Motion TestMotion(SyntheticKind kind, const TestMotionOptions& options = {}) {
+  const PinholeCamera camera = LookAt({1, -8, 1.6}, {0, 0, 0.9}, 1280, 720, 0.9);
+  Motion motion = MakeSyntheticClip(SyntheticMotion(Choreography(kind)), camera,
+                                    {.duration_s = options.duration_s})
+                      .motion;
+  motion.camera = CameraPlacement{Inverse(camera.cam_from_world), camera.position_in_world,
+                                  camera.focal_px, camera.centre_px};
+  std::mt19937_64 random(1);
+  std::normal_distribution<double> noise(0, 1);
+  for (Vec3f& joint : motion.people[0].joints_in_cam) {
+    if (options.noise_m == 0) break;
+    for (float* number : {&joint.x, &joint.y, &joint.z}) {
+      *number += static_cast<float>(options.noise_m * noise(random));
+    }
+  }
+  return motion;
+}
+
+// Takes the pose from frames [begin, end).
+inline void Forget(Motion& motion, int64_t begin, int64_t end) {
+  for (int64_t t = begin; t < end; ++t) {
+    for (Vec3f& joint : motion.people[0].frame(t, motion.joint_count())) joint = kNoJoint;
+  }
+}
+
+// x_in_rig of joint j in frame t.
+inline Vec3d InRig(const std::vector<Vec3f>& joints_in_world, int64_t t, size_t j) {
+  const Vec3f& joint = joints_in_world[static_cast<size_t>(t) * 17 + j];
+  return {joint.x, joint.z, -joint.y};
+}
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_EXPORT_TEST_MOTION_H_
