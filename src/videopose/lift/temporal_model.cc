@@ -1,7 +1,6 @@
 #include "videopose/lift/temporal_model.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "videopose/base/check.h"
 #include "videopose/nn/gemm.h"
@@ -12,9 +11,7 @@ namespace {
 
 // Rows that go through all layers together: so many that reading the weights, which do not fit in
 // the cache, takes little of the time.
-constexpr int64_t kChunkRows = 2048;
-
-constexpr double kBatchNormEpsilon = 1e-5;
+constexpr int64_t kChunkRows = 1024;
 
 // (A, B, cols) -> (B, A, cols)
 void SwapSequencesAndFrames(const float* x, int64_t a_count, int64_t b_count, int64_t cols,
@@ -28,32 +25,6 @@ void SwapSequencesAndFrames(const float* x, int64_t a_count, int64_t b_count, in
 
 }  // namespace
 
-// gamma * (w * x - mean) / sqrt(var + eps) + beta = (w * s) * x + (beta - mean * s)
-// with s = gamma / sqrt(var + eps)
-TemporalModel::Affine TemporalModel::Fold(const ConvolutionWeights& convolution) {
-  const Tensor& weight = convolution.weight;
-  const BatchNormWeights& norm = convolution.norm;
-  const int64_t out_channels = weight.dim(0), in_channels = weight.dim(1), taps = weight.dim(2);
-  Affine folded;
-  folded.taps.assign(static_cast<size_t>(taps),
-                     std::vector<float>(static_cast<size_t>(in_channels * out_channels)));
-  folded.bias.resize(static_cast<size_t>(out_channels));
-  for (int64_t o = 0; o < out_channels; ++o) {
-    const auto at = static_cast<size_t>(o);
-    const double scale =
-        norm.weight.at(at) / std::sqrt(norm.running_var.at(at) + kBatchNormEpsilon);
-    folded.bias[at] = static_cast<float>(norm.bias.at(at) - norm.running_mean.at(at) * scale);
-    for (int64_t i = 0; i < in_channels; ++i) {
-      const float* source = weight.data() + (o * in_channels + i) * taps;
-      for (int64_t k = 0; k < taps; ++k) {
-        folded.taps[static_cast<size_t>(k)][static_cast<size_t>(i * out_channels + o)] =
-            static_cast<float>(source[k] * scale);
-      }
-    }
-  }
-  return folded;
-}
-
 TemporalModel::TemporalModel(const TemporalWeights& weights) : architecture_(weights.architecture) {
   const size_t block_count = architecture_.widths.size();
   VP_CHECK(block_count > 0 && weights.convolutions.size() == 2 * block_count - 1,
@@ -65,7 +36,7 @@ TemporalModel::TemporalModel(const TemporalWeights& weights) : architecture_(wei
   const int64_t channels = architecture_.channels;
   check_shape(weights.convolutions[0].weight, channels, architecture_.input_channels,
               architecture_.kernel(0));
-  Affine expand = Fold(weights.convolutions[0]);
+  FoldedConvolution expand = Fold(weights.convolutions[0]);
   expand_.bias = std::move(expand.bias);
   expand_.taps.resize(1);
   for (const std::vector<float>& tap : expand.taps) {

@@ -12,18 +12,9 @@
 
 #include "videopose/base/tensor.h"
 #include "videopose/lift/architecture.h"
+#include "videopose/lift/folded_convolution.h"
 
 namespace videopose {
-
-// As PyTorch has them, batch norm with its running statistics.
-struct BatchNormWeights {
-  std::vector<float> weight, bias, running_mean, running_var;  // C each
-};
-
-struct ConvolutionWeights {
-  Tensor weight;  // (C_out, C_in, taps)
-  BatchNormWeights norm;
-};
 
 struct TemporalWeights {
   TemporalArchitecture architecture;
@@ -48,21 +39,15 @@ class TemporalModel {
  private:
   friend class TemporalStream;
 
-  // y = x * w + bias, one w for each tap.
-  struct Affine {
-    std::vector<std::vector<float>> taps;  // each (C_in, C_out) row-major
-    std::vector<float> bias;               // C_out
-  };
   struct Block {
     int64_t dilation = 1, span = 0, residual_offset = 0;  // frames
-    Affine dilated, pointwise;
+    FoldedConvolution dilated, pointwise;
   };
-  static Affine Fold(const ConvolutionWeights& convolution);
 
   TemporalArchitecture architecture_;
-  Affine expand_;  // block 0: its taps stacked to one (taps * C_in, C_out)
+  FoldedConvolution expand_;  // block 0: its taps stacked to one (taps * C_in, C_out)
   std::vector<Block> blocks_;
-  Affine shrink_;
+  FoldedConvolution shrink_;
 };
 
 // The same network over sequences that come in pieces: each layer keeps the last rows that its next
