@@ -31,6 +31,8 @@ struct BlazePoseResult {
   std::array<Vec3f, 33> world_m;  // metres, the hips' centre the origin, x right, y down, z away
 };
 
+class BlazePoseModels;
+
 // Follows one person through consecutive frames. Not thread-safe.
 class BlazePose {
  public:
@@ -42,6 +44,10 @@ class BlazePose {
 
   // time_s: when the frame is shown; must increase. Nothing where nobody is seen.
   std::optional<BlazePoseResult> Detect(const Image& frame, double time_s);
+
+  const BlazePoseOptions& options() const;
+  // For those who follow several people (detect/people_follower.h).
+  BlazePoseModels& models();
 
  private:
   class Impl;

@@ -1,0 +1,53 @@
+// BlazePose's two networks, as often as there are threads to run them.
+//
+// One network on several threads waits about 70 times for the last of them (detect/worker_pool.h);
+// several people on as many networks of one thread each wait once.
+
+#ifndef VIDEOPOSE_DETECT_BLAZEPOSE_MODELS_H_
+#define VIDEOPOSE_DETECT_BLAZEPOSE_MODELS_H_
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "videopose/detect/detector.h"
+#include "videopose/detect/person_detector.h"
+#include "videopose/detect/pose_landmarks.h"
+#include "videopose/detect/roi.h"
+#include "videopose/io/image.h"
+
+namespace videopose {
+
+// presence from which BlazePose says that somebody is there.
+inline constexpr float kPresenceThreshold = 0.5F;
+
+// Whether the region can be cropped; also rejects what is not a number.
+bool IsUsable(const Roi& roi);
+
+class BlazePoseModels {
+ public:
+  // Throws Error if a model file is missing (saying how to fetch it) or is not what it should be.
+  explicit BlazePoseModels(const BlazePoseOptions& options);
+  ~BlazePoseModels();
+
+  // The body in each region, and everybody in each square, all at the same time. Regions must be
+  // usable.
+  struct Sight {
+    std::vector<PoseLandmarks> bodies;                 // of each region
+    std::vector<std::vector<PersonDetection>> people;  // of each square
+  };
+  Sight Look(const Image& frame, std::span<const Roi> bodies, std::span<const Roi> squares);
+
+ private:
+  struct Networks;
+
+  const std::filesystem::path detector_file_, landmark_file_;
+  const int threads_;                              // for several looks at once
+  std::unique_ptr<Networks> first_;                // on all threads of options.threads
+  std::vector<std::unique_ptr<Networks>> single_;  // on one thread each, made when first needed
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_DETECT_BLAZEPOSE_MODELS_H_

@@ -1,0 +1,44 @@
+// What is smoothed about one body from frame to frame, by One-Euro filters with BlazePose's
+// settings (shared/detector.md): always the points that the next region of interest comes from, and
+// the landmarks where that is wanted.
+
+#ifndef VIDEOPOSE_DETECT_BODY_FILTERS_H_
+#define VIDEOPOSE_DETECT_BODY_FILTERS_H_
+
+#include <array>
+#include <optional>
+
+#include "videopose/detect/detector.h"
+#include "videopose/detect/one_euro.h"
+#include "videopose/detect/pose_landmarks.h"
+#include "videopose/detect/roi.h"
+
+namespace videopose {
+
+class BodyFilters {
+ public:
+  struct Step {
+    Roi next_roi;
+    BlazePoseResult result;
+  };
+
+  // A body's next frame, `time_s` after the one before.
+  Step Apply(const PoseLandmarks& found, double time_s, bool smooth);
+
+  // Before the same body is followed again, or another one.
+  void Reset();
+
+ private:
+  static constexpr size_t kLandmarks = 33;
+
+  void Smooth(double time_s, float value_scale, BlazePoseResult& result);
+
+  OneEuroFilter roi_{{.min_cutoff_hz = 0.01F, .beta = 10, .derivative_cutoff_hz = 1}};
+  OneEuroFilter landmarks_{{.min_cutoff_hz = 0.05F, .beta = 80, .derivative_cutoff_hz = 1}};
+  OneEuroFilter world_{{.min_cutoff_hz = 0.1F, .beta = 40, .derivative_cutoff_hz = 1}};
+  std::optional<std::array<float, kLandmarks>> visibility_;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_DETECT_BODY_FILTERS_H_

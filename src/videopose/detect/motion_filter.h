@@ -1,0 +1,57 @@
+// Where somebody will be: a Kalman filter of constant velocity for a point of the picture.
+//
+// Each axis has the state (position, velocity) with covariance P; acceleration is white noise of
+// standard deviation a:
+//
+//   predict over t:   x' = F x,  P' = F P F^T + a^2 (t^4/4, t^3/2; t^3/2, t^2),  F = (1, t; 0, 1)
+//   correct by z:     k = P (1, 0)^T / (P_pp + r^2),  x' = x + k (z - p),  P' = P - k (P_pp, P_pv)
+//
+// Both axes share P, since they are always measured together.
+
+#ifndef VIDEOPOSE_DETECT_MOTION_FILTER_H_
+#define VIDEOPOSE_DETECT_MOTION_FILTER_H_
+
+#include "videopose/geometry/vec.h"
+
+namespace videopose {
+
+class MotionFilter {
+ public:
+  // At rest, as far as is known, with a velocity of standard deviation `speed` per second.
+  MotionFilter(Vec2d position, double measured_sd, double speed_sd)
+      : position_(position), pp_(measured_sd * measured_sd), vv_(speed_sd * speed_sd) {}
+
+  Vec2d position() const { return position_; }
+  Vec2d velocity() const { return velocity_; }  // per second
+  double position_variance() const { return pp_; }
+
+  void Predict(double seconds, double acceleration_sd) {
+    const double t = seconds, q = acceleration_sd * acceleration_sd;
+    position_ = position_ + t * velocity_;
+    pp_ += 2 * t * pv_ + t * t * vv_ + q * t * t * t * t / 4;
+    pv_ += t * vv_ + q * t * t * t / 2;
+    vv_ += q * t * t;
+  }
+
+  // Nobody keeps walking for ever: what is not seen slows down.
+  void SlowDown(double factor) { velocity_ = factor * velocity_; }
+
+  void Correct(Vec2d measured, double measured_sd) {
+    const double s = pp_ + measured_sd * measured_sd;
+    const double k_position = pp_ / s, k_velocity = pv_ / s;
+    const Vec2d error = measured - position_;
+    position_ = position_ + k_position * error;
+    velocity_ = velocity_ + k_velocity * error;
+    vv_ -= k_velocity * pv_;
+    pv_ -= k_position * pv_;
+    pp_ -= k_position * pp_;
+  }
+
+ private:
+  Vec2d position_, velocity_;
+  double pp_, pv_ = 0, vv_;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_DETECT_MOTION_FILTER_H_

@@ -1,0 +1,147 @@
+#include "videopose/detect/track_records.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "videopose/detect/doubt.h"
+#include "videopose/detect/observation.h"
+#include "videopose/detect/selection.h"
+
+namespace videopose {
+namespace {
+
+template <typename T>
+T Median(std::vector<T> values) {
+  const auto middle = values.begin() + std::ssize(values) / 2;
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+}  // namespace
+
+void TrackRecords::Add(int64_t frame, const SeenPerson& person) {
+  Record& record = records_[person.track_id];
+  record.frames.push_back({frame, person.result.presence, person.result.landmarks});
+  Blend(person.clothing, 1 / static_cast<float>(record.frames.size()), record.clothing);
+}
+
+void TrackRecords::Finish(const DetectKeypointsOptions& options, DetectedKeypoints& detected) {
+  KeypointSequence& sequence = detected.keypoints;
+  if (options.drop_doubtful) DropDoubtful(sequence.fps);
+  DropBrief(sequence);
+  Reunite(sequence.fps);
+  std::vector<const Record*> people;
+  for (const auto& [track, record] : records_) people.push_back(&record);
+  std::ranges::stable_sort(people, {}, [](const Record* r) { return r->frames.front().index; });
+
+  for (const Record* record : people) {
+    detected.tracks.push_back(Summarize(*record));
+    detected.tracks.back().id = static_cast<int>(detected.tracks.size());
+    sequence.people.push_back({.id = detected.tracks.back().id});
+  }
+  SelectPeople({.count = options.max_people}, detected);
+  for (size_t i = 0; i < sequence.people.size(); ++i) {
+    PersonKeypoints& person = sequence.people[i];
+    const int id = options.max_people == 1 ? 1 : person.id;
+    person = Write(*people[static_cast<size_t>(person.id) - 1], sequence);
+    FillShortGaps(person, sequence.joint_count(),
+                  std::llround(options.longest_gap_s * sequence.fps));
+    detected.tracks[i].id = person.id = id;
+  }
+  if (people.empty()) {
+    detected.tracks.emplace_back();
+    sequence.people.push_back(Write({}, sequence));
+  }
+}
+
+void TrackRecords::DropDoubtful(double fps) {
+  for (auto& [track, record] : records_) {
+    const int64_t first = record.frames.front().index;
+    std::vector<float> presence(static_cast<size_t>(record.frames.back().index - first + 1));
+    for (const Frame& frame : record.frames) {
+      presence[static_cast<size_t>(frame.index - first)] = frame.presence;
+    }
+    const std::vector<bool> believed = BelievedFrames(presence, fps);
+    std::erase_if(record.frames, [&](const Frame& frame) {
+      return !believed[static_cast<size_t>(frame.index - first)];
+    });
+  }
+}
+
+void TrackRecords::DropBrief(const KeypointSequence& sequence) {
+  constexpr double kBriefS = 0.4;
+  const int64_t enough = std::max<int64_t>(
+      1, std::min<int64_t>(std::llround(kBriefS * sequence.fps), sequence.frame_count / 2));
+  std::erase_if(records_,
+                [&](const auto& entry) { return std::ssize(entry.second.frames) < enough; });
+}
+
+void TrackRecords::Reunite(double fps) {
+  std::vector<int> by_end;
+  for (const auto& [track, record] : records_) by_end.push_back(track);
+  std::ranges::stable_sort(by_end, {}, [&](int t) { return records_[t].frames.back().index; });
+  for (const int earlier : by_end) {
+    Record& before = records_[earlier];
+    int next = 0;
+    for (const auto& [track, record] : records_) {
+      if (track == earlier || !IsSamePerson(before, record, fps)) continue;
+      if (next == 0 || record.frames.front().index < records_[next].frames.front().index) {
+        next = track;
+      }
+    }
+    if (next == 0) continue;
+    Record& after = records_[next];
+    after.frames.insert(after.frames.begin(), before.frames.begin(), before.frames.end());
+    Blend(before.clothing,
+          static_cast<float>(before.frames.size()) / static_cast<float>(after.frames.size()),
+          after.clothing);
+    records_.erase(earlier);
+  }
+}
+
+bool TrackRecords::IsSamePerson(const Record& before, const Record& after, double fps) {
+  constexpr double kLongestAbsenceS = 10;
+  constexpr float kSameClothing = 0.85F, kLarger = 1.4F, kNear = 0.75F;
+  const Frame &last = before.frames.back(), &first = after.frames.front();
+  const int64_t absent = first.index - last.index;
+  if (absent <= 0 || static_cast<double>(absent) > kLongestAbsenceS * fps) return false;
+  const BodyBox left = BoxAround(last.landmarks), came = BoxAround(first.landmarks);
+  const float larger = std::max(left.scale_px(), came.scale_px());
+  return larger < kLarger * std::min(left.scale_px(), came.scale_px()) &&
+         Norm(left.centre_px - came.centre_px) < kNear * larger &&
+         Similarity(before.clothing, after.clothing) > kSameClothing;
+}
+
+TrackSummary TrackRecords::Summarize(const Record& record) {
+  TrackSummary summary = {.first_frame = record.frames.front().index,
+                          .last_frame = record.frames.back().index,
+                          .seen_frames = std::ssize(record.frames)};
+  std::vector<float> heights_px, x_px, y_px;
+  for (const Frame& frame : record.frames) {
+    const BodyBox box = BoxAround(frame.landmarks);
+    heights_px.push_back(box.size_px.y);
+    x_px.push_back(box.centre_px.x);
+    y_px.push_back(box.centre_px.y);
+    summary.mean_presence += static_cast<double>(frame.presence);
+  }
+  summary.mean_presence /= static_cast<double>(summary.seen_frames);
+  summary.height_px = static_cast<double>(Median(std::move(heights_px)));
+  summary.centre_px = {Median(std::move(x_px)), Median(std::move(y_px))};
+  return summary;
+}
+
+PersonKeypoints TrackRecords::Write(const Record& record, const KeypointSequence& sequence) {
+  const auto frame_count = static_cast<size_t>(sequence.frame_count);
+  PersonKeypoints person;
+  person.keypoints.resize(frame_count * 17);
+  person.landmarks.resize(frame_count * 33);
+  for (const Frame& frame : record.frames) {
+    std::ranges::copy(CocoFromLandmarks(frame.landmarks),
+                      person.keypoints.begin() + frame.index * 17);
+    std::ranges::copy(frame.landmarks, person.landmarks.begin() + frame.index * 33);
+  }
+  return person;
+}
+
+}  // namespace videopose

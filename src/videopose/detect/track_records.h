@@ -1,0 +1,54 @@
+// What the follower saw, kept per track until the clip is over; only then it is known who was
+// somebody, and who the most prominent of them.
+
+#ifndef VIDEOPOSE_DETECT_TRACK_RECORDS_H_
+#define VIDEOPOSE_DETECT_TRACK_RECORDS_H_
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "videopose/detect/clothing.h"
+#include "videopose/detect/people_follower.h"
+#include "videopose/detect/video_detection.h"
+#include "videopose/pose/keypoints.h"
+
+namespace videopose {
+
+class TrackRecords {
+ public:
+  // `person` was seen in this frame; frames of one track must increase.
+  void Add(int64_t frame, const SeenPerson& person);
+
+  // Fills in people and tracks. `detected` says already how many frames there are, and how fast.
+  //
+  // Left out are doubtful frames (where options say so) and those who are seen for less than 0.4
+  // seconds, or half of a shorter clip. A track that ends and one that begins within ten seconds
+  // near where it ended, in the same clothes and of the same size, are one person's.
+  void Finish(const DetectKeypointsOptions& options, DetectedKeypoints& detected);
+
+ private:
+  struct Frame {
+    int64_t index;
+    float presence;
+    std::array<Landmark, 33> landmarks;
+  };
+  struct Record {
+    std::vector<Frame> frames;
+    Clothing clothing;  // the mean
+  };
+
+  static bool IsSamePerson(const Record& before, const Record& after, double fps);
+  static TrackSummary Summarize(const Record& record);
+  static PersonKeypoints Write(const Record& record, const KeypointSequence& sequence);
+  void DropDoubtful(double fps);
+  void DropBrief(const KeypointSequence& sequence);
+  void Reunite(double fps);
+
+  std::map<int, Record> records_;  // by track
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_DETECT_TRACK_RECORDS_H_

@@ -1,0 +1,197 @@
+#include "videopose/detect/tracker.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "videopose/detect/assignment.h"
+#include "videopose/detect/doubt.h"
+
+namespace videopose {
+namespace {
+
+constexpr double kImpossible = std::numeric_limits<double>::infinity();
+
+// Lengths in heights of the body. A walker makes 0.8 a second; one who starts, stops or turns
+// changes that within half a second.
+constexpr double kMeasuredSd = 0.03;
+constexpr double kSpeedSd = 0.8;
+constexpr double kAccelerationSd = 1.5;
+constexpr double kWalksOnS = 1;  // time constant in which somebody unseen is expected to slow down
+
+constexpr double kCostOfNone = 8;     // pairs that are less likely than exp(-8) are none
+constexpr double kSameBody = 0.5;     // OKS from which two looks are at one body
+constexpr double kNotLookedFor = 1;   // cost of being found by the detector or in another's region
+constexpr float kSureOfABody = 0.9F;  // to begin a track where another one was looked for
+
+Vec2d ToDouble(Vec2f v) { return {static_cast<double>(v.x), static_cast<double>(v.y)}; }
+
+// Squared, in standard deviations. Of somebody who was looked for and found, little is impossible:
+// the picture may jump.
+double MotionCost(const Track& track, const Observation& body) {
+  const auto scale_px = static_cast<double>(track.scale_px);
+  const double floor = kMeasuredSd * scale_px;
+  const Vec2d off = ToDouble(body.box.centre_px) - track.motion.position();
+  return Dot(off, off) / (track.motion.position_variance() + 2 * floor * floor);
+}
+
+double SizeCost(const Track& track, const Observation& body) {
+  constexpr double kSd = 0.25;  // of the logarithm: poses differ in height
+  const double ratio = std::log(static_cast<double>(body.box.scale_px() / track.scale_px));
+  return ratio * ratio / (2 * kSd * kSd);
+}
+
+double ClothingCost(const Track& track, const Observation& body) {
+  constexpr double kSd = 0.12, kUnknown = 0.5;
+  const auto alike = static_cast<double>(Similarity(track.clothing, body.clothing));
+  if (alike < 0) return kUnknown;
+  return (1 - alike) * (1 - alike) / (2 * kSd * kSd);
+}
+
+}  // namespace
+
+Vec2f Track::moved_px() const {
+  const Vec2d moved = motion.position() - ToDouble(last.box.centre_px);
+  return {static_cast<float>(moved.x), static_cast<float>(moved.y)};
+}
+
+double Tracker::Cost(const Track& track, const Observation& body) const {
+  constexpr double kPoseCost = 3, kPoseLastsS = 0.25;
+  constexpr double kFarthestVariance = 12;  // 3.5 standard deviations
+  constexpr double kMostOfOneKind = 3.5;
+  const bool looked_for = body.looked_for == track.id;
+  const double motion = MotionCost(track, body);
+  double cost = 0;
+  if (looked_for) {
+    // No single sign breaks a track that the landmark model follows, but two together do.
+    cost = std::min(kMostOfOneKind, motion / 2) + std::min(kMostOfOneKind, SizeCost(track, body)) +
+           std::min(kMostOfOneKind, ClothingCost(track, body));
+  } else {
+    if (motion > kFarthestVariance) return kImpossible;
+    cost = kNotLookedFor + motion / 2 + SizeCost(track, body) + ClothingCost(track, body);
+  }
+  if (time_s_ - track.last_seen_s <= kPoseLastsS) {
+    cost += kPoseCost *
+            (1 - static_cast<double>(KeypointSimilarity(body, track.last, track.moved_px())));
+  }
+  return cost;
+}
+
+std::vector<int> Tracker::Update(double time_s, std::span<const Observation> seen) {
+  const double elapsed_s = std::max(0.0, time_s - time_s_);
+  time_s_ = time_s;
+  for (Track& track : tracks_) {
+    if (track.lost) track.motion.SlowDown(std::exp(-elapsed_s / kWalksOnS));
+    track.motion.Predict(elapsed_s, kAccelerationSd * static_cast<double>(track.scale_px));
+  }
+  std::vector<double> costs;
+  costs.reserve(tracks_.size() * seen.size());
+  for (const Track& track : tracks_) {
+    for (const Observation& body : seen) costs.push_back(Cost(track, body));
+  }
+  std::vector<int> body_of_track = AssignAtLeastCost(costs, static_cast<int>(tracks_.size()),
+                                                     static_cast<int>(seen.size()), kCostOfNone);
+  KeepLikelierOfSameBody(seen, body_of_track);
+
+  std::vector<int> ids(seen.size(), 0);
+  for (size_t i = 0; i < tracks_.size(); ++i) {
+    Track& track = tracks_[i];
+    track.lost = body_of_track[i] < 0;
+    if (track.lost) continue;
+    const auto body = static_cast<size_t>(body_of_track[i]);
+    const bool is_alone = std::ranges::none_of(seen, [&](const Observation& other) {
+      constexpr float kInTheWay = 0.1F;
+      return &other != &seen[body] && Overlap(other.box, seen[body].box) > kInTheWay;
+    });
+    Accept(seen[body], is_alone, track);
+    ids[body] = track.id;
+  }
+  ForgetWhoWanderedOff();
+  for (size_t j = 0; j < seen.size(); ++j) {
+    if (ids[j] != 0) continue;
+    const auto is_same = [&](size_t other) {
+      return ids[other] != 0 &&
+             static_cast<double>(KeypointSimilarity(seen[other], seen[j])) > kSameBody;
+    };
+    bool is_known = seen[j].looked_for != 0 && seen[j].presence < kSureOfABody;
+    for (size_t other = 0; other < seen.size() && !is_known; ++other) is_known = is_same(other);
+    if (!is_known) ids[j] = Begin(seen[j]);
+  }
+  return ids;
+}
+
+// Of two tracks on one body, the one that it fits worse loses it; what both fit alike belongs to
+// the older one.
+void Tracker::KeepLikelierOfSameBody(std::span<const Observation> seen,
+                                     std::vector<int>& body_of_track) {
+  constexpr double kOlder = 0.5;
+  for (size_t a = 0; a < tracks_.size(); ++a) {
+    for (size_t b = a + 1; b < tracks_.size() && body_of_track[a] >= 0; ++b) {
+      if (body_of_track[b] < 0) continue;
+      const Observation& of_a = seen[static_cast<size_t>(body_of_track[a])];
+      const Observation& of_b = seen[static_cast<size_t>(body_of_track[b])];
+      if (static_cast<double>(KeypointSimilarity(of_a, of_b)) <= kSameBody) continue;
+      const bool a_is_likelier = Cost(tracks_[a], of_a) - kOlder <= Cost(tracks_[b], of_b);
+      body_of_track[a_is_likelier ? b : a] = -1;
+    }
+  }
+}
+
+void Tracker::Accept(const Observation& body, bool is_alone, Track& track) {
+  constexpr float kNewScale = 0.2F;
+  constexpr int kClothingFrames = 20;
+  const auto scale_px = static_cast<double>(body.box.scale_px());
+  track.motion.Correct(ToDouble(body.box.centre_px), kMeasuredSd * scale_px);
+  track.scale_px = std::lerp(track.scale_px, body.box.scale_px(), kNewScale);
+  track.last = body;
+  track.last_seen_s = time_s_;
+  ++track.seen_frames;
+  if (is_alone && static_cast<double>(body.presence) >= kBelievedPresence) {
+    const int frames = std::min(track.seen_frames, kClothingFrames);
+    Blend(body.clothing, 1 / static_cast<float>(frames), track.clothing);
+  }
+  track.last_second.push_back({time_s_, body.presence});
+  while (track.last_second.front().time_s < time_s_ - 1) track.last_second.pop_front();
+}
+
+int Tracker::Begin(const Observation& body) {
+  const auto scale_px = static_cast<double>(body.box.scale_px());
+  tracks_.push_back({.id = ++last_id_,
+                     .last = body,
+                     .first_seen_s = time_s_,
+                     .last_seen_s = time_s_,
+                     .seen_frames = 1,
+                     .clothing = body.clothing,
+                     .motion = MotionFilter(ToDouble(body.box.centre_px), kMeasuredSd * scale_px,
+                                            kSpeedSd * scale_px),
+                     .scale_px = body.box.scale_px(),
+                     .last_second = {{time_s_, body.presence}}});
+  return last_id_;
+}
+
+// A track that sees nobody for long is over, and sooner if it was brief. One whose presence wavers
+// for a second (detect/doubt.h) follows the background: it is lost, and found again only by the
+// detector.
+void Tracker::ForgetWhoWanderedOff() {
+  constexpr double kShortestLossS = 0.5, kLongEnoughS = 0.9;
+  for (Track& track : tracks_) {
+    if (track.lost || time_s_ - track.last_second.front().time_s < kLongEnoughS) continue;
+    const auto doubtful = std::ranges::count_if(track.last_second, [](const Track::Glimpse& g) {
+      return static_cast<double>(g.presence) < kBelievedPresence;
+    });
+    if (2 * doubtful <= std::ssize(track.last_second)) continue;
+    track.lost = true;
+    track.last_second.clear();
+  }
+  std::erase_if(tracks_, [&](const Track& track) {
+    const double worth_waiting_s =
+        std::clamp(track.last_seen_s - track.first_seen_s, kShortestLossS, options_.longest_loss_s);
+    return track.lost && time_s_ - track.last_seen_s > worth_waiting_s;
+  });
+}
+
+void Tracker::Drop(int id) {
+  std::erase_if(tracks_, [&](const Track& track) { return track.id == id; });
+}
+
+}  // namespace videopose
