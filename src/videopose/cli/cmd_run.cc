@@ -46,6 +46,10 @@ struct RunCommand {
   int Run() {
     CheckRunOptions(options);
     CheckOutputs();
+    if (options.is_mocap()) {
+      TrainOnMocap(options);
+      return 0;
+    }
     const Dataset dataset(options.data);
     if (options.evaluate.empty()) {
       Train(options, dataset);

@@ -92,7 +92,7 @@ int ParseInt(const std::string& option, const std::string& text) {
 void AddDataFlags(CLI::App& app, RunOptions& options) {
   Group group(app, "Data");
   group.Value("-d,--dataset", options.data.name, "NAME",
-              "h36m, humaneva15, humaneva20, or custom: your own videos");
+              "h36m, humaneva15, humaneva20, custom: your own videos, or mocap: BVH files");
   group.Value("-k,--keypoints", options.data.keypoints, "NAME",
               "the 2D detections, data_2d_<dataset>_<NAME>.npz");
   group.Value("--data-dir", options.data.data_dir, "DIR", "where the data are");
@@ -172,6 +172,31 @@ void AddTrainingFlags(CLI::App& app, RunOptions& options) {
   semi.Flag("--no-bone-length", options.bone_length_term, false, "no bone length term in the loss");
 }
 
+void AddMocapFlags(CLI::App& app, RunOptions& options) {
+  Group group(app, "Motion capture (-d mocap): windows are synthesised, no two alike");
+  MixerOptions& motion = options.synthesis.motion;
+  group.Value("--mocap-dir", options.mocap_dir, "DIR", "with .bvh files, and the folders in it");
+  group.Value("--mocap-map", options.mocap_map, "FILE.json",
+              "which of their joints is what (known: CMU's and DeepMimic's)");
+  group.Names("--mocap-test", options.mocap_test_clips, "LIST",
+              "clips to test on, not to train on (every eighth)");
+  group.Value("--mocap-windows", options.mocap_windows, "N", "in an epoch");
+  group.Value("--mocap-input", options.mocap_input, "KIND",
+              "person: keypoints relative to the person; screen: as the reference has them");
+  group.Value("--mocap-combine", motion.combine, "SHARE", "of clips with another clip's trunk");
+  group.Value("--mocap-bend", motion.bend, "SHARE", "of clips with joints turned a little");
+  group.Value("--mocap-arms", motion.free_arms, "SHARE", "of arms whose motion is made up");
+  group.Value("--mocap-legs", motion.free_legs, "SHARE", "of legs likewise");
+  group.Value("--mocap-trunk", motion.free_trunk, "SHARE", "of trunks likewise");
+  group.Value("--mocap-tilt", motion.tilt, "SHARE", "of people lying, leaning, upside down");
+  group.Value("--mocap-shape", motion.shape, "FACTOR", "of the variety of bodies");
+  group.Value("--mocap-noise", options.synthesis.detection.level, "FACTOR",
+              "of the detector's errors");
+  group.Value("--velocity-weight", options.motion_losses.velocity, "W",
+              "of the error in velocity, beside the MPJPE");
+  group.Value("--bone-weight", options.motion_losses.bones, "W", "of the error in bone lengths");
+}
+
 void AddRenderingFlags(CLI::App& app, RunOptions& options) {
   Group group(app, "Rendering");
   RenderDatasetOptions& picture = options.picture;
@@ -221,6 +246,7 @@ void AddRunFlags(CLI::App& app, RunOptions& options) {
   AddTaskFlags(app, options);
   AddNetworkFlags(app, options);
   AddTrainingFlags(app, options);
+  AddMocapFlags(app, options);
   AddRenderingFlags(app, options);
   AddGeneralOptions(app, options.quiet);
 }

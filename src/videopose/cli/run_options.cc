@@ -72,6 +72,42 @@ void CheckRendering(const RunOptions& options) {
   }
 }
 
+void CheckMocap(const RunOptions& options) {
+  if (!options.is_mocap()) {
+    if (!options.mocap_dir.empty()) Refuse("--mocap-dir goes with -d mocap");
+    return;
+  }
+  if (options.mocap_dir.empty()) Refuse("-d mocap: where are the .bvh files? Give --mocap-dir");
+  if (!options.evaluate.empty()) {
+    Refuse("-d mocap trains; measure a model with: videopose bench lift-accuracy FILE --lifter X");
+  }
+  if (options.stride != 1) Refuse("-d mocap: --stride {} is for recorded data", options.stride);
+  if (options.batch_size % 2 != 0) {
+    Refuse("-d mocap: windows come in pairs, --batch-size {} is odd", options.batch_size);
+  }
+  if (options.mocap_windows < options.batch_size) {
+    Refuse("--mocap-windows {}: at least one batch of {}", options.mocap_windows,
+           options.batch_size);
+  }
+  if (options.mocap_input != "person" && options.mocap_input != "screen") {
+    Refuse("--mocap-input {}: person or screen", options.mocap_input);
+  }
+  if (!options.unlabeled_keypoints.empty() || !options.unlabeled_subjects.empty()) {
+    Refuse("-d mocap is supervised alone");
+  }
+  const MixerOptions& motion = options.synthesis.motion;
+  for (const double share : {motion.combine, motion.bend, motion.free_arms, motion.free_legs,
+                             motion.free_trunk, motion.tilt}) {
+    if (!(share >= 0 && share <= 1)) Refuse("--mocap-...: {} is no share from 0 to 1", share);
+  }
+  if (!(options.synthesis.detection.level >= 0 && options.synthesis.detection.level <= 10)) {
+    Refuse("--mocap-noise {}: from 0 to 10", options.synthesis.detection.level);
+  }
+  if (!(options.motion_losses.velocity >= 0 && options.motion_losses.bones >= 0)) {
+    Refuse("--velocity-weight and --bone-weight are not below 0");
+  }
+}
+
 }  // namespace
 
 void CheckRunOptions(const RunOptions& options) {
@@ -86,6 +122,7 @@ void CheckRunOptions(const RunOptions& options) {
   }
   CheckNetwork(options);
   CheckTraining(options);
+  CheckMocap(options);
   CheckRendering(options);
 }
 

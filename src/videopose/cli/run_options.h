@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "videopose/data/dataset.h"
+#include "videopose/data/mocap.h"
 #include "videopose/pipeline/dataset_clip.h"
 #include "videopose/pipeline/render_dataset.h"
+#include "videopose/train/motion_loss.h"
 
 namespace videopose {
 
@@ -60,6 +62,16 @@ struct RunOptions {
   // Semi-supervised training
   int warmup_epochs = 1;
   bool linear_projection = false, bone_length_term = true, projection_term = true;
+
+  // -d mocap: training on synthesised windows
+  std::filesystem::path mocap_dir, mocap_map;
+  std::vector<std::string> mocap_test_clips;  // empty: every eighth
+  std::string mocap_input = "person";
+  int64_t mocap_windows = 262144;  // per epoch
+  SynthesisOptions synthesis;
+  MotionLossWeights motion_losses;
+
+  bool is_mocap() const { return data.name == "mocap"; }
 
   // Rendering
   DatasetClipChoice clip;

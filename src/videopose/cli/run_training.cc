@@ -8,6 +8,7 @@
 #include "videopose/cli/run_report.h"
 #include "videopose/pipeline/training_curves.h"
 #include "videopose/train/evaluation_report.h"
+#include "videopose/train/mocap_source.h"
 #include "videopose/train/trainer.h"
 #include "videopose/train/unlabeled_videos.h"
 
@@ -26,6 +27,7 @@ TrainerOptions TrainerOptionsOf(const RunOptions& options) {
                         .mirror = options.train_augmentation,
                         .optimized = options.optimized,
                         .seed = options.seed,
+                        .motion_losses = options.motion_losses,
                         .warmup_epochs = options.warmup_epochs,
                         .linear_projection = options.linear_projection,
                         .bone_length_term = options.bone_length_term,
@@ -60,15 +62,26 @@ TrainingData Load(const RunOptions& options, const Dataset& dataset) {
   return data;
 }
 
+TrainingData LoadMocap(const RunOptions& options) {
+  return LoadMocapData({.folder = options.mocap_dir,
+                        .map = options.mocap_map,
+                        .test_clips = options.mocap_test_clips,
+                        .source = {.synthesis = options.synthesis,
+                                   .input = options.mocap_input == "person" ? LifterInput::kPerson
+                                                                            : LifterInput::kScreen,
+                                   .windows_per_epoch = options.mocap_windows,
+                                   .seed = options.seed}});
+}
+
 class TrainingRun {
  public:
-  TrainingRun(const RunOptions& options, const Dataset& dataset)
+  TrainingRun(const RunOptions& options, TrainingData training_data)
       : options_(options),
-        trainer_(Load(options, dataset), TrainerOptionsOf(options)),
+        trainer_(std::move(training_data), TrainerOptionsOf(options)),
         progress_(options.quiet) {
     const TrainingData& data = trainer_.data();
     report_.network = trainer_.architecture();
-    report_.train_frames = CountFrames(data.train);
+    report_.train_frames = data.source ? data.source->windows_per_epoch() : CountFrames(data.train);
     report_.test_frames = CountFrames(data.test);
     if (trainer_.is_semi_supervised()) report_.unlabeled_frames = CountFrames(data.unlabeled);
   }
@@ -136,7 +149,9 @@ class TrainingRun {
 }  // namespace
 
 void Train(const RunOptions& options, const Dataset& dataset) {
-  TrainingRun(options, dataset).Run();
+  TrainingRun(options, Load(options, dataset)).Run();
 }
+
+void TrainOnMocap(const RunOptions& options) { TrainingRun(options, LoadMocap(options)).Run(); }
 
 }  // namespace videopose

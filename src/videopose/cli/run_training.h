@@ -11,6 +11,9 @@ namespace videopose {
 // Trains, prints a line for each epoch, evaluates at the end. Throws Error.
 void Train(const RunOptions& options, const Dataset& dataset);
 
+// The same with -d mocap.
+void TrainOnMocap(const RunOptions& options);
+
 }  // namespace videopose
 
 #endif  // VIDEOPOSE_CLI_RUN_TRAINING_H_

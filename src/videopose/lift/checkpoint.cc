@@ -211,14 +211,36 @@ TemporalWeights WeightsFromStateDict(const StateDict& state, const TemporalModel
   return weights;
 }
 
+LifterRecord ReadLifterRecord(const TorchCheckpoint& file) {
+  const PickleValue* record = file.root().Find(kLifterRecordKey);
+  if (record == nullptr) return {};
+  const std::string what = file.name() + ": " + kLifterRecordKey;
+  const std::string input = record->At("input", what).AsString(what + ": input");
+  if (input != "person" && input != "screen") {
+    Fail("{}: input '{:.40}': this version knows 'person' and 'screen'; use a newer one", what,
+         input);
+  }
+  return {.input = input == "person" ? LifterInput::kPerson : LifterInput::kScreen,
+          .causal = record->At("causal", what).AsBool(what + ": causal")};
+}
+
 LiftCheckpoint ReadLiftCheckpoint(const std::filesystem::path& path,
-                                  const TemporalModelOptions& options) {
+                                  const TemporalModelOptions& caller_options) {
   const TorchCheckpoint file = TorchCheckpoint::Read(path);
+  const LifterRecord record = ReadLifterRecord(file);
+  TemporalModelOptions options = caller_options;
+  options.causal = options.causal || record.causal;
   const auto read = [&](const PickleValue& model, const std::string& key) {
     const std::string what = file.name() + ": " + key;
     return WeightsFromStateDict(file.ReadStateDict(model, what), options, what);
   };
-  LiftCheckpoint checkpoint{.pose = read(file.root().At("model_pos", file.name()), "model_pos")};
+  LiftCheckpoint checkpoint{.pose = read(file.root().At("model_pos", file.name()), "model_pos"),
+                            .input = record.input};
+  if (record.input == LifterInput::kPerson &&
+      checkpoint.pose.architecture.input_channels != kPersonInputValues) {
+    Fail("{}: input 'person' is {} values a frame, model_pos takes {}", file.name(),
+         kPersonInputValues, checkpoint.pose.architecture.input_channels);
+  }
   const PickleValue* trajectory = file.root().Find("model_traj");
   if (trajectory == nullptr || trajectory->is_none()) return checkpoint;
   checkpoint.trajectory = read(*trajectory, "model_traj");
@@ -243,7 +265,15 @@ std::string DescribeCheckpoint(const std::filesystem::path& path) {
   text += fmt::format("learning rate: {}\n", DescribeNumber(file, "lr"));
   text += fmt::format("optimizer state: {}\n", DescribePresence(file, "optimizer"));
   text += fmt::format("random state: {}\n", DescribePresence(file, "random_state"));
-  text += "causal: not stored, both are possible\n";
+  if (file.root().Find(kLifterRecordKey) != nullptr) {
+    const LifterRecord record = ReadLifterRecord(file);
+    text +=
+        fmt::format("input: {}\n", record.input == LifterInput::kPerson ? "relative to the person"
+                                                                        : "screen coordinates");
+    text += fmt::format("causal: {}\n", record.causal ? "yes, sees the past only" : "no");
+  } else {
+    text += "causal: not stored, both are possible\n";
+  }
   text += fmt::format("pose model: {}\n", DescribeModel(file, "model_pos"));
   text += fmt::format("trajectory model: {}\n", DescribeModel(file, "model_traj"));
   return text;

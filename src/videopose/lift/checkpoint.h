@@ -11,6 +11,7 @@
 
 #include "videopose/io/torch_checkpoint.h"
 #include "videopose/lift/temporal_model.h"
+#include "videopose/pose/person_input.h"
 
 namespace videopose {
 
@@ -28,10 +29,23 @@ struct TemporalModelOptions {
 TemporalWeights WeightsFromStateDict(const StateDict& state, const TemporalModelOptions& options,
                                      std::string_view what);
 
+// What our own checkpoints say about themselves, under the key "lifter": {"input": "person",
+// "causal": true}. One without the record reads screen coordinates, and is causal if the caller
+// says so.
+struct LifterRecord {
+  LifterInput input = LifterInput::kScreen;
+  bool causal = false;
+  bool operator==(const LifterRecord&) const = default;
+};
+inline constexpr const char* kLifterRecordKey = "lifter";
+// Throws Error where the record is damaged.
+LifterRecord ReadLifterRecord(const TorchCheckpoint& file);
+
 struct LiftCheckpoint {
   TemporalWeights pose;
   // Where the root joint is in camera space: one output joint, the same widths.
   std::optional<TemporalWeights> trajectory;
+  LifterInput input = LifterInput::kScreen;
 };
 
 // Reads model_pos and, where the file has one, model_traj. Throws Error as above and as

@@ -8,10 +8,9 @@
 #include <vector>
 
 #include "videopose/base/error.h"
-#include "videopose/geometry/screen.h"
+#include "videopose/lift/input_rows.h"
 #include "videopose/lift/sequence_batches.h"
 #include "videopose/lift/temporal_model.h"
-#include "videopose/lift/track_filler.h"
 
 namespace videopose {
 namespace {
@@ -42,17 +41,6 @@ std::vector<Point> Mirrored(const std::vector<Point>& points, const MirrorMap& m
   return mirrored;
 }
 
-// What the network reads: rows of x, y, x, y, ...
-Tensor RowsOf(const std::vector<Vec2f>& points, size_t joint_count) {
-  Tensor rows(
-      {static_cast<int64_t>(points.size() / joint_count), 2 * static_cast<int64_t>(joint_count)});
-  for (size_t i = 0; i < points.size(); ++i) {
-    rows.values[2 * i] = points[i].x;
-    rows.values[2 * i + 1] = points[i].y;
-  }
-  return rows;
-}
-
 std::vector<Vec3f> PointsOf(const Tensor& rows) {
   std::vector<Vec3f> points(rows.values.size() / 3);
   for (size_t i = 0; i < points.size(); ++i) {
@@ -64,28 +52,23 @@ std::vector<Vec3f> PointsOf(const Tensor& rows) {
 // One network over all sequences of a job.
 class Predictor {
  public:
-  Predictor(const TemporalModel& model, MirrorMap input_mirror, MirrorMap output_mirror)
-      : predictor_(model),
-        input_mirror_(std::move(input_mirror)),
-        output_mirror_(std::move(output_mirror)) {}
+  Predictor(const TemporalModel& model, MirrorMap output_mirror)
+      : predictor_(model), output_mirror_(std::move(output_mirror)) {}
 
-  // points_in_screen (T_i, J_in) -> (T_i, J_out) metres in camera space, for each sequence. Calls
-  // on_frames(n) after each n frames; with average_flip every frame is counted twice.
-  std::vector<std::vector<Vec3f>> Predict(std::span<const std::vector<Vec2f>> points_in_screen,
-                                          bool average_flip,
+  // rows[i] (T_i, input_channels) -> (T_i, J_out) metres in camera space, for each i. `mirrored`:
+  // the same of the mirrored video, for the mean with it, or empty. Calls on_frames(n) after each n
+  // frames, mirrored ones counted, too.
+  std::vector<std::vector<Vec3f>> Predict(std::span<const Tensor> rows,
+                                          std::span<const Tensor> mirrored,
                                           const std::function<void(int64_t)>& on_frames) {
-    const size_t count = points_in_screen.size(), joint_count = input_mirror_.size();
-    std::vector<Tensor> rows;
-    for (const auto& points : points_in_screen) rows.push_back(RowsOf(points, joint_count));
-    for (size_t i = 0; average_flip && i < count; ++i) {
-      rows.push_back(RowsOf(Mirrored(points_in_screen[i], input_mirror_), joint_count));
-    }
-    rows = predictor_.Predict(rows, on_frames);
+    std::vector<Tensor> all(rows.begin(), rows.end());
+    all.insert(all.end(), mirrored.begin(), mirrored.end());
+    all = predictor_.Predict(all, on_frames);
     std::vector<std::vector<Vec3f>> joints;
-    for (size_t i = 0; i < count; ++i) {
-      joints.push_back(PointsOf(rows[i]));
-      if (!average_flip) continue;
-      const std::vector<Vec3f> others = Mirrored(PointsOf(rows[count + i]), output_mirror_);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      joints.push_back(PointsOf(all[i]));
+      if (mirrored.empty()) continue;
+      const std::vector<Vec3f> others = Mirrored(PointsOf(all[rows.size() + i]), output_mirror_);
       for (size_t j = 0; j < others.size(); ++j) {
         joints[i][j] = 0.5F * (joints[i][j] + others[j]);
       }
@@ -95,21 +78,20 @@ class Predictor {
 
  private:
   BatchPredictor predictor_;
-  MirrorMap input_mirror_, output_mirror_;
+  MirrorMap output_mirror_;
 };
 
 // Everybody in one clip.
 class LiftJob {
  public:
-  LiftJob(const TemporalModel& pose, const TemporalModel* trajectory,
+  LiftJob(const TemporalModel& pose, const TemporalModel* trajectory, LifterInput input,
           const KeypointSequence& keypoints, const LiftOptions& options)
       : keypoints_(keypoints),
         options_(options),
         architecture_(pose.architecture()),
-        pose_(pose, MirrorMapOf(keypoints.layout), MirrorMapOf(Human36m17())) {
-    if (trajectory != nullptr) {
-      trajectory_.emplace(*trajectory, MirrorMapOf(keypoints.layout), MirrorMap{0});
-    }
+        input_(input),
+        pose_(pose, MirrorMapOf(Human36m17())) {
+    if (trajectory != nullptr) trajectory_.emplace(*trajectory, MirrorMap{0});
     passes_ = (options.average_flip ? 2 : 1) * (trajectory != nullptr ? 2 : 1);
     for (size_t i = 0; i < keypoints.people.size(); ++i) {
       for (const FrameRange& frames : SeenRanges(keypoints.people[i], keypoints.joint_count())) {
@@ -153,21 +135,17 @@ class LiftJob {
     return motion;
   }
 
-  std::vector<Vec2f> PointsInScreen(const SeenRun& run) const {
-    std::vector<Vec2f> points =
-        FilledTrack(keypoints_.people[run.person], run.frames, keypoints_.layout);
-    for (Vec2f& point : points) {
-      point = ScreenFromPixel(point, static_cast<float>(keypoints_.width_px),
-                              static_cast<float>(keypoints_.height_px));
-    }
-    return points;
-  }
-
   void LiftBatch(std::span<const size_t> batch, Motion& motion) {
-    std::vector<std::vector<Vec2f>> points;
-    for (const size_t i : batch) points.push_back(PointsInScreen(runs_[i]));
+    std::vector<Tensor> rows, mirrored;
+    for (const size_t i : batch) {
+      const SeenRun& run = runs_[i];
+      rows.push_back(InputRows(input_, keypoints_, keypoints_.people[run.person], run.frames));
+      if (options_.average_flip) {
+        mirrored.push_back(MirroredRows(input_, keypoints_.layout, rows.back()));
+      }
+    }
     const auto count = [this](int64_t frames) { CountFrames(frames); };
-    const auto joints = pose_.Predict(points, options_.average_flip, count);
+    const auto joints = pose_.Predict(rows, mirrored, count);
     const int joint_count = Human36m17().joint_count();
     for (size_t b = 0; b < batch.size(); ++b) {
       const SeenRun& run = runs_[batch[b]];
@@ -179,7 +157,7 @@ class LiftJob {
       }
     }
     if (!trajectory_) return;
-    const auto roots = trajectory_->Predict(points, options_.average_flip, count);
+    const auto roots = trajectory_->Predict(rows, mirrored, count);
     for (size_t b = 0; b < batch.size(); ++b) {
       const SeenRun& run = runs_[batch[b]];
       std::copy(roots[b].begin(), roots[b].end(),
@@ -195,6 +173,7 @@ class LiftJob {
   const KeypointSequence& keypoints_;
   const LiftOptions& options_;
   const TemporalArchitecture& architecture_;
+  LifterInput input_;
   Predictor pose_;
   std::optional<Predictor> trajectory_;
   std::vector<SeenRun> runs_;     // of all people
@@ -207,14 +186,20 @@ class LiftJob {
 
 class Lifter::Impl {
  public:
-  explicit Impl(const LiftCheckpoint& checkpoint) : pose_(checkpoint.pose) {
+  explicit Impl(const LiftCheckpoint& checkpoint)
+      : pose_(checkpoint.pose), input_(checkpoint.input) {
     if (checkpoint.trajectory) trajectory_.emplace(*checkpoint.trajectory);
   }
 
   const TemporalArchitecture& architecture() const { return pose_.architecture(); }
+  bool has_trajectory() const { return trajectory_.has_value(); }
+  int input_joint_count() const {
+    return input_ == LifterInput::kPerson ? Coco17().joint_count()
+                                          : architecture().input_channels / 2;
+  }
 
   Motion Lift(const KeypointSequence& keypoints, const LiftOptions& options) const {
-    const int joint_count = architecture().input_channels / 2;
+    const int joint_count = input_joint_count();
     if (keypoints.joint_count() != joint_count) {
       Fail(
           "the lifter takes {} joints a frame, these keypoints ({}) have {}: use a model trained "
@@ -225,12 +210,13 @@ class Lifter::Impl {
       Fail("the size of the picture is needed to lift keypoints, found {} x {} pixels",
            keypoints.width_px, keypoints.height_px);
     }
-    return LiftJob(pose_, trajectory_ ? &*trajectory_ : nullptr, keypoints, options).Run();
+    return LiftJob(pose_, trajectory_ ? &*trajectory_ : nullptr, input_, keypoints, options).Run();
   }
 
  private:
   TemporalModel pose_;
   std::optional<TemporalModel> trajectory_;
+  LifterInput input_;
 };
 
 Lifter::Lifter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -255,7 +241,8 @@ Lifter Lifter::Load(const std::filesystem::path& path, const TemporalModelOption
 int Lifter::receptive_field() const {
   return static_cast<int>(impl_->architecture().receptive_field());
 }
-int Lifter::input_joint_count() const { return impl_->architecture().input_channels / 2; }
+int Lifter::input_joint_count() const { return impl_->input_joint_count(); }
+bool Lifter::has_trajectory() const { return impl_->has_trajectory(); }
 const Skeleton& Lifter::skeleton() const { return Human36m17(); }
 
 Motion Lifter::Lift(const KeypointSequence& keypoints, const LiftOptions& options) const {

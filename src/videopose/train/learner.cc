@@ -42,7 +42,8 @@ Learner::Learner(TrainableModel pose, std::optional<TrainableModel> trajectory,
     : pose_(std::move(pose)),
       trajectory_(std::move(trajectory)),
       options_(options),
-      pose_adam_(pose_.parameters().size()) {
+      pose_adam_(pose_.parameters().size()),
+      motion_loss_(options.motion_losses, options.parents) {
   if (trajectory_) {
     VP_CHECK(trajectory_->architecture().output_channels == 3, "a trajectory of {} coordinates",
              trajectory_->architecture().output_channels);
@@ -87,6 +88,10 @@ StepLosses Learner::Learn(const WindowBatch& labeled, const WindowBatch* unlabel
   const size_t labeled_poses = labeled.poses.size();
   losses.pose = MeanDistance<float, 3>(ValuesOf(poses).first(labeled_poses), labeled.poses,
                                        std::span(pose_gradient_).first(labeled_poses));
+  if (options_.motion_losses.any()) {
+    losses.motion = motion_loss_.Add(ValuesOf(poses).first(labeled_poses), labeled.poses,
+                                     std::span(pose_gradient_).first(labeled_poses));
+  }
   if (trajectory_) {
     const ConstMatrix roots = trajectory_->Forward(x, windows);
     root_gradient_.assign(ValuesOf(roots).size(), 0);

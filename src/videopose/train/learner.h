@@ -10,6 +10,7 @@
 
 #include "videopose/nn/adam.h"
 #include "videopose/train/joint_keypoints.h"
+#include "videopose/train/motion_loss.h"
 #include "videopose/train/trainable_model.h"
 #include "videopose/train/window_sampler.h"
 
@@ -22,6 +23,7 @@ struct StepLosses {
   double trajectory = 0;  // of the root, each frame weighted by 1 / its depth
   double projection = 0;  // of the unlabelled part, from its keypoints
   double bones = 0;       // difference of mean bone lengths
+  double motion = 0;      // MotionLossWeights' terms, weighted
 };
 
 struct LearnerOptions {
@@ -33,6 +35,7 @@ struct LearnerOptions {
   // Joints that are projected, and what onto; empty: all, keypoints being the same joints.
   std::vector<JointKeypoint> joint_keypoints;
   int keypoint_values = 2;  // F: x, y and what else each keypoint has
+  MotionLossWeights motion_losses;
 };
 
 class Learner {
@@ -70,6 +73,7 @@ class Learner {
   std::vector<float> input_, pose_gradient_, root_gradient_, weights_;
   std::vector<float> points_, screen_, target_, screen_gradient_, points_gradient_;
   std::vector<float> bone_gradient_;
+  MotionLoss motion_loss_;
 };
 
 }  // namespace videopose

@@ -9,6 +9,7 @@
 #include "videopose/base/error.h"
 #include "videopose/base/ordered_pipeline.h"
 #include "videopose/train/epoch_evaluation.h"
+#include "videopose/train/mocap_source.h"
 #include "videopose/train/parameter_layout.h"
 
 namespace videopose {
@@ -138,7 +139,8 @@ void Trainer::MakeLearner(const std::optional<TrainingCheckpoint>& checkpoint) {
                                   .compare_bones = options_.bone_length_term,
                                   .parents = data_.parents,
                                   .joint_keypoints = data_.joint_keypoints,
-                                  .keypoint_values = static_cast<int>(any.keypoints.dim(2))});
+                                  .keypoint_values = static_cast<int>(any.keypoints.dim(2)),
+                                  .motion_losses = options_.motion_losses});
   learner_->SetMomentum(continuation_.momentum);
   if (!checkpoint) return;
   if (checkpoint->pose.adam) learner_->pose_adam().SetState(*checkpoint->pose.adam);
@@ -164,6 +166,7 @@ void Trainer::MakeSamplers(const std::optional<TrainingCheckpoint>& checkpoint) 
     unlabeled_random = RandomState(*checkpoint->random_semi);
   }
   sampler_.emplace(make(data_.train, random));
+  if (data_.source) return;
   const int64_t per_batch = options_.batch_size / options_.stride;
   const int64_t windows_in_last = (sampler_->windows_per_epoch() - 1) % per_batch + 1;
   if (windows_in_last * options_.stride < 2) {
@@ -187,7 +190,7 @@ void Trainer::Run(const std::function<void(const EpochRecord&)>& on_epoch,
   while (epoch_ < options_.epochs) {
     const Clock::time_point start = Clock::now();
     EpochRecord record{.epoch = epoch_ + 1, .learning_rate = learning_rate_};
-    record.train_mm = TrainEpoch(monitor);
+    record.train_mm = data_.source ? TrainSynthesizedEpoch(monitor) : TrainEpoch(monitor);
     TrainingCheckpoint checkpoint = CheckpointAfterEpoch();
     if (options_.evaluate_epochs) Evaluate(checkpoint, monitor, record);
     Keep(std::move(checkpoint), record);
@@ -205,7 +208,7 @@ double Trainer::TrainEpoch(const WorkMonitor& monitor) {
   };
   const bool with_unlabeled = is_semi_supervised() && epoch_ >= options_.warmup_epochs;
   const std::string stage = fmt::format("epoch {}", epoch_ + 1);
-  const int64_t frames_per_epoch = sampler_->windows_per_epoch() * options_.stride;
+  const int64_t frames_per_epoch = FramesPerEpoch();
   double error_sum = 0;
   int64_t frames = 0, batches = 0;
   monitor.Report(stage, 0, frames_per_epoch, "samples/s");
@@ -229,12 +232,7 @@ double Trainer::TrainEpoch(const WorkMonitor& monitor) {
     const StepLosses losses = with_unlabeled
                                   ? learner_->Step(batch.labeled, batch.unlabeled, learning_rate_)
                                   : learner_->Step(batch.labeled, learning_rate_);
-    const double loss = losses.pose + losses.trajectory + losses.projection + losses.bones;
-    ++batches;
-    if (!std::isfinite(loss)) {
-      FailDiverged(fmt::format("batch {} of {}: the loss is not finite", batches,
-                               sampler_->batches_per_epoch()));
-    }
+    CheckLoss(losses, ++batches);
     const int64_t batch_frames = batch.labeled.windows * options_.stride;
     error_sum += losses.pose * static_cast<double>(batch_frames);
     frames += batch_frames;
@@ -242,6 +240,50 @@ double Trainer::TrainEpoch(const WorkMonitor& monitor) {
   };
   pipeline.Run();
   return 1000 * error_sum / static_cast<double>(frames);
+}
+
+double Trainer::TrainSynthesizedEpoch(const WorkMonitor& monitor) {
+  const MocapSource& source = *data_.source;
+  const TemporalArchitecture& network = architecture();
+  const std::string stage = fmt::format("epoch {}", epoch_ + 1);
+  const int64_t batches = BatchesPerEpoch();
+  double error_sum = 0;
+  int64_t produced = 0, consumed = 0;
+  OrderedPipeline<int64_t, WindowBatch> pipeline;
+  pipeline.produce = [&](int64_t& batch_index) {
+    batch_index = produced++;
+    return batch_index < batches;
+  };
+  pipeline.transform = [&](int64_t& batch_index, WindowBatch& batch) {
+    source.Fill(epoch_, batch_index, options_.batch_size, network.receptive_field(),
+                network.pad_before(), batch);
+  };
+  pipeline.consume = [&](WindowBatch& batch) {
+    const StepLosses losses = learner_->Step(batch, learning_rate_);
+    CheckLoss(losses, ++consumed);
+    error_sum += losses.pose;
+    monitor.Report(stage, consumed * options_.batch_size, FramesPerEpoch(), "samples/s");
+  };
+  pipeline.Run();
+  return 1000 * error_sum / static_cast<double>(batches);
+}
+
+int64_t Trainer::BatchesPerEpoch() const {
+  return data_.source
+             ? std::max<int64_t>(1, data_.source->windows_per_epoch() / options_.batch_size)
+             : sampler_->batches_per_epoch();
+}
+
+int64_t Trainer::FramesPerEpoch() const {
+  return data_.source ? BatchesPerEpoch() * options_.batch_size
+                      : sampler_->windows_per_epoch() * options_.stride;
+}
+
+void Trainer::CheckLoss(const StepLosses& losses, int64_t batches) const {
+  const double loss =
+      losses.pose + losses.trajectory + losses.projection + losses.bones + losses.motion;
+  if (std::isfinite(loss)) return;
+  FailDiverged(fmt::format("batch {} of {}: the loss is not finite", batches, BatchesPerEpoch()));
 }
 
 TrainingCheckpoint Trainer::CheckpointAfterEpoch() {
@@ -253,6 +295,7 @@ TrainingCheckpoint Trainer::CheckpointAfterEpoch() {
                                 .learning_rate = learning_rate_,
                                 .random = sampler_->position().random,
                                 .pose = ModelOf(learner_->pose(), learner_->pose_adam())};
+  if (data_.source) checkpoint.input = data_.source->input();
   bool is_finite = IsFinite(checkpoint.pose.weights);
   if (is_semi_supervised()) {
     checkpoint.trajectory = ModelOf(*learner_->trajectory(), *learner_->trajectory_adam());
@@ -264,8 +307,7 @@ TrainingCheckpoint Trainer::CheckpointAfterEpoch() {
   }
   if (!is_finite) {
     --epoch_;  // it is not done
-    FailDiverged(
-        fmt::format("batch {0} of {0}: weights are not finite", sampler_->batches_per_epoch()));
+    FailDiverged(fmt::format("batch {0} of {0}: weights are not finite", BatchesPerEpoch()));
   }
   return checkpoint;
 }

@@ -42,6 +42,9 @@ struct TrainerOptions {
   bool optimized = true;
   uint64_t seed = 0;  // of first weights and dropout; the order of the data is always the same
 
+  // Losses beside the MPJPE, for data from a MocapSource.
+  MotionLossWeights motion_losses;
+
   // Semi-supervised.
   int warmup_epochs = 1;  // with labelled data alone
   bool linear_projection = false, bone_length_term = true, projection_term = true;
@@ -86,6 +89,12 @@ class Trainer {
                 EpochRecord& record) const;
   // Writes the checkpoint where it is due.
   void Keep(TrainingCheckpoint checkpoint, const EpochRecord& record);
+  // Of one epoch.
+  int64_t FramesPerEpoch() const;
+  int64_t BatchesPerEpoch() const;
+  // Epochs whose windows are synthesised instead of sampled.
+  double TrainSynthesizedEpoch(const WorkMonitor& monitor);
+  void CheckLoss(const StepLosses& losses, int64_t batches) const;
   [[noreturn]] void FailDiverged(const std::string& where) const;
 
   TrainingData data_;

@@ -146,8 +146,11 @@ class OptimizerReader {
 }  // namespace
 
 TrainingCheckpoint ReadTrainingCheckpoint(const std::filesystem::path& path,
-                                          const TemporalModelOptions& options) {
+                                          const TemporalModelOptions& caller_options) {
   const TorchCheckpoint file = TorchCheckpoint::Read(path);
+  const LifterRecord record = ReadLifterRecord(file);
+  TemporalModelOptions options = caller_options;
+  options.causal = options.causal || record.causal;
   const PickleValue& root = file.root();
   TrainingCheckpoint checkpoint{
       .epoch = root.At("epoch", file.name()).AsInt(file.name() + ": epoch"),
@@ -155,6 +158,7 @@ TrainingCheckpoint ReadTrainingCheckpoint(const std::filesystem::path& path,
       .random = ReadOptionalRandomState(file, "random_state"),
       .random_semi = ReadOptionalRandomState(file, "random_state_semi"),
       .pose = ReadModel(file, root.At("model_pos", file.name()), "model_pos", options)};
+  checkpoint.input = record.input;
   const PickleValue* trajectory = root.Find("model_traj");
   if (trajectory != nullptr && !trajectory->is_none()) {
     checkpoint.trajectory = ReadModel(file, *trajectory, "model_traj", options);

@@ -11,6 +11,7 @@
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/temporal_model.h"
 #include "videopose/nn/adam.h"
+#include "videopose/pose/person_input.h"
 
 namespace videopose {
 
@@ -42,6 +43,7 @@ struct TrainingCheckpoint {
   Model pose;
   std::optional<Model> trajectory;
   std::optional<Continuation> continuation;
+  LifterInput input = LifterInput::kScreen;
 };
 
 // Throws Error, as ReadLiftCheckpoint does, and where the optimiser's or a random state is damaged

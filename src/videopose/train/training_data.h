@@ -4,6 +4,7 @@
 #define VIDEOPOSE_TRAIN_TRAINING_DATA_H_
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,12 +15,16 @@
 
 namespace videopose {
 
+class MocapSource;
+
 struct TrainingData {
   std::vector<Sequence> train, test;  // with ground truth; `test` may be empty
   std::vector<Sequence> unlabeled;    // any: semi-supervised, which takes everybody's intrinsics
   JointSymmetry symmetry;
   std::vector<int> parents;                    // of the pose's joints
   std::vector<JointKeypoint> joint_keypoints;  // semi-supervised; empty: all, as they are
+  // Where given, windows come from here, and `train` is only measured after each epoch.
+  std::shared_ptr<const MocapSource> source;
 };
 
 struct TrainingSelection {

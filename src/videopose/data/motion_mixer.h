@@ -1,0 +1,44 @@
+// New motion out of recorded motion: other speeds, bodies and combinations than those recorded.
+
+#ifndef VIDEOPOSE_DATA_MOTION_MIXER_H_
+#define VIDEOPOSE_DATA_MOTION_MIXER_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "videopose/base/fast_random.h"
+#include "videopose/data/body_motion.h"
+
+namespace videopose {
+
+// How often and how far new motion departs from what was recorded. 0 everywhere: clips as they are.
+struct MixerOptions {
+  double slowest_fps = 22, fastest_fps = 120;  // what the motion looks like
+  double near_30_fps = 0.5;                    // share of clips at 24 to 33
+  double combine = 0.5;      // share of clips whose trunk and arms are another clip's
+  double reverse = 0.3;      // played backwards
+  double bend = 0.6;         // joints turned smoothly by some degrees
+  double free_arms = 0.2;    // each arm's motion made up, within human limits
+  double free_legs = 0.12;   // legs likewise: squats, lunges, sitting, kneeling, kicks
+  double free_trunk = 0.12;  // trunk likewise: bowing, twisting
+  double tilt = 0.12;        // lying, leaning, upside down
+  double shape = 1;          // how much bodies differ (1: as people do)
+};
+
+struct MixedMotion {
+  double fps = 30;  // apparent
+  BodyShape shape;
+  std::vector<BodyFrame> frames;
+};
+
+// `frames` frames of motion out of `clips` (at least one).
+MixedMotion MixMotion(std::span<const BodyMotion> clips, int64_t frames,
+                      const MixerOptions& options, FastRandom& random);
+
+// A body within the range of adults: stature deviates by 6 %, proportions by 3 to 10 %.
+BodyShape RandomShape(double variation, FastRandom& random);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_DATA_MOTION_MIXER_H_

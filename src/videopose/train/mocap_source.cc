@@ -1,0 +1,117 @@
+#include "videopose/train/mocap_source.h"
+
+#include <algorithm>
+
+#include "videopose/base/check.h"
+#include "videopose/pose/skeleton.h"
+
+namespace videopose {
+namespace {
+
+constexpr int64_t kTestFrames = 240;
+constexpr int kTestCameras = 3;
+// Told apart from the seeds of training batches.
+constexpr uint64_t kTestSeed = 0x7E57;
+
+// Windows of a clip are spread over this many frames more than a window has.
+constexpr int64_t kSpreadFrames = 160;
+
+// Clips as they were recorded, on bodies and from cameras of all kinds.
+std::vector<Sequence> FixedSequences(std::span<const BodyMotion> clips, size_t most_clips,
+                                     const MocapDataOptions& options) {
+  std::vector<Sequence> sequences;
+  const size_t step = std::max<size_t>(1, clips.size() / most_clips);
+  for (size_t c = 0; c < clips.size(); c += step) {
+    for (int camera = 0; camera < kTestCameras; ++camera) {
+      SynthesisOptions synthesis = options.source.synthesis;
+      synthesis.motion = {.slowest_fps = options.test_fps,
+                          .fastest_fps = options.test_fps,
+                          .near_30_fps = 0,
+                          .combine = 0,
+                          .reverse = 0,
+                          .bend = 0,
+                          .free_arms = 0,
+                          .free_legs = 0,
+                          .free_trunk = 0,
+                          .tilt = 0,
+                          .shape = 0.5};
+      synthesis.camera = {.narrowest_fov_deg = 35,
+                          .widest_fov_deg = 70,
+                          .lowest_pitch_deg = -5,
+                          .highest_pitch_deg = 25,
+                          .roll = 0,
+                          .moving = 0.2,
+                          .smallest = 0.15,
+                          .largest = 0.9};
+      synthesis.detection = {.level = camera % 2 == 0 ? 0.0 : 1.0, .clean = 0, .missing = 0};
+      const uint64_t seed = SeedOf(kTestSeed, sequences.size());
+      Sequence sequence =
+          SequenceOf(SynthesizeRecording(clips.subspan(c, 1), kTestFrames, synthesis, seed),
+                     options.source.input, clips[c].name);
+      sequence.camera = camera;
+      sequences.push_back(std::move(sequence));
+    }
+  }
+  return sequences;
+}
+
+JointSymmetry SymmetryOfInput(LifterInput input) {
+  JointSymmetry symmetry;
+  if (input == LifterInput::kPerson) {
+    const auto mirror = PersonInputMirror();
+    symmetry.keypoints.assign(mirror.begin(), mirror.end());
+  } else {
+    for (int k = 0; k < 17; ++k) symmetry.keypoints.push_back(Coco17().mirrored(k));
+  }
+  for (int j = 0; j < 17; ++j) symmetry.joints.push_back(Human36m17().mirrored(j));
+  return symmetry;
+}
+
+}  // namespace
+
+void MocapSource::Fill(int64_t epoch, int64_t batch_index, int64_t windows, int64_t frames,
+                       int64_t output_frame, WindowBatch& batch) const {
+  VP_CHECK(windows % 2 == 0, "{} windows are no pairs", windows);
+  const uint64_t batch_seed = SeedOf(SeedOf(options_.seed, static_cast<uint64_t>(epoch)),
+                                     static_cast<uint64_t>(batch_index));
+  batch.windows = windows;
+  batch.keypoints.clear();
+  batch.poses.clear();
+  batch.roots.clear();
+  batch.intrinsics.clear();
+  for (int64_t made = 0, clip = 0; made < windows; ++clip) {
+    const uint64_t seed = SeedOf(batch_seed, static_cast<uint64_t>(clip));
+    const int64_t clip_frames = frames + 1 + kSpreadFrames;
+    const Sequence sequence = SequenceOf(
+        SynthesizeRecording(clips_, clip_frames, options_.synthesis, seed), options_.input, "");
+    const int64_t cols = sequence.keypoints.dim(1) * sequence.keypoints.dim(2);
+    FastRandom random(SeedOf(seed, 1));
+    const int64_t count = std::min(options_.windows_per_clip, windows - made);
+    for (int64_t w = 0; w < count; w += 2) {
+      const int64_t first = random.Below(kSpreadFrames + 1);
+      for (int64_t begin = first; begin < first + 2; ++begin) {
+        const float* rows = sequence.keypoints.data() + begin * cols;
+        batch.keypoints.insert(batch.keypoints.end(), rows, rows + frames * cols);
+        const float* pose = sequence.poses.data() + (begin + output_frame) * 51;
+        batch.poses.insert(batch.poses.end(), pose, pose + 51);
+        const float* root = sequence.roots.data() + (begin + output_frame) * 3;
+        batch.roots.insert(batch.roots.end(), root, root + 3);
+      }
+    }
+    made += count;
+  }
+}
+
+TrainingData LoadMocapData(const MocapDataOptions& options) {
+  std::optional<BodyMap> map;
+  if (!options.map.empty()) map = ReadBodyMap(options.map);
+  MocapLibrary library = ReadMocap(options.folder, map, options.test_clips);
+  TrainingData data{.symmetry = SymmetryOfInput(options.source.input),
+                    .parents = Human36m17().parents};
+  data.train = FixedSequences(library.train, 8, options);
+  data.test = FixedSequences(library.test, library.test.size(), options);
+  data.source = std::make_shared<const MocapSource>(std::move(library.train), options.source);
+  return data;
+}
+
+}  // namespace videopose
