@@ -26,7 +26,7 @@ struct CameraOptions {
   double roll = 0.15;    // share of clips held askew, up to 25 degrees; others nearly level
   double moving = 0.35;  // share of clips whose camera turns or follows
   // The body's height as a share of the picture's, as it would be standing.
-  double smallest = 0.1, largest = 1.3;
+  double smallest = 0.15, largest = 1.3;
 };
 
 // The detector's errors, as parts of the person's size. docs/models.md says how they were measured.
