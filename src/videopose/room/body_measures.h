@@ -39,6 +39,10 @@ inline constexpr double kAnkleShareOfHeight = 0.046;
 // shanks, thighs, hip to thorax and thorax to head, and the ankle's height. 0 without any pose.
 double StandingHeight(const PersonMotion& person, int64_t frame_count, const Skeleton& skeleton);
 
+// A standing body's weight is over the middle of the feet, this share of its height before the
+// ankle joints (Winter, Human balance and posture control, Gait & Posture 3, 1995: about 5 cm).
+inline constexpr double kBalanceShareOfHeight = 0.027;
+
 // Of the limbs' and the trunk's masses in Winter, Biomechanics and Motor Control of Human Movement,
 // table 4.1.
 Vec3d CentreOfMass(std::span<const Vec3f> joints, const BodyJoints& body);

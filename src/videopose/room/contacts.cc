@@ -9,18 +9,21 @@ namespace videopose {
 namespace {
 
 // A foot comes to stand below the first of each pair and leaves above the second.
-constexpr double kStandSpeed_m_s = 0.45, kLeaveSpeed_m_s = 0.75;
-constexpr double kStandHeight_m = 0.06, kLeaveHeight_m = 0.10;
-constexpr double kSpeedWindow_s = 0.1;
+constexpr double kStandSpeed_m_s = 0.4, kLeaveSpeed_m_s = 0.6;
+constexpr double kStandHeight_m = 0.08, kLeaveHeight_m = 0.12;
+constexpr double kSpeedWindow_s = 0.2;
 constexpr double kShortestContact_s = 0.12, kShortestGap_s = 0.07;
+// A foot that was this far from the middle of where it stood has stood in two places.
+constexpr double kOnePlace_m = 0.09;
 // Speed along the line of sight is the least known: it counts by this share.
-constexpr double kSightShare = 1.0 / 3;
+constexpr double kSightShare = 1.0 / 6;
 
 class FootWatcher {
  public:
-  FootWatcher(const PersonMotion& person, int joint_count, int ankle, double fps,
-              const Floor* floor, double ankle_height_m)
+  FootWatcher(const PersonMotion& person, std::span<const JointRay> rays, int joint_count,
+              int ankle, double fps, const Floor* floor, double ankle_height_m)
       : person_(person),
+        rays_(rays),
         joints_(joint_count),
         ankle_(ankle),
         fps_(fps),
@@ -39,23 +42,73 @@ class FootWatcher {
       if (gap_s > kShortestGap_s) contacts.push_back({t, t});
       contacts.back().end = t + 1;
     }
-    std::erase_if(contacts,
-                  [&](const FrameRange& c) { return Seconds(c.length()) < kShortestContact_s; });
-    return contacts;
+    std::vector<FrameRange> in_one_place;
+    for (const FrameRange& contact : contacts) Split(run, contact, in_one_place);
+    return in_one_place;
   }
 
  private:
+  // Appends the parts of a contact in which the foot stays in one place: cut where it is fastest.
+  void Split(FrameRange run, FrameRange contact, std::vector<FrameRange>& parts) const {
+    if (Seconds(contact.length()) < kShortestContact_s) return;
+    const Vec3d around = Ankle((contact.begin + contact.end) / 2);
+    std::array<std::vector<double>, 3> places;
+    for (int64_t t = contact.begin; t < contact.end; ++t) {
+      const Vec3d place = SteadyPlace(t, around);
+      places[0].push_back(place.x);
+      places[1].push_back(place.y);
+      places[2].push_back(place.z);
+    }
+    const Vec3d middle{Median(places[0]), Median(places[1]), Median(places[2])};
+    size_t away = 0;
+    for (size_t i = 0; i < places[0].size(); ++i) {
+      const Vec3d place{places[0][i], places[1][i], places[2][i]};
+      away += Norm(place - middle) > kOnePlace_m ? 1U : 0U;
+    }
+    if (Seconds(static_cast<int64_t>(away)) < kShortestGap_s) {
+      parts.push_back(contact);
+      return;
+    }
+    // Not at the very ends, where a foot is always about to move.
+    const auto margin = static_cast<int64_t>(kShortestContact_s * fps_ / 2);
+    int64_t fastest = contact.begin + margin;
+    for (int64_t t = fastest; t < contact.end - margin; ++t) {
+      if (Speed(run, t) > Speed(run, fastest)) fastest = t;
+    }
+    Split(run, {contact.begin, fastest}, parts);
+    Split(run, {fastest + 1, contact.end}, parts);
+  }
+
   double Seconds(int64_t frames) const { return static_cast<double>(frames) / fps_; }
   Vec3d Ankle(int64_t t) const { return JointInCam(person_, joints_, t, ankle_); }
 
+  // The slope of the line of least squares through the frames around t.
   double Speed(FrameRange run, int64_t t) const {
     const auto reach = std::max<int64_t>(1, std::llround(kSpeedWindow_s / 2 * fps_));
-    const int64_t before = std::max(run.begin, t - reach), after = std::min(run.end - 1, t + reach);
-    if (after == before) return 0;
-    const Vec3d velocity = 1 / Seconds(after - before) * (Ankle(after) - Ankle(before));
-    const Vec3d sight = Normalized(Ankle(t));
-    const Vec3d along = Dot(velocity, sight) * sight;
-    return std::hypot(Norm(velocity - along), kSightShare * Norm(along));
+    double s0 = 0, s1 = 0, s2 = 0;
+    Vec3d v0, v1;
+    for (int64_t i = std::max(run.begin - t, -reach); i <= std::min(run.end - 1 - t, reach); ++i) {
+      const auto frames = static_cast<double>(i);
+      const Vec3d place = SteadyPlace(t + i, Ankle(t));
+      s0 += 1;
+      s1 += frames;
+      s2 += frames * frames;
+      v0 = v0 + place;
+      v1 = v1 + frames * place;
+    }
+    return s0 < 2 ? 0 : fps_ * Norm(1 / (s0 * s2 - s1 * s1) * (s0 * v1 - s1 * v0));
+  }
+
+  // Across the line of sight to `around` where the ankle was seen (or, if it was not, lifted), at
+  // that distance; along it kSightShare of the lifted distance.
+  Vec3d SteadyPlace(int64_t t, const Vec3d& around) const {
+    const Vec3d sight = Normalized(around), ankle = Ankle(t);
+    Vec3d seen = ankle;
+    if (!rays_.empty()) {
+      const JointRay& ray = rays_[static_cast<size_t>(t * joints_ + ankle_)];
+      if (ray.score > 0) seen = Norm(around) * Normalized(Vec3d{ray.ray.x, ray.ray.y, 1});
+    }
+    return seen + (kSightShare * Dot(ankle, sight) - Dot(seen, sight)) * sight;
   }
 
   double Height(int64_t t) const {
@@ -63,6 +116,7 @@ class FootWatcher {
   }
 
   const PersonMotion& person_;
+  std::span<const JointRay> rays_;
   int joints_, ankle_;
   double fps_;
   const Floor* floor_;
@@ -87,14 +141,15 @@ Vec3d MedianInCam(const PersonMotion& person, int joint_count, FrameRange frames
   return {Median(axes[0]), Median(axes[1]), Median(axes[2])};
 }
 
-FootContacts FindContacts(const PersonMotion& person, const Skeleton& skeleton, double fps,
-                          const Floor* floor, double ankle_height_m) {
+FootContacts FindContacts(const PersonMotion& person, std::span<const JointRay> rays,
+                          const Skeleton& skeleton, double fps, const Floor* floor,
+                          double ankle_height_m) {
   const auto frame_count = static_cast<int64_t>(person.root_in_cam.size());
   const BodyJoints body = FindBodyJoints(skeleton);
   FootContacts contacts;
   for (const FrameRange& run : PosedRanges(person, frame_count, skeleton.joint_count())) {
     for (const size_t side : {0, 1}) {
-      const FootWatcher watcher(person, skeleton.joint_count(), body.ankles[side], fps, floor,
+      const FootWatcher watcher(person, rays, skeleton.joint_count(), body.ankles[side], fps, floor,
                                 ankle_height_m);
       for (const FrameRange& contact : watcher.Contacts(run)) contacts[side].push_back(contact);
     }

@@ -1,23 +1,29 @@
-// When feet stand: slow and, where the floor is known, low, with hysteresis.
+// When feet stand: slow and, where the floor is known, low, with hysteresis. How fast a foot is
+// comes from its keypoint, which is far steadier than the lifted ankle, and only along the line of
+// sight from the latter.
 
 #ifndef VIDEOPOSE_ROOM_CONTACTS_H_
 #define VIDEOPOSE_ROOM_CONTACTS_H_
 
 #include <array>
+#include <span>
 #include <vector>
 
 #include "videopose/pose/keypoints.h"
 #include "videopose/pose/motion.h"
 #include "videopose/room/floor.h"
+#include "videopose/room/root_track.h"
 
 namespace videopose {
 
 // Runs of frames in which the left, the right foot stands.
 using FootContacts = std::array<std::vector<FrameRange>, 2>;
 
-// person.root_in_cam is known. Without a floor every foot that does not move stands.
-FootContacts FindContacts(const PersonMotion& person, const Skeleton& skeleton, double fps,
-                          const Floor* floor, double ankle_height_m);
+// person.root_in_cam is known; `rays` are JointRays() or empty. Without a floor every foot that
+// does not move stands.
+FootContacts FindContacts(const PersonMotion& person, std::span<const JointRay> rays,
+                          const Skeleton& skeleton, double fps, const Floor* floor,
+                          double ankle_height_m);
 
 // T, kLeftFootDown | kRightFootDown.
 std::vector<uint8_t> FeetDown(const FootContacts& contacts, int64_t frame_count);

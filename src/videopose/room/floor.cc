@@ -11,14 +11,18 @@ namespace videopose {
 namespace {
 
 constexpr double kDegree = std::numbers::pi / 180;
-constexpr double kRollSigma = 6 * kDegree, kPitchSigma = 20 * kDegree;
-constexpr double kBalanceSigma = 3 * kDegree, kSwaySigma = 7 * kDegree;
-constexpr double kBalanceDuration_s = 0.5;  // frames within it tell the same
+constexpr double kRollSigma = 8 * kDegree, kPitchSigma = 30 * kDegree;
+constexpr double kBalanceSigma = 2.5 * kDegree, kSwaySigma = 5 * kDegree;
+constexpr double kStrayAngle = 10 * kDegree;  // from here on a direction is doubted
+constexpr double kBalanceDuration_s = 0.5;    // frames within it tell the same
 // Who stands is within this of upright: at first, with the camera taken as level, and later.
 constexpr double kFirstGate = 50 * kDegree, kGate = 25 * kDegree;
 constexpr double kStandSigma_m = 0.03;
 // Distances are uncertain by this share, which lifts or lowers what is seen from above or below.
 constexpr double kDistanceSigma = 0.03;
+// A foot that stands on its ball has its ankle higher, none has it lower: above the floor stands
+// are doubted from this many sigmas on, below it from 2.
+constexpr double kHeelsAreUp = 0.5;
 constexpr double kLevelsSigma_m = 0.3;  // between people
 // Robust least squares by degrees: first nearly all stands count, then those on one plane.
 constexpr double kWidest = 16;
@@ -55,18 +59,25 @@ class FloorFitter {
   }
 
  private:
-  // The mean direction of those who stand, and how sure it is.
+  // The robust mean direction of those who stand, and how sure it is.
   void WeighBalance(double gate) {
-    Vec3d sum;
+    Vec3d mean = balanced_ ? balance_ : up_;
     double duration_s = 0;
-    for (const FloorEvidence::Balance& balance : evidence_.balances) {
-      if (Dot(balance.direction_in_cam, up_) < std::cos(gate)) continue;
-      sum = sum + balance.duration_s * balance.direction_in_cam;
-      duration_s += balance.duration_s;
+    for (int i = 0; i < 4; ++i) {
+      Vec3d sum;
+      duration_s = 0;
+      for (const FloorEvidence::Balance& balance : evidence_.balances) {
+        if (Dot(balance.direction_in_cam, up_) < std::cos(gate)) continue;
+        const double ratio = Norm(balance.direction_in_cam - mean) / kStrayAngle;
+        const double share = balance.duration_s / (1 + ratio * ratio);
+        sum = sum + share * balance.direction_in_cam;
+        duration_s += share;
+      }
+      if (duration_s > 0) mean = Normalized(sum);
     }
     balanced_ = duration_s > 0;
     if (!balanced_) return;
-    balance_ = Normalized(sum);
+    balance_ = mean;
     const double independent = std::max(1.0, duration_s / kBalanceDuration_s);
     balance_sigma_ = std::hypot(kBalanceSigma, kSwaySigma / std::sqrt(independent));
   }
@@ -116,7 +127,7 @@ class FloorFitter {
         const double residual = LevelOf(stand) - levels_[stand.person];
         const double sigma =
             std::hypot(kStandSigma_m, kDistanceSigma * Dot(up_, stand.ankle_in_cam));
-        const double ratio = residual / (2 * width * sigma);
+        const double ratio = residual / (width * sigma) / (residual > 0 ? kHeelsAreUp : 2);
         add(LevelOf(stand), Dot(right, stand.ankle_in_cam), Dot(ahead, stand.ankle_in_cam),
             2 + static_cast<int64_t>(stand.person), 1 / (sigma * sigma * (1 + ratio * ratio)));
       }

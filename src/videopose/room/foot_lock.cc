@@ -9,10 +9,12 @@
 namespace videopose {
 namespace {
 
-constexpr double kFade_s = 0.2;  // before and after a contact
-constexpr double kRootSmoothing_s = 0.08;
+constexpr double kFade_s = 0.12;  // before and after a contact
+// How far an ankle over the floor is taken as noise, not as a heel that rises.
+constexpr double kHeelPlay_m = 0.015;
+constexpr double kRootSmoothing_s = 0.06;
 // How far the knee of a straight leg counts as bent forward.
-constexpr double kKneeForward_m = 0.02;
+constexpr double kKneeForward_m = 0.005;
 constexpr double kStraightest = 0.9995;  // of the leg's length
 
 // From 0 at x <= 0 to 1 at x >= 1, level at both ends.
@@ -36,10 +38,14 @@ std::vector<Correction> FootCorrections(const std::vector<FrameRange>& contacts,
   const double fade_frames = kFade_s * fps;
   for (size_t c = 0; c < contacts.size(); ++c) {
     const FrameRange& contact = contacts[c];
-    Vec3d anchor = MedianInCam(person, joint_count, contact, ankle);
-    anchor = anchor - (HeightOver(floor, anchor) - ankle_height_m) * floor.up_in_cam;
+    const Vec3d anchor = MedianInCam(person, joint_count, contact, ankle);
+    // Across the floor the foot stays over its anchor; a heel may rise.
     const auto shift = [&](int64_t t) {
-      return anchor - JointInCam(person, joint_count, t, ankle);
+      const Vec3d now = JointInCam(person, joint_count, t, ankle);
+      const double rise_m = HeightOver(floor, now) - ankle_height_m;
+      const double kept_m = std::max(0.0, rise_m - kHeelPlay_m);
+      const Vec3d across = anchor - now - Dot(anchor - now, floor.up_in_cam) * floor.up_in_cam;
+      return across - (rise_m - kept_m) * floor.up_in_cam;
     };
     for (int64_t t = contact.begin; t < contact.end; ++t) {
       corrections[static_cast<size_t>(t)] = {shift(t), 1};
@@ -116,10 +122,11 @@ void LockFeet(const FootContacts& contacts, const Floor& floor, double ankle_hei
       const Vec3d ahead = Cross(across, floor.up_in_cam);
       const Vec3d forward = Norm(ahead) > 1e-6 ? Normalized(ahead) : Vec3d{};
       for (const size_t side : {0, 1}) {
-        if (feet[side][at].weight == 0 && Norm(root_shift[at]) == 0) continue;
+        const Correction& foot = feet[side][at];
+        if (foot.weight == 0) continue;
         const Leg leg{joint(body.hips[side]), joint(body.knees[side]), joint(body.ankles[side])};
         const Leg bent =
-            BendLeg(leg, leg.ankle + feet[side][at].shift_in_cam - root_shift[at], forward);
+            BendLeg(leg, leg.ankle + foot.shift_in_cam - foot.weight * root_shift[at], forward);
         joints[static_cast<size_t>(body.knees[side])] = ToFloat(bent.knee);
         joints[static_cast<size_t>(body.ankles[side])] = ToFloat(bent.ankle);
       }

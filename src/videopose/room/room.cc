@@ -15,10 +15,10 @@
 namespace videopose {
 namespace {
 
-constexpr double kStandDuration_s = 0.5;  // of one piece of evidence for the floor
+constexpr double kStandDuration_s = 0.25;  // of one piece of evidence for the floor
 // Who is this much of their longest stands on straight legs.
 constexpr double kStraightLegs = 0.85;
-constexpr double kFootSigma_m = 0.05;  // of lifted feet
+constexpr double kFootSigma_m = 0.12;  // of lifted feet
 constexpr int kRefinements = 2, kPullRounds = 4;
 // People are brought to one floor by their scale if that is in doubt by no more than this, and if
 // the camera is not so near to the floor that it says nothing.
@@ -59,7 +59,8 @@ class RoomBuilder {
  private:
   struct Person {
     PersonMotion* motion;
-    std::vector<JointRay> rays;  // empty: the roots are as they are
+    std::vector<JointRay> rays;  // empty: not known
+    bool keep_roots;
     double ankle_height_m;
     FootContacts contacts;
   };
@@ -78,12 +79,14 @@ class RoomBuilder {
     const auto seen =
         std::find_if(keypoints_.people.begin(), keypoints_.people.end(),
                      [&](const PersonKeypoints& candidate) { return candidate.id == person.id; });
-    const bool keep = options_.keep_roots && !person.root_in_cam.empty();
-    if (!keep) {
-      if (seen == keypoints_.people.end()) Fail("person {} has no keypoints", person.id);
-      people_.back().rays = JointRays(keypoints_, *seen, motion_.skeleton, lens_);
-      FitPerson(people_.back(), {});
+    Person& added = people_.back();
+    added.keep_roots = options_.keep_roots && !person.root_in_cam.empty();
+    if (seen != keypoints_.people.end()) {
+      added.rays = JointRays(keypoints_, *seen, motion_.skeleton, lens_);
+    } else if (!added.keep_roots) {
+      Fail("person {} has no keypoints", person.id);
     }
+    if (!added.keep_roots) FitPerson(added, {});
   }
 
   void FitPerson(Person& person, std::span<const RootPull> pulls) const {
@@ -99,8 +102,8 @@ class RoomBuilder {
 
   void FindContacts(const Floor* floor) {
     for (Person& person : people_) {
-      person.contacts = videopose::FindContacts(*person.motion, motion_.skeleton, motion_.fps,
-                                                floor, person.ankle_height_m);
+      person.contacts = videopose::FindContacts(*person.motion, person.rays, motion_.skeleton,
+                                                motion_.fps, floor, person.ankle_height_m);
     }
   }
 
@@ -140,9 +143,12 @@ class RoomBuilder {
     for (int64_t t = 0; t < motion_.frame_count; ++t) {
       if (!person.motion->has_pose(t, motion_.joint_count())) continue;
       const auto joints = person.motion->frame(t, motion_.joint_count());
-      const Vec3f feet = 0.5F * (joints[static_cast<size_t>(body_.ankles[0])] +
-                                 joints[static_cast<size_t>(body_.ankles[1])]);
-      arrows.push_back(CentreOfMass(joints, body_) - ToDouble(feet));
+      const auto joint = [&](int j) { return ToDouble(joints[static_cast<size_t>(j)]); };
+      const Vec3d ankles = 0.5 * (joint(body_.ankles[0]) + joint(body_.ankles[1]));
+      const Vec3d arrow = CentreOfMass(joints, body_) - ankles;
+      const Vec3d ahead = Cross(joint(body_.hips[0]) - joint(body_.hips[1]), arrow);
+      const double ahead_m = person.ankle_height_m * kBalanceShareOfHeight / kAnkleShareOfHeight;
+      arrows.push_back(Norm(ahead) > 1e-6 ? arrow - ahead_m * Normalized(ahead) : arrow);
       lengths_m.push_back(Norm(arrows.back()));
     }
     std::vector<double> sorted = lengths_m;
@@ -190,7 +196,7 @@ class RoomBuilder {
   // is where the roots so far put it, hence a few rounds.
   void HoldRoots() {
     for (Person& person : people_) {
-      if (person.rays.empty()) continue;
+      if (person.keep_roots) continue;
       for (int round = 0; round < kPullRounds; ++round) FitPerson(person, Pulls(person));
     }
   }

@@ -176,10 +176,10 @@ inline TestScene MakeTestScene(const Scene& scene, uint64_t seed, const SceneNoi
 
 // What a motion in a room is worth, against the truth.
 struct RoomErrors {
-  double root_share = 0;   // median distance from the true root, of the distance to the camera
-  double tilt_deg = 0;     // between the floors
-  double skating_m_s = 0;  // mean horizontal speed of ankles whose whole foot truly is on the floor
-  double joint_m = 0;      // mean distance from the true joints, both relative to their roots
+  double root_share = 0;      // median distance from the true root, of the distance to the camera
+  double tilt_deg = 0;        // between the floors
+  double skating_m_s = 0;     // mean horizontal speed of ankles of feet that truly stand
+  double joint_m = 0;         // mean distance from the true joints, both relative to their roots
   double ankle_height_m = 0;  // median over true contacts, of the ankle over the found floor
 };
 
@@ -195,10 +195,18 @@ inline RoomErrors MeasureRoom(const SyntheticClip& truth, const Motion& motion) 
   std::vector<double> shares, heights;
   double path_m = 0, joint_sum_m = 0;
   int64_t steps = 0;
-  const auto on_floor = [&](size_t t, BodySide side) {
-    const BodyPose& pose = truth.poses[t];
-    return pose[OnSide(BodyJoint::kLeftHeel, side)].z < 0.01 &&
-           pose[OnSide(BodyJoint::kLeftBall, side)].z < 0.01;
+  // From the frame before to this one the foot touches the floor and its ankle hardly moves over
+  // it.
+  const auto stands = [&](size_t t, BodySide side) {
+    if (t == 0) return false;
+    const BodyPose &before = truth.poses[t - 1], &now = truth.poses[t];
+    const auto height = [&](BodyJoint joint) {
+      return std::max(before[OnSide(joint, side)].z, now[OnSide(joint, side)].z);
+    };
+    const Vec3d step =
+        now[OnSide(BodyJoint::kLeftAnkle, side)] - before[OnSide(BodyJoint::kLeftAnkle, side)];
+    return std::min(height(BodyJoint::kLeftHeel), height(BodyJoint::kLeftBall)) < 0.01 &&
+           std::hypot(step.x, step.y) * truth.fps < 0.05;
   };
   for (size_t t = 0; t < truth.poses.size(); ++t) {
     shares.push_back(Norm(person.root_in_cam[t] - true_person.root_in_cam[t]) /
@@ -207,7 +215,7 @@ inline RoomErrors MeasureRoom(const SyntheticClip& truth, const Motion& motion) 
       joint_sum_m += Norm(person.joints_in_cam[t * 17 + j] - true_person.joints_in_cam[t * 17 + j]);
     }
     for (const BodySide side : {BodySide::kLeft, BodySide::kRight}) {
-      if (t == 0 || !on_floor(t, side) || !on_floor(t - 1, side)) continue;
+      if (!stands(t, side)) continue;
       const auto ankle = static_cast<size_t>(body.ankles[static_cast<size_t>(side)]);
       const Vec3f step = world[t * 17 + ankle] - world[(t - 1) * 17 + ankle];
       path_m += std::hypot(step.x, step.y);
