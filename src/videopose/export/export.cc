@@ -4,7 +4,9 @@
 #include <cctype>
 #include <string>
 
+#include "videopose/export/bvh.h"
 #include "videopose/export/csv.h"
+#include "videopose/export/glb.h"
 #include "videopose/export/marker_motion.h"
 
 namespace videopose {
@@ -13,6 +15,12 @@ namespace {
 // A writer's header is included above, its row added here.
 constexpr ExportFormat kFormats[] = {
     {.extension = ".csv", .write_all = WriteCsv},
+    {.extension = ".bvh",
+     .write_one = [](const std::filesystem::path& path, const Motion& motion,
+                     const PersonMotion& person) { WriteBvh(path, motion, person); }},
+    {.extension = ".glb",
+     .write_all = [](const std::filesystem::path& path, const Motion& motion,
+                     const KeypointSequence*) { WriteGlb(path, motion); }},
     {.extension = ".trc", .write_one = WriteTrcMotion},
     {.extension = ".c3d", .write_one = WriteC3dMotion},
 };

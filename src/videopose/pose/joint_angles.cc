@@ -109,8 +109,12 @@ Vec3d ShortestTurn(const Vec3d& a, const Vec3d& b, const Vec3d& v) {
 Angles3 ShoulderAngles(const Vec3d& arm, const Vec3d& forearm, const Angles3& previous) {
   const double sideways = std::hypot(arm.x, arm.z);
   const double elevation = kDegrees * std::atan2(sideways, -arm.y);
-  const double share = sideways > 1e-9 ? elevation / sideways : 0;
-  Angles3 angles{.flexion = share * arm.x, .abduction = share * arm.z};
+  // Straight up every direction is as good as the last.
+  const double last = std::hypot(previous.flexion, previous.abduction);
+  const Vec2d towards = sideways > 1e-6 ? Vec2d{arm.x / sideways, arm.z / sideways}
+                        : last > 0      ? Vec2d{previous.flexion / last, previous.abduction / last}
+                                        : Vec2d{1, 0};
+  Angles3 angles{.flexion = elevation * towards.x, .abduction = elevation * towards.y};
   if (elevation > kMostWound_deg / 3) {
     // Over the top the same place is reached by going on.
     const double beyond = (elevation - 360) / elevation;

@@ -1,0 +1,275 @@
+#include "videopose/pose/joint_angles.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <string>
+
+#include "videopose/pose/synthetic_body.h"
+
+namespace videopose {
+namespace {
+
+constexpr double kRad = std::numbers::pi / 180;
+// Joints are floats of about 1 m, and bones of about 0.3 m.
+constexpr double kTolerance_deg = 0.01;
+
+// A body drawn by its directions: each limb is given in its own right-handed or mirrored frame (x
+// forward, y up, z outward).
+struct Stick {
+  Vec3d spine{0, 1, 0}, chest{0, 1, 0}, shoulder_line{0, 0, 1};
+  Vec3d thigh[2] = {{0, -1, 0}, {0, -1, 0}}, shank[2] = {{0, -1, 0}, {0, -1, 0}};
+  Vec3d arm[2] = {{0, -1, 0}, {0, -1, 0}}, forearm[2] = {{0, -1, 0}, {0, -1, 0}};
+};
+
+// x forward, y up, z right of the body -> a camera that looks at it from ahead and aside.
+Vec3f InCam(const Vec3d& v) {
+  const Quaternion cam_from_body =
+      FromAxisAngle({0, 1, 0}, 0.7) * FromAxes({0, 0, -1}, {0, -1, 0}, {-1, 0, 0});
+  const Vec3d r = Rotate(cam_from_body, v);
+  return {static_cast<float>(r.x), static_cast<float>(r.y), static_cast<float>(r.z)};
+}
+
+std::vector<Vec3f> JointsOf(const Stick& stick) {
+  const Skeleton& skeleton = Human36m17();
+  std::vector<Vec3d> joints(17);
+  const auto at = [&](const std::string& name) -> Vec3d& {
+    return joints[static_cast<size_t>(skeleton.IndexOf(name))];
+  };
+  at("hip") = {};
+  at("spine") = 0.25 * Normalized(stick.spine);
+  at("thorax") = at("spine") + 0.25 * Normalized(stick.chest);
+  at("neck_base") = at("thorax") + Vec3d{0, 0.1, 0};
+  at("head") = at("thorax") + Vec3d{0, 0.2, 0};
+  for (const int side : {0, 1}) {
+    const double outward = side == 0 ? -1 : 1;
+    const std::string name = side == 0 ? "left_" : "right_";
+    const auto placed = [&](double length, Vec3d v) {
+      v = length * Normalized(v);
+      return Vec3d{v.x, v.y, outward * v.z};
+    };
+    at(name + "hip") = {0, 0, outward * 0.12};
+    at(name + "knee") = at(name + "hip") + placed(0.42, stick.thigh[side]);
+    at(name + "ankle") = at(name + "knee") + placed(0.42, stick.shank[side]);
+    at(name + "shoulder") = at("thorax") + outward * 0.18 * Normalized(stick.shoulder_line);
+    at(name + "elbow") = at(name + "shoulder") + placed(0.3, stick.arm[side]);
+    at(name + "wrist") = at(name + "elbow") + placed(0.25, stick.forearm[side]);
+  }
+  std::vector<Vec3f> in_cam;
+  for (const Vec3d& joint : joints) in_cam.push_back(InCam(joint));
+  return in_cam;
+}
+
+// T * A for sticks one after the other.
+class Measured {
+ public:
+  explicit Measured(const std::vector<Stick>& sticks) {
+    PersonMotion person;
+    for (const Stick& stick : sticks) {
+      const std::vector<Vec3f> joints = JointsOf(stick);
+      person.joints_in_cam.insert(person.joints_in_cam.end(), joints.begin(), joints.end());
+    }
+    const Motion motion{.skeleton = Human36m17(),
+                        .fps = 25,
+                        .frame_count = static_cast<int64_t>(sticks.size()),
+                        .people = {person}};
+    angles_ = JointAnglesOf(motion, motion.people[0]);
+  }
+  double operator()(std::string_view name, size_t t = 0) const {
+    const auto names = JointAngleNames();
+    const auto column = static_cast<size_t>(std::ranges::find(names, name) - names.begin());
+    EXPECT_LT(column, names.size()) << name;
+    return angles_.at(t * names.size() + column);
+  }
+
+ private:
+  std::vector<float> angles_;
+};
+
+Vec3d Forward(double deg) { return {std::sin(deg * kRad), -std::cos(deg * kRad), 0}; }
+Vec3d Outward(double deg) { return {0, -std::cos(deg * kRad), std::sin(deg * kRad)}; }
+
+TEST(JointAngles, StandingStraightIsZero) {
+  const Measured angles({Stick{}});
+  for (const std::string_view name : JointAngleNames()) {
+    if (name.ends_with("_hip_rotation") || name.ends_with("_shoulder_rotation")) {
+      EXPECT_TRUE(std::isnan(angles(name))) << name;  // straight limbs do not tell
+    } else {
+      EXPECT_NEAR(angles(name), 0, kTolerance_deg) << name;
+    }
+  }
+}
+
+TEST(JointAngles, EachMovementIsItsOwnAngleOnBothSides) {
+  Stick stick;
+  for (const int side : {0, 1}) {
+    stick.thigh[side] = Forward(30);
+    stick.shank[side] = Forward(30 - 60);
+    stick.arm[side] = Outward(40);
+    stick.forearm[side] = Outward(40) + Vec3d{1, 0, 0};  // 45 degrees forward
+  }
+  const Measured angles({stick});
+  for (const std::string side : {"left_", "right_"}) {
+    EXPECT_NEAR(angles(side + "hip_flexion"), 30, kTolerance_deg);
+    EXPECT_NEAR(angles(side + "hip_abduction"), 0, kTolerance_deg);
+    EXPECT_NEAR(angles(side + "hip_rotation"), 0, kTolerance_deg);
+    EXPECT_NEAR(angles(side + "knee_flexion"), 60, kTolerance_deg);
+    EXPECT_NEAR(angles(side + "shoulder_flexion"), 0, kTolerance_deg);
+    EXPECT_NEAR(angles(side + "shoulder_abduction"), 40, kTolerance_deg);
+    EXPECT_NEAR(angles(side + "shoulder_rotation"), 0, kTolerance_deg);
+    EXPECT_NEAR(angles(side + "elbow_flexion"), 45, kTolerance_deg);
+  }
+}
+
+TEST(JointAngles, HipAbductionAndRotation) {
+  Stick stick;
+  for (const int side : {0, 1}) {
+    // Sitting on a chair, the right-angled knees 20 degrees apart: abducted. The left foot out:
+    // internal; the right one in: external.
+    stick.thigh[side] = {std::cos(20 * kRad), 0, std::sin(20 * kRad)};
+    const Vec3d across{-std::sin(20 * kRad), 0, std::cos(20 * kRad)};
+    stick.shank[side] =
+        Vec3d{0, -std::cos(15 * kRad), 0} + (side == 0 ? 1 : -1) * std::sin(15 * kRad) * across;
+  }
+  const Measured angles({stick});
+  for (const std::string side : {"left_", "right_"}) {
+    EXPECT_NEAR(angles(side + "hip_flexion"), 90, kTolerance_deg);
+    EXPECT_NEAR(angles(side + "hip_abduction"), 20, kTolerance_deg);
+    EXPECT_NEAR(angles(side + "knee_flexion"), 90, kTolerance_deg);
+  }
+  EXPECT_NEAR(angles("left_hip_rotation"), 15, kTolerance_deg);
+  EXPECT_NEAR(angles("right_hip_rotation"), -15, kTolerance_deg);
+}
+
+TEST(JointAngles, ShoulderRotationTurnsTheForearmToTheMiddle) {
+  Stick stick;
+  stick.forearm[0] = {0, 0, -1};  // in front of the belly
+  stick.forearm[1] = {1, 0, 1};   // forward and outward
+  Measured angles({stick});
+  EXPECT_NEAR(angles("left_elbow_flexion"), 90, kTolerance_deg);
+  EXPECT_NEAR(angles("left_shoulder_rotation"), 90, kTolerance_deg);
+  EXPECT_NEAR(angles("right_shoulder_rotation"), -45, kTolerance_deg);
+  // Hands up: upper arms out, forearms up.
+  stick.arm[0] = stick.arm[1] = Outward(90);
+  stick.forearm[0] = stick.forearm[1] = {0, 1, 0};
+  angles = Measured({stick});
+  EXPECT_NEAR(angles("left_shoulder_rotation"), -90, kTolerance_deg);
+  EXPECT_NEAR(angles("right_shoulder_rotation"), -90, kTolerance_deg);
+}
+
+TEST(JointAngles, TrunkBendsForwardRightAndTurnsLeft) {
+  Stick stick;
+  stick.chest = {std::sin(25 * kRad), std::cos(25 * kRad), 0};
+  EXPECT_NEAR(Measured({stick})("trunk_flexion"), 25, kTolerance_deg);
+  stick.chest = {0, std::cos(10 * kRad), std::sin(10 * kRad)};
+  EXPECT_NEAR(Measured({stick})("trunk_bending"), 10, kTolerance_deg);
+  stick.chest = {0, 1, 0};
+  stick.shoulder_line = {std::sin(35 * kRad), 0, std::cos(35 * kRad)};  // right shoulder ahead
+  const Measured angles({stick});
+  EXPECT_NEAR(angles("trunk_rotation"), 35, kTolerance_deg);
+  EXPECT_NEAR(angles("trunk_flexion"), 0, kTolerance_deg);
+}
+
+// Both raise the arms sideways past the horizontal, where Cardan angles are singular, and over the
+// top, where the swing's direction turns round.
+TEST(JointAngles, ArmsRaisedSidewaysGoOnWithoutJumps) {
+  std::vector<Stick> sticks;
+  for (int deg = 0; deg <= 200; deg += 5) {
+    Stick stick;
+    stick.arm[0] = stick.arm[1] = Outward(deg);
+    stick.forearm[0] = stick.forearm[1] = Outward(deg) + Vec3d{1, 0, 0};
+    sticks.push_back(stick);
+  }
+  const Measured angles(sticks);
+  for (size_t t = 0; t < sticks.size(); ++t) {
+    for (const std::string side : {"left_", "right_"}) {
+      EXPECT_NEAR(angles(side + "shoulder_abduction", t), 5.0 * t, kTolerance_deg);
+      EXPECT_NEAR(angles(side + "shoulder_flexion", t), 0, kTolerance_deg);
+      if (t == 36) continue;  // straight up any direction is the shortest
+      EXPECT_NEAR(angles(side + "shoulder_rotation", t), 0, kTolerance_deg);
+    }
+  }
+}
+
+TEST(JointAngles, ALegRaisedSidewaysPastTheHorizontalGoesOnWithoutJumps) {
+  std::vector<Stick> sticks;
+  for (int deg = 0; deg <= 120; deg += 4) {
+    Stick stick;
+    stick.thigh[0] = stick.thigh[1] = Outward(deg + 0.5);
+    stick.shank[0] = stick.shank[1] = Outward(deg + 0.5) + Vec3d{-1, 0, 0};
+    sticks.push_back(stick);
+  }
+  const Measured angles(sticks);
+  for (size_t t = 0; t < sticks.size(); ++t) {
+    EXPECT_NEAR(angles("left_hip_abduction", t), 4.0 * t + 0.5, kTolerance_deg);
+    EXPECT_NEAR(angles("right_hip_flexion", t), 0, kTolerance_deg);
+    EXPECT_NEAR(angles("right_hip_rotation", t), 0, kTolerance_deg);
+  }
+}
+
+TEST(JointAngles, ArmsInCirclesHaveNoJumps) {
+  std::vector<Stick> sticks;
+  for (int deg = 0; deg <= 360; deg += 3) {
+    Stick stick;
+    // A windmill in a plane a little outward, never straight up.
+    const Vec3d arm = Forward(deg) + Vec3d{0, 0, 0.5};
+    stick.arm[0] = stick.arm[1] = arm;
+    stick.forearm[0] = stick.forearm[1] = Normalized(arm) + Vec3d{0, 0, -0.6};
+    sticks.push_back(stick);
+  }
+  const Measured angles(sticks);
+  for (size_t t = 1; t < sticks.size(); ++t) {
+    for (const char* name :
+         {"left_shoulder_flexion", "left_shoulder_abduction", "right_shoulder_rotation"}) {
+      EXPECT_LT(std::abs(angles(name, t) - angles(name, t - 1)), 25) << name << " at " << t;
+    }
+  }
+}
+
+// Everything known: what the synthetic walker's joints are set to is measured again.
+TEST(JointAngles, AgreeWithTheAnglesThatPosedABody) {
+  BodyControls controls;
+  for (const int side : {0, 1}) {
+    controls.arms[static_cast<size_t>(side)] = {.flexion_rad = 50 * kRad, .elbow_rad = 70 * kRad};
+    controls.feet[static_cast<size_t>(side)].ankle_in_world = {0.05, side == 0 ? 0.1 : -0.1};
+  }
+  const std::array<Vec3d, 17> joints = Human36mJoints(PoseBody(controls, 1.74));
+  PersonMotion person;
+  for (const Vec3d& v : joints) {
+    const Vec3d r = v - joints[0];
+    // World to a level camera.
+    person.joints_in_cam.push_back(
+        {static_cast<float>(r.x), static_cast<float>(-r.z), static_cast<float>(r.y)});
+  }
+  const Motion motion{.skeleton = Human36m17(), .fps = 25, .frame_count = 1, .people = {person}};
+  const std::vector<float> angles = JointAnglesOf(motion, motion.people[0]);
+  const auto angle = [&](std::string_view name) {
+    return angles[static_cast<size_t>(std::ranges::find(JointAngleNames(), name) -
+                                      JointAngleNames().begin())];
+  };
+  EXPECT_NEAR(angle("left_elbow_flexion"), 70, kTolerance_deg);
+  EXPECT_NEAR(angle("right_shoulder_flexion"), 50, kTolerance_deg);
+  EXPECT_NEAR(angle("left_shoulder_abduction"), 0, kTolerance_deg);
+  EXPECT_NEAR(angle("left_shoulder_rotation"), 0, kTolerance_deg);
+  EXPECT_NEAR(angle("left_hip_flexion"), angle("right_hip_flexion"), kTolerance_deg);
+  EXPECT_NEAR(angle("trunk_flexion"), 0, kTolerance_deg);
+}
+
+TEST(JointAngles, NoPoseAndMissingJointsAreUnknown) {
+  Motion motion{.skeleton = Human36m17(), .fps = 25, .frame_count = 1};
+  motion.people.push_back({.joints_in_cam = std::vector<Vec3f>(17, kNoJoint)});
+  for (const float angle : JointAnglesOf(motion, motion.people[0])) EXPECT_TRUE(std::isnan(angle));
+  // All joints in one place.
+  motion.people[0].joints_in_cam.assign(17, Vec3f{});
+  for (const float angle : JointAnglesOf(motion, motion.people[0])) {
+    EXPECT_TRUE(std::isnan(angle) || std::isfinite(angle));
+  }
+  motion.skeleton = {.name = "two", .joint_names = {"hip", "left_knee"}, .parents = {-1, 0}};
+  motion.people[0].joints_in_cam.assign(2, Vec3f{});
+  for (const float angle : JointAnglesOf(motion, motion.people[0])) EXPECT_TRUE(std::isnan(angle));
+}
+
+}  // namespace
+}  // namespace videopose
