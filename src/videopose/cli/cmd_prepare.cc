@@ -8,6 +8,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
+#include "videopose/cli/import_flags.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/prepare_commands.h"
 #include "videopose/cli/progress_line.h"
@@ -44,12 +45,12 @@ struct PrepareCustomCommand {
 
 std::function<int()> ConfigurePrepare(CLI::App& app) {
   CLI::App* custom = app.add_subcommand(
-      "custom", "keypoints of your own videos, from Detectron, Detectron2 or `videopose detect`");
+      "custom", "keypoints of your own videos, from `videopose detect` or another detector");
   app.require_subcommand(1);
   auto command = std::make_shared<PrepareCustomCommand>();
   custom
       ->add_option("inputs", command->options.inputs,
-                   "<video>.npz files, or folders of them; frames without a detection are "
+                   "files of keypoints, or folders of them; frames without a detection are "
                    "interpolated")
       ->required()
       ->type_name("DIR|FILES");
@@ -63,6 +64,7 @@ std::function<int()> ConfigurePrepare(CLI::App& app) {
       ->type_name("DIR")
       ->group("Output");
   custom->add_flag("--force", command->force, "replace a file of that name")->group("Output");
+  AddImportOptions(*custom, command->options.import);
   AddGeneralOptions(*custom, command->quiet);
   return [command, data_sets = AddDatasetCommands(app)] {
     for (const PrepareSubcommand& data_set : data_sets) {

@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <string_view>
 
 #include "videopose/base/error.h"
 #include "videopose/cli/dataset_info.h"
-#include "videopose/formats/pose_file.h"
+#include "videopose/import/import_keypoints.h"
 #include "videopose/io/archive_reader.h"
 #include "videopose/io/npz.h"
 #include "videopose/io/video_reader.h"
@@ -43,10 +44,38 @@ std::string DescribeVideo(const fs::path& path) {
   return text + fmt::format("  sound       {}\n", info.has_audio ? "yes" : "no");
 }
 
+std::string DescribeKeypoints(const fs::path& path) {
+  const auto [keypoints, format, assumptions] = Import(path);
+  std::string text = fmt::format(
+      "{}: keypoints ({}): {} people, {} frames, {:g} frames per second, {} x {} pixels\n",
+      path.string(), format, keypoints.people.size(), keypoints.frame_count, keypoints.fps,
+      keypoints.width_px, keypoints.height_px);
+  for (const std::string& assumption : assumptions) {
+    text += fmt::format("  assuming {}\n", assumption);
+  }
+  return text;
+}
+
+// Nothing where it holds no keypoints.
+std::string DescribeIfKeypoints(const fs::path& path) {
+  try {
+    return DescribeKeypoints(path);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+bool LooksLikeText(std::string_view bytes) {
+  return !bytes.empty() && std::all_of(bytes.begin(), bytes.end(), [](char c) {
+    return static_cast<unsigned char>(c) >= 32 || c == '\n' || c == '\r' || c == '\t';
+  });
+}
+
 std::string DescribeArrays(const fs::path& path) {
   const NpzReader npz(path);
   if (IsDataset(npz)) return DescribeDataset(npz);
-  std::string text = fmt::format("{}: NumPy arrays\n", path.string());
+  std::string text = DescribeIfKeypoints(path);
+  if (text.empty()) text = fmt::format("{}: NumPy arrays\n", path.string());
   for (const std::string& name : npz.names()) {
     const NpyArray array = npz.Read(name);
     text += fmt::format("  {:<16} {}", name, Describe(array));
@@ -58,14 +87,6 @@ std::string DescribeArrays(const fs::path& path) {
     text += '\n';
   }
   return text;
-}
-
-std::string DescribeJson(const fs::path& path) {
-  const KeypointSequence keypoints = ReadKeypoints(path);
-  return fmt::format(
-      "{}: keypoints of {} people, {} frames, {} joints, {:g} frames per second, {} x {} pixels\n",
-      path.string(), keypoints.people.size(), keypoints.frame_count, keypoints.joint_count(),
-      keypoints.fps, keypoints.width_px, keypoints.height_px);
 }
 
 bool IsNpz(const fs::path& path) {
@@ -81,6 +102,7 @@ bool IsNpz(const fs::path& path) {
 std::string DescribeFile(const fs::path& path) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) Fail("{}: no such file", path.string());
+  if (IsFolderOfFrames(path)) return DescribeKeypoints(path);
   const std::string beginning = Beginning(path);
   const std::string_view bytes = beginning;
   if (bytes.starts_with("PK")) {
@@ -88,13 +110,19 @@ std::string DescribeFile(const fs::path& path) {
     return path.extension() == ".zip" ? DescribeArchive(path) : DescribeCheckpoint(path);
   }
   if (bytes.starts_with("\x80")) return DescribeCheckpoint(path);  // a pickle: torch's older format
-  if (bytes.starts_with("\x93NUMPY"))
-    return fmt::format("{}: {}\n", path.string(), Describe(ReadNpy(path)));
-  if (bytes.starts_with("{")) return DescribeJson(path);
+  if (bytes.starts_with("\x93NUMPY")) {
+    const std::string keypoints = DescribeIfKeypoints(path);
+    return keypoints.empty() ? fmt::format("{}: {}\n", path.string(), Describe(ReadNpy(path)))
+                             : keypoints;
+  }
+  if (bytes.starts_with("{") || bytes.starts_with("[")) return DescribeKeypoints(path);
   if (bytes.starts_with("\xCD\xF3") || bytes.starts_with("\xCD\xF2")) return DescribeCdf(path);
   if (bytes.starts_with("\x89HDF")) return DescribeHdf5(path);
   if (bytes.starts_with("MATLAB")) return DescribeMat(path);
   if (LooksLikeArchive(path)) return DescribeArchive(path);
+  if (LooksLikeText(bytes)) {
+    if (std::string text = DescribeIfKeypoints(path); !text.empty()) return text;
+  }
   return DescribeVideo(path);
 }
 

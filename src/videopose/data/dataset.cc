@@ -9,6 +9,7 @@
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
 #include "videopose/data/frame_selection.h"
+#include "videopose/data/prepare_custom.h"
 #include "videopose/data/skeletons.h"
 #include "videopose/geometry/screen.h"
 #include "videopose/io/npy.h"
@@ -66,6 +67,17 @@ std::filesystem::path KeypointPath(const DatasetOptions& options) {
        options.data_dir.string(),
        names.empty() ? "none, 'videopose prepare' makes them"
                      : fmt::to_string(fmt::join(names, ", ")));
+}
+
+KeypointFile ReadKeypointFile(const DatasetOptions& options) {
+  const auto in_data_dir =
+      options.data_dir / fmt::format("data_2d_{}_{}.npz", options.name, options.keypoints);
+  std::error_code ignored;
+  const bool is_import = options.name == "custom" &&
+                         !std::filesystem::exists(in_data_dir, ignored) &&
+                         std::filesystem::exists(options.keypoints, ignored);
+  if (is_import) return CustomKeypointFile(options.keypoints, options.import);
+  return KeypointFile::Read(KeypointPath(options));
 }
 
 bool MatchesAny(std::string_view action, const std::vector<std::string>& prefixes) {
@@ -128,7 +140,7 @@ Dataset::Dataset(const DatasetOptions& options) : options_(options) {
   const Kind& kind = KindNamed(options.name);
   skeleton_ = &kind.skeleton();
   fps_ = kind.fps;
-  keypoints_ = KeypointFile::Read(KeypointPath(options));
+  keypoints_ = ReadKeypointFile(options);
   if (kind.joints_in_file > 0) {
     positions_ = PositionFile::Read(options.data_dir / fmt::format("data_3d_{}.npz", options.name),
                                     kind.joints_in_file);

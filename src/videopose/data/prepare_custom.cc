@@ -3,39 +3,33 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <fstream>
 #include <set>
 #include <system_error>
 
 #include "videopose/base/error.h"
 #include "videopose/import/detectron_frames.h"
+#include "videopose/import/import_keypoints.h"
 #include "videopose/io/npz.h"
 #include "videopose/pose/skeleton.h"
+#include "videopose/pose/track_filler.h"
 
 namespace videopose {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kJoints = 17;
-constexpr int64_t kRow = kJoints * 2;
+constexpr int kJoints = 17;
 
-// Fills the frames that are not seen: linearly between those that are, which there must be.
-void Interpolate(const std::vector<bool>& seen, Tensor& keypoints) {
-  const auto frames = static_cast<int64_t>(seen.size());
-  int64_t before = -1;
-  for (int64_t t = 0; t <= frames; ++t) {
-    if (t < frames && !seen[static_cast<size_t>(t)]) continue;
-    for (int64_t gap = before + 1; gap < t; ++gap) {
-      const int64_t from = before < 0 ? t : before, to = t == frames ? before : t;
-      const double weight =
-          from == to ? 0 : static_cast<double>(gap - from) / static_cast<double>(to - from);
-      for (int64_t i = 0; i < kRow; ++i) {
-        const double a = keypoints.data()[from * kRow + i], b = keypoints.data()[to * kRow + i];
-        keypoints.data()[gap * kRow + i] = static_cast<float>(a + weight * (b - a));
-      }
-    }
-    before = t;
+// (T, 17, 2), each joint filled in where it is not seen.
+Tensor FilledKeypoints(const PersonKeypoints& person, int64_t frames) {
+  Tensor keypoints({frames, kJoints, 2});
+  float* out = keypoints.data();
+  for (const Vec2f& place : FilledTrack(person, {0, frames}, Coco17())) {
+    *out++ = place.x;
+    *out++ = place.y;
   }
+  return keypoints;
 }
 
 PictureSize MakeSize(int64_t width_px, int64_t height_px, const fs::path& path) {
@@ -46,7 +40,7 @@ PictureSize MakeSize(int64_t width_px, int64_t height_px, const fs::path& path) 
   return {static_cast<int>(width_px), static_cast<int>(height_px)};
 }
 
-CustomTrack ReadDetectron(const NpzReader& npz) {
+CustomTrack ReadBestBoxes(const NpzReader& npz) {
   const NpyArray boxes = npz.Read("boxes"), keypoints = npz.Read("keypoints");
   if (boxes.dtype.kind != 'O' || keypoints.dtype.kind != 'O' || boxes.shape.empty() ||
       keypoints.shape.empty() || boxes.shape[0] != keypoints.shape[0]) {
@@ -54,8 +48,9 @@ CustomTrack ReadDetectron(const NpzReader& npz) {
          Describe(boxes), Describe(keypoints));
   }
   const int64_t frames = keypoints.shape[0];
-  CustomTrack track{.keypoints = Tensor({frames, kJoints, 2})};
-  std::vector<bool> seen(static_cast<size_t>(frames));
+  PersonKeypoints person;
+  person.keypoints.resize(static_cast<size_t>(frames * kJoints));
+  bool is_seen = false;
   for (int64_t t = 0; t < frames; ++t) {
     const NpyArray* box = PeopleOfFrame(boxes, t, npz.What("boxes"));
     const NpyArray* points = PeopleOfFrame(keypoints, t, npz.What("keypoints"));
@@ -72,16 +67,17 @@ CustomTrack ReadDetectron(const NpzReader& npz) {
     const float* y_px = x_px + kJoints;
     bool finite = true;
     for (int64_t j = 0; j < kJoints; ++j) {
-      track.keypoints.data()[t * kRow + 2 * j] = x_px[j];
-      track.keypoints.data()[t * kRow + 2 * j + 1] = y_px[j];
       finite = finite && std::isfinite(x_px[j]) && std::isfinite(y_px[j]);
     }
-    seen[static_cast<size_t>(t)] = finite;
+    for (int64_t j = 0; finite && j < kJoints; ++j) {
+      person.keypoints[static_cast<size_t>(t * kJoints + j)] = {x_px[j], y_px[j], 1};
+    }
+    is_seen = is_seen || finite;
   }
-  if (std::find(seen.begin(), seen.end(), true) == seen.end()) {
+  if (!is_seen) {
     Fail("{}: there is nobody in any of its {} frames", npz.path().string(), frames);
   }
-  Interpolate(seen, track.keypoints);
+  CustomTrack track{.keypoints = FilledKeypoints(person, frames)};
   const std::string what = npz.What("metadata");
   const PickleValue metadata = npz.ReadObject("metadata");
   track.size =
@@ -89,60 +85,61 @@ CustomTrack ReadDetectron(const NpzReader& npz) {
   return track;
 }
 
-std::vector<CustomTrack> ReadDetected(const NpzReader& npz) {
-  const Tensor keypoints = npz.ReadTensor<float>("keypoints");
-  const Tensor scores = npz.ReadTensor<float>("scores");
-  if (keypoints.rank() != 4 || keypoints.dim(2) != kJoints || keypoints.dim(3) != 2 ||
-      scores.shape != std::vector<int64_t>{keypoints.dim(0), keypoints.dim(1), kJoints}) {
-    Fail("{}: expected keypoints (P, T, 17, 2) and scores (P, T, 17), found ({}) and ({})",
-         npz.path().string(), fmt::join(keypoints.shape, ", "), fmt::join(scores.shape, ", "));
+std::vector<CustomTrack> TracksOf(const KeypointSequence& found, const fs::path& path) {
+  if (found.layout != Coco17()) Fail("{}: its keypoints are not COCO's 17", path.string());
+  const PictureSize size = MakeSize(found.width_px, found.height_px, path);
+  std::vector<std::pair<int64_t, const PersonKeypoints*>> people;
+  for (const PersonKeypoints& person : found.people) {
+    int64_t seen = 0;
+    for (const FrameRange& range : SeenRanges(person, found.joint_count())) seen += range.length();
+    if (seen > 0) people.emplace_back(seen, &person);
   }
-  if (npz.Has("keypoint_names") && npz.ReadStrings("keypoint_names") != Coco17().joint_names) {
-    Fail("{}: its keypoints are not COCO's 17", npz.path().string());
+  if (people.empty()) {
+    Fail("{}: there is nobody in any of its {} frames", path.string(), found.frame_count);
   }
-  const PictureSize size = MakeSize(npz.ReadScalar<int64_t>("width_px"),
-                                    npz.ReadScalar<int64_t>("height_px"), npz.path());
-  const int64_t frames = keypoints.dim(1);
+  std::stable_sort(people.begin(), people.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<CustomTrack> tracks;
-  std::vector<int64_t> seen_counts;
-  for (int64_t p = 0; p < keypoints.dim(0); ++p) {
-    std::vector<bool> seen(static_cast<size_t>(frames));
-    for (int64_t t = 0; t < frames; ++t) {
-      const float* of_frame = scores.data() + (p * frames + t) * kJoints;
-      seen[static_cast<size_t>(t)] =
-          std::any_of(of_frame, of_frame + kJoints, [](float score) { return score > 0; });
-    }
-    const int64_t seen_count = std::count(seen.begin(), seen.end(), true);
-    if (seen_count == 0) continue;
-    const float* begin = keypoints.data() + p * frames * kRow;
-    CustomTrack track{.keypoints = Tensor({frames, kJoints, 2}, {begin, begin + frames * kRow}),
-                      .size = size};
-    Interpolate(seen, track.keypoints);
-    const auto at =
-        std::upper_bound(seen_counts.begin(), seen_counts.end(), seen_count, std::greater<>()) -
-        seen_counts.begin();
-    seen_counts.insert(seen_counts.begin() + at, seen_count);
-    tracks.insert(tracks.begin() + at, std::move(track));
-  }
-  if (tracks.empty()) {
-    Fail("{}: there is nobody in any of its {} frames", npz.path().string(), frames);
+  for (const auto& [unused, person] : people) {
+    tracks.push_back({.keypoints = FilledKeypoints(*person, found.frame_count), .size = size});
   }
   return tracks;
+}
+
+bool IsOfDetectron(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string magic(2, '\0');
+  if (!file.read(magic.data(), 2) || magic != "PK") return false;
+  const NpzReader npz(path);
+  return npz.Has("boxes") && npz.Has("keypoints");
+}
+
+std::vector<fs::path> FilesIn(const fs::path& folder) {
+  std::vector<fs::path> arrays, others;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const fs::path extension = entry.path().extension();
+    if (extension == ".npz") arrays.push_back(entry.path());
+    if (extension == ".json" || extension == ".csv" || extension == ".npy" ||
+        IsFolderOfFrames(entry.path())) {
+      others.push_back(entry.path());
+    }
+  }
+  std::vector<fs::path>& files = arrays.empty() ? others : arrays;
+  if (files.empty()) {
+    Fail("{}: there are no files of keypoints in it (.npz, .json, .csv, .npy)", folder.string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 std::vector<fs::path> FilesOf(const std::vector<fs::path>& inputs) {
   std::vector<fs::path> files;
   for (const fs::path& input : inputs) {
-    if (!fs::is_directory(input)) {
+    if (!fs::is_directory(input) || IsFolderOfFrames(input)) {
       files.push_back(input);
       continue;
     }
-    std::vector<fs::path> in_folder;
-    for (const auto& entry : fs::directory_iterator(input)) {
-      if (entry.path().extension() == ".npz") in_folder.push_back(entry.path());
-    }
-    if (in_folder.empty()) Fail("{}: there are no .npz files in it", input.string());
-    std::sort(in_folder.begin(), in_folder.end());
+    const std::vector<fs::path> in_folder = FilesIn(input);
     files.insert(files.end(), in_folder.begin(), in_folder.end());
   }
   return files;
@@ -167,23 +164,31 @@ PickleValue CocoMetadata(const std::vector<std::pair<PickleValue, PickleValue>>&
 
 }  // namespace
 
-std::vector<CustomTrack> ReadCustomTracks(const fs::path& path) {
-  const NpzReader npz(path);
+std::vector<CustomTrack> ReadCustomTracks(const fs::path& path, const ImportOptions& options) {
   std::vector<CustomTrack> tracks;
-  if (npz.Has("boxes") && npz.Has("keypoints")) {
-    tracks.push_back(ReadDetectron(npz));
-  } else if (npz.Has("scores") && npz.Has("keypoints")) {
-    tracks = ReadDetected(npz);
+  if (IsOfDetectron(path)) {
+    tracks.push_back(ReadBestBoxes(NpzReader(path)));
   } else {
-    Fail(
-        "{}: has {}; expected boxes and keypoints (Detectron) or keypoints and scores (videopose "
-        "detect)",
-        path.string(), fmt::join(npz.names(), ", "));
+    tracks = TracksOf(ImportKeypoints(path, options), path);
   }
+  // "clip/." and "clip/" are the folder clip.
+  const fs::path named = path.has_filename() ? path : path.parent_path();
+  const std::string name =
+      fs::is_directory(path) ? named.filename().string() : path.stem().string();
   for (size_t i = 0; i < tracks.size(); ++i) {
-    tracks[i].name = path.stem().string() + (i == 0 ? "" : fmt::format("#{}", i + 1));
+    tracks[i].name = name + (i == 0 ? "" : fmt::format("#{}", i + 1));
   }
   return tracks;
+}
+
+KeypointFile CustomKeypointFile(const fs::path& path, const ImportOptions& options) {
+  KeypointFile file{.path = path, .layout_name = "coco", .joint_count = kJoints};
+  for (int j = 0; j < kJoints; ++j) file.mirrored.push_back(Coco17().mirrored(j));
+  for (CustomTrack& track : ReadCustomTracks(path, options)) {
+    file.subjects.push_back({track.name, {{"custom", {MakeNpy(std::move(track.keypoints))}}}});
+    file.video_sizes.push_back({track.name, track.size});
+  }
+  return file;
 }
 
 fs::path PrepareCustom(const PrepareCustomOptions& options) {
@@ -194,7 +199,7 @@ fs::path PrepareCustom(const PrepareCustomOptions& options) {
   int64_t done = 0;
   for (const fs::path& file : files) {
     options.monitor.Report("prepare", done++, static_cast<int64_t>(files.size()));
-    for (CustomTrack& track : ReadCustomTracks(file)) {
+    for (CustomTrack& track : ReadCustomTracks(file, options.import)) {
       if (!names.insert(track.name).second) {
         Fail("{}: there is another video named {}; rename one of the files", file.string(),
              track.name);

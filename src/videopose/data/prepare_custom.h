@@ -10,6 +10,7 @@
 #include "videopose/base/progress.h"
 #include "videopose/base/tensor.h"
 #include "videopose/data/keypoint_file.h"
+#include "videopose/import/import_options.h"
 
 namespace videopose {
 
@@ -20,19 +21,25 @@ struct CustomTrack {
   PictureSize size;
 };
 
-// Reads <video>.npz, either
-//   Detectron's and Detectron2's: `boxes` and `keypoints`, object arrays with [[], (M, 5)] and
-//   [[], (M, 4, 17)] for each frame, and `metadata` with w and h: in each frame the best box; or
-//   videopose detect's: `keypoints` (P, T, 17, 2), `scores`, `width_px`, `height_px`: everybody,
-//   who is seen most first.
+// Reads whatever Import reads (import/import_keypoints.h): everybody, who is seen most first. Of
+// Detectron's and Detectron2's .npz files, which do not say who is who, in each frame the best box,
+// as VideoPose3D's script does.
 // Frames in between without keypoints are interpolated linearly, those at the ends repeat the
-// nearest. Throws Error for other files, and where nobody is seen at all.
-std::vector<CustomTrack> ReadCustomTracks(const std::filesystem::path& path);
+// nearest; so do single joints. Throws Error for other files, and where nobody is seen at all.
+std::vector<CustomTrack> ReadCustomTracks(const std::filesystem::path& path,
+                                          const ImportOptions& options = {});
+
+// The tracks as a data set, each a subject with the action "custom"; of a folder of frames too.
+KeypointFile CustomKeypointFile(const std::filesystem::path& path,
+                                const ImportOptions& options = {});
 
 struct PrepareCustomOptions {
-  std::vector<std::filesystem::path> inputs;  // such files, and folders of them
+  // Such files; folders of frames; and folders of such files, all .npz in them, or else all that
+  // is there.
+  std::vector<std::filesystem::path> inputs;
   std::string name;
   std::filesystem::path data_dir = "data";  // made where it is missing
+  ImportOptions import;
   WorkMonitor monitor;
 };
 

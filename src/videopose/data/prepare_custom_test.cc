@@ -109,14 +109,15 @@ TEST_F(PrepareCustomTest, EverybodyInAVideoIsASubject) {
 }
 
 TEST_F(PrepareCustomTest, SaysWhatIsWrong) {
-  EXPECT_THAT(ErrorOf(WriteDetected("empty.npz", {"...."})), HasSubstr("nobody in any of its 4"));
+  EXPECT_THAT(ErrorOf(WriteDetected("empty.npz", {"...."})), HasSubstr("there is nobody in it"));
   const fs::path other = folder_ / "other.npz";
   {
     NpzWriter file(other);
     file.Add("poses", MakeNpy(Tensor({2, 17, 3})));
+    file.Add("root", MakeNpy(Tensor({2, 3})));
     file.Close();
   }
-  EXPECT_THAT(ErrorOf(other), HasSubstr("has poses; expected boxes and keypoints"));
+  EXPECT_THAT(ErrorOf(other), HasSubstr("it is NumPy arrays called poses, root; known are"));
   {
     NpzWriter file(other);
     file.Add("boxes", MakeNpy(Tensor({2, 5})));

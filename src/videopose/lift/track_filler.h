@@ -1,22 +1,6 @@
-// Keypoints without holes: the network knows nothing of scores, so every point must be somewhere.
-
 #ifndef VIDEOPOSE_LIFT_TRACK_FILLER_H_
 #define VIDEOPOSE_LIFT_TRACK_FILLER_H_
 
-#include <vector>
-
-#include "videopose/geometry/vec.h"
-#include "videopose/pose/keypoints.h"
-
-namespace videopose {
-
-// The points of the run's frames, (run.length(), J) row-major, pixels. A point that was not seen
-// (score 0, or not finite) lies on the line between where it was seen before and after; before the
-// first and after the last time it stays where it was. One that was not seen in the whole run goes
-// with its mirror image, or else with the middle of the points that were seen.
-std::vector<Vec2f> FilledTrack(const PersonKeypoints& person, const FrameRange& run,
-                               const KeypointLayout& layout);
-
-}  // namespace videopose
+#include "videopose/pose/track_filler.h"  // where it is now
 
 #endif  // VIDEOPOSE_LIFT_TRACK_FILLER_H_

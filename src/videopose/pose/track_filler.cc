@@ -1,21 +1,25 @@
-#include "videopose/lift/track_filler.h"
+#include "videopose/pose/track_filler.h"
 
 #include <cmath>
 
 namespace videopose {
 namespace {
 
-bool HasPlace(const Keypoint& point) {
-  return point.score > 0 && std::isfinite(point.x_px) && std::isfinite(point.y_px);
+bool IsFinite(const Keypoint& point) {
+  return std::isfinite(point.x_px) && std::isfinite(point.y_px);
+}
+bool IsSeenPoint(const Keypoint& point) { return point.score > 0 && IsFinite(point); }
+bool IsGuessed(const Keypoint& point) {
+  return IsFinite(point) && (point.x_px != 0 || point.y_px != 0);
 }
 
-// One joint's place in each frame; empty if it was never seen.
+// One joint's place in each frame, from those frames in which it has one; empty if there are none.
 std::vector<Vec2f> FilledJoint(const PersonKeypoints& person, const FrameRange& run,
-                               int joint_count, int joint) {
+                               int joint_count, int joint, bool (*has_place)(const Keypoint&)) {
   std::vector<Vec2f> places;
   for (int64_t t = run.begin; t < run.end; ++t) {
     const Keypoint& point = person.frame(t, joint_count)[static_cast<size_t>(joint)];
-    if (!HasPlace(point)) continue;
+    if (!has_place(point)) continue;
     const Vec2f place = {point.x_px, point.y_px};
     const Vec2f before = places.empty() ? place : places.back();
     const auto missing = t - run.begin - static_cast<int64_t>(places.size());
@@ -49,14 +53,17 @@ std::vector<Vec2f> FilledTrack(const PersonKeypoints& person, const FrameRange& 
   const auto frame_count = static_cast<size_t>(run.length());
   std::vector<std::vector<Vec2f>> joints;
   for (int j = 0; j < joint_count; ++j) {
-    joints.push_back(FilledJoint(person, run, joint_count, j));
+    joints.push_back(FilledJoint(person, run, joint_count, j, IsSeenPoint));
   }
   const std::vector<Vec2f> middle = MiddleOf(joints, frame_count);
   std::vector<Vec2f> track(frame_count * static_cast<size_t>(joint_count));
   for (int j = 0; j < joint_count; ++j) {
     const std::vector<Vec2f>* places = &joints[static_cast<size_t>(j)];
     if (places->empty()) places = &joints[static_cast<size_t>(layout.mirrored(j))];
-    if (places->empty()) places = &middle;
+    const std::vector<Vec2f> guessed = places->empty()
+                                           ? FilledJoint(person, run, joint_count, j, IsGuessed)
+                                           : std::vector<Vec2f>();
+    if (places->empty()) places = guessed.empty() ? &middle : &guessed;
     for (size_t t = 0; t < frame_count; ++t) {
       track[t * static_cast<size_t>(joint_count) + static_cast<size_t>(j)] = (*places)[t];
     }

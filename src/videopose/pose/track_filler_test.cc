@@ -1,4 +1,4 @@
-#include "videopose/lift/track_filler.h"
+#include "videopose/pose/track_filler.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@ namespace {
 
 // Three joints: the first two are each other's mirror image.
 const KeypointLayout kLayout = {"test", {"left_hand", "right_hand", "nose"}, {}};
-constexpr Keypoint kUnseen = {777, 777, 0};
+constexpr Keypoint kUnseen = {0, 0, 0};
 
 std::vector<Vec2f> Fill(const std::vector<Keypoint>& keypoints, const FrameRange& run) {
   return FilledTrack({.keypoints = keypoints}, run, kLayout);
@@ -43,6 +43,17 @@ TEST(FilledTrack, WhatWasNeverSeenFollowsItsMirrorImageOrTheMiddle) {
   EXPECT_EQ(hand[1], (Vec2f{1, 2}));
   const std::vector<Vec2f> nose = Fill({{1, 2, 1}, {3, 4, 1}, kUnseen}, {0, 1});
   EXPECT_EQ(nose[2], (Vec2f{2, 3}));
+}
+
+TEST(FilledTrack, WhatNobodyLooksForIsWhereItIsGuessed) {
+  constexpr Keypoint kGuessed = {777, 555, 0};
+  const std::vector<Vec2f> nose = Fill({{1, 2, 1}, {3, 4, 1}, kGuessed}, {0, 1});
+  EXPECT_EQ(nose[2], (Vec2f{777, 555}));
+  // A place that was seen goes before.
+  EXPECT_EQ(Fill({{1, 2, 1}, kGuessed, {5, 6, 1}}, {0, 1})[1], (Vec2f{1, 2}));
+  const std::vector<Vec2f> seen_later =
+      Fill({{1, 2, 1}, {3, 4, 1}, kGuessed, {1, 2, 1}, {3, 4, 1}, {8, 9, 1}}, {0, 2});
+  EXPECT_EQ(seen_later[2], (Vec2f{8, 9}));
 }
 
 TEST(FilledTrack, NotFiniteIsNotSeen) {

@@ -1,0 +1,76 @@
+#include "videopose/cli/import_flags.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+
+#include "videopose/base/error.h"
+#include "videopose/import/import_keypoints.h"
+#include "videopose/io/npz.h"
+
+namespace videopose {
+namespace {
+
+// "1920x1080".
+void ParseSize(const std::string& text, ImportOptions& options) {
+  const char* end = text.data() + text.size();
+  const auto width = std::from_chars(text.data(), end, options.width_px);
+  const bool has_height = width.ec == std::errc() && width.ptr < end && *width.ptr == 'x';
+  const auto height = has_height ? std::from_chars(width.ptr + 1, end, options.height_px) : width;
+  constexpr int kMost = 1 << 20;
+  if (!has_height || height.ec != std::errc() || height.ptr != end || options.width_px < 1 ||
+      options.height_px < 1 || options.width_px > kMost || options.height_px > kMost) {
+    throw CLI::ValidationError("--size", fmt::format("'{}' is no size like 1920x1080", text));
+  }
+}
+
+}  // namespace
+
+void AddImportOptions(CLI::App& app, ImportOptions& options) {
+  const std::string group = "Keypoints of other programs (docs/imports.md)";
+  app.add_option_function<std::string>(
+         "--layout", [&](const std::string& name) { options.layout = name; },
+         "which joints the points are: body25, halpe26, mediapipe, ..., or names with commas")
+      ->type_name("NAME")
+      ->group(group);
+  constexpr double kMostFps = 1e4;
+  app.add_option("--fps", options.fps, "frames per second, where the file does not say (25)")
+      ->check(CLI::Range(0.001, kMostFps))
+      ->type_name("N")
+      ->group(group);
+  app.add_option_function<std::string>(
+         "--size", [&](const std::string& text) { ParseSize(text, options); },
+         "of the pictures in pixels, where the file does not say")
+      ->type_name("WxH")
+      ->group(group);
+}
+
+KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOptions& options,
+                               bool quiet) {
+  ImportedKeypoints imported = Import(path, options);
+  if (!quiet) {
+    for (const std::string& assumption : imported.assumptions) {
+      fmt::print(stderr, "videopose: {} ({}): assuming {}\n", path.string(), imported.format,
+                 assumption);
+    }
+  }
+  return std::move(imported.keypoints);
+}
+
+bool HoldsPoses(const std::filesystem::path& path) {
+  std::error_code ignored;
+  std::ifstream file(path, std::ios::binary);
+  char first = 0;
+  if (std::filesystem::is_directory(path, ignored) || !(file >> std::ws >> first)) return false;
+  if (first == 'P') return NpzReader(path).Has("poses") && NpzReader(path).Has("joint_names");
+  if (first != '{') return false;
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  return text.find("\"poses\"") != std::string::npos &&
+         text.find("\"joint_names\"") != std::string::npos;
+}
+
+}  // namespace videopose

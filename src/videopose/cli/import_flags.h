@@ -1,0 +1,30 @@
+// How the command line takes keypoints of any kind; see import/import_keypoints.h.
+
+#ifndef VIDEOPOSE_CLI_IMPORT_FLAGS_H_
+#define VIDEOPOSE_CLI_IMPORT_FLAGS_H_
+
+#include <filesystem>
+
+#include "videopose/import/import_options.h"
+#include "videopose/pose/keypoints.h"
+
+namespace CLI {
+class App;
+}
+
+namespace videopose {
+
+// --layout, --fps, --size.
+void AddImportOptions(CLI::App& app, ImportOptions& options);
+
+// Imports, and says on stderr what was assumed, unless `quiet`.
+KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOptions& options,
+                               bool quiet);
+
+// Whether this is a file of poses, as `videopose lift` writes them as .npz and .json, and not of
+// keypoints alone.
+bool HoldsPoses(const std::filesystem::path& path);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_CLI_IMPORT_FLAGS_H_
