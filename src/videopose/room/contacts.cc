@@ -11,6 +11,7 @@ namespace {
 // A foot comes to stand below the first of each pair and leaves above the second.
 constexpr double kStandSpeed_m_s = 0.4, kLeaveSpeed_m_s = 0.6;
 constexpr double kStandHeight_m = 0.08, kLeaveHeight_m = 0.12;
+constexpr double kLowestRoot_m = 0.15;  // over the ankles, in a deep squat
 constexpr double kSpeedWindow_s = 0.2;
 constexpr double kShortestContact_s = 0.12, kShortestGap_s = 0.07;
 // A foot that was this far from the middle of where it stood has stood in two places.
@@ -35,8 +36,8 @@ class FootWatcher {
     bool down = false;
     for (int64_t t = run.begin; t < run.end; ++t) {
       const double speed = Speed(run, t), height = Height(t);
-      down = down ? speed < kLeaveSpeed_m_s && height < kLeaveHeight_m
-                  : speed < kStandSpeed_m_s && height < kStandHeight_m;
+      down = Carries(t) && (down ? speed < kLeaveSpeed_m_s && height < kLeaveHeight_m
+                                 : speed < kStandSpeed_m_s && height < kStandHeight_m);
       if (!down) continue;
       const auto gap_s = contacts.empty() ? 1e9 : Seconds(t - contacts.back().end);
       if (gap_s > kShortestGap_s) contacts.push_back({t, t});
@@ -113,6 +114,12 @@ class FootWatcher {
 
   double Height(int64_t t) const {
     return floor_ == nullptr ? 0 : HeightOver(*floor_, Ankle(t)) - ankle_height_m_;
+  }
+
+  // Whoever lies has the ankles on the floor, too, but does not stand on them.
+  bool Carries(int64_t t) const {
+    const Vec3d to_root = ToDouble(person_.root_in_cam[static_cast<size_t>(t)]) - Ankle(t);
+    return floor_ == nullptr || Dot(floor_->up_in_cam, to_root) > kLowestRoot_m;
   }
 
   const PersonMotion& person_;

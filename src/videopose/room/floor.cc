@@ -1,7 +1,10 @@
 #include "videopose/room/floor.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
+#include <map>
 #include <numbers>
 
 #include "videopose/room/banded_system.h"
@@ -24,6 +27,8 @@ constexpr double kDistanceSigma = 0.03;
 // are doubted from this many sigmas on, below it from 2.
 constexpr double kHeelsAreUp = 0.5;
 constexpr double kLevelsSigma_m = 0.3;  // between people
+// Stands in one place have the same errors: together they count as this many.
+constexpr double kCell_m = 0.4, kFullCell = 4;
 // Robust least squares by degrees: first nearly all stands count, then those on one plane.
 constexpr double kWidest = 16;
 constexpr int kIterations = 24;
@@ -31,7 +36,17 @@ constexpr int kIterations = 24;
 class FloorFitter {
  public:
   explicit FloorFitter(const FloorEvidence& evidence)
-      : evidence_(evidence), levels_(evidence.person_count) {}
+      : evidence_(evidence), levels_(evidence.person_count) {
+    std::map<std::array<int64_t, 3>, int> crowd;
+    const auto cell = [](const Vec3d& x) {
+      return std::array<int64_t, 3>{std::llround(x.x / kCell_m), std::llround(x.y / kCell_m),
+                                    std::llround(x.z / kCell_m)};
+    };
+    for (const FloorEvidence::Stand& stand : evidence.stands) ++crowd[cell(stand.ankle_in_cam)];
+    for (const FloorEvidence::Stand& stand : evidence.stands) {
+      shares_.push_back(std::min(1.0, std::sqrt(kFullCell / crowd[cell(stand.ankle_in_cam)])));
+    }
+  }
 
   FloorEstimate Fit() {
     double gate = kFirstGate;
@@ -123,13 +138,15 @@ class FloorFitter {
       add(-Dot(balance_, ahead), 0, 1, -1, weight);
     }
     if (stands) {
-      for (const FloorEvidence::Stand& stand : evidence_.stands) {
+      for (size_t i = 0; i < evidence_.stands.size(); ++i) {
+        const FloorEvidence::Stand& stand = evidence_.stands[i];
         const double residual = LevelOf(stand) - levels_[stand.person];
         const double sigma =
             std::hypot(kStandSigma_m, kDistanceSigma * Dot(up_, stand.ankle_in_cam));
         const double ratio = residual / (width * sigma) / (residual > 0 ? kHeelsAreUp : 2);
         add(LevelOf(stand), Dot(right, stand.ankle_in_cam), Dot(ahead, stand.ankle_in_cam),
-            2 + static_cast<int64_t>(stand.person), 1 / (sigma * sigma * (1 + ratio * ratio)));
+            2 + static_cast<int64_t>(stand.person),
+            shares_[i] / (sigma * sigma * (1 + ratio * ratio)));
       }
     }
     double mean = 0;
@@ -147,6 +164,7 @@ class FloorFitter {
   const FloorEvidence& evidence_;
   Vec3d up_{0, -1, 0};
   std::vector<double> levels_;
+  std::vector<double> shares_;  // by stand
   bool balanced_ = false;
   Vec3d balance_;
   double balance_sigma_ = 1;
