@@ -1,11 +1,14 @@
 #include "videopose/io/bvh.h"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <fstream>
 #include <numbers>
 #include <sstream>
 
+#include "videopose/base/check.h"
 #include "videopose/base/error.h"
 
 namespace videopose {
@@ -13,6 +16,8 @@ namespace {
 
 constexpr int64_t kMaxFrames = 100'000'000;
 constexpr size_t kMaxJoints = 10'000, kMaxDepth = 1'000;
+// Whatever the unit, no one is so far away; sums and products of such numbers stay finite.
+constexpr double kMaxNumber = 1e12;
 
 using Matrix = std::array<double, 9>;
 
@@ -42,7 +47,14 @@ Matrix AxisRotation(int axis, double angle_deg) {
   }
 }
 
-// The file's words, with the line each stands in.
+bool EqualIgnoringCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
+}
+
+// The file's words, with the line each stands in. Exporters differ in case, line ends and white
+// space, also around colons and opening braces.
 class Words {
  public:
   explicit Words(const std::filesystem::path& path) : path_(path) {
@@ -51,34 +63,44 @@ class Words {
     std::ostringstream content;
     content << file.rdbuf();
     text_ = std::move(content).str();
+    if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;  // UTF-8's byte order mark
   }
 
-  // Empty at the end.
+  // Up to white space or past a colon; empty at the end.
   std::string_view Next() {
     while (at_ < text_.size() && IsSpace(text_[at_])) Advance();
     const size_t begin = at_;
-    while (at_ < text_.size() && !IsSpace(text_[at_])) Advance();
+    while (at_ < text_.size() && !IsSpace(text_[at_])) {
+      Advance();
+      if (text_[at_ - 1] == ':') break;
+    }
     return std::string_view(text_).substr(begin, at_ - begin);
   }
-  // What is left of this line.
-  std::string_view RestOfLine() {
+  // What is left of this line up to a brace: names may hold spaces and colons.
+  std::string Name() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
     const size_t begin = at_;
-    while (at_ < text_.size() && text_[at_] != '\n' && text_[at_] != '\r') ++at_;
+    while (at_ < text_.size() && text_[at_] != '\n' && text_[at_] != '\r' && text_[at_] != '{') {
+      ++at_;
+    }
     size_t end = at_;
     while (end > begin && IsSpace(text_[end - 1])) --end;
-    return std::string_view(text_).substr(begin, end - begin);
+    if (end == begin) FailHere("expected the name of a joint");
+    return text_.substr(begin, end - begin);
   }
   void Expect(std::string_view word) {
     const std::string_view found = Next();
-    if (found != word) FailHere(fmt::format("expected {}, found {}", word, Quoted(found)));
+    if (!EqualIgnoringCase(found, word)) {
+      FailHere(fmt::format("expected {}, found {}", word, Quoted(found)));
+    }
   }
   double Number() {
     std::string_view word = Next();
     if (word.starts_with('+')) word.remove_prefix(1);
     double value = 0;
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-    if (error != std::errc() || end != word.data() + word.size() || !std::isfinite(value)) {
+    if (error != std::errc() || end != word.data() + word.size() ||
+        !(std::abs(value) <= kMaxNumber)) {
       FailHere(fmt::format("expected a number, found {}", Quoted(word)));
     }
     return value;
@@ -92,15 +114,15 @@ class Words {
   }
   size_t BytesLeft() const { return text_.size() - at_; }
 
+  static std::string Quoted(std::string_view word) {
+    return word.empty() ? "the end of the file" : fmt::format("'{:.40}'", word);
+  }
   [[noreturn]] void FailHere(const std::string& what) const {
     Fail("{}: line {}: {}; is it a complete BVH file?", path_.string(), line_, what);
   }
 
  private:
   static bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-  static std::string Quoted(std::string_view word) {
-    return word.empty() ? "the end of the file" : fmt::format("'{:.40}'", word);
-  }
   void Advance() {
     if (text_[at_] == '\n') ++line_;
     ++at_;
@@ -117,9 +139,9 @@ BvhChannel ReadChannel(Words& words) {
                                                              "Xrotation", "Yrotation", "Zrotation"};
   const std::string_view word = words.Next();
   for (size_t i = 0; i < kNames.size(); ++i) {
-    if (word == kNames[i]) return static_cast<BvhChannel>(i);
+    if (EqualIgnoringCase(word, kNames[i])) return static_cast<BvhChannel>(i);
   }
-  words.FailHere(fmt::format("'{:.40}' is no channel", word));
+  words.FailHere(fmt::format("expected a channel, found {}", Words::Quoted(word)));
 }
 
 void ReadJoint(Words& words, std::string name, int parent, bool is_end_site, size_t depth,
@@ -142,14 +164,14 @@ void ReadJoint(Words& words, std::string name, int parent, bool is_end_site, siz
   for (;;) {
     const std::string_view word = words.Next();
     if (word == "}") return;
-    if (word == "JOINT" && !is_end_site) {
-      ReadJoint(words, std::string(words.RestOfLine()), index, false, depth + 1, clip);
-    } else if (word == "End" && !is_end_site) {
+    if (EqualIgnoringCase(word, "JOINT") && !is_end_site) {
+      ReadJoint(words, words.Name(), index, false, depth + 1, clip);
+    } else if (EqualIgnoringCase(word, "End") && !is_end_site) {
       words.Expect("Site");
       ReadJoint(words, clip.joints[static_cast<size_t>(index)].name + "_end", index, true,
                 depth + 1, clip);
     } else {
-      words.FailHere(fmt::format("expected JOINT, End Site or }}, found '{:.40}'", word));
+      words.FailHere(fmt::format("expected JOINT, End Site or }}, found {}", Words::Quoted(word)));
     }
   }
 }
@@ -168,7 +190,7 @@ BvhClip ReadBvh(const std::filesystem::path& path) {
   BvhClip clip;
   words.Expect("HIERARCHY");
   words.Expect("ROOT");
-  ReadJoint(words, std::string(words.RestOfLine()), -1, false, 0, clip);
+  ReadJoint(words, words.Name(), -1, false, 0, clip);
   words.Expect("MOTION");
   words.Expect("Frames:");
   clip.frame_count = words.Count(kMaxFrames);
@@ -192,6 +214,7 @@ BvhClip ReadBvh(const std::filesystem::path& path) {
 }
 
 std::vector<BvhPlacement> PlaceJoints(const BvhClip& clip, int64_t frame) {
+  VP_CHECK(frame >= 0 && frame < clip.frame_count, "frame {} of {}", frame, clip.frame_count);
   const float* values = clip.values.data() + frame * clip.channel_count;
   std::vector<BvhPlacement> placed(clip.joints.size());
   for (size_t j = 0; j < clip.joints.size(); ++j) {

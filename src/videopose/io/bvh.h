@@ -34,12 +34,13 @@ struct BvhClip {
   int IndexOf(std::string_view joint_name) const;
 };
 
-// Throws Error with file and line where it is no BVH, is cut short, or holds what is not a number.
+// Keywords in any case. Throws Error with file and line where it is no BVH, is cut short, or holds
+// what is not a number. What comes after the last frame announced is passed over.
 BvhClip ReadBvh(const std::filesystem::path& path);
 
-// Where a joint is and how it is turned, in the file's frame and unit: x_in_file = rotation *
-// x_in_joint
-// + position; rotation row-major.
+// Where a joint is and how it is turned, in the file's frame and unit:
+//   x_in_file = rotation * x_in_joint + position
+// rotation row-major.
 struct BvhPlacement {
   std::array<double, 3> position{};
   std::array<double, 9> rotation{};
