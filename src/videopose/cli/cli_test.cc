@@ -28,6 +28,13 @@ TEST(ParseTest, Times) {
   }
 }
 
+TEST(ParseTest, Counts) {
+  EXPECT_EQ(ParseCount("12"), 12);
+  for (const char* bad : {"", "0", "-1", "1.5", "x", "99999999999", "1,2"}) {
+    EXPECT_THROW(ParseCount(bad), UsageError) << bad;
+  }
+}
+
 TEST(ParseTest, Numbers) {
   EXPECT_THAT(ParseNumbers("20,-15.5", 2), ElementsAre(20, -15.5));
   EXPECT_THROW(ParseNumbers("20", 2), UsageError);
@@ -101,6 +108,45 @@ TEST(SummaryTest, CountsPeopleAndFrames) {
             "3 frames, 1 person seen in 1 of them, 0.1 s (3 x real time)\nwrote a.mp4\n");
 }
 
+TEST(SummaryTest, SeveralPeopleAreNamedByTheirIds) {
+  KeypointSequence keypoints{.layout = Coco17(), .fps = 10, .frame_count = 2};
+  for (const int id : {1, 4, 6}) {
+    PersonKeypoints person{.id = id};
+    person.keypoints.resize(2 * 17);
+    if (id != 6) person.keypoints[0].score = 1;
+    keypoints.people.push_back(person);
+  }
+  EXPECT_THAT(FormatSummary(keypoints, 1, {}), HasSubstr("2 people (1, 4) seen in 1 of them"));
+}
+
+TEST(SummaryTest, ListsWhoWasSeenWhen) {
+  const KeypointSequence keypoints{.layout = Coco17(), .fps = 10, .start_s = 5, .frame_count = 100};
+  const std::string table = FormatPeople({{.id = 3,
+                                           .first_frame = 10,
+                                           .last_frame = 39,
+                                           .seen_frames = 25,
+                                           .height_px = 210.4,
+                                           .mean_presence = 0.876},
+                                          {.id = 4}},
+                                         keypoints);
+  EXPECT_EQ(table,
+            "  ID        seen from - to      frames    size   sure\n"
+            "   3      6.0 s -    9.0 s     25 of 30     210 px   88 %\n");
+  EXPECT_EQ(FormatPeople({{.id = 1}}, keypoints), "") << "nobody was seen";
+}
+
+TEST(SummaryTest, TheRoomSaysItsLens) {
+  Motion motion{.skeleton = Human36m17()};
+  EXPECT_EQ(FormatRoom(motion, {}), "");
+  motion.camera = CameraPlacement{.world_from_cam = FromAxisAngle({1, 0, 0}, -1.7453292519943295),
+                                  .position_in_world = {0, 0, 1.52},
+                                  .focal_px = 1234.4};
+  EXPECT_EQ(
+      FormatRoom(motion, {.focal_px = 1234.4}),
+      "room: camera 1.5 m over the floor, looking down by 10 degrees, focal length 1234 px\n");
+  EXPECT_THAT(FormatRoom(motion, {}), HasSubstr("assumed; --fov"));
+}
+
 std::string UsageMessage(std::vector<const char*> words) {
   words.insert(words.begin(), "videopose");
   try {
@@ -116,6 +162,11 @@ TEST(CommandTest, WrongUsageNamesTheNearest) {
   EXPECT_THAT(UsageMessage({"video", "a.mp4", "--hieght", "5"}),
               HasSubstr("did you mean '--height'?"));
   EXPECT_THAT(UsageMessage({"video", "a.mp4", "--theme", "pink"}), HasSubstr("dark|light"));
+  EXPECT_THAT(UsageMessage({"video", "a.mp4", "--people", "some"}), HasSubstr("--people"));
+  EXPECT_THAT(UsageMessage({"video", "a.mp4", "--select", "1,second"}), HasSubstr("second"));
+  EXPECT_THAT(UsageMessage({"video", "a.mp4", "--trajectory", "guess"}), HasSubstr("fit|network"));
+  EXPECT_THAT(UsageMessage({"video", "a.mp4", "--fov", "60", "--focal", "900"}),
+              HasSubstr("excludes"));
   EXPECT_THAT(UsageMessage({"video"}), HasSubstr("input is required"));
   EXPECT_THAT(UsageMessage({"video", "a.mp4", "--start", "soon"}), HasSubstr("--start"));
   EXPECT_THAT(UsageMessage({"video", "a.mp4", "b.mp4"}), HasSubstr("b.mp4"));

@@ -1,5 +1,7 @@
 // videopose detect IN -o KEYPOINTS.npz: the first step of `video` alone.
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <memory>
@@ -9,6 +11,7 @@
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
 #include "videopose/detect/model_store.h"
+#include "videopose/detect/selection.h"
 #include "videopose/detect/video_detection.h"
 #include "videopose/formats/pose_file.h"
 #include "videopose/pipeline/video_to_pose.h"
@@ -20,6 +23,7 @@ struct DetectCommand {
   std::filesystem::path input, output;
   VideoReaderOptions read;
   BlazePoseOptions detector;
+  PersonSelection people;
   bool quiet = false;
 
   int Run() {
@@ -30,17 +34,21 @@ struct DetectCommand {
     VideoReader reader(input, read);
     EnsureModels(detector, quiet);
     BlazePose blazepose(detector);
-    KeypointSequence keypoints;
+    DetectedKeypoints detected;
     {
       ProgressLine progress(quiet);
-      keypoints =
-          DetectKeypoints(reader, blazepose, DetectionFor(detector), progress.monitor()).keypoints;
+      detected =
+          DetectKeypoints(reader, blazepose, DetectionFor(detector, people), progress.monitor());
     }
+    SelectPeople(people, detected);
+    KeypointSequence& keypoints = detected.keypoints;
     keypoints.start_s = read.start_s;
     WriteKeypoints(output, keypoints);
     PrintDamage(reader.damage());
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    if (!quiet) PrintSummary(keypoints, elapsed.count(), {output});
+    if (quiet) return 0;
+    fmt::print("{}", FormatPeople(detected.tracks, keypoints));
+    PrintSummary(keypoints, elapsed.count(), {output});
     return 0;
   }
 };
@@ -57,6 +65,7 @@ std::function<int()> ConfigureDetect(CLI::App& app) {
       ->type_name("FILE")
       ->group("Output");
   AddReadOptions(app, command->read);
+  AddPeopleOptions(app, command->people);
   AddDetectorOptions(app, command->detector);
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };

@@ -1,4 +1,4 @@
-// videopose lift KEYPOINTS.npz -o POSES.npz: the second step of `video` alone.
+// videopose lift KEYPOINTS -o POSES.npz: the second step of `video` alone.
 
 #include <fmt/ranges.h>
 
@@ -7,11 +7,12 @@
 #include <memory>
 
 #include "videopose/cli/command.h"
+#include "videopose/cli/import_flags.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
-#include "videopose/formats/pose_file.h"
-#include "videopose/lift/lifter.h"
+#include "videopose/pipeline/people_in_file.h"
+#include "videopose/pipeline/video_to_pose.h"
 #include "videopose/pipeline/write_exports.h"
 
 namespace videopose {
@@ -19,23 +20,28 @@ namespace {
 
 struct LiftCommand {
   std::filesystem::path input, lifter;
+  ImportOptions import;
   ExportPaths exports;
-  bool average_flip = true;
+  PersonSelection people{.count = kAllPeople};
+  LiftInRoomOptions options;
   bool quiet = false;
 
   int Run() {
     const auto start = std::chrono::steady_clock::now();
     CheckExports(exports, input);
-    const KeypointSequence keypoints = ReadKeypoints(input);
+    KeypointSequence keypoints = ImportAndTell(input, import, quiet);
+    SelectPeople(people, keypoints);
     const Lifter model = Lifter::Load(lifter.empty() ? DefaultLifter() : lifter);
     Motion motion;
     {
       ProgressLine progress(quiet);
-      motion = model.Lift(keypoints, {.average_flip = average_flip, .monitor = progress.monitor()});
+      motion = LiftInRoom(model, keypoints, options, progress.monitor());
     }
     const auto outputs = WriteExports(exports, motion, &keypoints);
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    if (!quiet) PrintSummary(keypoints, elapsed.count(), outputs);
+    if (quiet) return 0;
+    PrintSummary(keypoints, elapsed.count(), outputs);
+    fmt::print("{}", FormatRoom(motion, options.room));
     return 0;
   }
 };
@@ -44,7 +50,8 @@ struct LiftCommand {
 
 std::function<int()> ConfigureLift(CLI::App& app) {
   auto command = std::make_shared<LiftCommand>();
-  app.add_option("input", command->input, "keypoints: what `videopose detect` wrote")
+  app.add_option("input", command->input,
+                 "keypoints: what `videopose detect` or another program wrote")
       ->required()
       ->type_name("KEYPOINTS");
   app.add_option("-o,--output,--export", command->exports.poses,
@@ -55,11 +62,14 @@ std::function<int()> ConfigureLift(CLI::App& app) {
       ->take_all()
       ->expected(1);
   AddAnglesOption(app, command->exports);
+  AddSelectOption(app, command->people);
+  AddImportOptions(app, command->import);
   AddLifterOption(app, command->lifter);
   app.add_flag_callback(
-         "--no-flip", [command] { command->average_flip = false; },
+         "--no-flip", [command] { command->options.average_flip = false; },
          "do not average with the mirrored input (faster, a little less accurate)")
       ->group("Lifting");
+  AddRoomOptions(app, command->options.room, nullptr);
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };
 }

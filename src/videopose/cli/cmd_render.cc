@@ -7,17 +7,24 @@
 
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
+#include "videopose/cli/import_flags.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/formats/pose_file.h"
+#include "videopose/io/video_reader.h"
+#include "videopose/lift/lifter.h"
+#include "videopose/pipeline/people_in_file.h"
 #include "videopose/pipeline/video_to_pose.h"
 
 namespace videopose {
 namespace {
 
 struct RenderCommand {
-  std::filesystem::path input, video, output;
+  std::filesystem::path input, video, output, lifter;
+  ImportOptions import;
+  PersonSelection people{.count = kAllPeople};
   RenderOptions render;
+  double smooth_s = kPictureSmoothing_s;
   EncodingOptions encoding;
   bool quiet = false;
 
@@ -25,7 +32,9 @@ struct RenderCommand {
     RefuseToOverwriteInput(input, output);
     if (!video.empty()) RefuseToOverwriteInput(video, output);
     CheckVideoOutput(output);
-    const PoseClip clip = ReadPoses(input);
+    PoseClip clip = HoldsPoses(input) ? ReadPoses(input) : LiftedInput();
+    SelectPeople(people, clip);
+    if (smooth_s > 0) SmoothMotion(clip.motion, smooth_s);
     ProgressLine progress(quiet);
     if (video.empty()) {
       RenderVideo(clip.motion, output, render, progress.monitor());
@@ -43,13 +52,32 @@ struct RenderCommand {
     if (!quiet) fmt::print("{} frames\nwrote {}\n", clip.motion.frame_count, output.string());
     return 0;
   }
+
+  // Of keypoints. What the file does not say of the video, the video does.
+  PoseClip LiftedInput() {
+    if (!video.empty()) {
+      const VideoReader reader(video);
+      if (import.fps == 0) import.fps = reader.info().frame_rate.per_second();
+      if (import.width_px == 0) {
+        import.width_px = reader.info().width_px;
+        import.height_px = reader.info().height_px;
+      }
+    }
+    PoseClip clip;
+    clip.keypoints = ImportAndTell(input, import, quiet);
+    const Lifter model = Lifter::Load(lifter.empty() ? DefaultLifter() : lifter);
+    ProgressLine progress(quiet);
+    clip.motion = LiftInRoom(model, *clip.keypoints, {}, progress.monitor());
+    return clip;
+  }
 };
 
 }  // namespace
 
 std::function<int()> ConfigureRender(CLI::App& app) {
   auto command = std::make_shared<RenderCommand>();
-  app.add_option("input", command->input, "poses: what `videopose lift` or `--export` wrote")
+  app.add_option("input", command->input,
+                 "poses that `videopose lift` or `--export` wrote, or keypoints")
       ->required()
       ->type_name("POSES");
   app.add_option("--video", command->video,
@@ -60,7 +88,16 @@ std::function<int()> ConfigureRender(CLI::App& app) {
       ->required()
       ->type_name("OUT")
       ->group("Output");
+  AddImportOptions(app, command->import);
+  AddLifterOption(app, command->lifter);
   AddEncodingOptions(app, command->encoding);
+  AddSelectOption(app, command->people);
+  app.add_option("--smooth", command->smooth_s,
+                 fmt::format("smooth poses and ways over so many seconds (default: {})",
+                             kPictureSmoothing_s))
+      ->check(CLI::Range(0.0, 10.0))
+      ->type_name("SECONDS")
+      ->group("Picture");
   AddRenderOptions(app, command->render);
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };

@@ -17,6 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kPeopleGroup = "People";
+
 // CLI11 shows what a callback throws as its own error, so that the option is named.
 template <typename F>
 auto Parsed(const std::string& name, F parse) {
@@ -92,6 +94,112 @@ void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options) {
   app.add_flag_callback(
          "--no-smooth", [&] { options.smooth = false; },
          "the detector's raw keypoints: not smoothed, gaps not filled, doubtful finds kept")
+      ->group(group);
+}
+
+void AddPeopleOptions(CLI::App& app, PersonSelection& people) {
+  AddSelectOption(app, people);
+  app.add_option_function<std::string>(
+         "--people",
+         Parsed("--people",
+                [&](const std::string& text) {
+                  people.count = text == "all" ? kAllPeople : ParseCount(text);
+                }),
+         "how many people, the most prominent over the whole clip, or all (default: 1)")
+      ->type_name("N|all")
+      ->group(kPeopleGroup);
+}
+
+void AddSelectOption(CLI::App& app, PersonSelection& people) {
+  app.add_option_function<std::string>(
+         "--select",
+         Parsed("--select",
+                [&](const std::string& text) {
+                  static const std::map<std::string, PersonSelection::Rule> kRules = {
+                      {"largest", PersonSelection::kLargest},
+                      {"centre", PersonSelection::kCentre},
+                      {"center", PersonSelection::kCentre},
+                      {"first", PersonSelection::kFirst}};
+                  if (const auto rule = kRules.find(text); rule != kRules.end()) {
+                    people.rule = rule->second;
+                    if (app.get_option_no_throw("--people") == nullptr) people.count = 1;
+                    return;
+                  }
+                  for (const std::string& id : SplitAtCommas(text)) {
+                    people.ids.push_back(ParseCount(id));
+                  }
+                }),
+         "these people by the IDs that `videopose detect --people all` lists, or by a rule")
+      ->type_name("ID[,ID]|largest|centre|first")
+      ->group(kPeopleGroup);
+}
+
+void AddRoomOptions(CLI::App& app, RoomOptions& options, double* picture_smooth_s) {
+  const std::string group = "Room";
+  auto* focal = app.add_option_function<double>(
+                       "--focal", [&](double focal_px) { options.focal_px = focal_px; },
+                       "the lens: focal length in pixels of the video")
+                    ->check(CLI::PositiveNumber)
+                    ->type_name("PIXELS")
+                    ->group(group);
+  auto* fov = app.add_option_function<double>(
+                     "--fov", [&](double fov_deg) { options.fov_deg = fov_deg; },
+                     "or its angle of view, from the left to the right edge")
+                  ->check(CLI::Range(0.2, 174.0))
+                  ->type_name("DEGREES")
+                  ->group(group)
+                  ->excludes(focal);
+  app.add_option_function<std::string>(
+         "--calibration",
+         [&](const std::string& path) { options.calibration = ReadCalibration(path); },
+         "or a file of its calibration, distortion included (OpenCV YAML or JSON)")
+      ->type_name("FILE")
+      ->group(group)
+      ->excludes(focal)
+      ->excludes(fov);
+  app.add_option_function<double>(
+         "--person-height", [&](double height_cm) { options.height_m = height_cm / 100; },
+         "how tall everybody is (default: as tall as the lifter makes them)")
+      ->check(CLI::Range(20.0, 300.0))
+      ->type_name("CM")
+      ->group(group);
+  auto* is_moving = app.add_flag_callback(
+      "--camera-moving", [&] { options.camera_moving = true; },
+      "only the poses: where people are cannot be told from a camera that moves");
+  is_moving->group(group);
+  app.add_flag_callback(
+         "--camera-static", [] {}, "(default)")
+      ->group(group)
+      ->excludes(is_moving);
+  app.add_option_function<std::string>(
+         "--trajectory",
+         Parsed("--trajectory",
+                [&](const std::string& text) {
+                  if (text != "fit" && text != "network") {
+                    throw UsageError(fmt::format("'{}' is not one of fit|network", text));
+                  }
+                  options.keep_roots = text == "network";
+                }),
+         "where people are: fitted to the picture (default), or by the lifter's trajectory network")
+      ->type_name("fit|network")
+      ->group(group);
+  app.add_flag_callback(
+         "--no-contacts", [&] { options.lock_feet = false; },
+         "leave standing feet as they come, sliding a little")
+      ->group(group);
+  app.add_option_function<double>(
+         "--smooth",
+         [&options, picture_smooth_s](double smooth_s) {
+           options.smooth_s = smooth_s;
+           if (picture_smooth_s != nullptr) *picture_smooth_s = 0;
+         },
+         picture_smooth_s == nullptr
+             ? "smooth poses and ways over so many seconds (default: 0)"
+             : fmt::format("smooth poses and ways over so many seconds (default: 0 in files, {} in "
+                           "pictures)",
+                           kPictureSmoothing_s))
+      ->check(CLI::Range(0.0, 10.0))
+      ->type_name("SECONDS")
       ->group(group);
 }
 

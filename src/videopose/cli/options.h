@@ -6,10 +6,12 @@
 #include <filesystem>
 
 #include "videopose/detect/detector.h"
+#include "videopose/detect/selection.h"
 #include "videopose/io/video_reader.h"
 #include "videopose/pipeline/render_over_video.h"
 #include "videopose/pipeline/write_exports.h"
 #include "videopose/render/video_renderer.h"
+#include "videopose/room/room.h"
 
 namespace CLI {
 class App;
@@ -21,6 +23,11 @@ namespace videopose {
 // where it is.
 void AddReadOptions(CLI::App& app, VideoReaderOptions& options);
 void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options);
+// --people and --select; of a file that holds several, only --select, and without it everybody.
+void AddPeopleOptions(CLI::App& app, PersonSelection& people);
+void AddSelectOption(CLI::App& app, PersonSelection& people);
+// `picture_smooth_s` may be null: then there are no pictures.
+void AddRoomOptions(CLI::App& app, RoomOptions& options, double* picture_smooth_s);
 void AddLifterOption(CLI::App& app, std::filesystem::path& lifter);
 void AddRenderOptions(CLI::App& app, RenderOptions& options);
 void AddEncodingOptions(CLI::App& app, EncodingOptions& options);

@@ -59,6 +59,15 @@ std::vector<double> ParseNumbers(std::string_view text, size_t count) {
   return numbers;
 }
 
+int ParseCount(std::string_view text) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 1 || value > 1'000'000) {
+    throw UsageError(fmt::format("'{}' is not a whole number above 0", text));
+  }
+  return value;
+}
+
 std::vector<std::string> SplitAtCommas(std::string_view text) { return Split(text, ','); }
 
 }  // namespace videopose

@@ -15,6 +15,9 @@ double ParseTime(std::string_view text);
 // "20,15" -> {20, 15}; exactly `count` numbers.
 std::vector<double> ParseNumbers(std::string_view text, size_t count);
 
+// "3": a whole number from 1 to a million.
+int ParseCount(std::string_view text);
+
 std::vector<std::string> SplitAtCommas(std::string_view text);
 
 }  // namespace videopose

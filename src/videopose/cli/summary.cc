@@ -1,8 +1,11 @@
 #include "videopose/cli/summary.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 
 namespace videopose {
 namespace {
@@ -17,30 +20,64 @@ int64_t FramesWithAnybody(const KeypointSequence& keypoints) {
   return count;
 }
 
-int64_t PeopleSeen(const KeypointSequence& keypoints) {
-  return std::count_if(
-      keypoints.people.begin(), keypoints.people.end(),
-      [&](const PersonKeypoints& p) { return !SeenRanges(p, keypoints.joint_count()).empty(); });
+std::vector<int> IdsSeen(const KeypointSequence& keypoints) {
+  std::vector<int> ids;
+  for (const PersonKeypoints& person : keypoints.people) {
+    if (!SeenRanges(person, keypoints.joint_count()).empty()) ids.push_back(person.id);
+  }
+  return ids;
 }
 
 }  // namespace
 
 std::string FormatSummary(const KeypointSequence& keypoints, double elapsed_s,
                           const std::vector<std::filesystem::path>& files) {
-  const int64_t people = PeopleSeen(keypoints);
+  const std::vector<int> people = IdsSeen(keypoints);
   const double length_s =
       keypoints.fps > 0 ? static_cast<double>(keypoints.frame_count) / keypoints.fps : 0;
   std::string text = fmt::format("{} frames, ", keypoints.frame_count);
-  if (people == 0) {
+  if (people.empty()) {
     text += "nobody seen";
+  } else if (people.size() == 1) {
+    text += fmt::format("1 person seen in {} of them", FramesWithAnybody(keypoints));
   } else {
-    text += fmt::format("{} {} seen in {} of them", people, people == 1 ? "person" : "people",
+    text += fmt::format("{} people ({}) seen in {} of them", people.size(), fmt::join(people, ", "),
                         FramesWithAnybody(keypoints));
   }
   text += fmt::format(", {:.1f} s ({:.2g} x real time)", elapsed_s,
                       length_s / std::max(elapsed_s, 1e-3));
   for (const std::filesystem::path& file : files) text += fmt::format("\nwrote {}", file.string());
   return text + "\n";
+}
+
+std::string FormatPeople(const std::vector<TrackSummary>& tracks,
+                         const KeypointSequence& keypoints) {
+  const auto time_s = [&](int64_t frame) {
+    return keypoints.start_s + static_cast<double>(frame) / std::max(keypoints.fps, 1e-3);
+  };
+  std::string text;
+  for (const TrackSummary& track : tracks) {
+    if (track.seen_frames == 0) continue;
+    if (text.empty()) text = "  ID        seen from - to      frames    size   sure\n";
+    text += fmt::format("{:4}  {:7.1f} s - {:6.1f} s  {:5} of {:<5} {:4.0f} px  {:3.0f} %\n",
+                        track.id, time_s(track.first_frame), time_s(track.last_frame + 1),
+                        track.seen_frames, track.last_frame + 1 - track.first_frame,
+                        track.height_px, 100 * track.mean_presence);
+  }
+  return text;
+}
+
+std::string FormatRoom(const Motion& motion, const RoomOptions& options) {
+  if (!motion.camera) return {};
+  const Vec3d ahead = Rotate(motion.camera->world_from_cam, {0, 0, 1});
+  const double down_deg = -std::asin(std::clamp(ahead.z, -1.0, 1.0)) * 180 / std::numbers::pi;
+  const bool is_assumed = !options.focal_px && !options.fov_deg && !options.calibration;
+  return fmt::format(
+      "room: camera {:.1f} m over the floor, looking {} by {:.0f} degrees, focal "
+      "length {:.0f} px{}\n",
+      motion.camera->position_in_world.z, down_deg >= 0 ? "down" : "up", std::abs(down_deg),
+      motion.camera->focal_px,
+      is_assumed ? " (assumed; --fov, --focal or --calibration tell it)" : "");
 }
 
 void PrintSummary(const KeypointSequence& keypoints, double elapsed_s,

@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "videopose/detect/track_summary.h"
 #include "videopose/pose/keypoints.h"
+#include "videopose/pose/motion.h"
+#include "videopose/room/room.h"
 
 namespace videopose {
 
@@ -16,6 +19,14 @@ std::string FormatSummary(const KeypointSequence& keypoints, double elapsed_s,
                           const std::vector<std::filesystem::path>& files);
 void PrintSummary(const KeypointSequence& keypoints, double elapsed_s,
                   const std::vector<std::filesystem::path>& files);
+
+// A table: who was seen when, how large, how sure. `tracks` are of `keypoints.people`.
+std::string FormatPeople(const std::vector<TrackSummary>& tracks,
+                         const KeypointSequence& keypoints);
+
+// "room: camera 1.52 m over the floor, looking down by 4 degrees, focal length 1234 px", and how to
+// say the lens where it was assumed; empty without a room.
+std::string FormatRoom(const Motion& motion, const RoomOptions& options);
 
 // A warning on stderr, if there is one.
 void PrintDamage(const std::string& damage);

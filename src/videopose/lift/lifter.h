@@ -36,6 +36,7 @@ class Lifter {
 
   int receptive_field() const;  // frames
   int input_joint_count() const;
+  bool has_trajectory() const;  // then Lift says where people are
   const Skeleton& skeleton() const;
 
   // Every run of frames in which a person is seen is lifted by itself, its edges repeated; frames

@@ -21,6 +21,10 @@ struct EncodingOptions {
   bool keep_audio = true;
 };
 
+// How much poses are smoothed for pictures, where shaking disturbs more than a blurred jerk: the
+// standard deviation of a Gaussian over time (SmoothMotion).
+inline constexpr double kPictureSmoothing_s = 0.04;
+
 // Throws Error if no video can be written there: an unknown extension, a folder that is not there.
 // To be asked before long work.
 void CheckVideoOutput(const std::filesystem::path& output);

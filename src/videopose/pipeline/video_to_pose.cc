@@ -1,16 +1,30 @@
 #include "videopose/pipeline/video_to_pose.h"
 
 #include <system_error>
+#include <utility>
 
 #include "videopose/base/error.h"
-#include "videopose/detect/video_detection.h"
-#include "videopose/lift/lifter.h"
 
 namespace videopose {
 
-DetectKeypointsOptions DetectionFor(const BlazePoseOptions& detector) {
-  if (detector.smooth) return {};
-  return {.longest_gap_s = 0, .drop_doubtful = false};
+DetectKeypointsOptions DetectionFor(const BlazePoseOptions& detector,
+                                    const PersonSelection& people) {
+  DetectKeypointsOptions options;
+  if (!detector.smooth) options = {.longest_gap_s = 0, .drop_doubtful = false};
+  const bool among_all = !people.ids.empty() || people.rule != PersonSelection::kProminent;
+  options.max_people = among_all ? kAllPeople : people.count;
+  return options;
+}
+
+Motion LiftInRoom(const Lifter& lifter, const KeypointSequence& keypoints,
+                  const LiftInRoomOptions& options, const WorkMonitor& monitor) {
+  if (options.room.keep_roots && !lifter.has_trajectory()) {
+    Fail("this lifter has no trajectory network; leave out --trajectory network");
+  }
+  Motion motion =
+      lifter.Lift(keypoints, {.average_flip = options.average_flip, .monitor = monitor});
+  PlaceInRoom(keypoints, options.room, motion);
+  return motion;
 }
 
 void RefuseToOverwriteInput(const std::filesystem::path& input,
@@ -32,16 +46,20 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
   BlazePose detector(options.detector);
 
   VideoToPoseResult result;
-  result.keypoints =
-      DetectKeypoints(reader, detector, DetectionFor(options.detector), monitor).keypoints;
+  DetectedKeypoints detected =
+      DetectKeypoints(reader, detector, DetectionFor(options.detector, options.people), monitor);
+  SelectPeople(options.people, detected);
+  result.keypoints = std::move(detected.keypoints);
+  result.tracks = std::move(detected.tracks);
   result.keypoints.start_s = options.read.start_s;
   result.damage = reader.damage();
-  result.motion =
-      lifter.Lift(result.keypoints, {.average_flip = options.average_flip, .monitor = monitor});
+  result.motion = LiftInRoom(lifter, result.keypoints, options.lift, monitor);
   result.exported = WriteExports(options.exports, result.motion, &result.keypoints);
   if (!output.empty()) {
-    RenderOverVideo(result.motion, result.keypoints, input, output, options.render,
-                    options.encoding, monitor);
+    Motion shown = result.motion;
+    if (options.picture_smooth_s > 0) SmoothMotion(shown, options.picture_smooth_s);
+    RenderOverVideo(shown, result.keypoints, input, output, options.render, options.encoding,
+                    monitor);
   }
   return result;
 }

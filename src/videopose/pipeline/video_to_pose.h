@@ -11,28 +11,40 @@
 
 #include "videopose/base/progress.h"
 #include "videopose/detect/detector.h"
+#include "videopose/detect/selection.h"
 #include "videopose/detect/video_detection.h"
 #include "videopose/io/video_reader.h"
+#include "videopose/lift/lifter.h"
 #include "videopose/pipeline/render_over_video.h"
 #include "videopose/pipeline/write_exports.h"
 #include "videopose/pose/keypoints.h"
 #include "videopose/pose/motion.h"
+#include "videopose/room/room.h"
 
 namespace videopose {
+
+// From keypoints to people in a room.
+struct LiftInRoomOptions {
+  bool average_flip = true;
+  RoomOptions room;  // keep_roots: the checkpoint must have a trajectory network
+};
 
 struct VideoToPoseOptions {
   VideoReaderOptions
       read;  // scale_to_height_px is not for callers: the detector wants the full picture
   BlazePoseOptions detector;
+  PersonSelection people;
   std::filesystem::path lifter;
-  bool average_flip = true;
+  LiftInRoomOptions lift;
   RenderOptions render;
+  double picture_smooth_s = kPictureSmoothing_s;  // beyond lift.room.smooth_s
   EncodingOptions encoding;
   ExportPaths exports;
 };
 
 struct VideoToPoseResult {
   KeypointSequence keypoints;
+  std::vector<TrackSummary> tracks;  // of keypoints.people
   Motion motion;
   std::vector<std::filesystem::path> exported;
   std::string damage;  // VideoReader::damage()
@@ -45,8 +57,15 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
                               const std::filesystem::path& output,
                               const VideoToPoseOptions& options, const WorkMonitor& monitor = {});
 
-// Unsmoothed means raw: then gaps are not filled either, and doubtful finds stay.
-DetectKeypointsOptions DetectionFor(const BlazePoseOptions& detector);
+// Lifts everybody and places them in the room. Throws Error, also before the work if keep_roots is
+// asked of a lifter without a trajectory network.
+Motion LiftInRoom(const Lifter& lifter, const KeypointSequence& keypoints,
+                  const LiftInRoomOptions& options, const WorkMonitor& monitor);
+
+// Unsmoothed means raw: then gaps are not filled either, and doubtful finds stay. Whoever is chosen
+// by ID or by a rule of their own is chosen among everybody.
+DetectKeypointsOptions DetectionFor(const BlazePoseOptions& detector,
+                                    const PersonSelection& people);
 
 // Throws Error if writing `output` would overwrite `input`.
 void RefuseToOverwriteInput(const std::filesystem::path& input,
