@@ -77,6 +77,7 @@ struct RunCommand {
   void CheckOutputs() const {
     if (!options.report.empty()) const AtomicFile attempt(options.report);
     if (!options.export_path.empty()) const AtomicFile attempt(NpyPath(options.export_path));
+    CheckExports(options.exports, options.picture.video);
     if (options.picture.output.empty()) return;
     CheckVideoOutput(options.picture.output);
     std::error_code ignored;
@@ -108,6 +109,15 @@ struct RunCommand {
     Say("wrote {}\n", options.report.string());
   }
 
+  void Export(const Dataset& dataset, const DatasetClip& clip) const {
+    if (options.exports.poses.empty() && options.exports.angles.empty()) return;
+    const DatasetPictures pictures = DrawnPictures(dataset, clip, options.picture);
+    for (const fs::path& path :
+         WriteExports(options.exports, pictures.reconstruction, &pictures.keypoints)) {
+      Say("wrote {}\n", path.string());
+    }
+  }
+
   void Render(const Dataset& dataset, const LiftCheckpoint& checkpoint, const std::string& what) {
     options.clip.average_flip = options.test_augmentation;
     const DatasetClip clip = PredictDatasetClip(dataset, checkpoint, options.clip, what);
@@ -117,6 +127,7 @@ struct RunCommand {
     if (!options.export_path.empty()) {
       Say("wrote {}\n", ExportDatasetClip(clip, options.export_path).string());
     }
+    Export(dataset, clip);
     if (!options.report.empty()) {
       WriteRunReport(options.report,
                      {.network = checkpoint.pose.architecture,

@@ -55,14 +55,15 @@ void CheckTraining(const RunOptions& options) {
 }
 
 void CheckRendering(const RunOptions& options) {
-  const bool has_target = !options.picture.output.empty() || !options.export_path.empty();
+  const bool has_target = !options.picture.output.empty() || !options.export_path.empty() ||
+                          !options.exports.poses.empty() || !options.exports.angles.empty();
   if (!options.render) {
-    if (has_target) Refuse("--viz-output and --viz-export go with --render");
+    if (has_target) Refuse("--viz-output, --viz-export, --export and --angles go with --render");
     return;
   }
   if (options.clip.subject.empty()) Refuse("--render: which --viz-subject?");
   if (options.clip.action.empty()) Refuse("--render: which --viz-action?");
-  if (!has_target) Refuse("--render: where to? Give --viz-output or --viz-export");
+  if (!has_target) Refuse("--render: where to? Give --viz-output, --viz-export or --export");
   if (options.evaluate.empty()) Refuse("--render: which checkpoint? Give --evaluate");
   if (options.clip.camera < 0) Refuse("--viz-camera {}: at least 0", options.clip.camera);
   if (options.picture.skip_frames < 0)

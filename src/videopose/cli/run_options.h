@@ -13,6 +13,7 @@
 #include "videopose/data/mocap.h"
 #include "videopose/pipeline/dataset_clip.h"
 #include "videopose/pipeline/render_dataset.h"
+#include "videopose/pipeline/write_exports.h"
 #include "videopose/train/motion_loss.h"
 
 namespace videopose {
@@ -75,8 +76,9 @@ struct RunOptions {
 
   // Rendering
   DatasetClipChoice clip;
-  RenderDatasetOptions picture;  // output empty: none
-  std::filesystem::path export_path;
+  RenderDatasetOptions picture;       // output empty: none
+  std::filesystem::path export_path;  // as VideoPose3D exports
+  ExportPaths exports;                // what is drawn, in other formats
 
   bool quiet = false;
 

@@ -155,4 +155,11 @@ RenderDatasetResult RenderDataset(const Dataset& dataset, const DatasetClip& cli
   return result;
 }
 
+DatasetPictures DrawnPictures(const Dataset& dataset, const DatasetClip& clip,
+                              const RenderDatasetOptions& options) {
+  const FrameGroups frames = GroupsOf(clip, options);
+  const std::optional<VideoReader> video = OpenVideo(options, frames);
+  return PicturesOf(dataset, clip, frames, RateOf(dataset, video, options.downsample).per_second());
+}
+
 }  // namespace videopose

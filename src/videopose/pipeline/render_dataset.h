@@ -37,6 +37,10 @@ struct RenderDatasetResult {
 RenderDatasetResult RenderDataset(const Dataset& dataset, const DatasetClip& clip,
                                   const RenderDatasetOptions& options);
 
+// What is drawn, for exports: the same frames at the same rate.
+DatasetPictures DrawnPictures(const Dataset& dataset, const DatasetClip& clip,
+                              const RenderDatasetOptions& options);
+
 }  // namespace videopose
 
 #endif  // VIDEOPOSE_PIPELINE_RENDER_DATASET_H_

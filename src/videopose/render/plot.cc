@@ -25,6 +25,7 @@ constexpr double kWidth = 960, kHeight = 540;
 constexpr int kPixelsPerPoint = 2;
 constexpr double kLeft = 84, kRight = 936, kTop = 92, kBottom = 478;  // of the axes
 constexpr double kTitleSize = 20, kLabelSize = 14, kTickSize = 13;
+constexpr double kSheetTitleSize = 14;
 
 constexpr Rgb kPaper{255, 255, 255}, kGrid{229, 231, 235}, kText{31, 41, 55}, kFaint{107, 114, 128};
 // Okabe and Ito's colours, which stay apart for every common kind of colour blindness.
@@ -173,6 +174,7 @@ class Chart {
       } else if (end > begin) {
         SetColour(colour);
         cairo_set_line_width(cairo_, 2.5);
+        cairo_new_path(cairo_);  // text leaves a point behind
         for (size_t i = begin; i < end; ++i) cairo_line_to(cairo_, place(i).x, place(i).y);
         cairo_stroke(cairo_);
       }
@@ -234,9 +236,9 @@ void DrawOn(cairo_surface_t* surface, const Sheet& sheet, double pixels_per_poin
   if (!sheet.title.empty()) {
     cairo_select_font_face(cairo.get(), "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
                            CAIRO_FONT_WEIGHT_NORMAL);
-    cairo_set_font_size(cairo.get(), kTitleSize);
+    cairo_set_font_size(cairo.get(), kSheetTitleSize);
     SetColour(cairo.get(), kText);
-    cairo_move_to(cairo.get(), sheet.scale * kLeft, sheet.head - 0.5 * kTitleSize);
+    cairo_move_to(cairo.get(), sheet.scale * kLeft, sheet.head - 0.5 * kSheetTitleSize);
     cairo_show_text(cairo.get(), sheet.title.c_str());
   }
   for (size_t i = 0; i < sheet.plots.size(); ++i) {
@@ -285,7 +287,7 @@ void WritePlots(const std::filesystem::path& path, const std::string& title,
                     .plots = plots,
                     .columns = columns,
                     .scale = 1.0 / kPixelsPerPoint,
-                    .head = 2 * kTitleSize});
+                    .head = 2 * kSheetTitleSize});
 }
 
 }  // namespace videopose
