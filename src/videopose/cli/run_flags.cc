@@ -209,6 +209,9 @@ void AddRenderingFlags(CLI::App& app, RunOptions& options) {
               "leave out the first N frames of video and keypoints");
   group.Value("--viz-output", picture.output, "FILE", ".mp4 or .gif");
   group.Value("--viz-export", options.export_path, "FILE.npy", "the predicted 3D joints");
+  AddExportOption(app, options.exports);
+  AddAnglesOption(app, options.exports);
+  for (const char* name : {"--export", "--angles"}) app.get_option(name)->group("Rendering");
   group.Parsed("--viz-bitrate", "KBPS",
                fmt::format("of an .mp4, kbit/s ({})", picture.bitrate_kbps),
                [&picture](const std::string& text) {
