@@ -16,8 +16,10 @@
 // the
 //   head) says how the upper bone is turned about itself. The straighter the limb, the less its
 //   plane is trusted; between times in which it is bent the angle goes over evenly, so a limb that
-//   is held straight keeps its plane (twist.h). Forearms, shanks, hands and feet have no twist of
-//   their own: positions do not tell.
+//   is held straight keeps its plane (twist.h). Forearms, shanks and hands have no twist of their
+//   own: positions do not tell.
+// * Feet stay square to their shanks, for joints end at the ankle; but while a foot is known to be
+//   down (PersonMotion::feet_down) its sole is level, within what ankles can do.
 // * Frames without pose: joints go over linearly between the frames beside the gap, and stay as
 //   they are before the first and after the last pose.
 
