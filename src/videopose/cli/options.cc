@@ -245,8 +245,8 @@ void AddRenderOptions(CLI::App& app, RenderOptions& options) {
                   options.azimuth_deg = angles[0];
                   options.elevation_deg = angles[1];
                 }),
-         fmt::format("from where the pose is seen, degrees (default: {:.0f},{:.0f})",
-                     options.azimuth_deg, options.elevation_deg))
+         "from where the pose is seen, degrees (default: 20,15; several people: where they hide "
+         "each other least)")
       ->type_name("AZIMUTH,ELEVATION")
       ->group(group);
   app.add_flag_callback(

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include "videopose/render/over_time.h"
 
@@ -29,7 +30,59 @@ struct Extent {
   float middle() const { return is_empty() ? kNone : 0.5F * (low + high); }
 };
 
+constexpr double kElevationOfMany_deg = 24;
+// The first is taken where it makes no difference.
+constexpr double kAzimuths_deg[] = {20, -20, 40, -40, 0, 60, -60};
+constexpr int64_t kFramesToLookAt = 60;
+constexpr double kBodyWidth_m = 0.7, kBodyHeight_m = 1.7;
+
+// How much two people cover each other, 0..1, as seen from there, by their bounding boxes.
+double Covered(Vec3f apart, double azimuth_rad, double elevation_rad) {
+  const double right = apart.x * std::cos(azimuth_rad) + apart.y * std::sin(azimuth_rad);
+  const double ahead = apart.y * std::cos(azimuth_rad) - apart.x * std::sin(azimuth_rad);
+  const double up = ahead * std::sin(elevation_rad);
+  return std::max(0.0, 1 - std::abs(right) / kBodyWidth_m) *
+         std::max(0.0, 1 - std::abs(up) / kBodyHeight_m);
+}
+
 }  // namespace
+
+ViewAngles GoodAngles(const Motion& motion, const Staging& staging) {
+  ViewAngles best;
+  if (!AreSeveral(motion)) return best;
+  best.elevation_deg = kElevationOfMany_deg;
+  const double degree = std::numbers::pi / 180;
+  const int64_t stride = std::max<int64_t>(1, motion.frame_count / kFramesToLookAt);
+  double least = std::numeric_limits<double>::infinity();
+  for (const double azimuth_deg : kAzimuths_deg) {
+    double covered = 0;
+    for (int64_t t = 0; t < motion.frame_count; t += stride) {
+      for (size_t p = 0; p < motion.people.size(); ++p) {
+        if (!motion.people[p].has_pose(t, motion.joint_count())) continue;
+        for (size_t q = 0; q < p; ++q) {
+          const bool are_two = motion.people[q].id != motion.people[p].id;
+          if (!are_two || !motion.people[q].has_pose(t, motion.joint_count())) continue;
+          const auto at = static_cast<size_t>(t);
+          covered += Covered(staging.root_in_world[p][at] - staging.root_in_world[q][at],
+                             azimuth_deg * degree, kElevationOfMany_deg * degree);
+        }
+      }
+    }
+    // A little better is not worth an unusual view.
+    constexpr double kClearlyBetter = 0.8;
+    if (covered < kClearlyBetter * least) {
+      least = covered;
+      best.azimuth_deg = azimuth_deg;
+    }
+  }
+  return best;
+}
+
+bool AreSeveral(const Motion& motion) {
+  return std::any_of(motion.people.begin(), motion.people.end(), [&](const PersonMotion& person) {
+    return person.id != motion.people.front().id;
+  });
+}
 
 double FpsOf(const Motion& motion) { return motion.fps > 0 ? motion.fps : 25; }
 
@@ -62,7 +115,7 @@ void AimAtPeople(const Motion& motion, const std::vector<Body>& bodies, Staging&
   }
   staging.focus_in_world.resize(frames);
   if (frames == 0) return;
-  const bool is_room = motion.camera.has_value() || motion.people.size() > 1;
+  const bool is_room = motion.camera.has_value() || AreSeveral(motion);
   const float still_extent_m = is_room ? kStillExtentOfRoom_m : kStillExtent_m;
   staging.focus_moves = all_x.size() > still_extent_m || all_y.size() > still_extent_m;
   FillGaps(x);
@@ -72,7 +125,7 @@ void AimAtPeople(const Motion& motion, const std::vector<Body>& bodies, Staging&
   const Vec3f still = {is_room && !all_x.is_empty() ? all_x.middle() : Median(x),
                        is_room && !all_y.is_empty() ? all_y.middle() : Median(y), 0.5F * top};
   const double sigma_frames =
-      (motion.people.size() > 1 ? kFocusOfManySigma_s : kFocusSigma_s) * FpsOf(motion);
+      (AreSeveral(motion) ? kFocusOfManySigma_s : kFocusSigma_s) * FpsOf(motion);
   const std::vector<float> smooth_x = SmoothOverTime(x, sigma_frames);
   const std::vector<float> smooth_y = SmoothOverTime(y, sigma_frames);
   for (size_t t = 0; t < frames; ++t) {

@@ -14,10 +14,19 @@ namespace videopose {
 // A motion's rate, or a plain one where it does not say.
 double FpsOf(const Motion& motion);
 
+// Whether there is more than one ID: a reconstruction and its truth are one person.
+bool AreSeveral(const Motion& motion);
+
 // Sets the focus from where everybody is: in the middle of those who are there, at half the height
 // people reach. The viewer stands still where people stay within a few steps, and else goes along
 // without haste.
 void AimAtPeople(const Motion& motion, const std::vector<Body>& bodies, Staging& staging);
+
+// Whom nobody has said from where to look at, seen well: see RenderOptions.
+struct ViewAngles {
+  double azimuth_deg = 20, elevation_deg = 15;
+};
+ViewAngles GoodAngles(const Motion& motion, const Staging& staging);
 
 }  // namespace videopose
 

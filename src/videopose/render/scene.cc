@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "videopose/render/aim.h"
 #include "videopose/render/floor.h"
 #include "videopose/render/name_tag.h"
 
@@ -41,13 +42,13 @@ Scene::Scene(const Motion& motion, const KeypointSequence* keypoints, const Rend
       turntable_deg_per_s_(options.turntable_deg_per_s),
       bodies_(BodiesOf(motion)),
       staging_(StageMotion(motion, keypoints, bodies_)),
-      view_options_{.width_px = width_px,
-                    .height_px = options.height_px,
-                    .projection = options.projection,
-                    .azimuth_deg = options.azimuth_deg,
-                    .elevation_deg = options.elevation_deg},
+      view_options_{
+          .width_px = width_px, .height_px = options.height_px, .projection = options.projection},
       empty_(width_px, options.height_px),
       viewer_moves_(staging_.focus_moves || turntable_deg_per_s_ != 0) {
+  const ViewAngles angles = GoodAngles(motion, staging_);
+  view_options_.azimuth_deg = options.azimuth_deg.value_or(angles.azimuth_deg);
+  view_options_.elevation_deg = options.elevation_deg.value_or(angles.elevation_deg);
   view_options_.distance_m = FittingDistance();
   DrawBackdrop(TileOf(empty_), palette_);
   if (!viewer_moves_) DrawFloor(TileOf(empty_), ViewAt(0), palette_);

@@ -80,7 +80,28 @@ Vec3f AsFloat(Vec3d a) {
   return {static_cast<float>(a.x), static_cast<float>(a.y), static_cast<float>(a.z)};
 }
 
-Staging StageRoom(const Motion& motion) {
+// How high over the floor somebody's feet are drawn when they stand: a skeleton ends at the ankle,
+// which is higher over the sole than the drawn limb is thick.
+float GapUnderSoles(const Motion& motion, const Staging& staging, size_t p, const Body& body) {
+  const PersonMotion& person = motion.people[p];
+  std::vector<float> gaps;
+  for (int64_t t = 0; t < motion.frame_count; ++t) {
+    if (!person.has_pose(t, motion.joint_count())) continue;
+    if (person.feet_down.empty() || person.feet_down[static_cast<size_t>(t)] == 0) continue;
+    const std::vector<Vec3f> joints = staging.JointsInWorld(motion, p, t);
+    float lowest = std::numeric_limits<float>::infinity();
+    for (size_t j = 0; j < joints.size(); ++j) {
+      lowest = std::min(lowest, joints[j].z - body.radius_m(static_cast<int>(j)));
+    }
+    gaps.push_back(lowest);
+  }
+  // More than that is no matter of soles: a jump, a chair, or somebody on a step.
+  constexpr float kMostGap_m = 0.12F;
+  const float gap = gaps.empty() ? 0 : Median(std::move(gaps));
+  return std::abs(gap) <= kMostGap_m ? gap : 0;
+}
+
+Staging StageRoom(const Motion& motion, const std::vector<Body>& bodies) {
   const Room room(*motion.camera);
   Staging staging{.world_from_cam = room.scene_from_cam};
   for (const PersonMotion& person : motion.people) {
@@ -92,6 +113,10 @@ Staging StageRoom(const Motion& motion) {
       roots[t] = AsFloat(Rotate(room.scene_from_world, in_room));
     }
     staging.root_in_world.push_back(Bridged(roots));
+  }
+  for (size_t p = 0; p < bodies.size(); ++p) {
+    const float gap = GapUnderSoles(motion, staging, p, bodies[p]);
+    for (Vec3f& root : staging.root_in_world[p]) root.z -= gap;
   }
   return staging;
 }
@@ -106,7 +131,8 @@ Staging StageOnFloor(const Motion& motion, const KeypointSequence* keypoints,
     const std::vector<float> heights = HeightsOf(person, motion, bodies[p]);
     std::vector<Vec3f> places = person.root_in_cam;
     double sigma_s = kRootSigma_s;
-    if (places.empty() && people > 1 && keypoints != nullptr && p < keypoints->people.size()) {
+    if (places.empty() && AreSeveral(motion) && keypoints != nullptr &&
+        p < keypoints->people.size()) {
       places = PlacesInPicture(person, motion, *keypoints, keypoints->people[p]);
       sigma_s = kPictureSigma_s;
     }
@@ -157,7 +183,8 @@ std::vector<Vec3f> Staging::JointsInWorld(const Motion& motion, size_t person, i
 
 Staging StageMotion(const Motion& motion, const KeypointSequence* keypoints,
                     const std::vector<Body>& bodies) {
-  Staging staging = motion.camera ? StageRoom(motion) : StageOnFloor(motion, keypoints, bodies);
+  Staging staging =
+      motion.camera ? StageRoom(motion, bodies) : StageOnFloor(motion, keypoints, bodies);
   AimAtPeople(motion, bodies, staging);
   return staging;
 }

@@ -124,6 +124,7 @@ TEST(Staging, TheViewerStandsStillForSomebodyOnTheSpot) {
 TEST(Staging, SeveralPeopleStandAsInThePicture) {
   Motion motion = MotionOf({StandingPose()});
   motion.people.push_back(motion.people[0]);
+  motion.people[1].id = 2;
   KeypointSequence keypoints{.layout = Human36m17Keypoints(),
                              .fps = 25,
                              .width_px = 1000,
@@ -182,6 +183,22 @@ TEST(Staging, ARoomIsShownAsItIs) {
   }
 }
 
+// The skeleton's ankle is 8 cm over the floor, its drawn limb 4 cm thick.
+TEST(Staging, StandingFeetAreDrawnOnTheFloorOfARoom) {
+  Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(3, StandingPose()));
+  motion.camera = CameraPlacement{.world_from_cam = WorldFromLevelCamera(), .focal_px = 600};
+  motion.people[0].root_in_cam.assign(3, {0, -0.96F, 5});
+  EXPECT_NEAR(Clearance(motion, StageMotion(motion, nullptr, BodiesFor(motion)), 1), 0.04, 1e-4)
+      << "nothing is known of the feet";
+  motion.people[0].feet_down = {kLeftFootDown, kRightFootDown, 0};
+  for (int64_t t = 0; t < 3; ++t) {
+    EXPECT_NEAR(Clearance(motion, StageMotion(motion, nullptr, BodiesFor(motion)), t), 0, 1e-4);
+  }
+  motion.people[0].root_in_cam.assign(3, {0, -1.5F, 5});
+  EXPECT_NEAR(Clearance(motion, StageMotion(motion, nullptr, BodiesFor(motion)), 1), 0.58, 1e-4)
+      << "on a table";
+}
+
 TEST(Staging, WalkersInARoomAreWatchedFromOnePlaceUntilTheyGoFar) {
   for (const bool far : {false, true}) {
     Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(100, StandingPose()));
@@ -202,6 +219,7 @@ TEST(Staging, WalkersInARoomAreWatchedFromOnePlaceUntilTheyGoFar) {
 TEST(Staging, OnlyThoseWhoAreThereAreLookedAt) {
   Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(400, StandingPose()));
   motion.people.push_back(motion.people[0]);
+  motion.people[1].id = 2;
   motion.people[0].root_in_cam.assign(400, {-5, 0, 6});
   motion.people[1].root_in_cam.assign(400, {5, 0, 6});
   std::fill_n(motion.people[1].joints_in_cam.begin(), 200 * 17, kNoJoint);
@@ -214,6 +232,7 @@ TEST(Staging, OnlyThoseWhoAreThereAreLookedAt) {
 TEST(Staging, PeopleNeverOverlapWhereNothingIsKnown) {
   Motion motion = MotionOf({StandingPose()});
   motion.people.resize(3, motion.people[0]);
+  for (int p = 0; p < 3; ++p) motion.people[static_cast<size_t>(p)].id = p + 1;
   const Staging staging = StageMotion(motion, nullptr, BodiesFor(motion));
   EXPECT_GE(staging.root_in_world[1][0].x - staging.root_in_world[0][0].x, 0.9F);
   EXPECT_GE(staging.root_in_world[2][0].x - staging.root_in_world[1][0].x, 0.9F);

@@ -28,9 +28,9 @@ struct RenderOptions {
   Projection projection = Projection::kPerspective;
   // Where the viewer of the 3D panel stands. Azimuth 0 looks as the video's camera does, positive
   // goes round to the right of it (towards the person's left side when they face the camera);
-  // elevation looks down.
-  double azimuth_deg = 20;
-  double elevation_deg = 15;
+  // elevation looks down. None: 20 and 15; several people are seen from higher up and from the side
+  // from which they hide each other least.
+  std::optional<double> azimuth_deg, elevation_deg;
   double turntable_deg_per_s = 0;  // added to the azimuth over time
   std::string title;               // small, over the 3D panel
   bool panel_titles = false;       // instead: Input, Reconstruction, Ground truth
