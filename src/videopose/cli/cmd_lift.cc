@@ -64,6 +64,7 @@ std::function<int()> ConfigureLift(CLI::App& app) {
   AddAnglesOption(app, command->exports);
   AddSelectOption(app, command->people);
   AddImportOptions(app, command->import);
+  AddImportRateOption(app, command->import);
   AddLifterOption(app, command->lifter);
   app.add_flag_callback(
          "--no-flip", [command] { command->options.average_flip = false; },

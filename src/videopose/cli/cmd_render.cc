@@ -89,6 +89,7 @@ std::function<int()> ConfigureRender(CLI::App& app) {
       ->type_name("OUT")
       ->group("Output");
   AddImportOptions(app, command->import);
+  AddImportRateOption(app, command->import);
   AddLifterOption(app, command->lifter);
   AddEncodingOptions(app, command->encoding);
   AddSelectOption(app, command->people);

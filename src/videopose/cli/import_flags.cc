@@ -15,6 +15,8 @@
 namespace videopose {
 namespace {
 
+constexpr const char* kGroup = "Keypoints of other programs (docs/imports.md)";
+
 // "1920x1080".
 void ParseSize(const std::string& text, ImportOptions& options) {
   const char* end = text.data() + text.size();
@@ -31,22 +33,24 @@ void ParseSize(const std::string& text, ImportOptions& options) {
 }  // namespace
 
 void AddImportOptions(CLI::App& app, ImportOptions& options) {
-  const std::string group = "Keypoints of other programs (docs/imports.md)";
   app.add_option_function<std::string>(
          "--layout", [&](const std::string& name) { options.layout = name; },
          "which joints the points are: body25, halpe26, mediapipe, ..., or names with commas")
       ->type_name("NAME")
-      ->group(group);
-  constexpr double kMostFps = 1e4;
-  app.add_option("--fps", options.fps, "frames per second, where the file does not say (25)")
-      ->check(CLI::Range(0.001, kMostFps))
-      ->type_name("N")
-      ->group(group);
+      ->group(kGroup);
   app.add_option_function<std::string>(
          "--size", [&](const std::string& text) { ParseSize(text, options); },
          "of the pictures in pixels, where the file does not say")
       ->type_name("WxH")
-      ->group(group);
+      ->group(kGroup);
+}
+
+void AddImportRateOption(CLI::App& app, ImportOptions& options) {
+  constexpr double kLeastFps = 0.001, kMostFps = 1e4;
+  app.add_option("--fps", options.fps, "frames per second, where the file does not say (25)")
+      ->check(CLI::Range(kLeastFps, kMostFps))
+      ->type_name("N")
+      ->group(kGroup);
 }
 
 KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOptions& options,

@@ -14,8 +14,10 @@ class App;
 
 namespace videopose {
 
-// --layout, --fps, --size.
+// --layout and --size.
 void AddImportOptions(CLI::App& app, ImportOptions& options);
+// --fps, for those who care about time.
+void AddImportRateOption(CLI::App& app, ImportOptions& options);
 
 // Imports, and says on stderr what was assumed, unless `quiet`.
 KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOptions& options,

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "videopose/base/error.h"
+#include "videopose/cli/import_flags.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/parse.h"
 #include "videopose/cli/run_words.h"
@@ -93,8 +94,9 @@ void AddDataFlags(CLI::App& app, RunOptions& options) {
   Group group(app, "Data");
   group.Value("-d,--dataset", options.data.name, "NAME",
               "h36m, humaneva15, humaneva20, custom: your own videos, or mocap: BVH files");
-  group.Value("-k,--keypoints", options.data.keypoints, "NAME",
-              "the 2D detections, data_2d_<dataset>_<NAME>.npz");
+  group.Value(
+      "-k,--keypoints", options.data.keypoints, "NAME",
+      "the 2D detections, data_2d_<dataset>_<NAME>.npz; of custom also a file of keypoints");
   group.Value("--data-dir", options.data.data_dir, "DIR", "where the data are");
   group.Names("--subjects-train", options.train_subjects, "LIST", "to learn from");
   group.Names("--subjects-test", options.test_subjects, "LIST", "to evaluate on");
@@ -104,6 +106,7 @@ void AddDataFlags(CLI::App& app, RunOptions& options) {
               "only actions that begin like one of these, * for all (*)");
   group.Value("--subset", options.subset, "PART", "of each training sequence");
   group.Value("--downsample", options.downsample, "N", "use every N-th frame");
+  AddImportOptions(app, options.data.import);
 }
 
 void AddTaskFlags(CLI::App& app, RunOptions& options) {
