@@ -9,7 +9,7 @@ namespace videopose {
 namespace {
 
 // A foot comes to stand below the first of each pair and leaves above the second.
-constexpr double kStandSpeed_m_s = 0.4, kLeaveSpeed_m_s = 0.6;
+constexpr double kStandSpeed_m_s = 0.45, kLeaveSpeed_m_s = 0.7;
 constexpr double kStandHeight_m = 0.08, kLeaveHeight_m = 0.12;
 constexpr double kLowestRoot_m = 0.15;  // over the ankles, in a deep squat
 constexpr double kSpeedWindow_s = 0.2;

@@ -15,7 +15,10 @@ constexpr double kHeelPlay_m = 0.015;
 constexpr double kRootSmoothing_s = 0.06;
 // How far the knee of a straight leg counts as bent forward.
 constexpr double kKneeForward_m = 0.005;
-constexpr double kStraightest = 0.9995;  // of the leg's length
+// Knees off the line from hip to ankle by more than this are bent; from twice this on, surely.
+constexpr double kBentKnee_m = 0.10;
+constexpr double kKneeSmoothing_s = 0.08;
+constexpr double kShortest_m = 1e-3;  // of what has a direction
 
 // From 0 at x <= 0 to 1 at x >= 1, level at both ends.
 double Ease(double x) {
@@ -70,15 +73,110 @@ std::vector<Correction> FootCorrections(const std::vector<FrameRange>& contacts,
   return corrections;
 }
 
+class FootLock {
+ public:
+  FootLock(const FootContacts& contacts, const Floor& floor, double ankle_height_m, double fps,
+           const Skeleton& skeleton, PersonMotion& person)
+      : floor_(floor),
+        fps_(fps),
+        joints_(skeleton.joint_count()),
+        body_(FindBodyJoints(skeleton)),
+        person_(person) {
+    for (const size_t side : {0, 1}) {
+      feet_[side] = FootCorrections(contacts[side], body_.ankles[side], floor, ankle_height_m, fps,
+                                    joints_, person);
+    }
+  }
+
+  void Apply() {
+    const auto frame_count = static_cast<int64_t>(person_.root_in_cam.size());
+    for (const FrameRange& run : PosedRanges(person_, frame_count, joints_)) {
+      const std::vector<Vec3d> root_shifts = RootShifts(run);
+      for (const size_t side : {0, 1}) MoveLeg(run, side, root_shifts);
+      for (int64_t t = run.begin; t < run.end; ++t) {
+        Vec3f& root = person_.root_in_cam[static_cast<size_t>(t)];
+        root = root + ToFloat(root_shifts[static_cast<size_t>(t - run.begin)]);
+      }
+    }
+  }
+
+ private:
+  // What both feet are asked to do, smoothly.
+  std::vector<Vec3d> RootShifts(FrameRange run) const {
+    std::vector<Vec3d> shifts;
+    for (int64_t t = run.begin; t < run.end; ++t) {
+      const Correction &left = feet_[0][static_cast<size_t>(t)],
+                       &right = feet_[1][static_cast<size_t>(t)];
+      shifts.push_back(1 / std::max(1.0, left.weight + right.weight) *
+                       (left.shift_in_cam + right.shift_in_cam));
+    }
+    SmoothRun(std::span(shifts), kRootSmoothing_s * fps_);
+    return shifts;
+  }
+
+  void MoveLeg(FrameRange run, size_t side, const std::vector<Vec3d>& root_shifts) {
+    std::vector<Leg> legs;
+    std::vector<Vec3d> targets;
+    std::vector<double> offsets_m, changes_m;  // of the knee
+    for (int64_t t = run.begin; t < run.end; ++t) {
+      const Correction& foot = feet_[side][static_cast<size_t>(t)];
+      const auto i = static_cast<size_t>(t - run.begin);
+      legs.push_back(
+          {Joint(t, body_.hips[side]), Joint(t, body_.knees[side]), Joint(t, body_.ankles[side])});
+      targets.push_back(legs[i].ankle + foot.shift_in_cam - foot.weight * root_shifts[i]);
+      offsets_m.push_back(KneeOffset(legs[i], targets[i]));
+      changes_m.push_back(offsets_m[i] - KneeOffset(legs[i], legs[i].ankle));
+    }
+    // The knee of a nearly straight leg goes far for little of the ankle: rather than let it jump,
+    // the ankle misses its place by that little.
+    SmoothRun(std::span(changes_m), kKneeSmoothing_s * fps_);
+    for (size_t i = 0; i < legs.size(); ++i) {
+      const int64_t t = run.begin + static_cast<int64_t>(i);
+      if (feet_[side][static_cast<size_t>(t)].weight == 0) continue;
+      const double smooth_m = KneeOffset(legs[i], legs[i].ankle) + changes_m[i];
+      const double bent = Ease(offsets_m[i] / kBentKnee_m - 1);
+      const Leg moved =
+          BendLeg(legs[i], targets[i], smooth_m + bent * (offsets_m[i] - smooth_m), Forward(t));
+      const auto joints = person_.frame(t, joints_);
+      joints[static_cast<size_t>(body_.knees[side])] = ToFloat(moved.knee);
+      joints[static_cast<size_t>(body_.ankles[side])] = ToFloat(moved.ankle);
+    }
+  }
+
+  Vec3d Joint(int64_t t, int joint) const {
+    return ToDouble(person_.frame(t, joints_)[static_cast<size_t>(joint)]);
+  }
+
+  Vec3d Forward(int64_t t) const {
+    const Vec3d ahead = Cross(Joint(t, body_.hips[0]) - Joint(t, body_.hips[1]), floor_.up_in_cam);
+    return Norm(ahead) > kShortest_m ? Normalized(ahead) : Vec3d{};
+  }
+
+  const Floor& floor_;
+  double fps_;
+  int joints_;
+  BodyJoints body_;
+  PersonMotion& person_;
+  std::array<std::vector<Correction>, 2> feet_;
+};
+
 }  // namespace
 
-Leg BendLeg(const Leg& leg, const Vec3d& ankle_target, const Vec3d& forward) {
+// With the distance d from hip to ankle the angle at the hip has
+//   cos = (thigh^2 + d^2 - shank^2) / (2 thigh d),   offset = thigh sin
+double KneeOffset(const Leg& leg, const Vec3d& ankle_target) {
+  const double thigh = Norm(leg.knee - leg.hip), shank = Norm(leg.ankle - leg.knee);
+  const double distance = Norm(ankle_target - leg.hip);
+  if (thigh < kShortest_m || distance < kShortest_m) return 0;
+  const double cosine =
+      (thigh * thigh + distance * distance - shank * shank) / (2 * thigh * distance);
+  return thigh * std::sqrt(std::max(0.0, 1 - cosine * cosine));
+}
+
+Leg BendLeg(const Leg& leg, const Vec3d& ankle_target, double knee_offset_m, const Vec3d& forward) {
   const double thigh = Norm(leg.knee - leg.hip), shank = Norm(leg.ankle - leg.knee);
   const double asked = Norm(ankle_target - leg.hip), was = Norm(leg.ankle - leg.hip);
-  if (thigh < 1e-6 || shank < 1e-6 || asked < 1e-6 || was < 1e-6) return leg;
-  const double distance =
-      std::clamp(asked, std::abs(thigh - shank) + 1e-3,
-                 std::max(std::min(was, thigh + shank), kStraightest * (thigh + shank)));
+  if (std::min({thigh, shank, asked, was}) < kShortest_m) return leg;
   const Vec3d along = 1 / asked * (ankle_target - leg.hip);
   const Vec3d along_before = 1 / was * (leg.ankle - leg.hip);
   const Vec3d bend_before =
@@ -86,53 +184,16 @@ Leg BendLeg(const Leg& leg, const Vec3d& ankle_target, const Vec3d& forward) {
   const Vec3d pole = bend_before + kKneeForward_m * forward;
   const Vec3d across = pole - Dot(pole, along) * along;
   if (Norm(across) < 1e-6) return leg;
-  // cos of the angle at the hip = (thigh^2 + d^2 - shank^2) / (2 thigh d)
-  const double cosine = std::clamp(
-      (thigh * thigh + distance * distance - shank * shank) / (2 * thigh * distance), -1.0, 1.0);
-  const double sine = std::sqrt(1 - cosine * cosine);
-  return {leg.hip, leg.hip + thigh * (cosine * along + sine * Normalized(across)),
-          leg.hip + distance * along};
+  const double offset = std::clamp(knee_offset_m, 0.0, 0.999 * std::min(thigh, shank));
+  const double to_knee = std::sqrt(thigh * thigh - offset * offset);
+  const double from_knee = std::sqrt(shank * shank - offset * offset);
+  return {leg.hip, leg.hip + to_knee * along + offset * Normalized(across),
+          leg.hip + (to_knee + from_knee) * along};
 }
 
 void LockFeet(const FootContacts& contacts, const Floor& floor, double ankle_height_m, double fps,
               const Skeleton& skeleton, PersonMotion& person) {
-  const int joint_count = skeleton.joint_count();
-  const auto frame_count = static_cast<int64_t>(person.root_in_cam.size());
-  const BodyJoints body = FindBodyJoints(skeleton);
-  std::array<std::vector<Correction>, 2> feet;
-  for (const size_t side : {0, 1}) {
-    feet[side] = FootCorrections(contacts[side], body.ankles[side], floor, ankle_height_m, fps,
-                                 joint_count, person);
-  }
-  std::vector<Vec3d> root_shift(static_cast<size_t>(frame_count));
-  for (size_t t = 0; t < root_shift.size(); ++t) {
-    const Correction &left = feet[0][t], &right = feet[1][t];
-    const double share = 1 / std::max(1.0, left.weight + right.weight);
-    root_shift[t] = share * (left.shift_in_cam + right.shift_in_cam);
-  }
-  for (const FrameRange& run : PosedRanges(person, frame_count, joint_count)) {
-    SmoothRun(std::span(root_shift)
-                  .subspan(static_cast<size_t>(run.begin), static_cast<size_t>(run.length())),
-              kRootSmoothing_s * fps);
-    for (int64_t t = run.begin; t < run.end; ++t) {
-      const auto at = static_cast<size_t>(t);
-      const auto joints = person.frame(t, joint_count);
-      const auto joint = [&](int j) { return ToDouble(joints[static_cast<size_t>(j)]); };
-      const Vec3d across = joint(body.hips[0]) - joint(body.hips[1]);
-      const Vec3d ahead = Cross(across, floor.up_in_cam);
-      const Vec3d forward = Norm(ahead) > 1e-6 ? Normalized(ahead) : Vec3d{};
-      for (const size_t side : {0, 1}) {
-        const Correction& foot = feet[side][at];
-        if (foot.weight == 0) continue;
-        const Leg leg{joint(body.hips[side]), joint(body.knees[side]), joint(body.ankles[side])};
-        const Leg bent =
-            BendLeg(leg, leg.ankle + foot.shift_in_cam - foot.weight * root_shift[at], forward);
-        joints[static_cast<size_t>(body.knees[side])] = ToFloat(bent.knee);
-        joints[static_cast<size_t>(body.ankles[side])] = ToFloat(bent.ankle);
-      }
-      person.root_in_cam[at] = person.root_in_cam[at] + ToFloat(root_shift[at]);
-    }
-  }
+  FootLock(contacts, floor, ankle_height_m, fps, skeleton, person).Apply();
 }
 
 }  // namespace videopose

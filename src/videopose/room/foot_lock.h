@@ -9,14 +9,17 @@
 
 namespace videopose {
 
-// A leg's knee and ankle for a new place of the ankle: two bones of constant length, so the knee is
-// at the angle of the law of cosines, in the plane in which the leg was bent, `forward` (unit
-// length) deciding as far as it was straight. A place out of reach is approached as far as the leg
-// goes.
 struct Leg {
   Vec3d hip, knee, ankle;
 };
-Leg BendLeg(const Leg& leg, const Vec3d& ankle_target, const Vec3d& forward);
+
+// How far the knee is from the line between hip and ankle if the ankle goes to a place; bones of
+// constant length, so by the law of cosines; 0 where the leg is too short.
+double KneeOffset(const Leg& leg, const Vec3d& ankle_target);
+
+// The leg with its knee that far from the line, which points to the ankle's new place: in the plane
+// in which the leg was bent, `forward` (unit length) deciding as far as it was straight.
+Leg BendLeg(const Leg& leg, const Vec3d& ankle_target, double knee_offset_m, const Vec3d& forward);
 
 // Moves knees, ankles and, as far as both legs are asked to go the same way, the root. What is
 // corrected while a foot stands fades in before and out after, so nothing pops.

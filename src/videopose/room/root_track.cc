@@ -20,6 +20,8 @@ constexpr int kReweightings = 8;
 // Where no keypoint says anything the root stays here.
 constexpr Vec3d kSomewhere{0, 0, 4};
 constexpr double kSomewhereWeight = 1e-4;
+constexpr double kStartWindow_s = 0.5;
+constexpr double kLongPair_m = 0.25;  // of joints whose distance tells how far away they are
 constexpr double kNearest_m = 0.3;
 
 // A x = b of one frame, A symmetric: xx xy xz yy yz zz.
@@ -51,13 +53,10 @@ class RunFitter {
       : rays_(rays), pulls_(pulls), run_(run), fps_(fps), joints_(joint_count), person_(person) {}
 
   void Fit() {
-    // Frame by frame first, as the distance says how noisy a ray is in metres and which frames are
-    // off.
+    Start();
     std::vector<Normal> normals(static_cast<size_t>(run_.length()));
-    Weigh(normals, false);
-    Solve(normals);
     for (int i = 0; i < kReweightings; ++i) {
-      Weigh(normals, true);
+      Weigh(normals);
       Solve(normals);
     }
     for (int64_t t = run_.begin; t < run_.end; ++t) {
@@ -67,9 +66,61 @@ class RunFitter {
   }
 
  private:
-  void Weigh(std::vector<Normal>& normals, bool known) const {
+  // Reweighting only finds its way from a start that outliers did not spoil: the median over frames
+  // near by of each frame's own start.
+  void Start() {
+    std::vector<Vec3d> starts;
+    for (int64_t t = run_.begin; t < run_.end; ++t) starts.push_back(StartOf(t));
+    const auto reach = static_cast<int64_t>(kStartWindow_s / 2 * fps_);
+    for (int64_t i = 0; i < run_.length(); ++i) {
+      std::array<std::vector<double>, 3> axes;
+      for (int64_t k = std::max<int64_t>(0, i - reach); k <= std::min(run_.length() - 1, i + reach);
+           ++k) {
+        const Vec3d& start = starts[static_cast<size_t>(k)];
+        if (!IsFinite(start)) continue;
+        axes[0].push_back(start.x);
+        axes[1].push_back(start.y);
+        axes[2].push_back(start.z);
+      }
+      person_.root_in_cam[static_cast<size_t>(run_.begin + i)] =
+          axes[0].empty() ? ToFloat(kSomewhere)
+                          : ToFloat({Median(axes[0]), Median(axes[1]), Median(axes[2])});
+    }
+  }
+
+  // The median distance that two joints' distance in the picture tells, z = |dp| / |du|, and the
+  // medians of what then is left, u z - p. Not finite where fewer than three joints are seen.
+  Vec3d StartOf(int64_t t) const {
+    const auto joints = person_.frame(t, joints_);
+    std::vector<size_t> seen;
+    for (size_t j = 0; j < joints.size(); ++j) {
+      if (RayOf(t, j).score > 0 && IsFinite(joints[j])) seen.push_back(j);
+    }
+    std::vector<double> distances, xs, ys;
+    for (size_t a = 0; a < seen.size(); ++a) {
+      for (size_t b = 0; b < a; ++b) {
+        const Vec3f apart = joints[seen[a]] - joints[seen[b]];
+        const double apart_m = std::hypot(apart.x, apart.y);
+        const double seen_apart = Norm(RayOf(t, seen[a]).ray - RayOf(t, seen[b]).ray);
+        if (apart_m > kLongPair_m && seen_apart > 0) distances.push_back(apart_m / seen_apart);
+      }
+    }
+    if (distances.size() < 3) return ToDouble(kNoJoint);
+    const double z = Median(distances);
+    for (const size_t j : seen) {
+      xs.push_back(RayOf(t, j).ray.x * z - joints[j].x);
+      ys.push_back(RayOf(t, j).ray.y * z - joints[j].y);
+    }
+    return {Median(xs), Median(ys), z};
+  }
+
+  const JointRay& RayOf(int64_t t, size_t j) const {
+    return rays_[static_cast<size_t>(t * joints_) + j];
+  }
+
+  void Weigh(std::vector<Normal>& normals) const {
     for (int64_t t = run_.begin; t < run_.end; ++t) {
-      normals[static_cast<size_t>(t - run_.begin)] = WeighFrame(t, known);
+      normals[static_cast<size_t>(t - run_.begin)] = WeighFrame(t);
     }
     for (const RootPull& pull : pulls_) {
       if (pull.frame < run_.begin || pull.frame >= run_.end) continue;
@@ -80,24 +131,21 @@ class RunFitter {
 
   double FrameShare() const { return std::min(1.0, 1 / (fps_ * kNoiseDuration_s)); }
 
-  Normal WeighFrame(int64_t t, bool known) const {
+  Normal WeighFrame(int64_t t) const {
     Normal normal;
     normal.AddPoint(kSomewhere, kSomewhereWeight);
     const auto joints = person_.frame(t, joints_);
-    const Vec3d root = known ? ToDouble(person_.root_in_cam[static_cast<size_t>(t)]) : kSomewhere;
+    const Vec3d root = ToDouble(person_.root_in_cam[static_cast<size_t>(t)]);
     const double sigma_m = std::hypot(kJointNoise_m, kRayNoise * root.z);
     for (size_t j = 0; j < joints.size(); ++j) {
-      const JointRay& seen = rays_[static_cast<size_t>(t) * joints.size() + j];
+      const JointRay& seen = RayOf(t, j);
       if (!(seen.score > 0) || !IsFinite(joints[j])) continue;
       const Vec3d joint = ToDouble(joints[j]);
       const Vec3d row_x{1, 0, -seen.ray.x}, row_y{0, 1, -seen.ray.y};
       const double right_x = -Dot(row_x, joint), right_y = -Dot(row_y, joint);
-      double weight = FrameShare() * seen.score / (sigma_m * sigma_m);
-      if (known) {
-        const double residual = std::hypot(Dot(row_x, root) - right_x, Dot(row_y, root) - right_y);
-        const double ratio = residual / (2 * sigma_m);
-        weight /= 1 + ratio * ratio;
-      }
+      const double residual = std::hypot(Dot(row_x, root) - right_x, Dot(row_y, root) - right_y);
+      const double ratio = residual / (2 * sigma_m);
+      const double weight = FrameShare() * seen.score / (sigma_m * sigma_m * (1 + ratio * ratio));
       normal.AddRow(row_x, right_x, weight);
       normal.AddRow(row_y, right_y, weight);
     }

@@ -9,12 +9,14 @@
 #include "videopose/room/room.h"
 
 namespace videopose {
+namespace {
 
 // With the weights w of the neighbours at distance i, the line a + b i of least squares has at i =
 // 0
 //   a = (S2 V0 - S1 V1) / (S0 S2 - S1^2),  Sk = sum w i^k,  Vk = sum w i^k value
 // which inside, where S1 = 0, is the mean.
-void SmoothRun(std::span<Vec3d> values, double sigma_frames) {
+template <typename T>
+void Smooth(std::span<T> values, double sigma_frames) {
   if (!(sigma_frames > 0) || values.size() < 2) return;
   const auto count = static_cast<int64_t>(values.size());
   const auto reach = static_cast<int64_t>(std::ceil(std::min(3 * sigma_frames, 1e6)));
@@ -23,14 +25,14 @@ void SmoothRun(std::span<Vec3d> values, double sigma_frames) {
     const double x = static_cast<double>(i) / sigma_frames;
     weights.push_back(std::exp(-x * x / 2));
   }
-  const std::vector<Vec3d> from(values.begin(), values.end());
+  const std::vector<T> from(values.begin(), values.end());
   for (int64_t t = 0; t < count; ++t) {
     double s0 = 0, s1 = 0, s2 = 0;
-    Vec3d v0, v1;
+    T v0{}, v1{};
     for (int64_t i = std::max(-t, -reach); i <= std::min(count - 1 - t, reach); ++i) {
       const double weight = weights[static_cast<size_t>(std::abs(i))];
       const auto distance = static_cast<double>(i);
-      const Vec3d& value = from[static_cast<size_t>(t + i)];
+      const T& value = from[static_cast<size_t>(t + i)];
       s0 += weight;
       s1 += weight * distance;
       s2 += weight * distance * distance;
@@ -40,6 +42,11 @@ void SmoothRun(std::span<Vec3d> values, double sigma_frames) {
     values[static_cast<size_t>(t)] = 1 / (s0 * s2 - s1 * s1) * (s2 * v0 - s1 * v1);
   }
 }
+
+}  // namespace
+
+void SmoothRun(std::span<double> values, double sigma_frames) { Smooth(values, sigma_frames); }
+void SmoothRun(std::span<Vec3d> values, double sigma_frames) { Smooth(values, sigma_frames); }
 
 void SmoothRun(std::span<Vec3f> values, double sigma_frames, size_t stride) {
   std::vector<Vec3d> run;
