@@ -43,7 +43,7 @@ struct ConvertCommand {
 std::function<int()> ConfigureConvert(CLI::App& app) {
   auto command = std::make_shared<ConvertCommand>();
   app.add_option("input", command->input,
-                 "poses: .npz, .json, .npy, .csv, .trc or .c3d, as --export writes them")
+                 "poses: .npz, .json, .npy, .csv, .bvh, .trc or .c3d, as --export writes them")
       ->required()
       ->type_name("IN");
   app.add_option("output", command->exports.poses,

@@ -10,8 +10,11 @@
 
 #include "videopose/base/error.h"
 #include "videopose/export/angles_csv.h"
+#include "videopose/export/bvh.h"
+#include "videopose/export/bvh_motion.h"
 #include "videopose/export/csv.h"
 #include "videopose/export/marker_motion.h"
+#include "videopose/io/bvh.h"
 #include "videopose/io/c3d.h"
 #include "videopose/io/text_table.h"
 #include "videopose/io/trc.h"
@@ -121,6 +124,26 @@ TEST(Export, C3dReadBackIsTheSameMotion) {
   EXPECT_NEAR(read.fps, 30, 1e-6);
   ExpectSameRoom(JointsInWorld(read, read.people[0]), JointsInWorld(clip.motion, clip.person()),
                  2e-6F);
+}
+
+// The walker's bones are rigid, so that only the file's digits are lost. Gaps are filled.
+TEST(Export, BvhReadBackIsTheSameMotion) {
+  Clip clip;
+  clip.motion.people.pop_back();
+  const fs::path path = Temporary("walk.bvh");
+  WriteBvh(path, clip.motion, clip.person());
+  const Motion read = MotionOfBvh(ReadBvh(path), "walk.bvh");
+  EXPECT_NEAR(read.fps, 30, 1e-4);
+  ASSERT_EQ(read.frame_count, 30);
+  const auto a = JointsInWorld(read, read.people[0]);
+  const auto b = JointsInWorld(clip.motion, clip.person());
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (!IsFinite(b[i])) continue;
+    EXPECT_LT(Norm(a[i] - b[i]), 0.002) << i;
+  }
+  BvhClip other = ReadBvh(path);
+  other.joints[0].name = "Pelvis";
+  EXPECT_THROW(MotionOfBvh(other, "other.bvh"), Error);
 }
 
 TEST(Export, MarkersOfOthersAreRefusedByName) {

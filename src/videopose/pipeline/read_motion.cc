@@ -10,8 +10,10 @@
 #include <string_view>
 
 #include "videopose/base/error.h"
+#include "videopose/export/bvh_motion.h"
 #include "videopose/export/csv.h"
 #include "videopose/export/marker_motion.h"
+#include "videopose/io/bvh.h"
 #include "videopose/io/c3d.h"
 #include "videopose/io/npy.h"
 #include "videopose/io/trc.h"
@@ -69,6 +71,7 @@ PoseClip ReadMotion(const fs::path& path, double fps) {
   const std::string first = FirstBytes(path);
   const auto begins = [&first](std::string_view with) { return first.starts_with(with); };
   if (begins("\x93NUMPY")) return {.motion = ReadNpyMotion(path, fps)};
+  if (begins("HIERARCHY")) return {.motion = MotionOfBvh(ReadBvh(path), path.string())};
   if (begins("PathFileType")) {
     return {.motion = MotionOfMarkers(ReadTrc(path), path.string())};
   }

@@ -10,7 +10,7 @@
 namespace videopose {
 
 // Told apart by content: pose files (formats/pose_file.h), .npy of (T, 17, 3) metres in camera
-// space, .c3d and .trc with the markers and .csv with the columns that --export writes. `fps` is
+// space, and .bvh, .c3d, .trc and .csv with the joints that --export writes. `fps` is
 // the frame rate of an .npy, which does not say; others ignore it. Throws Error.
 PoseClip ReadMotion(const std::filesystem::path& path, double fps);
 

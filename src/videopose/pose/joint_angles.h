@@ -10,7 +10,9 @@
 //   trunk_flexion, trunk_bending, trunk_rotation   the thorax against the pelvis: forward, to the
 //                        right, to the left
 //
-// Ankles, wrists and the forearm's rotation need toes and fingers, which the skeleton lacks.
+// Ankles, wrists and the forearm's rotation need toes and fingers, which the skeleton lacks. (The
+// detector's toes are no help: their depth is a guess, and somebody who stands still facing the
+// camera reads as 35 to 60 degrees of dorsiflexion.)
 //
 // Body frames are those of the ISB (x forward, y up, z to the right): Wu et al., "ISB
 // recommendation on definitions of joint coordinate system", J Biomech 35 (2002) and 38 (2005),

@@ -1,0 +1,45 @@
+#include "videopose/export/bvh_motion.h"
+
+#include <array>
+#include <vector>
+
+#include "videopose/base/error.h"
+#include "videopose/export/marker_motion.h"
+
+namespace videopose {
+namespace {
+
+constexpr double kMetresPerUnit = 0.01;
+
+// Of Human36m17()'s joints.
+constexpr std::array<std::string_view, 17> kNames = {
+    "Hips",        "RightUpLeg", "RightLeg", "RightFoot",    "LeftUpLeg", "LeftLeg",
+    "LeftFoot",    "Spine1",     "Neck",     "Head",         "Head_end",  "LeftArm",
+    "LeftForeArm", "LeftHand",   "RightArm", "RightForeArm", "RightHand"};
+
+}  // namespace
+
+Motion MotionOfBvh(const BvhClip& clip, std::string_view what) {
+  std::array<size_t, kNames.size()> joints;
+  for (size_t j = 0; j < kNames.size(); ++j) {
+    const int index = clip.IndexOf(kNames[j]);
+    if (index < 0) {
+      Fail("{}: no joint '{}'; expected the skeleton that --export writes", what, kNames[j]);
+    }
+    joints[j] = static_cast<size_t>(index);
+  }
+  if (!(clip.frame_time_s > 0)) Fail("{}: frame time {}", what, clip.frame_time_s);
+  std::vector<Vec3f> in_world;
+  for (int64_t t = 0; t < clip.frame_count; ++t) {
+    const std::vector<BvhPlacement> placed = PlaceJoints(clip, t);
+    for (const size_t joint : joints) {
+      const std::array<double, 3>& at = placed[joint].position;
+      in_world.push_back({static_cast<float>(kMetresPerUnit * at[0]),
+                          static_cast<float>(-kMetresPerUnit * at[2]),
+                          static_cast<float>(kMetresPerUnit * at[1])});
+    }
+  }
+  return MotionInWorld(Human36m17(), 1 / clip.frame_time_s, {in_world});
+}
+
+}  // namespace videopose

@@ -1,0 +1,20 @@
+// Motion back from the .bvh files that WriteBvh makes.
+
+#ifndef VIDEOPOSE_EXPORT_BVH_MOTION_H_
+#define VIDEOPOSE_EXPORT_BVH_MOTION_H_
+
+#include <string_view>
+
+#include "videopose/io/bvh.h"
+#include "videopose/pose/motion.h"
+
+namespace videopose {
+
+// One person of Human36m17(), in the world that was written. Joints are found by their (Mixamo's)
+// names, others passed over; lengths are taken as centimetres. Throws Error that names `what` and
+// the first joint that is missing.
+Motion MotionOfBvh(const BvhClip& clip, std::string_view what);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_EXPORT_BVH_MOTION_H_
