@@ -31,6 +31,16 @@ bool FitsInto(const Roi& body, const Roi& tile) {
          inside(body.centre_px.y, tile.centre_px.y);
 }
 
+// An arm or a trunk that the detector takes for somebody small.
+bool IsPartOf(const BodyBox& part, const BodyBox& whole) {
+  constexpr float kSmaller = 0.7F, kInside = 0.8F;
+  if (part.scale_px() >= kSmaller * whole.scale_px()) return false;
+  const float overlap = Overlap(part, whole);  // u = i / (p + w - i), so i = u (p + w) / (1 + u)
+  const float part_area = part.size_px.x * part.size_px.y;
+  const float whole_area = whole.size_px.x * whole.size_px.y;
+  return overlap / (1 + overlap) * (part_area + whole_area) > kInside * part_area;
+}
+
 }  // namespace
 
 std::vector<SeenPerson> PeopleFollower::Follow(const Image& frame, double time_s) {
@@ -151,6 +161,12 @@ void PeopleFollower::LookAtNew(const Image& frame, const std::vector<Roi>& candi
     body.observation.presence = body.landmarks.presence;
     body.observation.clothing = ClothingOf(frame, landmarks);
   }
+  const std::vector<Body> all = bodies;
+  std::erase_if(bodies, [&](const Body& body) {
+    return body.observation.looked_for == 0 && std::ranges::any_of(all, [&](const Body& other) {
+             return IsPartOf(body.observation.box, other.observation.box);
+           });
+  });
 }
 
 }  // namespace videopose

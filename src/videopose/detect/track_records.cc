@@ -63,9 +63,17 @@ void TrackRecords::DropDoubtful(double fps) {
       presence[static_cast<size_t>(frame.index - first)] = frame.presence;
     }
     const std::vector<bool> believed = BelievedFrames(presence, fps);
+    const auto found = std::ssize(record.frames);
     std::erase_if(record.frames, [&](const Frame& frame) {
       return !believed[static_cast<size_t>(frame.index - first)];
     });
+    // Furniture is sure to be somebody for moments only.
+    double sum = 0;
+    for (const Frame& frame : record.frames) sum += static_cast<double>(frame.presence);
+    const auto kept = std::ssize(record.frames);
+    if (3 * kept < found || sum < kBelievedPresence * static_cast<double>(kept)) {
+      record.frames.clear();
+    }
   }
 }
 

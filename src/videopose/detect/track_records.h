@@ -23,9 +23,10 @@ class TrackRecords {
 
   // Fills in people and tracks. `detected` says already how many frames there are, and how fast.
   //
-  // Left out are doubtful frames (where options say so) and those who are seen for less than 0.4
-  // seconds, or half of a shorter clip. A track that ends and one that begins within ten seconds
-  // near where it ended, in the same clothes and of the same size, are one person's.
+  // Left out are, where options say so, doubtful frames and all of a track that is doubtful for the
+  // most part; and whoever is seen for less than 0.4 seconds, or half of a shorter clip. A track
+  // that ends and one that begins within ten seconds near where it ended, in the same clothes and
+  // of the same size, are one person's.
   void Finish(const DetectKeypointsOptions& options, DetectedKeypoints& detected);
 
  private:

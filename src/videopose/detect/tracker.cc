@@ -19,7 +19,7 @@ constexpr double kSpeedSd = 0.8;
 constexpr double kAccelerationSd = 1.5;
 constexpr double kWalksOnS = 1;  // time constant in which somebody unseen is expected to slow down
 
-constexpr double kCostOfNone = 8;     // pairs that are less likely than exp(-8) are none
+constexpr double kCostOfNone = 10;    // pairs that are less likely than exp(-10) are none
 constexpr double kSameBody = 0.5;     // OKS from which two looks are at one body
 constexpr double kNotLookedFor = 1;   // cost of being found by the detector or in another's region
 constexpr float kSureOfABody = 0.9F;  // to begin a track where another one was looked for
@@ -57,7 +57,7 @@ Vec2f Track::moved_px() const {
 
 double Tracker::Cost(const Track& track, const Observation& body) const {
   constexpr double kPoseCost = 3, kPoseLastsS = 0.25;
-  constexpr double kFarthestVariance = 12;  // 3.5 standard deviations
+  constexpr double kFarthestVariance = 16;  // 4 standard deviations
   constexpr double kMostOfOneKind = 3.5;
   const bool looked_for = body.looked_for == track.id;
   const double motion = MotionCost(track, body);
