@@ -1,0 +1,100 @@
+#include "videopose/train/mocap_source.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "videopose/train/trainer.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+
+BodyMotion Standing() {
+  BodyMotion motion{.name = "standing", .fps = 30};
+  for (int t = 0; t < 60; ++t) {
+    BodyFrame frame;
+    frame.trunk = frame.neck = {0, 1, 0};
+    for (size_t s = 0; s < 2; ++s) {
+      frame.thigh[s] = frame.shank[s] = frame.upper_arm[s] = frame.forearm[s] = {0, -1, 0};
+      frame.shoulder[s] = {s == 0 ? 1.0 : -1.0, 0, 0};
+    }
+    motion.frames.push_back(frame);
+  }
+  return motion;
+}
+
+TEST(MocapSource, MakesTheSameBatchAgainAndNoTwoAlike) {
+  const MocapSource source({Standing()}, {.windows_per_clip = 4});
+  WindowBatch a, b, c, d;
+  source.Fill(2, 3, 10, 9, 4, a);
+  source.Fill(2, 3, 10, 9, 4, b);
+  source.Fill(2, 4, 10, 9, 4, c);
+  source.Fill(3, 3, 10, 9, 4, d);
+  EXPECT_EQ(a.windows, 10);
+  EXPECT_EQ(a.keypoints.size(), 10U * 9 * kPersonInputValues);
+  EXPECT_EQ(a.poses.size(), 10U * 51);
+  EXPECT_EQ(a.keypoints, b.keypoints);
+  EXPECT_EQ(a.poses, b.poses);
+  EXPECT_NE(a.keypoints, c.keypoints);
+  EXPECT_NE(a.keypoints, d.keypoints);
+}
+
+// Windows 2i and 2i + 1 are one frame apart.
+TEST(MocapSource, WindowsComeInPairs) {
+  const MocapSource source({Standing()}, {});
+  WindowBatch batch;
+  source.Fill(0, 0, 8, 9, 4, batch);
+  const size_t frame = kPersonInputValues, window = 9 * frame;
+  for (size_t pair = 0; pair < 4; ++pair) {
+    const float* first = batch.keypoints.data() + 2 * pair * window;
+    EXPECT_TRUE(std::equal(first + frame, first + window, first + window)) << pair;
+  }
+}
+
+// A tiny network learns something of it, stops, and goes on as if it had not stopped.
+TEST(MocapSource, TrainsAndResumesBitForBit) {
+  const fs::path folder = fs::path(testing::TempDir()) / "mocap_training";
+  fs::remove_all(folder);
+  const auto run = [&](const fs::path& where, int epochs, const std::string& resume) {
+    TrainingData data;
+    data.parents = Human36m17().parents;
+    for (const int k : PersonInputMirror()) data.symmetry.keypoints.push_back(k);
+    for (int j = 0; j < 17; ++j) data.symmetry.joints.push_back(Human36m17().mirrored(j));
+    const std::vector<BodyMotion> clips = {Standing()};
+    data.train.push_back(
+        SequenceOf(SynthesizeRecording(clips, 40, {}, 1), LifterInput::kPerson, "a"));
+    data.test = data.train;
+    data.source = std::make_shared<MocapSource>(
+        clips, MocapSourceOptions{.windows_per_epoch = 512, .windows_per_clip = 8});
+    Trainer trainer(std::move(data), {.widths = std::vector<int>{3, 3},
+                                      .channels = 24,
+                                      .dropout = 0.1,
+                                      .epochs = epochs,
+                                      .batch_size = 64,
+                                      .motion_losses = {.velocity = 1, .bones = 0.5},
+                                      .checkpoint_dir = where,
+                                      .checkpoint_frequency = 1,
+                                      .resume = resume});
+    std::vector<double> errors_mm;
+    trainer.Run([&](const EpochRecord& record) { errors_mm.push_back(record.train_mm); });
+    return errors_mm;
+  };
+  const auto whole = run(folder / "whole", 6, "");
+  ASSERT_EQ(whole.size(), 6U);
+  EXPECT_LT(whole.back(), 0.8 * whole.front());
+  const auto first = run(folder / "parts", 6, "");
+  fs::rename(folder / "parts" / "epoch_3.bin", folder / "parts" / "middle.bin");
+  const auto rest = run(folder / "parts", 6, "middle.bin");
+  ASSERT_EQ(rest.size(), 3U);
+  for (size_t i = 0; i < 3; ++i) EXPECT_EQ(rest[i], whole[3 + i]);
+
+  const TrainingCheckpoint checkpoint = ReadTrainingCheckpoint(folder / "whole" / "epoch_6.bin");
+  EXPECT_EQ(checkpoint.input, LifterInput::kPerson);
+  EXPECT_EQ(ReadLiftCheckpoint(folder / "whole" / "epoch_6.bin").input, LifterInput::kPerson);
+  fs::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace videopose

@@ -1,0 +1,65 @@
+#include "videopose/train/motion_loss.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "videopose/base/fast_random.h"
+
+namespace videopose {
+namespace {
+
+const std::vector<int> kParents = {-1, 0, 1, 0};
+
+std::vector<float> RandomPoses(size_t poses, uint64_t seed) {
+  FastRandom random(seed);
+  std::vector<float> values(poses * 12);
+  for (float& value : values) value = static_cast<float>(random.Gauss());
+  return values;
+}
+
+double LossOf(const MotionLossWeights& weights, const std::vector<float>& x,
+              const std::vector<float>& y) {
+  std::vector<float> gradient(x.size());
+  return MotionLoss(weights, kParents).Add(x, y, gradient);
+}
+
+TEST(MotionLoss, IsWhatTheFormulaSays) {
+  // One joint of one pair moves by (3, 4, 0) more than it should.
+  std::vector<float> y(24, 0), x(24, 0);
+  for (size_t p = 0; p < 2; ++p) {
+    for (size_t j = 1; j < 4; ++j) x[12 * p + 3 * j] = y[12 * p + 3 * j] = static_cast<float>(j);
+  }
+  x[12 + 3 * 3] += 3;
+  x[12 + 3 * 3 + 1] += 4;
+  EXPECT_NEAR(LossOf({.velocity = 2}, x, y), 2 * 5.0 / 4, 1e-6);
+  // Its bone, from joint 0, is then |(6, 4, 0)| long instead of 3; 6 bones in all.
+  EXPECT_NEAR(LossOf({.bones = 1}, x, y), (std::sqrt(52.0) - 3) / 6, 1e-6);
+}
+
+TEST(MotionLoss, IsZeroForTheTruth) {
+  const auto y = RandomPoses(6, 1);
+  EXPECT_EQ(LossOf({.velocity = 1, .bones = 1}, y, y), 0);
+}
+
+TEST(MotionLoss, HasTheGradientOfItsValue) {
+  const MotionLossWeights weights{.velocity = 0.7, .bones = 1.3};
+  auto x = RandomPoses(4, 2);
+  const auto y = RandomPoses(4, 3);
+  std::vector<float> gradient(x.size(), 0.5F);  // it is added to
+  MotionLoss(weights, kParents).Add(x, y, gradient);
+  for (size_t i = 0; i < x.size(); ++i) {
+    const float value = x[i];
+    constexpr float kStep = 2e-3F;
+    x[i] = value + kStep;
+    const double above = LossOf(weights, x, y);
+    x[i] = value - kStep;
+    const double below = LossOf(weights, x, y);
+    x[i] = value;
+    // Second order in the step: the terms' curvature is of the order of 1 over distances of 1.
+    EXPECT_NEAR(gradient[i] - 0.5, (above - below) / (2 * kStep), 2e-3) << i;
+  }
+}
+
+}  // namespace
+}  // namespace videopose
