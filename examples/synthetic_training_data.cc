@@ -1,14 +1,14 @@
 // Makes a small world to train in, with videopose's own synthetic people: a data set in the format
-// of Human3.6M, of which one person is labelled, and videos of other people without labels.
+// of Human3.6M (S1 to learn from, S9 to test on), and videos of other people without labels.
 // Usage: example_training_data FOLDER; docs/training.md says what to do with it.
 
 #include <array>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <numbers>
 #include <random>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -27,6 +27,9 @@ using Entries = std::vector<std::pair<PickleValue, PickleValue>>;
 constexpr double kFps = 50;
 constexpr int64_t kFrames = 300;
 constexpr double kNoise_px = 3;  // of a good detector
+constexpr float kVideoFocal_px = 1145;
+constexpr double kRoom_m = 0.8;  // people stand up to that far from the middle
+constexpr uint64_t kTakes = 4;   // of each action, for each person of the data set
 
 constexpr std::pair<const char*, SyntheticKind> kActions[] = {
     {"Waving", SyntheticKind::kWaving},        {"ArmRaises", SyntheticKind::kArmRaises},
@@ -35,10 +38,16 @@ constexpr std::pair<const char*, SyntheticKind> kActions[] = {
 
 PickleValue Text(std::string_view text) { return PickleValue::String(text); }
 
+// The same seed is the same person at the same place, looking the same way.
 std::vector<BodyPose> Perform(SyntheticKind kind, double height_m, uint64_t seed) {
-  const SyntheticMotion motion(
-      Choreography(kind),
-      {.height_m = height_m, .start_yaw_rad = static_cast<double>(seed), .seed = seed});
+  std::mt19937 random(static_cast<uint32_t>(seed));
+  std::uniform_real_distribution<double> place_m(-kRoom_m, kRoom_m),
+      yaw_rad(0, 2 * std::numbers::pi);
+  const SyntheticMotion motion(Choreography(kind),
+                               {.height_m = height_m,
+                                .start_in_world = {place_m(random), place_m(random)},
+                                .start_yaw_rad = yaw_rad(random),
+                                .seed = seed});
   std::vector<BodyPose> poses;
   for (int64_t t = 0; t < kFrames; ++t) poses.push_back(motion.At(static_cast<double>(t) / kFps));
   return poses;
@@ -95,17 +104,20 @@ PickleValue CocoMetadata() {
 
 void WriteHuman36m(const std::filesystem::path& folder, std::mt19937& random) {
   Entries captured, detected;
-  for (const auto& [subject, height_m, seed] :
-       {std::tuple("S1", 1.70, 1), std::tuple("S9", 1.82, 9)}) {
+  uint64_t seed = 100;
+  for (const auto& [subject, height_m] : {std::pair("S1", 1.70), std::pair("S9", 1.78)}) {
     Entries joints, keypoints;
     for (const auto& [action, kind] : kActions) {
-      const std::vector<BodyPose> poses = Perform(kind, height_m, static_cast<uint64_t>(seed));
-      std::vector<PickleValue> views;
-      for (const DatasetCamera& camera : Human36mCameras(subject)) {
-        views.push_back(PickleValue::Array(MakeNpy(Detect(poses, camera, random))));
+      for (uint64_t take = 1; take <= kTakes; ++take) {
+        const std::string name = fmt::format("{} {}", action, take);
+        const std::vector<BodyPose> poses = Perform(kind, height_m, ++seed);
+        std::vector<PickleValue> views;
+        for (const DatasetCamera& camera : Human36mCameras(subject)) {
+          views.push_back(PickleValue::Array(MakeNpy(Detect(poses, camera, random))));
+        }
+        joints.emplace_back(Text(name), PickleValue::Array(MakeNpy(Capture(poses))));
+        keypoints.emplace_back(Text(name), PickleValue::List(std::move(views)));
       }
-      joints.emplace_back(Text(action), PickleValue::Array(MakeNpy(Capture(poses))));
-      keypoints.emplace_back(Text(action), PickleValue::List(std::move(views)));
     }
     captured.emplace_back(Text(subject), PickleValue::Dict(std::move(joints)));
     detected.emplace_back(Text(subject), PickleValue::Dict(std::move(keypoints)));
@@ -123,10 +135,15 @@ void WriteHuman36m(const std::filesystem::path& folder, std::mt19937& random) {
 void WriteVideos(const std::filesystem::path& folder, std::mt19937& random) {
   const std::filesystem::path detected = folder / "detected";
   std::filesystem::create_directories(detected);
-  const std::vector<DatasetCamera> cameras = Human36mCameras("S5");
-  uint64_t seed = 20;
+  std::vector<DatasetCamera> cameras = Human36mCameras("S5");
+  // What `--unlabeled-focal` says of them: the axis in the middle, no distortion.
+  for (DatasetCamera& camera : cameras) {
+    const float focal = 2 * kVideoFocal_px / static_cast<float>(camera.width_px);
+    camera.intrinsics = {.fx = focal, .fy = focal};
+  }
+  uint64_t seed = 200;
   for (const auto& [action, kind] : kActions) {
-    for (const double height_m : {1.60, 1.78, 1.90}) {
+    for (const double height_m : {1.62, 1.66, 1.70, 1.74, 1.78, 1.82}) {
       const DatasetCamera& camera = cameras[++seed % cameras.size()];
       Tensor keypoints = Detect(Perform(kind, height_m, seed), camera, random);
       keypoints.shape.insert(keypoints.shape.begin(), 1);
