@@ -102,8 +102,9 @@ TEST(Trc, MissingMarkersMayBeEmptyAndLinesEndAsWindowsDoes) {
   const MarkerTrial trial = ReadTrc(path);
   EXPECT_EQ(trial.first_frame, 7);
   EXPECT_THAT(trial.points.values,
-              testing::Pointwise(testing::NanSensitiveFloatEq(),
-                                 {1, 2, 3, kNone, kNone, kNone, kNone, kNone, kNone, 4, 5, 6}));
+              testing::Pointwise(
+                  testing::NanSensitiveFloatEq(),
+                  std::vector<float>{1, 2, 3, kNone, kNone, kNone, kNone, kNone, kNone, 4, 5, 6}));
 }
 
 TEST(Trc, SaysInOneLineWhatIsWrong) {
