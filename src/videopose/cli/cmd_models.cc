@@ -10,15 +10,17 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/stop.h"
 #include "videopose/detect/model_store.h"
+#include "videopose/train/training_checkpoint.h"
 
 namespace videopose {
 namespace {
 
 struct ModelsCommand {
   std::string action = "list";
-  std::filesystem::path models_dir, source;
+  std::filesystem::path models_dir, source, checkpoint, output;
 
   int Run() {
+    if (action == "pack") return Pack();
     if (models_dir.empty()) models_dir = DefaultModelsDir();
     if (action == "fetch") {
       FetchModels(models_dir, source, {.stop_requested = &StopRequested()});
@@ -35,15 +37,29 @@ struct ModelsCommand {
     fmt::print("lifter: {}\n", DefaultLifter().string());
     return 0;
   }
+
+  int Pack() const {
+    if (checkpoint.empty() || output.empty()) {
+      throw UsageError("videopose models pack: which file? Give CHECKPOINT.bin and -o LIFTER.bin");
+    }
+    WriteLifter(output, ReadTrainingCheckpoint(checkpoint));
+    fmt::print("wrote {} ({:.1f} MB)\n", output.string(),
+               static_cast<double>(std::filesystem::file_size(output)) / 1e6);
+    return 0;
+  }
 };
 
 }  // namespace
 
 std::function<int()> ConfigureModels(CLI::App& app) {
   auto command = std::make_shared<ModelsCommand>();
-  app.add_option("action", command->action, "list (default), or fetch those that are missing")
-      ->check(CLI::IsMember({"list", "fetch"}))
-      ->type_name("list|fetch");
+  app.add_option("action", command->action,
+                 "list (default); fetch those that are missing; pack a training checkpoint into a "
+                 "lifter: weights alone, in half precision")
+      ->check(CLI::IsMember({"list", "fetch", "pack"}))
+      ->type_name("list|fetch|pack");
+  app.add_option("checkpoint", command->checkpoint, "to pack")->type_name("CHECKPOINT.bin");
+  app.add_option("-o,--output", command->output, "of pack")->type_name("LIFTER.bin");
   app.add_option("--models-dir", command->models_dir,
                  "(default: $VIDEOPOSE_MODELS or the cache folder)")
       ->type_name("DIR");

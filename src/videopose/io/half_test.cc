@@ -26,6 +26,30 @@ TEST(Half, GrowsWithItsBits) {
   }
 }
 
+TEST(Half, EveryValueComesBack) {
+  for (uint32_t bits = 0; bits < 0x10000; ++bits) {
+    const float value = FloatFromHalf(static_cast<uint16_t>(bits));
+    if (std::isnan(value)) {
+      ASSERT_TRUE(std::isnan(FloatFromHalf(HalfFromFloat(value))));
+    } else {
+      ASSERT_EQ(HalfFromFloat(value), bits) << value;
+    }
+  }
+}
+
+TEST(Half, RoundsToTheNearestAndTiesToEven) {
+  EXPECT_EQ(HalfFromFloat(1 + 0x1p-11F), 0x3C00);    // halfway: down to even
+  EXPECT_EQ(HalfFromFloat(1 + 0x1.8p-10F), 0x3C02);  // halfway: up to even
+  EXPECT_EQ(HalfFromFloat(1 + 0x1.01p-11F), 0x3C01);
+  EXPECT_EQ(HalfFromFloat(2 - 0x1p-12F), 0x4000);  // carries into the exponent
+  EXPECT_EQ(HalfFromFloat(0x1p-25F), 0x0000);
+  EXPECT_EQ(HalfFromFloat(0x1.8p-24F), 0x0002);
+  EXPECT_EQ(HalfFromFloat(0x1p-14F - 0x1p-26F), 0x0400);  // the largest subnormal rounds up
+  EXPECT_EQ(HalfFromFloat(65519), 0x7BFF);
+  EXPECT_EQ(HalfFromFloat(65520), 0x7C00);
+  EXPECT_EQ(HalfFromFloat(-1e30F), 0xFC00);
+}
+
 TEST(BFloat16, KnownValues) {
   EXPECT_EQ(FloatFromBFloat16(0x3F80), 1.0F);
   EXPECT_EQ(FloatFromBFloat16(0xC049), -3.140625F);

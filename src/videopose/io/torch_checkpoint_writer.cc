@@ -8,6 +8,7 @@
 
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
+#include "videopose/io/half.h"
 #include "videopose/io/npy.h"
 #include "videopose/io/pickle.h"
 
@@ -73,6 +74,13 @@ PickleValue TorchCheckpointWriter::Add(const char* storage_class, const std::vec
 
 PickleValue TorchCheckpointWriter::AddTensor(const Tensor& tensor) {
   return Add("FloatStorage", tensor.shape, BytesOf(tensor.values), tensor.size());
+}
+
+PickleValue TorchCheckpointWriter::AddHalfTensor(const Tensor& tensor) {
+  std::vector<uint16_t> halves;
+  halves.reserve(tensor.values.size());
+  for (const float value : tensor.values) halves.push_back(HalfFromFloat(value));
+  return Add("HalfStorage", tensor.shape, BytesOf(halves), tensor.size());
 }
 
 PickleValue TorchCheckpointWriter::AddTensor(const BasicTensor<int64_t>& tensor) {

@@ -23,6 +23,7 @@ class TorchCheckpointWriter {
   // is a single value.
   PickleValue AddTensor(const Tensor& tensor);                // float32
   PickleValue AddTensor(const BasicTensor<int64_t>& tensor);  // int64
+  PickleValue AddHalfTensor(const Tensor& tensor);            // float16, rounded to nearest
 
   // Writes `root`, which may hold arrays and NumPy's random states too, atomically. Throws Error,
   // e.g. on a full disk.

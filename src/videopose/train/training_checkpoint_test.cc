@@ -86,6 +86,45 @@ TEST(TrainingCheckpoint, ComesBackAsItWas) {
 }
 
 // The reference's files, both formats, rewritten by us.
+TEST(TrainingCheckpoint, SaysHowALifterReadsItsInput) {
+  const fs::path path = fs::path(testing::TempDir()) / "record.bin";
+  TrainingCheckpoint checkpoint = RandomCheckpoint();
+  checkpoint.trajectory.reset();
+  checkpoint.random_semi.reset();
+  WriteTrainingCheckpoint(path, checkpoint);
+  EXPECT_EQ(ReadLifterRecord(TorchCheckpoint::Read(path)), LifterRecord());
+  checkpoint.pose.weights.architecture.causal = true;
+  WriteTrainingCheckpoint(path, checkpoint);
+  EXPECT_EQ(ReadLifterRecord(TorchCheckpoint::Read(path)), (LifterRecord{.causal = true}));
+  EXPECT_TRUE(ReadTrainingCheckpoint(path).pose.weights.architecture.causal);
+  EXPECT_TRUE(ReadLiftCheckpoint(path).pose.architecture.causal);
+  // Six values a frame are not what a person's row has.
+  checkpoint.input = LifterInput::kPerson;
+  WriteTrainingCheckpoint(path, checkpoint);
+  EXPECT_EQ(ReadTrainingCheckpoint(path).input, LifterInput::kPerson);
+  EXPECT_THROW(ReadLiftCheckpoint(path), Error);
+  fs::remove(path);
+}
+
+TEST(TrainingCheckpoint, IsPackedToTheModelsInHalfPrecision) {
+  const fs::path path = fs::path(testing::TempDir()) / "lifter.bin";
+  const TrainingCheckpoint checkpoint = RandomCheckpoint();
+  WriteLifter(path, checkpoint);
+  const TrainingCheckpoint packed = ReadTrainingCheckpoint(path);
+  EXPECT_FALSE(packed.pose.adam.has_value());
+  EXPECT_FALSE(packed.random.has_value());
+  ASSERT_TRUE(packed.trajectory.has_value());
+  const auto& weights = checkpoint.pose.weights.convolutions[1];
+  const auto& halves = packed.pose.weights.convolutions[1];
+  EXPECT_EQ(halves.norm.running_var, weights.norm.running_var);
+  ASSERT_EQ(halves.weight.shape, weights.weight.shape);
+  for (size_t i = 0; i < weights.weight.values.size(); ++i) {
+    const float value = weights.weight.values[i];
+    EXPECT_NEAR(halves.weight.values[i], value, 0x1p-11 * std::abs(value) + 0x1p-25);
+  }
+  fs::remove(path);
+}
+
 TEST(TrainingCheckpoint, GoldenFilesComeBack) {
   SKIP_WITHOUT_GOLDEN("ck_semi/epoch_1.bin");
   const fs::path path = fs::path(testing::TempDir()) / "training_checkpoint_golden.bin";

@@ -45,14 +45,18 @@ PickleValue PickleOf(const TrainingCheckpoint::Continuation& c) {
 }
 
 // state_dict() in the reference's order.
-PickleValue StateDictOf(const TrainingCheckpoint::Model& model, TorchCheckpointWriter& writer) {
+PickleValue StateDictOf(const TrainingCheckpoint::Model& model, TorchCheckpointWriter& writer,
+                        bool half_weights = false) {
   const TemporalWeights& weights = model.weights;
   Entries entries;
   const auto add = [&](const std::string& name, const Tensor& tensor) {
-    entries.emplace_back(Text(name), writer.AddTensor(tensor));
+    entries.emplace_back(Text(name),
+                         half_weights ? writer.AddHalfTensor(tensor) : writer.AddTensor(tensor));
   };
+  // Few and of any size, variances above all: always single precision.
   const auto add_vector = [&](const std::string& name, const std::vector<float>& values) {
-    add(name, Tensor({static_cast<int64_t>(values.size())}, values));
+    entries.emplace_back(Text(name),
+                         writer.AddTensor(Tensor({static_cast<int64_t>(values.size())}, values)));
   };
   const auto add_norm = [&](const std::string& name, const BatchNormWeights& norm) {
     add_vector(name + ".weight", norm.weight);
@@ -117,6 +121,16 @@ PickleValue OptimizerOf(const TrainingCheckpoint& checkpoint, TorchCheckpointWri
                             {Text("param_groups"), PickleValue::List({group})}});
 }
 
+// Nothing where the file says as much without.
+void AddRecord(const TrainingCheckpoint& checkpoint, Entries& entries) {
+  const bool is_person = checkpoint.input == LifterInput::kPerson;
+  const bool is_causal = checkpoint.pose.weights.architecture.causal;
+  if (!is_person && !is_causal) return;
+  entries.emplace_back(Text(kLifterRecordKey),
+                       PickleValue::Dict({{Text("input"), Text(is_person ? "person" : "screen")},
+                                          {Text("causal"), PickleValue::Bool(is_causal)}}));
+}
+
 }  // namespace
 
 void WriteTrainingCheckpoint(const std::filesystem::path& path,
@@ -144,6 +158,21 @@ void WriteTrainingCheckpoint(const std::filesystem::path& path,
                          PickleValue::Dict({{Text("input"), Text(is_person ? "person" : "screen")},
                                             {Text("causal"), PickleValue::Bool(is_causal)}}));
   }
+  writer.Write(path, PickleValue::Dict(entries));
+}
+
+void WriteLifter(const std::filesystem::path& path, const TrainingCheckpoint& checkpoint) {
+  TorchCheckpointWriter writer;
+  Entries entries = {
+      {Text("epoch"), PickleValue::Int(checkpoint.epoch)},
+      {Text("lr"), PickleValue::Float(checkpoint.learning_rate)},
+      {Text("random_state"), PickleValue()},
+      {Text("optimizer"), PickleValue()},
+      {Text("model_pos"), StateDictOf(checkpoint.pose, writer, /*half_weights=*/true)},
+      {Text("model_traj"), checkpoint.trajectory
+                               ? StateDictOf(*checkpoint.trajectory, writer, /*half_weights=*/true)
+                               : PickleValue()}};
+  AddRecord(checkpoint, entries);
   writer.Write(path, PickleValue::Dict(entries));
 }
 
