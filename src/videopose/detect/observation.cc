@@ -6,6 +6,21 @@
 
 namespace videopose {
 
+namespace {
+
+float Area(const BodyBox& box) { return box.size_px.x * box.size_px.y; }
+
+float CommonArea(const BodyBox& a, const BodyBox& b) {
+  const auto common = [](float a_centre, float a_size, float b_centre, float b_size) {
+    return std::max(0.0F, std::min(a_centre + a_size / 2, b_centre + b_size / 2) -
+                              std::max(a_centre - a_size / 2, b_centre - b_size / 2));
+  };
+  return common(a.centre_px.x, a.size_px.x, b.centre_px.x, b.size_px.x) *
+         common(a.centre_px.y, a.size_px.y, b.centre_px.y, b.size_px.y);
+}
+
+}  // namespace
+
 BodyBox BoxAround(std::span<const Landmark> landmarks) {
   VP_CHECK(!landmarks.empty(), "no points");
   const auto [left, right] = std::ranges::minmax(landmarks, {}, &Landmark::x_px);
@@ -15,14 +30,14 @@ BodyBox BoxAround(std::span<const Landmark> landmarks) {
 }
 
 float Overlap(const BodyBox& a, const BodyBox& b) {
-  const auto common = [](float a_centre, float a_size, float b_centre, float b_size) {
-    return std::max(0.0F, std::min(a_centre + a_size / 2, b_centre + b_size / 2) -
-                              std::max(a_centre - a_size / 2, b_centre - b_size / 2));
-  };
-  const float both = common(a.centre_px.x, a.size_px.x, b.centre_px.x, b.size_px.x) *
-                     common(a.centre_px.y, a.size_px.y, b.centre_px.y, b.size_px.y);
-  const float either = a.size_px.x * a.size_px.y + b.size_px.x * b.size_px.y - both;
+  const float both = CommonArea(a, b);
+  const float either = Area(a) + Area(b) - both;
   return either > 0 ? both / either : 0;
+}
+
+float ShareInside(const BodyBox& part, const BodyBox& whole) {
+  const float area = Area(part);
+  return area > 0 ? CommonArea(part, whole) / area : 0;
 }
 
 float KeypointSimilarity(const Observation& a, const Observation& b, Vec2f b_moved_px) {
@@ -45,6 +60,14 @@ float KeypointSimilarity(const Observation& a, const Observation& b, Vec2f b_mov
     weights += weight;
   }
   return sum / weights;
+}
+
+bool IsSameBody(const Observation& a, const Observation& b) {
+  constexpr float kAlike = 0.5F, kInside = 0.8F, kSameMiddle = 0.12F;
+  if (KeypointSimilarity(a, b) > kAlike) return true;
+  const float scale_px = std::max(a.box.scale_px(), b.box.scale_px());
+  return Norm(a.box.centre_px - b.box.centre_px) < kSameMiddle * scale_px &&
+         std::max(ShareInside(a.box, b.box), ShareInside(b.box, a.box)) > kInside;
 }
 
 }  // namespace videopose

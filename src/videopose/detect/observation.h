@@ -43,6 +43,13 @@ float Overlap(const BodyBox& a, const BodyBox& b);
 // constant of each keypoint. About 0.5 for bodies of one pose a tenth of their height apart.
 float KeypointSimilarity(const Observation& a, const Observation& b, Vec2f b_moved_px = {});
 
+// Whether two looks are at one body: the poses are alike (0.5), or one box lies in the other around
+// the same middle, as where a model takes a trunk for a smaller body.
+bool IsSameBody(const Observation& a, const Observation& b);
+
+// The share of `part` that lies in `whole`, 0..1.
+float ShareInside(const BodyBox& part, const BodyBox& whole);
+
 }  // namespace videopose
 
 #endif  // VIDEOPOSE_DETECT_OBSERVATION_H_

@@ -36,6 +36,20 @@ TEST(ObservationTest, SimilarityFallsWithDistanceOverHeight) {
   EXPECT_NEAR(KeypointSimilarity(Body(0), Body(30), {-30, 0}), 1, 1e-6);
 }
 
+TEST(ObservationTest, ABodyWithinABodyIsTheSame) {
+  Observation trunk = Body(2);
+  for (Keypoint& k : trunk.keypoints) k.y_px = 25 + k.y_px / 2;
+  trunk.box.size_px = {20, 50};
+  EXPECT_LT(KeypointSimilarity(Body(0), trunk), 0.5);
+  EXPECT_FLOAT_EQ(ShareInside(trunk.box, Body(0).box), 1);
+  EXPECT_FLOAT_EQ(ShareInside(Body(0).box, trunk.box), 0.25);
+  EXPECT_TRUE(IsSameBody(Body(0), trunk));
+  EXPECT_TRUE(IsSameBody(Body(0), Body(1)));
+  EXPECT_FALSE(IsSameBody(Body(0), Body(20)));
+  trunk.box.centre_px.y += 20;  // a child before its parent
+  EXPECT_FALSE(IsSameBody(Body(0), trunk));
+}
+
 TEST(ObservationTest, HiddenPointsCountLittle) {
   Observation turned = Body(0);
   for (int j = 0; j < 8; ++j) {

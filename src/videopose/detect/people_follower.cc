@@ -15,7 +15,7 @@ Roi RoiOf(const PersonDetection& person) {
 }
 
 // Whether two regions are around the same body, as far as regions can tell.
-bool IsSameBody(const Roi& a, const Roi& b) {
+bool IsAroundSameBody(const Roi& a, const Roi& b) {
   constexpr float kNear = 0.15F, kLarger = 1.8F;
   const float larger = std::max(a.side_px, b.side_px), smaller = std::min(a.side_px, b.side_px);
   return larger < kLarger * smaller && Norm(a.centre_px - b.centre_px) < kNear * larger;
@@ -35,10 +35,7 @@ bool FitsInto(const Roi& body, const Roi& tile) {
 bool IsPartOf(const BodyBox& part, const BodyBox& whole) {
   constexpr float kSmaller = 0.7F, kInside = 0.8F;
   if (part.scale_px() >= kSmaller * whole.scale_px()) return false;
-  const float overlap = Overlap(part, whole);  // u = i / (p + w - i), so i = u (p + w) / (1 + u)
-  const float part_area = part.size_px.x * part.size_px.y;
-  const float whole_area = whole.size_px.x * whole.size_px.y;
-  return overlap / (1 + overlap) * (part_area + whole_area) > kInside * part_area;
+  return ShareInside(part, whole) > kInside;
 }
 
 }  // namespace
@@ -113,7 +110,7 @@ std::vector<PeopleFollower::Body> PeopleFollower::LookForKnown(const Image& fram
   std::ranges::stable_sort(people, std::ranges::greater{}, &PersonDetection::score);
   for (const PersonDetection& person : people) {
     const Roi roi = RoiOf(person);
-    const auto is_it = [&](const Roi& other) { return IsSameBody(roi, other); };
+    const auto is_it = [&](const Roi& other) { return IsAroundSameBody(roi, other); };
     if (IsUsable(roi) && std::ranges::none_of(bodies, is_it, &Body::roi) &&
         std::ranges::none_of(found_new, is_it)) {
       found_new.push_back(roi);

@@ -20,7 +20,6 @@ constexpr double kAccelerationSd = 1.5;
 constexpr double kWalksOnS = 1;  // time constant in which somebody unseen is expected to slow down
 
 constexpr double kCostOfNone = 10;    // pairs that are less likely than exp(-10) are none
-constexpr double kSameBody = 0.5;     // OKS from which two looks are at one body
 constexpr double kNotLookedFor = 1;   // cost of being found by the detector or in another's region
 constexpr float kSureOfABody = 0.9F;  // to begin a track where another one was looked for
 
@@ -110,8 +109,7 @@ std::vector<int> Tracker::Update(double time_s, std::span<const Observation> see
   for (size_t j = 0; j < seen.size(); ++j) {
     if (ids[j] != 0) continue;
     const auto is_same = [&](size_t other) {
-      return ids[other] != 0 &&
-             static_cast<double>(KeypointSimilarity(seen[other], seen[j])) > kSameBody;
+      return ids[other] != 0 && IsSameBody(seen[other], seen[j]);
     };
     bool is_known = seen[j].looked_for != 0 && seen[j].presence < kSureOfABody;
     for (size_t other = 0; other < seen.size() && !is_known; ++other) is_known = is_same(other);
@@ -130,7 +128,7 @@ void Tracker::KeepLikelierOfSameBody(std::span<const Observation> seen,
       if (body_of_track[b] < 0) continue;
       const Observation& of_a = seen[static_cast<size_t>(body_of_track[a])];
       const Observation& of_b = seen[static_cast<size_t>(body_of_track[b])];
-      if (static_cast<double>(KeypointSimilarity(of_a, of_b)) <= kSameBody) continue;
+      if (!IsSameBody(of_a, of_b)) continue;
       const bool a_is_likelier = Cost(tracks_[a], of_a) - kOlder <= Cost(tracks_[b], of_b);
       body_of_track[a_is_likelier ? b : a] = -1;
     }
