@@ -99,7 +99,7 @@ BENCHMARK(EvaluateSequences)
     ->Unit(benchmark::kMillisecond)
     ->Args({1, 2500})  // Human3.6M
     ->Args({30, 45})  // HumanEva's chunks
-    ->Args({2, 45});
+    ->Args({300, 45})->Args({2, 45});
 
 }  // namespace
 }  // namespace videopose

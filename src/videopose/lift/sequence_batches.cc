@@ -10,10 +10,10 @@ namespace {
 
 // Frames, edges included, that a batch has at least where there are so many: enough for the weights
 // to be read seldom compared to what is multiplied with them.
-constexpr int64_t kBatchFrames = 4096;
+constexpr int64_t kBatchFrames = 1024;
 
 // Frames that go through together, of all sequences: also how often there is news of progress.
-constexpr int64_t kPieceFrames = 2048;
+constexpr int64_t kPieceFrames = 1024;
 
 // The shortest of a batch gets at most 1 / 16 of its frames more to be as long as the longest.
 bool AreSimilar(int64_t longest, int64_t shortest) { return 16 * (longest - shortest) <= shortest; }

@@ -108,7 +108,7 @@ TEST(SequenceBatches, HoldsAllOnceAndNoMoreThanFillsTheProducts) {
       sum += lengths[i] + 242;
       all.push_back(i);
     }
-    EXPECT_LT(sum, 4096 + longest);
+    EXPECT_LT(sum, 1024 + longest);
     EXPECT_LE(std::ssize(batch) * longest, sum * 17 / 16 + 1);
   }
   std::sort(all.begin(), all.end());

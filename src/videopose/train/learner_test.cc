@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "videopose/train/golden_file.h"
+#include "videopose/train/plain_model.h"
 #include "videopose/train/projection.h"
 
 namespace videopose {
@@ -105,6 +109,141 @@ TEST(Learner, OnlyJointsWithKeypointsAreProjected) {
       EXPECT_NE(with[i], without[i]);
     } else {
       EXPECT_EQ(with[i], without[i]);
+    }
+  }
+}
+
+// The judge of a step's gradient: the loss that the step lowers, in double, frame by frame, joint
+// by joint.
+class PlainStep {
+ public:
+  PlainStep(Learner& learner, const LearnerOptions& options, const WindowBatch& labeled,
+            const WindowBatch& unlabeled)
+      : pose(PlainOf(learner.pose(), labeled.windows + unlabeled.windows)),
+        trajectory(PlainOf(*learner.trajectory(), labeled.windows + unlabeled.windows)),
+        options_(options),
+        labeled_(labeled),
+        unlabeled_(unlabeled),
+        input_(labeled.keypoints) {
+    input_.insert(input_.end(), unlabeled.keypoints.begin(), unlabeled.keypoints.end());
+  }
+
+  double Loss() const {
+    const std::vector<double> poses = pose.Forward(input_), roots = trajectory.Forward(input_);
+    const auto joints = static_cast<int64_t>(options_.parents.size());
+    double loss = 0;
+    std::vector<std::vector<double>> mean_bones;
+    for (const bool is_labeled : {true, false}) {
+      const WindowBatch& batch = is_labeled ? labeled_ : unlabeled_;
+      const auto first = is_labeled ? 0 : labeled_.windows, frames = batch.windows;
+      std::vector<double>& bones = mean_bones.emplace_back(options_.parents.size());
+      for (int64_t t = 0; t < frames; ++t) {
+        const double* root = &roots[static_cast<size_t>((first + t) * 3)];
+        const double* pose_of_frame = &poses[static_cast<size_t>((first + t) * joints * 3)];
+        const auto share = 1.0 / static_cast<double>(frames);
+        if (is_labeled) {
+          const float* truth = &batch.roots[static_cast<size_t>(t * 3)];
+          loss += share * Distance(root, truth, 3) / static_cast<double>(truth[2]);
+          for (int64_t j = 0; j < joints; ++j) {
+            loss += share / static_cast<double>(joints) *
+                    Distance(pose_of_frame + j * 3,
+                             &batch.poses[static_cast<size_t>((t * joints + j) * 3)], 3);
+          }
+        } else {
+          for (const JointKeypoint& pair : options_.joint_keypoints) {
+            std::vector<double> point(3), screen(2);
+            for (int i = 0; i < 3; ++i) {
+              point[static_cast<size_t>(i)] = pose_of_frame[pair.joint * 3 + i] + root[i];
+            }
+            const float* camera = &batch.intrinsics[static_cast<size_t>(t * kIntrinsicsSize)];
+            Project<double>(point, std::vector<double>(camera, camera + kIntrinsicsSize), 1,
+                            {.linear = options_.linear_projection}, screen);
+            const auto keypoint = static_cast<size_t>((t * 9 + 4) * 6 + pair.keypoint * 2);
+            loss += share / static_cast<double>(options_.joint_keypoints.size()) *
+                    Distance(screen.data(), &batch.keypoints[keypoint], 2);
+          }
+        }
+        for (int64_t j = 1; j < joints; ++j) {
+          const double* parent = pose_of_frame + options_.parents[static_cast<size_t>(j)] * 3;
+          bones[static_cast<size_t>(j)] += share * Distance(pose_of_frame + j * 3, parent, 3);
+        }
+      }
+    }
+    for (size_t j = 1; j < options_.parents.size(); ++j) {
+      loss += std::abs(mean_bones[0][j] - mean_bones[1][j]) / static_cast<double>(joints - 1);
+    }
+    return loss;
+  }
+
+  PlainModel pose, trajectory;
+
+ private:
+  template <typename T>
+  static double Distance(const double* a, const T* b, int size) {
+    double sum = 0;
+    for (int i = 0; i < size; ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
+    return std::sqrt(sum);
+  }
+
+  static PlainModel PlainOf(TrainableModel& model, int64_t windows) {
+    PlainModel plain{.options = {.strided = true, .dropout = 0.2F},
+                     .architecture = model.architecture(),
+                     .batch = windows};
+    plain.parameters.assign(model.parameters().begin(), model.parameters().end());
+    return plain;
+  }
+
+  LearnerOptions options_;
+  const WindowBatch &labeled_, &unlabeled_;
+  std::vector<float> input_;
+};
+
+// All terms together, through both networks: what reaches each weight is the slope of their sum.
+TEST(Learner, GradientOfTheWholeStepAgreesWithDifferences) {
+  const OneThread one_thread;
+  const WindowBatch labeled = MakeBatch(1, true), unlabeled = MakeBatch(2, false);
+  const std::vector<std::vector<JointKeypoint>> projected = {{{0, 0}, {1, 1}, {2, 2}},
+                                                             {{2, 0}, {1, 2}}};
+  for (const auto& joint_keypoints : projected) {
+    const LearnerOptions options{.linear_projection = joint_keypoints.size() == 2,
+                                 .parents = kOptions.parents,
+                                 .joint_keypoints = joint_keypoints};
+    const auto make = [](uint32_t seed, int output_channels) {
+      RandomState random(seed);
+      const TemporalArchitecture architecture{
+          .widths = {3, 3}, .channels = 8, .input_channels = 6, .output_channels = output_channels};
+      TrainableModel model(InitialWeights(architecture, random),
+                           {.strided = true, .dropout = 0.2F});
+      // In front of the camera, where a person is after the warm-up.
+      if (output_channels == 3) model.parameters()[model.layout().shrink_bias.offset + 2] = 4;
+      return model;
+    };
+    Learner learner(make(1, 9), make(2, 3), options);
+    PlainStep plain(learner, options, labeled, unlabeled);
+    const StepLosses losses = learner.Step(labeled, unlabeled, 0);  // changes nothing
+    EXPECT_NEAR(losses.pose + losses.trajectory + losses.projection + losses.bones, plain.Loss(),
+                1e-5);
+    RandomState random(5);
+    for (const bool is_pose : {true, false}) {
+      TrainableModel& model = is_pose ? learner.pose() : *learner.trajectory();
+      std::vector<double>& parameters = (is_pose ? plain.pose : plain.trajectory).parameters;
+      constexpr double kStep = 1e-7;
+      double largest = 0;
+      for (int check = 0; check < 60; ++check) {
+        const auto at =
+            static_cast<size_t>(random.NextInterval(static_cast<uint32_t>(parameters.size() - 1)));
+        const double before = parameters[at];
+        parameters[at] = before + kStep;
+        const double above = plain.Loss();
+        parameters[at] = before - kStep;
+        const double slope = (above - plain.Loss()) / (2 * kStep);
+        parameters[at] = before;
+        largest = std::max(largest, std::abs(slope));
+        // The step's sums are in float; gradients are of size 0.01 to 1.
+        EXPECT_NEAR(model.gradient()[at], slope, 2e-5 + 1e-3 * std::abs(slope))
+            << (is_pose ? "pose" : "trajectory") << ", parameter " << at;
+      }
+      EXPECT_GT(largest, 0.01);
     }
   }
 }

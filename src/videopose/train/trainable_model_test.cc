@@ -15,114 +15,12 @@
 #include "videopose/nn/adam.h"
 #include "videopose/train/golden_file.h"
 #include "videopose/train/loss.h"
+#include "videopose/train/plain_model.h"
 
 namespace videopose {
 namespace {
 
 ConstMatrix Rows(const Tensor& x, int64_t cols) { return {x.data(), x.size() / cols, cols}; }
-
-// --- The judge: reference.md section 3 in training mode, in double, one sum after another. ---
-
-struct PlainModel {
-  TrainableModelOptions options;
-  TemporalArchitecture architecture;
-  ParameterLayout layout{architecture};
-  std::vector<double> parameters;
-  int64_t batch = 0, batches_seen = 0;
-
-  struct Signal {
-    int64_t frames = 0, cols = 0;
-    std::vector<double> values;  // (batch, frames, cols)
-    double& At(int64_t b, int64_t t, int64_t c) {
-      return values[static_cast<size_t>((b * frames + t) * cols + c)];
-    }
-  };
-
-  Signal Zero(int64_t frames, int64_t cols) const {
-    return {frames, cols, std::vector<double>(static_cast<size_t>(batch * frames * cols))};
-  }
-
-  Signal Convolve(Signal& x, const ParameterSlot& weight, int64_t dilation, int64_t stride) const {
-    const int64_t out = weight.shape[0], in = weight.shape[1], taps = weight.shape[2];
-    Signal y = Zero((x.frames - (taps - 1) * dilation - 1) / stride + 1, out);
-    for (int64_t b = 0; b < batch; ++b) {
-      for (int64_t t = 0; t < y.frames; ++t) {
-        for (int64_t o = 0; o < out; ++o) {
-          for (int64_t k = 0; k < taps; ++k) {
-            for (int64_t i = 0; i < in; ++i) {
-              y.At(b, t, o) +=
-                  x.At(b, t * stride + k * dilation, i) *
-                  parameters[weight.offset + static_cast<size_t>((k * in + i) * out + o)];
-            }
-          }
-        }
-      }
-    }
-    return y;
-  }
-
-  void NormReluDropout(Signal& x, size_t layer) const {
-    const ParameterLayout::Layer& slots = layout.layers[layer];
-    const Dropout dropout(options.dropout,
-                          DropoutKey(options.dropout_seed, static_cast<uint64_t>(batches_seen),
-                                     static_cast<uint64_t>(layer)));
-    const auto rows = static_cast<double>(batch * x.frames);
-    for (int64_t c = 0; c < x.cols; ++c) {
-      double mean = 0, variance = 0;
-      for (int64_t b = 0; b < batch; ++b) {
-        for (int64_t t = 0; t < x.frames; ++t) mean += x.At(b, t, c) / rows;
-      }
-      for (int64_t b = 0; b < batch; ++b) {
-        for (int64_t t = 0; t < x.frames; ++t) {
-          variance += (x.At(b, t, c) - mean) * (x.At(b, t, c) - mean) / rows;
-        }
-      }
-      const double gamma = parameters[slots.gamma.offset + static_cast<size_t>(c)];
-      const double beta = parameters[slots.beta.offset + static_cast<size_t>(c)];
-      for (int64_t b = 0; b < batch; ++b) {
-        for (int64_t t = 0; t < x.frames; ++t) {
-          double& v = x.At(b, t, c);
-          v = std::max(0.0, gamma * (v - mean) / std::sqrt(variance + 1e-5) + beta);
-          if (!dropout.active()) continue;
-          const int64_t element = (b * x.frames + t) * x.cols + c;
-          v *= dropout.Keeps(static_cast<uint32_t>(element)) ? dropout.scale() : 0;
-        }
-      }
-    }
-  }
-
-  std::vector<double> Forward(const Tensor& input) const {
-    Signal x{input.size() / batch / architecture.input_channels,
-             architecture.input_channels,
-             {input.values.begin(), input.values.end()}};
-    x = Convolve(x, layout.layers[0].weight, 1, options.strided ? architecture.widths[0] : 1);
-    NormReluDropout(x, 0);
-    for (size_t i = 1; i < architecture.widths.size(); ++i) {
-      const int64_t width = architecture.widths[i];
-      const int64_t stride = options.strided ? width : 1;
-      const int64_t dilation = options.strided ? 1 : architecture.dilation(i);
-      const int64_t pad = (width - 1) * dilation / 2;
-      const int64_t shift = architecture.causal ? width / 2 * dilation : 0;
-      Signal y =
-          Convolve(x, layout.layers[2 * i - 1].weight, architecture.dense ? 1 : dilation, stride);
-      NormReluDropout(y, 2 * i - 1);
-      y = Convolve(y, layout.layers[2 * i].weight, 1, 1);
-      NormReluDropout(y, 2 * i);
-      for (int64_t b = 0; b < batch; ++b) {
-        for (int64_t t = 0; t < y.frames; ++t) {
-          for (int64_t c = 0; c < y.cols; ++c)
-            y.At(b, t, c) += x.At(b, t * stride + pad + shift, c);
-        }
-      }
-      x = y;
-    }
-    Signal y = Convolve(x, layout.shrink_weight, 1, 1);
-    for (size_t r = 0; r < y.values.size(); ++r) {
-      y.values[r] += parameters[layout.shrink_bias.offset + r % layout.shrink_bias.size()];
-    }
-    return y.values;
-  }
-};
 
 Tensor RandomTensor(RandomState& random, std::vector<int64_t> shape) {
   Tensor tensor(std::move(shape));
@@ -162,7 +60,7 @@ TEST(TrainableModel, AgreesWithThePlainNetworkAndItsDifferences) {
     const int64_t in = architecture.input_channels;
     const Tensor input = RandomTensor(random, {batch * frames, in});
     const ConstMatrix output = model.Forward(Rows(input, in), batch);
-    const std::vector<double> expected = plain.Forward(input);
+    const std::vector<double> expected = plain.Forward(input.values);
     const std::string what = fmt::format("trial {}: widths {}, strided {}, causal {}, dense {}",
                                          trial, WidthsText(architecture.widths), options.strided,
                                          architecture.causal, architecture.dense);
@@ -176,7 +74,7 @@ TEST(TrainableModel, AgreesWithThePlainNetworkAndItsDifferences) {
     const Matrix input_gradient_view(input_gradient.data(), batch * frames, in);
     model.Backward(Rows(upstream, output.cols), &input_gradient_view);
     const auto loss = [&](const Tensor& x) {
-      const std::vector<double> y = plain.Forward(x);
+      const std::vector<double> y = plain.Forward(x.values);
       double sum = 0;
       for (size_t i = 0; i < y.size(); ++i) sum += upstream.values[i] * y[i];
       return sum;
