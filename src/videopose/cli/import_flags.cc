@@ -46,9 +46,16 @@ void AddImportOptions(CLI::App& app, ImportOptions& options) {
 }
 
 void AddImportRateOption(CLI::App& app, ImportOptions& options) {
-  constexpr double kLeastFps = 0.001, kMostFps = 1e4;
-  app.add_option("--fps", options.fps, "frames per second, where the file does not say (25)")
-      ->check(CLI::Range(kLeastFps, kMostFps))
+  app.add_option_function<double>(
+         "--fps",
+         [&](double fps) {
+           constexpr double kLeastFps = 0.001, kMostFps = 1e4;
+           if (!(fps >= kLeastFps && fps <= kMostFps)) {  // NaN, too
+             throw CLI::ValidationError("--fps", fmt::format("{} is no frame rate", fps));
+           }
+           options.fps = fps;
+         },
+         "frames per second, where the file does not say (25)")
       ->type_name("N")
       ->group(kGroup);
 }
