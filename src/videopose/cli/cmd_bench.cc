@@ -3,12 +3,16 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "videopose/base/parallel.h"
 #include "videopose/cli/command.h"
+#include "videopose/cli/live_options.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
+#include "videopose/lift/streaming_lifter.h"
 #include "videopose/pipeline/lift_accuracy.h"
 #include "videopose/train/step_benchmark.h"
 
@@ -50,28 +54,73 @@ struct BenchTrainCommand {
 
 struct BenchLiftCommand {
   std::filesystem::path file, lifter;
-  bool no_flip = false, quiet = false;
+  std::vector<int64_t> lookaheads;
+  std::optional<WeightPrecision> precision;
+  bool no_flip = false, causal = false, quiet = false;
 
-  int Run() const {
-    const std::filesystem::path model = lifter.empty() ? DefaultLifter() : lifter;
-    const Lifter loaded = Lifter::Load(model);
-    LiftAccuracy accuracy;
-    {
-      ProgressLine progress(quiet);
-      accuracy = MeasureLiftAccuracy(file, loaded,
-                                     {.average_flip = !no_flip, .monitor = progress.monitor()});
-    }
-    fmt::print("{}: {} sequences of {} frames\n{:<20}{:>10}{:>10}{:>10}{:>16}\n", file.string(),
-               accuracy.sequences, accuracy.frames, "keypoints", "P1 mm", "P2 mm", "P3 mm",
-               "velocity mm");
-    for (const auto& [name, errors] :
-         {std::pair("clean", accuracy.clean_m), std::pair("noisy", accuracy.noisy_m)}) {
-      fmt::print("{:<20}{:>10.1f}{:>10.1f}{:>10.1f}{:>16.1f}\n", name, 1e3 * errors.mpjpe,
-                 1e3 * errors.p_mpjpe, 1e3 * errors.n_mpjpe, 1e3 * errors.mpjve);
-    }
-    return 0;
+  int Run() const;
+
+ private:
+  LiftAccuracy Measure(const LiftFunction& lift) const {
+    ProgressLine progress(quiet);
+    return MeasureLiftAccuracy(file, lift, progress.monitor());
   }
+  int RunFrameByFrame(const std::filesystem::path& model) const;
 };
+
+int BenchLiftCommand::Run() const {
+  const std::filesystem::path model = lifter.empty() ? DefaultLifter() : lifter;
+  if (!lookaheads.empty() || precision) return RunFrameByFrame(model);
+  const Lifter loaded = Lifter::Load(model, {.causal = causal});
+  const LiftAccuracy accuracy = Measure([&](const KeypointSequence& keypoints) {
+    return loaded.Lift(keypoints, {.average_flip = !no_flip});
+  });
+  fmt::print("{}: {} sequences of {} frames\n{:<20}{:>10}{:>10}{:>10}{:>16}\n", file.string(),
+             accuracy.sequences, accuracy.frames, "keypoints", "P1 mm", "P2 mm", "P3 mm",
+             "velocity mm");
+  for (const auto& [name, errors] :
+       {std::pair("clean", accuracy.clean_m), std::pair("noisy", accuracy.noisy_m)}) {
+    fmt::print("{:<20}{:>10.1f}{:>10.1f}{:>10.1f}{:>16.1f}\n", name, 1e3 * errors.mpjpe,
+               1e3 * errors.p_mpjpe, 1e3 * errors.n_mpjpe, 1e3 * errors.mpjve);
+  }
+  return 0;
+}
+
+// As `live` lifts: one line for each look-ahead; with --weights also how far the poses are from
+// those of single precision.
+int BenchLiftCommand::RunFrameByFrame(const std::filesystem::path& model) const {
+  const auto load = [&](std::optional<int64_t> lookahead, WeightPrecision weights) {
+    return StreamingLifter::Load(
+        model, {.lookahead = lookahead, .average_flip = !no_flip, .precision = weights},
+        {.causal = causal});
+  };
+  std::vector<std::optional<int64_t>> waits(lookaheads.begin(), lookaheads.end());
+  if (waits.empty()) waits.emplace_back();
+  fmt::print("{}\n{:<20}{:>13}{:>13}{:>16}{:>16}{:>16}\n", file.string(), "look-ahead",
+             "clean P1 mm", "noisy P1 mm", "clean v mm", "noisy v mm",
+             precision ? "to f32 mm" : "");
+  for (const std::optional<int64_t>& lookahead : waits) {
+    StreamingLifter whole = load(lookahead, WeightPrecision::kFloat32);
+    StreamingLifter lossy = load(lookahead, precision.value_or(WeightPrecision::kFloat32));
+    double distance_m = 0, joints = 0;
+    const LiftAccuracy accuracy = Measure([&](const KeypointSequence& keypoints) {
+      Motion motion = lossy.Lift(keypoints);
+      if (!precision) return motion;
+      const Motion expected = whole.Lift(keypoints);
+      for (size_t i = 0; i < motion.people[0].joints_in_cam.size(); ++i) {
+        distance_m += Norm(motion.people[0].joints_in_cam[i] - expected.people[0].joints_in_cam[i]);
+        ++joints;
+      }
+      return motion;
+    });
+    fmt::print("{:<20}{:>13.1f}{:>13.1f}{:>16.1f}{:>16.1f}", whole.lookahead(),
+               1e3 * accuracy.clean_m.mpjpe, 1e3 * accuracy.noisy_m.mpjpe,
+               1e3 * accuracy.clean_m.mpjve, 1e3 * accuracy.noisy_m.mpjve);
+    fmt::print("{}\n", precision ? fmt::format("{:>16.3f}", 1e3 * distance_m / joints) : "");
+    std::fflush(stdout);
+  }
+  return 0;
+}
 
 std::function<int()> ConfigureBenchTrain(CLI::App& app) {
   auto command = std::make_shared<BenchTrainCommand>();
@@ -111,6 +160,13 @@ std::function<int()> ConfigureBenchLift(CLI::App& app) {
   AddLifterOption(app, command->lifter);
   app.add_flag("--no-flip", command->no_flip,
                "do not average with what the mirrored keypoints give");
+  app.add_option("--lookahead", command->lookaheads,
+                 "lift frame by frame as live does, each pose waiting for so many frames (0,5,40)")
+      ->delimiter(',')
+      ->type_name("FRAMES")
+      ->check(CLI::NonNegativeNumber);
+  AddWeightsOption(app, command->precision);
+  app.add_flag("--causal", command->causal, "the model was trained to see the past only");
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };
 }

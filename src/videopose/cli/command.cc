@@ -22,6 +22,7 @@ constexpr Command kCommands[] = {
     {"lift", "turn 2D keypoints into 3D poses", ConfigureLift},
     {"render", "make a video of 3D poses", ConfigureRender},
     {"convert", "write poses in other formats, and joint angles", ConfigureConvert},
+    {"live", "a camera or stream to 3D poses while it runs, with a page to watch", ConfigureLive},
     {"run", "VideoPose3D's command line: train, evaluate and render on its data sets", ConfigureRun,
      TranslateRunWords},
     {"prepare", "turn raw data into data sets for run", ConfigurePrepare},

@@ -34,6 +34,7 @@ std::function<int()> ConfigureDetect(CLI::App& app);
 std::function<int()> ConfigureLift(CLI::App& app);
 std::function<int()> ConfigureRender(CLI::App& app);
 std::function<int()> ConfigureConvert(CLI::App& app);
+std::function<int()> ConfigureLive(CLI::App& app);
 std::function<int()> ConfigureRun(CLI::App& app);
 std::function<int()> ConfigurePrepare(CLI::App& app);
 std::function<int()> ConfigureModels(CLI::App& app);

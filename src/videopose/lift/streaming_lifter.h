@@ -70,6 +70,9 @@ class StreamingLifter {
   // The person is gone: appends the poses of the last lookahead() frames and empties the slot.
   void End(int slot, std::vector<StreamedPose>& poses);
 
+  // Empties the slot; poses that are still to come are not wanted.
+  void Clear(int slot) { slots_.at(static_cast<size_t>(slot)).frames = 0; }
+
   // All of it, frame by frame, through slots that must be empty: what Lifter::Lift gives if nothing
   // is hidden and the look-ahead is whole.
   Motion Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor = {});

@@ -61,6 +61,14 @@ Tensor PosesOf(const PersonMotion& person, int64_t frames) {
 
 LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const Lifter& lifter,
                                  const LiftOptions& options) {
+  const auto lift = [&](const KeypointSequence& keypoints) {
+    return lifter.Lift(keypoints, {.average_flip = options.average_flip});
+  };
+  return MeasureLiftAccuracy(path, lift, options.monitor);
+}
+
+LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const LiftFunction& lift,
+                                 const WorkMonitor& monitor) {
   const NpzReader file(path);
   const Tensor truth = ReadJoints(file, "pose", 3);
   const int64_t sequences = truth.dim(0), frames = truth.dim(1);
@@ -76,7 +84,7 @@ LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const Lifter
     }
     PoseErrorMean mean;
     for (int64_t n = 0; n < sequences; ++n) {
-      options.monitor.Report(name, n, sequences);
+      monitor.Report(name, n, sequences);
       const auto at = static_cast<size_t>(n);
       KeypointSequence sequence{.layout = Coco17(),
                                 .fps = fps[at],
@@ -88,7 +96,7 @@ LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const Lifter
       for (int64_t i = 0; i < frames * kJoints; ++i) {
         sequence.people[0].keypoints.push_back({xy[2 * i], xy[2 * i + 1], 1});
       }
-      const Motion motion = lifter.Lift(sequence, {.average_flip = options.average_flip});
+      const Motion motion = lift(sequence);
       mean.Add(MeasurePoseErrors(PosesOf(motion.people[0], frames),
                                  RelativeToRoot(truth.data() + n * frames * kJoints * 3, frames)),
                frames);

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 
 #include "videopose/base/progress.h"
 #include "videopose/lift/lifter.h"
@@ -23,6 +24,11 @@ struct LiftAccuracy {
 // for another file.
 LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const Lifter& lifter,
                                  const LiftOptions& options = {});
+
+// The same of anything that lifts.
+using LiftFunction = std::function<Motion(const KeypointSequence&)>;
+LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const LiftFunction& lift,
+                                 const WorkMonitor& monitor = {});
 
 }  // namespace videopose
 

@@ -1,0 +1,150 @@
+// One frame, as `live` lifts it, on one core: the streaming network next to the offline network run
+// once per frame on a whole receptive field, as naive live code does. p50, p99 and the worst frame.
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "videopose/base/parallel.h"
+#include "videopose/lift/checkpoint.h"
+#include "videopose/lift/stream_network.h"
+#include "videopose/lift/streaming_lifter.h"
+#include "videopose/lift/temporal_model.h"
+
+namespace videopose {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::vector<float> RandomValues(int64_t count, float scale) {
+  std::mt19937 random(1);
+  std::uniform_real_distribution<float> uniform(-scale, scale);
+  std::vector<float> values(static_cast<size_t>(count));
+  for (float& v : values) v = uniform(random);
+  return values;
+}
+
+ConvolutionWeights RandomConvolution(int64_t out, int64_t in, int64_t taps) {
+  ConvolutionWeights convolution;
+  const float scale = 1 / std::sqrt(static_cast<float>(in * taps));
+  convolution.weight = Tensor({out, in, taps}, RandomValues(out * in * taps, scale));
+  const auto channels = static_cast<size_t>(out);
+  convolution.norm = {std::vector<float>(channels, 1), std::vector<float>(channels, 0),
+                      std::vector<float>(channels, 0), std::vector<float>(channels, 1)};
+  return convolution;
+}
+
+// VideoPose3D's largest: -arc 3,3,3,3,3 -ch 1024, 243 frames.
+const TemporalWeights& LargeModel() {
+  static const TemporalWeights weights = [] {
+    TemporalWeights made;
+    made.architecture = {
+        .widths = {3, 3, 3, 3, 3}, .channels = 1024, .input_channels = 34, .output_channels = 51};
+    made.convolutions.push_back(RandomConvolution(1024, 34, 3));
+    for (int i = 1; i < 5; ++i) {
+      made.convolutions.push_back(RandomConvolution(1024, 1024, 3));
+      made.convolutions.push_back(RandomConvolution(1024, 1024, 1));
+    }
+    made.shrink_weight = Tensor({51, 1024, 1}, RandomValues(51 * 1024, 0.1F));
+    made.shrink_bias.resize(51);
+    return made;
+  }();
+  return weights;
+}
+
+const TemporalWeights& ShippedModel() {
+  static const TemporalWeights weights =
+      ReadLiftCheckpoint(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin").pose;
+  return weights;
+}
+
+// Times each call of `frame`.
+void MeasureFrames(benchmark::State& state, const std::function<void()>& frame) {
+  SetThreadCount(1);
+  frame();
+  std::vector<double> times_ms;
+  for (auto _ : state) {
+    const Clock::time_point start = Clock::now();
+    frame();
+    times_ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
+  }
+  std::sort(times_ms.begin(), times_ms.end());
+  state.counters["p50_ms"] = times_ms[times_ms.size() / 2];
+  state.counters["p99_ms"] = times_ms[times_ms.size() * 99 / 100];
+  state.counters["worst_ms"] = times_ms.back();
+}
+
+// `rows`: sequences at once; a person is two of them with flip averaging.
+void Stream(benchmark::State& state, const TemporalWeights& weights, WeightPrecision precision,
+            int64_t rows, bool whole_lookahead) {
+  const TemporalArchitecture& a = weights.architecture;
+  StreamNetwork network(weights, {.lookahead = whole_lookahead ? a.pad_after() : 0,
+                                  .sequences = rows,
+                                  .precision = precision});
+  const std::vector<float> input = RandomValues(rows * a.input_channels, 1);
+  std::vector<float> output(static_cast<size_t>(rows * a.output_channels));
+  std::vector<int64_t> sequences;
+  for (int64_t i = 0; i < rows; ++i) sequences.push_back(i);
+  MeasureFrames(state, [&] {
+    network.Push(sequences, {input.data(), rows, a.input_channels},
+                 {output.data(), rows, a.output_channels});
+    benchmark::DoNotOptimize(output.data());
+  });
+}
+
+// What live code does that knows only the offline network: the last receptive field, every frame.
+void OfflinePerFrame(benchmark::State& state, const TemporalWeights& weights) {
+  const TemporalModel model(weights);
+  const TemporalArchitecture& a = weights.architecture;
+  const Tensor input({a.receptive_field(), a.input_channels},
+                     RandomValues(a.receptive_field() * a.input_channels, 1));
+  MeasureFrames(state, [&] { benchmark::DoNotOptimize(model.Forward(input)); });
+}
+
+void Register(const std::string& name, const std::function<void(benchmark::State&)>& run,
+              int frames) {
+  benchmark::RegisterBenchmark(name.c_str(), run)
+      ->Iterations(frames)
+      ->Unit(benchmark::kMillisecond);
+}
+
+[[maybe_unused]] const bool registered = [] {
+  const std::pair<const char*, WeightPrecision> kinds[] = {{"f32", WeightPrecision::kFloat32},
+                                                           {"bf16", WeightPrecision::kBFloat16},
+                                                           {"int8", WeightPrecision::kInt8}};
+  for (const bool large : {false, true}) {
+    const std::string model = large ? "243_frames_1024_channels" : "shipped";
+    const auto weights = [large]() -> const TemporalWeights& {
+      return large ? LargeModel() : ShippedModel();
+    };
+    for (const auto& [kind, precision] : kinds) {
+      for (const int64_t rows : {1, 2, 4, 8}) {
+        Register(
+            model + "/" + kind + "/sequences:" + std::to_string(rows),
+            [=, precision = precision](benchmark::State& state) {
+              Stream(state, weights(), precision, rows, true);
+            },
+            2000);
+      }
+      Register(
+          model + "/" + kind + "/sequences:1/no_lookahead",
+          [=, precision = precision](benchmark::State& state) {
+            Stream(state, weights(), precision, 1, false);
+          },
+          2000);
+    }
+    Register(
+        model + "/offline_network_once_per_frame",
+        [=](benchmark::State& state) { OfflinePerFrame(state, weights()); }, 60);
+  }
+  return true;
+}();
+
+}  // namespace
+}  // namespace videopose

@@ -1,0 +1,22 @@
+#include "videopose/cli/live_options.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <string>
+
+namespace videopose {
+
+void AddWeightsOption(CLI::App& app, std::optional<WeightPrecision>& precision) {
+  static const std::map<std::string, WeightPrecision> kChoices = {
+      {"f32", WeightPrecision::kFloat32},
+      {"bf16", WeightPrecision::kBFloat16},
+      {"int8", WeightPrecision::kInt8}};
+  app.add_option_function<std::string>(
+         "--weights", [&](const std::string& name) { precision = kChoices.at(name); },
+         "how the lifter's weights are kept in memory: fewer bits are read faster (default: f32)")
+      ->check(CLI::IsMember(kChoices))
+      ->type_name("f32|bf16|int8")
+      ->group("Lifting");
+}
+
+}  // namespace videopose

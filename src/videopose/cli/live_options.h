@@ -1,0 +1,21 @@
+// Options of what lifts frame by frame: `live` and `bench lift-accuracy`.
+
+#ifndef VIDEOPOSE_CLI_LIVE_OPTIONS_H_
+#define VIDEOPOSE_CLI_LIVE_OPTIONS_H_
+
+#include <optional>
+
+#include "videopose/lift/stream_weights.h"
+
+namespace CLI {
+class App;
+}
+
+namespace videopose {
+
+// --weights; left empty where it is not given. `precision` must stay where it is.
+void AddWeightsOption(CLI::App& app, std::optional<WeightPrecision>& precision);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_CLI_LIVE_OPTIONS_H_

@@ -1,0 +1,40 @@
+// Debian's cpp-httplib with bounds on what a client may do: the library itself reads header lines
+// without end, and waits for each piece of a request anew.
+
+#ifndef VIDEOPOSE_LIVE_GUARDED_SERVER_H_
+#define VIDEOPOSE_LIVE_GUARDED_SERVER_H_
+
+#include <httplib.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+
+namespace videopose {
+
+struct ConnectionLimits {
+  size_t request_bytes = 8192;           // the whole request, headers included
+  std::chrono::seconds request_time{5};  // until all of it is there
+  std::chrono::seconds write_time{5};    // for each piece of the answer to be taken
+};
+
+// One request a connection. Only a pre-routing handler is wanted: the library's own routes are
+// regular expressions, whose library recurses once a character.
+class GuardedServer : public httplib::Server {
+ public:
+  explicit GuardedServer(const ConnectionLimits& limits, size_t threads);
+
+  // Ends what goes on with clients, then the server; from another thread than listens.
+  void Shutdown();
+  bool is_closing() const { return closing_; }
+
+ private:
+  bool process_and_close_socket(socket_t socket) override;
+
+  const ConnectionLimits limits_;
+  std::atomic<bool> closing_{false};
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_LIVE_GUARDED_SERVER_H_

@@ -1,0 +1,24 @@
+// A result as one line of JSON, for programs that read the standard output, UDP packets or the
+// page:
+//
+//   {"frame":12,"time_s":0.4,"delay_ms":8.1,"dropped":0,"width_px":640,"height_px":480,"people":[
+//    {"id":1,"keypoints":[[x, y, score], ... 17],"joints":[[x, y, z], ... 17],"root":[x, y, z]}]}
+//
+// keypoints: COCO's order, pixels. joints: Human3.6M's, metres, camera frame (x right, y down, z
+// forward), relative to the hip; root: where that is in the camera frame. Both only where known.
+// All on one line, without its end.
+
+#ifndef VIDEOPOSE_LIVE_JSON_LINE_H_
+#define VIDEOPOSE_LIVE_JSON_LINE_H_
+
+#include <string>
+
+#include "videopose/live/live_frame.h"
+
+namespace videopose {
+
+std::string JsonLine(const LiveResult& result);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_LIVE_JSON_LINE_H_

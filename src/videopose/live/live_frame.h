@@ -1,0 +1,57 @@
+// What goes through the live pipeline.
+
+#ifndef VIDEOPOSE_LIVE_LIVE_FRAME_H_
+#define VIDEOPOSE_LIVE_LIVE_FRAME_H_
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "videopose/geometry/vec.h"
+#include "videopose/io/image.h"
+#include "videopose/pose/keypoints.h"
+
+namespace videopose {
+
+using LiveClock = std::chrono::steady_clock;
+
+// A picture as it came in.
+struct LiveFrame {
+  std::shared_ptr<const Image> image;
+  int64_t index = 0;  // on the steady time line: round(time_s * fps)
+  double time_s = 0;  // since the first picture
+  LiveClock::time_point arrived;
+  int64_t dropped_before = 0;  // pictures so far that were never looked at
+};
+
+// Somebody in a picture.
+struct SeenPerson {
+  int id = 1;
+  std::array<Keypoint, 17> keypoints;  // Coco17(), pixels
+};
+
+// Called by one thread, frame after frame.
+using LiveDetector = std::function<std::vector<SeenPerson>(const LiveFrame& frame)>;
+
+struct LivePerson {
+  int id = 1;
+  std::array<Keypoint, 17> keypoints;
+  // Human36m17(), metres, relative to the root. Not there where all slots are taken.
+  std::optional<std::array<Vec3f, 17>> joints_in_cam;
+  std::optional<Vec3f> root_in_cam;  // where the lifter knows it
+};
+
+// A picture with all that was found in it.
+struct LiveResult {
+  LiveFrame frame;
+  std::vector<LivePerson> people;
+  double delay_ms = 0;  // from the picture's coming in to the last pose's coming out
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_LIVE_LIVE_FRAME_H_

@@ -1,0 +1,14 @@
+// The page that LiveServer serves.
+
+#ifndef VIDEOPOSE_LIVE_LIVE_PAGE_H_
+#define VIDEOPOSE_LIVE_LIVE_PAGE_H_
+
+#include <string_view>
+
+namespace videopose {
+
+std::string_view LivePage();
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_LIVE_LIVE_PAGE_H_

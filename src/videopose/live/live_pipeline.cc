@@ -1,0 +1,198 @@
+#include "videopose/live/live_pipeline.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "videopose/base/bounded_queue.h"
+#include "videopose/base/error.h"
+#include "videopose/live/newest_queue.h"
+
+namespace videopose {
+namespace {
+
+// One that is being worked on, and the newest.
+constexpr size_t kWaitingFrames = 2;
+constexpr double kLongestPauseBeforeReopening_s = 5;
+
+// Pictures whose memory is used again once nobody looks at them any more.
+class ImagePool {
+ public:
+  // Called by one thread.
+  std::shared_ptr<Image> Take() {
+    for (const std::shared_ptr<Image>& image : images_) {
+      if (image.use_count() != 1) continue;
+      // What others read from the picture happened before they let go of it.
+      std::atomic_thread_fence(std::memory_order_acquire);
+      return image;
+    }
+    return images_.emplace_back(std::make_shared<Image>());
+  }
+
+ private:
+  std::vector<std::shared_ptr<Image>> images_;
+};
+
+struct SeenFrame {
+  LiveFrame frame;
+  std::vector<SeenPerson> people;
+};
+
+class Pipeline {
+ public:
+  Pipeline(std::unique_ptr<LiveSource> source, const LiveDetector& detector, LiveLifter& lifter,
+           const LivePipelineOptions& options)
+      : source_(std::move(source)),
+        info_(source_->info()),
+        detector_(detector),
+        lifter_(lifter),
+        options_(options),
+        drops_(info_.has_pace || options.realtime),
+        captured_(kWaitingFrames, drops_),
+        seen_(kWaitingFrames) {}
+
+  LiveSummary Run() {
+    std::thread capture([this] { Guarded([this] { Capture(); }); });
+    std::thread detect([this] { Guarded([this] { Detect(); }); });
+    Guarded([this] {
+      while (std::optional<SeenFrame> seen = seen_.Pop()) lifter_.Add(seen->frame, seen->people);
+      lifter_.Finish();
+    });
+    capture.join();
+    detect.join();
+    if (error_) std::rethrow_exception(error_);
+    summary_.frames_dropped = captured_.dropped() + late_;
+    return std::move(summary_);
+  }
+
+ private:
+  // Whichever stage fails ends the others.
+  template <typename Stage>
+  void Guarded(const Stage& stage) {
+    try {
+      stage();
+    } catch (...) {
+      const std::lock_guard lock(error_mutex_);
+      if (!error_) error_ = std::current_exception();
+      failed_ = true;
+      captured_.Close();
+      seen_.Close();
+    }
+  }
+
+  bool MustStop() const {
+    return failed_ || (options_.stop_requested && options_.stop_requested());
+  }
+
+  // False if a stop came first.
+  bool SleepUntil(LiveClock::time_point time) const {
+    constexpr auto kGlance = std::chrono::milliseconds(50);
+    while (!MustStop()) {
+      const LiveClock::time_point now = LiveClock::now();
+      if (now >= time) return true;
+      std::this_thread::sleep_until(std::min(time, now + kGlance));
+    }
+    return false;
+  }
+
+  static LiveClock::duration Seconds(double seconds) {
+    return std::chrono::duration_cast<LiveClock::duration>(std::chrono::duration<double>(seconds));
+  }
+
+  void Capture() {
+    const LiveClock::time_point start = LiveClock::now();
+    double source_begins_s = 0;  // where the source's time 0 lies on ours
+    int64_t last_index = -1;
+    while (!MustStop()) {
+      const std::shared_ptr<Image> image = pool_.Take();
+      double time_s = 0;
+      if (!source_->Read(*image, time_s)) {
+        if (!Reopen()) break;
+        source_begins_s = std::chrono::duration<double>(LiveClock::now() - start).count();
+        continue;
+      }
+      time_s += source_begins_s;
+      if (options_.realtime && !info_.has_pace && !SleepUntil(start + Seconds(time_s))) break;
+      last_index = std::max<int64_t>(last_index + 1, std::llround(time_s * info_.fps));
+      ++summary_.frames_read;
+      if (!captured_.Push({.image = image,
+                           .index = last_index,
+                           .time_s = time_s,
+                           .arrived = LiveClock::now()})) {
+        break;
+      }
+    }
+    captured_.Close();
+  }
+
+  // Takes up a source that broke off; false at a proper end or when a stop came.
+  bool Reopen() {
+    if (!info_.is_endless || !options_.reopen) {
+      summary_.trouble = source_->trouble();
+      return false;
+    }
+    std::string trouble = source_->trouble();
+    source_.reset();
+    double pause_s = options_.reopen_after_s;
+    while (!source_) {
+      if (MustStop()) return false;
+      if (options_.on_trouble) options_.on_trouble(trouble + "; trying again");
+      if (!SleepUntil(LiveClock::now() + Seconds(pause_s))) return false;
+      pause_s = std::min(2 * pause_s, kLongestPauseBeforeReopening_s);
+      try {
+        source_ = options_.reopen();
+      } catch (const Error& error) {
+        trouble = error.what();
+      }
+    }
+    const LiveSourceInfo& now = source_->info();
+    if (now.width_px != info_.width_px || now.height_px != info_.height_px) {
+      Fail("the source came back with pictures of {} x {} pixels instead of {} x {}; start again",
+           now.width_px, now.height_px, info_.width_px, info_.height_px);
+    }
+    ++summary_.reopened;
+    return true;
+  }
+
+  void Detect() {
+    while (std::optional<LiveFrame> frame = captured_.Pop()) {
+      if (drops_ && LiveClock::now() - frame->arrived > Seconds(options_.max_latency_s)) {
+        ++late_;
+        continue;
+      }
+      frame->dropped_before = captured_.dropped() + late_;
+      std::vector<SeenPerson> people = detector_(*frame);
+      if (!seen_.Push({std::move(*frame), std::move(people)})) break;
+    }
+    seen_.Close();
+  }
+
+  std::unique_ptr<LiveSource> source_;
+  const LiveSourceInfo info_;
+  const LiveDetector& detector_;
+  LiveLifter& lifter_;
+  const LivePipelineOptions& options_;
+  const bool drops_;
+  ImagePool pool_;
+  NewestQueue<LiveFrame> captured_;
+  BoundedQueue<SeenFrame> seen_;
+  LiveSummary summary_;
+  int64_t late_ = 0;
+  std::atomic<bool> failed_{false};
+  std::mutex error_mutex_;
+  std::exception_ptr error_;
+};
+
+}  // namespace
+
+LiveSummary RunLivePipeline(std::unique_ptr<LiveSource> source, const LiveDetector& detector,
+                            LiveLifter& lifter, const LivePipelineOptions& options) {
+  return Pipeline(std::move(source), detector, lifter, options).Run();
+}
+
+}  // namespace videopose

@@ -1,0 +1,241 @@
+#include "videopose/live/live_server.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "videopose/base/error.h"
+#include "videopose/io/picture_encoder.h"
+#include "videopose/live/guarded_server.h"
+#include "videopose/live/live_page.h"
+
+namespace videopose {
+namespace {
+
+constexpr int kMaxViewers = 12;  // streams at once; a page has two
+constexpr size_t kThreads = 16;  // a viewer holds one, the rest is for short requests
+constexpr auto kSignOfLife = std::chrono::seconds(1);
+constexpr std::string_view kBoundary = "videopose-picture";
+
+// The newest of something, for whoever comes to look.
+template <typename T>
+class Newest {
+ public:
+  void Set(T value) {
+    const std::lock_guard lock(mutex_);
+    value_ = std::move(value);
+    ++version_;
+    changed_.notify_all();
+  }
+  void Close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    changed_.notify_all();
+  }
+  bool is_closed() const {
+    const std::lock_guard lock(mutex_);
+    return closed_;
+  }
+  // What is newer than `version`, which is updated; nothing where that does not come in time.
+  std::optional<T> WaitForNewer(int64_t& version) const {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, kSignOfLife, [&] { return closed_ || version_ > version; });
+    if (closed_ || version_ <= version) return std::nullopt;
+    version = version_;
+    return value_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  T value_{};
+  int64_t version_ = 0;
+  bool closed_ = false;
+};
+
+using SharedText = std::shared_ptr<const std::string>;
+
+// Counts a viewer for as long as it is there.
+class Viewer {
+ public:
+  explicit Viewer(std::atomic<int>& count) : count_(count) { ++count_; }
+  ~Viewer() { --count_; }
+  Viewer(const Viewer&) = delete;
+  Viewer& operator=(const Viewer&) = delete;
+
+ private:
+  std::atomic<int>& count_;
+};
+
+bool IsEverywhere(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
+
+std::string InUrl(const std::string& address) {
+  return address.find(':') == std::string::npos ? address : fmt::format("[{}]", address);
+}
+
+}  // namespace
+
+class LiveServer::Impl {
+ public:
+  explicit Impl(const LiveServerOptions& options)
+      : address_(options.address), server_(ConnectionLimits{}, kThreads) {
+    server_.set_pre_routing_handler(
+        [this](const httplib::Request& request, httplib::Response& response) {
+          Answer(request, response);
+          return httplib::Server::HandlerResponse::Handled;
+        });
+    port_ = options.port;
+    if (port_ == 0) {
+      port_ = server_.bind_to_any_port(address_);
+    } else if (!server_.bind_to_port(address_, port_)) {
+      port_ = -1;
+    }
+    if (port_ <= 0) {
+      Fail(
+          "cannot serve at {} port {}: it is taken, or the address is not this machine's; another "
+          "port: --serve PORT",
+          address_, options.port);
+    }
+    encoding_ = std::thread([this] { EncodePictures(); });
+    listening_ = std::thread([this] { server_.listen_after_bind(); });
+    while (!server_.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+
+  ~Impl() {
+    pictures_.Close();
+    jpegs_.Close();
+    events_.Close();
+    server_.Shutdown();
+    listening_.join();
+    encoding_.join();
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  int port() const { return port_; }
+  std::string url() const { return fmt::format("http://{}:{}/", InUrl(address_), port_); }
+
+  void Publish(std::shared_ptr<const Image> picture, const std::string& json_line) {
+    if (viewers_ == 0) return;
+    events_.Set(std::make_shared<std::string>(fmt::format("data: {}\n\n", json_line)));
+    if (picture_viewers_ > 0) pictures_.Set(std::move(picture));
+  }
+
+ private:
+  void Answer(const httplib::Request& request, httplib::Response& response) {
+    response.set_header("X-Content-Type-Options", "nosniff");
+    response.set_header("Cache-Control", "no-store");
+    if (request.method != "GET") {
+      response.status = 405;
+    } else if (!IsForUs(request)) {
+      response.status = 403;
+    } else if (!request.ranges.empty()) {
+      response.status = 416;
+    } else if (request.path == "/") {
+      response.status = 200;
+      response.set_header(
+          "Content-Security-Policy",
+          "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+          "frame-ancestors 'none'");
+      response.set_content(std::string(LivePage()), "text/html; charset=utf-8");
+    } else if (request.path == "/events" || request.path == "/picture") {
+      Stream(request.path == "/picture", response);
+    } else {
+      response.status = 404;
+    }
+  }
+
+  // A page from elsewhere must not look on, neither directly nor by a name of its own that leads
+  // here.
+  bool IsForUs(const httplib::Request& request) const {
+    if (request.get_header_value("Sec-Fetch-Site") == "cross-site") return false;
+    if (IsEverywhere(address_)) return true;
+    std::string host = request.get_header_value("Host");
+    const std::string with_port = fmt::format(":{}", port_);
+    if (host.ends_with(with_port)) host.resize(host.size() - with_port.size());
+    return host == "localhost" || host == "127.0.0.1" || host == "[::1]" || host == InUrl(address_);
+  }
+
+  void Stream(bool of_pictures, httplib::Response& response) {
+    if (viewers_ >= kMaxViewers) {
+      response.status = 503;
+      return;
+    }
+    response.status = 200;
+    struct Watching {
+      explicit Watching(Impl& impl) : viewer(impl.viewers_) {}
+      Viewer viewer;
+      std::optional<Viewer> of_pictures;
+      int64_t version = 0;
+      bool has_begun = false;
+    };
+    const auto watching = std::make_shared<Watching>(*this);
+    if (of_pictures) watching->of_pictures.emplace(picture_viewers_);
+    const std::string type = of_pictures
+                                 ? fmt::format("multipart/x-mixed-replace; boundary={}", kBoundary)
+                                 : "text/event-stream";
+    response.set_chunked_content_provider(
+        type, [this, watching, of_pictures](size_t, httplib::DataSink& sink) {
+          const Newest<SharedText>& source = of_pictures ? jpegs_ : events_;
+          std::string head;
+          if (!std::exchange(watching->has_begun, true)) {
+            // The boundary after each picture lets browsers show it without waiting for the next.
+            head = of_pictures ? fmt::format("--{}\r\n", kBoundary) : "retry: 1000\n\n";
+            return sink.write(head.data(), head.size());
+          }
+          const std::optional<SharedText> newest = source.WaitForNewer(watching->version);
+          if (source.is_closed()) {
+            sink.done();
+            return true;
+          }
+          if (newest) return sink.write((*newest)->data(), (*newest)->size());
+          // Tells whether the viewer is still there.
+          return of_pictures || sink.write(":\n\n", 3);
+        });
+  }
+
+  void EncodePictures() {
+    std::optional<PictureEncoder> encoder;
+    int width = 0, height = 0;
+    int64_t version = 0;
+    while (!pictures_.is_closed()) {
+      const std::optional<std::shared_ptr<const Image>> picture = pictures_.WaitForNewer(version);
+      if (!picture || !*picture) continue;
+      const Image& image = **picture;
+      if (!encoder || image.width_px != width || image.height_px != height) {
+        width = image.width_px;
+        height = image.height_px;
+        encoder.emplace(PictureFormat::kJpeg, width, height);
+      }
+      const std::string jpeg = encoder->Encode(image);
+      jpegs_.Set(std::make_shared<std::string>(
+          fmt::format("Content-Type: image/jpeg\r\nContent-Length: {}\r\n\r\n{}\r\n--{}\r\n",
+                      jpeg.size(), jpeg, kBoundary)));
+    }
+  }
+
+  const std::string address_;
+  int port_ = -1;
+  std::atomic<int> viewers_{0}, picture_viewers_{0};
+  Newest<std::shared_ptr<const Image>> pictures_;
+  Newest<SharedText> jpegs_, events_;
+  GuardedServer server_;
+  std::thread encoding_, listening_;
+};
+
+LiveServer::LiveServer(const LiveServerOptions& options) : impl_(std::make_unique<Impl>(options)) {}
+LiveServer::~LiveServer() = default;
+
+int LiveServer::port() const { return impl_->port(); }
+std::string LiveServer::url() const { return impl_->url(); }
+void LiveServer::Publish(std::shared_ptr<const Image> picture, const std::string& json_line) {
+  impl_->Publish(std::move(picture), json_line);
+}
+
+}  // namespace videopose

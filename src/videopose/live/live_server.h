@@ -1,0 +1,48 @@
+// A page to watch the live pipeline in a browser, served over HTTP:
+//
+//   /             the page             /picture      the camera's pictures (multipart JPEG)
+//   /events       results as server-sent events: one JSON line (live/json_line.h) each
+//
+// Viewers are given the newest there is: one that is slow misses some, and nobody waits for it.
+// Pictures are only encoded while somebody looks at them. Requests are taken with suspicion: at
+// most 16 kB and 5 s each, only GET, only the paths above, only addressed to this machine by the
+// names it has (else any page in the viewer's browser could have its name point here and look on).
+
+#ifndef VIDEOPOSE_LIVE_LIVE_SERVER_H_
+#define VIDEOPOSE_LIVE_LIVE_SERVER_H_
+
+#include <memory>
+#include <string>
+
+#include "videopose/io/image.h"
+
+namespace videopose {
+
+struct LiveServerOptions {
+  std::string address = "127.0.0.1";  // to be reachable at
+  int port = 8080;                    // 0: any that is free
+};
+
+class LiveServer {
+ public:
+  // Serves from now on, on threads of its own. Throws Error if the port is taken or the address is
+  // not this machine's.
+  explicit LiveServer(const LiveServerOptions& options);
+  ~LiveServer();
+  LiveServer(const LiveServer&) = delete;
+  LiveServer& operator=(const LiveServer&) = delete;
+
+  int port() const;
+  std::string url() const;  // "http://127.0.0.1:8080/"
+
+  // Never waits for viewers.
+  void Publish(std::shared_ptr<const Image> picture, const std::string& json_line);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_LIVE_LIVE_SERVER_H_

@@ -1,0 +1,80 @@
+#include "videopose/live/live_video.h"
+
+#include <cmath>
+#include <utility>
+
+#include "videopose/live/clip_collector.h"
+
+namespace videopose {
+namespace {
+
+constexpr size_t kWaitingPictures = 8;
+// How much of the past decides where the floor is and how the view follows.
+constexpr double kPast_s = 1;
+
+}  // namespace
+
+LiveVideo::LiveVideo(std::filesystem::path path, const LiveVideoOptions& options)
+    : path_(std::move(path)),
+      options_(options),
+      queue_(kWaitingPictures, options.drops),
+      thread_([this] { Work(); }) {}
+
+LiveVideo::~LiveVideo() {
+  queue_.Close();
+  if (thread_.joinable()) thread_.join();
+}
+
+void LiveVideo::ThrowIfFailed() {
+  const std::lock_guard lock(error_mutex_);
+  if (error_) std::rethrow_exception(error_);
+}
+
+void LiveVideo::Add(const LiveResult& result) {
+  ThrowIfFailed();
+  queue_.Push(result);
+}
+
+void LiveVideo::Close() {
+  queue_.Close();
+  if (thread_.joinable()) thread_.join();
+  ThrowIfFailed();
+  if (writer_) writer_->Close();
+}
+
+void LiveVideo::Work() {
+  try {
+    while (const std::optional<LiveResult> result = queue_.Pop()) Draw(*result);
+  } catch (...) {
+    const std::lock_guard lock(error_mutex_);
+    error_ = std::current_exception();
+    queue_.Close();
+  }
+}
+
+void LiveVideo::Draw(const LiveResult& result) {
+  const double fps = options_.frame_rate.per_second();
+  past_.push_back(result);
+  past_.back().frame.image = nullptr;
+  while (result.frame.index - past_.front().frame.index > std::lround(kPast_s * fps)) {
+    past_.pop_front();
+  }
+  const Image& input = *result.frame.image;
+  ClipCollector clip(input.width_px, input.height_px, fps);
+  for (const LiveResult& past : past_) clip.Add(past);
+  const VideoRenderer renderer(clip.motion(), &clip.keypoints(), options_.render);
+  if (!writer_) {
+    writer_.emplace(path_, VideoWriterOptions{.width_px = renderer.width_px(),
+                                              .height_px = renderer.height_px(),
+                                              .frame_rate = options_.frame_rate,
+                                              .threads = 1});
+    next_index_ = result.frame.index;
+  }
+  // Where frames were dropped the picture before stands still.
+  for (; next_index_ < result.frame.index; ++next_index_) writer_->Write(picture_);
+  renderer.Render(clip.motion().frame_count - 1, &input, picture_);
+  writer_->Write(picture_);
+  ++next_index_;
+}
+
+}  // namespace videopose

@@ -1,0 +1,60 @@
+// The panels that `video` makes, of results while they come: drawn and encoded on a thread of their
+// own.
+
+#ifndef VIDEOPOSE_LIVE_LIVE_VIDEO_H_
+#define VIDEOPOSE_LIVE_LIVE_VIDEO_H_
+
+#include <deque>
+#include <exception>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "videopose/io/video_writer.h"
+#include "videopose/live/live_frame.h"
+#include "videopose/live/newest_queue.h"
+#include "videopose/render/video_renderer.h"
+
+namespace videopose {
+
+struct LiveVideoOptions {
+  RenderOptions render;
+  FrameRate frame_rate;
+  // Pictures that cannot be drawn in time are left out and the one before stands still; else Add
+  // waits.
+  bool drops = true;
+};
+
+class LiveVideo {
+ public:
+  LiveVideo(std::filesystem::path path, const LiveVideoOptions& options);
+  ~LiveVideo();  // without Close: nothing stays behind
+  LiveVideo(const LiveVideo&) = delete;
+  LiveVideo& operator=(const LiveVideo&) = delete;
+
+  // In the order of frames. Throws Error where an earlier picture could not be written.
+  void Add(const LiveResult& result);
+  // Finishes the file; without any result there is none. Throws Error.
+  void Close();
+
+ private:
+  void Work();
+  void Draw(const LiveResult& result);
+  void ThrowIfFailed();
+
+  std::filesystem::path path_;
+  LiveVideoOptions options_;
+  NewestQueue<LiveResult> queue_;
+  std::deque<LiveResult> past_;  // without their pictures: where the floor is and what moves
+  Image picture_;
+  std::optional<VideoWriter> writer_;
+  int64_t next_index_ = 0;
+  std::mutex error_mutex_;
+  std::exception_ptr error_;
+  std::thread thread_;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_LIVE_LIVE_VIDEO_H_
