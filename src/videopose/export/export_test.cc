@@ -240,8 +240,8 @@ TEST(Csv, SaysInOneLineWhatIsWrong) {
   EXPECT_THAT(CsvMessageFor(head + "90000000,0,1" + empty + "\n"), HasSubstr("a row for each"));
   EXPECT_THAT(CsvMessageFor(head + "1e30,0,1" + empty + "\n"), HasSubstr("whole number"));
   EXPECT_THAT(CsvMessageFor(head + "x,0,1" + empty + "\n"), HasSubstr("'x' is not a number"));
-  for (size_t i = 0; i < whole.size(); i += 101) CsvMessageFor(whole.substr(0, i));
-  for (size_t i = 0; i < whole.size(); i += 37) {
+  for (size_t i = 0; i < whole.size(); i += 307) CsvMessageFor(whole.substr(0, i));
+  for (size_t i = 0; i < whole.size(); i += 113) {
     std::string damaged = whole;
     damaged[i] = static_cast<char>(damaged[i] ^ 0x15);
     CsvMessageFor(damaged);

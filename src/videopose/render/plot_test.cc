@@ -121,6 +121,28 @@ TEST(Plot, LeavesGapsAndDrawsSinglePoints) {
   EXPECT_LT(gap, PixelsLike(ReadImage(path), 0, 114, 178) / 2);
 }
 
+TEST(Plot, SeveralStandInRowsUnderATitle) {
+  const fs::path path = fs::path(testing::TempDir()) / "sheet.png";
+  std::vector<Plot> plots(3, Curves(20));
+  for (Plot& plot : plots) {
+    plot.first_x = 2.5;
+    plot.x_step = 0.04;
+    plot.marked_x.reset();
+  }
+  WritePlots(path, "Three", plots, 2);
+  const Image image = ReadImage(path);
+  EXPECT_EQ(image.width_px, 2 * 960);
+  EXPECT_GT(image.height_px, 2 * 540);
+  EXPECT_LT(image.height_px, 2 * 540 + 100);
+  // Thin lines are mostly smoothed edges: some pixels in each of the three have the pure colour.
+  EXPECT_GT(PixelsLike(image, 0, 114, 178), 300);
+  // Nothing stands in the place of a fourth.
+  for (int y = image.height_px - 500; y < image.height_px; ++y) {
+    const uint8_t* p = image.row(y) + static_cast<ptrdiff_t>(1400) * Image::kBytesPerPixel;
+    ASSERT_EQ(p[0] + p[1] + p[2], 3 * 255) << y;
+  }
+}
+
 TEST(Plot, RefusesOtherFormatsAndMissingFolders) {
   const fs::path folder = testing::TempDir();
   EXPECT_THROW(WritePlot(folder / "plot.pdf", Curves(3)), Error);
