@@ -88,7 +88,7 @@ std::vector<Shape> BodyShapes(const Rig& rig) {
   const double s = (Norm(end(kRigLeftUpLeg)) + Norm(end(kRigLeftLeg))) / kOrdinaryLeg_m;
   const double head = Norm(end(kRigHead));
   const Vec3d hip = rig.offset_m[kRigLeftUpLeg];
-  const Vec3d head_centre = head * Vec3d{0, 0.19, -0.39};
+  const Vec3d head_centre = head * Vec3d{0, 0.30, -0.33};
   // From the thorax to inside the head.
   const Vec3d neck = end(kRigNeck) + 0.8 * head_centre;
   std::vector<Shape> shapes = {
@@ -96,8 +96,8 @@ std::vector<Shape> BodyShapes(const Rig& rig) {
       {kRigSpine, {}, end(kRigSpine), 0.105 * s, 0.10 * s, {1.3, 1, 0.95}},
       {kRigSpine1, {}, 0.8 * end(kRigSpine1), 0.10 * s, 0.115 * s, {1.35, 1, 0.95}},
       {kRigNeck, {}, neck, 0.052 * s, 0.05 * s},
-      {kRigHead, head_centre, head_centre, head, head, {0.55, 0.74, 0.66}},
-      {kRigHead, {0, 0, -0.02 * s}, {0, 0.02 * s, -0.04 * s}, 0.022 * s, 0.02 * s},  // the nose
+      {kRigHead, head_centre, head_centre, head, head, {0.50, 0.68, 0.62}},
+      {kRigHead, {}, head * Vec3d{0, -0.02, 0.25}, 0.022 * s, 0.018 * s},  // the nose
   };
   struct Side {
     int shoulder, arm, forearm, hand, up_leg, leg, foot;
