@@ -96,10 +96,14 @@ BlazePoseModels::Sight BlazePoseModels::Look(const Image& frame, std::span<const
     for (size_t item = 0; item < items; ++item) look(*first_, item);
     return sight;
   }
-  while (single_.size() < workers) {
+  // The first ones will do for one of the threads if they are on one themselves.
+  const size_t of_first = first_->pool.get() == nullptr ? 1 : 0;
+  while (single_.size() + of_first < workers) {
     single_.push_back(std::make_unique<Networks>(detector_file_, landmark_file_, 1));
   }
-  ShareOut(items, workers, [&](size_t worker, size_t item) { look(*single_[worker], item); });
+  ShareOut(items, workers, [&](size_t worker, size_t item) {
+    look(worker < of_first ? *first_ : *single_[worker - of_first], item);
+  });
   return sight;
 }
 

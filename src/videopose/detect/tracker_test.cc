@@ -224,7 +224,7 @@ auto Walk(float x0, float speed, float y = 300) {
 }
 
 TEST(TrackerTest, PeopleApartKeepTheirIdentities) {
-  const Score score = Simulation({.people = {{Walk(100, 60), Wearing(4)},
+  const Score score = Simulation({.people = {{Walk(100, 40), Wearing(4)},
                                              {Walk(600, -5), Wearing(4)},
                                              {Walk(1150, -50), Wearing(4)}}})
                           .Run();
