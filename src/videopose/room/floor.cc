@@ -24,8 +24,8 @@ constexpr double kStandSigma_m = 0.03;
 // Distances are uncertain by this share, which lifts or lowers what is seen from above or below.
 constexpr double kDistanceSigma = 0.03;
 // A foot that stands on its ball has its ankle higher, none has it lower: above the floor stands
-// are doubted from this many sigmas on, below it from 2.
-constexpr double kHeelsAreUp = 0.5;
+// are doubted from fewer sigmas on than below it.
+constexpr double kHeelsAreUp = 1, kNoneIsLow = 1.75;
 constexpr double kLevelsSigma_m = 0.3;  // between people
 // Stands in one place have the same errors: together they count as this many.
 constexpr double kCell_m = 0.4, kFullCell = 4;
@@ -143,7 +143,7 @@ class FloorFitter {
         const double residual = LevelOf(stand) - levels_[stand.person];
         const double sigma =
             std::hypot(kStandSigma_m, kDistanceSigma * Dot(up_, stand.ankle_in_cam));
-        const double ratio = residual / (width * sigma) / (residual > 0 ? kHeelsAreUp : 2);
+        const double ratio = residual / (width * sigma) / (residual > 0 ? kHeelsAreUp : kNoneIsLow);
         add(LevelOf(stand), Dot(right, stand.ankle_in_cam), Dot(ahead, stand.ankle_in_cam),
             2 + static_cast<int64_t>(stand.person),
             shares_[i] / (sigma * sigma * (1 + ratio * ratio)));
