@@ -32,7 +32,7 @@ struct Extent {
 
 constexpr double kElevationOfMany_deg = 24;
 // The first is taken where it makes no difference.
-constexpr double kAzimuths_deg[] = {20, -20, 40, -40, 0, 60, -60};
+constexpr double kAzimuths_deg[] = {20, -20, 40, -40, 0};
 constexpr int64_t kFramesToLookAt = 60;
 constexpr double kBodyWidth_m = 0.7, kBodyHeight_m = 1.7;
 
@@ -84,6 +84,17 @@ bool AreSeveral(const Motion& motion) {
   });
 }
 
+double ShareOfFramesToFit(const Motion& motion) {
+  return motion.camera || AreSeveral(motion) ? 0.95 : 1;
+}
+
+float Quantile(std::vector<float> values, double share) {
+  const auto rank = std::llround(share * static_cast<double>(values.size() - 1));
+  const auto at = values.begin() + rank;
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
+}
+
 double FpsOf(const Motion& motion) { return motion.fps > 0 ? motion.fps : 25; }
 
 void AimAtPeople(const Motion& motion, const std::vector<Body>& bodies, Staging& staging) {
@@ -91,9 +102,9 @@ void AimAtPeople(const Motion& motion, const std::vector<Body>& bodies, Staging&
   const int joint_count = motion.joint_count();
   std::vector<float> x(frames, kNone), y(frames, kNone);
   Extent all_x, all_y;
-  float top = kLowestTop_m;
+  std::vector<float> tops;
   for (size_t t = 0; t < frames; ++t) {
-    Extent now_x, now_y;
+    Extent now_x, now_y, now_z;
     for (size_t p = 0; p < motion.people.size(); ++p) {
       const auto frame = static_cast<int64_t>(t);
       if (!motion.people[p].has_pose(frame, joint_count)) continue;
@@ -102,12 +113,13 @@ void AimAtPeople(const Motion& motion, const std::vector<Body>& bodies, Staging&
       now_y.Add(root.y);
       const std::vector<Vec3f> joints = staging.JointsInWorld(motion, p, frame);
       for (size_t j = 0; j < joints.size(); ++j) {
-        top = std::max(top, joints[j].z + bodies[p].radius_m(static_cast<int>(j)));
+        now_z.Add(joints[j].z + bodies[p].radius_m(static_cast<int>(j)));
       }
     }
     x[t] = now_x.middle();
     y[t] = now_y.middle();
     if (now_x.is_empty()) continue;
+    tops.push_back(now_z.high);
     all_x.Add(now_x.low);
     all_x.Add(now_x.high);
     all_y.Add(now_y.low);
@@ -115,6 +127,8 @@ void AimAtPeople(const Motion& motion, const std::vector<Body>& bodies, Staging&
   }
   staging.focus_in_world.resize(frames);
   if (frames == 0) return;
+  float top = kLowestTop_m;
+  if (!tops.empty()) top = std::max(top, Quantile(tops, ShareOfFramesToFit(motion)));
   const bool is_room = motion.camera.has_value() || AreSeveral(motion);
   const float still_extent_m = is_room ? kStillExtentOfRoom_m : kStillExtent_m;
   staging.focus_moves = all_x.size() > still_extent_m || all_y.size() > still_extent_m;

@@ -17,6 +17,14 @@ double FpsOf(const Motion& motion);
 // Whether there is more than one ID: a reconstruction and its truth are one person.
 bool AreSeveral(const Motion& motion);
 
+// The part of the frames in which everybody must be in the picture whole. Of several people and in
+// a room, somebody who walks right past the lens or is lifted wrongly for a moment may be cut off,
+// lest all be small all the time.
+double ShareOfFramesToFit(const Motion& motion);
+
+// The value that this share of the values does not exceed; not of none.
+float Quantile(std::vector<float> values, double share);
+
 // Sets the focus from where everybody is: in the middle of those who are there, at half the height
 // people reach. The viewer stands still where people stay within a few steps, and else goes along
 // without haste.

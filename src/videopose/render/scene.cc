@@ -69,9 +69,10 @@ double Scene::FittingDistance() const {
   const double margin_px = kMarginPerHeight * view_options_.height_px;
   const int64_t stride = std::max<int64_t>(1, motion_.frame_count / kFramesToFit);
   const int views = turntable_deg_per_s_ == 0 ? 1 : kTurntableViews;
-  double distance_m = kNearestViewer_m;
+  std::vector<float> needed_m;  // by the frames with anybody
   for (int64_t t = 0; t < motion_.frame_count; t += stride) {
     ViewOptions options = ViewAt(t).options();
+    double distance_m = 0;
     for (int view = 0; view < views; ++view) {
       options.azimuth_deg = view_options_.azimuth_deg + 360.0 * view / views;
       for (size_t p = 0; p < bodies_.size(); ++p) {
@@ -84,8 +85,10 @@ double Scene::FittingDistance() const {
         }
       }
     }
+    if (distance_m > 0) needed_m.push_back(static_cast<float>(distance_m));
   }
-  return distance_m;
+  if (needed_m.empty()) return kNearestViewer_m;
+  return std::max<double>(kNearestViewer_m, Quantile(needed_m, ShareOfFramesToFit(motion_)));
 }
 
 std::vector<size_t> Scene::PresentAt(int64_t t, People people) const {

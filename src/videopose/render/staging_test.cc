@@ -215,6 +215,16 @@ TEST(Staging, WalkersInARoomAreWatchedFromOnePlaceUntilTheyGoFar) {
   }
 }
 
+TEST(Staging, AMomentOfNonsenseDoesNotMakeEverybodySmall) {
+  Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(100, StandingPose()));
+  motion.camera = CameraPlacement{.world_from_cam = WorldFromLevelCamera(), .focal_px = 600};
+  motion.people[0].root_in_cam.assign(100, {0, -0.92F, 5});
+  const Staging calm = StageMotion(motion, nullptr, BodiesFor(motion));
+  for (size_t t = 50; t < 53; ++t) motion.people[0].root_in_cam[t].y = -4;
+  const Staging staging = StageMotion(motion, nullptr, BodiesFor(motion));
+  EXPECT_EQ(staging.focus_in_world[0].z, calm.focus_in_world[0].z);
+}
+
 // Who is not there yet does not draw the viewer's eye.
 TEST(Staging, OnlyThoseWhoAreThereAreLookedAt) {
   Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(400, StandingPose()));
