@@ -14,7 +14,7 @@ PeopleFollowerOptions FollowerOptions(int max_people, bool smooth) {
   PeopleFollowerOptions options{.smooth = smooth};
   if (max_people == 1) {
     options.most_at_once = 3;
-    options.search.interval_s = 1;
+    options.search.interval_s = 2;
     options.search.always_small = false;
   }
   return options;

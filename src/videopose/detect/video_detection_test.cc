@@ -141,7 +141,8 @@ TEST_F(SeveralPeopleTest, OneIdentityForEachOfSixWalkers) {
   for (size_t i = 0; i < kSeen.size(); ++i) {
     EXPECT_NEAR(static_cast<double>(found.tracks[i].first_frame), kSeen[i].begin, 10) << i;
     EXPECT_NEAR(static_cast<double>(found.tracks[i].last_frame), kSeen[i].end - 1, 10) << i;
-    EXPECT_GE(found.tracks[i].seen_frames, kSeen[i].length() - 12) << i;
+    // All but a few doubtful moments.
+    EXPECT_GE(found.tracks[i].seen_frames, kSeen[i].length() * 85 / 100) << i;
   }
 }
 
