@@ -195,6 +195,8 @@ void AddMocapFlags(CLI::App& app, RunOptions& options) {
   group.Value("--mocap-shape", motion.shape, "FACTOR", "of the variety of bodies");
   group.Value("--mocap-noise", options.synthesis.detection.level, "FACTOR",
               "of the detector's errors");
+  group.Value("--mocap-jitter", options.synthesis.detection.white, "SHARE",
+              "of the person's size by which keypoints jump from frame to frame");
   group.Value("--velocity-weight", options.motion_losses.velocity, "W",
               "of the error in velocity, beside the MPJPE");
   group.Value("--bone-weight", options.motion_losses.bones, "W", "of the error in bone lengths");

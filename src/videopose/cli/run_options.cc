@@ -104,6 +104,9 @@ void CheckMocap(const RunOptions& options) {
   if (!(options.synthesis.detection.level >= 0 && options.synthesis.detection.level <= 10)) {
     Refuse("--mocap-noise {}: from 0 to 10", options.synthesis.detection.level);
   }
+  if (!(options.synthesis.detection.white >= 0 && options.synthesis.detection.white <= 0.2)) {
+    Refuse("--mocap-jitter {}: from 0 to 0.2", options.synthesis.detection.white);
+  }
   if (!(options.motion_losses.velocity >= 0 && options.motion_losses.bones >= 0)) {
     Refuse("--velocity-weight and --bone-weight are not below 0");
   }
