@@ -4,7 +4,11 @@ extern "C" {
 #include <libavdevice/avdevice.h>
 }
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -59,10 +63,10 @@ class StreamSource : public LiveSource {
         options_(options) {
     SilenceFfmpeg();
     try {
-      Open(kind == StreamKind::kPipe ? "pipe:0" : source);
+      Open(kind == StreamKind::kPipe ? "" : source);
       if (!Decode()) Fail("{}: no picture came: {}", name_, trouble_);
     } catch (...) {
-      avformat_close_input(&format_);
+      Release();
       throw;
     }
     first_pts_ = frame_->best_effort_timestamp;
@@ -72,10 +76,7 @@ class StreamSource : public LiveSource {
     has_frame_ = true;
   }
 
-  ~StreamSource() override {
-    codec_.reset();
-    avformat_close_input(&format_);
-  }
+  ~StreamSource() override { Release(); }
 
   const LiveSourceInfo& info() const override { return info_; }
   std::string trouble() const override {
@@ -96,6 +97,35 @@ class StreamSource : public LiveSource {
     const bool is_stopped = source.options_.stop_requested != nullptr &&
                             source.options_.stop_requested->load(std::memory_order_relaxed);
     return is_stopped || Clock::now() > source.give_up_at_ ? 1 : 0;
+  }
+
+  // FFmpeg's own reading from a pipe cannot be interrupted.
+  static int ReadPipe(void* self, uint8_t* bytes, int size) {
+    while (ShouldGiveUp(self) == 0) {
+      constexpr int kGlance_ms = 50;
+      pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+      const int ready = poll(&input, 1, kGlance_ms);
+      if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
+      const ssize_t count = read(STDIN_FILENO, bytes, static_cast<size_t>(size));
+      if (count < 0 && errno == EINTR) continue;
+      return count > 0 ? static_cast<int>(count) : count == 0 ? AVERROR_EOF : AVERROR(errno);
+    }
+    return AVERROR_EXIT;
+  }
+
+  void OpenPipe() {
+    constexpr int kBufferBytes = 1 << 16;
+    auto* buffer = static_cast<uint8_t*>(av_malloc(kBufferBytes));
+    pipe_ = avio_alloc_context(buffer, kBufferBytes, 0, this, ReadPipe, nullptr, nullptr);
+    if (pipe_ == nullptr) throw std::bad_alloc();
+    format_->pb = pipe_;
+  }
+
+  void Release() {
+    codec_.reset();
+    avformat_close_input(&format_);
+    if (pipe_ != nullptr) av_freep(&pipe_->buffer);
+    avio_context_free(&pipe_);
   }
 
   void StartWaiting() {
@@ -121,15 +151,17 @@ class StreamSource : public LiveSource {
       // Never a local file, whatever a play list from the network says.
       av_dict_set(&settings, "protocol_whitelist",
                   kind_ == StreamKind::kPipe
-                      ? "pipe"
+                      ? "none"
                       : "http,https,tcp,tls,crypto,rtsp,rtp,srtp,udp,rtmp,rtmps,hls",
                   0);
       av_dict_set(&settings, "rtsp_transport", "tcp", 0);
-      av_dict_set(&settings, "fflags", "nobuffer", 0);
+      // What is read to learn the format is old by then; of a pipe it is the beginning.
+      if (kind_ == StreamKind::kNetwork) av_dict_set(&settings, "fflags", "nobuffer", 0);
     }
     format_ = avformat_alloc_context();
     if (format_ == nullptr) throw std::bad_alloc();
     format_->interrupt_callback = {ShouldGiveUp, this};
+    if (kind_ == StreamKind::kPipe) OpenPipe();
     StartWaiting();
     TakeFfmpegMessage();
     int status = avformat_open_input(&format_, url.c_str(), kind, &settings);
@@ -148,7 +180,7 @@ class StreamSource : public LiveSource {
     if (!(fps >= 1 && fps <= 1000)) fps = av_q2d(stream_->r_frame_rate);
     info_.fps = fps >= 1 && fps <= 1000 ? fps : kUsualFps;
     info_.is_endless = kind_ != StreamKind::kPipe;
-    info_.has_pace = true;
+    info_.has_pace = info_.is_endless;
   }
 
   void OpenDecoder() {
@@ -217,6 +249,7 @@ class StreamSource : public LiveSource {
   LiveSourceOptions options_;
   LiveSourceInfo info_;
   AVFormatContext* format_ = nullptr;
+  AVIOContext* pipe_ = nullptr;
   AVStream* stream_ = nullptr;
   FfmpegPtr<AVCodecContext> codec_;
   FfmpegPtr<AVPacket> packet_ = NewPacket();

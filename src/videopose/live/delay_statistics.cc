@@ -19,7 +19,7 @@ void DelayStatistics::Add(double delay_ms) {
 double DelayStatistics::Percentile_ms(double share) const {
   if (count_ == 0) return 0;
   int64_t seen = 0;
-  for (size_t step = 0; step < counts_.size(); ++step) {
+  for (size_t step = 0; step + 1 < counts_.size(); ++step) {
     seen += counts_[step];
     if (static_cast<double>(seen) >= share * static_cast<double>(count_)) {
       return std::min(worst_ms_, kStep_ms * static_cast<double>(step + 1));

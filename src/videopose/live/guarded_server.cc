@@ -18,11 +18,11 @@ class GuardedStream : public httplib::Stream {
       : socket_(socket),
         limits_(limits),
         closing_(closing),
-        request_ends_(Clock::now() + limits.request_time) {}
+        request_ends_(Clock::now() + limits.patience) {}
 
   bool is_readable() const override { return Wait(POLLIN, request_ends_); }
   bool is_writable() const override {
-    return !closing_ && Wait(POLLOUT, Clock::now() + limits_.write_time);
+    return !closing_ && Wait(POLLOUT, Clock::now() + limits_.patience);
   }
 
   ssize_t read(char* bytes, size_t size) override {
@@ -35,7 +35,7 @@ class GuardedStream : public httplib::Stream {
 
   // All or nothing, so that a client that takes a byte now and then does not hold the thread.
   ssize_t write(const char* bytes, size_t size) override {
-    const Clock::time_point deadline = Clock::now() + limits_.write_time;
+    const Clock::time_point deadline = Clock::now() + limits_.patience;
     for (size_t written = 0; written < size;) {
       if (!Wait(POLLOUT, deadline)) return -1;
       const ssize_t count =
@@ -82,6 +82,11 @@ class GuardedStream : public httplib::Stream {
 }  // namespace
 
 GuardedServer::GuardedServer(const ConnectionLimits& limits, size_t threads) : limits_(limits) {
+  // By default another process could listen at the same port.
+  set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+  });
   new_task_queue = [threads] { return new httplib::ThreadPool(threads); };
 }
 

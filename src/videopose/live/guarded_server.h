@@ -13,9 +13,9 @@
 namespace videopose {
 
 struct ConnectionLimits {
-  size_t request_bytes = 8192;           // the whole request, headers included
-  std::chrono::seconds request_time{5};  // until all of it is there
-  std::chrono::seconds write_time{5};    // for each piece of the answer to be taken
+  size_t request_bytes = 8192;               // the whole request, headers included
+  std::chrono::milliseconds patience{5000};  // until all of it is there, and for each piece of the
+                                             // answer to be taken
 };
 
 // One request a connection. Only a pre-routing handler is wanted: the library's own routes are

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -73,6 +74,29 @@ class Viewer {
   std::atomic<int>& count_;
 };
 
+// Pictures wider than this are shrunk: the page shows no more.
+constexpr int kWidestPicture_px = 960;
+
+// Every factor x factor pixels become one, their mean.
+Image Shrunk(const Image& image, int factor) {
+  Image small(image.width_px / factor, image.height_px / factor);
+  const auto step = static_cast<size_t>(factor) * Image::kBytesPerPixel;
+  const auto area = static_cast<uint32_t>(factor * factor);
+  for (int y = 0; y < small.height_px; ++y) {
+    uint8_t* out = small.row(y);
+    for (size_t i = 0; i < small.stride_bytes(); ++i) {
+      const size_t from = i / Image::kBytesPerPixel * step + i % Image::kBytesPerPixel;
+      uint32_t sum = 0;
+      for (int dy = 0; dy < factor; ++dy) {
+        const uint8_t* in = image.row(y * factor + dy) + from;
+        for (int dx = 0; dx < factor; ++dx) sum += in[dx * Image::kBytesPerPixel];
+      }
+      out[i] = static_cast<uint8_t>(sum / area);
+    }
+  }
+  return small;
+}
+
 bool IsEverywhere(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
 
 std::string InUrl(const std::string& address) {
@@ -84,7 +108,10 @@ std::string InUrl(const std::string& address) {
 class LiveServer::Impl {
  public:
   explicit Impl(const LiveServerOptions& options)
-      : address_(options.address), server_(ConnectionLimits{}, kThreads) {
+      : address_(options.address),
+        server_(
+            {.patience = std::chrono::milliseconds(static_cast<int64_t>(1e3 * options.patience_s))},
+            kThreads) {
     server_.set_pre_routing_handler(
         [this](const httplib::Request& request, httplib::Response& response) {
           Answer(request, response);
@@ -207,7 +234,8 @@ class LiveServer::Impl {
     while (!pictures_.is_closed()) {
       const std::optional<std::shared_ptr<const Image>> picture = pictures_.WaitForNewer(version);
       if (!picture || !*picture) continue;
-      const Image& image = **picture;
+      const int factor = ((*picture)->width_px + kWidestPicture_px - 1) / kWidestPicture_px;
+      const Image image = Shrunk(**picture, std::max(1, factor));
       if (!encoder || image.width_px != width || image.height_px != height) {
         width = image.width_px;
         height = image.height_px;

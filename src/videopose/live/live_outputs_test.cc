@@ -1,0 +1,155 @@
+// What becomes of results: JSON lines, UDP packets, clips, videos, statistics.
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <limits>
+
+#include "videopose/base/error.h"
+#include "videopose/live/clip_collector.h"
+#include "videopose/live/delay_statistics.h"
+#include "videopose/live/json_line.h"
+#include "videopose/live/live_video.h"
+#include "videopose/live/udp_sender.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+LiveResult Result(int64_t index, std::vector<int> ids) {
+  LiveResult result{.frame = {.image = std::make_shared<Image>(64, 48),
+                              .index = index,
+                              .time_s = static_cast<double>(index) / 25,
+                              .dropped_before = 3},
+                    .delay_ms = 12.34};
+  for (const int id : ids) {
+    LivePerson person{.id = id, .joints_in_cam = std::array<Vec3f, 17>()};
+    for (size_t j = 0; j < 17; ++j) {
+      person.keypoints[j] = {20 + static_cast<float>(j), 10 + 2 * static_cast<float>(j), 0.5F};
+      (*person.joints_in_cam)[j] = {0.1F * static_cast<float>(id), 0.05F * static_cast<float>(j),
+                                    0};
+    }
+    result.people.push_back(person);
+  }
+  return result;
+}
+
+TEST(JsonLine, HoldsWhatIsKnown) {
+  LiveResult result = Result(5, {1, 2});
+  result.people[0].keypoints[0].x_px = std::numeric_limits<float>::quiet_NaN();
+  result.people[0].root_in_cam = Vec3f{0.5F, 0, 4};
+  result.people[1].joints_in_cam.reset();
+  const std::string line = JsonLine(result);
+  EXPECT_THAT(line,
+              testing::StartsWith(
+                  R"({"frame":5,"time_s":0.2000,"delay_ms":12.3,"dropped":3,"width_px":64,)"
+                  R"("height_px":48,"people":[{"id":1,"keypoints":[[null,10.0,0.50],[21.0,)"));
+  EXPECT_THAT(line, HasSubstr(R"("joints":[[0.1000,0.0000,0.0000],[0.1000,0.0500,0.0000])"));
+  EXPECT_THAT(line, HasSubstr(R"("root":[0.5000,0.0000,4.0000]},{"id":2,)"));
+  EXPECT_THAT(line.substr(line.find("\"id\":2")), Not(HasSubstr("joints")));
+  EXPECT_EQ(line.find('\n'), std::string::npos);
+  EXPECT_THAT(JsonLine(Result(6, {})), HasSubstr(R"("people":[]})"));
+}
+
+TEST(UdpSender, SendsPackets) {
+  const int receiver = socket(AF_INET, SOCK_DGRAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(bind(receiver, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  socklen_t size = sizeof(address);
+  getsockname(receiver, reinterpret_cast<sockaddr*>(&address), &size);
+  UdpSender sender("127.0.0.1:" + std::to_string(ntohs(address.sin_port)));
+  sender.Send("hello");
+  char packet[16] = {};
+  EXPECT_EQ(recv(receiver, packet, sizeof(packet), 0), 5);
+  EXPECT_STREQ(packet, "hello");
+  close(receiver);
+  for (int i = 0; i < 3; ++i) sender.Send("nobody is there any more");
+}
+
+TEST(UdpSender, RefusesWhatIsNoAddress) {
+  for (const char* address : {"", "9000", ":9000", "127.0.0.1:", "127.0.0.1:port", "[::1]"}) {
+    EXPECT_THROW(UdpSender{address}, Error) << address;
+  }
+  EXPECT_NO_THROW(UdpSender{"localhost:9000"});
+}
+
+TEST(ClipCollector, PeopleWhoComeLaterAndFramesThatWereDropped) {
+  ClipCollector clip(64, 48, 25);
+  clip.Add(Result(10, {}));
+  clip.Add(Result(11, {4}));
+  clip.Add(Result(14, {4, 2}));
+  clip.Add(Result(15, {2}));
+  const Motion& motion = clip.motion();
+  EXPECT_EQ(motion.frame_count, 6);
+  EXPECT_EQ(clip.keypoints().frame_count, 6);
+  EXPECT_DOUBLE_EQ(clip.keypoints().start_s, 0.4);
+  ASSERT_EQ(motion.people.size(), 2U);
+  EXPECT_EQ(motion.people[0].id, 4);
+  EXPECT_EQ(clip.keypoints().people[1].id, 2);
+  const auto poses = [&](size_t person) {
+    std::vector<bool> has;
+    for (int64_t t = 0; t < 6; ++t) has.push_back(motion.people[person].has_pose(t, 17));
+    return has;
+  };
+  EXPECT_EQ(poses(0), (std::vector<bool>{false, true, false, false, true, false}));
+  EXPECT_EQ(poses(1), (std::vector<bool>{false, false, false, false, true, true}));
+  EXPECT_EQ(SeenRanges(clip.keypoints().people[0], 17), (std::vector<FrameRange>{{1, 2}, {4, 5}}));
+}
+
+TEST(DelayStatistics, Percentiles) {
+  DelayStatistics delays;
+  EXPECT_EQ(delays.Percentile_ms(0.5), 0);
+  for (int i = 1; i <= 100; ++i) delays.Add(i - 0.2);
+  EXPECT_NEAR(delays.Percentile_ms(0.5), 50, 0.5);
+  EXPECT_NEAR(delays.Percentile_ms(0.95), 95, 0.5);
+  EXPECT_DOUBLE_EQ(delays.worst_ms(), 99.8);
+  EXPECT_DOUBLE_EQ(delays.Percentile_ms(1), 99.8);
+  delays.Add(5000);
+  EXPECT_DOUBLE_EQ(delays.Percentile_ms(1), 5000);
+  EXPECT_EQ(delays.count(), 101);
+}
+
+TEST(LiveVideo, EveryFrameHasItsTimeAlsoThoseThatWereDropped) {
+  const fs::path path = fs::path(testing::TempDir()) / "live_video.mp4";
+  fs::remove(path);
+  {
+    LiveVideo video(path, {.render = {.height_px = 64}, .frame_rate = {25, 1}, .drops = false});
+    for (const int64_t index : {0, 1, 2, 5, 6}) {
+      video.Add(Result(index, {1}));
+    }
+    EXPECT_FALSE(fs::exists(path)) << "not before it is whole";
+    video.Close();
+  }
+  VideoReader reader(path);
+  Image image;
+  int frames = 0;
+  while (reader.Read(image)) ++frames;
+  EXPECT_EQ(frames, 7);
+  EXPECT_EQ(reader.info().frame_rate, (FrameRate{25, 1}));
+}
+
+TEST(LiveVideo, WithoutCloseNothingStays) {
+  const fs::path folder = fs::path(testing::TempDir()) / "live_video_left";
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  {
+    LiveVideo video(folder / "a.mp4", {.render = {.height_px = 64}, .frame_rate = {25, 1}});
+    video.Add(Result(0, {1}));
+  }
+  EXPECT_TRUE(fs::is_empty(folder));
+  LiveVideo nowhere("/nowhere/a.mp4", {.render = {.height_px = 64}, .frame_rate = {25, 1}});
+  nowhere.Add(Result(0, {1}));
+  EXPECT_THROW(nowhere.Close(), Error);
+}
+
+}  // namespace
+}  // namespace videopose

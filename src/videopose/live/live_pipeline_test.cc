@@ -1,0 +1,233 @@
+#include "videopose/live/live_pipeline.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "videopose/base/error.h"
+#include "videopose/lift/test_weights.h"
+#include "videopose/live/newest_queue.h"
+
+namespace videopose {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// Pictures that hold their own number.
+class FakeSource : public LiveSource {
+ public:
+  struct Settings {
+    int64_t frames = 10;
+    LiveSourceInfo info{.width_px = 4, .height_px = 2, .fps = 100};
+    int64_t first = 0;
+    std::string trouble;
+    std::shared_ptr<std::atomic<int64_t>> count;  // of pictures read
+  };
+  explicit FakeSource(Settings settings) : settings_(std::move(settings)) {}
+
+  const LiveSourceInfo& info() const override { return settings_.info; }
+  std::string trouble() const override { return settings_.trouble; }
+  bool Read(Image& image, double& time_s) override {
+    if (frame_ == settings_.frames) return false;
+    if (settings_.count) ++*settings_.count;
+    image = Image(settings_.info.width_px, settings_.info.height_px);
+    image.bgrx[0] = static_cast<uint8_t>(settings_.first + frame_);
+    time_s = static_cast<double>(frame_++) / settings_.info.fps;
+    return true;
+  }
+
+ private:
+  Settings settings_;
+  int64_t frame_ = 0;
+};
+
+StreamingLifter MakeLifter() {
+  RandomValues random(51);
+  const LiftCheckpoint checkpoint{
+      .pose = RandomWeights(
+          random, {.widths = {3}, .channels = 8, .input_channels = 34, .output_channels = 51})};
+  return {checkpoint, {.width_px = 4, .height_px = 2, .lookahead = 1}};
+}
+
+struct PipelineRun {
+  LivePipelineOptions options;
+  LiveDetector detector = [](const LiveFrame& frame) {
+    SeenPerson person;
+    person.keypoints.fill({1, static_cast<float>(frame.image->bgrx[0]), 1});
+    return std::vector<SeenPerson>{person};
+  };
+  std::vector<LiveResult> results;
+  LiveSummary summary;
+
+  void operator()(FakeSource::Settings settings) {
+    LiveLifter lifter(MakeLifter(), 1, 20,
+                      [this](LiveResult&& result) { results.push_back(std::move(result)); });
+    summary = RunLivePipeline(std::make_unique<FakeSource>(std::move(settings)), detector, lifter,
+                              options);
+  }
+};
+
+TEST(LivePipeline, AFileIsWorkedOffFrameByFrame) {
+  PipelineRun run;
+  run.detector = [inner = run.detector](const LiveFrame& frame) {
+    if (frame.index % 10 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return inner(frame);
+  };
+  run({.frames = 60, .trouble = "the end is missing"});
+  ASSERT_EQ(run.results.size(), 60U);
+  for (size_t t = 0; t < 60; ++t) {
+    EXPECT_EQ(run.results[t].frame.index, static_cast<int64_t>(t));
+    EXPECT_EQ(run.results[t].people[0].keypoints[0].y_px, static_cast<float>(t)) << "its picture";
+    EXPECT_TRUE(run.results[t].people[0].joints_in_cam);
+    EXPECT_EQ(run.results[t].frame.dropped_before, 0);
+  }
+  EXPECT_EQ(run.summary.frames_read, 60);
+  EXPECT_EQ(run.summary.frames_dropped, 0);
+  EXPECT_EQ(run.summary.trouble, "the end is missing");
+}
+
+TEST(LivePipeline, ADetectorThatIsTooSlowLosesOldPicturesAndCountsThem) {
+  PipelineRun run;
+  const auto count = std::make_shared<std::atomic<int64_t>>(0);
+  run.options.max_latency_s = 1e6;
+  run.detector = [&, inner = run.detector](const LiveFrame& frame) {
+    while (*count < 100) std::this_thread::yield();
+    return inner(frame);
+  };
+  FakeSource::Settings camera{.frames = 100, .count = count};
+  camera.info.has_pace = true;
+  run(camera);
+  EXPECT_EQ(run.summary.frames_read, 100);
+  EXPECT_GT(run.summary.frames_dropped, 0);
+  EXPECT_EQ(std::ssize(run.results), 100 - run.summary.frames_dropped);
+  EXPECT_EQ(run.results.back().frame.index, 99) << "the newest is never dropped";
+  for (size_t i = 1; i < run.results.size(); ++i) {
+    EXPECT_GT(run.results[i].frame.index, run.results[i - 1].frame.index);
+    EXPECT_TRUE(run.results[i].people[0].joints_in_cam);
+  }
+}
+
+TEST(LivePipeline, PicturesThatWaitedTooLongAreDropped) {
+  PipelineRun run;
+  run.options.max_latency_s = 0;
+  FakeSource::Settings camera{.frames = 20};
+  camera.info.has_pace = true;
+  run(camera);
+  EXPECT_EQ(run.summary.frames_dropped, 20);
+  EXPECT_TRUE(run.results.empty());
+}
+
+TEST(LivePipeline, RealtimeKeepsTheSourcesPace) {
+  PipelineRun run;
+  run.options.realtime = true;
+  const LiveClock::time_point start = LiveClock::now();
+  run({.frames = 11});
+  // Ten intervals of 10 ms; however busy the machine is, it is not faster.
+  EXPECT_GE(LiveClock::now() - start, std::chrono::milliseconds(100));
+  EXPECT_EQ(run.summary.frames_read, 11);
+}
+
+TEST(LivePipeline, ASourceThatBreaksOffIsOpenedAgain) {
+  PipelineRun run;
+  FakeSource::Settings camera{.frames = 5, .trouble = "camera: unplugged"};
+  camera.info.is_endless = true;
+  std::atomic<int> opened{0};
+  std::atomic<bool> stop{false};
+  std::vector<std::string> troubles;
+  run.options.reopen_after_s = 1e-3;
+  run.options.stop_requested = [&] { return stop.load(); };
+  run.options.on_trouble = [&](const std::string& line) { troubles.push_back(line); };
+  run.options.reopen = [&]() -> std::unique_ptr<LiveSource> {
+    if (++opened == 1) throw Error("camera: not there");
+    if (opened == 4) stop = true;
+    FakeSource::Settings again = camera;
+    again.first = 10 * opened;
+    return std::make_unique<FakeSource>(again);
+  };
+  run(camera);
+  EXPECT_THAT(troubles,
+              ElementsAre("camera: unplugged; trying again", "camera: not there; trying again",
+                          "camera: unplugged; trying again", "camera: unplugged; trying again"));
+  ASSERT_EQ(run.results.size(), 15U);
+  EXPECT_EQ(run.summary.reopened, 3);
+  EXPECT_EQ(run.results[5].people[0].keypoints[0].y_px, 20);
+  for (size_t i = 1; i < run.results.size(); ++i) {
+    EXPECT_GT(run.results[i].frame.index, run.results[i - 1].frame.index) << "time goes on";
+  }
+}
+
+TEST(LivePipeline, AnotherPictureSizeIsAnError) {
+  PipelineRun run;
+  FakeSource::Settings camera{.frames = 2};
+  camera.info.is_endless = true;
+  run.options.reopen_after_s = 1e-3;
+  run.options.reopen = [&]() -> std::unique_ptr<LiveSource> {
+    FakeSource::Settings other = camera;
+    other.info.width_px = 8;
+    return std::make_unique<FakeSource>(other);
+  };
+  try {
+    run(camera);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("8 x 2 pixels instead of 4 x 2"));
+  }
+}
+
+TEST(LivePipeline, AStopFinishesWhatIsUnderWay) {
+  PipelineRun run;
+  std::atomic<int> frames{0};
+  run.options.stop_requested = [&] { return frames >= 5; };
+  run.detector = [&, inner = run.detector](const LiveFrame& frame) {
+    ++frames;
+    return inner(frame);
+  };
+  run({.frames = 1'000'000'000});
+  EXPECT_GE(run.results.size(), 5U);
+  EXPECT_EQ(std::ssize(run.results), run.summary.frames_read);
+  EXPECT_TRUE(run.results.back().people[0].joints_in_cam);
+}
+
+TEST(LivePipeline, WhatAStageThrowsEndsTheOthers) {
+  PipelineRun run;
+  run.detector = [](const LiveFrame& frame) -> std::vector<SeenPerson> {
+    if (frame.index == 3) throw Error("the model broke");
+    return {};
+  };
+  EXPECT_THROW(run({.frames = 1'000'000'000}), Error);
+  LiveLifter lifter(MakeLifter(), 1, 20, [](LiveResult&&) { throw Error("the disk is full"); });
+  const LiveDetector nobody = [](const LiveFrame&) { return std::vector<SeenPerson>(); };
+  EXPECT_THROW(
+      RunLivePipeline(std::make_unique<FakeSource>(FakeSource::Settings{.frames = 1'000'000'000}),
+                      nobody, lifter, {}),
+      Error);
+}
+
+TEST(NewestQueue, DropsTheOldest) {
+  NewestQueue<int> queue(2, true);
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(queue.Push(i));
+  EXPECT_EQ(queue.dropped(), 3);
+  EXPECT_EQ(queue.Pop(), 3);
+  queue.Close();
+  EXPECT_EQ(queue.Pop(), 4);
+  EXPECT_EQ(queue.Pop(), std::nullopt);
+  EXPECT_FALSE(queue.Push(9));
+}
+
+TEST(NewestQueue, OrWaitsForRoom) {
+  NewestQueue<int> queue(1, false);
+  std::thread producer([&] {
+    for (int i = 0; i < 100; ++i) queue.Push(i);
+    queue.Close();
+  });
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(queue.Pop(), i);
+  EXPECT_EQ(queue.Pop(), std::nullopt);
+  EXPECT_EQ(queue.dropped(), 0);
+  producer.join();
+}
+
+}  // namespace
+}  // namespace videopose

@@ -1,0 +1,263 @@
+#include "videopose/live/live_server.h"
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+// A client that says exactly what it is told to.
+class Client {
+ public:
+  explicit Client(int port) : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    timeval patience{.tv_sec = 20, .tv_usec = 0};
+    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+    EXPECT_EQ(connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  }
+  ~Client() { close(socket_); }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  // False once the server has hung up.
+  bool Say(const std::string& text) {
+    return send(socket_, text.data(), text.size(), MSG_NOSIGNAL) ==
+           static_cast<ssize_t>(text.size());
+  }
+  // Until `ending` is heard or the server hangs up.
+  std::string HearUntil(const std::string& ending) {
+    char piece[4096];
+    while (ending.empty() || heard_.find(ending) == std::string::npos) {
+      const ssize_t count = recv(socket_, piece, sizeof(piece), 0);
+      if (count <= 0) break;
+      heard_.append(piece, static_cast<size_t>(count));
+    }
+    return std::exchange(heard_, {});
+  }
+  std::string HearAll() { return HearUntil(""); }
+
+ private:
+  int socket_;
+  std::string heard_;
+};
+
+std::string Request(const std::string& path, const std::string& headers = "") {
+  return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
+}
+
+std::string Ask(const LiveServer& server, const std::string& request) {
+  Client client(server.port());
+  client.Say(request);
+  return client.HearAll();
+}
+
+// Results, until it is taken away.
+class Feed {
+ public:
+  explicit Feed(LiveServer& server)
+      : thread_([this, &server] {
+          const auto picture = std::make_shared<Image>(32, 16);
+          for (int i = 0; !done_; ++i) {
+            server.Publish(picture, "{\"frame\":" + std::to_string(i) + "}");
+            ++published_;
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+          }
+        }) {}
+  ~Feed() {
+    done_ = true;
+    thread_.join();
+  }
+  Feed(const Feed&) = delete;
+  Feed& operator=(const Feed&) = delete;
+  int published() const { return published_; }
+
+ private:
+  std::atomic<bool> done_{false};
+  std::atomic<int> published_{0};
+  std::thread thread_;
+};
+
+TEST(LiveServer, ServesThePage) {
+  const LiveServer server({.port = 0});
+  EXPECT_EQ(server.url(), "http://127.0.0.1:" + std::to_string(server.port()) + "/");
+  EXPECT_THAT(Ask(server, Request("/")),
+              AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("text/html"),
+                    HasSubstr("Content-Security-Policy"), HasSubstr("new EventSource")));
+}
+
+TEST(LiveServer, StreamsResultsAndPictures) {
+  LiveServer server({.port = 0});
+  const Feed feed(server);
+  Client events(server.port()), pictures(server.port());
+  events.Say(Request("/events"));
+  pictures.Say(Request("/picture"));
+  EXPECT_THAT(events.HearUntil("data: {\"frame\":"),
+              AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("text/event-stream")));
+  EXPECT_THAT(events.HearUntil("data: {\"frame\":"), HasSubstr("\n\n")) << "and another";
+  EXPECT_THAT(pictures.HearUntil("\xFF\xD9"),
+              AllOf(HasSubstr("multipart/x-mixed-replace"), HasSubstr("Content-Type: image/jpeg"),
+                    HasSubstr("\xFF\xD8")));
+  EXPECT_THAT(pictures.HearUntil("\xFF\xD9"), HasSubstr("\xFF\xD8"));
+}
+
+TEST(LiveServer, ASlowViewerHoldsUpNobody) {
+  LiveServer server({.port = 0});
+  Client slow(server.port());
+  slow.Say(Request("/events"));  // and never listens
+  // Far more than all buffers between hold.
+  const std::string line(200'000, 'x');
+  const auto picture = std::make_shared<Image>(8, 8);
+  Client quick(server.port());
+  quick.Say(Request("/events"));
+  quick.HearUntil("retry");
+  std::thread listener([&] { quick.HearUntil("the last one"); });
+  for (int i = 0; i < 300; ++i) server.Publish(picture, line);
+  std::atomic<bool> heard{false};
+  std::thread waiting([&] {
+    listener.join();
+    heard = true;
+  });
+  while (!heard) {
+    server.Publish(picture, "the last one");
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  waiting.join();
+}
+
+TEST(LiveServer, OnlySoManyViewersAndTheirPlacesAreGivenOn) {
+  LiveServer server({.port = 0});
+  const Feed feed(server);
+  {
+    std::vector<std::unique_ptr<Client>> viewers;
+    for (int i = 0; i < 12; ++i) {
+      viewers.push_back(std::make_unique<Client>(server.port()));
+      viewers.back()->Say(Request("/events"));
+      EXPECT_THAT(viewers.back()->HearUntil("\r\n"), StartsWith("HTTP/1.1 200")) << i;
+    }
+    EXPECT_THAT(Ask(server, Request("/events")), StartsWith("HTTP/1.1 503"));
+    EXPECT_THAT(Ask(server, Request("/")), StartsWith("HTTP/1.1 200")) << "the page still comes";
+  }
+  for (std::string answer = "503"; answer.find("503") != std::string::npos;) {
+    Client next(server.port());
+    next.Say(Request("/events"));
+    answer = next.HearUntil("\r\n");
+  }
+}
+
+TEST(LiveServer, OnlyWhatItHas) {
+  const LiveServer server({.port = 0});
+  for (const char* path :
+       {"/etc/passwd", "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd",
+        "/picture/../../etc/passwd", "/events%00", "/\\..\\..", "/.", "http://elsewhere/"}) {
+    EXPECT_THAT(Ask(server, Request(path)), Not(HasSubstr("root:"))) << path;
+  }
+  EXPECT_THAT(Ask(server, Request("/../../etc/passwd")), StartsWith("HTTP/1.1 404"));
+  EXPECT_THAT(Ask(server, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello"),
+              StartsWith("HTTP/1.1 405"));
+  EXPECT_THAT(Ask(server, "DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+              StartsWith("HTTP/1.1 405"));
+  EXPECT_THAT(Ask(server, Request("/", "Range: bytes=0-1,2-3\r\n")), StartsWith("HTTP/1.1 416"));
+}
+
+TEST(LiveServer, PagesFromElsewhereMayNotLookOn) {
+  const LiveServer server({.port = 0});
+  const std::string port = std::to_string(server.port());
+  for (const std::string& host :
+       std::vector<std::string>{"evil.example", "evil.example:" + port, ""}) {
+    EXPECT_THAT(Ask(server, "GET /events HTTP/1.1\r\nHost: " + host + "\r\n\r\n"),
+                StartsWith("HTTP/1.1 403"))
+        << host;
+  }
+  EXPECT_THAT(Ask(server, Request("/events", "Sec-Fetch-Site: cross-site\r\n")),
+              StartsWith("HTTP/1.1 403"));
+  EXPECT_THAT(Ask(server, "GET / HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n"),
+              StartsWith("HTTP/1.1 200"));
+}
+
+TEST(LiveServer, RequestsOfHostileShapeDoNoHarm) {
+  const LiveServer server({.port = 0});
+  std::string many_headers, many_ranges = "Range: bytes=0-1";
+  for (int i = 0; i < 100'000; ++i) many_headers += "X-" + std::to_string(i) + ": y\r\n";
+  for (int i = 0; i < 1900; ++i) many_ranges += ",2-3";
+  std::string bytes;
+  for (int i = 0; i < 5000; ++i) bytes += static_cast<char>(i * 37 % 256);
+  for (const std::string& request :
+       {Request("/", many_headers), Request("/", "X: " + std::string(10'000'000, 'a') + "\r\n"),
+        Request("/" + std::string(1'000'000, 'a')), Request("/" + std::string(7000, '%')),
+        Request("/", many_ranges + "\r\n"), bytes, std::string("\r\n\r\n\r\n"), std::string("GET"),
+        std::string("GET / HTTP/9.9\r\n\r\n"), std::string("GET / HTTP/1.1\r\nHost\r\n\r\n"),
+        Request("/", "Content-Length: 99999999999999999999\r\n"),
+        Request("/", "Content-Length: -1\r\n"),
+        Request("/", "Transfer-Encoding: chunked\r\n") + "ffffffffffffffff\r\n",
+        Request("/", "Expect: 100-continue\r\n"), Request("/", "Connection: Upgrade\r\n")}) {
+    Client client(server.port());
+    client.Say(request);  // the server may hang up before the end
+  }
+  EXPECT_THAT(Ask(server, Request("/")), StartsWith("HTTP/1.1 200"));
+}
+
+// More of them than there are threads: each is cut off after its time, and the page still comes.
+TEST(LiveServer, ClientsThatNeverFinishTheirRequestAreCutOff) {
+  const LiveServer server({.port = 0, .patience_s = 0.3});
+  std::vector<std::unique_ptr<Client>> idle;
+  for (int i = 0; i < 40; ++i) {
+    idle.push_back(std::make_unique<Client>(server.port()));
+    if (i % 2 == 0) idle.back()->Say("GET / HT");
+  }
+  std::atomic<bool> done{false};
+  std::thread dripping([&] {  // a byte now and then does not help
+    while (!done) {
+      for (size_t i = 0; i < idle.size(); i += 2) idle[i]->Say("T");
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
+  });
+  EXPECT_THAT(Ask(server, Request("/")), StartsWith("HTTP/1.1 200"));
+  done = true;
+  dripping.join();
+}
+
+TEST(LiveServer, EndsAlthoughViewersAreThere) {
+  auto server = std::make_unique<LiveServer>(LiveServerOptions{.port = 0});
+  Client viewer(server->port()), silent(server->port());
+  viewer.Say(Request("/events"));
+  viewer.HearUntil("retry");
+  server.reset();
+  viewer.HearAll();
+}
+
+TEST(LiveServer, RefusesWhatItCannotServeAt) {
+  const LiveServer server({.port = 0});
+  const auto message = [](const LiveServerOptions& options) -> std::string {
+    try {
+      const LiveServer other(options);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(message({.port = server.port()}), HasSubstr("--serve PORT"));
+  EXPECT_THAT(message({.address = "192.0.2.1", .port = 0}), HasSubstr("192.0.2.1"));
+}
+
+}  // namespace
+}  // namespace videopose
