@@ -1,0 +1,127 @@
+// videopose run -d mocap: from BVH files to a lifter that lifts.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+
+#include "program.h"
+#include "videopose/pose/synthetic.h"
+#include "videopose/videopose.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+const std::vector<std::string> kOneThread = {"OMP_NUM_THREADS=1"};
+
+// Somebody of DeepMimic's build who swings arms and legs: enough of a skeleton to learn from.
+void WriteSwingingBvh(const fs::path& path, double pace) {
+  std::ofstream file(path);
+  const auto limb = [&](const char* upper, const char* lower, const char* end, double x, double y,
+                        double z, double length, bool has_end_joint) {
+    file << "JOINT " << upper << "\n{\nOFFSET " << x << ' ' << y << ' ' << z
+         << "\nCHANNELS 3 Zrotation Xrotation Yrotation\nJOINT " << lower << "\n{\nOFFSET 0 "
+         << -length << " 0\nCHANNELS 3 Zrotation Xrotation Yrotation\n";
+    if (has_end_joint) {
+      file << "JOINT " << end << "\n{\nOFFSET 0 " << -length
+           << " 0\nCHANNELS 3 Zrotation Xrotation Yrotation\nEnd Site\n{\nOFFSET 12 -3 0\n}\n}\n";
+    } else {
+      file << "End Site\n{\nOFFSET 0 " << -length << " 0\n}\n";
+    }
+    file << "}\n}\n";
+  };
+  file << "HIERARCHY\nROOT Hips\n{\nOFFSET 0 0 0\nCHANNELS 6 Xposition Yposition Zposition "
+          "Zrotation Xrotation Yrotation\nJOINT Chest\n{\nOFFSET 0 23 0\nCHANNELS 3 Zrotation "
+          "Xrotation Yrotation\nJOINT Neck\n{\nOFFSET 0 22 0\nCHANNELS 3 Zrotation Xrotation "
+          "Yrotation\nEnd Site\n{\nOFFSET 0 17 0\n}\n}\n";
+  limb("RightShoulder", "RightElbow", "", 0, 24, 18, 27, false);
+  limb("LeftShoulder", "LeftElbow", "", 0, 24, -18, 27, false);
+  file << "}\n";
+  limb("RightHip", "RightKnee", "RightAnkle", 0, 0, 9, 42, true);
+  limb("LeftHip", "LeftKnee", "LeftAnkle", 0, 0, -9, 42, true);
+  // Hips 6, Chest, Neck, two arms of two, two legs of three joints.
+  constexpr int kFrames = 60, kJoints = 12;
+  file << "}\nMOTION\nFrames: " << kFrames << "\nFrame Time: 0.033333\n";
+  for (int t = 0; t < kFrames; ++t) {
+    file << "0 90 " << t;
+    for (int j = 0; j <= kJoints; ++j) {
+      file << ' ' << 30 * std::sin(0.1 * pace * t + j) * (j > 2 ? 1 : 0.1) << " 0 0";
+    }
+    file << '\n';
+  }
+}
+
+TEST(MocapTest, TrainsALifterThatLifts) {
+  const fs::path folder = EmptyFolder("mocap");
+  fs::create_directories(folder / "bvh");
+  for (int i = 0; i < 8; ++i) {
+    WriteSwingingBvh(folder / "bvh" / ("clip" + std::to_string(i) + ".bvh"), 1 + 0.2 * i);
+  }
+  const auto trained = RunVideopose({"run",
+                                     "-d",
+                                     "mocap",
+                                     "--mocap-dir",
+                                     folder / "bvh",
+                                     "-c",
+                                     folder / "ck",
+                                     "-arc",
+                                     "3,3",
+                                     "-ch",
+                                     "32",
+                                     "-e",
+                                     "2",
+                                     "-b",
+                                     "128",
+                                     "--mocap-windows",
+                                     "1024",
+                                     "--causal",
+                                     "--report",
+                                     folder / "report.json"},
+                                    {.environment = kOneThread});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_THAT(trained.out, HasSubstr("clip7"));  // the eighth is tested on
+  const auto packed =
+      RunVideopose({"models", "pack", folder / "ck" / "epoch_2.bin", "-o", folder / "lifter.bin"});
+  ASSERT_EQ(packed.exit_code, 0) << packed.err;
+  const auto told = RunVideopose({"info", folder / "lifter.bin"});
+  EXPECT_THAT(told.out, HasSubstr("relative to the person"));
+  EXPECT_THAT(told.out, HasSubstr("sees the past only"));
+
+  const PinholeCamera camera = LookAt({0, -5, 1.5}, {0, 0, 1}, 640, 480, 0.8);
+  const SyntheticClip clip = MakeSyntheticClip(
+      SyntheticMotion(Choreography(SyntheticKind::kWaving)), camera, {.fps = 25, .duration_s = 1});
+  WriteKeypoints(folder / "kp.npz", clip.keypoints);
+  const auto lifted = RunVideopose(
+      {"lift", folder / "kp.npz", "--lifter", folder / "lifter.bin", "-o", folder / "poses.npz"});
+  ASSERT_EQ(lifted.exit_code, 0) << lifted.err;
+  const PoseClip poses = ReadPoses(folder / "poses.npz");
+  ASSERT_EQ(poses.motion.frame_count, clip.frame_count);
+  for (const Vec3f& joint : poses.motion.people[0].joints_in_cam) {
+    ASSERT_TRUE(IsFinite(joint));
+    ASSERT_LT(Norm(joint), 2);
+  }
+}
+
+TEST(MocapTest, SaysWhatIsWrongInOneLine) {
+  const fs::path folder = EmptyFolder("mocap_wrong");
+  const auto outcome = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"run", "-d", "mocap", "-c", folder / "ck"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return RunVideopose(arguments);
+  };
+  EXPECT_EQ(outcome({}).exit_code, 2);
+  EXPECT_EQ(outcome({"--mocap-dir", folder, "--mocap-input", "face"}).exit_code, 2);
+  EXPECT_EQ(outcome({"--mocap-dir", folder, "-b", "33"}).exit_code, 2);
+  EXPECT_EQ(outcome({"--mocap-dir", folder, "--mocap-arms", "1.5"}).exit_code, 2);
+  EXPECT_EQ(outcome({"--mocap-dir", folder, "--evaluate", "x.bin"}).exit_code, 2);
+  const auto empty = outcome({"--mocap-dir", folder});
+  EXPECT_EQ(empty.exit_code, 1);
+  EXPECT_THAT(empty.err, HasSubstr(".bvh"));
+}
+
+}  // namespace
+}  // namespace videopose
