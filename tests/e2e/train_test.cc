@@ -140,10 +140,15 @@ bool IsWriting(const fs::path& folder) {
   return false;
 }
 
-TEST(KilledTraining, GoesOnFromItsLastCheckpointAsIfNothingHadHappened) {
+// By the number of threads, which decides in what order sums are taken.
+class KilledTraining : public testing::TestWithParam<int> {};
+
+TEST_P(KilledTraining, GoesOnFromItsLastCheckpointAsIfNothingHadHappened) {
   SKIP_WITHOUT_GOLDEN();
   const fs::path whole = EmptyFolder("train_whole"), folder = EmptyFolder("train_killed");
-  ASSERT_EQ(RunTraining(whole, kKilledTraining).exit_code, 0);
+  const auto training = With(kKilledTraining, {"--threads", std::to_string(GetParam())});
+  const ProgramOptions plain{.environment = {"OMP_WAIT_POLICY=passive"}};
+  ASSERT_EQ(RunTraining(whole, training, plain).exit_code, 0);
 
   // Whenever the kill comes, also if it comes too late, what follows must hold.
   const auto remove_partial = [&] {
@@ -162,12 +167,13 @@ TEST(KilledTraining, GoesOnFromItsLastCheckpointAsIfNothingHadHappened) {
     remove_partial();
     const int start = NewestEpoch(folder);
     if (start == 10) break;
-    std::vector<std::string> arguments = kKilledTraining;
+    std::vector<std::string> arguments = training;
     if (start > 0) {
       arguments = With(arguments, {"--resume", "epoch_" + std::to_string(start) + ".bin"});
     }
-    const auto result = RunTraining(
-        folder, arguments, {.kill_when = [&] { return moment(start); }, .environment = kOneThread});
+    const auto result =
+        RunTraining(folder, arguments,
+                    {.kill_when = [&] { return moment(start); }, .environment = plain.environment});
     EXPECT_TRUE(result.exit_code == 137 || result.exit_code == 0) << result.err;
     kills += result.exit_code == 137 ? 1 : 0;
     for (int epoch = 1; epoch <= NewestEpoch(folder); ++epoch) {
@@ -178,12 +184,14 @@ TEST(KilledTraining, GoesOnFromItsLastCheckpointAsIfNothingHadHappened) {
   EXPECT_GE(kills, 1);
   const int start = NewestEpoch(folder);
   const auto result = RunTraining(
-      folder, With(kKilledTraining, {"--resume", "epoch_" + std::to_string(start) + ".bin"}));
+      folder, With(training, {"--resume", "epoch_" + std::to_string(start) + ".bin"}), plain);
   ASSERT_EQ(result.exit_code, 0) << result.err;
   for (const char* name : {"epoch_10.bin", "epoch_best.bin"}) {
     EXPECT_TRUE(Contents(folder / name) == Contents(whole / name)) << name << " differs";
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Threads, KilledTraining, testing::Values(1, 2));
 
 // Debian's python3-torch: opens what a run saved, takes up models, optimiser and random state as
 // the reference would, and saves it in both of its formats, from which a run goes on.
