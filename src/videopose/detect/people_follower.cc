@@ -40,7 +40,7 @@ bool IsPartOf(const BodyBox& part, const BodyBox& whole) {
 
 }  // namespace
 
-std::vector<SeenPerson> PeopleFollower::Follow(const Image& frame, double time_s) {
+std::vector<FollowedPerson> PeopleFollower::Follow(const Image& frame, double time_s) {
   std::vector<Roi> candidates;
   std::vector<Body> bodies = LookForKnown(frame, plan_.Next(frame, time_s, Need()), candidates);
   MakeRoom(candidates, bodies);
@@ -49,7 +49,7 @@ std::vector<SeenPerson> PeopleFollower::Follow(const Image& frame, double time_s
   std::vector<Observation> seen;
   for (const Body& body : bodies) seen.push_back(body.observation);
   const std::vector<int> ids = tracker_.Update(time_s, seen);
-  std::vector<SeenPerson> people;
+  std::vector<FollowedPerson> people;
   for (size_t i = 0; i < bodies.size(); ++i) {
     if (ids[i] == 0) continue;
     Path& path = paths_[ids[i]];

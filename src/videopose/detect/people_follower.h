@@ -23,7 +23,7 @@ struct PeopleFollowerOptions {
   TrackerOptions tracker;
 };
 
-struct SeenPerson {
+struct FollowedPerson {
   int track_id = 0;
   BlazePoseResult result;
   Clothing clothing;
@@ -36,7 +36,7 @@ class PeopleFollower {
       : models_(models), options_(options), plan_(options.search), tracker_(options.tracker) {}
 
   // Everybody seen in the frame. time_s must increase.
-  std::vector<SeenPerson> Follow(const Image& frame, double time_s);
+  std::vector<FollowedPerson> Follow(const Image& frame, double time_s);
 
  private:
   // A body seen in this frame, and what of it the tracker needs.

@@ -20,7 +20,7 @@ T Median(std::vector<T> values) {
 
 }  // namespace
 
-void TrackRecords::Add(int64_t frame, const SeenPerson& person) {
+void TrackRecords::Add(int64_t frame, const FollowedPerson& person) {
   Record& record = records_[person.track_id];
   record.frames.push_back({frame, person.result.presence, person.result.landmarks});
   Blend(person.clothing, 1 / static_cast<float>(record.frames.size()), record.clothing);

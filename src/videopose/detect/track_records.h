@@ -19,7 +19,7 @@ namespace videopose {
 class TrackRecords {
  public:
   // `person` was seen in this frame; frames of one track must increase.
-  void Add(int64_t frame, const SeenPerson& person);
+  void Add(int64_t frame, const FollowedPerson& person);
 
   // Fills in people and tracks. `detected` says already how many frames there are, and how fast.
   //

@@ -10,8 +10,8 @@ using testing::ElementsAre;
 
 constexpr double kFps = 10;
 
-SeenPerson Seen(int track, Vec2f at_px, float height_px, float presence, size_t colour) {
-  SeenPerson person{.track_id = track, .result = {.presence = presence}};
+FollowedPerson Seen(int track, Vec2f at_px, float height_px, float presence, size_t colour) {
+  FollowedPerson person{.track_id = track, .result = {.presence = presence}};
   for (size_t k = 0; k < 33; ++k) {
     const float share = static_cast<float>(k) / 32 - 0.5F;
     person.result.landmarks[k] = {at_px.x + share * height_px / 3, at_px.y + share * height_px, 0,

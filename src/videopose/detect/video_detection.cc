@@ -45,7 +45,7 @@ DetectedKeypoints DetectKeypoints(VideoReader& reader, BlazePose& detector,
     sequence.width_px = image.width_px;  // the reader may scale
     sequence.height_px = image.height_px;
     const double time_s = static_cast<double>(sequence.frame_count) / sequence.fps;
-    for (const SeenPerson& person : follower.Follow(image, time_s)) {
+    for (const FollowedPerson& person : follower.Follow(image, time_s)) {
       records.Add(sequence.frame_count, person);
     }
     ++sequence.frame_count;
