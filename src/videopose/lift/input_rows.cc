@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "videopose/geometry/screen.h"
-#include "videopose/lift/track_filler.h"
+#include "videopose/pose/track_filler.h"
 
 namespace videopose {
 namespace {

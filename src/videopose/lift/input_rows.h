@@ -14,7 +14,7 @@ namespace videopose {
 int InputRowValues(LifterInput input, const KeypointLayout& layout);
 
 // Frames `run` of a person: (T, values). Of kScreen, what is not seen is filled in from the frames
-// around (lift/track_filler.h); of kPerson, which takes COCO's layout alone, it stays unseen.
+// around (pose/track_filler.h); of kPerson, which takes COCO's layout alone, it stays unseen.
 Tensor InputRows(LifterInput input, const KeypointSequence& keypoints,
                  const PersonKeypoints& person, const FrameRange& run);
 
