@@ -44,7 +44,7 @@ struct FloorEstimate {
 };
 
 // The most probable floor given, in the order of how little they say,
-//   that cameras are held about level: roll 0 +- 6 degrees, pitch 0 +- 20
+//   that cameras are held about level: roll 0 +- 8 degrees, pitch 0 +- 30
 //   that people keep their balance: on average over a clip the centre of mass is over the feet, +-
 //   4
 //     degrees (lifted poses lean); whoever lies or sits is told by the direction
