@@ -45,9 +45,8 @@ struct FloorEstimate {
 
 // The most probable floor given, in the order of how little they say,
 //   that cameras are held about level: roll 0 +- 8 degrees, pitch 0 +- 30
-//   that people keep their balance: on average over a clip the centre of mass is over the feet, +-
-//   4
-//     degrees (lifted poses lean); whoever lies or sits is told by the direction
+//   that people keep their balance: on average over a clip the centre of mass is over the feet,
+//     +- 2.5 degrees, more for short clips; whoever lies or sits is told by the direction
 //   that feet which stand still stand on the floor: a plane through the stands, robustly, as most
 //     but not all stand there. The wider they are apart, the more they say.
 // Somebody on one spot is thus judged by their balance, and nothing at all gives a level camera.
