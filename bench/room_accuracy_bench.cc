@@ -35,7 +35,7 @@ void PrintScenes(const Lifter* lifter) {
       "| scene | root, % of distance | tilt, degrees | skating, mm/s | less than raw, % | joints, "
       "mm "
       "| more than raw, % |\n|---|---|---|---|---|---|---|\n");
-  for (const Scene& scene : AllScenes()) {
+  for (const SceneOptions& scene : AllScenes()) {
     std::vector<double> root, tilt, skating, less, joints, more;
     for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
       const TestScene made = MakeTestScene(scene, seed);

@@ -26,6 +26,7 @@ struct KeypointFile {
   // subject -> action -> one array (T, J2, features) of numbers per camera
   NamedList<NamedList<std::vector<NpyArray>>> subjects;
   NamedList<PictureSize> video_sizes;  // custom data: one for each video
+  double fps = 0;                      // of an imported file; 0: each video's own
 
   // Throws Error for a file that is missing or holds something else, naming the place in it.
   static KeypointFile Read(const std::filesystem::path& path);

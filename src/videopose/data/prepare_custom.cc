@@ -101,7 +101,8 @@ std::vector<CustomTrack> TracksOf(const KeypointSequence& found, const fs::path&
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<CustomTrack> tracks;
   for (const auto& [unused, person] : people) {
-    tracks.push_back({.keypoints = FilledKeypoints(*person, found.frame_count), .size = size});
+    tracks.push_back(
+        {.keypoints = FilledKeypoints(*person, found.frame_count), .size = size, .fps = found.fps});
   }
   return tracks;
 }
@@ -168,6 +169,7 @@ std::vector<CustomTrack> ReadCustomTracks(const fs::path& path, const ImportOpti
   std::vector<CustomTrack> tracks;
   if (IsOfDetectron(path)) {
     tracks.push_back(ReadBestBoxes(NpzReader(path)));
+    tracks[0].fps = options.fps;
   } else {
     tracks = TracksOf(ImportKeypoints(path, options), path);
   }
@@ -187,6 +189,7 @@ KeypointFile CustomKeypointFile(const fs::path& path, const ImportOptions& optio
   for (CustomTrack& track : ReadCustomTracks(path, options)) {
     file.subjects.push_back({track.name, {{"custom", {MakeNpy(std::move(track.keypoints))}}}});
     file.video_sizes.push_back({track.name, track.size});
+    file.fps = track.fps;
   }
   return file;
 }

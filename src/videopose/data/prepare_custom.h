@@ -19,6 +19,7 @@ struct CustomTrack {
   std::string name;  // the video's; with "#2", "#3" for further people in it
   Tensor keypoints;  // (T, 17, 2) pixels, COCO's order
   PictureSize size;
+  double fps = 0;  // 0: the file does not say
 };
 
 // Reads whatever Import reads (import/import_keypoints.h): everybody, who is seen most first. Of

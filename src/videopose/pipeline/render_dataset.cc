@@ -77,8 +77,13 @@ std::optional<VideoReader> OpenVideo(const RenderDatasetOptions& options,
 }
 
 FrameRate RateOf(const Dataset& dataset, const std::optional<VideoReader>& video, int downsample) {
-  FrameRate rate = FrameRateOf(dataset.fps() > 0 ? dataset.fps() : kPlainFps);
-  if (dataset.fps() <= 0 && video) rate = video->info().frame_rate;
+  const double of_keypoints = dataset.keypoints().fps;
+  FrameRate rate = FrameRateOf(of_keypoints > 0 ? of_keypoints : kPlainFps);
+  if (dataset.fps() > 0) {
+    rate = FrameRateOf(dataset.fps());
+  } else if (video) {
+    rate = video->info().frame_rate;
+  }
   rate.denominator *= downsample;
   return rate;
 }

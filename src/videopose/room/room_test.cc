@@ -18,7 +18,7 @@ Motion Placed(const TestScene& scene, const RoomOptions& options) {
 
 // What issue 7 asks for, on every scene: roots within 4% of the distance, the floor within 2
 // degrees, at least 70% less skating than without locked feet, joints no more than 5% worse.
-class Scenes : public testing::TestWithParam<Scene> {};
+class Scenes : public testing::TestWithParam<SceneOptions> {};
 
 TEST_P(Scenes, AreUnderstood) {
   for (const uint64_t seed : {1U, 2U}) {

@@ -22,7 +22,7 @@ namespace videopose {
 
 enum class SceneEvent { kNone, kJumps, kLiesDown };
 
-struct Scene {
+struct SceneOptions {
   std::string name;
   SyntheticKind kind = SyntheticKind::kWalkInCircle;
   double pitch_deg = 10, roll_deg = 0;  // pitch > 0: the camera looks down
@@ -31,7 +31,7 @@ struct Scene {
   SceneEvent event = SceneEvent::kNone;
 };
 
-inline std::vector<Scene> AllScenes() {
+inline std::vector<SceneOptions> AllScenes() {
   using enum SyntheticKind;
   return {
       {"walk in a circle", kWalkInCircle},
@@ -58,7 +58,7 @@ struct TestScene {
 };
 
 // A camera that sees the middle of the motion in the middle of its picture.
-inline PinholeCamera SceneCamera(const Scene& scene, const std::vector<BodyPose>& poses) {
+inline PinholeCamera SceneCamera(const SceneOptions& scene, const std::vector<BodyPose>& poses) {
   Vec3d low{1e9, 1e9, 0}, high{-1e9, -1e9, 0};
   for (const BodyPose& pose : poses) {
     const Vec3d& hip = pose[BodyJoint::kPelvis];
@@ -115,7 +115,8 @@ struct SceneNoise {
   double depth_scale = 0.95;  // lifted depths within the body are too small
 };
 
-inline TestScene MakeTestScene(const Scene& scene, uint64_t seed, const SceneNoise& noise = {}) {
+inline TestScene MakeTestScene(const SceneOptions& scene, uint64_t seed,
+                               const SceneNoise& noise = {}) {
   constexpr double kFps = 30;
   const SyntheticMotion motion(Choreography(scene.kind), {.seed = seed});
   const auto frames = static_cast<int64_t>(motion.duration_s() * kFps);
