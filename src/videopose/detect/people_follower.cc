@@ -136,7 +136,9 @@ void PeopleFollower::MakeRoom(std::vector<Roi>& candidates, std::vector<Body>& b
       break;
     }
     tracker_.Drop(id);
-    std::erase_if(bodies, [&](const Body& body) { return body.observation.looked_for == id; });
+    std::erase_if(bodies, [dropped = id](const Body& body) {
+      return body.observation.looked_for == dropped;
+    });
     ++allowed;
   }
   candidates.resize(std::min(candidates.size(), allowed));

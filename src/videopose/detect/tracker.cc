@@ -118,18 +118,21 @@ std::vector<int> Tracker::Update(double time_s, std::span<const Observation> see
   return ids;
 }
 
-// Of two tracks on one body, the one that it fits worse loses it; what both fit alike belongs to
-// the older one.
+// Of two tracks on one body, the one that it fits worse loses it, where who has been seen for long
+// is believed before a newcomer, who may have begun on an arm of the same body.
 void Tracker::KeepLikelierOfSameBody(std::span<const Observation> seen,
                                      std::vector<int>& body_of_track) {
-  constexpr double kOlder = 0.5;
+  constexpr double kMostStanding = 3;
   for (size_t a = 0; a < tracks_.size(); ++a) {
     for (size_t b = a + 1; b < tracks_.size() && body_of_track[a] >= 0; ++b) {
       if (body_of_track[b] < 0) continue;
       const Observation& of_a = seen[static_cast<size_t>(body_of_track[a])];
       const Observation& of_b = seen[static_cast<size_t>(body_of_track[b])];
       if (!IsSameBody(of_a, of_b)) continue;
-      const bool a_is_likelier = Cost(tracks_[a], of_a) - kOlder <= Cost(tracks_[b], of_b);
+      const double standing_of_a =
+          std::clamp(std::log(static_cast<double>(tracks_[a].seen_frames) / tracks_[b].seen_frames),
+                     -kMostStanding, kMostStanding);
+      const bool a_is_likelier = Cost(tracks_[a], of_a) - standing_of_a <= Cost(tracks_[b], of_b);
       body_of_track[a_is_likelier ? b : a] = -1;
     }
   }
