@@ -58,16 +58,17 @@ double Tracker::Cost(const Track& track, const Observation& body) const {
   constexpr double kPoseCost = 3, kPoseLastsS = 0.25;
   constexpr double kFarthestVariance = 16;  // 4 standard deviations
   constexpr double kMostOfOneKind = 3.5;
+  constexpr double kNewcomer = 3;  // after its first frame; less with every one that follows
   const bool looked_for = body.looked_for == track.id;
   const double motion = MotionCost(track, body);
-  double cost = 0;
+  double cost = kNewcomer / track.seen_frames;
   if (looked_for) {
     // No single sign breaks a track that the landmark model follows, but two together do.
-    cost = std::min(kMostOfOneKind, motion / 2) + std::min(kMostOfOneKind, SizeCost(track, body)) +
-           std::min(kMostOfOneKind, ClothingCost(track, body));
+    cost += std::min(kMostOfOneKind, motion / 2) + std::min(kMostOfOneKind, SizeCost(track, body)) +
+            std::min(kMostOfOneKind, ClothingCost(track, body));
   } else {
     if (motion > kFarthestVariance) return kImpossible;
-    cost = kNotLookedFor + motion / 2 + SizeCost(track, body) + ClothingCost(track, body);
+    cost += kNotLookedFor + motion / 2 + SizeCost(track, body) + ClothingCost(track, body);
   }
   if (time_s_ - track.last_seen_s <= kPoseLastsS) {
     cost += kPoseCost *
