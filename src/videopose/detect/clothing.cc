@@ -41,8 +41,9 @@ void Count(const uint8_t* bgrx, Colours& colours) {
                         : value == g ? 2 + (b - r) / chroma
                                      : 4 + (r - g) / chroma;
   const int first = value < kBrightLevel ? kGreys : kGreys + kHues;
-  Vote((sextant + 6) / 6 * kHues,
-       [&](int bin, float weight) { colours[static_cast<size_t>(first + bin % kHues)] += weight; });
+  Vote((sextant + 6) / 6 * kHues, [&](int bin, float weight) {
+    colours[static_cast<size_t>(first) + static_cast<size_t>(bin % kHues)] += weight;
+  });
 }
 
 // Counts a grid of pixels of the quadrilateral a b / c d.
