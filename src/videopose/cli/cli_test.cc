@@ -145,6 +145,8 @@ TEST(SummaryTest, TheRoomSaysItsLens) {
       FormatRoom(motion, {.focal_px = 1234.4}),
       "room: camera 1.5 m over the floor, looking down by 10 degrees, focal length 1234 px\n");
   EXPECT_THAT(FormatRoom(motion, {}), HasSubstr("assumed; --fov"));
+  motion.camera->world_from_cam = FromAxisAngle({1, 0, 0}, -1.5707);
+  EXPECT_THAT(FormatRoom(motion, {}), HasSubstr("floor, level, focal"));
 }
 
 std::string UsageMessage(std::vector<const char*> words) {

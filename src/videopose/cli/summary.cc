@@ -72,12 +72,14 @@ std::string FormatRoom(const Motion& motion, const RoomOptions& options) {
   const Vec3d ahead = Rotate(motion.camera->world_from_cam, {0, 0, 1});
   const double down_deg = -std::asin(std::clamp(ahead.z, -1.0, 1.0)) * 180 / std::numbers::pi;
   const bool is_assumed = !options.focal_px && !options.fov_deg && !options.calibration;
-  return fmt::format(
-      "room: camera {:.1f} m over the floor, looking {} by {:.0f} degrees, focal "
-      "length {:.0f} px{}\n",
-      motion.camera->position_in_world.z, down_deg >= 0 ? "down" : "up", std::abs(down_deg),
-      motion.camera->focal_px,
-      is_assumed ? " (assumed; --fov, --focal or --calibration tell it)" : "");
+  const long rounded_deg = std::lround(std::abs(down_deg));
+  const std::string looking =
+      rounded_deg == 0
+          ? "level"
+          : fmt::format("looking {} by {} degrees", down_deg > 0 ? "down" : "up", rounded_deg);
+  return fmt::format("room: camera {:.1f} m over the floor, {}, focal length {:.0f} px{}\n",
+                     motion.camera->position_in_world.z, looking, motion.camera->focal_px,
+                     is_assumed ? " (assumed; --fov, --focal or --calibration tell it)" : "");
 }
 
 void PrintSummary(const KeypointSequence& keypoints, double elapsed_s,
