@@ -20,11 +20,11 @@ using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
 using IntLanes = int32_t __attribute__((vector_size(kLanes * sizeof(int32_t))));
 using HalfLanes = uint16_t __attribute__((vector_size(kLanes * sizeof(uint16_t))));
 
-// Weights of one input for the outputs of a panel, as they are stored.
+// Weights of one input for the outputs of a panel, as they are stored. Set gives what is stored.
 struct Float32Row {
   float values[kPanel];
 
-  void Set(int64_t output, float weight, float /*scale*/) { values[output] = weight; }
+  float Set(int64_t output, float weight, float /*scale*/) { return values[output] = weight; }
   void Load(const float* /*scales*/, Lanes& low, Lanes& high) const {
     std::memcpy(&low, values, sizeof(low));
     std::memcpy(&high, values + kLanes, sizeof(high));
@@ -35,9 +35,10 @@ struct BFloat16Row {
   uint16_t values[kPanel];
 
   // To nearest, ties to even; weights are finite.
-  void Set(int64_t output, float weight, float /*scale*/) {
+  float Set(int64_t output, float weight, float /*scale*/) {
     const auto bits = std::bit_cast<uint32_t>(weight);
     values[output] = static_cast<uint16_t>((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    return std::bit_cast<float>(static_cast<uint32_t>(values[output]) << 16);
   }
   void Load(const float* /*scales*/, Lanes& low, Lanes& high) const {
     LoadLanes(values, low);
@@ -57,9 +58,11 @@ struct Int8Row {
   // Outputs o and o + 16 share the bytes of one number, which unpacks without moving lanes.
   uint16_t pairs[kLanes];
 
-  void Set(int64_t output, float weight, float scale) {
-    const auto whole = static_cast<uint8_t>(scale > 0 ? std::lround(weight / scale) : 0);
-    pairs[output % kLanes] |= static_cast<uint16_t>(whole << (output < kLanes ? 0 : 8));
+  float Set(int64_t output, float weight, float scale) {
+    const auto whole = static_cast<int8_t>(scale > 0 ? std::lround(weight / scale) : 0);
+    pairs[output % kLanes] |=
+        static_cast<uint16_t>(static_cast<uint8_t>(whole) << (output < kLanes ? 0 : 8));
+    return static_cast<float>(whole) * scale;
   }
   void Load(const float* scales, Lanes& low, Lanes& high) const {
     HalfLanes halves;
@@ -151,6 +154,9 @@ void StreamWeights::Store(const FoldedConvolution& layer) {
       const auto weight = [&](int64_t i, int64_t o) {
         return tap[static_cast<size_t>(i * out_channels() + begin + o)];
       };
+      // Rounding errors are carried on to the next input, so that they cancel where activations,
+      // which are not negative, are alike.
+      float carries[kPanel] = {};
       for (int64_t group = 0; group < in_channels_; group += kGroup, scales += kPanel) {
         const int64_t end = std::min(group + kGroup, in_channels_);
         for (int64_t o = 0; o < outputs; ++o) {
@@ -159,7 +165,11 @@ void StreamWeights::Store(const FoldedConvolution& layer) {
             largest = std::max(largest, std::abs(weight(i, o)));
           }
           scales[o] = largest / 127;
-          for (int64_t i = group; i < end; ++i) rows[i].Set(o, weight(i, o), scales[o]);
+          for (int64_t i = group; i < end; ++i) {
+            const float wanted = weight(i, o) + carries[o];
+            const float stored = rows[i].Set(o, wanted, scales[o]);
+            if (std::is_same_v<Row, BFloat16Row>) carries[o] = wanted - stored;
+          }
         }
       }
       rows += in_channels_;

@@ -17,7 +17,7 @@ namespace videopose {
 
 enum class WeightPrecision {
   kFloat32,
-  kBFloat16,  // the upper half of a float, rounded to nearest
+  kBFloat16,  // the upper half of a float; an output's rounding errors sum up to none
   kInt8,      // times a scale for every 32 inputs of an output
 };
 
