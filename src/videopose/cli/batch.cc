@@ -71,6 +71,7 @@ std::vector<BatchItem> PlanBatch(const fs::path& folder, const fs::path& output_
     for (const fs::path& path : exports.angles) {
       item.exports.angles.push_back(output_folder / (name + "_angles" + ExtensionOf(path)));
     }
+    if (!exports.html_video.empty()) item.exports.html_video = video;
     items.push_back(std::move(item));
   }
   return items;

@@ -22,7 +22,8 @@ struct BatchItem {
 bool IsFolderOfVideos(const std::filesystem::path& path);
 
 // For each video in `folder`, by name: OUT/NAME_3d.mp4, OUT/NAME.EXT for each pose export and
-// OUT/NAME_angles.EXT for each of angles, of which only the extension counts. Two inputs that
+// OUT/NAME_angles.EXT for each of angles, of which only the extension counts. Where there is an
+// html_video, each page gets its own. Two inputs that
 // differ in extension alone keep it in their names.
 std::vector<BatchItem> PlanBatch(const std::filesystem::path& folder,
                                  const std::filesystem::path& output_folder,

@@ -49,6 +49,7 @@ std::function<int()> ConfigureConvert(CLI::App& app) {
   app.add_option("output", command->exports.poses,
                  fmt::format("one or more of {}", fmt::join(PoseExtensions(), ", ")))
       ->type_name("OUT");
+  AddHtmlVideoOption(app, command->exports);
   AddAnglesOption(app, command->exports);
   app.add_option("--fps", command->fps,
                  "of an .npy, which does not say its frame rate (default: 25)")

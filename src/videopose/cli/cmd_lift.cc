@@ -61,6 +61,7 @@ std::function<int()> ConfigureLift(CLI::App& app) {
       ->group("Output")
       ->take_all()
       ->expected(1);
+  AddHtmlVideoOption(app, command->exports);
   AddAnglesOption(app, command->exports);
   AddSelectOption(app, command->people);
   AddImportOptions(app, command->import);

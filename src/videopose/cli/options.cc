@@ -290,6 +290,15 @@ void AddExportOption(CLI::App& app, ExportPaths& exports) {
       ->group("Output")
       ->take_all()
       ->expected(1);
+  AddHtmlVideoOption(app, exports);
+}
+
+void AddHtmlVideoOption(CLI::App& app, ExportPaths& exports) {
+  app.add_option("--html-video", exports.html_video,
+                 "what an .html page shows in step with the poses: a video that the browser finds "
+                 "by its place beside the page")
+      ->type_name("VIDEO")
+      ->group("Output");
 }
 
 void AddAnglesOption(CLI::App& app, ExportPaths& exports) {

@@ -31,7 +31,8 @@ void AddRoomOptions(CLI::App& app, RoomOptions& options, double* picture_smooth_
 void AddLifterOption(CLI::App& app, std::filesystem::path& lifter);
 void AddRenderOptions(CLI::App& app, RenderOptions& options);
 void AddEncodingOptions(CLI::App& app, EncodingOptions& options);
-void AddExportOption(CLI::App& app, ExportPaths& exports);  // --export
+void AddExportOption(CLI::App& app, ExportPaths& exports);  // --export, --html-video
+void AddHtmlVideoOption(CLI::App& app, ExportPaths& exports);
 void AddAnglesOption(CLI::App& app, ExportPaths& exports);  // --angles
 void AddGeneralOptions(CLI::App& app, bool& quiet);         // --threads, --quiet
 

@@ -7,6 +7,7 @@
 #include "videopose/export/bvh.h"
 #include "videopose/export/csv.h"
 #include "videopose/export/glb.h"
+#include "videopose/export/html.h"
 #include "videopose/export/marker_motion.h"
 
 namespace videopose {
@@ -14,13 +15,22 @@ namespace {
 
 // A writer's header is included above, its row added here.
 constexpr ExportFormat kFormats[] = {
-    {.extension = ".csv", .write_all = WriteCsv},
+    {.extension = ".csv",
+     .write_all = [](const std::filesystem::path& path, const Motion& motion,
+                     const KeypointSequence* keypoints,
+                     const ExportOptions&) { WriteCsv(path, motion, keypoints); }},
     {.extension = ".bvh",
      .write_one = [](const std::filesystem::path& path, const Motion& motion,
                      const PersonMotion& person) { WriteBvh(path, motion, person); }},
     {.extension = ".glb",
      .write_all = [](const std::filesystem::path& path, const Motion& motion,
-                     const KeypointSequence*) { WriteGlb(path, motion); }},
+                     const KeypointSequence*, const ExportOptions&) { WriteGlb(path, motion); }},
+    {.extension = ".html",
+     .write_all =
+         [](const std::filesystem::path& path, const Motion& motion,
+            const KeypointSequence* keypoints, const ExportOptions& options) {
+           WriteHtml(path, motion, keypoints, {.video = options.video});
+         }},
     {.extension = ".trc", .write_one = WriteTrcMotion},
     {.extension = ".c3d", .write_one = WriteC3dMotion},
 };

@@ -9,6 +9,7 @@
 #define VIDEOPOSE_EXPORT_EXPORT_H_
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -17,12 +18,16 @@
 
 namespace videopose {
 
+struct ExportOptions {
+  std::optional<std::filesystem::path> video;  // for formats that show it beside the motion
+};
+
 struct ExportFormat {
   std::string_view extension;  // ".bvh", lower case
   // One of the two. All people in one file; `keypoints` may be null, else they are of the same
   // people and frames:
   void (*write_all)(const std::filesystem::path& path, const Motion& motion,
-                    const KeypointSequence* keypoints) = nullptr;
+                    const KeypointSequence* keypoints, const ExportOptions& options) = nullptr;
   // One person a file; `person` is one of `motion.people`, the others are there for the floor that
   // they share:
   void (*write_one)(const std::filesystem::path& path, const Motion& motion,

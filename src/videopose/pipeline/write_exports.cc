@@ -38,13 +38,13 @@ void WriteEach(const fs::path& path, const Motion& motion, std::vector<fs::path>
 }
 
 void WritePosesAs(const fs::path& path, const Motion& motion, const KeypointSequence* keypoints,
-                  std::vector<fs::path>& written) {
+                  const ExportOptions& options, std::vector<fs::path>& written) {
   const ExportFormat* format = FindExportFormat(path);
   if (format == nullptr) {
     const std::vector<fs::path> files = WritePoses(path, motion, keypoints);
     written.insert(written.end(), files.begin(), files.end());
   } else if (format->write_all != nullptr) {
-    format->write_all(path, motion, keypoints);
+    format->write_all(path, motion, keypoints, options);
     written.push_back(path);
   } else {
     WriteEach(path, motion, written, [&](const fs::path& file, const PersonMotion& person) {
@@ -87,7 +87,11 @@ std::vector<std::string> PoseExtensions() {
 std::vector<fs::path> WriteExports(const ExportPaths& paths, const Motion& motion,
                                    const KeypointSequence* keypoints) {
   std::vector<fs::path> written;
-  for (const fs::path& path : paths.poses) WritePosesAs(path, motion, keypoints, written);
+  ExportOptions options;
+  if (!paths.html_video.empty()) options.video = paths.html_video;
+  for (const fs::path& path : paths.poses) {
+    WritePosesAs(path, motion, keypoints, options, written);
+  }
   const double start_s = keypoints == nullptr ? 0 : keypoints->start_s;
   for (const fs::path& path : paths.angles) {
     if (IsAnglePlot(path)) {
@@ -101,6 +105,11 @@ std::vector<fs::path> WriteExports(const ExportPaths& paths, const Motion& motio
 }
 
 void CheckExports(const ExportPaths& paths, const fs::path& input) {
+  const auto is_page = [](const fs::path& path) { return path.extension() == ".html"; };
+  if (!paths.html_video.empty() && std::ranges::none_of(paths.poses, is_page)) {
+    Fail("{}: a page is to show this video, but none is written; add --export FILE.html",
+         paths.html_video.string());
+  }
   for (const fs::path& path : paths.poses) CheckPoseExport(path);
   for (const fs::path& path : paths.angles) {
     if (!IsAnglePlot(path) && path.extension() != ".csv") {

@@ -15,6 +15,7 @@ namespace videopose {
 struct ExportPaths {
   std::vector<std::filesystem::path> poses;   // formats/pose_file.h, export/export.h
   std::vector<std::filesystem::path> angles;  // .csv, or plots: .png, .svg
+  std::filesystem::path html_video;  // what an .html page shows beside the motion; empty: nothing
 };
 
 // Formats that hold one person make a file for each of several: "out.bvh" becomes "out_1.bvh",

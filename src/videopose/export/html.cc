@@ -1,0 +1,196 @@
+#include "videopose/export/html.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <vector>
+
+#include "videopose/base/atomic_file.h"
+#include "videopose/export/html_data.h"
+#include "videopose/export/web_files.h"
+#include "videopose/pose/joint_angles.h"
+#include "videopose/pose/world.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr double kStep_m = 0.0005, kStep_px = 0.5, kStep_deg = 0.5;
+constexpr double kOtherFps = 25;  // of a motion that does not say
+constexpr float kNothing = std::numeric_limits<float>::quiet_NaN();
+// Those that points tell best, left before right.
+constexpr std::string_view kAngles[] = {
+    "left_hip_flexion",   "right_hip_flexion",     "left_knee_flexion",
+    "right_knee_flexion", "left_shoulder_flexion", "right_shoulder_flexion",
+    "left_elbow_flexion", "right_elbow_flexion",   "trunk_flexion"};
+
+json JsonOf(const CodedTrack& track) {
+  json runs = json::array();
+  for (const FrameRange& run : track.runs) runs.push_back({run.begin, run.end});
+  return {
+      {"runs", runs}, {"channels", track.channels}, {"step", track.step}, {"bytes", track.bytes}};
+}
+
+// A pose is whole or not there.
+json JointsOf(const Motion& motion, const PersonMotion& person) {
+  const std::vector<Vec3f> joints = JointsInWorld(motion, person);
+  const auto joint_count = static_cast<size_t>(motion.joint_count());
+  std::vector<float> values(joints.size() * 3, kNothing);
+  for (size_t at = 0; at + joint_count <= joints.size(); at += joint_count) {
+    const auto frame = std::span(joints).subspan(at, joint_count);
+    if (!std::ranges::all_of(frame, [](const Vec3f& joint) { return IsFinite(joint); })) continue;
+    float* out = &values[3 * at];
+    for (const Vec3f& joint : frame) {
+      *out++ = joint.x;
+      *out++ = joint.y;
+      *out++ = joint.z;
+    }
+  }
+  return JsonOf(EncodeTrack(values, 3 * motion.joint_count(), kStep_m));
+}
+
+json AnglesOf(const Motion& motion, const PersonMotion& person) {
+  const std::vector<float> all = JointAnglesOf(motion, person);
+  const auto names = JointAngleNames();
+  std::vector<float> values;
+  for (size_t at = 0; at + names.size() <= all.size(); at += names.size()) {
+    for (const std::string_view angle : kAngles) {
+      const auto index = static_cast<size_t>(std::ranges::find(names, angle) - names.begin());
+      values.push_back(index < names.size() ? all[at + index] : kNothing);
+    }
+  }
+  return JsonOf(EncodeTrack(values, static_cast<int>(std::size(kAngles)), kStep_deg));
+}
+
+json KeypointsOf(const KeypointSequence& keypoints, int id) {
+  std::vector<float> values;
+  for (const PersonKeypoints& person : keypoints.people) {
+    if (person.id != id) continue;
+    for (const Keypoint& keypoint : person.keypoints) {
+      const bool is_seen = keypoint.score > 0;
+      values.push_back(is_seen ? keypoint.x_px : kNothing);
+      values.push_back(is_seen ? keypoint.y_px : kNothing);
+    }
+    break;
+  }
+  return JsonOf(EncodeTrack(values, 2 * keypoints.joint_count(), kStep_px));
+}
+
+json LayoutOf(const KeypointLayout& layout) {
+  json bones = json::array();
+  for (const KeypointLayout::Bone& bone : layout.bones) bones.push_back({bone.from, bone.to});
+  return {{"names", layout.joint_names}, {"bones", bones}};
+}
+
+json CameraOf(const CameraPlacement& camera) {
+  const Quaternion& q = camera.world_from_cam;
+  const Vec3d& p = camera.position_in_world;
+  return {{"rotation", {q.w, q.x, q.y, q.z}},
+          {"position", {p.x, p.y, p.z}},
+          {"focal", camera.focal_px}};
+}
+
+// As a relative URL: everything but letters, digits and a few signs as %XX.
+std::string RelativeUrl(const fs::path& video, const fs::path& page) {
+  const fs::path folder = fs::weakly_canonical(fs::absolute(page)).parent_path();
+  const std::string relative =
+      fs::weakly_canonical(fs::absolute(video)).lexically_relative(folder).generic_string();
+  constexpr std::string_view kPlain = "-_.~/";
+  std::string url;
+  for (const char c : relative) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || kPlain.find(c) != std::string_view::npos;
+    if (is_plain) {
+      url += c;
+    } else {
+      url += fmt::format("%{:02X}", static_cast<uint8_t>(c));
+    }
+  }
+  return url;
+}
+
+std::string EscapedForHtml(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+// What is in a script element ends at "</script" whatever stands around it.
+std::string ForScript(const json& value) {
+  const std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '<') {
+      escaped += "\\u003c";
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
+
+json DataOf(const fs::path& path, const Motion& motion, const KeypointSequence* keypoints,
+            const HtmlOptions& options) {
+  const bool has_overlay = options.video && keypoints != nullptr;
+  json people = json::array();
+  for (const PersonMotion& person : motion.people) {
+    json entry{{"id", person.id},
+               {"joints", JointsOf(motion, person)},
+               {"angles", AnglesOf(motion, person)}};
+    if (has_overlay) entry["keypoints"] = KeypointsOf(*keypoints, person.id);
+    people.push_back(std::move(entry));
+  }
+  const bool has_rate = std::isfinite(motion.fps) && motion.fps > 0;
+  json data{
+      {"format", "videopose page 1"},
+      {"fps", has_rate ? motion.fps : kOtherFps},
+      {"start", keypoints != nullptr ? keypoints->start_s : 0},
+      {"frames", motion.frame_count},
+      {"width", motion.width_px},
+      {"height", motion.height_px},
+      {"skeleton", {{"names", motion.skeleton.joint_names}, {"parents", motion.skeleton.parents}}},
+      {"angles", std::vector<std::string>(std::begin(kAngles), std::end(kAngles))},
+      {"people", std::move(people)}};
+  if (motion.camera) data["camera"] = CameraOf(*motion.camera);
+  if (has_overlay) data["layout"] = LayoutOf(keypoints->layout);
+  if (options.video) data["video"] = RelativeUrl(*options.video, path);
+  return data;
+}
+
+}  // namespace
+
+void WriteHtml(const fs::path& path, const Motion& motion, const KeypointSequence* keypoints,
+               const HtmlOptions& options) {
+  const std::string title = options.title.empty() ? path.stem().string() : options.title;
+  const std::string data = ForScript(DataOf(path, motion, keypoints, options));
+  WriteFileAtomically(path, web::Fill(web::k_page_html, {{"title", EscapedForHtml(title)},
+                                                         {"style", web::k_page_css},
+                                                         {"data", data},
+                                                         {"view3d", web::k_view3d_js},
+                                                         {"page", web::k_page_js}}));
+}
+
+}  // namespace videopose
