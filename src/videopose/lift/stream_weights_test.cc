@@ -58,8 +58,8 @@ TEST(StreamWeights, IsTheProductForAnyShape) {
         RandomLayer(random, random.Int(1, 4), random.Int(1, 80), random.Int(1, 90));
     const int rows = random.Int(1, 20);
     ExpectProduct(layer, WeightPrecision::kFloat32, rows, random, 0);
-    // Weights are below 1: half of a last place is 2^-9, of the carried error another, and half of a
-    // step is 1 / 127 / 2.
+    // Weights are below 1: half of a last place is 2^-9, of the carried error another, and half of
+    // a step is 1 / 127 / 2.
     ExpectProduct(layer, WeightPrecision::kBFloat16, rows, random, 1.0 / 250);
     ExpectProduct(layer, WeightPrecision::kInt8, rows, random, 1.0 / 254);
   }
