@@ -96,7 +96,7 @@ function lookAround() {
   const forward = cameraForward(), size = Math.max(high[0] - low[0], high[1] - low[1]);
   view.home.azimuth = Math.atan2(-forward[0], forward[1]) - 0.35;
   view.home.elevation = 0.26;
-  state.follows = size > 7;
+  state.follows = size > 4.5;
   if (state.follows) {
     const root = roots[0];
     view.frameOn([root[0] - 1, root[1] - 1, 0], [root[0] + 1, root[1] + 1, 1.9]);

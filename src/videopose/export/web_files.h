@@ -11,6 +11,7 @@
 namespace videopose::web {
 
 extern const std::string_view k_page_html, k_page_css, k_page_js;
+extern const std::string_view k_live_html, k_live_js;
 extern const std::string_view k_view3d_js;
 
 // `text` with each "{{name}}" of the list replaced. What is put in is not looked through again.

@@ -1,0 +1,86 @@
+// Uses the exported page as somebody would, and leaves what happened in <pre id="result">.
+'use strict';
+(async () => {
+  const result = {errors: window.errorsSeen};
+  const wait = ms => new Promise(done => setTimeout(done, ms));
+  const key = name => dispatchEvent(new KeyboardEvent('keydown', {key: name, bubbles: true}));
+  const canvas = byId('view'), box = canvas.getBoundingClientRect();
+  const point = (type, id, x, y) => canvas.dispatchEvent(new PointerEvent(type, {
+    pointerId: id, clientX: box.left + x, clientY: box.top + y, buttons: 1, bubbles: true}));
+  // What WebGL drew is there only until the browser has shown it.
+  const picture = () => { view.draw(); return canvas.toDataURL(); };
+  const solid = () => {
+    view.draw();
+    const gl = view.gl, pixels = new Uint8Array(4 * canvas.width * canvas.height);
+    gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+    let count = 0;
+    for (let i = 3; i < pixels.length; i += 4) count += pixels[i] === 255;
+    return count;
+  };
+  try {
+    result.people = people.length;
+    result.firstFrame = state.time;
+    result.bodyPixels = solid();
+    const start = picture();
+    key(' ');
+    result.plays = state.isPlaying;
+    await wait(700);
+    result.timePlayed = state.time;
+    key(' ');
+    result.pauses = !state.isPlaying;
+    result.pictureMoved = picture() !== start;
+
+    byId('scrub').value = 12;
+    byId('scrub').dispatchEvent(new Event('input'));
+    result.scrubbed = state.time;
+    const middle = byId('strip').getBoundingClientRect();
+    byId('strip').dispatchEvent(new PointerEvent('pointerdown',
+        {pointerId: 1, clientX: middle.left + middle.width / 2, clientY: middle.top + 5, buttons: 1}));
+    result.scrubbedToMiddle = state.time / last;
+    key('Home');
+    key('ArrowRight');
+    key('ArrowRight');
+    key('ArrowLeft');
+    result.stepped = state.time;
+    key('End');
+    result.atEnd = state.time === last;
+    key('Home');
+
+    const before = {azimuth: view.azimuth, distance: view.distance, picture: picture()};
+    point('pointerdown', 1, 100, 100);
+    point('pointermove', 1, 180, 120);
+    point('pointerup', 1, 180, 120);
+    result.orbited = Math.abs(view.azimuth - before.azimuth);
+    result.pictureTurned = picture() !== before.picture;
+    point('pointerdown', 1, 100, 100);
+    point('pointerdown', 2, 140, 100);
+    point('pointermove', 2, 180, 100);
+    point('pointerup', 1, 100, 100);
+    point('pointerup', 2, 180, 100);
+    result.pinched = view.distance / before.distance;
+    canvas.dispatchEvent(new WheelEvent('wheel', {deltaY: 100, cancelable: true}));
+    result.wheeled = view.distance / before.distance > result.pinched;
+    key('r');
+    result.isReset = view.azimuth === before.azimuth && view.distance === before.distance;
+
+    byId('scrub').value = 20;
+    byId('scrub').dispatchEvent(new Event('input'));
+    key('t');
+    result.trails = view.trails.length;
+    key('1');
+    result.hidden = view.people.length;
+    key('1');
+    key('?');
+    result.help = byId('help').open;
+    key('?');
+    result.tabs = byId('tabs').children.length;
+    result.values = byId('values').textContent;
+    result.fits = document.documentElement.scrollWidth <= innerWidth;
+  } catch (error) {
+    result.errors.push(String(error && error.stack || error));
+  }
+  const note = document.createElement('pre');
+  note.id = 'result';
+  note.textContent = JSON.stringify(result);
+  document.body.append(note);
+})();

@@ -1,0 +1,95 @@
+// The page that `videopose live --serve` serves: the camera's picture, and people in 3D.
+
+const element = id => document.getElementById(id);
+// COCO's 17 keypoints: left ones are odd.
+const bones2d = [[0, 1], [0, 2], [1, 3], [2, 4], [5, 6], [5, 7], [7, 9], [6, 8], [8, 10], [5, 11],
+                 [6, 12], [11, 12], [11, 13], [13, 15], [12, 14], [14, 16]];
+const side2d = (a, b) => a % 2 !== b % 2 || a === 0 || b === 0 ? 'centre' : a % 2 ? 'left' : 'right';
+// Human3.6M's 17 joints.
+const skeleton = {
+  names: ['hip', 'right_hip', 'right_knee', 'right_ankle', 'left_hip', 'left_knee', 'left_ankle',
+          'spine', 'thorax', 'neck_base', 'head', 'left_shoulder', 'left_elbow', 'left_wrist',
+          'right_shoulder', 'right_elbow', 'right_wrist'],
+  parents: [-1, 0, 1, 2, 0, 4, 5, 0, 7, 8, 9, 8, 11, 12, 8, 14, 15],
+};
+let view = null, colours = new Map(), floor = null, times = [];
+try {
+  view = new View3D(element('space'), {skeleton});
+  Object.assign(view.home, {distance: 4.4, azimuth: -0.35, elevation: 0.22});
+  view.reset();
+} catch (error) {
+  element('state').value = error.message;
+}
+
+function drawOverlay(result) {
+  const canvas = element('overlay');
+  if (canvas.width !== result.width_px || canvas.height !== result.height_px) {
+    canvas.width = result.width_px;
+    canvas.height = result.height_px;
+  }
+  const context = canvas.getContext('2d');
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  context.lineWidth = Math.max(2, result.height_px / 150);
+  context.lineCap = 'round';
+  for (const person of result.people) {
+    for (const [a, b] of bones2d) {
+      const from = person.keypoints[a], to = person.keypoints[b];
+      if (!(from[2] > 0.3 && to[2] > 0.3)) continue;
+      context.strokeStyle = View3D.css(colours.get(person.id)[side2d(a, b)]);
+      context.beginPath();
+      context.moveTo(from[0], from[1]);
+      context.lineTo(to[0], to[1]);
+      context.stroke();
+    }
+  }
+}
+
+// A level camera's frame (x right, y down, z forward) to z up; who has no place of their own stands
+// beside the others. The floor follows the lowest joint: down at once, up slowly.
+function drawSpace(result) {
+  const people = result.people.filter(person => person.joints);
+  const shown = people.map(({id, joints, root}, n) => {
+    const beside = (n - (people.length - 1) / 2) * 1.2;
+    const [x0, y0, z0] = root && root[0] !== null ? root : [beside, 0, 0];
+    return {id, joints: joints.flatMap(([x, y, z]) => [x0 + x, z0 + z, -y0 - y])};
+  });
+  if (shown.length) {
+    const lowest = Math.min(...shown.flatMap(({joints}) => joints.filter((_, i) => i % 3 === 2))) - 0.04;
+    floor = floor === null || lowest < floor ? lowest : floor + 0.02 * (lowest - floor);
+  }
+  for (const {joints} of shown) for (let i = 2; i < joints.length; i += 3) joints[i] -= floor;
+  if (shown.length) {
+    for (const axis of [0, 1]) {
+      const middle = shown.reduce((sum, {joints}) => sum + joints[axis], 0) / shown.length;
+      view.target[axis] += 0.1 * (middle - view.target[axis]);
+    }
+  }
+  view.colours = colours;
+  view.showLabels = result.people.length > 1;
+  view.setFrame(shown);
+}
+
+function show(result) {
+  const now = performance.now();
+  times = times.filter(time => now - time < 2000);
+  times.push(now);
+  colours = View3D.coloursOf(result.people.map(person => person.id));
+  element('title').className = 'on';
+  element('delay').value = result.delay_ms.toFixed(0) + ' ms';
+  if (times.length > 1) {
+    element('rate').value = ((times.length - 1) * 1000 / (now - times[0])).toFixed(1) + ' fps';
+  }
+  element('dropped').value = result.dropped;
+  element('people').value = result.people.length;
+  element('state').value = '';
+  drawOverlay(result);
+  if (view) drawSpace(result);
+}
+
+const events = new EventSource('/events');
+events.onmessage = event => show(JSON.parse(event.data));
+events.onerror = () => {
+  element('title').className = '';
+  element('state').value = 'no connection; trying again';
+};
+events.onopen = () => { element('picture').src = '/picture?' + Date.now(); };
