@@ -3,13 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <string_view>
 
 #include "videopose/base/error.h"
 #include "videopose/cli/dataset_info.h"
+#include "videopose/cli/pose_ranges.h"
+#include "videopose/cli/raw_info.h"
+#include "videopose/geometry/vec.h"
 #include "videopose/import/import_keypoints.h"
 #include "videopose/io/archive_reader.h"
+#include "videopose/io/cdf.h"
 #include "videopose/io/npz.h"
 #include "videopose/io/video_reader.h"
 #include "videopose/lift/checkpoint.h"
@@ -44,6 +49,21 @@ std::string DescribeVideo(const fs::path& path) {
   return text + fmt::format("  sound       {}\n", info.has_audio ? "yes" : "no");
 }
 
+// Of those that were found.
+std::string DescribeRanges(const KeypointSequence& keypoints) {
+  Vec2f low = {INFINITY, INFINITY}, high = {-INFINITY, -INFINITY};
+  for (const PersonKeypoints& person : keypoints.people) {
+    for (const Keypoint& point : person.keypoints) {
+      if (point.score <= 0) continue;
+      low = {std::min(low.x, point.x_px), std::min(low.y, point.y_px)};
+      high = {std::max(high.x, point.x_px), std::max(high.y, point.y_px)};
+    }
+  }
+  if (low.x > high.x) return "";
+  return fmt::format("  {} joints; x {:.4g} to {:.4g}, y {:.4g} to {:.4g}\n",
+                     keypoints.joint_count(), low.x, high.x, low.y, high.y);
+}
+
 std::string DescribeKeypoints(const fs::path& path) {
   const auto [keypoints, format, assumptions] = Import(path);
   std::string text = fmt::format(
@@ -53,7 +73,7 @@ std::string DescribeKeypoints(const fs::path& path) {
   for (const std::string& assumption : assumptions) {
     text += fmt::format("  assuming {}\n", assumption);
   }
-  return text;
+  return text + DescribeRecordingName(path) + DescribeRanges(keypoints);
 }
 
 // Nothing where it holds no keypoints.
@@ -75,7 +95,9 @@ std::string DescribeArrays(const fs::path& path) {
   const NpzReader npz(path);
   if (IsDataset(npz)) return DescribeDataset(npz);
   std::string text = DescribeIfKeypoints(path);
-  if (text.empty()) text = fmt::format("{}: NumPy arrays\n", path.string());
+  if (text.empty()) {
+    text = fmt::format("{}: NumPy arrays\n", path.string()) + DescribeRecordingName(path);
+  }
   for (const std::string& name : npz.names()) {
     const NpyArray array = npz.Read(name);
     text += fmt::format("  {:<16} {}", name, Describe(array));
@@ -83,6 +105,8 @@ std::string DescribeArrays(const fs::path& path) {
       text += fmt::format("  {}", ToStrings(array, name).at(0));
     if ((array.dtype.kind == 'i' || array.dtype.kind == 'f') && array.shape.empty()) {
       text += fmt::format("  {:g}", ToScalar<double>(array, name));
+    } else if (array.dtype.kind == 'f') {
+      text += "  " + DescribeNumbers(ToTensor<double>(array, name));
     }
     text += '\n';
   }
@@ -116,7 +140,7 @@ std::string DescribeFile(const fs::path& path) {
                              : keypoints;
   }
   if (bytes.starts_with("{") || bytes.starts_with("[")) return DescribeKeypoints(path);
-  if (bytes.starts_with("\xCD\xF3") || bytes.starts_with("\xCD\xF2")) return DescribeCdf(path);
+  if (LooksLikeCdf(bytes)) return DescribeCdf(path);
   if (bytes.starts_with("\x89HDF")) return DescribeHdf5(path);
   if (bytes.starts_with("MATLAB")) return DescribeMat(path);
   if (LooksLikeArchive(path)) return DescribeArchive(path);

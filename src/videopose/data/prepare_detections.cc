@@ -1,9 +1,9 @@
 #include "videopose/data/prepare_detections.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "videopose/base/error.h"
 #include "videopose/base/ordered_pipeline.h"
@@ -80,13 +80,17 @@ Tensor FirstTwo(const Tensor& keypoints, const std::string& what) {
   return poses;
 }
 
+bool IsVideo(std::string_view name, std::string_view ending) {
+  return name.ends_with(ending) && name.find("_ALL") == std::string_view::npos;
+}
+
 // "Directions 1.54138969.mp4.npz" -> the take and the index of the camera.
 struct Video {
   std::string take;
   size_t camera;
 };
 std::optional<Video> VideoOf(std::string name, std::string_view ending) {
-  if (!name.ends_with(ending) || name.find("_ALL") != std::string::npos) return std::nullopt;
+  if (!IsVideo(name, ending)) return std::nullopt;
   name.resize(name.size() - ending.size());
   const std::vector<DatasetCamera> cameras = Human36mCameras("S1");
   for (size_t c = 0; c < cameras.size(); ++c) {
@@ -133,14 +137,24 @@ std::vector<Found> ReadAll(const std::function<bool(Source&)>& next,
   return all;
 }
 
+std::vector<std::string> AllSubjects() {
+  std::vector<std::string> subjects;
+  for (int number = 1; number <= 11; ++number) subjects.push_back(fmt::format("S{}", number));
+  return subjects;
+}
+
+// Human3.6M lacks the video of one of its cameras.
+bool IsKnownGap(std::string_view subject, std::string_view take) {
+  return subject == "S11" && take == "Directions";
+}
+
 // The subjects in the data set's order, their takes by name. Takes out those that lack a camera.
 Positions2d Arrange(std::vector<Found> all, std::vector<std::string>& problems) {
   const size_t camera_count = Human36mCameras("S1").size();
   std::sort(all.begin(), all.end(),
             [](const Found& a, const Found& b) { return a.video.take < b.video.take; });
   Positions2d positions;
-  for (const int number : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}) {
-    const std::string subject = fmt::format("S{}", number);
+  for (const std::string& subject : AllSubjects()) {
     NamedList<std::vector<NpyArray>> takes;
     for (Found& found : all) {
       if (found.subject != subject) continue;
@@ -153,6 +167,7 @@ Positions2d Arrange(std::vector<Found> all, std::vector<std::string>& problems) 
       for (size_t c = 0; c < camera_count; ++c) {
         if (!take.value[c].shape.empty()) continue;
         is_whole = false;
+        if (IsKnownGap(subject, take.name)) continue;
         problems.push_back(fmt::format("{} {} of camera {} (missing)", subject, take.name,
                                        Human36mCameras("S1")[c].id));
       }
@@ -161,6 +176,29 @@ Positions2d Arrange(std::vector<Found> all, std::vector<std::string>& problems) 
     if (!takes.empty()) positions.push_back({subject, std::move(takes)});
   }
   return positions;
+}
+
+// Names takes that are missing or surplus, and takes out the latter.
+void CheckTakesOfAll(Positions2d& positions, std::vector<std::string>& problems) {
+  for (const std::string_view subject : Human36mSubjects()) {
+    std::vector<std::string> takes, unknown;
+    const auto of_subject = std::find_if(positions.begin(), positions.end(),
+                                         [&](const auto& item) { return item.name == subject; });
+    if (of_subject != positions.end()) {
+      for (const auto& take : of_subject->value) takes.push_back(take.name);
+      const auto gap = std::find_if(takes.begin(), takes.end(), [&](const std::string& take) {
+        return IsKnownGap(subject, take);
+      });
+      if (subject == "S11" && gap == takes.end()) takes.insert(takes.begin(), "Directions");
+    }
+    const auto of_takes = CheckTakes(subject, takes, unknown);
+    problems.insert(problems.end(), of_takes.begin(), of_takes.end());
+    if (of_subject == positions.end()) continue;
+    std::erase_if(of_subject->value, [&](const auto& take) {
+      return std::find(unknown.begin(), unknown.end(), take.name) != unknown.end();
+    });
+  }
+  std::erase_if(positions, [](const auto& subject) { return subject.value.empty(); });
 }
 
 }  // namespace
@@ -172,25 +210,25 @@ Tensor ReadDetections(const fs::path& path) {
       keypoints.dtype.kind == 'O'
           ? ReadDetectron(npz, keypoints)
           : FirstTwo(ToTensor<float>(keypoints, npz.What("keypoints")), npz.What("keypoints"));
-  for (size_t i = 0; i < poses.values.size(); ++i) {
-    if (!std::isfinite(poses.values[i])) {
-      Fail("{}: frame {}: {} is no coordinate", path.string(), i / kRow, poses.values[i]);
-    }
-  }
+  CheckJoints(poses, path.string());
   return poses;
 }
 
 PreparedSet PrepareH36mDetections(const PrepareOptions& options, const std::string& name) {
-  const fs::path path = options.data_dir / fmt::format("data_2d_h36m_{}.npz", name);
-  RequireNew(path, options.force);
   const LayoutMetadata layout = LayoutOfName(name);
+  PreparedFiles files(options);
+  const fs::path path = files.Add(fmt::format("data_2d_h36m_{}.npz", name));
+  PreparedSet result;
+  constexpr std::string_view kEnding = ".mp4.npz";
   std::vector<Source> sources;
-  for (const int number : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}) {
-    const std::string subject = fmt::format("S{}", number);
+  for (const std::string& subject : AllSubjects()) {
     if (!fs::is_directory(options.input / subject)) continue;
     for (const auto& entry : fs::directory_iterator(options.input / subject)) {
-      if (const auto video = VideoOf(entry.path().filename().string(), ".mp4.npz")) {
+      const std::string file = entry.path().filename().string();
+      if (const auto video = VideoOf(file, kEnding)) {
         sources.push_back({.subject = subject, .video = *video, .file = entry.path()});
+      } else if (IsVideo(file, kEnding)) {
+        result.left_out.push_back(fmt::format("{} (no such camera)", entry.path().string()));
       }
     }
   }
@@ -202,10 +240,12 @@ PreparedSet PrepareH36mDetections(const PrepareOptions& options, const std::stri
       ReadAll([&](Source& next) { return at != sources.end() && (next = *at++, true); },
               [](const Source& source) { return ReadDetections(source.file); }, std::ssize(sources),
               options.monitor);
-  PreparedSet result{.written = {path}};
-  const Positions2d positions = Arrange(std::move(all), result.left_out);
+  Positions2d positions = Arrange(std::move(all), result.left_out);
+  CheckTakesOfAll(positions, result.left_out);
   RequireComplete(result.left_out, options);
+  RequireAny(!positions.empty(), options);
   WritePositions2d(path, layout, positions);
+  result.written = files.Commit();
   return result;
 }
 
@@ -213,23 +253,36 @@ PreparedSet PrepareStackedHourglass(const PrepareOptions& options) {
   constexpr std::string_view kPretrained = "StackedHourglass",
                              kFineTuned = "StackedHourglassFineTuned240";
   ArchiveReader archive(options.input, {options.max_unpacked_gib});
+  PreparedSet result;
+  const std::vector<std::string> subjects = AllSubjects();
+  std::set<std::string> known;
   std::string folder;  // of the first file, and so of all
   const auto next = [&](Source& source) {
     while (archive.Next()) {
       const fs::path file = archive.name();
       const std::string of_file = file.parent_path().filename().string();
+      const bool is_file = IsVideo(file.filename().string(), ".h5");
+      if (!is_file || (of_file != kPretrained && of_file != kFineTuned)) continue;
+      const std::string subject = file.parent_path().parent_path().filename().string();
       const auto video = VideoOf(file.filename().string(), ".h5");
-      if (!video || (of_file != kPretrained && of_file != kFineTuned)) continue;
+      const bool is_subject =
+          std::find(subjects.begin(), subjects.end(), subject) != subjects.end();
+      const bool is_new =
+          video &&
+          known.insert(fmt::format("{} {} {}", subject, video->take, video->camera)).second;
+      if (!is_new || !is_subject) {
+        result.left_out.push_back(fmt::format("{} ({})", file.string(),
+                                              !video        ? "no such camera"
+                                              : !is_subject ? "no such subject"
+                                                            : "there is another one of that name"));
+        continue;
+      }
       if (folder.empty()) folder = of_file;
       if (folder != of_file) {
         Fail("{}: holds both {} and {}", options.input.string(), kPretrained, kFineTuned);
       }
-      source = {.subject = file.parent_path().parent_path().filename().string(),
-                .video = *video,
-                .file = file,
-                .bytes = archive.Read()};
-      // Its recording is damaged, and one of its cameras is missing.
-      if (source.subject == "S11" && source.video.take == "Directions") continue;
+      if (IsKnownGap(subject, video->take)) continue;
+      source = {.subject = subject, .video = *video, .file = file, .bytes = archive.Read()};
       return true;
     }
     return false;
@@ -248,25 +301,17 @@ PreparedSet PrepareStackedHourglass(const PrepareOptions& options) {
   if (all.empty()) {
     Fail("{}: has no .../S1/StackedHourglass/<Action>.<camera>.h5 in it", options.input.string());
   }
-  const fs::path path =
-      options.data_dir /
-      fmt::format("data_2d_h36m_{}.npz", folder == kFineTuned ? "sh_ft_h36m" : "sh_pt_mpii");
-  RequireNew(path, options.force);
-  PreparedSet result{.written = {path}};
-  const Positions2d positions = Arrange(std::move(all), result.left_out);
-  for (const std::string_view subject : Human36mSubjects()) {
-    std::vector<std::string> takes, unknown;
-    if (const auto* of_subject = FindNamed(positions, subject)) {
-      for (const auto& take : *of_subject) takes.push_back(take.name);
-      if (subject == "S11") takes.insert(takes.begin(), "Directions");
-    }
-    const auto problems = CheckTakes(subject, takes, unknown);
-    result.left_out.insert(result.left_out.end(), problems.begin(), problems.end());
-  }
+  PreparedFiles files(options);
+  const fs::path path = files.Add(
+      fmt::format("data_2d_h36m_{}.npz", folder == kFineTuned ? "sh_ft_h36m" : "sh_pt_mpii"));
+  Positions2d positions = Arrange(std::move(all), result.left_out);
+  CheckTakesOfAll(positions, result.left_out);
   RequireComplete(result.left_out, options);
+  RequireAny(!positions.empty(), options);
   LayoutMetadata layout = mpii;
   layout.name.clear();  // as the reference writes this file
   WritePositions2d(path, layout, positions);
+  result.written = files.Commit();
   return result;
 }
 

@@ -3,16 +3,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
+#include <map>
 
 #include "videopose/base/error.h"
 #include "videopose/data/golden_set.h"
+#include "videopose/data/test_archive.h"
+#include "videopose/data/test_mat.h"
 
 namespace videopose {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 const fs::path kGolden = fs::path(VIDEOPOSE_SHARED_DIR) / "golden_raw";
@@ -50,6 +55,7 @@ class PrepareDetectionsTest : public testing::Test {
   void SetUp() override {
     options_.input = NewFolder("detections_raw");
     options_.data_dir = NewFolder("detections_data");
+    options_.partial = true;  // one take is enough
     for (const char* camera : {"54138969", "55011271", "58860488", "60457274"}) {
       WriteKeypoints(FileOf("WalkingDog 1", camera), Cpn(2));
     }
@@ -80,6 +86,25 @@ TEST_F(PrepareDetectionsTest, KeepsXAndY) {
   EXPECT_EQ(poses.values[34 + 5], 105);
 }
 
+TEST_F(PrepareDetectionsTest, MissingAndSurplusFilesAreNamed) {
+  options_.partial = false;
+  WriteKeypoints(FileOf("Juggling", "54138969"), Cpn(2));
+  WriteKeypoints(FileOf("Eating", "12345678"), Cpn(2));
+  EXPECT_THAT(Message(), AllOf(HasSubstr("S1 Directions (both takes missing)"),
+                               HasSubstr("S1 WalkDog (a take missing)"), HasSubstr("S5 (missing)"),
+                               HasSubstr("Eating.12345678.mp4.npz (no such camera)"),
+                               HasSubstr("S1 Juggling of camera 55011271 (missing)")));
+  for (const char* camera : {"55011271", "58860488", "60457274"}) {
+    WriteKeypoints(FileOf("Juggling", camera), Cpn(2));
+  }
+  EXPECT_THAT(Message(), HasSubstr("S1 Juggling (no such action)"));
+  EXPECT_TRUE(fs::is_empty(options_.data_dir));
+  options_.partial = true;
+  const PreparedSet set = PrepareH36mDetections(options_, "cpn_ft_h36m_dbb");
+  const PickleValue positions = NpzReader(set.written.at(0)).ReadObject("positions_2d");
+  EXPECT_THAT(KeysOf(positions.At("S1", "")), ElementsAre("WalkDog 1"));
+}
+
 TEST_F(PrepareDetectionsTest, ErrorsNameTheFile) {
   EXPECT_THAT(Message("mine"), HasSubstr("none of mpii, coco, h36m"));
   NpyArray broken = Cpn(2);
@@ -89,14 +114,124 @@ TEST_F(PrepareDetectionsTest, ErrorsNameTheFile) {
   EXPECT_THAT(Message(), AllOf(HasSubstr("WalkingDog 1.58860488"), HasSubstr("frame 1: nan")));
   WriteKeypoints(FileOf("WalkingDog 1", "58860488"), MakeNpy(Tensor({2, 16, 2})));
   EXPECT_THAT(Message(), HasSubstr("expected (T, 17, 2 or more), found (2, 16, 2)"));
+  for (float& value : values.values) value = 0.5F;
+  WriteKeypoints(FileOf("WalkingDog 1", "58860488"), MakeNpy(values));
+  EXPECT_THAT(Message(), AllOf(HasSubstr("WalkingDog 1.58860488"), HasSubstr("are no pixels")));
+  values.values[17 * 3] = INFINITY;
+  WriteKeypoints(FileOf("WalkingDog 1", "58860488"), MakeNpy(values));
+  EXPECT_THAT(Message(), AllOf(HasSubstr("WalkingDog 1.58860488"), HasSubstr("frame 1: inf")));
+  options_.partial = false;
   fs::remove(FileOf("WalkingDog 1", "58860488"));
   EXPECT_THAT(Message(), HasSubstr("S1 WalkDog 1 of camera 58860488 (missing)"));
+}
+
+// Stacked Hourglass, tuned to Human3.6M: a tar.gz with 120 files a subject, S11 has 119.
+class FineTunedHourglassTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    options_.input = NewFolder("hourglass_raw") / "stacked_hourglass_fined_tuned_240.tar.gz";
+    options_.data_dir = NewFolder("hourglass_data");
+    const std::string poses = MakeHdf5("poses", Poses(0));
+    for (const std::string_view subject : Human36mSubjects()) {
+      for (const std::string_view action : Human36mActions()) {
+        for (const char* take : {"", "_1"}) {
+          for (const char* camera : kCameras) {
+            files_[FileOf(subject, fmt::format("{}{}", action, take), camera)] = poses;
+          }
+        }
+      }
+    }
+    files_.erase(FileOf("S11", "Directions", kCameras[0]));
+  }
+  // (2, 16, 2): 100 t + 2 j + c + first
+  static BasicTensor<double> Poses(double first) {
+    BasicTensor<double> poses({2, 16, 2});
+    for (size_t i = 0; i < 64; ++i) {
+      poses.values[i] = first + static_cast<double>(i / 32 * 100 + i % 32);
+    }
+    return poses;
+  }
+  static std::string FileOf(std::string_view subject, std::string_view take,
+                            std::string_view camera) {
+    return fmt::format("{}/StackedHourglassFineTuned240/{}.{}.h5", subject, take, camera);
+  }
+  std::string Message() const {
+    WriteArchive(options_.input, files_);
+    try {
+      PrepareStackedHourglass(options_);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+  static constexpr std::array<const char*, 4> kCameras = {"54138969", "55011271", "58860488",
+                                                          "60457274"};
+  PrepareOptions options_;
+  std::map<std::string, std::string> files_;
+};
+
+TEST_F(FineTunedHourglassTest, BecomesADataSet) {
+  files_[FileOf("S5", "Photo_1", kCameras[2])] = MakeHdf5("poses", Poses(7));
+  WriteArchive(options_.input, files_);
+  const PreparedSet set = PrepareStackedHourglass(options_);
+  EXPECT_THAT(set.left_out, ElementsAre());
+  EXPECT_THAT(set.written, ElementsAre(options_.data_dir / "data_2d_h36m_sh_ft_h36m.npz"));
+  const NpzReader npz(set.written.at(0));
+  const PickleValue positions = npz.ReadObject("positions_2d");
+  EXPECT_THAT(KeysOf(positions), ElementsAre("S1", "S5", "S6", "S7", "S8", "S9", "S11"));
+  EXPECT_EQ(KeysOf(positions.At("S1", "")).size(), 30U);
+  EXPECT_EQ(KeysOf(positions.At("S11", "")).size(), 29U);
+  EXPECT_EQ(positions.At("S11", "").Find("Directions"), nullptr);
+  const auto cameras = positions.At("S5", "").At("Photo 1", "").AsSequence("");
+  ASSERT_EQ(cameras.size(), 4U);
+  const Tensor poses = ToTensor<float>(cameras[2].AsArray(""), "poses");
+  EXPECT_EQ(poses.shape, (std::vector<int64_t>{2, 16, 2}));
+  EXPECT_EQ(poses.values[32 + 5], 112);
+  EXPECT_EQ(ToTensor<float>(cameras[1].AsArray(""), "poses").values[32 + 5], 105);
+  EXPECT_EQ(npz.ReadObject("metadata").At("num_joints", "").AsInt(""), 16);
+}
+
+TEST_F(FineTunedHourglassTest, MissingAndSurplusFilesAreNamed) {
+  const std::string poses = files_.begin()->second;
+  for (const char* camera : kCameras) files_[FileOf("S6", "Juggling", camera)] = poses;
+  files_[FileOf("S7", "Eating", "12345678")] = poses;
+  files_[FileOf("S77", "Eating", kCameras[0])] = poses;
+  files_["copy/" + FileOf("S8", "Eating", kCameras[0])] = poses;
+  files_.erase(FileOf("S9", "Eating_1", kCameras[3]));
+  const std::string message = Message();
+  EXPECT_THAT(message, AllOf(HasSubstr("S6 Juggling (no such action)"),
+                             HasSubstr("Eating.12345678.h5 (no such camera)"),
+                             HasSubstr("S77/StackedHourglassFineTuned240/Eating.54138969.h5 (no "),
+                             HasSubstr("there is another one of that name")));
+  EXPECT_THAT(message,
+              AllOf(HasSubstr("S9 Eating 1 of camera 60457274 (missing)"), HasSubstr("--partial")));
+  EXPECT_TRUE(fs::is_empty(options_.data_dir));
+  options_.partial = true;
+  const PreparedSet set = PrepareStackedHourglass(options_);
+  const PickleValue positions = NpzReader(set.written.at(0)).ReadObject("positions_2d");
+  EXPECT_EQ(positions.At("S6", "").Find("Juggling"), nullptr);
+  EXPECT_EQ(KeysOf(positions.At("S6", "")).size(), 30U);
+  EXPECT_EQ(KeysOf(positions.At("S9", "")).size(), 29U);
+}
+
+TEST_F(FineTunedHourglassTest, WhatIsNoPoseIsNamed) {
+  const std::string file = FileOf("S6", "Eating", kCameras[1]);
+  BasicTensor<double> broken = Poses(0);
+  broken.values[40] = NAN;
+  files_[file] = MakeHdf5("poses", broken);
+  EXPECT_THAT(Message(), AllOf(HasSubstr(file), HasSubstr("frame 1: nan")));
+  files_[file] = MakeHdf5("poses", BasicTensor<double>({2, 17, 2}));
+  EXPECT_THAT(Message(), AllOf(HasSubstr(file), HasSubstr("found (2, 17, 2)")));
+  files_[file] = MakeHdf5("poses", Poses(0)).substr(0, 700);
+  EXPECT_THAT(Message(), HasSubstr(file));
 }
 
 TEST(PrepareDetectionsGoldenTest, DetectronAndCpn) {
   if (!fs::exists(kGolden)) GTEST_SKIP() << "needs " << kGolden;
   PrepareOptions options;
   options.data_dir = NewFolder("detections_golden");
+  options.partial = true;  // two takes of two subjects
   for (const auto& [folder, name] : {std::pair{"detectron_h36m", "detectron_pt_coco"},
                                      std::pair{"cpn_h36m", "cpn_ft_h36m_dbb"}}) {
     options.input = kGolden / folder;

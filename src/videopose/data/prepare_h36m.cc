@@ -4,6 +4,7 @@
 #include <fstream>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "videopose/base/error.h"
 #include "videopose/base/ordered_pipeline.h"
@@ -54,20 +55,19 @@ BasicTensor<double> RowPerFrame(BasicTensor<double> values, bool is_transposed,
 }
 
 BasicTensor<double> ReadJoints(const Recording& recording, const std::string& what) {
-  using namespace std::string_view_literals;
-  constexpr size_t kMagicBytes = 4;
+  constexpr size_t kMagicBytes = 8;
   std::string begin = recording.bytes.substr(0, kMagicBytes);
   if (recording.bytes.empty()) {
     std::ifstream file(recording.file, std::ios::binary);
     begin.resize(kMagicBytes);
     file.read(begin.data(), kMagicBytes);
   }
-  if (begin == "\x89HDF") {
+  if (begin.starts_with("\x89HDF")) {
     const Hdf5File file =
         recording.bytes.empty() ? Hdf5File(recording.file) : Hdf5File(recording.bytes, what);
     return RowPerFrame(file.Read("3D_positions"), true, what);
   }
-  if (begin == "\xCD\xF3\x00\x01"sv || begin == "\xCD\xF2\x60\x02"sv) {
+  if (LooksLikeCdf(begin)) {
     return RowPerFrame(CdfReader(recording.file).ReadTensor<double>("Pose"), false, what);
   }
   return RowPerFrame(MatFile(recording.file).Read("data"), false, what);
@@ -99,25 +99,26 @@ std::string TakeOf(const fs::path& file) {
 }
 
 std::vector<Recording> InFolder(const fs::path& input) {
-  std::vector<Recording> recordings;
-  for (const std::string_view subject : Human36mSubjects()) {
-    // The .cdf before what MATLAB made of it.
-    std::map<std::string, fs::path> files;
-    for (const fs::path& root : {input, input / "h36m"}) {
+  // Subject and take. The .cdf before what MATLAB made of it.
+  std::map<std::pair<std::string, std::string>, fs::path> files;
+  for (const fs::path& root : {input, input / "h36m"}) {
+    if (!fs::is_directory(root)) continue;
+    for (const auto& subject : fs::directory_iterator(root)) {
       for (const char* inside : {"MyPoseFeatures/D3_Positions", "MyPoses/3D_positions"}) {
-        const fs::path folder = root / subject / inside;
+        const fs::path folder = subject.path() / inside;
         if (!fs::is_directory(folder)) continue;
         for (const auto& entry : fs::directory_iterator(folder)) {
           const std::string take = TakeOf(entry.path());
           if (take.empty()) continue;
-          fs::path& file = files[take];
+          fs::path& file = files[{subject.path().filename().string(), take}];
           if (file.empty() || entry.path().extension() == ".cdf") file = entry.path();
         }
       }
     }
-    for (const auto& [take, file] : files) {
-      recordings.push_back({.subject = std::string(subject), .action = take, .file = file});
-    }
+  }
+  std::vector<Recording> recordings;
+  for (const auto& [key, file] : files) {
+    recordings.push_back({.subject = key.first, .action = key.second, .file = file});
   }
   if (recordings.empty()) {
     Fail("{}: has no S1/MyPoseFeatures/D3_Positions/*.cdf or *.cdf.mat in it", input.string());
@@ -149,12 +150,15 @@ std::vector<Recording> InArchive(const PrepareOptions& options) {
 // Takes out the recordings that are surplus.
 std::vector<std::string> Check(std::vector<Recording>& recordings) {
   std::vector<std::string> problems;
+  std::set<std::pair<std::string, std::string>> known;
   std::erase_if(recordings, [&](const Recording& recording) {
     const auto subjects = Human36mSubjects();
-    if (std::find(subjects.begin(), subjects.end(), recording.subject) != subjects.end()) {
-      return false;
-    }
-    problems.push_back(fmt::format("{} (no subject with motion capture)", recording.file.string()));
+    const bool is_subject =
+        std::find(subjects.begin(), subjects.end(), recording.subject) != subjects.end();
+    if (is_subject && known.insert({recording.subject, recording.action}).second) return false;
+    problems.push_back(fmt::format(
+        "{} ({})", recording.file.string(),
+        is_subject ? "there is another one of that name" : "no subject with motion capture"));
     return true;
   });
   for (const std::string_view subject : Human36mSubjects()) {
@@ -163,10 +167,6 @@ std::vector<std::string> Check(std::vector<Recording>& recordings) {
       if (recording.subject == subject) takes.push_back(recording.action);
     }
     std::sort(takes.begin(), takes.end());
-    if (takes.empty()) {
-      problems.push_back(fmt::format("{} (missing)", subject));
-      continue;
-    }
     const std::vector<std::string> of_subject = CheckTakes(subject, takes, unknown);
     problems.insert(problems.end(), of_subject.begin(), of_subject.end());
     std::erase_if(recordings, [&](const Recording& recording) {
@@ -273,14 +273,14 @@ std::vector<NpyArray> ProjectH36m(const Tensor& joints_in_world, std::string_vie
 }
 
 PreparedSet PrepareH36m(const PrepareOptions& options) {
-  const fs::path path_3d = options.data_dir / "data_3d_h36m.npz",
-                 path_2d = options.data_dir / "data_2d_h36m_gt.npz";
-  RequireNew(path_3d, options.force);
-  RequireNew(path_2d, options.force);
+  PreparedFiles files(options);
+  const fs::path path_3d = files.Add("data_3d_h36m.npz"),
+                 path_2d = files.Add("data_2d_h36m_gt.npz");
   const bool is_folder = fs::is_directory(options.input);
   std::vector<Recording> recordings = is_folder ? InFolder(options.input) : InArchive(options);
-  PreparedSet result{.written = {path_3d, path_2d}, .left_out = Check(recordings)};
+  PreparedSet result{.left_out = Check(recordings)};
   RequireComplete(result.left_out, options);
+  RequireAny(!recordings.empty(), options);
 
   Positions3d positions = Places(recordings);
   const size_t count = recordings.size();
@@ -312,6 +312,7 @@ PreparedSet PrepareH36m(const PrepareOptions& options) {
   LayoutMetadata layout = LayoutCalled("h36m");
   layout.name.clear();  // as the reference writes this file
   WritePositions2d(path_2d, layout, projected);
+  result.written = files.Commit();
   return result;
 }
 

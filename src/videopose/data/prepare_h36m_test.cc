@@ -9,6 +9,7 @@
 #include "videopose/base/error.h"
 #include "videopose/data/golden_set.h"
 #include "videopose/data/test_cdf.h"
+#include "videopose/data/test_mat.h"
 
 namespace videopose {
 namespace {
@@ -120,6 +121,48 @@ TEST_F(PrepareH36mTest, WhatIsNoPersonInMillimetresIsNamed) {
   EXPECT_THAT(Message(), HasSubstr("Eating 1.cdf"));
   Write(file, "no recording");
   EXPECT_THAT(Message(), HasSubstr("Eating 1.cdf"));
+}
+
+TEST_F(PrepareH36mTest, WrongJointCountsAndInfinityAreNamedInEveryFormat) {
+  const fs::path file = FileOf("S6", "Eating 1"), mat = file.string() + ".mat",
+                 h5 = options_.input / "S6/MyPoses/3D_positions/Eating 1.h5";
+  fs::remove(file);
+  const std::vector<float> body = Body(3);
+  BasicTensor<double> rows({3, 96}, {body.begin(), body.end()});
+  const BasicTensor<double> short_rows({3, 51}, std::vector<double>(153));
+  WriteMat(mat, {{"data", short_rows}}, true);
+  EXPECT_THAT(Message(), AllOf(HasSubstr("Eating 1.cdf.mat"), HasSubstr("found (3 x 51)")));
+  rows.values[2 * 96] = INFINITY;
+  WriteMat(mat, {{"data", rows}}, true);
+  EXPECT_THAT(Message(), AllOf(HasSubstr("Eating 1.cdf.mat"), HasSubstr("frame 2: inf")));
+  fs::remove(mat);
+
+  Write(h5, MakeHdf5("3D_positions", {{51, 3}, std::vector<double>(153)}));
+  EXPECT_THAT(Message(), AllOf(HasSubstr("Eating 1.h5"), HasSubstr("found (51 x 3)")));
+  BasicTensor<double> columns({96, 3});
+  for (size_t i = 0; i < 96; ++i) {
+    for (size_t t = 0; t < 3; ++t) columns.values[i * 3 + t] = 0.001 * body[t * 96 + i];
+  }
+  Write(h5, MakeHdf5("3D_positions", columns));
+  EXPECT_THAT(Message(), AllOf(HasSubstr("Eating 1.h5: frame 0"), HasSubstr("millimetres")));
+  columns.values[1] = NAN;
+  for (size_t i = 0; i < 96; ++i) columns.values[i * 3] *= 1000;
+  Write(h5, MakeHdf5("3D_positions", columns));
+  EXPECT_THAT(Message(), AllOf(HasSubstr("Eating 1.h5"), HasSubstr("frame 1: nan")));
+}
+
+TEST_F(PrepareH36mTest, SubjectsWithoutCaptureAreSurplus) {
+  Write(FileOf("S2", "Eating"), MakePoseCdf(2, Body(2)));
+  EXPECT_THAT(Message(), AllOf(HasSubstr("S2/"), HasSubstr("no subject with motion capture")));
+  options_.partial = true;
+  EXPECT_THAT(PrepareH36m(options_).left_out, ElementsAre(HasSubstr("S2/MyPoseFeatures")));
+}
+
+TEST_F(PrepareH36mTest, IfOneOutputCannotBeWrittenNeitherIs) {
+  fs::create_directories(options_.data_dir / "data_2d_h36m_gt.npz");
+  options_.force = true;
+  EXPECT_THAT(Message(), HasSubstr("data_2d_h36m_gt.npz: cannot write"));
+  EXPECT_FALSE(fs::exists(options_.data_dir / "data_3d_h36m.npz"));
 }
 
 TEST_F(PrepareH36mTest, OtherFoldersAreErrors) {

@@ -59,6 +59,11 @@ BasicTensor<T> Cut(const BasicTensor<T>& all, int64_t begin, int64_t end) {
           {all.values.begin() + begin * row, all.values.begin() + end * row}};
 }
 
+struct Source {
+  Recording recording;
+  fs::path file;
+};
+
 struct Captured {
   std::vector<Recording> recordings;
   Positions3d positions_3d;
@@ -88,7 +93,7 @@ void AddRecording(const fs::path& path, Recording recording, Captured& captured)
     if (!chunk.is_valid) continue;
     const std::string name = ChunkName(recording, i);
     const BasicTensor<double> of_chunk_mm = Cut(poses_3d, chunk.begin, chunk.end);
-    CheckJoints(of_chunk_mm, fmt::format("{}, from frame {}", what, chunk.begin));
+    CheckJoints(of_chunk_mm, what, chunk.begin);
     Tensor metres(of_chunk_mm.shape);
     std::transform(of_chunk_mm.values.begin(), of_chunk_mm.values.end(), metres.values.begin(),
                    [](double value_mm) { return static_cast<float>(value_mm / 1000); });
@@ -100,7 +105,7 @@ void AddRecording(const fs::path& path, Recording recording, Captured& captured)
       const BasicTensor<double> pixels(
           {chunk.end - chunk.begin, joints, 2},
           {poses_2d.values.begin() + begin, poses_2d.values.begin() + end});
-      CheckJoints(pixels, fmt::format("{}, camera {}, from frame {}", what, c + 1, chunk.begin));
+      CheckJoints(pixels, fmt::format("{}: camera {}", what, c + 1), chunk.begin);
       cameras.push_back(
           MakeNpy(Tensor(pixels.shape, {pixels.values.begin(), pixels.values.end()})));
     }
@@ -113,49 +118,56 @@ std::string WithSpaces(std::string name) {
   return name;
 }
 
-Captured ReadCaptured(const PrepareOptions& options, std::vector<std::string>& missing) {
+std::map<std::string, fs::path> FilesByAction(const fs::path& folder) {
+  std::map<std::string, fs::path> files;
+  if (!fs::is_directory(folder)) return files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".mat") continue;
+    files[WithSpaces(entry.path().stem().string())] = entry.path();
+  }
+  return files;
+}
+
+std::vector<Source> FindSources(const fs::path& input, std::vector<std::string>& problems) {
+  std::vector<Source> sources;
+  for (const std::string_view part : kParts) {
+    for (const std::string_view subject : kCaptured) {
+      const auto files = FilesByAction(input / part / subject);
+      for (const auto& [action, file] : files) {
+        if (FindHumanEvaRecording(subject, action) != nullptr) continue;
+        problems.push_back(fmt::format("{} (no such recording)", file.string()));
+      }
+      for (const HumanEvaRecording& known : HumanEvaRecordings()) {
+        if (known.subject != subject) continue;
+        const auto file = files.find(std::string(known.action));
+        if (file == files.end()) {
+          problems.push_back(fmt::format("{}/{} {} (missing)", part, subject, known.action));
+          continue;
+        }
+        sources.push_back({{.part = std::string(part),
+                            .subject = std::string(subject),
+                            .action = std::string(known.action),
+                            .range = part == "Train" ? known.train : known.validate},
+                           file->second});
+      }
+    }
+  }
+  if (sources.empty()) Fail("{}: has no Train/S1/<Action>.mat in it", input.string());
+  return sources;
+}
+
+Captured ReadCaptured(const std::vector<Source>& sources, const WorkMonitor& monitor) {
   Captured captured;
-  std::vector<std::string> unknown;
-  int64_t done = 0;
   for (const std::string_view part : kParts) {
     for (const std::string_view subject : kCaptured) {
       FindOrAdd(captured.positions_3d, fmt::format("{}/{}", part, subject));
       FindOrAdd(captured.positions_2d, fmt::format("{}/{}", part, subject));
-      std::map<std::string, fs::path> files;
-      const fs::path folder = options.input / part / subject;
-      if (fs::is_directory(folder)) {
-        for (const auto& entry : fs::directory_iterator(folder)) {
-          if (entry.path().extension() == ".mat") {
-            files[WithSpaces(entry.path().stem().string())] = entry.path();
-          }
-        }
-      }
-      for (const auto& [action, path] : files) {
-        if (FindHumanEvaRecording(subject, action) == nullptr) {
-          unknown.push_back(fmt::format("{} (no such recording)", path.string()));
-        }
-      }
-      for (const HumanEvaRecording& known : HumanEvaRecordings()) {
-        if (known.subject != subject) continue;
-        options.monitor.Report("read", done++, 2 * std::ssize(HumanEvaRecordings()));
-        const auto file = files.find(std::string(known.action));
-        if (file == files.end()) {
-          missing.push_back(fmt::format("{}/{} {} (missing)", part, subject, known.action));
-          continue;
-        }
-        AddRecording(file->second,
-                     {.part = std::string(part),
-                      .subject = std::string(subject),
-                      .action = std::string(known.action),
-                      .range = part == "Train" ? known.train : known.validate},
-                     captured);
-      }
     }
   }
-  RequireComplete(unknown, options);
-  missing.insert(missing.end(), unknown.begin(), unknown.end());
-  if (captured.recordings.empty()) {
-    Fail("{}: has no Train/S1/<Action>.mat in it", options.input.string());
+  int64_t done = 0;
+  for (const Source& source : sources) {
+    monitor.Report("read", done++, std::ssize(sources));
+    AddRecording(source.file, source.recording, captured);
   }
   return captured;
 }
@@ -202,21 +214,41 @@ void AddChunks(const Recording& recording, const std::array<int, kCameras>& vide
   }
 }
 
-Positions2d CutDetections(const HumanEvaDetections& detections,
-                          const std::vector<Recording>& recordings, const PrepareOptions& options,
-                          std::vector<std::string>& left_out) {
-  Positions2d positions;
-  const Videos videos = FindVideos(detections.folder);
+// Names videos that are missing or surplus, and takes out those.
+std::vector<std::string> CheckVideos(const std::vector<Source>& sources, Videos& videos) {
   std::vector<std::string> problems;
+  std::erase_if(videos, [&](const auto& item) {
+    const auto& [subject, action] = item.first;
+    const auto is_of_video = [&](const Source& source) {
+      return source.recording.subject == item.first.first &&
+             source.recording.action == item.first.second;
+    };
+    const bool is_whole = std::none_of(item.second.begin(), item.second.end(),
+                                       [](const fs::path& file) { return file.empty(); });
+    const bool is_used =
+        subject == "S4" || std::any_of(sources.begin(), sources.end(), is_of_video);
+    if (is_whole && is_used) return false;
+    problems.push_back(
+        fmt::format("{} {} ({})", subject, action,
+                    is_whole ? "detections without capture" : "not of all three cameras"));
+    return true;
+  });
+  for (const Source& source : sources) {
+    const Recording& recording = source.recording;
+    if (videos.contains({recording.subject, recording.action})) continue;
+    problems.push_back(fmt::format("{}/{} {} (no detections)", recording.part, recording.subject,
+                                   recording.action));
+  }
+  return problems;
+}
+
+Positions2d CutDetections(const Videos& videos, const std::vector<Recording>& recordings,
+                          const WorkMonitor& monitor) {
+  Positions2d positions;
   int64_t done = 0;
   for (const auto& [key, files] : videos) {
     const auto& [subject, action] = key;
-    options.monitor.Report("detections", done++, std::ssize(videos));
-    if (std::any_of(files.begin(), files.end(),
-                    [](const fs::path& file) { return file.empty(); })) {
-      problems.push_back(fmt::format("{} {} (not of all three cameras)", subject, action));
-      continue;
-    }
+    monitor.Report("detections", done++, std::ssize(videos));
     std::array<Tensor, kCameras> found;
     std::transform(files.begin(), files.end(), found.begin(), ReadDetections);
     if (subject == "S4") {
@@ -224,19 +256,12 @@ Positions2d CutDetections(const HumanEvaDetections& detections,
       for (Tensor& of_camera : found) cameras.push_back(MakeNpy(std::move(of_camera)));
       continue;
     }
-    bool is_used = false;
     for (const Recording& recording : recordings) {
       if (recording.subject != subject || recording.action != action) continue;
-      is_used = true;
       AddChunks(recording, FindHumanEvaRecording(subject, action)->video_sync_frame, found, files,
                 positions);
     }
-    if (!is_used) problems.push_back(fmt::format("{} {} (not captured)", subject, action));
   }
-  PrepareOptions of_detections = options;
-  of_detections.input = detections.folder;
-  RequireComplete(problems, of_detections);
-  left_out.insert(left_out.end(), problems.begin(), problems.end());
   return positions;
 }
 
@@ -244,23 +269,29 @@ Positions2d CutDetections(const HumanEvaDetections& detections,
 
 PreparedSet PrepareHumanEva(const PrepareOptions& options, const HumanEvaDetections& detections) {
   PreparedSet result;
-  const Captured captured = ReadCaptured(options, result.left_out);
-  const std::string data_set = fmt::format("humaneva{}", captured.joint_count);
-  const auto path_of = [&](const std::string& name) {
-    result.written.push_back(options.data_dir / name);
-    RequireNew(result.written.back(), options.force);
-    return result.written.back();
-  };
-  const fs::path path_3d = path_of(fmt::format("data_3d_{}.npz", data_set));
-  const fs::path path_2d = path_of(fmt::format("data_2d_{}_gt.npz", data_set));
+  const std::vector<Source> sources = FindSources(options.input, result.left_out);
+  Videos videos;
+  LayoutMetadata layout;
   if (!detections.folder.empty()) {
-    const fs::path path = path_of(fmt::format("data_2d_{}_{}.npz", data_set, detections.name));
-    const LayoutMetadata layout = LayoutOfName(detections.name);
-    WritePositions2d(path, layout,
-                     CutDetections(detections, captured.recordings, options, result.left_out));
+    layout = LayoutOfName(detections.name);
+    videos = FindVideos(detections.folder);
+    const std::vector<std::string> of_videos = CheckVideos(sources, videos);
+    result.left_out.insert(result.left_out.end(), of_videos.begin(), of_videos.end());
+  }
+  RequireComplete(result.left_out, options);
+
+  const Captured captured = ReadCaptured(sources, options.monitor);
+  const std::string data_set = fmt::format("humaneva{}", captured.joint_count);
+  PreparedFiles files(options);
+  const fs::path path_3d = files.Add(fmt::format("data_3d_{}.npz", data_set)),
+                 path_2d = files.Add(fmt::format("data_2d_{}_gt.npz", data_set));
+  if (!detections.folder.empty()) {
+    const fs::path path = files.Add(fmt::format("data_2d_{}_{}.npz", data_set, detections.name));
+    WritePositions2d(path, layout, CutDetections(videos, captured.recordings, options.monitor));
   }
   WritePositions3d(path_3d, captured.positions_3d);
   WritePositions2d(path_2d, LayoutCalled(data_set), captured.positions_2d);
+  result.written = files.Commit();
   return result;
 }
 

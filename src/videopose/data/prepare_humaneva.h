@@ -23,8 +23,9 @@ struct HumanEvaDetections {
 // Detections are cut in the same way, each video from its sync frame on; what was found during
 // failures goes to "Unlabeled/Train/S1", and S4, who was not captured, wholly to "Unlabeled/S4".
 //
-// Throws Error for recordings that are not known or not as long as HumanEva's partition says.
-// Recordings that are missing are named in the result.
+// There are 30 recordings: five actions of three subjects, each in both parts. Throws Error for
+// those that are missing, without detections (where there are any) or not known, unless `partial`;
+// and for those that are not as long as HumanEva's partition says.
 PreparedSet PrepareHumanEva(const PrepareOptions& options, const HumanEvaDetections& detections);
 
 }  // namespace videopose

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <system_error>
 #include <utility>
@@ -84,15 +85,59 @@ LayoutMetadata LayoutCalled(std::string_view layout_name) {
   Fail("{}: no such layout", layout_name);
 }
 
-void RequireNew(const fs::path& path, bool force) {
+PreparedFiles::PreparedFiles(const PrepareOptions& options)
+    : data_dir_(options.data_dir), force_(options.force) {
   std::error_code error;
-  if (!force && fs::exists(path, error)) {
-    Fail("{}: is there already; --force replaces it", path.string());
+  fs::create_directories(data_dir_, error);
+  if (error) Fail("{}: cannot make this folder: {}", data_dir_.string(), error.message());
+}
+
+fs::path PreparedFiles::Add(const std::string& name) {
+  const fs::path target = data_dir_ / name;
+  std::error_code error;
+  if (!force_ && fs::exists(target, error)) {
+    Fail("{}: is there already; --force replaces it", target.string());
   }
-  fs::create_directories(path.parent_path(), error);
-  if (error) {
-    Fail("{}: cannot make this folder: {}", path.parent_path().string(), error.message());
+  if (staging_ == nullptr) {
+    staging_ = std::make_unique<AtomicFile>(data_dir_ / "prepare");
+    fs::create_directory(staging_->temporary_path(), error);
+    if (error) Fail("{}: cannot write here: {}", data_dir_.string(), error.message());
   }
+  targets_.push_back(target);
+  return staging_->temporary_path() / name;
+}
+
+std::vector<fs::path> PreparedFiles::Commit() {
+  const auto old_of = [this](const fs::path& target) {
+    return staging_->temporary_path() / ("old_" + target.filename().string());
+  };
+  const auto replace = [&](const fs::path& target) {
+    std::error_code error;
+    if (fs::is_directory(target, error)) return std::make_error_code(std::errc::is_a_directory);
+    if (fs::exists(target, error)) {
+      // A second name, so that the target is never missing; not all file systems have them.
+      fs::create_hard_link(target, old_of(target), error);
+      if (error) fs::rename(target, old_of(target), error);
+    }
+    if (!error) fs::rename(staging_->temporary_path() / target.filename(), target, error);
+    return error;
+  };
+  std::vector<fs::path> done;
+  for (const fs::path& target : targets_) {
+    const std::error_code failure = replace(target);
+    if (failure) {
+      std::error_code ignored;
+      for (const fs::path& written : done) fs::remove(written, ignored);
+      done.push_back(target);
+      for (const fs::path& tried : done) {
+        if (fs::exists(old_of(tried), ignored)) fs::rename(old_of(tried), tried, ignored);
+      }
+      Fail("{}: cannot write: {}", target.string(), failure.message());
+    }
+    done.push_back(target);
+  }
+  staging_.reset();
+  return done;
 }
 
 void WritePositions3d(const fs::path& path, const Positions3d& positions) {
@@ -109,24 +154,46 @@ void WritePositions2d(const fs::path& path, const LayoutMetadata& layout,
   writer.Close();
 }
 
-void CheckJoints(const BasicTensor<double>& joints, const std::string& what) {
+template <typename T>
+void CheckJoints(const BasicTensor<T>& joints, const std::string& what, int64_t first_frame) {
+  // Wide margins: the mistakes are metres or centimetres for millimetres, and shares of the picture
+  // for pixels.
+  constexpr double kShortest_mm = 300, kLongest_mm = 10'000, kFarthest_px = 100'000, kLeast_px = 10;
   const int64_t channels = joints.dim(2), row = joints.dim(1) * channels;
+  double lowest = std::numeric_limits<double>::infinity(), highest = -lowest;
   for (int64_t t = 0; t < joints.dim(0); ++t) {
-    const double* frame = joints.data() + t * row;
-    double low = frame[0], high = frame[0];
-    for (int64_t i = 0; i < row; ++i) {
-      if (!std::isfinite(frame[i])) Fail("{}: frame {}: {} is no coordinate", what, t, frame[i]);
-      low = std::min(low, frame[i]);
-      high = std::max(high, frame[i]);
+    const T* frame = joints.data() + t * row;
+    double longest = 0;
+    for (int64_t c = 0; c < channels; ++c) {
+      double low = std::numeric_limits<double>::infinity(), high = -low;
+      for (int64_t i = c; i < row; i += channels) {
+        if (!std::isfinite(frame[i])) {
+          Fail("{}: frame {}: {} is no coordinate", what, first_frame + t, frame[i]);
+        }
+        low = std::min<double>(low, frame[i]);
+        high = std::max<double>(high, frame[i]);
+      }
+      longest = std::max(longest, high - low);
+      lowest = std::min(lowest, low);
+      highest = std::max(highest, high);
     }
-    // The widest person and the smallest room, with a wide margin: the mistake is a factor 1000.
-    constexpr double kLeast_mm = 20, kMost_mm = 50'000;
-    if (channels == 3 && (high - low < kLeast_mm || high - low > kMost_mm)) {
-      Fail("{}: frame {}: coordinates from {:g} to {:g} are no person in millimetres", what, t, low,
-           high);
+    if (channels == 3 && (longest < kShortest_mm || longest > kLongest_mm)) {
+      Fail("{}: frame {}: a body {:g} millimetres long: these are no joints in millimetres", what,
+           first_frame + t, longest);
+    }
+    if (channels == 2 && std::max(-lowest, highest) > kFarthest_px) {
+      Fail("{}: frame {}: coordinates from {:g} to {:g} are no pixels", what, first_frame + t,
+           lowest, highest);
     }
   }
+  if (channels == 2 && joints.dim(0) > 0 && highest - lowest < kLeast_px) {
+    Fail("{}: frame {} and all others: coordinates from {:g} to {:g} are no pixels", what,
+         first_frame, lowest, highest);
+  }
 }
+
+template void CheckJoints(const BasicTensor<float>&, const std::string&, int64_t);
+template void CheckJoints(const BasicTensor<double>&, const std::string&, int64_t);
 
 std::string Human36mActionName(std::string_view raw_name) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kRenamed = {
@@ -155,6 +222,7 @@ std::span<const std::string_view> Human36mActions() {
 
 std::vector<std::string> CheckTakes(std::string_view subject, const std::vector<std::string>& takes,
                                     std::vector<std::string>& unknown) {
+  if (takes.empty()) return {fmt::format("{} (missing)", subject)};
   constexpr int kTakes = 2;
   std::map<std::string, int, std::less<>> counts;
   for (const std::string_view action : Human36mActions()) counts.emplace(action, 0);
@@ -179,6 +247,10 @@ void RequireComplete(const std::vector<std::string>& problems, const PrepareOpti
   if (problems.empty() || options.partial) return;
   Fail("{}: not as expected: {}; --partial goes on without these", options.input.string(),
        fmt::join(problems, ", "));
+}
+
+void RequireAny(bool is_any_left, const PrepareOptions& options) {
+  if (!is_any_left) Fail("{}: nothing in it is as expected", options.input.string());
 }
 
 }  // namespace videopose

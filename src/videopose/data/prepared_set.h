@@ -5,11 +5,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "videopose/base/atomic_file.h"
 #include "videopose/base/progress.h"
 #include "videopose/base/tensor.h"
 #include "videopose/data/named.h"
@@ -56,19 +58,39 @@ struct LayoutMetadata {
 LayoutMetadata LayoutOfName(std::string_view keypoints_name);
 LayoutMetadata LayoutCalled(std::string_view layout_name);
 
-// Throws Error if the file is there and `force` is not set. Makes its folder.
-void RequireNew(const std::filesystem::path& path, bool force);
+// What one command writes: all of it appears, or nothing does.
+class PreparedFiles {
+ public:
+  // The data folder, which is made where it is missing, and `force` are taken from the options.
+  explicit PreparedFiles(const PrepareOptions& options);
+
+  // <data_dir>/<name> is to become one of the files; returns where it is to be written until then.
+  // Throws Error if it is there already and `force` is not set.
+  std::filesystem::path Add(const std::string& name);
+  // Puts all files in their places, and returns these. If one cannot be, those before it become
+  // what they were, and Error is thrown.
+  std::vector<std::filesystem::path> Commit();
+
+ private:
+  std::filesystem::path data_dir_;
+  bool force_ = false;
+  std::unique_ptr<AtomicFile> staging_;  // a folder, which goes in the end
+  std::vector<std::filesystem::path> targets_;
+};
 
 void WritePositions3d(const std::filesystem::path& path, const Positions3d& positions);
 void WritePositions2d(const std::filesystem::path& path, const LayoutMetadata& layout,
                       const Positions2d& positions);
 
-// Throws Error, naming the frame, for NaN, Inf and, in 3D, bodies that are no metre high or so: of
-// `joints` (T, J, C), in millimetres where C is 3.
-void CheckJoints(const BasicTensor<double>& joints, const std::string& what);
+// Of `joints` (T, J, C), in millimetres where C is 3, else in pixels. Throws Error, naming the
+// frame (that of joints[0] is `first_frame`), for NaN and Inf, bodies that are not between 0.3 and
+// 10 metres long, places beyond 100,000 pixels; and for a recording that is not 10 pixels wide.
+template <typename T>
+void CheckJoints(const BasicTensor<T>& joints, const std::string& what, int64_t first_frame = 0);
 
 // Whether takes of Human3.6M's actions ("Photo 1") are the two of each that there should be; a
 // problem for each that is missing, surplus or unknown, and in `unknown` those of the latter kinds.
+// One problem for a subject without any.
 std::vector<std::string> CheckTakes(std::string_view subject, const std::vector<std::string>& takes,
                                     std::vector<std::string>& unknown);
 
@@ -80,6 +102,8 @@ std::span<const std::string_view> Human36mActions();   // without takes
 
 // Throws one Error with all problems, unless `partial` is set.
 void RequireComplete(const std::vector<std::string>& problems, const PrepareOptions& options);
+// Throws Error where `partial` has left nothing.
+void RequireAny(bool is_any_left, const PrepareOptions& options);
 
 }  // namespace videopose
 

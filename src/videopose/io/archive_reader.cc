@@ -3,6 +3,8 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <algorithm>
+#include <array>
 #include <fstream>
 
 #include "videopose/base/error.h"
@@ -21,7 +23,11 @@ class ArchiveReader::Handle {
 
 ArchiveReader::ArchiveReader(std::filesystem::path path, ArchiveOptions options)
     : handle_(std::make_unique<Handle>()), path_(std::move(path)), options_(options) {
-  archive_read_support_filter_all(handle_->archive);
+  // Not all there are: some run other programs.
+  archive_read_support_filter_gzip(handle_->archive);
+  archive_read_support_filter_bzip2(handle_->archive);
+  archive_read_support_filter_xz(handle_->archive);
+  archive_read_support_filter_zstd(handle_->archive);
   archive_read_support_format_zip_seekable(handle_->archive);  // needs the list at its end
   archive_read_support_format_tar(handle_->archive);
   std::error_code error;
@@ -42,9 +48,11 @@ void ArchiveReader::FailHere(const char* doing) const {
 bool ArchiveReader::Next() {
   archive_entry* entry = nullptr;
   do {
+    SkipRest();
     const int result = archive_read_next_header(handle_->archive, &entry);
     if (result == ARCHIVE_EOF) return false;
-    if (result != ARCHIVE_OK && result != ARCHIVE_WARN) FailHere("cannot be read");
+    if (result != ARCHIVE_OK && result != ARCHIVE_WARN) FailHere("cannot be read on");
+    is_in_file_ = true;
   } while (archive_entry_filetype(entry) != AE_IFREG);
 
   const char* name = archive_entry_pathname_utf8(entry);
@@ -53,7 +61,9 @@ bool ArchiveReader::Next() {
   if (archive_entry_is_encrypted(entry) != 0) {
     Fail("{}: {} is encrypted; unpack the archive with its password first", path_.string(), name_);
   }
-  const std::filesystem::path inside = name_;
+  std::string slashes = name_;
+  std::replace(slashes.begin(), slashes.end(), '\\', '/');
+  const std::filesystem::path inside = slashes;
   for (const auto& part : inside) {
     if (part == ".." || inside.is_absolute()) {
       Fail("{}: holds a file named {}, which leads out of it", path_.string(), name_);
@@ -62,25 +72,43 @@ bool ArchiveReader::Next() {
   return true;
 }
 
+void ArchiveReader::SkipRest() {
+  const bool is_stream =
+      (archive_format(handle_->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_TAR;
+  if (!is_in_file_ || !is_stream) return;
+  std::array<char, 1 << 14> ignored;
+  while (ReadPiece(ignored) > 0) {
+  }
+}
+
+size_t ArchiveReader::ReadPiece(std::span<char> piece) {
+  const la_ssize_t count = archive_read_data(handle_->archive, piece.data(), piece.size());
+  if (count < 0) FailHere(name_.c_str());
+  unpacked_bytes_ += count;
+  if (unpacked_bytes_ > options_.max_unpacked_gib << 30) FailAsTooLarge();
+  return static_cast<size_t>(count);
+}
+
+void ArchiveReader::FailAsTooLarge() const {
+  Fail(
+      "{}: {}: more than {} GiB come out of the archive, or more than {} MiB out of this file; "
+      "--max-unpacked-gib {} raises both limits",
+      path_.string(), name_, options_.max_unpacked_gib, MostOfFile() >> 20,
+      options_.max_unpacked_gib * 4);
+}
+
+int64_t ArchiveReader::MostOfFile() const { return (options_.max_unpacked_gib << 30) / 64; }
+
 std::string ArchiveReader::Read() {
-  const int64_t most = options_.max_unpacked_gib << 30, most_of_file = most / 64;
   std::string bytes;
   constexpr size_t kPiece = 1 << 18;
   for (;;) {
     const size_t size = bytes.size();
     bytes.resize(size + kPiece);
-    const la_ssize_t count = archive_read_data(handle_->archive, bytes.data() + size, kPiece);
-    if (count < 0) FailHere(name_.c_str());
-    bytes.resize(size + static_cast<size_t>(count));
+    const size_t count = ReadPiece({bytes.data() + size, kPiece});
+    bytes.resize(size + count);
     if (count == 0) return bytes;
-    unpacked_bytes_ += count;
-    if (unpacked_bytes_ > most || static_cast<int64_t>(bytes.size()) > most_of_file) {
-      Fail(
-          "{}: {}: more than {} GiB come out of the archive, or more than {} MiB out of this file; "
-          "--max-unpacked-gib {} raises both limits",
-          path_.string(), name_, options_.max_unpacked_gib, most_of_file >> 20,
-          options_.max_unpacked_gib * 4);
-    }
+    if (static_cast<int64_t>(bytes.size()) > MostOfFile()) FailAsTooLarge();
   }
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace videopose {
@@ -33,6 +34,12 @@ class ArchiveReader {
 
  private:
   [[noreturn]] void FailHere(const char* doing) const;
+  [[noreturn]] void FailAsTooLarge() const;
+  int64_t MostOfFile() const;  // bytes
+  // The number of bytes that were read, 0 at the end of the file.
+  size_t ReadPiece(std::span<char> piece);
+  // What is skipped in a compressed stream is unpacked all the same, and may be a bomb as well.
+  void SkipRest();
 
   class Handle;
   std::unique_ptr<Handle> handle_;
@@ -40,6 +47,7 @@ class ArchiveReader {
   ArchiveOptions options_;
   std::string name_;
   int64_t unpacked_bytes_ = 0;
+  bool is_in_file_ = false;
 };
 
 // Whether a file begins as a zip archive or a compressed file does.

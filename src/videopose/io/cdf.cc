@@ -12,7 +12,12 @@
 namespace videopose {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 constexpr int64_t kMagicBytes = 8;
+constexpr std::string_view kVersion3 = "\xCD\xF3\x00\x01"sv, kVersion26 = "\xCD\xF2\x60\x02"sv,
+                           kBefore26 = "\0\0\xFF\xFF\0\0\xFF\xFF"sv,
+                           kCompressed = "\xCC\xCC\x00\x01"sv, kPlain = "\0\0\xFF\xFF"sv;
 
 SharedBytes ReadWhole(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary | std::ios::ate);
@@ -50,16 +55,10 @@ CdfReader::CdfReader(SharedBytes file, std::string name)
 }
 
 void CdfReader::ReadHeader() {
-  using namespace std::string_view_literals;
   const std::string_view magic = bytes_.bytes.view().substr(0, kMagicBytes);
-  const std::string_view version = magic.substr(0, 4);
-  if (magic.size() < kMagicBytes ||
-      (version != "\xCD\xF3\x00\x01"sv && version != "\xCD\xF2\x60\x02"sv &&
-       version != "\0\0\xFF\xFF"sv)) {
-    Fail("{}: is not a CDF file (NASA Common Data Format)", name_);
-  }
-  bytes_.is_v3 = version == "\xCD\xF3\x00\x01"sv;
-  if (magic.substr(4) == "\xCC\xCC\x00\x01"sv) bytes_.bytes = UnpackFile(bytes_);
+  if (!LooksLikeCdf(magic)) Fail("{}: is not a CDF file (NASA Common Data Format)", name_);
+  bytes_.is_v3 = magic.starts_with(kVersion3);
+  if (magic.substr(4) == kCompressed) bytes_.bytes = UnpackFile(bytes_);
 
   CdfCursor header(bytes_, kMagicBytes);
   header.Expect(CdfCursor::kHeader, "the file's header");
@@ -90,6 +89,13 @@ void CdfReader::ReadHeader() {
   variables_ = ReadCdfVariables(bytes_, r_offset, false, r_dims);
   std::vector<CdfVariable> z = ReadCdfVariables(bytes_, z_offset, true, {});
   std::move(z.begin(), z.end(), std::back_inserter(variables_));
+}
+
+bool LooksLikeCdf(std::string_view beginning) {
+  if (beginning.size() < kMagicBytes) return false;
+  const std::string_view version = beginning.substr(0, 4), packing = beginning.substr(4, 4);
+  return beginning.starts_with(kBefore26) || ((version == kVersion3 || version == kVersion26) &&
+                                              (packing == kPlain || packing == kCompressed));
 }
 
 const CdfVariable* CdfReader::Find(std::string_view name) const {

@@ -53,6 +53,9 @@ class CdfReader {
   std::vector<CdfVariable> variables_;
 };
 
+// Whether a file that begins with these bytes (8 or more) is one of version 2 or 3.
+bool LooksLikeCdf(std::string_view beginning);
+
 }  // namespace videopose
 
 #endif  // VIDEOPOSE_IO_CDF_H_

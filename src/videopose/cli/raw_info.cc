@@ -1,0 +1,145 @@
+#include "videopose/cli/raw_info.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <regex>
+#include <set>
+#include <vector>
+
+#include "videopose/base/error.h"
+#include "videopose/cli/pose_ranges.h"
+#include "videopose/io/archive_reader.h"
+#include "videopose/io/cdf.h"
+#include "videopose/io/hdf5_file.h"
+#include "videopose/io/mat_file.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct RecordingName {
+  std::string subject, action, camera;  // empty where it is not told
+};
+
+RecordingName NameOf(const fs::path& path) {
+  RecordingName name;
+  static const std::regex kSubject(R"(S\d{1,2})");
+  for (const fs::path& part : path.parent_path()) {
+    if (std::regex_match(part.string(), kSubject)) name.subject = part.string();
+  }
+  // "Walking 1.54138969.h5", "Walking_1_(C2).avi.npz", "Walking 1.cdf.mat"
+  static const std::regex kFile(R"(([^.(]+?)(?:\.(\d{8})|_\((C\d)\))?(?:\.[A-Za-z]\w*)+)");
+  const std::string file = path.filename().string();
+  std::smatch match;
+  if (!std::regex_match(file, match, kFile)) return name;
+  name.action = match[1];
+  std::replace(name.action.begin(), name.action.end(), '_', ' ');
+  name.camera = match[2].matched ? match[2] : match[3];
+  return name;
+}
+
+std::string Shape(const std::vector<int64_t>& shape) {
+  return fmt::format("({})", fmt::join(shape, ", "));
+}
+
+// ": 0 to 7", of what `read` reads; nothing where it is no numbers.
+std::string Ranges(const std::function<BasicTensor<double>()>& read) {
+  try {
+    const std::string text = DescribeNumbers(read());
+    return text.empty() ? "" : ": " + text;
+  } catch (const Error&) {  // texts, groups, types that are not read
+    return "";
+  }
+}
+
+struct Folder {
+  int64_t files = 0;
+  std::set<std::string> actions, cameras;
+  PoseRanges ranges;
+};
+
+void AddRecording(const RecordingName& name, const Hdf5File& file, Folder& folder) {
+  folder.actions.insert(name.action);
+  if (!name.camera.empty()) folder.cameras.insert(name.camera);
+  for (const std::string& data_set : file.names()) {
+    for (const BasicTensor<double>& poses : PosesOf(file.Read(data_set))) folder.ranges.Add(poses);
+  }
+}
+
+}  // namespace
+
+std::string DescribeRecordingName(const fs::path& path) {
+  const RecordingName name = NameOf(fs::absolute(path));
+  if (name.subject.empty() || name.action.empty()) return "";
+  return fmt::format("  recording   {}, {}{}\n", name.subject, name.action,
+                     name.camera.empty() ? "" : ", camera " + name.camera);
+}
+
+std::string DescribeCdf(const fs::path& path) {
+  const CdfReader cdf(path);
+  std::string text =
+      fmt::format("{}: NASA CDF, {} major\n", path.string(), cdf.row_major() ? "row" : "column");
+  text += DescribeRecordingName(path);
+  for (const CdfVariable& variable : cdf.variables()) {
+    text += fmt::format("  {:<16} {} records of {}, CDF type {}{}\n", variable.name,
+                        variable.record_count, Shape(variable.dims), variable.type,
+                        Ranges([&] { return cdf.ReadTensor<double>(variable.name); }));
+  }
+  return text;
+}
+
+std::string DescribeMat(const fs::path& path) {
+  const MatFile file(path);
+  std::string text = fmt::format("{}: MATLAB variables\n", path.string());
+  text += DescribeRecordingName(path);
+  for (const MatFile::Variable& variable : file.variables()) {
+    text += fmt::format("  {:<16} {} {}{}\n", variable.name, variable.kind, Shape(variable.shape),
+                        Ranges([&] { return file.Read(variable.name); }));
+  }
+  return text;
+}
+
+std::string DescribeHdf5(const fs::path& path) {
+  const Hdf5File file(path);
+  std::string text = fmt::format("{}: HDF5\n", path.string());
+  text += DescribeRecordingName(path);
+  for (const std::string& name : file.names()) {
+    std::string content = "no numbers";
+    try {
+      const BasicTensor<double> values = file.Read(name);
+      content = Shape(values.shape) + Ranges([&] { return values; });
+    } catch (const Error&) {  // a group, or texts
+    }
+    text += fmt::format("  {:<16} {}\n", name, content);
+  }
+  return text;
+}
+
+std::string DescribeArchive(const fs::path& path) {
+  std::map<std::string, Folder> folders;
+  ArchiveReader archive(path);
+  while (archive.Next()) {
+    const fs::path file = archive.name();
+    Folder& folder = folders[(file.parent_path() / ("*" + file.extension().string())).string()];
+    ++folder.files;
+    const RecordingName name = NameOf(file);
+    if (file.extension() != ".h5" || name.subject.empty()) continue;
+    AddRecording(name, Hdf5File(archive.Read(), path.string() + ": " + archive.name()), folder);
+  }
+  std::string text = fmt::format("{}: an archive\n", path.string());
+  for (const auto& [files, folder] : folders) {
+    text += fmt::format("  {:<6} {}\n", folder.files, files);
+    if (folder.actions.empty()) continue;
+    text += fmt::format(
+        "         {} actions, {}{}\n         {}\n", folder.actions.size(),
+        folder.cameras.empty() ? "" : fmt::format("{} cameras, ", folder.cameras.size()),
+        folder.ranges.Text(), fmt::join(folder.actions, ", "));
+  }
+  return text;
+}
+
+}  // namespace videopose

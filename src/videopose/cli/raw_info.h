@@ -1,0 +1,26 @@
+// What `videopose info` says of the files that data sets come in.
+
+#ifndef VIDEOPOSE_CLI_RAW_INFO_H_
+#define VIDEOPOSE_CLI_RAW_INFO_H_
+
+#include <filesystem>
+#include <string>
+
+namespace videopose {
+
+// Variables with their shapes and ranges; frames and joints, where the shape tells that it is
+// poses; whose recording it is, where the names of the file and its folders tell.
+std::string DescribeCdf(const std::filesystem::path& path);
+std::string DescribeMat(const std::filesystem::path& path);
+std::string DescribeHdf5(const std::filesystem::path& path);
+
+// How many files of which kind are in which folder; of recordings also the actions, cameras, frames
+// and ranges.
+std::string DescribeArchive(const std::filesystem::path& path);
+
+// "  recording   S1, Walking 1, camera 54138969\n", or nothing where no folder is called S1 or so.
+std::string DescribeRecordingName(const std::filesystem::path& path);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_CLI_RAW_INFO_H_
