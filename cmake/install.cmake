@@ -10,7 +10,7 @@ add_library(videopose::videopose ALIAS videopose)
 target_link_libraries(videopose INTERFACE ${libraries})
 
 install(TARGETS videopose_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(FILES models/lifter.bin DESTINATION ${CMAKE_INSTALL_DATADIR}/videopose/models)
+install(FILES models/lifter.bin models/lifter_causal.bin DESTINATION ${CMAKE_INSTALL_DATADIR}/videopose/models)
 install(DIRECTORY src/videopose DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.h" PATTERN cli EXCLUDE)
 install(TARGETS videopose ${libraries} EXPORT videopose ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})

@@ -245,7 +245,7 @@ struct EvalErrors {
   double velocity_mm = 0;  // mean distance of their first differences
 };
 
-EvalErrors Evaluate(const std::string& keypoints_name) {
+EvalErrors Evaluate(const Lifter& lifter, const std::string& keypoints_name) {
   const NpzReader file(kGolden / "lift_eval.npz");
   const Tensor keypoints = file.ReadTensor<float>(keypoints_name);
   const Tensor pose = file.ReadTensor<float>("pose");
@@ -264,7 +264,7 @@ EvalErrors Evaluate(const std::string& keypoints_name) {
     KeypointSequence sequence = Sequence({person});
     sequence.width_px = static_cast<int>(width_px.values[static_cast<size_t>(n)]);
     sequence.height_px = static_cast<int>(height_px.values[static_cast<size_t>(n)]);
-    const PersonMotion lifted = DefaultLifter().Lift(sequence).people[0];
+    const PersonMotion lifted = lifter.Lift(sequence).people[0];
     std::vector<Vec3f> before(17);
     for (int64_t t = 0; t < frames; ++t) {
       for (int64_t j = 0; j < 17; ++j) {
@@ -287,10 +287,12 @@ EvalErrors Evaluate(const std::string& keypoints_name) {
 // nothing that shows in P1, 0.01 to 0.02 mm of the velocity error.
 TEST(Lifter, ReachesTheKnownAccuracy) {
   if (!fs::exists(kGolden)) GTEST_SKIP() << kGolden << " is not here";
-  const EvalErrors clean = Evaluate("keypoints_clean");
+  const Lifter interim =
+      Lifter::Load(fs::path(VIDEOPOSE_SHARED_DIR) / "models" / "lifter_interim.bin");
+  const EvalErrors clean = Evaluate(interim, "keypoints_clean");
   EXPECT_NEAR(clean.p1_mm, 68.1, 0.06);
   EXPECT_NEAR(clean.velocity_mm, 9.17 - 0.01, 0.01);
-  const EvalErrors noisy = Evaluate("keypoints_noisy");
+  const EvalErrors noisy = Evaluate(interim, "keypoints_noisy");
   EXPECT_NEAR(noisy.p1_mm, 69.4, 0.06);
   EXPECT_NEAR(noisy.velocity_mm, 11.20 - 0.01, 0.01);
 }

@@ -67,6 +67,29 @@ TEST(LiftAccuracy, OfTheInterimModelIsWhatPyTorchFound) {
   EXPECT_NEAR(1000 * found.noisy_m.mpjve, 11.2, kRounding_mm);
 }
 
+// What is shipped: docs/models.md states these numbers.
+TEST(LiftAccuracy, OfTheShippedModelsIsWhatTheDocsSay) {
+  if (!fs::exists(kShared)) GTEST_SKIP() << kShared << " is not here";
+  struct Stated {
+    const char* file;
+    double clean_mm[3], noisy_mm[3];  // P1, P2, velocity
+  };
+  for (const Stated& stated :
+       {Stated{"lifter.bin", {47.2, 38.8, 7.4}, {49.2, 39.9, 9.1}},
+        Stated{"lifter_causal.bin", {54.3, 45.3, 8.5}, {56.3, 46.2, 11.0}}}) {
+    const LiftAccuracy found =
+        MeasureLiftAccuracy(kShared / "golden/lift_eval.npz",
+                            Lifter::Load(fs::path(VIDEOPOSE_SOURCE_DIR) / "models" / stated.file));
+    constexpr double kRounding_mm = 0.06;
+    EXPECT_NEAR(1000 * found.clean_m.mpjpe, stated.clean_mm[0], kRounding_mm) << stated.file;
+    EXPECT_NEAR(1000 * found.clean_m.p_mpjpe, stated.clean_mm[1], kRounding_mm) << stated.file;
+    EXPECT_NEAR(1000 * found.clean_m.mpjve, stated.clean_mm[2], kRounding_mm) << stated.file;
+    EXPECT_NEAR(1000 * found.noisy_m.mpjpe, stated.noisy_mm[0], kRounding_mm) << stated.file;
+    EXPECT_NEAR(1000 * found.noisy_m.p_mpjpe, stated.noisy_mm[1], kRounding_mm) << stated.file;
+    EXPECT_NEAR(1000 * found.noisy_m.mpjve, stated.noisy_mm[2], kRounding_mm) << stated.file;
+  }
+}
+
 TEST(LiftAccuracy, DoesNotDependOnWhereTheRootStands) {
   if (!fs::exists(kShared)) GTEST_SKIP() << kShared << " is not here";
   const Lifter lifter = Lifter::Load(kLifter);
