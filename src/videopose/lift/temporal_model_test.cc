@@ -5,50 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <random>
 #include <vector>
+
+#include "videopose/lift/test_weights.h"
 
 namespace videopose {
 namespace {
-
-class RandomSource {
- public:
-  explicit RandomSource(unsigned seed) : engine_(seed) {}
-  int Int(int low, int high) { return std::uniform_int_distribution<int>(low, high)(engine_); }
-  std::vector<float> Floats(int64_t count, float low, float high) {
-    std::uniform_real_distribution<float> uniform(low, high);
-    std::vector<float> values(static_cast<size_t>(count));
-    for (float& v : values) v = uniform(engine_);
-    return values;
-  }
-
- private:
-  std::mt19937 engine_;
-};
-
-ConvolutionWeights RandomConvolution(RandomSource& random, int64_t out, int64_t in, int64_t taps) {
-  const float scale = 1.5F / std::sqrt(static_cast<float>(in * taps));
-  return {.weight = Tensor({out, in, taps}, random.Floats(out * in * taps, -scale, scale)),
-          .norm = {.weight = random.Floats(out, 0.5F, 1.5F),
-                   .bias = random.Floats(out, -0.5F, 0.5F),
-                   .running_mean = random.Floats(out, -0.2F, 0.2F),
-                   .running_var = random.Floats(out, 0.2F, 2.0F)}};
-}
-
-TemporalWeights RandomWeights(RandomSource& random, const TemporalArchitecture& architecture) {
-  TemporalWeights weights{.architecture = architecture};
-  const int64_t c = architecture.channels;
-  weights.convolutions.push_back(
-      RandomConvolution(random, c, architecture.input_channels, architecture.kernel(0)));
-  for (size_t i = 1; i < architecture.widths.size(); ++i) {
-    weights.convolutions.push_back(RandomConvolution(random, c, c, architecture.kernel(i)));
-    weights.convolutions.push_back(RandomConvolution(random, c, c, 1));
-  }
-  const int64_t out = architecture.output_channels;
-  weights.shrink_weight = Tensor({out, c, 1}, random.Floats(out * c, -0.3F, 0.3F));
-  weights.shrink_bias = random.Floats(out, -0.5F, 0.5F);
-  return weights;
-}
 
 // The judge: the network as reference.md section 3 words it, in double, one sum after another.
 using Signal = std::vector<std::vector<double>>;  // (T, C)
@@ -132,7 +94,7 @@ double LargestDifference(const std::vector<float>& actual, const Signal& expecte
 constexpr double kTolerance = 1e-5;
 
 TEST(TemporalModel, AgreesWithThePlainNetworkForAnyArchitecture) {
-  RandomSource random(7);
+  RandomValues random(7);
   for (int trial = 0; trial < 60; ++trial) {
     TemporalArchitecture architecture{.channels = random.Int(1, 24),
                                       .input_channels = random.Int(1, 8),
@@ -158,7 +120,7 @@ TEST(TemporalModel, AgreesWithThePlainNetworkForAnyArchitecture) {
 }
 
 TEST(TemporalModel, LongSequencesHaveNoSeam) {
-  RandomSource random(8);
+  RandomValues random(8);
   const TemporalArchitecture architecture{
       .widths = {3, 5, 3}, .channels = 6, .input_channels = 4, .output_channels = 3};
   const TemporalWeights weights = RandomWeights(random, architecture);
@@ -170,7 +132,7 @@ TEST(TemporalModel, LongSequencesHaveNoSeam) {
 }
 
 TEST(TemporalModel, BatchIsOneSequenceAfterAnother) {
-  RandomSource random(9);
+  RandomValues random(9);
   const TemporalArchitecture architecture{
       .widths = {3, 3}, .channels = 5, .input_channels = 4, .output_channels = 6};
   const TemporalModel model(RandomWeights(random, architecture));
@@ -186,7 +148,7 @@ TEST(TemporalModel, BatchIsOneSequenceAfterAnother) {
 }
 
 TEST(TemporalStream, SequencesSideBySideInPieces) {
-  RandomSource random(12);
+  RandomValues random(12);
   const TemporalArchitecture architecture{
       .widths = {3, 3, 3}, .channels = 7, .input_channels = 4, .output_channels = 3};
   const TemporalModel model(RandomWeights(random, architecture));
@@ -219,7 +181,7 @@ TEST(TemporalStream, SequencesSideBySideInPieces) {
 }
 
 TEST(TemporalModel, RefusesSequencesShorterThanItsReceptiveField) {
-  RandomSource random(10);
+  RandomValues random(10);
   const TemporalArchitecture architecture{
       .widths = {3, 3}, .channels = 5, .input_channels = 4, .output_channels = 6};
   const TemporalModel model(RandomWeights(random, architecture));
@@ -229,7 +191,7 @@ TEST(TemporalModel, RefusesSequencesShorterThanItsReceptiveField) {
 }
 
 TEST(TemporalStream, GivesTheSameInPiecesOfAnySize) {
-  RandomSource random(11);
+  RandomValues random(11);
   for (const bool causal : {false, true}) {
     const TemporalArchitecture architecture{.widths = {3, 3, 3},
                                             .channels = 8,
