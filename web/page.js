@@ -96,7 +96,7 @@ function lookAround() {
   const forward = cameraForward(), size = Math.max(high[0] - low[0], high[1] - low[1]);
   view.home.azimuth = Math.atan2(-forward[0], forward[1]) - 0.35;
   view.home.elevation = 0.26;
-  state.follows = size > 4.5;
+  state.follows = people.length === 1 && size > 4.5;
   if (state.follows) {
     const root = roots[0];
     view.frameOn([root[0] - 1, root[1] - 1, 0], [root[0] + 1, root[1] + 1, 1.9]);
@@ -276,7 +276,7 @@ function update() {
   byId('scrub').value = t;
   byId('scrub').style.setProperty('--done', done + '%');
   byId('head').style.left = done + '%';
-  byId('time').innerHTML = `<b>${clock(t)}</b> / ${clock(last)} &nbsp; frame ${t}`;
+  byId('time').innerHTML = `<b>${clock(t)}</b> / ${clock(last)}<span> &nbsp; frame ${t}</span>`;
   showValues(t);
   drawOverlay();
   if (!view) return;
@@ -476,7 +476,7 @@ addEventListener('click', event => {
   if (button) button.blur();
 });
 addEventListener('keydown', event => {
-  if ((event.key === ' ' || event.key === 'Enter') && event.target.closest('button')) return;
+  if ((event.key === ' ' || event.key === 'Enter') && document.activeElement.closest('button')) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (byId('help').open && event.key !== '?') return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

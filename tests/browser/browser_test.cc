@@ -75,11 +75,12 @@ class BrowserTest : public testing::Test {
     const std::string dom = OutputOf(
         "timeout 240 '" + chromium_ +
         "' --headless=new --no-sandbox --use-angle=swiftshader --enable-unsafe-swiftshader"
-        " --hide-scrollbars --virtual-time-budget=4000 --user-data-dir='" +
+        " --hide-scrollbars --disable-renderer-backgrounding --disable-background-networking"
+        " --no-first-run --virtual-time-budget=4000 --user-data-dir='" +
         (folder_ / "profile").string() + "' --window-size=" + size + " --dump-dom 'file://" +
         path.string() + "' 2>'" + (folder_ / "log.txt").string() + "'");
     const std::string begin = "<pre id=\"result\">";
-    const size_t at = dom.find(begin);
+    const size_t at = dom.rfind(begin);  // the script names it, too
     if (at == std::string::npos) {
       ADD_FAILURE() << "no result; Chromium says: " << ReadWholeFile(folder_ / "log.txt");
       return {};
