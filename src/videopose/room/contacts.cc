@@ -12,6 +12,9 @@ namespace {
 constexpr double kStandSpeed_m_s = 0.45, kLeaveSpeed_m_s = 0.7;
 constexpr double kStandHeight_m = 0.08, kLeaveHeight_m = 0.12;
 constexpr double kLowestRoot_m = 0.15;  // over the ankles, in a deep squat
+// Nobody hovers: where the lower ankle is this slow for so long, its height is the distance's error
+// if it is no more than this.
+constexpr double kStillSpeed_m_s = 0.15, kStill_s = 0.3, kHeightError_m = 0.25;
 constexpr double kSpeedWindow_s = 0.2;
 constexpr double kShortestContact_s = 0.12, kShortestGap_s = 0.07;
 // A foot that was this far from the middle of where it stood has stood in two places.
@@ -22,11 +25,12 @@ constexpr double kSightShare = 1.0 / 6;
 class FootWatcher {
  public:
   FootWatcher(const PersonMotion& person, std::span<const JointRay> rays, int joint_count,
-              int ankle, double fps, const Floor* floor, double ankle_height_m)
+              int ankle, int other_ankle, double fps, const Floor* floor, double ankle_height_m)
       : person_(person),
         rays_(rays),
         joints_(joint_count),
         ankle_(ankle),
+        other_ankle_(other_ankle),
         fps_(fps),
         floor_(floor),
         ankle_height_m_(ankle_height_m) {}
@@ -35,7 +39,7 @@ class FootWatcher {
     std::vector<FrameRange> contacts;
     bool down = false;
     for (int64_t t = run.begin; t < run.end; ++t) {
-      const double speed = Speed(run, t), height = Height(t);
+      const double speed = Speed(run, t), height = Height(run, t);
       down = Carries(t) && (down ? speed < kLeaveSpeed_m_s && height < kLeaveHeight_m
                                  : speed < kStandSpeed_m_s && height < kStandHeight_m);
       if (!down) continue;
@@ -83,14 +87,16 @@ class FootWatcher {
   double Seconds(int64_t frames) const { return static_cast<double>(frames) / fps_; }
   Vec3d Ankle(int64_t t) const { return JointInCam(person_, joints_, t, ankle_); }
 
+  double Speed(FrameRange run, int64_t t) const { return Speed(run, t, ankle_); }
+
   // The slope of the line of least squares through the frames around t.
-  double Speed(FrameRange run, int64_t t) const {
+  double Speed(FrameRange run, int64_t t, int ankle) const {
     const auto reach = std::max<int64_t>(1, std::llround(kSpeedWindow_s / 2 * fps_));
     double s0 = 0, s1 = 0, s2 = 0;
     Vec3d v0, v1;
     for (int64_t i = std::max(run.begin - t, -reach); i <= std::min(run.end - 1 - t, reach); ++i) {
       const auto frames = static_cast<double>(i);
-      const Vec3d place = SteadyPlace(t + i, Ankle(t));
+      const Vec3d place = SteadyPlace(t + i, JointInCam(person_, joints_, t, ankle), ankle);
       s0 += 1;
       s1 += frames;
       s2 += frames * frames;
@@ -102,18 +108,33 @@ class FootWatcher {
 
   // Across the line of sight to `around` where the ankle was seen (or, if it was not, lifted), at
   // that distance; along it kSightShare of the lifted distance.
-  Vec3d SteadyPlace(int64_t t, const Vec3d& around) const {
-    const Vec3d sight = Normalized(around), ankle = Ankle(t);
+  Vec3d SteadyPlace(int64_t t, const Vec3d& around) const { return SteadyPlace(t, around, ankle_); }
+
+  Vec3d SteadyPlace(int64_t t, const Vec3d& around, int joint) const {
+    const Vec3d sight = Normalized(around), ankle = JointInCam(person_, joints_, t, joint);
     Vec3d seen = ankle;
     if (!rays_.empty()) {
-      const JointRay& ray = rays_[static_cast<size_t>(t * joints_ + ankle_)];
+      const JointRay& ray = rays_[static_cast<size_t>(t * joints_ + joint)];
       if (ray.score > 0) seen = Norm(around) * Normalized(Vec3d{ray.ray.x, ray.ray.y, 1});
     }
     return seen + (kSightShare * Dot(ankle, sight) - Dot(seen, sight)) * sight;
   }
 
-  double Height(int64_t t) const {
-    return floor_ == nullptr ? 0 : HeightOver(*floor_, Ankle(t)) - ankle_height_m_;
+  // Over where a flat foot's ankle is, or over the lower ankle if that stands still.
+  double Height(FrameRange run, int64_t t) const {
+    if (floor_ == nullptr) return 0;
+    const double height = HeightOf(t, ankle_), other = HeightOf(t, other_ankle_);
+    const double lower = std::min(height, other);
+    if (lower < 0 || lower > kHeightError_m) return height;
+    const auto reach = std::max<int64_t>(1, std::llround(kStill_s * fps_));
+    for (int64_t i = std::max(run.begin, t - reach); i <= std::min(run.end - 1, t + reach); ++i) {
+      if (Speed(run, i, height < other ? ankle_ : other_ankle_) > kStillSpeed_m_s) return height;
+    }
+    return height - lower;
+  }
+
+  double HeightOf(int64_t t, int ankle) const {
+    return HeightOver(*floor_, JointInCam(person_, joints_, t, ankle)) - ankle_height_m_;
   }
 
   // Whoever lies has the ankles on the floor, too, but does not stand on them.
@@ -124,7 +145,7 @@ class FootWatcher {
 
   const PersonMotion& person_;
   std::span<const JointRay> rays_;
-  int joints_, ankle_;
+  int joints_, ankle_, other_ankle_;
   double fps_;
   const Floor* floor_;
   double ankle_height_m_;
@@ -156,8 +177,8 @@ FootContacts FindContacts(const PersonMotion& person, std::span<const JointRay> 
   FootContacts contacts;
   for (const FrameRange& run : PosedRanges(person, frame_count, skeleton.joint_count())) {
     for (const size_t side : {0, 1}) {
-      const FootWatcher watcher(person, rays, skeleton.joint_count(), body.ankles[side], fps, floor,
-                                ankle_height_m);
+      const FootWatcher watcher(person, rays, skeleton.joint_count(), body.ankles[side],
+                                body.ankles[1 - side], fps, floor, ankle_height_m);
       for (const FrameRange& contact : watcher.Contacts(run)) contacts[side].push_back(contact);
     }
   }

@@ -35,7 +35,8 @@ struct Correction {
 // one passes into the other.
 std::vector<Correction> FootCorrections(const std::vector<FrameRange>& contacts, int ankle,
                                         const Floor& floor, double ankle_height_m, double fps,
-                                        int joint_count, const PersonMotion& person) {
+                                        int joint_count, const PersonMotion& person,
+                                        const std::vector<double>& hovers_m) {
   const auto frame_count = static_cast<int64_t>(person.root_in_cam.size());
   std::vector<Correction> corrections(static_cast<size_t>(frame_count));
   const double fade_frames = kFade_s * fps;
@@ -46,7 +47,7 @@ std::vector<Correction> FootCorrections(const std::vector<FrameRange>& contacts,
     const auto shift = [&](int64_t t) {
       const Vec3d now = JointInCam(person, joint_count, t, ankle);
       const double rise_m = HeightOver(floor, now) - ankle_height_m;
-      const double kept_m = std::max(0.0, rise_m - kHeelPlay_m);
+      const double kept_m = std::max(0.0, rise_m - hovers_m[static_cast<size_t>(t)] - kHeelPlay_m);
       const Vec3d across = anchor - now - Dot(anchor - now, floor.up_in_cam) * floor.up_in_cam;
       return across - (rise_m - kept_m) * floor.up_in_cam;
     };
@@ -82,9 +83,10 @@ class FootLock {
         joints_(skeleton.joint_count()),
         body_(FindBodyJoints(skeleton)),
         person_(person) {
+    const std::vector<double> hovers_m = Hovers(contacts, ankle_height_m);
     for (const size_t side : {0, 1}) {
       feet_[side] = FootCorrections(contacts[side], body_.ankles[side], floor, ankle_height_m, fps,
-                                    joints_, person);
+                                    joints_, person, hovers_m);
     }
   }
 
@@ -101,6 +103,22 @@ class FootLock {
   }
 
  private:
+  // How high the lower of two feet is that both stand: no heel, but the root's distance.
+  std::vector<double> Hovers(const FootContacts& contacts, double ankle_height_m) const {
+    const auto frame_count = static_cast<int64_t>(person_.root_in_cam.size());
+    const std::vector<uint8_t> down = FeetDown(contacts, frame_count);
+    std::vector<double> hovers_m(down.size());
+    for (int64_t t = 0; t < frame_count; ++t) {
+      if (down[static_cast<size_t>(t)] != (kLeftFootDown | kRightFootDown)) continue;
+      const auto rise_m = [&](size_t side) {
+        return HeightOver(floor_, JointInCam(person_, joints_, t, body_.ankles[side])) -
+               ankle_height_m;
+      };
+      hovers_m[static_cast<size_t>(t)] = std::max(0.0, std::min(rise_m(0), rise_m(1)));
+    }
+    return hovers_m;
+  }
+
   // What both feet are asked to do, smoothly.
   std::vector<Vec3d> RootShifts(FrameRange run) const {
     std::vector<Vec3d> shifts;
