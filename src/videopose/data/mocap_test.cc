@@ -114,14 +114,7 @@ TEST_F(MocapSynthesis, BendsNoKneeTheWrongWay) {
 
 TEST_F(MocapSynthesis, NoiseIsInProportionToThePerson) {
   SynthesisOptions options;
-  options.motion = {.combine = 0,
-                    .reverse = 0,
-                    .bend = 0,
-                    .free_arms = 0,
-                    .free_legs = 0,
-                    .free_trunk = 0,
-                    .tilt = 0,
-                    .shape = 0};
+  options.motion = MixerOptions::AsRecorded();
   options.detection = {.clean = 0, .outliers = 0, .swaps = 0, .occlusions = 0, .missing = 0};
   SynthesisOptions exact = options;
   exact.detection.level = 0;

@@ -24,6 +24,18 @@ struct MixerOptions {
   double free_trunk = 0.12;  // trunk likewise: bowing, twisting
   double tilt = 0.12;        // lying, leaning, upside down
   double shape = 1;          // how much bodies differ (1: as people do)
+
+  // Clips as they were recorded.
+  static MixerOptions AsRecorded() {
+    return {.combine = 0,
+            .reverse = 0,
+            .bend = 0,
+            .free_arms = 0,
+            .free_legs = 0,
+            .free_trunk = 0,
+            .tilt = 0,
+            .shape = 0};
+  }
 };
 
 struct MixedMotion {

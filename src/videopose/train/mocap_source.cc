@@ -24,17 +24,10 @@ std::vector<Sequence> FixedSequences(std::span<const BodyMotion> clips, size_t m
   for (size_t c = 0; c < clips.size(); c += step) {
     for (int camera = 0; camera < kTestCameras; ++camera) {
       SynthesisOptions synthesis = options.source.synthesis;
-      synthesis.motion = {.slowest_fps = options.test_fps,
-                          .fastest_fps = options.test_fps,
-                          .near_30_fps = 0,
-                          .combine = 0,
-                          .reverse = 0,
-                          .bend = 0,
-                          .free_arms = 0,
-                          .free_legs = 0,
-                          .free_trunk = 0,
-                          .tilt = 0,
-                          .shape = 0.5};
+      synthesis.motion = MixerOptions::AsRecorded();
+      synthesis.motion.slowest_fps = synthesis.motion.fastest_fps = options.test_fps;
+      synthesis.motion.near_30_fps = 0;
+      synthesis.motion.shape = 0.5;
       synthesis.camera = {.narrowest_fov_deg = 35,
                           .widest_fov_deg = 70,
                           .lowest_pitch_deg = -5,
