@@ -5,6 +5,32 @@
 #include "videopose/base/check.h"
 
 namespace videopose {
+namespace {
+
+// Bent legs are lifted too short, for nobody knows how far their knees come forward: of all frames
+// one in so many, those with the straightest legs, tell how tall somebody is.
+constexpr size_t kStraightestShare = 3;
+
+struct StandingBody {
+  double over_ankles_m = 0;  // along the bones: legs, hip to thorax, thorax to head
+  double straightness = 0;   // of the legs: hip to ankle by the way over the knee
+};
+
+StandingBody MeasureBody(std::span<const Vec3f> joints, const BodyJoints& body) {
+  const auto length = [&](int from, int to) {
+    return Norm(ToDouble(joints[static_cast<size_t>(from)] - joints[static_cast<size_t>(to)]));
+  };
+  double legs_m = 0, hips_to_ankles_m = 0;
+  for (const size_t side : {0, 1}) {
+    legs_m +=
+        length(body.hips[side], body.knees[side]) + length(body.knees[side], body.ankles[side]);
+    hips_to_ankles_m += length(body.hips[side], body.ankles[side]);
+  }
+  return {legs_m / 2 + length(body.hip, body.thorax) + length(body.thorax, body.head),
+          legs_m > 0 ? hips_to_ankles_m / legs_m : 0};
+}
+
+}  // namespace
 
 BodyJoints FindBodyJoints(const Skeleton& skeleton) {
   const auto find = [&](const std::string& name) {
@@ -46,21 +72,19 @@ double Median(std::vector<double> values) {
 
 double StandingHeight(const PersonMotion& person, int64_t frame_count, const Skeleton& skeleton) {
   const BodyJoints body = FindBodyJoints(skeleton);
-  const auto length = [&](int from, int to) {
-    std::vector<double> lengths;
-    for (int64_t t = 0; t < frame_count; ++t) {
-      if (!person.has_pose(t, skeleton.joint_count())) continue;
-      const auto joints = person.frame(t, skeleton.joint_count());
-      lengths.push_back(Norm(joints[static_cast<size_t>(from)] - joints[static_cast<size_t>(to)]));
-    }
-    return Median(std::move(lengths));
-  };
-  double over_ankles_m = length(body.hip, body.thorax) + length(body.thorax, body.head);
-  for (const size_t side : {0, 1}) {
-    over_ankles_m += 0.5 * (length(body.hips[side], body.knees[side]) +
-                            length(body.knees[side], body.ankles[side]));
+  std::vector<StandingBody> bodies;
+  for (int64_t t = 0; t < frame_count; ++t) {
+    if (!person.has_pose(t, skeleton.joint_count())) continue;
+    bodies.push_back(MeasureBody(person.frame(t, skeleton.joint_count()), body));
   }
-  return over_ankles_m / (1 - kAnkleShareOfHeight);
+  if (bodies.empty()) return 0;
+  const size_t straight = std::max<size_t>(1, bodies.size() / kStraightestShare);
+  std::nth_element(
+      bodies.begin(), bodies.begin() + static_cast<int64_t>(straight - 1), bodies.end(),
+      [](const StandingBody& a, const StandingBody& b) { return a.straightness > b.straightness; });
+  std::vector<double> lengths_m;
+  for (size_t i = 0; i < straight; ++i) lengths_m.push_back(bodies[i].over_ankles_m);
+  return Median(std::move(lengths_m)) / (1 - kAnkleShareOfHeight);
 }
 
 Vec3d CentreOfMass(std::span<const Vec3f> joints, const BodyJoints& body) {

@@ -35,8 +35,9 @@ std::vector<FrameRange> PosedRanges(const PersonMotion& person, int64_t frame_co
 // shoes: 8 cm for a person of 1.74 m.
 inline constexpr double kAnkleShareOfHeight = 0.046;
 
-// From the soles to the top of the head if the person stood upright: medians over the clip of
-// shanks, thighs, hip to thorax and thorax to head, and the ankle's height. 0 without any pose.
+// From the soles to the top of the head if the person stood upright: along shanks, thighs, hip to
+// thorax and thorax to head, and the ankle's height; the median over the third of the frames in
+// which the legs are straightest. 0 without any pose.
 double StandingHeight(const PersonMotion& person, int64_t frame_count, const Skeleton& skeleton);
 
 // A standing body's weight is over the middle of the feet, this share of its height before the

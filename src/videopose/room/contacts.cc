@@ -15,7 +15,9 @@ constexpr double kLowestRoot_m = 0.15;  // over the ankles, in a deep squat
 // Nobody hovers: where the lower ankle is this slow for so long, its height is the distance's error
 // if it is no more than this.
 constexpr double kStillSpeed_m_s = 0.15, kStill_s = 0.3, kHeightError_m = 0.25;
-constexpr double kSpeedWindow_s = 0.2;
+// A keypoint's noise is more metres the farther away, so there speed is looked at for longer.
+constexpr double kSpeedWindow_s = 0.2, kLongestWindow_s = 0.4;
+constexpr double kNear_m = 6;
 constexpr double kShortestContact_s = 0.12, kShortestGap_s = 0.07;
 // A foot that was this far from the middle of where it stood has stood in two places.
 constexpr double kOnePlace_m = 0.09;
@@ -91,12 +93,15 @@ class FootWatcher {
 
   // The slope of the line of least squares through the frames around t.
   double Speed(FrameRange run, int64_t t, int ankle) const {
-    const auto reach = std::max<int64_t>(1, std::llround(kSpeedWindow_s / 2 * fps_));
+    const Vec3d around = JointInCam(person_, joints_, t, ankle);
+    const double window_s = std::clamp(kSpeedWindow_s * std::sqrt(Norm(around) / kNear_m),
+                                       kSpeedWindow_s, kLongestWindow_s);
+    const auto reach = std::max<int64_t>(1, std::llround(window_s / 2 * fps_));
     double s0 = 0, s1 = 0, s2 = 0;
     Vec3d v0, v1;
     for (int64_t i = std::max(run.begin - t, -reach); i <= std::min(run.end - 1 - t, reach); ++i) {
       const auto frames = static_cast<double>(i);
-      const Vec3d place = SteadyPlace(t + i, JointInCam(person_, joints_, t, ankle), ankle);
+      const Vec3d place = SteadyPlace(t + i, around, ankle);
       s0 += 1;
       s1 += frames;
       s2 += frames * frames;

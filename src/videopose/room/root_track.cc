@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string_view>
 
 #include "videopose/room/banded_system.h"
 #include "videopose/room/body_measures.h"
@@ -10,8 +11,7 @@
 namespace videopose {
 namespace {
 
-constexpr double kJointNoise_m = 0.05;  // of lifted joints
-constexpr double kRayNoise = 0.003;     // of keypoints, in units of the focal length
+constexpr double kRayNoise = 0.003;  // of keypoints, in units of the focal length
 // Errors of lifted poses last; frames within this time tell the same.
 constexpr double kNoiseDuration_s = 0.12;
 // Square root of the acceleration's power density, m/s^2 per sqrt(Hz).
@@ -136,11 +136,11 @@ class RunFitter {
     normal.AddPoint(kSomewhere, kSomewhereWeight);
     const auto joints = person_.frame(t, joints_);
     const Vec3d root = ToDouble(person_.root_in_cam[static_cast<size_t>(t)]);
-    const double sigma_m = std::hypot(kJointNoise_m, kRayNoise * root.z);
     for (size_t j = 0; j < joints.size(); ++j) {
       const JointRay& seen = RayOf(t, j);
       if (!(seen.score > 0) || !IsFinite(joints[j])) continue;
       const Vec3d joint = ToDouble(joints[j]);
+      const double sigma_m = std::hypot(seen.sigma_m, kRayNoise * root.z);
       const Vec3d row_x{1, 0, -seen.ray.x}, row_y{0, 1, -seen.ray.y};
       const double right_x = -Dot(row_x, joint), right_y = -Dot(row_y, joint);
       const double residual = std::hypot(Dot(row_x, root) - right_x, Dot(row_y, root) - right_y);
@@ -198,6 +198,12 @@ class RunFitter {
   PersonMotion& person_;
 };
 
+// How far lifted joints are off across the ray. Arms do the most uncommon things: somebody whose
+// raised arms are lifted too short would seem to come nearer.
+double LiftedSigma_m(std::string_view joint_name) {
+  return joint_name.ends_with("elbow") || joint_name.ends_with("wrist") ? 0.08 : 0.04;
+}
+
 }  // namespace
 
 std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonKeypoints& person,
@@ -207,13 +213,15 @@ std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonK
   for (size_t j = 0; j < joint_count; ++j) {
     const int keypoint = keypoints.layout.IndexOf(skeleton.joint_names[j]);
     if (keypoint < 0) continue;
+    const double sigma_m = LiftedSigma_m(skeleton.joint_names[j]);
     for (int64_t t = 0; t < keypoints.frame_count; ++t) {
       const Keypoint& seen =
           person.frame(t, keypoints.joint_count())[static_cast<size_t>(keypoint)];
       if (!(seen.score > 0)) continue;
       const Vec2d ray = Undistorted(lens, {seen.x_px, seen.y_px});
       if (!std::isfinite(ray.x) || !std::isfinite(ray.y)) continue;
-      rays[static_cast<size_t>(t) * joint_count + j] = {ray, std::min<double>(seen.score, 1)};
+      rays[static_cast<size_t>(t) * joint_count + j] = {ray, std::min<double>(seen.score, 1),
+                                                        sigma_m};
     }
   }
   return rays;

@@ -26,7 +26,8 @@ namespace videopose {
 
 struct JointRay {
   Vec2d ray;
-  double score = 0;  // 0: not seen
+  double score = 0;    // 0: not seen
+  double sigma_m = 0;  // of the lifted joint, across the ray
 };
 
 // T * J of the skeleton: the rays of joints that have a keypoint of the same name.
