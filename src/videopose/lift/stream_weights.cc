@@ -59,7 +59,8 @@ struct Int8Row {
   uint16_t pairs[kLanes];
 
   float Set(int64_t output, float weight, float scale) {
-    const auto whole = static_cast<int8_t>(scale > 0 ? std::lround(weight / scale) : 0);
+    const float steps = scale > 0 ? std::clamp(weight / scale, -127.0F, 127.0F) : 0;
+    const auto whole = static_cast<int8_t>(std::lround(steps));
     pairs[output % kLanes] |=
         static_cast<uint16_t>(static_cast<uint8_t>(whole) << (output < kLanes ? 0 : 8));
     return static_cast<float>(whole) * scale;
@@ -150,30 +151,32 @@ void StreamWeights::Store(const FoldedConvolution& layer) {
   auto* scales = reinterpret_cast<float*>(scales_.data());
   for (int64_t begin = 0; begin < out_channels(); begin += kPanel) {
     const int64_t outputs = std::min(kPanel, out_channels() - begin);
-    for (const std::vector<float>& tap : layer.taps) {
-      const auto weight = [&](int64_t i, int64_t o) {
-        return tap[static_cast<size_t>(i * out_channels() + begin + o)];
-      };
-      // Rounding errors are carried on to the next input, so that they cancel where activations,
-      // which are not negative, are alike.
-      float carries[kPanel] = {};
-      for (int64_t group = 0; group < in_channels_; group += kGroup, scales += kPanel) {
-        const int64_t end = std::min(group + kGroup, in_channels_);
+    const auto weight = [&](int64_t tap, int64_t i, int64_t o) {
+      return layer
+          .taps[static_cast<size_t>(tap)][static_cast<size_t>(i * out_channels() + begin + o)];
+    };
+    for (int64_t i = 0; i < in_channels_; ++i) {
+      for (int64_t tap = 0; tap < taps_; ++tap) {
+        float* scale = scales + (tap * groups + i / kGroup) * kPanel;
         for (int64_t o = 0; o < outputs; ++o) {
-          float largest = 0;
-          for (int64_t i = group; i < end; ++i) {
-            largest = std::max(largest, std::abs(weight(i, o)));
-          }
-          scales[o] = largest / 127;
-          for (int64_t i = group; i < end; ++i) {
-            const float wanted = weight(i, o) + carries[o];
-            const float stored = rows[i].Set(o, wanted, scales[o]);
-            if (std::is_same_v<Row, BFloat16Row>) carries[o] = wanted - stored;
-          }
+          scale[o] = std::max(scale[o], std::abs(weight(tap, i, o)) / 127);
         }
       }
-      rows += in_channels_;
     }
+    // An activation differs little from tap to tap, as people do from frame to frame: a tap's
+    // rounding error is carried on to the next one's weight, so that they nearly cancel.
+    for (int64_t i = 0; i < in_channels_; ++i) {
+      float carries[kPanel] = {};
+      for (int64_t tap = 0; tap < taps_; ++tap) {
+        const float* scale = scales + (tap * groups + i / kGroup) * kPanel;
+        for (int64_t o = 0; o < outputs; ++o) {
+          const float wanted = weight(tap, i, o) + carries[o];
+          carries[o] = wanted - rows[tap * in_channels_ + i].Set(o, wanted, scale[o]);
+        }
+      }
+    }
+    rows += taps_ * in_channels_;
+    scales += taps_ * groups * kPanel;
   }
   if constexpr (!std::is_same_v<Row, Int8Row>) scales_.clear();
 }

@@ -17,11 +17,14 @@ namespace videopose {
 
 enum class WeightPrecision {
   kFloat32,
-  kBFloat16,  // the upper half of a float; an output's rounding errors sum up to none
+  kBFloat16,  // the upper half of a float
   kInt8,      // times a scale for every 32 inputs of an output
 };
 
 // y_r = sum over k of W_k x_{r,k} + bias
+//
+// With fewer bits the rounding errors of a channel's taps cancel for activations that do not change
+// from tap to tap: their sum is the last one's alone.
 //
 // Every y is summed in the order k = 0, 1, ..., channels 0, 1, ... within, whatever else is
 // computed beside it, so results do not depend on the number of columns, on threads or on the

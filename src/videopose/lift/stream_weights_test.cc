@@ -58,10 +58,31 @@ TEST(StreamWeights, IsTheProductForAnyShape) {
         RandomLayer(random, random.Int(1, 4), random.Int(1, 80), random.Int(1, 90));
     const int rows = random.Int(1, 20);
     ExpectProduct(layer, WeightPrecision::kFloat32, rows, random, 0);
-    // Weights are below 1: half of a last place is 2^-9, of the carried error another, and half of
-    // a step is 1 / 127 / 2.
+    // Weights are below 1: half of a last place is 2^-9, half of a step 1 / 127 / 2; of the carried
+    // error as much again.
     ExpectProduct(layer, WeightPrecision::kBFloat16, rows, random, 1.0 / 250);
-    ExpectProduct(layer, WeightPrecision::kInt8, rows, random, 1.0 / 254);
+    ExpectProduct(layer, WeightPrecision::kInt8, rows, random, 1.0 / 126);
+  }
+}
+
+// Of activations that do not change from tap to tap, one rounding error is left of all taps'.
+TEST(StreamWeights, RoundingErrorsOfTapsCancel) {
+  RandomValues random(4);
+  const int64_t in = 40, out = 50;
+  for (const int64_t taps : {1, 3, 7}) {
+    const FoldedConvolution layer = RandomLayer(random, taps, in, out);
+    const std::vector<float> column = random.Floats(in, -1, 1);
+    std::vector<float> x;
+    double size = 0;
+    for (const float value : column) size += std::abs(value);
+    for (int64_t k = 0; k < taps; ++k) x.insert(x.end(), column.begin(), column.end());
+    const std::vector<float> whole = Apply({layer, WeightPrecision::kFloat32}, x, 1);
+    const std::vector<float> half = Apply({layer, WeightPrecision::kBFloat16}, x, 1);
+    const std::vector<float> byte = Apply({layer, WeightPrecision::kInt8}, x, 1);
+    for (size_t o = 0; o < whole.size(); ++o) {
+      EXPECT_NEAR(half[o], whole[o], size / 512 * 1.01 + 1e-4) << taps;
+      EXPECT_NEAR(byte[o], whole[o], size / 254 * 1.01 + 1e-4) << taps;
+    }
   }
 }
 
