@@ -8,16 +8,24 @@
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/file_info.h"
+#include "videopose/cli/prepare_commands.h"
 
 namespace videopose {
 
 std::function<int()> ConfigureInfo(CLI::App& app) {
-  auto path = std::make_shared<std::filesystem::path>();
-  app.add_option("file", *path, "a video, a checkpoint (.bin), keypoints or poses (.npz, .json)")
+  struct InfoCommand {
+    std::filesystem::path path;
+    ArchiveOptions archive;
+  };
+  auto command = std::make_shared<InfoCommand>();
+  app.add_option("file", command->path,
+                 "a video, a checkpoint (.bin), keypoints or poses (.npz, .json, ...), a data set "
+                 "or what one is made of (.cdf, .mat, .h5, .zip, .tar.gz)")
       ->required()
       ->type_name("FILE");
-  return [path] {
-    fmt::print("{}", DescribeFile(*path));
+  AddUnpackLimit(app, command->archive.max_unpacked_gib);
+  return [command] {
+    fmt::print("{}", DescribeFile(command->path, command->archive));
     return 0;
   };
 }

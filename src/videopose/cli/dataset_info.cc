@@ -52,13 +52,19 @@ std::string DescribeDataset(const NpzReader& npz) {
         add(value);
         continue;
       }
+      if (value.is(PickleValue::Kind::kArray)) {  // of all cameras at once
+        const auto cameras = PosesOf(ToTensor<double>(value.AsArray(what), what));
+        camera_count = std::max(camera_count, cameras.size());
+        for (const BasicTensor<double>& camera : cameras) ranges.Add(camera);
+        continue;
+      }
       const auto cameras = value.AsSequence(what);
       camera_count = std::max(camera_count, cameras.size());
       for (const PickleValue& camera : cameras) add(camera);
     }
-    text += fmt::format("  {:<9} {} actions, {}{}\n            {}\n", subject.AsString(what),
-                        names.size(), is_3d ? "" : fmt::format("{} cameras, ", camera_count),
-                        ranges.Text(), fmt::join(names, ", "));
+    text += fmt::format("  {:<9} {} actions, {}{}\n", subject.AsString(what), names.size(),
+                        is_3d ? "" : fmt::format("{} cameras, ", camera_count), ranges.Text());
+    if (!names.empty()) text += fmt::format("            {}\n", fmt::join(names, ", "));
     frames += ranges.frames();
   }
   return text + fmt::format("  together  {} frames\n", frames);

@@ -13,7 +13,6 @@
 #include "videopose/cli/raw_info.h"
 #include "videopose/geometry/vec.h"
 #include "videopose/import/import_keypoints.h"
-#include "videopose/io/archive_reader.h"
 #include "videopose/io/cdf.h"
 #include "videopose/io/npz.h"
 #include "videopose/io/video_reader.h"
@@ -95,7 +94,9 @@ std::string DescribeArrays(const fs::path& path) {
   const NpzReader npz(path);
   if (IsDataset(npz)) return DescribeDataset(npz);
   std::string text = DescribeIfKeypoints(path);
-  if (text.empty()) {
+  if (text.empty()) text = DescribeIfDetections(path);
+  const bool is_keypoints = !text.empty();
+  if (!is_keypoints) {
     text = fmt::format("{}: NumPy arrays\n", path.string()) + DescribeRecordingName(path);
   }
   for (const std::string& name : npz.names()) {
@@ -105,7 +106,7 @@ std::string DescribeArrays(const fs::path& path) {
       text += fmt::format("  {}", ToStrings(array, name).at(0));
     if ((array.dtype.kind == 'i' || array.dtype.kind == 'f') && array.shape.empty()) {
       text += fmt::format("  {:g}", ToScalar<double>(array, name));
-    } else if (array.dtype.kind == 'f') {
+    } else if (array.dtype.kind == 'f' && !is_keypoints) {
       text += "  " + DescribeNumbers(ToTensor<double>(array, name));
     }
     text += '\n';
@@ -123,7 +124,7 @@ bool IsNpz(const fs::path& path) {
 
 }  // namespace
 
-std::string DescribeFile(const fs::path& path) {
+std::string DescribeFile(const fs::path& path, const ArchiveOptions& archive) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) Fail("{}: no such file", path.string());
   if (IsFolderOfFrames(path)) return DescribeKeypoints(path);
@@ -131,7 +132,7 @@ std::string DescribeFile(const fs::path& path) {
   const std::string_view bytes = beginning;
   if (bytes.starts_with("PK")) {
     if (IsNpz(path)) return DescribeArrays(path);
-    return path.extension() == ".zip" ? DescribeArchive(path) : DescribeCheckpoint(path);
+    return path.extension() == ".zip" ? DescribeArchive(path, archive) : DescribeCheckpoint(path);
   }
   if (bytes.starts_with("\x80")) return DescribeCheckpoint(path);  // a pickle: torch's older format
   if (bytes.starts_with("\x93NUMPY")) {
@@ -143,7 +144,7 @@ std::string DescribeFile(const fs::path& path) {
   if (LooksLikeCdf(bytes)) return DescribeCdf(path);
   if (bytes.starts_with("\x89HDF")) return DescribeHdf5(path);
   if (bytes.starts_with("MATLAB")) return DescribeMat(path);
-  if (LooksLikeArchive(path)) return DescribeArchive(path);
+  if (LooksLikeArchive(path)) return DescribeArchive(path, archive);
   if (LooksLikeText(bytes)) {
     if (std::string text = DescribeIfKeypoints(path); !text.empty()) return text;
   }

@@ -6,10 +6,12 @@
 #include <filesystem>
 #include <string>
 
+#include "videopose/io/archive_reader.h"
+
 namespace videopose {
 
 // A few lines; told apart by content. Throws Error for a file that is none of those we know.
-std::string DescribeFile(const std::filesystem::path& path);
+std::string DescribeFile(const std::filesystem::path& path, const ArchiveOptions& archive = {});
 
 }  // namespace videopose
 

@@ -53,19 +53,19 @@ std::shared_ptr<DatasetCommand> AddCommand(CLI::App& app, const char* input_name
   return command;
 }
 
-void AddUnpackLimit(CLI::App& app, DatasetCommand& command) {
-  constexpr int64_t kMost = 1 << 20;
-  app.add_option("--max-unpacked-gib", command.options.max_unpacked_gib,
-                 "stop where more comes out of an archive (default: 16)")
-      ->type_name("N")
-      ->check(CLI::Range(int64_t{1}, kMost));
-}
-
 CLI::Option* AddName(CLI::App& app, DatasetCommand& command, const char* help) {
   return app.add_option("-o,--output", command.name, help)->type_name("NAME")->group("Output");
 }
 
 }  // namespace
+
+void AddUnpackLimit(CLI::App& app, int64_t& max_unpacked_gib) {
+  constexpr int64_t kMost = 1 << 20;
+  app.add_option("--max-unpacked-gib", max_unpacked_gib,
+                 "stop where more comes out of an archive (default: 16)")
+      ->type_name("N")
+      ->check(CLI::Range(int64_t{1}, kMost));
+}
 
 std::vector<PrepareSubcommand> AddDatasetCommands(CLI::App& prepare) {
   std::vector<PrepareSubcommand> commands;
@@ -77,7 +77,7 @@ std::vector<PrepareSubcommand> AddDatasetCommands(CLI::App& prepare) {
   auto command = AddCommand(*h36m, "DIR|ZIP",
                             "a folder with S1/MyPoseFeatures/D3_Positions/*.cdf or *.cdf.mat, or "
                             "h36m.zip");
-  AddUnpackLimit(*h36m, *command);
+  AddUnpackLimit(*h36m, command->options.max_unpacked_gib);
   command->prepare = [](const DatasetCommand& of) { return PrepareH36m(of.options); };
   add(h36m, command);
 
@@ -93,7 +93,7 @@ std::vector<PrepareSubcommand> AddDatasetCommands(CLI::App& prepare) {
   CLI::App* hourglass = prepare.add_subcommand(
       "stacked-hourglass", "what Stacked Hourglass found in Human3.6M's videos");
   command = AddCommand(*hourglass, "ARCHIVE", "the .zip (pretrained) or .tar.gz (fine-tuned)");
-  AddUnpackLimit(*hourglass, *command);
+  AddUnpackLimit(*hourglass, command->options.max_unpacked_gib);
   command->prepare = [](const DatasetCommand& of) { return PrepareStackedHourglass(of.options); };
   add(hourglass, command);
 

@@ -4,6 +4,7 @@
 #define VIDEOPOSE_CLI_PREPARE_COMMANDS_H_
 
 #include <CLI/App.hpp>
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct PrepareSubcommand {
 
 // h36m, h36m-detections, stacked-hourglass, humaneva.
 std::vector<PrepareSubcommand> AddDatasetCommands(CLI::App& prepare);
+
+// --max-unpacked-gib
+void AddUnpackLimit(CLI::App& app, int64_t& max_unpacked_gib);
 
 }  // namespace videopose
 

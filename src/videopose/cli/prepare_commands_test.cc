@@ -76,6 +76,10 @@ TEST(RawFileInfoTest, DescribesWhatDataSetsComeIn) {
   const fs::path raw = fs::path(VIDEOPOSE_SHARED_DIR) / "golden_raw";
   if (!fs::exists(raw)) GTEST_SKIP() << "needs " << raw;
   EXPECT_THAT(DescribeFile(raw / "h36m.zip"), HasSubstr("h36m/S1/MyPoses/3D_positions/*.h5"));
+  EXPECT_THAT(DescribeFile(raw / "detectron_h36m/S1/Directions.55011271.mp4.npz"),
+              AllOf(HasSubstr("recording   S1, Directions, camera 55011271"),
+                    HasSubstr("6 frames of 17 joints; x ")));
+  EXPECT_THROW(DescribeFile(raw / "h36m.zip", {.max_unpacked_gib = 0}), Error);
   EXPECT_THAT(DescribeFile(raw / "humaneva/Train/S1/Box_1.mat"),
               HasSubstr("poses_3d         double (404, 15, 3)"));
   EXPECT_THAT(DescribeFile(raw / "out/humaneva/data_3d_humaneva15.npz"),

@@ -11,7 +11,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/cli/pose_ranges.h"
-#include "videopose/io/archive_reader.h"
+#include "videopose/data/prepare_detections.h"
 #include "videopose/io/cdf.h"
 #include "videopose/io/hdf5_file.h"
 #include "videopose/io/mat_file.h"
@@ -34,6 +34,7 @@ RecordingName NameOf(const fs::path& path) {
   // "Walking 1.54138969.h5", "Walking_1_(C2).avi.npz", "Walking 1.cdf.mat"
   static const std::regex kFile(R"(([^.(]+?)(?:\.(\d{8})|_\((C\d)\))?(?:\.[A-Za-z]\w*)+)");
   const std::string file = path.filename().string();
+  if (file.find("_ALL") != std::string::npos) return name;  // all videos of a subject in one
   std::smatch match;
   if (!std::regex_match(file, match, kFile)) return name;
   name.action = match[1];
@@ -79,6 +80,18 @@ std::string DescribeRecordingName(const fs::path& path) {
                      name.camera.empty() ? "" : ", camera " + name.camera);
 }
 
+std::string DescribeIfDetections(const fs::path& path) {
+  try {
+    const Tensor poses = ReadDetections(path);
+    PoseRanges ranges;
+    ranges.Add({poses.shape, {poses.values.begin(), poses.values.end()}});
+    return fmt::format("{}: keypoints, the best of each frame\n{}  {}\n", path.string(),
+                       DescribeRecordingName(path), ranges.Text());
+  } catch (const Error&) {
+    return "";
+  }
+}
+
 std::string DescribeCdf(const fs::path& path) {
   const CdfReader cdf(path);
   std::string text =
@@ -119,9 +132,9 @@ std::string DescribeHdf5(const fs::path& path) {
   return text;
 }
 
-std::string DescribeArchive(const fs::path& path) {
+std::string DescribeArchive(const fs::path& path, const ArchiveOptions& options) {
   std::map<std::string, Folder> folders;
-  ArchiveReader archive(path);
+  ArchiveReader archive(path, options);
   while (archive.Next()) {
     const fs::path file = archive.name();
     Folder& folder = folders[(file.parent_path() / ("*" + file.extension().string())).string()];

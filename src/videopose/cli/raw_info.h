@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <string>
 
+#include "videopose/io/archive_reader.h"
+
 namespace videopose {
 
 // Variables with their shapes and ranges; frames and joints, where the shape tells that it is
@@ -16,7 +18,11 @@ std::string DescribeHdf5(const std::filesystem::path& path);
 
 // How many files of which kind are in which folder; of recordings also the actions, cameras, frames
 // and ranges.
-std::string DescribeArchive(const std::filesystem::path& path);
+std::string DescribeArchive(const std::filesystem::path& path, const ArchiveOptions& options);
+
+// What a detector found in a video of a data set, the best of each frame, as `prepare` takes it;
+// nothing where the file holds something else.
+std::string DescribeIfDetections(const std::filesystem::path& path);
 
 // "  recording   S1, Walking 1, camera 54138969\n", or nothing where no folder is called S1 or so.
 std::string DescribeRecordingName(const std::filesystem::path& path);

@@ -256,7 +256,9 @@ PreparedSet PrepareStackedHourglass(const PrepareOptions& options) {
   PreparedSet result;
   const std::vector<std::string> subjects = AllSubjects();
   std::set<std::string> known;
+  PreparedFiles files(options);
   std::string folder;  // of the first file, and so of all
+  fs::path path;
   const auto next = [&](Source& source) {
     while (archive.Next()) {
       const fs::path file = archive.name();
@@ -277,7 +279,11 @@ PreparedSet PrepareStackedHourglass(const PrepareOptions& options) {
                                                             : "there is another one of that name"));
         continue;
       }
-      if (folder.empty()) folder = of_file;
+      if (folder.empty()) {
+        folder = of_file;
+        path = files.Add(
+            fmt::format("data_2d_h36m_{}.npz", folder == kFineTuned ? "sh_ft_h36m" : "sh_pt_mpii"));
+      }
       if (folder != of_file) {
         Fail("{}: holds both {} and {}", options.input.string(), kPretrained, kFineTuned);
       }
@@ -301,9 +307,6 @@ PreparedSet PrepareStackedHourglass(const PrepareOptions& options) {
   if (all.empty()) {
     Fail("{}: has no .../S1/StackedHourglass/<Action>.<camera>.h5 in it", options.input.string());
   }
-  PreparedFiles files(options);
-  const fs::path path = files.Add(
-      fmt::format("data_2d_h36m_{}.npz", folder == kFineTuned ? "sh_ft_h36m" : "sh_pt_mpii"));
   Positions2d positions = Arrange(std::move(all), result.left_out);
   CheckTakesOfAll(positions, result.left_out);
   RequireComplete(result.left_out, options);

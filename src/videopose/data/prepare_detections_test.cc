@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cmath>
+#include <fstream>
 #include <map>
 
 #include "videopose/base/error.h"
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const fs::path kGolden = fs::path(VIDEOPOSE_SHARED_DIR) / "golden_raw";
 // The reference took the actions in the folder's own order, which is no order.
@@ -125,6 +127,79 @@ TEST_F(PrepareDetectionsTest, ErrorsNameTheFile) {
   EXPECT_THAT(Message(), HasSubstr("S1 WalkDog 1 of camera 58860488 (missing)"));
 }
 
+// Detectron's: nobody in frame 0, one person in frames 1 and 2, with six rows of 17.
+class DetectronTest : public PrepareDetectionsTest {
+ protected:
+  static Tensor Person(int64_t rows = 6, int64_t joints = 17) {
+    Tensor points({1, rows, joints});
+    for (size_t i = 0; i < points.values.size(); ++i) points.values[i] = static_cast<float>(10 * i);
+    return points;
+  }
+  std::string MessageOf(const Tensor& person, const Tensor& box = Tensor({1, 5})) const {
+    const PickleValue none = PickleValue::List({});
+    const auto frames_of = [&](const Tensor& found) {
+      NpyArray frames{.dtype = {'O', 8}, .shape = {3}};
+      const PickleValue people = PickleValue::Array(MakeNpy(found));
+      for (const PickleValue& of_frame : {none, people, people}) {
+        frames.objects.push_back(PickleValue::List({none, of_frame}));
+      }
+      return frames;
+    };
+    NpzWriter writer(FileOf("WalkingDog 1", "58860488"));
+    writer.Add("boxes", frames_of(box));
+    writer.Add("keypoints", frames_of(person));
+    writer.Close();
+    return Message("detectron_pt_coco");
+  }
+};
+
+TEST_F(DetectronTest, FramesWithoutAnybodyTakeTheNextPose) {
+  ASSERT_EQ(MessageOf(Person()), "");
+  const PickleValue positions = NpzReader(options_.data_dir / "data_2d_h36m_detectron_pt_coco.npz")
+                                    .ReadObject("positions_2d");
+  const auto cameras = positions.At("S1", "").At("WalkDog 1", "").AsSequence("");
+  const Tensor poses = ToTensor<float>(cameras[2].AsArray(""), "poses");
+  ASSERT_EQ(poses.shape, (std::vector<int64_t>{3, 17, 2}));
+  EXPECT_EQ(poses.values[0], 10 * 4 * 17);
+  EXPECT_EQ(poses.values[1], 10 * 5 * 17);
+}
+
+TEST_F(DetectronTest, WhatIsNoPoseIsNamed) {
+  const auto is_named = [](const char* what) {
+    return AllOf(HasSubstr("WalkingDog 1.58860488.mp4.npz: frame"), HasSubstr(what));
+  };
+  for (const float value : {NAN, INFINITY}) {
+    Tensor person = Person();
+    person.values[4 * 17 + 3] = value;
+    EXPECT_THAT(MessageOf(person), is_named("frame 0: "));
+    EXPECT_THAT(MessageOf(person), is_named("is no coordinate"));
+  }
+  for (const float scale : {1e-4F, 1e4F}) {
+    Tensor person = Person();
+    for (float& value : person.values) value *= scale;
+    EXPECT_THAT(MessageOf(person), is_named("are no pixels"));
+  }
+  EXPECT_THAT(MessageOf(Person(6, 16)), is_named("frame 1: boxes"));
+  EXPECT_THAT(MessageOf(Person(5)), is_named("expected (M, 5) and (M, 4 or 6, 17)"));
+  EXPECT_THAT(MessageOf(Person(), Tensor({2, 5})), is_named("boxes float32 (2, 5)"));
+}
+
+TEST_F(PrepareDetectionsTest, TruncatedFilesAreNamed) {
+  const fs::path file = FileOf("WalkingDog 1", "58860488");
+  const auto size = fs::file_size(file);
+  for (const unsigned part : {9U, 5U, 1U, 0U}) {
+    fs::resize_file(file, size * part / 10);
+    EXPECT_THAT(Message(), AllOf(HasSubstr("WalkingDog 1.58860488"), Not(HasSubstr("\n"))));
+  }
+}
+
+TEST_F(PrepareDetectionsTest, ExistingFilesStayWithoutForce) {
+  EXPECT_EQ(Message(), "");
+  EXPECT_THAT(Message(), HasSubstr("data_2d_h36m_cpn_ft_h36m_dbb.npz: is there already; --force"));
+  options_.force = true;
+  EXPECT_EQ(Message(), "");
+}
+
 // Stacked Hourglass, tuned to Human3.6M: a tar.gz with 120 files a subject, S11 has 119.
 class FineTunedHourglassTest : public testing::Test {
  protected:
@@ -217,14 +292,29 @@ TEST_F(FineTunedHourglassTest, MissingAndSurplusFilesAreNamed) {
 
 TEST_F(FineTunedHourglassTest, WhatIsNoPoseIsNamed) {
   const std::string file = FileOf("S6", "Eating", kCameras[1]);
-  BasicTensor<double> broken = Poses(0);
-  broken.values[40] = NAN;
-  files_[file] = MakeHdf5("poses", broken);
-  EXPECT_THAT(Message(), AllOf(HasSubstr(file), HasSubstr("frame 1: nan")));
+  for (const double value : {NAN, INFINITY}) {
+    BasicTensor<double> broken = Poses(0);
+    broken.values[40] = value;
+    files_[file] = MakeHdf5("poses", broken);
+    EXPECT_THAT(Message(), AllOf(HasSubstr(file + ": frame 1: "), HasSubstr("is no coordinate")));
+  }
+  for (const double scale : {1e-4, 1e4}) {
+    BasicTensor<double> scaled = Poses(0);
+    for (double& value : scaled.values) value *= scale;
+    files_[file] = MakeHdf5("poses", scaled);
+    EXPECT_THAT(Message(), AllOf(HasSubstr(file + ": frame "), HasSubstr("are no pixels")));
+  }
   files_[file] = MakeHdf5("poses", BasicTensor<double>({2, 17, 2}));
   EXPECT_THAT(Message(), AllOf(HasSubstr(file), HasSubstr("found (2, 17, 2)")));
   files_[file] = MakeHdf5("poses", Poses(0)).substr(0, 700);
   EXPECT_THAT(Message(), HasSubstr(file));
+}
+
+TEST_F(FineTunedHourglassTest, ExistingFilesStayWithoutForce) {
+  std::ofstream(options_.data_dir / "data_2d_h36m_sh_ft_h36m.npz") << "mine";
+  EXPECT_THAT(Message(), HasSubstr("data_2d_h36m_sh_ft_h36m.npz: is there already; --force"));
+  options_.force = true;
+  EXPECT_EQ(Message(), "");
 }
 
 TEST(PrepareDetectionsGoldenTest, DetectronAndCpn) {

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const fs::path kGolden = fs::path(VIDEOPOSE_SHARED_DIR) / "golden_raw";
 
@@ -109,47 +110,80 @@ TEST_F(PrepareH36mTest, MissingAndSurplusFilesAreNamed) {
   EXPECT_EQ(positions.At("S7", "").Find("Juggling"), nullptr);
 }
 
-TEST_F(PrepareH36mTest, WhatIsNoPersonInMillimetresIsNamed) {
-  const fs::path file = FileOf("S6", "Eating 1");
-  std::vector<float> body = Body(3);
-  body[96 + 7] = NAN;
-  Write(file, MakePoseCdf(3, body));
-  EXPECT_THAT(Message(), AllOf(HasSubstr("Eating 1.cdf"), HasSubstr("frame 1: nan")));
-  Write(file, MakePoseCdf(3, Body(3, 0.001F)));
-  EXPECT_THAT(Message(), AllOf(HasSubstr("Eating 1.cdf: frame 0"), HasSubstr("millimetres")));
-  Write(file, MakePoseCdf(3, Body(3)).substr(0, 900));
-  EXPECT_THAT(Message(), HasSubstr("Eating 1.cdf"));
-  Write(file, "no recording");
-  EXPECT_THAT(Message(), HasSubstr("Eating 1.cdf"));
-}
-
-TEST_F(PrepareH36mTest, WrongJointCountsAndInfinityAreNamedInEveryFormat) {
-  const fs::path file = FileOf("S6", "Eating 1"), mat = file.string() + ".mat",
-                 h5 = options_.input / "S6/MyPoses/3D_positions/Eating 1.h5";
-  fs::remove(file);
-  const std::vector<float> body = Body(3);
-  BasicTensor<double> rows({3, 96}, {body.begin(), body.end()});
-  const BasicTensor<double> short_rows({3, 51}, std::vector<double>(153));
-  WriteMat(mat, {{"data", short_rows}}, true);
-  EXPECT_THAT(Message(), AllOf(HasSubstr("Eating 1.cdf.mat"), HasSubstr("found (3 x 51)")));
-  rows.values[2 * 96] = INFINITY;
-  WriteMat(mat, {{"data", rows}}, true);
-  EXPECT_THAT(Message(), AllOf(HasSubstr("Eating 1.cdf.mat"), HasSubstr("frame 2: inf")));
-  fs::remove(mat);
-
-  Write(h5, MakeHdf5("3D_positions", {{51, 3}, std::vector<double>(153)}));
-  EXPECT_THAT(Message(), AllOf(HasSubstr("Eating 1.h5"), HasSubstr("found (51 x 3)")));
-  BasicTensor<double> columns({96, 3});
-  for (size_t i = 0; i < 96; ++i) {
-    for (size_t t = 0; t < 3; ++t) columns.values[i * 3 + t] = 0.001 * body[t * 96 + i];
+// Rows of numbers, one for each frame, as "Eating 1" of S6 in each of the formats.
+class PrepareH36mFormatTest : public PrepareH36mTest,
+                              public testing::WithParamInterface<const char*> {
+ protected:
+  void SetUp() override {
+    PrepareH36mTest::SetUp();
+    fs::remove(FileOf("S6", "Eating 1"));
+    file_ = GetParam() == std::string(".h5")
+                ? options_.input / "S6/MyPoses/3D_positions/Eating 1.h5"
+                : FileOf("S6", "Eating 1").replace_extension(GetParam());
   }
-  Write(h5, MakeHdf5("3D_positions", columns));
-  EXPECT_THAT(Message(), AllOf(HasSubstr("Eating 1.h5: frame 0"), HasSubstr("millimetres")));
-  columns.values[1] = NAN;
-  for (size_t i = 0; i < 96; ++i) columns.values[i * 3] *= 1000;
-  Write(h5, MakeHdf5("3D_positions", columns));
-  EXPECT_THAT(Message(), AllOf(HasSubstr("Eating 1.h5"), HasSubstr("frame 1: nan")));
+  std::string MessageOf(const BasicTensor<double>& rows) const {
+    const int64_t frames = rows.dim(0), numbers = rows.dim(1);
+    if (GetParam() == std::string(".cdf")) {
+      Write(file_,
+            MakePoseCdf(static_cast<int32_t>(frames), {rows.values.begin(), rows.values.end()},
+                        static_cast<int32_t>(numbers)));
+    } else if (GetParam() == std::string(".cdf.mat")) {
+      WriteMat(file_, {{"data", rows}}, true);
+    } else {
+      BasicTensor<double> columns({numbers, frames});
+      for (int64_t i = 0; i < numbers * frames; ++i) {
+        columns.data()[i % numbers * frames + i / numbers] = rows.data()[i];
+      }
+      Write(file_, MakeHdf5("3D_positions", columns));
+    }
+    return Message();
+  }
+  static BasicTensor<double> Rows(double scale = 1) {
+    const std::vector<float> body = Body(3, static_cast<float>(scale));
+    return {{3, 96}, {body.begin(), body.end()}};
+  }
+
+  fs::path file_;
+};
+
+TEST_P(PrepareH36mFormatTest, WhatIsNoPersonInMillimetresIsNamed) {
+  EXPECT_EQ(MessageOf(Rows()), "");
+  options_.force = true;
+  const std::string name = file_.filename().string() + ": ";
+  for (const double value : {NAN, INFINITY, -INFINITY}) {
+    BasicTensor<double> rows = Rows();
+    rows.values[96 + 7] = value;
+    EXPECT_THAT(MessageOf(rows),
+                AllOf(HasSubstr(name + "frame 1: "), HasSubstr("is no coordinate")));
+  }
+  for (const double scale : {0.001, 0.1, 1000.0}) {
+    EXPECT_THAT(MessageOf(Rows(scale)),
+                AllOf(HasSubstr(name + "frame 0: "), HasSubstr("no joints in millimetres")));
+  }
+  for (const int64_t numbers : {51, 97, 192}) {
+    EXPECT_THAT(MessageOf(BasicTensor<double>({3, numbers})),
+                AllOf(HasSubstr(name + "expected 32 joints"), HasSubstr("found (")));
+  }
 }
+
+TEST_P(PrepareH36mFormatTest, TruncatedFilesAreNamed) {
+  MessageOf(Rows());
+  options_.force = true;
+  std::ifstream file(file_, std::ios::binary);
+  const std::string whole(std::istreambuf_iterator<char>(file), {});
+  for (const size_t part : {0, 1, 5, 9}) {
+    Write(file_, whole.substr(0, whole.size() * part / 10));
+    EXPECT_THAT(Message(), AllOf(HasSubstr(file_.filename().string()), Not(HasSubstr("\n"))));
+  }
+  Write(file_, "no recording");
+  EXPECT_THAT(Message(), HasSubstr(file_.filename().string()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, PrepareH36mFormatTest, testing::Values(".cdf", ".cdf.mat", ".h5"),
+                         [](const auto& format) {
+                           const std::string ending = format.param;
+                           return ending.substr(ending.rfind('.') + 1);
+                         });
 
 TEST_F(PrepareH36mTest, SubjectsWithoutCaptureAreSurplus) {
   Write(FileOf("S2", "Eating"), MakePoseCdf(2, Body(2)));

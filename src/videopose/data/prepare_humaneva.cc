@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
+#include <iterator>
 #include <map>
 
 #include "videopose/base/error.h"
+#include "videopose/base/ordered_pipeline.h"
+#include "videopose/base/parallel.h"
 #include "videopose/data/humaneva_frames.h"
 #include "videopose/data/prepare_detections.h"
 #include "videopose/io/mat_file.h"
@@ -64,19 +68,57 @@ struct Source {
   fs::path file;
 };
 
+// What is in one file, by the names of its chunks.
 struct Captured {
+  Recording recording;
+  NamedList<NpyArray> chunks_3d;
+  NamedList<std::vector<NpyArray>> chunks_2d;
+};
+
+struct CapturedSet {
   std::vector<Recording> recordings;
   Positions3d positions_3d;
   Positions2d positions_2d;
-  int64_t joint_count = 0;  // of the first file, and so of all
 };
 
-void AddRecording(const fs::path& path, Recording recording, Captured& captured) {
-  const std::string what = path.string();
+// 0 where the file does not tell.
+int64_t JointCountOf(const fs::path& path) {
   const MatFile file(path);
+  for (const MatFile::Variable& variable : file.variables()) {
+    if (variable.name == "poses_3d" && variable.shape.size() == 3) return variable.shape[1];
+  }
+  return 0;
+}
+
+// Calls `read` of all sources in parallel, and `consume` of what it gives in their order.
+template <typename Source, typename Result>
+void ReadAll(const std::vector<Source>& sources, const char* stage, const WorkMonitor& monitor,
+             const std::function<Result(const Source&)>& read,
+             const std::function<void(const Source&, Result&)>& consume) {
+  size_t next = 0, done = 0;
+  OrderedPipeline<const Source*, Result> pipeline{
+      .produce =
+          [&](const Source*& source) {
+            return next < sources.size() && (source = &sources[next++], true);
+          },
+      .transform = [&](const Source*& source, Result& result) { result = read(*source); },
+      .consume =
+          [&](Result& result) {
+            consume(sources[done], result);
+            monitor.Report(stage, static_cast<int64_t>(++done), std::ssize(sources));
+          },
+      .workers = ThreadCount(),
+      .depth = 2 * ThreadCount() + 2};
+  pipeline.Run();
+}
+
+Captured ReadRecording(const Source& source, int64_t joints) {
+  Captured captured{.recording = source.recording};
+  Recording& recording = captured.recording;
+  const std::string what = source.file.string();
+  const MatFile file(source.file);
   const BasicTensor<double> poses_3d = file.Read("poses_3d"), poses_2d = file.Read("poses_2d");
-  if (captured.joint_count == 0 && poses_3d.rank() == 3) captured.joint_count = poses_3d.dim(1);
-  const int64_t joints = captured.joint_count, frames = recording.range.end - recording.range.begin;
+  const int64_t frames = recording.range.end - recording.range.begin;
   if ((joints != 15 && joints != 20) || poses_3d.shape != std::vector<int64_t>{frames, joints, 3} ||
       poses_2d.shape != std::vector<int64_t>{kCameras, frames, joints, 2}) {
     Fail(
@@ -84,9 +126,6 @@ void AddRecording(const fs::path& path, Recording recording, Captured& captured)
         "in all files, found ({}) and ({})",
         what, frames, frames, fmt::join(poses_3d.shape, ", "), fmt::join(poses_2d.shape, ", "));
   }
-  const std::string subject = fmt::format("{}/{}", recording.part, recording.subject);
-  auto& of_subject_3d = FindOrAdd(captured.positions_3d, subject);
-  auto& of_subject_2d = FindOrAdd(captured.positions_2d, subject);
   recording.chunks = ChunksOf(poses_3d);
   for (size_t i = 0; i < recording.chunks.size(); ++i) {
     const Chunk& chunk = recording.chunks[i];
@@ -97,8 +136,8 @@ void AddRecording(const fs::path& path, Recording recording, Captured& captured)
     Tensor metres(of_chunk_mm.shape);
     std::transform(of_chunk_mm.values.begin(), of_chunk_mm.values.end(), metres.values.begin(),
                    [](double value_mm) { return static_cast<float>(value_mm / 1000); });
-    FindOrAdd(of_subject_3d, name) = MakeNpy(std::move(metres));
-    auto& cameras = FindOrAdd(of_subject_2d, name);
+    captured.chunks_3d.push_back({name, MakeNpy(std::move(metres))});
+    auto& cameras = FindOrAdd(captured.chunks_2d, name);
     for (int64_t c = 0; c < kCameras; ++c) {
       const int64_t row = joints * 2, begin = (c * frames + chunk.begin) * row,
                     end = (c * frames + chunk.end) * row;
@@ -110,7 +149,7 @@ void AddRecording(const fs::path& path, Recording recording, Captured& captured)
           MakeNpy(Tensor(pixels.shape, {pixels.values.begin(), pixels.values.end()})));
     }
   }
-  captured.recordings.push_back(std::move(recording));
+  return captured;
 }
 
 std::string WithSpaces(std::string name) {
@@ -156,20 +195,28 @@ std::vector<Source> FindSources(const fs::path& input, std::vector<std::string>&
   return sources;
 }
 
-Captured ReadCaptured(const std::vector<Source>& sources, const WorkMonitor& monitor) {
-  Captured captured;
+CapturedSet ReadCaptured(const std::vector<Source>& sources, int64_t joints,
+                         const WorkMonitor& monitor) {
+  CapturedSet set;
   for (const std::string_view part : kParts) {
     for (const std::string_view subject : kCaptured) {
-      FindOrAdd(captured.positions_3d, fmt::format("{}/{}", part, subject));
-      FindOrAdd(captured.positions_2d, fmt::format("{}/{}", part, subject));
+      FindOrAdd(set.positions_3d, fmt::format("{}/{}", part, subject));
+      FindOrAdd(set.positions_2d, fmt::format("{}/{}", part, subject));
     }
   }
-  int64_t done = 0;
-  for (const Source& source : sources) {
-    monitor.Report("read", done++, std::ssize(sources));
-    AddRecording(source.file, source.recording, captured);
-  }
-  return captured;
+  const auto move_all = [](auto& from, auto& to) {
+    std::move(from.begin(), from.end(), std::back_inserter(to));
+  };
+  ReadAll<Source, Captured>(
+      sources, "read", monitor, [&](const Source& source) { return ReadRecording(source, joints); },
+      [&](const Source& source, Captured& captured) {
+        const std::string subject =
+            fmt::format("{}/{}", source.recording.part, source.recording.subject);
+        move_all(captured.chunks_3d, FindOrAdd(set.positions_3d, subject));
+        move_all(captured.chunks_2d, FindOrAdd(set.positions_2d, subject));
+        set.recordings.push_back(std::move(captured.recording));
+      });
+  return set;
 }
 
 // subject -> action -> the files of the three cameras, of "Walking_1_(C2).avi.npz".
@@ -244,24 +291,31 @@ std::vector<std::string> CheckVideos(const std::vector<Source>& sources, Videos&
 
 Positions2d CutDetections(const Videos& videos, const std::vector<Recording>& recordings,
                           const WorkMonitor& monitor) {
+  using Video = Videos::value_type;
+  using Found = std::array<Tensor, kCameras>;
+  std::vector<const Video*> all;
+  for (const Video& video : videos) all.push_back(&video);
   Positions2d positions;
-  int64_t done = 0;
-  for (const auto& [key, files] : videos) {
-    const auto& [subject, action] = key;
-    monitor.Report("detections", done++, std::ssize(videos));
-    std::array<Tensor, kCameras> found;
-    std::transform(files.begin(), files.end(), found.begin(), ReadDetections);
-    if (subject == "S4") {
-      auto& cameras = FindOrAdd(FindOrAdd(positions, "Unlabeled/S4"), action);
-      for (Tensor& of_camera : found) cameras.push_back(MakeNpy(std::move(of_camera)));
-      continue;
-    }
-    for (const Recording& recording : recordings) {
-      if (recording.subject != subject || recording.action != action) continue;
-      AddChunks(recording, FindHumanEvaRecording(subject, action)->video_sync_frame, found, files,
-                positions);
-    }
-  }
+  ReadAll<const Video*, Found>(
+      all, "detections", monitor,
+      [](const Video* video) {
+        Found found;
+        std::transform(video->second.begin(), video->second.end(), found.begin(), ReadDetections);
+        return found;
+      },
+      [&](const Video* video, Found& found) {
+        const auto& [subject, action] = video->first;
+        if (subject == "S4") {
+          auto& cameras = FindOrAdd(FindOrAdd(positions, "Unlabeled/S4"), action);
+          for (Tensor& of_camera : found) cameras.push_back(MakeNpy(std::move(of_camera)));
+          return;
+        }
+        for (const Recording& recording : recordings) {
+          if (recording.subject != subject || recording.action != action) continue;
+          AddChunks(recording, FindHumanEvaRecording(subject, action)->video_sync_frame, found,
+                    video->second, positions);
+        }
+      });
   return positions;
 }
 
@@ -280,14 +334,19 @@ PreparedSet PrepareHumanEva(const PrepareOptions& options, const HumanEvaDetecti
   }
   RequireComplete(result.left_out, options);
 
-  const Captured captured = ReadCaptured(sources, options.monitor);
-  const std::string data_set = fmt::format("humaneva{}", captured.joint_count);
+  const int64_t joints = JointCountOf(sources.front().file);
+  const std::string data_set = fmt::format("humaneva{}", joints);
   PreparedFiles files(options);
   const fs::path path_3d = files.Add(fmt::format("data_3d_{}.npz", data_set)),
                  path_2d = files.Add(fmt::format("data_2d_{}_gt.npz", data_set));
+  fs::path path_of_detections;
   if (!detections.folder.empty()) {
-    const fs::path path = files.Add(fmt::format("data_2d_{}_{}.npz", data_set, detections.name));
-    WritePositions2d(path, layout, CutDetections(videos, captured.recordings, options.monitor));
+    path_of_detections = files.Add(fmt::format("data_2d_{}_{}.npz", data_set, detections.name));
+  }
+  const CapturedSet captured = ReadCaptured(sources, joints, options.monitor);
+  if (!detections.folder.empty()) {
+    WritePositions2d(path_of_detections, layout,
+                     CutDetections(videos, captured.recordings, options.monitor));
   }
   WritePositions3d(path_3d, captured.positions_3d);
   WritePositions2d(path_2d, LayoutCalled(data_set), captured.positions_2d);

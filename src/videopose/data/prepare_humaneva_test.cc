@@ -158,14 +158,41 @@ TEST_F(OwnHumanEvaTest, WhatIsNoPersonIsNamed) {
   NamedTensors poses = Poses(frames);
   poses[0].second.values[5 * 45] = INFINITY;
   EXPECT_THAT(message_of(poses), HasSubstr("frame 5: inf"));
+  for (const double value : {NAN, -INFINITY}) {
+    poses = Poses(frames);
+    poses[1].second.values[static_cast<size_t>(frames * 30 + 4 * 30)] = value;
+    EXPECT_THAT(message_of(poses),
+                AllOf(HasSubstr("camera 2: frame 4: "), HasSubstr("is no coordinate")));
+  }
   poses = Poses(frames);
-  poses[1].second.values[static_cast<size_t>(frames * 30 + 4 * 30)] = NAN;
-  EXPECT_THAT(message_of(poses), HasSubstr("camera 2: frame 4: nan"));
+  for (double& value : poses[1].second.values) value /= 1400;
+  EXPECT_THAT(message_of(poses), AllOf(HasSubstr("camera 1: frame 0"), HasSubstr("are no pixels")));
   poses = Poses(frames);
-  for (double& value : poses[0].second.values) value /= 1000;
+  for (double& value : poses[0].second.values) value *= 1000;
+  EXPECT_THAT(message_of(poses), AllOf(HasSubstr("frame 0: "), HasSubstr("millimetres")));
+  for (double& value : poses[0].second.values) value /= 1e6;
   EXPECT_THAT(message_of(poses), AllOf(HasSubstr("frame 0: "), HasSubstr("millimetres")));
   EXPECT_THAT(message_of(Poses(frames, 16)), HasSubstr("of 15 or 20 joints"));
   EXPECT_THAT(message_of(Poses(frames, 20)), HasSubstr("the same in all files"));
+  EXPECT_TRUE(fs::is_empty(options_.data_dir));
+}
+
+TEST_F(OwnHumanEvaTest, TruncatedFilesAreNamed) {
+  const fs::path file = FileOf("Validate", *FindHumanEvaRecording("S1", "Gestures 1"));
+  const auto size = fs::file_size(file);
+  for (const unsigned part : {9U, 5U, 1U, 0U}) {
+    fs::resize_file(file, size * part / 10);
+    EXPECT_THAT(Message(), AllOf(HasSubstr("Validate/S1/Gestures_1.mat"), Not(HasSubstr("\n"))));
+  }
+}
+
+TEST_F(OwnHumanEvaTest, ExistingFilesStayWithoutForce) {
+  std::ofstream(options_.data_dir / "data_2d_humaneva15_gt.npz") << "mine";
+  EXPECT_THAT(Message(), HasSubstr("data_2d_humaneva15_gt.npz: is there already; --force"));
+  EXPECT_FALSE(fs::exists(options_.data_dir / "data_3d_humaneva15.npz"));
+  options_.force = true;
+  EXPECT_EQ(Message(), "");
+  EXPECT_TRUE(fs::exists(options_.data_dir / "data_3d_humaneva15.npz"));
 }
 
 }  // namespace

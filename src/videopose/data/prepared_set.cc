@@ -111,33 +111,36 @@ std::vector<fs::path> PreparedFiles::Commit() {
   const auto old_of = [this](const fs::path& target) {
     return staging_->temporary_path() / ("old_" + target.filename().string());
   };
-  const auto replace = [&](const fs::path& target) {
-    std::error_code error;
-    if (fs::is_directory(target, error)) return std::make_error_code(std::errc::is_a_directory);
-    if (fs::exists(target, error)) {
-      // A second name, so that the target is never missing; not all file systems have them.
-      fs::create_hard_link(target, old_of(target), error);
-      if (error) fs::rename(target, old_of(target), error);
+  size_t placed = 0;
+  const auto check = [&](const fs::path& target, const std::error_code& failure) {
+    if (!failure) return;
+    std::error_code ignored;
+    for (size_t i = 0; i < targets_.size(); ++i) {
+      if (i < placed) fs::remove(targets_[i], ignored);
+      const fs::path old = old_of(targets_[i]);
+      if (fs::exists(old, ignored)) fs::rename(old, targets_[i], ignored);
     }
-    if (!error) fs::rename(staging_->temporary_path() / target.filename(), target, error);
-    return error;
+    Fail("{}: cannot write: {}", target.string(), failure.message());
   };
-  std::vector<fs::path> done;
+  // Whoever is killed between two of the renames, which come last and at once, has the old files
+  // still in the folder that was to go.
   for (const fs::path& target : targets_) {
-    const std::error_code failure = replace(target);
-    if (failure) {
-      std::error_code ignored;
-      for (const fs::path& written : done) fs::remove(written, ignored);
-      done.push_back(target);
-      for (const fs::path& tried : done) {
-        if (fs::exists(old_of(tried), ignored)) fs::rename(old_of(tried), tried, ignored);
-      }
-      Fail("{}: cannot write: {}", target.string(), failure.message());
-    }
-    done.push_back(target);
+    std::error_code error;
+    if (fs::is_directory(target, error)) check(target, make_error_code(std::errc::is_a_directory));
+    if (!fs::exists(target, error)) continue;
+    // A second name, so that the target is never missing; not all file systems have them.
+    fs::create_hard_link(target, old_of(target), error);
+    if (error) fs::rename(target, old_of(target), error);
+    check(target, error);
+  }
+  for (const fs::path& target : targets_) {
+    std::error_code error;
+    fs::rename(staging_->temporary_path() / target.filename(), target, error);
+    check(target, error);
+    ++placed;
   }
   staging_.reset();
-  return done;
+  return targets_;
 }
 
 void WritePositions3d(const fs::path& path, const Positions3d& positions) {

@@ -67,8 +67,8 @@ class PreparedFiles {
   // <data_dir>/<name> is to become one of the files; returns where it is to be written until then.
   // Throws Error if it is there already and `force` is not set.
   std::filesystem::path Add(const std::string& name);
-  // Puts all files in their places, and returns these. If one cannot be, those before it become
-  // what they were, and Error is thrown.
+  // Puts all files in their places, and returns these. If one cannot be, all become what they were,
+  // and Error is thrown.
   std::vector<std::filesystem::path> Commit();
 
  private:

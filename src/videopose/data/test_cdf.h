@@ -1,4 +1,5 @@
-// For tests: a Human3.6M recording as NASA CDF, variable `Pose`, 1 x N x 96, row-major.
+// For tests: a Human3.6M recording as NASA CDF, variable `Pose`, 1 x N x 96 (or another number),
+// row-major.
 
 #ifndef VIDEOPOSE_DATA_TEST_CDF_H_
 #define VIDEOPOSE_DATA_TEST_CDF_H_
@@ -10,7 +11,8 @@
 
 namespace videopose {
 
-inline std::string MakePoseCdf(int32_t frames, const std::vector<float>& values) {
+inline std::string MakePoseCdf(int32_t frames, const std::vector<float>& values,
+                               int32_t numbers = 96) {
   std::string bytes;
   const auto number = [&](int64_t value, int count) {
     for (int i = count - 1; i >= 0; --i) bytes += static_cast<char>(value >> (8 * i));
@@ -30,7 +32,7 @@ inline std::string MakePoseCdf(int32_t frames, const std::vector<float>& values)
   number(kVariableSize, 8), ints({8}), number(0, 8), ints({44, 0});
   number(kIndex, 8), number(kIndex, 8), ints({1, 0, 0, 0, 0, 1, 0}), number(-1, 8), ints({0});
   bytes += "Pose" + std::string(252, '\0');
-  ints({2, frames, 96, -1, -1});
+  ints({2, frames, numbers, -1, -1});
   number(kIndexSize, 8), ints({6}), number(0, 8), ints({1, 1, 0, 0}), number(kValues, 8);
   number(12 + static_cast<int64_t>(values.size()) * 4, 8), ints({7});
   bytes.append(reinterpret_cast<const char*>(values.data()), values.size() * 4);

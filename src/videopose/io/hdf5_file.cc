@@ -27,6 +27,11 @@ class Handle {
   herr_t (*close_)(hid_t);
 };
 
+std::recursive_mutex& Hdf5Mutex() {
+  static std::recursive_mutex mutex;
+  return mutex;
+}
+
 herr_t AddName(hid_t, const char* name, const H5L_info_t*, void* names) {
   static_cast<std::vector<std::string>*>(names)->emplace_back(name);
   return 0;
@@ -34,9 +39,12 @@ herr_t AddName(hid_t, const char* name, const H5L_info_t*, void* names) {
 
 }  // namespace
 
-std::recursive_mutex& Hdf5Mutex() {
-  static std::recursive_mutex mutex;
-  return mutex;
+Hdf5Lock::Hdf5Lock() : lock_(Hdf5Mutex()) {
+  // At the program's end it would complain about what damaged files have left open.
+  static const herr_t kStaysOpen = H5dont_atexit();
+  (void)kStaysOpen;
+  // Its errors come back as codes. Each thread has to say so.
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 
 Hdf5File::Hdf5File(const std::filesystem::path& path) : name_(path.string()) {
@@ -44,14 +52,14 @@ Hdf5File::Hdf5File(const std::filesystem::path& path) : name_(path.string()) {
   const auto size = std::filesystem::file_size(path, error);
   if (error) Fail("{}: cannot be read: {}", name_, error.message());
   byte_count_ = static_cast<int64_t>(size);
-  const std::lock_guard lock(Hdf5Mutex());
+  const Hdf5Lock lock;
   Open(H5P_DEFAULT);
 }
 
 Hdf5File::Hdf5File(std::string_view bytes, std::string name)
     : name_(std::move(name)), byte_count_(static_cast<int64_t>(bytes.size())) {
   constexpr size_t kGrowth = 1 << 16;
-  const std::lock_guard lock(Hdf5Mutex());
+  const Hdf5Lock lock;
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fapl_core(access.get(), kGrowth, 0);
   // HDF5 copies the bytes, and only then may change them.
@@ -60,20 +68,18 @@ Hdf5File::Hdf5File(std::string_view bytes, std::string name)
 }
 
 void Hdf5File::Open(int64_t access) {
-  // Its errors come back as codes; printing them is not for a library.
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   file_ = H5Fopen(name_.c_str(), H5F_ACC_RDONLY, access);
   if (file_ < 0) Fail("{}: is not an HDF5 file, or truncated or damaged", name_);
   H5Literate(file_, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, AddName, &names_);
 }
 
 Hdf5File::~Hdf5File() {
-  const std::lock_guard lock(Hdf5Mutex());
+  const Hdf5Lock lock;
   if (file_ >= 0) H5Fclose(file_);
 }
 
 BasicTensor<double> Hdf5File::Read(const std::string& name) const {
-  const std::lock_guard lock(Hdf5Mutex());
+  const Hdf5Lock lock;
   if (std::find(names_.begin(), names_.end(), name) == names_.end()) {
     Fail("{}: has no data set {}, but {}", name_, name, fmt::join(names_, ", "));
   }

@@ -15,8 +15,15 @@
 
 namespace videopose {
 
-// Whoever calls HDF5, also through another library, holds this.
-std::recursive_mutex& Hdf5Mutex();
+// Whoever calls HDF5, also through another library, holds one of these: it serves one thread at a
+// time, and prints nothing.
+class Hdf5Lock {
+ public:
+  Hdf5Lock();
+
+ private:
+  std::unique_lock<std::recursive_mutex> lock_;
+};
 
 class Hdf5File {
  public:

@@ -25,7 +25,7 @@ std::string ReadAll(const fs::path& path) {
 
 fs::path MakeHdf5(std::string_view name) {
   const fs::path path = TestPath(name);
-  const std::lock_guard lock(Hdf5Mutex());
+  const Hdf5Lock lock;
   const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
   const hsize_t dims[] = {2, 3};
   const float values[] = {0, 1, 2, 10, 11, 12};

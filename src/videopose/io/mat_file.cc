@@ -5,11 +5,11 @@
 
 #include <array>
 #include <fstream>
-#include <mutex>
 #include <optional>
 
 #include "videopose/base/error.h"
 #include "videopose/io/hdf5_file.h"
+#include "videopose/io/mat_layout.h"
 
 namespace videopose {
 namespace {
@@ -22,50 +22,19 @@ using File = std::unique_ptr<mat_t, Closer>;
 using Value = std::unique_ptr<matvar_t, Closer>;
 
 // Version 7.3 is HDF5 behind 512 bytes, whose library serves one thread at a time.
-std::optional<std::lock_guard<std::recursive_mutex>> LockIfHdf5(const std::filesystem::path& path) {
+std::optional<Hdf5Lock> LockIfHdf5(const std::filesystem::path& path) {
   constexpr std::streamoff kUserBlock = 512;
   std::ifstream file(path, std::ios::binary);
   std::array<char, 4> signature{};
   file.seekg(kUserBlock);
   file.read(signature.data(), signature.size());
   if (std::string_view(signature.data(), signature.size()) != "\x89HDF") return std::nullopt;
-  return std::optional<std::lock_guard<std::recursive_mutex>>(std::in_place, Hdf5Mutex());
-}
-
-// matio takes what a truncated file lacks for zeros. Version 5: 128 bytes that end with the byte
-// order, then elements, each with its type and size before it.
-void CheckWhole(const std::filesystem::path& path) {
-  constexpr uint64_t kHeader = 128, kTag = 8, kCompressed = 15, kMatrix = 14;
-  const uint64_t size = std::filesystem::file_size(path);
-  std::ifstream file(path, std::ios::binary);
-  std::array<char, kHeader> header{};
-  if (!file.read(header.data(), header.size())) return;  // nothing that matio would open
-  const std::string_view order(&header[kHeader - 2], 2);
-  const bool is_v5 =
-      (header[kHeader - 3] == 1 && order == "IM") || (header[kHeader - 4] == 1 && order == "MI");
-  if (!is_v5) return;
-  for (uint64_t at = kHeader; at < size;) {
-    std::array<unsigned char, kTag> tag{};
-    file.seekg(static_cast<std::streamoff>(at));
-    file.read(reinterpret_cast<char*>(tag.data()), tag.size());
-    const auto number = [&](size_t i) {
-      const bool little = order == "IM";
-      uint64_t value = 0;
-      for (size_t b = 0; b < 4; ++b) value = value << 8 | tag.at(i + (little ? 3 - b : b));
-      return value;
-    };
-    if (!file || (number(0) != kCompressed && number(0) != kMatrix) ||
-        number(4) > size - at - kTag) {
-      Fail("{}: truncated or damaged at byte {}", path.string(), at);
-    }
-    at += kTag + number(4);
-  }
+  return std::optional<Hdf5Lock>(std::in_place);
 }
 
 File Open(const std::filesystem::path& path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) Fail("{}: no such file", path.string());
-  CheckWhole(path);
   File file(Mat_Open(path.c_str(), MAT_ACC_RDONLY));
   if (file == nullptr) Fail("{}: is not a MATLAB file, or damaged", path.string());
   return file;
@@ -150,6 +119,7 @@ BasicTensor<double> NumbersOf(const matvar_t& variable, double most, const std::
 }  // namespace
 
 MatFile::MatFile(std::filesystem::path path) : path_(std::move(path)) {
+  CheckMatLayout(path_);
   const auto lock = LockIfHdf5(path_);
   const File file = Open(path_);
   while (const Value variable{Mat_VarReadNextInfo(file.get())}) {

@@ -129,22 +129,24 @@ void CheckExpectations(const TemporalWeights& weights, const TemporalModelOption
   }
 }
 
-std::string DescribeArchitecture(const TemporalWeights& weights) {
+std::string DescribeArchitecture(const TemporalWeights& weights, LifterInput input) {
   const TemporalArchitecture& a = weights.architecture;
   const auto dense = WidthsOfKernels(KernelsOf(weights), true);
   const std::string hint =
       dense && *dense != a.widths ? fmt::format("; {} if it is dense", WidthsText(*dense)) : "";
+  // A person's last point is where it is and how large.
+  const int joints = input == LifterInput::kPerson ? kPersonInputPoints - 1 : a.input_channels / 2;
   return fmt::format("widths {} ({} frames{}), {} channels, {} joints in, {} out, {} parameters",
-                     WidthsText(a.widths), a.receptive_field(), hint, a.channels,
-                     a.input_channels / 2, a.output_joints(), a.parameter_count());
+                     WidthsText(a.widths), a.receptive_field(), hint, a.channels, joints,
+                     a.output_joints(), a.parameter_count());
 }
 
-std::string DescribeModel(const TorchCheckpoint& file, const std::string& key) {
+std::string DescribeModel(const TorchCheckpoint& file, const std::string& key, LifterInput input) {
   const PickleValue* model = file.root().Find(key);
   if (model == nullptr || model->is_none()) return "none";
   const std::string what = file.name() + ": " + key;
   std::string text =
-      DescribeArchitecture(WeightsFromStateDict(file.ReadStateDict(*model, what), {}, what));
+      DescribeArchitecture(WeightsFromStateDict(file.ReadStateDict(*model, what), {}, what), input);
   for (const auto& [name, tensor] : model->AsDict(what)) {
     const TorchTensorInfo info = TorchCheckpoint::InfoOf(tensor, what);
     text +=
@@ -265,8 +267,8 @@ std::string DescribeCheckpoint(const std::filesystem::path& path) {
   text += fmt::format("learning rate: {}\n", DescribeNumber(file, "lr"));
   text += fmt::format("optimizer state: {}\n", DescribePresence(file, "optimizer"));
   text += fmt::format("random state: {}\n", DescribePresence(file, "random_state"));
+  const LifterRecord record = ReadLifterRecord(file);
   if (file.root().Find(kLifterRecordKey) != nullptr) {
-    const LifterRecord record = ReadLifterRecord(file);
     text +=
         fmt::format("input: {}\n", record.input == LifterInput::kPerson ? "relative to the person"
                                                                         : "screen coordinates");
@@ -274,8 +276,8 @@ std::string DescribeCheckpoint(const std::filesystem::path& path) {
   } else {
     text += "causal: not stored, both are possible\n";
   }
-  text += fmt::format("pose model: {}\n", DescribeModel(file, "model_pos"));
-  text += fmt::format("trajectory model: {}\n", DescribeModel(file, "model_traj"));
+  text += fmt::format("pose model: {}\n", DescribeModel(file, "model_pos", record.input));
+  text += fmt::format("trajectory model: {}\n", DescribeModel(file, "model_traj", record.input));
   return text;
 }
 
