@@ -3,49 +3,27 @@
 
 #include <benchmark/benchmark.h>
 
-#include <cmath>
-#include <random>
 #include <vector>
 
 #include "videopose/lift/lifter.h"
 #include "videopose/lift/temporal_model.h"
+#include "videopose/lift/test_weights.h"
 #include "videopose/nn/gemm.h"
 
 namespace videopose {
 namespace {
 
-std::vector<float> RandomValues(int64_t count, float scale) {
-  std::mt19937 random(1);
-  std::uniform_real_distribution<float> uniform(-scale, scale);
-  std::vector<float> values(static_cast<size_t>(count));
-  for (float& v : values) v = uniform(random);
-  return values;
-}
-
-ConvolutionWeights RandomConvolution(int64_t out, int64_t in, int64_t taps) {
-  ConvolutionWeights convolution;
-  const float scale = 1 / std::sqrt(static_cast<float>(in * taps));
-  convolution.weight = Tensor({out, in, taps}, RandomValues(out * in * taps, scale));
-  const auto channels = static_cast<size_t>(out);
-  convolution.norm = {std::vector<float>(channels, 1), std::vector<float>(channels, 0),
-                      std::vector<float>(channels, 0), std::vector<float>(channels, 1)};
-  return convolution;
+std::vector<float> Uniform(int64_t count, float scale) {
+  return RandomValues(1).Floats(count, -scale, scale);
 }
 
 TemporalModel RandomModel(int block_count, int channels) {
-  TemporalWeights weights;
-  weights.architecture = {.widths = std::vector<int>(static_cast<size_t>(block_count), 3),
-                          .channels = channels,
-                          .input_channels = 34,
-                          .output_channels = 51};
-  weights.convolutions.push_back(RandomConvolution(channels, 34, 3));
-  for (int i = 1; i < block_count; ++i) {
-    weights.convolutions.push_back(RandomConvolution(channels, channels, 3));
-    weights.convolutions.push_back(RandomConvolution(channels, channels, 1));
-  }
-  weights.shrink_weight = Tensor({51, channels, 1}, RandomValues(51 * channels, 0.1F));
-  weights.shrink_bias.resize(51);
-  return TemporalModel(weights);
+  RandomValues random(1);
+  return TemporalModel(
+      RandomWeights(random, {.widths = std::vector<int>(static_cast<size_t>(block_count), 3),
+                             .channels = channels,
+                             .input_channels = 34,
+                             .output_channels = 51}));
 }
 
 void SetGigaflops(benchmark::State& state, double flops_per_iteration) {
@@ -55,8 +33,8 @@ void SetGigaflops(benchmark::State& state, double flops_per_iteration) {
 
 void Product(benchmark::State& state) {
   const int64_t rows = state.range(0), channels = state.range(1);
-  const std::vector<float> a = RandomValues(rows * channels, 1);
-  const std::vector<float> b = RandomValues(channels * channels, 1);
+  const std::vector<float> a = Uniform(rows * channels, 1);
+  const std::vector<float> b = Uniform(channels * channels, 1);
   std::vector<float> c(a.size());
   for (auto _ : state) {
     Multiply({a.data(), rows, channels}, {b.data(), channels, channels},
@@ -73,7 +51,7 @@ void Model(benchmark::State& state) {
   const int64_t frames = state.range(2);
   const TemporalArchitecture& architecture = model.architecture();
   const int64_t frames_in = frames + architecture.receptive_field() - 1;
-  const Tensor input({frames_in, 34}, RandomValues(frames_in * 34, 1));
+  const Tensor input({frames_in, 34}, Uniform(frames_in * 34, 1));
   for (auto _ : state) benchmark::DoNotOptimize(model.Forward(input));
   // What the network itself asks for: every layer's outputs once.
   const auto c = static_cast<double>(architecture.channels);
@@ -100,7 +78,7 @@ void LiftWithDefaultModel(benchmark::State& state) {
                              .height_px = 480,
                              .frame_count = state.range(0)};
   PersonKeypoints person;
-  for (const float value : RandomValues(keypoints.frame_count * 17, 100)) {
+  for (const float value : Uniform(keypoints.frame_count * 17, 100)) {
     person.keypoints.push_back({320 + value, 240 - value, 1});
   }
   keypoints.people.push_back(person);

@@ -5,9 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <functional>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -16,44 +14,20 @@
 #include "videopose/lift/stream_network.h"
 #include "videopose/lift/streaming_lifter.h"
 #include "videopose/lift/temporal_model.h"
+#include "videopose/lift/test_weights.h"
 
 namespace videopose {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::vector<float> RandomValues(int64_t count, float scale) {
-  std::mt19937 random(1);
-  std::uniform_real_distribution<float> uniform(-scale, scale);
-  std::vector<float> values(static_cast<size_t>(count));
-  for (float& v : values) v = uniform(random);
-  return values;
-}
-
-ConvolutionWeights RandomConvolution(int64_t out, int64_t in, int64_t taps) {
-  ConvolutionWeights convolution;
-  const float scale = 1 / std::sqrt(static_cast<float>(in * taps));
-  convolution.weight = Tensor({out, in, taps}, RandomValues(out * in * taps, scale));
-  const auto channels = static_cast<size_t>(out);
-  convolution.norm = {std::vector<float>(channels, 1), std::vector<float>(channels, 0),
-                      std::vector<float>(channels, 0), std::vector<float>(channels, 1)};
-  return convolution;
-}
-
 // VideoPose3D's largest: -arc 3,3,3,3,3 -ch 1024, 243 frames.
 const TemporalWeights& LargeModel() {
   static const TemporalWeights weights = [] {
-    TemporalWeights made;
-    made.architecture = {
-        .widths = {3, 3, 3, 3, 3}, .channels = 1024, .input_channels = 34, .output_channels = 51};
-    made.convolutions.push_back(RandomConvolution(1024, 34, 3));
-    for (int i = 1; i < 5; ++i) {
-      made.convolutions.push_back(RandomConvolution(1024, 1024, 3));
-      made.convolutions.push_back(RandomConvolution(1024, 1024, 1));
-    }
-    made.shrink_weight = Tensor({51, 1024, 1}, RandomValues(51 * 1024, 0.1F));
-    made.shrink_bias.resize(51);
-    return made;
+    RandomValues random(1);
+    return RandomWeights(
+        random,
+        {.widths = {3, 3, 3, 3, 3}, .channels = 1024, .input_channels = 34, .output_channels = 51});
   }();
   return weights;
 }
@@ -87,7 +61,7 @@ void Stream(benchmark::State& state, const TemporalWeights& weights, WeightPreci
   StreamNetwork network(weights, {.lookahead = whole_lookahead ? a.pad_after() : 0,
                                   .sequences = rows,
                                   .precision = precision});
-  const std::vector<float> input = RandomValues(rows * a.input_channels, 1);
+  const std::vector<float> input = RandomValues(1).Floats(rows * a.input_channels, -1, 1);
   std::vector<float> output(static_cast<size_t>(rows * a.output_channels));
   std::vector<int64_t> sequences;
   for (int64_t i = 0; i < rows; ++i) sequences.push_back(i);
@@ -103,7 +77,7 @@ void OfflinePerFrame(benchmark::State& state, const TemporalWeights& weights) {
   const TemporalModel model(weights);
   const TemporalArchitecture& a = weights.architecture;
   const Tensor input({a.receptive_field(), a.input_channels},
-                     RandomValues(a.receptive_field() * a.input_channels, 1));
+                     RandomValues(1).Floats(a.receptive_field() * a.input_channels, -1, 1));
   MeasureFrames(state, [&] { benchmark::DoNotOptimize(model.Forward(input)); });
 }
 

@@ -12,7 +12,7 @@ const skeleton = {
           'right_shoulder', 'right_elbow', 'right_wrist'],
   parents: [-1, 0, 1, 2, 0, 4, 5, 0, 7, 8, 9, 8, 11, 12, 8, 14, 15],
 };
-let view = null, colours = new Map(), floor = null, times = [];
+let view = null, floor = null, times = [];
 try {
   view = new View3D(element('space'), {skeleton});
   Object.assign(view.home, {distance: 4.4, azimuth: -0.35, elevation: 0.22});
@@ -21,50 +21,104 @@ try {
   element('state').value = error.message;
 }
 
-function drawOverlay(result) {
-  const canvas = element('overlay');
-  if (canvas.width !== result.width_px || canvas.height !== result.height_px) {
-    canvas.width = result.width_px;
-    canvas.height = result.height_px;
-  }
-  const context = canvas.getContext('2d');
-  context.clearRect(0, 0, canvas.width, canvas.height);
-  context.lineWidth = Math.max(2, result.height_px / 150);
+// Results are there before their pictures, which have to be encoded; they wait here by frame.
+const results = new Map();
+
+function remember(result) {
+  results.set(result.frame, result);
+  if (results.size > 120) results.delete(results.keys().next().value);
+}
+
+function drawBones(context, result, scale) {
+  context.lineWidth = Math.max(2, context.canvas.height / 150);
   context.lineCap = 'round';
   for (const person of result.people) {
     for (const [a, b] of bones2d) {
       const from = person.keypoints[a], to = person.keypoints[b];
       if (!(from[2] > 0.3 && to[2] > 0.3)) continue;
-      context.strokeStyle = View3D.css(colours.get(person.id)[side2d(a, b)]);
+      context.strokeStyle = View3D.css(result.colours.get(person.id)[side2d(a, b)]);
       context.beginPath();
-      context.moveTo(from[0], from[1]);
-      context.lineTo(to[0], to[1]);
+      context.moveTo(scale * from[0], scale * from[1]);
+      context.lineTo(scale * to[0], scale * to[1]);
       context.stroke();
     }
   }
 }
 
-// A level camera's frame (x right, y down, z forward) to z up; who has no place of their own stands
-// beside the others. The floor follows the lowest joint: down at once, up slowly.
+async function showPicture({frame, jpeg}) {
+  const bitmap = await createImageBitmap(jpeg);
+  const canvas = element('picture');
+  if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
+    canvas.width = bitmap.width;
+    canvas.height = bitmap.height;
+  }
+  const context = canvas.getContext('2d');
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  const result = results.get(frame);
+  if (result) drawBones(context, result, canvas.width / result.width_px);
+  canvas.dataset.frame = frame;
+  canvas.dataset.bones = result ? result.frame : '';
+}
+
+// The first part of multipart JPEG that is whole, and where the bytes after it begin.
+function firstPart(bytes) {
+  let body = bytes.findIndex((byte, i) => byte === 13 && bytes[i + 1] === 10 &&
+                                          bytes[i + 2] === 13 && bytes[i + 3] === 10);
+  if (body < 0) return null;
+  const head = new TextDecoder().decode(bytes.subarray(0, body));
+  const numberOf = name => Number(new RegExp(`${name}: (\\d+)`).exec(head)[1]);
+  body += 4;
+  const end = body + numberOf('Content-Length');
+  if (bytes.length < end) return null;
+  return {frame: numberOf('X-Frame'), jpeg: new Blob([bytes.subarray(body, end)]), end};
+}
+
+async function watchPictures() {
+  const response = await fetch('/picture');
+  if (!response.ok) throw new Error(response.status);
+  const reader = response.body.getReader();
+  let bytes = new Uint8Array();
+  for (;;) {
+    const {done, value} = await reader.read();
+    if (done) return;
+    const longer = new Uint8Array(bytes.length + value.length);
+    longer.set(bytes);
+    longer.set(value, bytes.length);
+    bytes = longer;
+    for (let part; (part = firstPart(bytes)); bytes = bytes.subarray(part.end)) {
+      await showPicture(part);
+    }
+  }
+}
+
+// Until the room is known: a level camera's frame (x right, y down, z forward) to z up; who has no
+// place of their own stands beside the others. The floor follows the lowest joint: down at once, up
+// slowly.
 function drawSpace(result) {
   const people = result.people.filter(person => person.joints);
-  const shown = people.map(({id, joints, root}, n) => {
+  const isInRoom = people.every(person => person.world);
+  const shown = people.map(({id, joints, root, world}, n) => {
+    if (isInRoom) return {id, joints: world.flat()};
     const beside = (n - (people.length - 1) / 2) * 1.2;
     const [x0, y0, z0] = root && root[0] !== null ? root : [beside, 0, 0];
     return {id, joints: joints.flatMap(([x, y, z]) => [x0 + x, z0 + z, -y0 - y])};
   });
-  if (shown.length) {
+  if (shown.length && !isInRoom) {
     const lowest = Math.min(...shown.flatMap(({joints}) => joints.filter((_, i) => i % 3 === 2))) - 0.04;
     floor = floor === null || lowest < floor ? lowest : floor + 0.02 * (lowest - floor);
   }
-  for (const {joints} of shown) for (let i = 2; i < joints.length; i += 3) joints[i] -= floor;
+  if (!isInRoom) {
+    for (const {joints} of shown) for (let i = 2; i < joints.length; i += 3) joints[i] -= floor;
+  }
   if (shown.length) {
     for (const axis of [0, 1]) {
       const middle = shown.reduce((sum, {joints}) => sum + joints[axis], 0) / shown.length;
-      view.target[axis] += 0.1 * (middle - view.target[axis]);
+      const ahead = middle - view.target[axis];  // far: the first look, or the room was found
+      view.target[axis] += Math.abs(ahead) > 1.5 ? ahead : 0.1 * ahead;
     }
   }
-  view.colours = colours;
+  view.colours = result.colours;
   view.showLabels = result.people.length > 1;
   view.setFrame(shown);
 }
@@ -73,7 +127,7 @@ function show(result) {
   const now = performance.now();
   times = times.filter(time => now - time < 2000);
   times.push(now);
-  colours = View3D.coloursOf(result.people.map(person => person.id));
+  result.colours = View3D.coloursOf(result.people.map(person => person.id));
   element('title').className = 'on';
   element('delay').value = result.delay_ms.toFixed(0) + ' ms';
   if (times.length > 1) {
@@ -82,7 +136,7 @@ function show(result) {
   element('dropped').value = result.dropped;
   element('people').value = result.people.length;
   element('state').value = '';
-  drawOverlay(result);
+  remember(result);
   if (view) drawSpace(result);
 }
 
@@ -92,4 +146,9 @@ events.onerror = () => {
   element('title').className = '';
   element('state').value = 'no connection; trying again';
 };
-events.onopen = () => { element('picture').src = '/picture?' + Date.now(); };
+(async () => {
+  for (;;) {
+    await watchPictures().catch(() => {});
+    await new Promise(done => setTimeout(done, 1000));
+  }
+})();

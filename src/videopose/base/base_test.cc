@@ -135,6 +135,17 @@ TEST(BoundedQueueTest, ClosingFreesAProducerThatWaits) {
   queue.Close();
 }
 
+TEST(BoundedQueueTest, OrDropsTheOldest) {
+  BoundedQueue<int> queue(2, WhenFull::kDropOldest);
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(queue.Push(i));
+  EXPECT_EQ(queue.dropped(), 3);
+  EXPECT_EQ(queue.Pop(), 3);
+  queue.Close();
+  EXPECT_EQ(queue.Pop(), 4);
+  EXPECT_EQ(queue.Pop(), std::nullopt);
+  EXPECT_FALSE(queue.Push(9));
+}
+
 TEST(ParallelForTest, CoversEveryItemOnce) {
   std::vector<std::atomic<int>> visits(10'007);
   ParallelFor(static_cast<int64_t>(visits.size()), 10, [&](int64_t begin, int64_t end) {

@@ -1,11 +1,12 @@
-// A queue between two threads that holds only so much: a fast producer waits, so memory stays
-// bounded.
+// A queue between two threads that holds only so much, so memory stays bounded: a fast producer
+// waits, or, where it cannot, as a camera, the oldest item makes room.
 
 #ifndef VIDEOPOSE_BASE_BOUNDED_QUEUE_H_
 #define VIDEOPOSE_BASE_BOUNDED_QUEUE_H_
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -13,16 +14,25 @@
 
 namespace videopose {
 
+enum class WhenFull { kWait, kDropOldest };
+
 template <typename T>
 class BoundedQueue {
  public:
-  explicit BoundedQueue(size_t capacity) : capacity_(capacity) {}
+  explicit BoundedQueue(size_t capacity, WhenFull when_full = WhenFull::kWait)
+      : capacity_(capacity), when_full_(when_full) {}
 
-  // Waits for room. False, and the item dropped, once the queue is closed.
+  // Waits for room or makes it. False, and the item lost, once the queue is closed.
   bool Push(T item) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return closed_ || items_.size() < capacity_; });
+    if (when_full_ == WhenFull::kWait) {
+      changed_.wait(lock, [&] { return closed_ || items_.size() < capacity_; });
+    }
     if (closed_) return false;
+    if (items_.size() == capacity_) {
+      items_.pop_front();
+      ++dropped_;
+    }
     items_.push_back(std::move(item));
     changed_.notify_all();
     return true;
@@ -46,11 +56,19 @@ class BoundedQueue {
     changed_.notify_all();
   }
 
+  // Items that made room for others.
+  int64_t dropped() const {
+    const std::lock_guard lock(mutex_);
+    return dropped_;
+  }
+
  private:
   const size_t capacity_;
-  std::mutex mutex_;
+  const WhenFull when_full_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<T> items_;
+  int64_t dropped_ = 0;
   bool closed_ = false;
 };
 

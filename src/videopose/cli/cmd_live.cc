@@ -3,31 +3,27 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <atomic>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "videopose/base/error.h"
+#include "videopose/cli/cmd_live_outputs.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/live_options.h"
 #include "videopose/cli/options.h"
+#include "videopose/cli/parse.h"
 #include "videopose/cli/stop.h"
 #include "videopose/detect/model_store.h"
-#include "videopose/io/frame_rate.h"
+#include "videopose/detect/video_detection.h"
 #include "videopose/lift/streaming_lifter.h"
-#include "videopose/live/clip_collector.h"
-#include "videopose/live/delay_statistics.h"
-#include "videopose/live/json_line.h"
+#include "videopose/live/live_people.h"
 #include "videopose/live/live_pipeline.h"
-#include "videopose/live/live_server.h"
-#include "videopose/live/live_video.h"
-#include "videopose/live/udp_sender.h"
-#include "videopose/pipeline/write_exports.h"
+#include "videopose/live/live_room.h"
 
 namespace videopose {
 namespace {
@@ -48,110 +44,16 @@ struct LiveCommand {
   std::optional<int64_t> lookahead;
   std::optional<WeightPrecision> precision;
   bool causal = false, no_flip = false;
-  std::vector<fs::path> output_files;
-  RenderOptions render;
-  bool json = false;
-  std::string udp;
-  std::optional<int> serve_port;
-  std::string bind = "127.0.0.1";
+  int people = 1;
+  RoomOptions room;
+  LiveOutputOptions output;
   bool quiet = false;
 
   int Run();
 
  private:
   StreamingLifter LoadLifter(const LiveSourceInfo& info);
-  LiveDetector MakeDetector() const;
 };
-
-// Where results go.
-class Outputs {
- public:
-  Outputs(const LiveCommand& command, const LiveSourceInfo& info, bool drops);
-
-  void Take(const LiveResult& result);
-  // Finishes the files; their names.
-  std::vector<fs::path> Close();
-
-  // Nobody reads what was all that was asked for.
-  bool is_pointless() const { return is_pointless_; }
-  const DelayStatistics& delays() const { return delays_; }
-  const LiveServer* server() const { return server_ ? &*server_ : nullptr; }
-
- private:
-  void PrintJson(const std::string& line);
-
-  bool prints_json_;
-  std::atomic<bool> is_pointless_{false};
-  std::optional<UdpSender> udp_;
-  std::optional<LiveServer> server_;
-  std::vector<std::pair<fs::path, std::unique_ptr<LiveVideo>>> videos_;
-  ExportPaths exports_;
-  std::optional<ClipCollector> clip_;
-  DelayStatistics delays_;
-};
-
-bool IsVideo(const fs::path& path) {
-  const std::string extension = path.extension().string();
-  return extension == ".mp4" || extension == ".gif";
-}
-
-Outputs::Outputs(const LiveCommand& command, const LiveSourceInfo& info, bool drops)
-    : prints_json_(command.json ||
-                   (command.output_files.empty() && command.udp.empty() && !command.serve_port)) {
-  if (!command.udp.empty()) udp_.emplace(command.udp);
-  for (const fs::path& path : command.output_files) {
-    if (!IsVideo(path)) exports_.poses.push_back(path);
-  }
-  CheckExports(exports_, command.source);
-  for (const fs::path& path : command.output_files) {
-    if (!IsVideo(path)) continue;
-    const FrameRate rate{std::llround(info.fps * 1000), 1000};
-    videos_.emplace_back(
-        path,
-        std::make_unique<LiveVideo>(
-            path, LiveVideoOptions{.render = command.render, .frame_rate = rate, .drops = drops}));
-  }
-  if (!exports_.poses.empty()) clip_.emplace(info.width_px, info.height_px, info.fps);
-  if (command.serve_port) {
-    server_.emplace(LiveServerOptions{.address = command.bind, .port = *command.serve_port});
-  }
-}
-
-void Outputs::PrintJson(const std::string& line) {
-  const bool written = std::fwrite(line.data(), 1, line.size(), stdout) == line.size() &&
-                       std::fputc('\n', stdout) != EOF && std::fflush(stdout) == 0;
-  if (written) return;
-  prints_json_ = false;
-  is_pointless_ = !udp_ && !server_ && videos_.empty() && !clip_;
-}
-
-void Outputs::Take(const LiveResult& result) {
-  delays_.Add(result.delay_ms);
-  if (prints_json_ || udp_ || server_) {
-    const std::string line = JsonLine(result);
-    if (prints_json_) PrintJson(line);
-    if (udp_) udp_->Send(line);
-    if (server_) server_->Publish(result.frame.image, line);
-  }
-  if (clip_) clip_->Add(result);
-  for (const auto& [path, video] : videos_) video->Add(result);
-}
-
-std::vector<fs::path> Outputs::Close() {
-  server_.reset();
-  std::vector<fs::path> files;
-  if (delays_.count() == 0) return files;
-  for (const auto& [path, video] : videos_) {
-    video->Close();
-    files.push_back(path);
-  }
-  if (clip_) {
-    const std::vector<fs::path> written =
-        WriteExports(exports_, clip_->motion(), &clip_->keypoints());
-    files.insert(files.end(), written.begin(), written.end());
-  }
-  return files;
-}
 
 StreamingLifter LiveCommand::LoadLifter(const LiveSourceInfo& info) {
   fs::path model = lifter;
@@ -174,30 +76,33 @@ StreamingLifter LiveCommand::LoadLifter(const LiveSourceInfo& info) {
                                {.causal = causal});
 }
 
-LiveDetector LiveCommand::MakeDetector() const {
-  const auto pose = std::make_shared<BlazePose>(detector);
-  return [pose](const LiveFrame& frame) {
-    std::vector<SeenPerson> people;
-    if (const std::optional<BlazePoseResult> found = pose->Detect(*frame.image, frame.time_s)) {
-      people.push_back({.id = 1, .keypoints = CocoFromLandmarks(found->landmarks)});
-    }
-    return people;
-  };
-}
-
 int LiveCommand::Run() {
   if (detector.models_dir.empty()) detector.models_dir = DefaultModelsDir();
   EnsureModels(detector, quiet);
   camera.stop_requested = &StopRequested();
-  const LiveDetector detect = MakeDetector();
+  const LiveDetector detect = MakePeopleDetector(detector, people);
   std::unique_ptr<LiveSource> opened = OpenLiveSource(source, camera);
   const LiveSourceInfo info = opened->info();
-  Outputs outputs(*this, info, realtime || info.has_pace);
+  const bool drops = realtime || info.has_pace;
+  LiveOutputs outputs(output, source, info, drops);
   if (outputs.server() != nullptr && !quiet) {
     fmt::print(stderr, "videopose: watch at {}\n", outputs.server()->url());
   }
-  LiveLifter live_lifter(LoadLifter(info), kMaxPeople, std::llround(kLongestGap_s * info.fps),
-                         [&](LiveResult&& result) { outputs.Take(result); });
+  StreamingLifter streaming = LoadLifter(info);
+  if (room.keep_roots && !streaming.has_trajectory()) {
+    Fail("this lifter has no trajectory network; leave out --trajectory network");
+  }
+  LiveRoom live_room({.room = room,
+                      .width_px = info.width_px,
+                      .height_px = info.height_px,
+                      .fps = info.fps,
+                      .in_background = drops});
+  LiveLifter live_lifter(std::move(streaming), kMaxPeople, std::llround(kLongestGap_s * info.fps),
+                         [&](LiveResult&& result) {
+                           live_room.Place(result);
+                           result.delay_ms = MillisecondsSince(result.frame.arrived);
+                           outputs.Take(result);
+                         });
   LivePipelineOptions options{.realtime = realtime, .max_latency_s = 1e-3 * max_latency_ms};
   options.reopen = [this] { return OpenLiveSource(source, camera); };
   options.stop_requested = [&] { return StopRequested() || outputs.is_pointless(); };
@@ -205,7 +110,7 @@ int LiveCommand::Run() {
     if (!quiet) fmt::print(stderr, "videopose: {}\n", line);
   };
   const LiveSummary summary = RunLivePipeline(std::move(opened), detect, live_lifter, options);
-  const std::vector<fs::path> files = outputs.Close();
+  const std::vector<fs::path> files = outputs.Close(room);
   if (!summary.trouble.empty()) fmt::print(stderr, "videopose: {}\n", summary.trouble);
   if (quiet) return 0;
   const DelayStatistics& delays = outputs.delays();
@@ -246,30 +151,43 @@ std::function<int()> ConfigureLive(CLI::App& app) {
       ->check(CLI::Range(1.0, 1000.0))
       ->type_name("FPS")
       ->group("Input");
-  app.add_option("-o,--output", command->output_files,
+  app.add_option("-o,--output", command->output.files,
                  "also into files: .mp4 while it runs; .npz, .bvh, ... at the end")
       ->type_name("FILE")
       ->group("Output");
-  app.add_flag("--json", command->json,
+  app.add_flag("--json", command->output.json,
                "a JSON line a frame on the standard output; the default where no other output is "
                "asked for")
       ->group("Output");
-  app.add_option("--udp", command->udp, "a JSON line a packet, for engines and Blender")
+  app.add_option("--udp", command->output.udp, "a JSON line a packet, for engines and Blender")
+      ->type_name("HOST:PORT")
+      ->group("Output");
+  app.add_option("--osc", command->output.osc, "likewise as Open Sound Control")
       ->type_name("HOST:PORT")
       ->group("Output");
   app.add_option_function<int>(
-         "--serve", [command](int port) { command->serve_port = port; },
+         "--serve", [command](int port) { command->output.serve_port = port; },
          "a page to watch it (default port: 8080; 0: any that is free)")
       ->expected(0, 1)
       ->default_str("8080")
       ->check(CLI::Range(0, 65535))
       ->type_name("[PORT]")
       ->group("Output");
-  app.add_option("--bind", command->bind,
+  app.add_option("--bind", command->output.bind,
                  "the address that the page is at (default: 127.0.0.1, this machine only; "
                  "0.0.0.0: whoever can reach it)")
       ->type_name("ADDRESS")
       ->group("Output");
+  app.add_option_function<std::string>(
+         "--people",
+         [command](const std::string& text) {
+           command->people = text == "all" ? kAllPeople : ParseCount(text);
+         },
+         fmt::format("how many people at once, the most prominent, or all; up to {} of them are "
+                     "lifted (default: 1)",
+                     kMaxPeople))
+      ->type_name("N|all")
+      ->group("People");
   AddDetectorOptions(app, command->detector);
   app.get_option("--detector")->description("which model finds the keypoints (default: lite)");
   AddLifterOption(app, command->lifter);
@@ -285,7 +203,8 @@ std::function<int()> ConfigureLive(CLI::App& app) {
       ->group("Lifting");
   app.add_flag("--no-flip", command->no_flip, "do not average with the mirrored input")
       ->group("Lifting");
-  AddRenderOptions(app, command->render);
+  AddRoomOptions(app, command->room, nullptr);
+  AddRenderOptions(app, command->output.render);
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };
 }

@@ -40,9 +40,19 @@ bool IsPartOf(const BodyBox& part, const BodyBox& whole) {
 
 }  // namespace
 
+PeopleFollowerOptions PeopleFollowerOptions::For(int max_people, bool smooth) {
+  PeopleFollowerOptions options{.smooth = smooth};
+  if (max_people == 1) {
+    options.most_at_once = 3;
+    options.search.interval_s = 2;
+    options.search.always_small = false;
+  }
+  return options;
+}
+
 std::vector<FollowedPerson> PeopleFollower::Follow(const Image& frame, double time_s) {
   std::vector<Roi> candidates;
-  std::vector<Body> bodies = LookForKnown(frame, plan_.Next(frame, time_s, Need()), candidates);
+  std::vector<Body> bodies = LookForKnown(frame, SquaresToSearch(frame, time_s), candidates);
   MakeRoom(candidates, bodies);
   LookAtNew(frame, candidates, bodies);
 
@@ -72,6 +82,21 @@ SearchPlan::Need PeopleFollower::Need() const {
   const auto lost = std::ranges::count_if(tracker_.tracks(), &Track::lost);
   if (lost == std::ssize(tracker_.tracks())) return SearchPlan::Need::kNobody;
   return lost > 0 ? SearchPlan::Need::kSomebodyLost : SearchPlan::Need::kAllSeen;
+}
+
+// Around whoever is lost the search is finer: in the whole frame they may be too small to be found.
+std::vector<Roi> PeopleFollower::SquaresToSearch(const Image& frame, double time_s) {
+  constexpr float kHeights = 4;
+  std::vector<Roi> squares = plan_.Next(frame, time_s, Need());
+  if (squares.empty()) return squares;
+  const float whole_px = squares[0].side_px;
+  for (const Track& track : tracker_.tracks()) {
+    const float side_px = kHeights * track.scale_px;
+    if (!track.lost || side_px > 0.8F * whole_px) continue;
+    squares.push_back(
+        {.centre_px = track.last.box.centre_px + track.moved_px(), .side_px = side_px});
+  }
+  return squares;
 }
 
 std::vector<PeopleFollower::Body> PeopleFollower::LookForKnown(const Image& frame,

@@ -21,6 +21,10 @@ struct PeopleFollowerOptions {
   int most_at_once = 0;  // 0: any number; else the largest so many are followed
   SearchPlan::Options search;
   TrackerOptions tracker;
+
+  // What suits so many people (DetectKeypointsOptions::max_people): for one, few candidates at a
+  // time and rare searches.
+  static PeopleFollowerOptions For(int max_people, bool smooth);
 };
 
 struct FollowedPerson {
@@ -56,6 +60,7 @@ class PeopleFollower {
   void LookAtNew(const Image& frame, const std::vector<Roi>& candidates, std::vector<Body>& bodies);
   void MakeRoom(std::vector<Roi>& candidates, std::vector<Body>& bodies);
   SearchPlan::Need Need() const;
+  std::vector<Roi> SquaresToSearch(const Image& frame, double time_s);
 
   BlazePoseModels& models_;
   PeopleFollowerOptions options_;

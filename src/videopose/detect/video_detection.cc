@@ -8,19 +8,6 @@
 #include "videopose/detect/track_records.h"
 
 namespace videopose {
-namespace {
-
-PeopleFollowerOptions FollowerOptions(int max_people, bool smooth) {
-  PeopleFollowerOptions options{.smooth = smooth};
-  if (max_people == 1) {
-    options.most_at_once = 3;
-    options.search.interval_s = 2;
-    options.search.always_small = false;
-  }
-  return options;
-}
-
-}  // namespace
 
 DetectedKeypoints DetectKeypoints(VideoReader& reader, BlazePose& detector,
                                   const DetectKeypointsOptions& options,
@@ -33,8 +20,8 @@ DetectedKeypoints DetectKeypoints(VideoReader& reader, BlazePose& detector,
   sequence.fps = info.frame_rate.per_second();
   sequence.width_px = info.width_px;
   sequence.height_px = info.height_px;
-  PeopleFollower follower(detector.models(),
-                          FollowerOptions(options.max_people, detector.options().smooth));
+  PeopleFollower follower(
+      detector.models(), PeopleFollowerOptions::For(options.max_people, detector.options().smooth));
   TrackRecords records;
 
   // Decoding runs ahead on its own thread; nothing is to be done between it and the detector.

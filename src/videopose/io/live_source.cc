@@ -30,6 +30,8 @@ constexpr double kUsualFps = 30;
 constexpr const char* kMaxPixels = "134217728";
 // A decoder that fails so often in a row will not recover.
 constexpr int kMaxErrorsInARow = 300;
+// A larger step from picture to picture, or one back, is a clock that was set anew.
+constexpr double kLongestStep_s = 10;
 
 class FileSource : public LiveSource {
  public:
@@ -69,7 +71,7 @@ class StreamSource : public LiveSource {
       Release();
       throw;
     }
-    first_pts_ = frame_->best_effort_timestamp;
+    last_pts_ = frame_->best_effort_timestamp;
     info_.width_px = frame_->width;
     info_.height_px = frame_->height;
     converter_.emplace(frame_->width, frame_->height);
@@ -84,8 +86,9 @@ class StreamSource : public LiveSource {
   }
 
   bool Read(Image& image, double& time_s) override {
-    if (!std::exchange(has_frame_, false) && !Decode()) return false;
-    time_s = TimeOfFrame();
+    const bool is_first = std::exchange(has_frame_, false);
+    if (!is_first && !Decode()) return false;
+    time_s = is_first ? 0 : TimeOfFrame();
     converter_->Convert(frame_.get(), Orientation{}, image);
     return true;
   }
@@ -179,8 +182,14 @@ class StreamSource : public LiveSource {
     double fps = av_q2d(stream_->avg_frame_rate);
     if (!(fps >= 1 && fps <= 1000)) fps = av_q2d(stream_->r_frame_rate);
     info_.fps = fps >= 1 && fps <= 1000 ? fps : kUsualFps;
-    info_.is_endless = kind_ != StreamKind::kPipe;
+    info_.is_endless = kind_ != StreamKind::kPipe && !IsWholeFile();
     info_.has_pace = info_.is_endless;
+  }
+
+  // What a web server gives as fast as it is read.
+  bool IsWholeFile() const {
+    return format_->duration > 0 && format_->pb != nullptr &&
+           (format_->pb->seekable & AVIO_SEEKABLE_NORMAL) != 0;
   }
 
   void OpenDecoder() {
@@ -236,12 +245,15 @@ class StreamSource : public LiveSource {
 
   double TimeOfFrame() {
     const int64_t pts = frame_->best_effort_timestamp;
-    double time_s = last_time_s_ + 1 / info_.fps;
-    if (pts != AV_NOPTS_VALUE && first_pts_ != AV_NOPTS_VALUE) {
-      time_s = static_cast<double>(pts - first_pts_) * av_q2d(stream_->time_base);
+    double step_s = 1 / info_.fps;
+    if (pts != AV_NOPTS_VALUE) {
+      if (last_pts_ != AV_NOPTS_VALUE) {
+        const double stamped_s = static_cast<double>(pts - last_pts_) * av_q2d(stream_->time_base);
+        if (stamped_s > 0 && stamped_s < kLongestStep_s) step_s = stamped_s;
+      }
+      last_pts_ = pts;
     }
-    last_time_s_ = std::max(time_s, last_time_s_);
-    return last_time_s_;
+    return time_s_ += step_s;
   }
 
   std::string name_;
@@ -257,8 +269,8 @@ class StreamSource : public LiveSource {
   std::optional<FrameConverter> converter_;
   Clock::time_point give_up_at_;
   bool has_frame_ = false;  // the first one, read to learn the size
-  int64_t first_pts_ = AV_NOPTS_VALUE;
-  double last_time_s_ = 0;
+  int64_t last_pts_ = AV_NOPTS_VALUE;
+  double time_s_ = 0;  // of the last picture
   std::string trouble_;
 };
 

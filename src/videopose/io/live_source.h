@@ -23,7 +23,8 @@ struct LiveSourceOptions {
 struct LiveSourceInfo {
   int width_px = 0, height_px = 0;  // of every picture
   double fps = 0;                   // as the source says; 30 where it does not
-  // It goes on for ever and can be opened again when it breaks off: cameras and networks.
+  // It goes on for ever and can be opened again when it breaks off: cameras, and addresses but for
+  // those of files whose length is known.
   bool is_endless = false;
   // It comes at its own pace; else as fast as it is read.
   bool has_pace = false;

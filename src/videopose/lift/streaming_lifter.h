@@ -62,6 +62,7 @@ class StreamingLifter {
   const TemporalArchitecture& architecture() const { return architecture_; }
   int64_t lookahead() const { return pose_.lookahead(); }  // frames
   int joint_count() const { return layout_.joint_count(); }
+  bool has_trajectory() const { return trajectory_.has_value(); }
 
   // The next frame of these people, each slot at most once; others stand still. Appends the poses
   // of the frames lookahead() before, for those people who have been there so long.

@@ -68,6 +68,7 @@ std::string JsonLine(const LiveResult& result) {
       out.append(std::string_view(",\"root\":"));
       Append(out, *person.root_in_cam);
     }
+    if (person.joints_in_world) AppendAll(out, "world", *person.joints_in_world);
     out.push_back('}');
   }
   out.append(std::string_view("]}"));

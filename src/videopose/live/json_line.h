@@ -2,10 +2,12 @@
 // page:
 //
 //   {"frame":12,"time_s":0.4,"delay_ms":8.1,"dropped":0,"width_px":640,"height_px":480,"people":[
-//    {"id":1,"keypoints":[[x, y, score], ... 17],"joints":[[x, y, z], ... 17],"root":[x, y, z]}]}
+//    {"id":1,"keypoints":[[x, y, score], ... 17],"joints":[[x, y, z], ... 17],"root":[x, y, z],
+//     "world":[[x, y, z], ... 17]}]}
 //
 // keypoints: COCO's order, pixels. joints: Human3.6M's, metres, camera frame (x right, y down, z
-// forward), relative to the hip; root: where that is in the camera frame. Both only where known.
+// forward), relative to the hip; root: where that is in the camera frame; world: the joints in the
+// room, z up, the floor at 0. Each only where known.
 // All on one line, without its end.
 
 #ifndef VIDEOPOSE_LIVE_JSON_LINE_H_

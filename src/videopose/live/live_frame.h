@@ -19,6 +19,10 @@ namespace videopose {
 
 using LiveClock = std::chrono::steady_clock;
 
+inline double MillisecondsSince(LiveClock::time_point time) {
+  return std::chrono::duration<double, std::milli>(LiveClock::now() - time).count();
+}
+
 // A picture as it came in.
 struct LiveFrame {
   std::shared_ptr<const Image> image;
@@ -42,7 +46,8 @@ struct LivePerson {
   std::array<Keypoint, 17> keypoints;
   // Human36m17(), metres, relative to the root. Not there where all slots are taken.
   std::optional<std::array<Vec3f, 17>> joints_in_cam;
-  std::optional<Vec3f> root_in_cam;  // where the lifter knows it
+  std::optional<Vec3f> root_in_cam;                      // where that is known
+  std::optional<std::array<Vec3f, 17>> joints_in_world;  // z up, the floor at 0, once it is known
 };
 
 // A picture with all that was found in it.

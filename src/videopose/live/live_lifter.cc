@@ -87,8 +87,7 @@ void LiveLifter::PushFrame(int64_t index) {
   while (!pending_.empty() && pending_.front().frame.index <= index - lifter_.lookahead()) {
     LiveResult result = std::move(pending_.front());
     pending_.pop_front();
-    result.delay_ms =
-        std::chrono::duration<double, std::milli>(LiveClock::now() - result.frame.arrived).count();
+    result.delay_ms = MillisecondsSince(result.frame.arrived);
     on_result_(std::move(result));
   }
 }

@@ -11,7 +11,6 @@
 
 #include "videopose/base/bounded_queue.h"
 #include "videopose/base/error.h"
-#include "videopose/live/newest_queue.h"
 
 namespace videopose {
 namespace {
@@ -53,7 +52,7 @@ class Pipeline {
         lifter_(lifter),
         options_(options),
         drops_(info_.has_pace || options.realtime),
-        captured_(kWaitingFrames, drops_),
+        captured_(kWaitingFrames, drops_ ? WhenFull::kDropOldest : WhenFull::kWait),
         seen_(kWaitingFrames) {}
 
   LiveSummary Run() {
@@ -107,16 +106,17 @@ class Pipeline {
   void Capture() {
     const LiveClock::time_point start = LiveClock::now();
     double source_begins_s = 0;  // where the source's time 0 lies on ours
+    double last_time_s = -1 / info_.fps;
     int64_t last_index = -1;
     while (!MustStop()) {
       const std::shared_ptr<Image> image = pool_.Take();
       double time_s = 0;
       if (!source_->Read(*image, time_s)) {
         if (!Reopen()) break;
-        source_begins_s = std::chrono::duration<double>(LiveClock::now() - start).count();
+        source_begins_s = std::max(last_time_s + 1 / info_.fps, 1e-3 * MillisecondsSince(start));
         continue;
       }
-      time_s += source_begins_s;
+      last_time_s = time_s += source_begins_s;
       if (options_.realtime && !info_.has_pace && !SleepUntil(start + Seconds(time_s))) break;
       last_index = std::max<int64_t>(last_index + 1, std::llround(time_s * info_.fps));
       ++summary_.frames_read;
@@ -179,7 +179,7 @@ class Pipeline {
   const LivePipelineOptions& options_;
   const bool drops_;
   ImagePool pool_;
-  NewestQueue<LiveFrame> captured_;
+  BoundedQueue<LiveFrame> captured_;
   BoundedQueue<SeenFrame> seen_;
   LiveSummary summary_;
   int64_t late_ = 0;

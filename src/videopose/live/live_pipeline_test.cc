@@ -8,7 +8,6 @@
 
 #include "videopose/base/error.h"
 #include "videopose/lift/test_weights.h"
-#include "videopose/live/newest_queue.h"
 
 namespace videopose {
 namespace {
@@ -204,29 +203,6 @@ TEST(LivePipeline, WhatAStageThrowsEndsTheOthers) {
       RunLivePipeline(std::make_unique<FakeSource>(FakeSource::Settings{.frames = 1'000'000'000}),
                       nobody, lifter, {}),
       Error);
-}
-
-TEST(NewestQueue, DropsTheOldest) {
-  NewestQueue<int> queue(2, true);
-  for (int i = 0; i < 5; ++i) EXPECT_TRUE(queue.Push(i));
-  EXPECT_EQ(queue.dropped(), 3);
-  EXPECT_EQ(queue.Pop(), 3);
-  queue.Close();
-  EXPECT_EQ(queue.Pop(), 4);
-  EXPECT_EQ(queue.Pop(), std::nullopt);
-  EXPECT_FALSE(queue.Push(9));
-}
-
-TEST(NewestQueue, OrWaitsForRoom) {
-  NewestQueue<int> queue(1, false);
-  std::thread producer([&] {
-    for (int i = 0; i < 100; ++i) queue.Push(i);
-    queue.Close();
-  });
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(queue.Pop(), i);
-  EXPECT_EQ(queue.Pop(), std::nullopt);
-  EXPECT_EQ(queue.dropped(), 0);
-  producer.join();
 }
 
 }  // namespace

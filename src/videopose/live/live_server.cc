@@ -62,6 +62,11 @@ class Newest {
 
 using SharedText = std::shared_ptr<const std::string>;
 
+struct Picture {
+  int64_t frame = 0;
+  std::shared_ptr<const Image> image;
+};
+
 // Counts a viewer for as long as it is there.
 class Viewer {
  public:
@@ -148,7 +153,7 @@ class LiveServer::Impl {
   int port() const { return port_; }
   std::string url() const { return fmt::format("http://{}:{}/", InUrl(address_), port_); }
 
-  void Publish(std::shared_ptr<const Image> picture, const std::string& json_line) {
+  void Publish(Picture picture, const std::string& json_line) {
     if (viewers_ == 0) return;
     events_.Set(std::make_shared<std::string>(fmt::format("data: {}\n\n", json_line)));
     if (picture_viewers_ > 0) pictures_.Set(std::move(picture));
@@ -171,6 +176,8 @@ class LiveServer::Impl {
           "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
           "frame-ancestors 'none'");
       response.set_content(std::string(LivePage()), "text/html; charset=utf-8");
+    } else if (request.path == "/favicon.ico") {
+      response.status = 204;  // browsers ask for it; there is none
     } else if (request.path == "/events" || request.path == "/picture") {
       Stream(request.path == "/picture", response);
     } else {
@@ -232,26 +239,26 @@ class LiveServer::Impl {
     int width = 0, height = 0;
     int64_t version = 0;
     while (!pictures_.is_closed()) {
-      const std::optional<std::shared_ptr<const Image>> picture = pictures_.WaitForNewer(version);
-      if (!picture || !*picture) continue;
-      const int factor = ((*picture)->width_px + kWidestPicture_px - 1) / kWidestPicture_px;
-      const Image image = Shrunk(**picture, std::max(1, factor));
+      const std::optional<Picture> picture = pictures_.WaitForNewer(version);
+      if (!picture || !picture->image) continue;
+      const int factor = (picture->image->width_px + kWidestPicture_px - 1) / kWidestPicture_px;
+      const Image image = Shrunk(*picture->image, std::max(1, factor));
       if (!encoder || image.width_px != width || image.height_px != height) {
         width = image.width_px;
         height = image.height_px;
         encoder.emplace(PictureFormat::kJpeg, width, height);
       }
       const std::string jpeg = encoder->Encode(image);
-      jpegs_.Set(std::make_shared<std::string>(
-          fmt::format("Content-Type: image/jpeg\r\nContent-Length: {}\r\n\r\n{}\r\n--{}\r\n",
-                      jpeg.size(), jpeg, kBoundary)));
+      jpegs_.Set(std::make_shared<std::string>(fmt::format(
+          "Content-Type: image/jpeg\r\nContent-Length: {}\r\nX-Frame: {}\r\n\r\n{}\r\n--{}\r\n",
+          jpeg.size(), picture->frame, jpeg, kBoundary)));
     }
   }
 
   const std::string address_;
   int port_ = -1;
   std::atomic<int> viewers_{0}, picture_viewers_{0};
-  Newest<std::shared_ptr<const Image>> pictures_;
+  Newest<Picture> pictures_;
   Newest<SharedText> jpegs_, events_;
   GuardedServer server_;
   std::thread encoding_, listening_;
@@ -262,8 +269,9 @@ LiveServer::~LiveServer() = default;
 
 int LiveServer::port() const { return impl_->port(); }
 std::string LiveServer::url() const { return impl_->url(); }
-void LiveServer::Publish(std::shared_ptr<const Image> picture, const std::string& json_line) {
-  impl_->Publish(std::move(picture), json_line);
+void LiveServer::Publish(int64_t frame, std::shared_ptr<const Image> picture,
+                         const std::string& json_line) {
+  impl_->Publish({frame, std::move(picture)}, json_line);
 }
 
 }  // namespace videopose

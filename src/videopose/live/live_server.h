@@ -1,16 +1,19 @@
 // A page to watch the live pipeline in a browser, served over HTTP:
 //
-//   /             the page             /picture      the camera's pictures (multipart JPEG)
+//   /             the page
 //   /events       results as server-sent events: one JSON line (live/json_line.h) each
+//   /picture      the camera's pictures (multipart JPEG), each with the number of its frame as
+//                 X-Frame
 //
 // Viewers are given the newest there is: one that is slow misses some, and nobody waits for it.
 // Pictures are only encoded while somebody looks at them. Requests are taken with suspicion: at
-// most 16 kB and 5 s each, only GET, only the paths above, only addressed to this machine by the
+// most 8 kB and 5 s each, only GET, only the paths above, only addressed to this machine by the
 // names it has (else any page in the viewer's browser could have its name point here and look on).
 
 #ifndef VIDEOPOSE_LIVE_LIVE_SERVER_H_
 #define VIDEOPOSE_LIVE_LIVE_SERVER_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -37,7 +40,7 @@ class LiveServer {
   std::string url() const;  // "http://127.0.0.1:8080/"
 
   // Never waits for viewers.
-  void Publish(std::shared_ptr<const Image> picture, const std::string& json_line);
+  void Publish(int64_t frame, std::shared_ptr<const Image> picture, const std::string& json_line);
 
  private:
   class Impl;

@@ -78,7 +78,7 @@ class Feed {
       : thread_([this, &server] {
           const auto picture = std::make_shared<Image>(32, 16);
           for (int i = 0; !done_; ++i) {
-            server.Publish(picture, "{\"frame\":" + std::to_string(i) + "}");
+            server.Publish(i, picture, "{\"frame\":" + std::to_string(i) + "}");
             ++published_;
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
           }
@@ -116,7 +116,7 @@ TEST(LiveServer, StreamsResultsAndPictures) {
   EXPECT_THAT(events.HearUntil("data: {\"frame\":"), HasSubstr("\n\n")) << "and another";
   EXPECT_THAT(pictures.HearUntil("\xFF\xD9"),
               AllOf(HasSubstr("multipart/x-mixed-replace"), HasSubstr("Content-Type: image/jpeg"),
-                    HasSubstr("\xFF\xD8")));
+                    HasSubstr("X-Frame: "), HasSubstr("\xFF\xD8")));
   EXPECT_THAT(pictures.HearUntil("\xFF\xD9"), HasSubstr("\xFF\xD8"));
 }
 
@@ -131,14 +131,14 @@ TEST(LiveServer, ASlowViewerHoldsUpNobody) {
   quick.Say(Request("/events"));
   quick.HearUntil("retry");
   std::thread listener([&] { quick.HearUntil("the last one"); });
-  for (int i = 0; i < 300; ++i) server.Publish(picture, line);
+  for (int i = 0; i < 300; ++i) server.Publish(i, picture, line);
   std::atomic<bool> heard{false};
   std::thread waiting([&] {
     listener.join();
     heard = true;
   });
   while (!heard) {
-    server.Publish(picture, "the last one");
+    server.Publish(300, picture, "the last one");
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   waiting.join();
@@ -172,6 +172,7 @@ TEST(LiveServer, OnlyWhatItHas) {
     EXPECT_THAT(Ask(server, Request(path)), Not(HasSubstr("root:"))) << path;
   }
   EXPECT_THAT(Ask(server, Request("/../../etc/passwd")), StartsWith("HTTP/1.1 404"));
+  EXPECT_THAT(Ask(server, Request("/favicon.ico")), StartsWith("HTTP/1.1 204"));
   EXPECT_THAT(Ask(server, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello"),
               StartsWith("HTTP/1.1 405"));
   EXPECT_THAT(Ask(server, "DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n"),

@@ -17,7 +17,7 @@ constexpr double kPast_s = 1;
 LiveVideo::LiveVideo(std::filesystem::path path, const LiveVideoOptions& options)
     : path_(std::move(path)),
       options_(options),
-      queue_(kWaitingPictures, options.drops),
+      queue_(kWaitingPictures, options.drops ? WhenFull::kDropOldest : WhenFull::kWait),
       thread_([this] { Work(); }) {}
 
 LiveVideo::~LiveVideo() {

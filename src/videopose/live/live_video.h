@@ -11,9 +11,9 @@
 #include <optional>
 #include <thread>
 
+#include "videopose/base/bounded_queue.h"
 #include "videopose/io/video_writer.h"
 #include "videopose/live/live_frame.h"
-#include "videopose/live/newest_queue.h"
 #include "videopose/render/video_renderer.h"
 
 namespace videopose {
@@ -45,7 +45,7 @@ class LiveVideo {
 
   std::filesystem::path path_;
   LiveVideoOptions options_;
-  NewestQueue<LiveResult> queue_;
+  BoundedQueue<LiveResult> queue_;
   std::deque<LiveResult> past_;  // without their pictures: where the floor is and what moves
   Image picture_;
   std::optional<VideoWriter> writer_;

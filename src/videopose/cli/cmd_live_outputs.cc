@@ -1,0 +1,86 @@
+#include "videopose/cli/cmd_live_outputs.h"
+
+#include <cmath>
+#include <cstdio>
+
+#include "videopose/io/frame_rate.h"
+#include "videopose/live/json_line.h"
+#include "videopose/live/osc.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool IsVideo(const fs::path& path) {
+  const std::string extension = path.extension().string();
+  return extension == ".mp4" || extension == ".gif";
+}
+
+}  // namespace
+
+LiveOutputs::LiveOutputs(const LiveOutputOptions& options, const std::string& source,
+                         const LiveSourceInfo& info, bool drops)
+    : prints_json_(options.json || (options.files.empty() && options.udp.empty() &&
+                                    options.osc.empty() && !options.serve_port)) {
+  if (!options.udp.empty()) udp_.emplace(options.udp);
+  if (!options.osc.empty()) osc_.emplace(options.osc);
+  for (const fs::path& path : options.files) {
+    if (!IsVideo(path)) exports_.poses.push_back(path);
+  }
+  CheckExports(exports_, source);
+  for (const fs::path& path : options.files) {
+    if (!IsVideo(path)) continue;
+    const FrameRate rate{std::llround(info.fps * 1000), 1000};
+    videos_.emplace_back(
+        path,
+        std::make_unique<LiveVideo>(
+            path, LiveVideoOptions{.render = options.render, .frame_rate = rate, .drops = drops}));
+  }
+  if (!exports_.poses.empty()) clip_.emplace(info.width_px, info.height_px, info.fps);
+  if (options.serve_port) {
+    server_.emplace(LiveServerOptions{.address = options.bind, .port = *options.serve_port});
+  }
+}
+
+void LiveOutputs::PrintJson(const std::string& line) {
+  const bool written = std::fwrite(line.data(), 1, line.size(), stdout) == line.size() &&
+                       std::fputc('\n', stdout) != EOF && std::fflush(stdout) == 0;
+  if (written) return;
+  prints_json_ = false;
+  is_pointless_ = !udp_ && !osc_ && !server_ && videos_.empty() && !clip_;
+}
+
+void LiveOutputs::Take(const LiveResult& result) {
+  delays_.Add(result.delay_ms);
+  if (prints_json_ || udp_ || server_) {
+    const std::string line = JsonLine(result);
+    if (prints_json_) PrintJson(line);
+    if (udp_) udp_->Send(line);
+    if (server_) server_->Publish(result.frame.index, result.frame.image, line);
+  }
+  if (osc_) {
+    for (const std::string& packet : OscPackets(result)) osc_->Send(packet);
+  }
+  if (clip_) clip_->Add(result);
+  for (const auto& [path, video] : videos_) video->Add(result);
+}
+
+std::vector<fs::path> LiveOutputs::Close(const RoomOptions& room) {
+  server_.reset();
+  std::vector<fs::path> files;
+  if (delays_.count() == 0) return files;
+  for (const auto& [path, video] : videos_) {
+    video->Close();
+    files.push_back(path);
+  }
+  if (clip_) {
+    Motion motion = clip_->motion();
+    PlaceInRoom(clip_->keypoints(), room, motion);
+    const std::vector<fs::path> written = WriteExports(exports_, motion, &clip_->keypoints());
+    files.insert(files.end(), written.begin(), written.end());
+  }
+  return files;
+}
+
+}  // namespace videopose

@@ -1,0 +1,65 @@
+// Where the results of `live` go.
+
+#ifndef VIDEOPOSE_CLI_CMD_LIVE_OUTPUTS_H_
+#define VIDEOPOSE_CLI_CMD_LIVE_OUTPUTS_H_
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "videopose/io/live_source.h"
+#include "videopose/live/clip_collector.h"
+#include "videopose/live/delay_statistics.h"
+#include "videopose/live/live_server.h"
+#include "videopose/live/live_video.h"
+#include "videopose/live/udp_sender.h"
+#include "videopose/pipeline/write_exports.h"
+#include "videopose/room/room.h"
+
+namespace videopose {
+
+struct LiveOutputOptions {
+  std::vector<std::filesystem::path> files;
+  RenderOptions render;
+  bool json = false;     // on the standard output; also where nothing else is asked for
+  std::string udp, osc;  // HOST:PORT or empty
+  std::optional<int> serve_port;
+  std::string bind = "127.0.0.1";
+};
+
+class LiveOutputs {
+ public:
+  // `source`: what no file may overwrite. `drops`: pictures that a video cannot take are left out.
+  // Throws Error for what cannot be written or served.
+  LiveOutputs(const LiveOutputOptions& options, const std::string& source,
+              const LiveSourceInfo& info, bool drops);
+
+  void Take(const LiveResult& result);
+  // Finishes the files, those of poses with everybody placed in the room; their names.
+  std::vector<std::filesystem::path> Close(const RoomOptions& room);
+
+  // Nobody reads what was all that was asked for.
+  bool is_pointless() const { return is_pointless_; }
+  const DelayStatistics& delays() const { return delays_; }
+  const LiveServer* server() const { return server_ ? &*server_ : nullptr; }
+
+ private:
+  void PrintJson(const std::string& line);
+
+  bool prints_json_;
+  std::atomic<bool> is_pointless_{false};
+  std::optional<UdpSender> udp_, osc_;
+  std::optional<LiveServer> server_;
+  std::vector<std::pair<std::filesystem::path, std::unique_ptr<LiveVideo>>> videos_;
+  ExportPaths exports_;
+  std::optional<ClipCollector> clip_;
+  DelayStatistics delays_;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_CLI_CMD_LIVE_OUTPUTS_H_

@@ -1,0 +1,23 @@
+// Results as Open Sound Control 1.0, for engines and Blender add-ons that listen to it. A packet
+// first about the frame, then bundles of one person's joints each:
+//
+//   /videopose/frame ,ifi                     number, seconds, how many people
+//   /videopose/ID/joints/right_knee ,fff      metres, camera frame, relative to the hip
+//   /videopose/ID/world/right_knee ,fff       metres in the room, z up; once it is known
+
+#ifndef VIDEOPOSE_LIVE_OSC_H_
+#define VIDEOPOSE_LIVE_OSC_H_
+
+#include <string>
+#include <vector>
+
+#include "videopose/live/live_frame.h"
+
+namespace videopose {
+
+// Each fits into one packet of any network (1500 bytes).
+std::vector<std::string> OscPackets(const LiveResult& result);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_LIVE_OSC_H_
