@@ -33,9 +33,14 @@ ArchiveReader::ArchiveReader(std::filesystem::path path, ArchiveOptions options)
   std::error_code error;
   if (!std::filesystem::is_regular_file(path_, error)) Fail("{}: no such file", path_.string());
   constexpr size_t kBlockBytes = 1 << 16;
-  if (archive_read_open_filename(handle_->archive, path_.c_str(), kBlockBytes) != ARCHIVE_OK) {
-    FailHere("is not a zip or tar archive");
+  if (archive_read_open_filename(handle_->archive, path_.c_str(), kBlockBytes) == ARCHIVE_OK)
+    return;
+  if (std::filesystem::file_size(path_, error) == 0) Fail("{}: is empty", path_.string());
+  if (LooksLikeArchive(path_)) {
+    Fail("{}: is truncated or damaged: it begins as an archive and does not end as one",
+         path_.string());
   }
+  Fail("{}: is not a zip or tar archive", path_.string());
 }
 
 ArchiveReader::~ArchiveReader() = default;
