@@ -6,6 +6,7 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/pose/rigid_bones.h"
 #include "videopose/room/body_measures.h"
 #include "videopose/room/contacts.h"
 #include "videopose/room/floor.h"
@@ -45,6 +46,10 @@ class RoomBuilder {
       FindFloor(&floor);
     }
     const Floor floor = floor_;
+    if (options_.lock_feet) {
+      for (Person& person : people_) KeepBones(*person.motion);
+      HoldRoots();
+    }
     FindContacts(&floor);
     for (Person& person : people_) {
       person.motion->feet_down = FeetDown(person.contacts, motion_.frame_count);
@@ -104,6 +109,21 @@ class RoomBuilder {
     for (Person& person : people_) {
       person.contacts = videopose::FindContacts(*person.motion, person.rays, motion_.skeleton,
                                                 motion_.fps, floor, person.ankle_height_m);
+    }
+  }
+
+  // Only once roots are found: foreshortened limbs are too short, but in their depth, not in the
+  // picture.
+  void KeepBones(PersonMotion& person) const {
+    const std::vector<double> lengths_m = SteadyBoneLengths(motion_.skeleton, person.joints_in_cam);
+    std::vector<Vec3d> pose;
+    for (int64_t t = 0; t < motion_.frame_count; ++t) {
+      if (!person.has_pose(t, motion_.joint_count())) continue;
+      const auto joints = person.frame(t, motion_.joint_count());
+      pose.clear();
+      for (const Vec3f& joint : joints) pose.push_back(ToDouble(joint));
+      MakeBonesRigid(motion_.skeleton, lengths_m, pose);
+      for (size_t j = 0; j < pose.size(); ++j) joints[j] = ToFloat(pose[j]);
     }
   }
 

@@ -28,7 +28,8 @@ struct RoomOptions {
   // Where the motion has roots already (of a trajectory network), believe them instead of
   // finding them from the keypoints.
   bool keep_roots = false;
-  // Feet that carry weight stand still; without this the raw result stays.
+  // Feet that carry weight stand still and bones keep their lengths over the clip; without this
+  // the raw result stays.
   bool lock_feet = true;
   // Standard deviation of a Gaussian over time, the same forwards and backwards (no delay). 0:
   // none.
@@ -39,7 +40,7 @@ struct RoomOptions {
 CameraCalibration LensFor(const RoomOptions& options, int width_px, int height_px);
 
 // Fills root_in_cam, feet_down and motion.camera, and moves joints_in_cam where `options` ask for
-// it (height, locked feet, smoothing). `keypoints` are what the motion was lifted from; people are
+// it (height, locked feet and bones, smoothing). `keypoints` are what the motion was lifted from; people are
 // matched by their id. World: z up, the floor at z = 0, x to the camera's right, the origin under
 // the first person's first standing pose. People without a pose
 // in any frame have no root; if that is everybody, there is no camera.
