@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fstream>
 #include <map>
+#include <random>
 
 #include "videopose/base/error.h"
 #include "videopose/data/golden_set.h"
@@ -182,6 +183,22 @@ TEST_F(DetectronTest, WhatIsNoPoseIsNamed) {
   EXPECT_THAT(MessageOf(Person(6, 16)), is_named("frame 1: boxes"));
   EXPECT_THAT(MessageOf(Person(5)), is_named("expected (M, 5) and (M, 4 or 6, 17)"));
   EXPECT_THAT(MessageOf(Person(), Tensor({2, 5})), is_named("boxes float32 (2, 5)"));
+}
+
+TEST_F(DetectronTest, DamagedFilesAreNamedOrRead) {
+  ASSERT_EQ(MessageOf(Person()), "");
+  options_.force = true;
+  const fs::path file = FileOf("WalkingDog 1", "58860488");
+  std::ifstream in(file, std::ios::binary);
+  const std::string whole(std::istreambuf_iterator<char>(in), {});
+  std::mt19937 random(1);
+  for (int i = 0; i < 200; ++i) {
+    std::string bytes = whole;
+    bytes[random() % bytes.size()] = static_cast<char>(random());
+    std::ofstream(file, std::ios::binary) << bytes;
+    const std::string message = Message("detectron_pt_coco");
+    EXPECT_THAT(message, testing::AnyOf("", HasSubstr("WalkingDog 1.58860488.mp4.npz")));
+  }
 }
 
 TEST_F(PrepareDetectionsTest, TruncatedFilesAreNamed) {

@@ -26,8 +26,8 @@ constexpr int64_t kJoints = 32, kRow = kJoints * 3;
 
 struct Recording {
   std::string subject, action;
-  fs::path file;      // on disk, or its name in the archive
-  std::string bytes;  // of a file in an archive
+  fs::path file;                     // on disk, or its name in the archive
+  std::optional<std::string> bytes;  // of a file in an archive
 };
 
 struct Joints {
@@ -55,17 +55,16 @@ BasicTensor<double> RowPerFrame(BasicTensor<double> values, bool is_transposed,
 }
 
 BasicTensor<double> ReadJoints(const Recording& recording, const std::string& what) {
-  constexpr size_t kMagicBytes = 8;
-  std::string begin = recording.bytes.substr(0, kMagicBytes);
-  if (recording.bytes.empty()) {
-    std::ifstream file(recording.file, std::ios::binary);
-    begin.resize(kMagicBytes);
-    file.read(begin.data(), kMagicBytes);
+  constexpr const char* kPositions = "3D_positions";
+  if (recording.bytes) {
+    return RowPerFrame(Hdf5File(*recording.bytes, what).Read(kPositions), true, what);
   }
+  constexpr size_t kMagicBytes = 8;
+  std::ifstream file(recording.file, std::ios::binary);
+  std::string begin(kMagicBytes, '\0');
+  file.read(begin.data(), kMagicBytes);
   if (begin.starts_with("\x89HDF")) {
-    const Hdf5File file =
-        recording.bytes.empty() ? Hdf5File(recording.file) : Hdf5File(recording.bytes, what);
-    return RowPerFrame(file.Read("3D_positions"), true, what);
+    return RowPerFrame(Hdf5File(recording.file).Read(kPositions), true, what);
   }
   if (LooksLikeCdf(begin)) {
     return RowPerFrame(CdfReader(recording.file).ReadTensor<double>("Pose"), false, what);
@@ -74,9 +73,9 @@ BasicTensor<double> ReadJoints(const Recording& recording, const std::string& wh
 }
 
 Joints Convert(const Recording& recording, const fs::path& input) {
-  const std::string what = recording.bytes.empty()
-                               ? recording.file.string()
-                               : fmt::format("{}: {}", input.string(), recording.file.string());
+  const std::string what = recording.bytes
+                               ? fmt::format("{}: {}", input.string(), recording.file.string())
+                               : recording.file.string();
   const BasicTensor<double> joints_mm = ReadJoints(recording, what);
   CheckJoints(joints_mm, what);
   Tensor in_world(joints_mm.shape);

@@ -8,6 +8,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/data/golden_set.h"
+#include "videopose/data/test_archive.h"
 #include "videopose/data/test_cdf.h"
 #include "videopose/data/test_mat.h"
 
@@ -197,6 +198,33 @@ TEST_F(PrepareH36mTest, IfOneOutputCannotBeWrittenNeitherIs) {
   options_.force = true;
   EXPECT_THAT(Message(), HasSubstr("data_2d_h36m_gt.npz: cannot write"));
   EXPECT_FALSE(fs::exists(options_.data_dir / "data_3d_h36m.npz"));
+}
+
+TEST_F(PrepareH36mTest, ArchivesThatAreNoneAreNamedInOneLine) {
+  const fs::path raw = NewFolder("h36m_archives");
+  const std::string name = "h36m/S1/MyPoses/3D_positions/Eating.h5";
+  const auto message_of = [&](const char* archive) {
+    options_.input = raw / archive;
+    const std::string message = Message();
+    EXPECT_THAT(message, AllOf(HasSubstr(archive), Not(HasSubstr("\n"))));
+    return message;
+  };
+  WriteArchive(raw / "slip.zip", {{"../" + name, "x"}});
+  EXPECT_THAT(message_of("slip.zip"), HasSubstr("leads out of it"));
+  WriteArchive(raw / "cut.zip", {{name, std::string(999, 'x')}});
+  fs::resize_file(raw / "cut.zip", fs::file_size(raw / "cut.zip") / 2);
+  EXPECT_THAT(message_of("cut.zip"), HasSubstr("truncated or damaged"));
+  WriteArchive(raw / "other.zip", {{"readme.txt", "x"}});
+  EXPECT_THAT(message_of("other.zip"), HasSubstr("has no .../S1/MyPoses/3D_positions/*.h5"));
+  options_.partial = true;
+  for (const char* content : {"", "x"}) {
+    WriteArchive(raw / "no_hdf5.zip", {{name, content}});
+    EXPECT_THAT(message_of("no_hdf5.zip"), HasSubstr(name + ": is not an HDF5 file"));
+  }
+  WriteArchive(raw / "bomb.zip", {{name, std::string(17 << 20, '\0')}});
+  options_.max_unpacked_gib = 1;
+  EXPECT_THAT(message_of("bomb.zip"), HasSubstr("--max-unpacked-gib 4 raises both limits"));
+  EXPECT_TRUE(fs::is_empty(options_.data_dir));
 }
 
 TEST_F(PrepareH36mTest, OtherFoldersAreErrors) {
