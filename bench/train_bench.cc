@@ -17,7 +17,12 @@ void TrainingStep(benchmark::State& state) {
                        .channels = static_cast<int>(state.range(1)),
                        .input_channels = 34,
                        .output_channels = 51},
-      .batch = state.range(2)};
+      .batch = state.range(2),
+      .precision = state.range(3) != 0 ? Precision::kBf16 : Precision::kSingle};
+  if (state.range(3) != 0 && !HasBf16()) {
+    state.SkipWithError("no AVX512_BF16");
+    return;
+  }
   StepBenchmark result;
   for (auto _ : state) {
     result = MeasureTrainingStep(options);
@@ -32,9 +37,11 @@ void TrainingStep(benchmark::State& state) {
   state.counters["other"] = result.other_s * 1e3;
 }
 BENCHMARK(TrainingStep)
-    ->ArgNames({"blocks", "channels", "batch"})
-    ->Args({3, 1024, 1024})
-    ->Args({5, 1024, 256})
+    ->ArgNames({"blocks", "channels", "batch", "bf16"})
+    ->Args({3, 1024, 1024, 0})
+    ->Args({3, 1024, 1024, 1})
+    ->Args({5, 1024, 256, 0})
+    ->Args({5, 1024, 256, 1})
     ->Iterations(1)
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);

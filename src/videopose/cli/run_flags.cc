@@ -161,6 +161,9 @@ void AddTrainingFlags(CLI::App& app, RunOptions& options) {
              "plots of the losses, beside the checkpoints");
   group.Flag("--disable-optimizations", options.optimized, false,
              "dilated convolutions also where strided ones give the same");
+  group.Value("--precision", options.precision, "KIND",
+              "of the hidden layers' products in training: f32, or bf16, nearly twice as fast "
+              "where the processor has AVX512_BF16");
   group.Value("--seed", options.seed, "N", "of weights and dropout");
 
   Group semi(app, "Semi-supervised training (with --subjects-unlabeled or --unlabeled-keypoints)");
@@ -200,6 +203,8 @@ void AddMocapFlags(CLI::App& app, RunOptions& options) {
   group.Value("--velocity-weight", options.motion_losses.velocity, "W",
               "of the error in velocity, beside the MPJPE");
   group.Value("--bone-weight", options.motion_losses.bones, "W", "of the error in bone lengths");
+  group.Value("--symmetry-weight", options.motion_losses.symmetry, "W",
+              "of the difference in length between left and right bones");
 }
 
 void AddRenderingFlags(CLI::App& app, RunOptions& options) {

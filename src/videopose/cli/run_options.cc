@@ -107,8 +107,9 @@ void CheckMocap(const RunOptions& options) {
   if (!(options.synthesis.detection.white >= 0 && options.synthesis.detection.white <= 0.2)) {
     Refuse("--mocap-jitter {}: from 0 to 0.2", options.synthesis.detection.white);
   }
-  if (!(options.motion_losses.velocity >= 0 && options.motion_losses.bones >= 0)) {
-    Refuse("--velocity-weight and --bone-weight are not below 0");
+  const MotionLossWeights& weights = options.motion_losses;
+  if (!(weights.velocity >= 0 && weights.bones >= 0 && weights.symmetry >= 0)) {
+    Refuse("--velocity-weight, --bone-weight and --symmetry-weight are not below 0");
   }
 }
 
@@ -123,6 +124,9 @@ void CheckRunOptions(const RunOptions& options) {
   }
   if (options.keep_best && !options.evaluate_epochs) {
     Refuse("--keep-best needs what --no-eval leaves out; give one of them");
+  }
+  if (options.precision != "f32" && options.precision != "bf16") {
+    Refuse("--precision {}: f32 or bf16", options.precision);
   }
   CheckNetwork(options);
   CheckTraining(options);

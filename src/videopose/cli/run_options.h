@@ -57,7 +57,8 @@ struct RunOptions {
   bool keep_best = false;          // the checkpoint with the lowest error on the test subjects
   bool evaluate_epochs = true;     // on the test subjects after each
   bool export_training_curves = false;
-  bool optimized = true;  // strided convolutions, where they give the same
+  bool optimized = true;          // strided convolutions, where they give the same
+  std::string precision = "f32";  // or bf16, of the hidden layers' products in training
   uint64_t seed = 0;
 
   // Semi-supervised training

@@ -16,27 +16,29 @@ namespace videopose {
 namespace {
 
 TrainerOptions TrainerOptionsOf(const RunOptions& options) {
-  TrainerOptions result{.causal = options.causal,
-                        .dense = options.dense,
-                        .dropout = options.dropout,
-                        .stride = options.stride,
-                        .epochs = options.epochs,
-                        .batch_size = options.batch_size,
-                        .learning_rate = options.learning_rate,
-                        .lr_decay = options.lr_decay,
-                        .mirror = options.train_augmentation,
-                        .optimized = options.optimized,
-                        .seed = options.seed,
-                        .motion_losses = options.motion_losses,
-                        .warmup_epochs = options.warmup_epochs,
-                        .linear_projection = options.linear_projection,
-                        .bone_length_term = options.bone_length_term,
-                        .projection_term = options.projection_term,
-                        .evaluate_epochs = options.evaluate_epochs,
-                        .checkpoint_dir = options.checkpoint_dir,
-                        .checkpoint_frequency = options.checkpoint_frequency,
-                        .keep_best = options.keep_best,
-                        .resume = options.resume};
+  TrainerOptions result{
+      .causal = options.causal,
+      .dense = options.dense,
+      .dropout = options.dropout,
+      .stride = options.stride,
+      .epochs = options.epochs,
+      .batch_size = options.batch_size,
+      .learning_rate = options.learning_rate,
+      .lr_decay = options.lr_decay,
+      .mirror = options.train_augmentation,
+      .optimized = options.optimized,
+      .precision = options.precision == "bf16" ? Precision::kBf16 : Precision::kSingle,
+      .seed = options.seed,
+      .motion_losses = options.motion_losses,
+      .warmup_epochs = options.warmup_epochs,
+      .linear_projection = options.linear_projection,
+      .bone_length_term = options.bone_length_term,
+      .projection_term = options.projection_term,
+      .evaluate_epochs = options.evaluate_epochs,
+      .checkpoint_dir = options.checkpoint_dir,
+      .checkpoint_frequency = options.checkpoint_frequency,
+      .keep_best = options.keep_best,
+      .resume = options.resume};
   if (options.widths_given) result.widths = options.widths;
   if (options.channels_given) result.channels = options.channels;
   return result;

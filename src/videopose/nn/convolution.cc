@@ -4,7 +4,6 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/parallel.h"
-#include "videopose/nn/gemm.h"
 
 namespace videopose {
 namespace {
@@ -96,13 +95,13 @@ void Convolve(const ConvolutionShape& shape, ConstMatrix x, ConstMatrix weight, 
               ConvolutionScratch& scratch) {
   CheckShapes(shape, x, weight, y);
   if (IsReshape(shape)) {
-    Multiply({x.data, y.rows, weight.rows}, weight, y);
+    Multiply({x.data, y.rows, weight.rows}, weight, y, {.precision = shape.precision});
     return;
   }
   ForEachChunk(shape, x.cols, scratch, [&](int64_t first, const ConvolutionShape& chunk) {
     Gather(chunk, Sequences(x, first, chunk.batch, shape.frames_in), scratch.data());
     Multiply({scratch.data(), chunk.rows_out(), weight.rows}, weight,
-             Sequences(y, first, chunk.batch, shape.frames_out()));
+             Sequences(y, first, chunk.batch, shape.frames_out()), {.precision = shape.precision});
   });
 }
 
@@ -111,14 +110,15 @@ void ConvolveBackwardWeight(const ConvolutionShape& shape, ConstMatrix x, ConstM
   CheckShapes(shape, x, weight_gradient, y_gradient);
   const int64_t depth = weight_gradient.rows;
   if (IsReshape(shape)) {
-    Multiply({x.data, y_gradient.rows, depth}, y_gradient, weight_gradient, {.transpose_a = true});
+    Multiply({x.data, y_gradient.rows, depth}, y_gradient, weight_gradient,
+             {.transpose_a = true, .precision = shape.precision});
     return;
   }
   ForEachChunk(shape, x.cols, scratch, [&](int64_t first, const ConvolutionShape& chunk) {
     Gather(chunk, Sequences(x, first, chunk.batch, shape.frames_in), scratch.data());
     Multiply({scratch.data(), chunk.rows_out(), depth},
              Sequences(y_gradient, first, chunk.batch, shape.frames_out()), weight_gradient,
-             {.transpose_a = true, .accumulate = first > 0});
+             {.transpose_a = true, .accumulate = first > 0, .precision = shape.precision});
   });
 }
 
@@ -127,12 +127,13 @@ void ConvolveBackwardInput(const ConvolutionShape& shape, ConstMatrix y_gradient
   CheckShapes(shape, x_gradient, weight, y_gradient);
   if (IsReshape(shape)) {
     Multiply(y_gradient, weight, {x_gradient.data, y_gradient.rows, weight.rows},
-             {.transpose_b = true});
+             {.transpose_b = true, .precision = shape.precision});
     return;
   }
   ForEachChunk(shape, x_gradient.cols, scratch, [&](int64_t first, const ConvolutionShape& chunk) {
     Multiply(Sequences(y_gradient, first, chunk.batch, shape.frames_out()), weight,
-             {scratch.data(), chunk.rows_out(), weight.rows}, {.transpose_b = true});
+             {scratch.data(), chunk.rows_out(), weight.rows},
+             {.transpose_b = true, .precision = shape.precision});
     Scatter(chunk, scratch.data(), Sequences(x_gradient, first, chunk.batch, shape.frames_in));
   });
 }

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "videopose/nn/gemm.h"
 #include "videopose/nn/matrix.h"
 
 namespace videopose {
@@ -19,6 +20,7 @@ namespace videopose {
 struct ConvolutionShape {
   int64_t batch = 1, frames_in = 1;
   int64_t taps = 1, dilation = 1, stride = 1;
+  Precision precision = Precision::kSingle;  // of the products
 
   int64_t frames_out() const {  // frames_in >= (taps - 1) * dilation + 1
     return (frames_in - (taps - 1) * dilation - 1) / stride + 1;

@@ -3,14 +3,24 @@
 #ifndef VIDEOPOSE_NN_GEMM_H_
 #define VIDEOPOSE_NN_GEMM_H_
 
+#include <cstdint>
+
 #include "videopose/nn/matrix.h"
 
 namespace videopose {
+
+// kBf16: the factors are rounded to bfloat16 (8 bits of mantissa), their products summed in single
+// precision: twice as fast where HasBf16(). Not with both factors transposed.
+enum class Precision : uint8_t { kSingle, kBf16 };
+
+// Whether this processor multiplies bfloat16 (AVX512_BF16).
+bool HasBf16();
 
 struct MultiplyOptions {
   bool transpose_a = false;
   bool transpose_b = false;
   bool accumulate = false;  // c += instead of c =
+  Precision precision = Precision::kSingle;
 };
 
 // c = op(a) * op(b) with op(x) = x or its transpose; op(a) is (M, K), op(b) (K, N), c (M, N).

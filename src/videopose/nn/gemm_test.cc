@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <random>
 #include <vector>
 
@@ -52,6 +53,59 @@ TEST(Multiply, AgreesWithThreeLoopsForAllTransposesAndStrides) {
       }
     }
   }
+}
+
+// Small integers are bfloat16 already, and their sums exact. The first trials have more rows than
+// are multiplied at a time.
+TEST(Multiply, Bf16IsExactForWhatItHolds) {
+  if (!HasBf16()) GTEST_SKIP() << "no AVX512_BF16";
+  std::mt19937 random(2);
+  std::uniform_int_distribution<int64_t> size(1, 40), slack(0, 5);
+  std::uniform_int_distribution<int> value(-9, 9);
+  const auto integers = [&](int64_t count) {
+    std::vector<float> values(static_cast<size_t>(count));
+    for (float& v : values) v = static_cast<float>(value(random));
+    return values;
+  };
+  for (int trial = 0; trial < 60; ++trial) {
+    MultiplyOptions options{.transpose_a = trial % 3 == 1,
+                            .transpose_b = trial % 3 == 2,
+                            .accumulate = trial / 3 % 2 != 0};
+    const int64_t n = size(random);
+    int64_t k = size(random), m = size(random);
+    if (trial < 6) (options.transpose_a ? k : m) = (3 << 20) / (options.transpose_a ? m : k);
+    const int64_t a_rows = options.transpose_a ? k : m, a_cols = options.transpose_a ? m : k;
+    const int64_t b_rows = options.transpose_b ? n : k, b_cols = options.transpose_b ? k : n;
+    const int64_t a_stride = a_cols + slack(random), b_stride = b_cols + slack(random);
+    const int64_t c_stride = n + slack(random);
+    const std::vector<float> a = integers(a_rows * a_stride), b = integers(b_rows * b_stride);
+    std::vector<float> single = integers(m * c_stride), bf16 = single;
+    const ConstMatrix a_view(a.data(), a_rows, a_cols, a_stride);
+    const ConstMatrix b_view(b.data(), b_rows, b_cols, b_stride);
+    Multiply(a_view, b_view, {single.data(), m, n, c_stride}, options);
+    options.precision = Precision::kBf16;
+    Multiply(a_view, b_view, {bf16.data(), m, n, c_stride}, options);
+    ASSERT_EQ(single, bf16) << "trial " << trial;
+  }
+}
+
+TEST(Multiply, Bf16RoundsFactorsToEightBits) {
+  if (!HasBf16()) GTEST_SKIP() << "no AVX512_BF16";
+  std::mt19937 random(3);
+  const std::vector<float> a = RandomValues(random, 100), b = RandomValues(random, 100);
+  for (size_t i = 0; i < a.size(); ++i) {
+    float product = 0;
+    Multiply({&a[i], 1, 1}, {&b[i], 1, 1}, {&product, 1, 1}, {.precision = Precision::kBf16});
+    const float exact = a[i] * b[i];
+    // Each factor is off by at most 2^-8 of itself.
+    EXPECT_NEAR(product, exact, std::abs(exact) * 0x1.02p-7F);
+  }
+  const float tie_to_even = 1 + 0x1p-8F, tie_up = 1 + 0x3p-8F, one = 1;
+  float rounded = 0;
+  Multiply({&tie_to_even, 1, 1}, {&one, 1, 1}, {&rounded, 1, 1}, {.precision = Precision::kBf16});
+  EXPECT_EQ(rounded, 1);
+  Multiply({&tie_up, 1, 1}, {&one, 1, 1}, {&rounded, 1, 1}, {.precision = Precision::kBf16});
+  EXPECT_EQ(rounded, 1 + 0x1p-6F);
 }
 
 TEST(Multiply, EmptyProductIsZero) {

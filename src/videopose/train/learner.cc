@@ -43,7 +43,7 @@ Learner::Learner(TrainableModel pose, std::optional<TrainableModel> trajectory,
       trajectory_(std::move(trajectory)),
       options_(options),
       pose_adam_(pose_.parameters().size()),
-      motion_loss_(options.motion_losses, options.parents) {
+      motion_loss_(options.motion_losses, options.parents, options.mirrored) {
   if (trajectory_) {
     VP_CHECK(trajectory_->architecture().output_channels == 3, "a trajectory of {} coordinates",
              trajectory_->architecture().output_channels);

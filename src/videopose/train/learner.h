@@ -31,7 +31,8 @@ struct LearnerOptions {
   bool project = true;
   bool linear_projection = false;
   bool compare_bones = true;
-  std::vector<int> parents;  // of the pose's joints, for bones
+  std::vector<int> parents;   // of the pose's joints, for bones
+  std::vector<int> mirrored;  // the joint on the other side of each, for the loss on symmetry
   // Joints that are projected, and what onto; empty: all, keypoints being the same joints.
   std::vector<JointKeypoint> joint_keypoints;
   int keypoint_values = 2;  // F: x, y and what else each keypoint has

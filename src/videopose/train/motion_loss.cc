@@ -29,6 +29,7 @@ double MotionLoss::Add(std::span<const float> x, std::span<const float> y,
   double loss = 0;
   if (weights_.velocity > 0) loss += AddVelocity(x, y, gradient);
   if (weights_.bones > 0) loss += AddBones(x, y, gradient);
+  if (weights_.symmetry > 0) loss += AddSymmetry(x, gradient);
   return loss;
 }
 
@@ -71,6 +72,35 @@ double MotionLoss::AddBones(std::span<const float> x, std::span<const float> y,
       const Vec3d slope = ((difference > 0 ? factor : -factor) / length) * bone;
       AddTo(gradient, child, slope);
       AddTo(gradient, parent, -slope);
+    }
+  }
+  return loss;
+}
+
+double MotionLoss::AddSymmetry(std::span<const float> x, std::span<float> gradient) const {
+  const size_t joints = parents_.size(), poses = x.size() / (3 * joints);
+  size_t pairs = 0;
+  for (size_t j = 0; j < joints; ++j) pairs += mirrored_[j] > static_cast<int>(j) ? 1 : 0;
+  const double factor = weights_.symmetry / static_cast<double>(poses * pairs);
+  double loss = 0;
+  for (size_t first = 0; first < x.size() / 3; first += joints) {
+    const auto bone = [&](size_t j) {
+      return At(x, first + j) - At(x, first + static_cast<size_t>(parents_[j]));
+    };
+    const auto stretch = [&](size_t j, double slope) {
+      const double length = Norm(bone(j));
+      if (length == 0) return;
+      AddTo(gradient, first + j, (slope / length) * bone(j));
+      AddTo(gradient, first + static_cast<size_t>(parents_[j]), (-slope / length) * bone(j));
+    };
+    for (size_t j = 0; j < joints; ++j) {
+      const auto other = static_cast<size_t>(mirrored_[j]);
+      if (other <= j) continue;
+      const double difference = Norm(bone(j)) - Norm(bone(other));
+      loss += factor * std::abs(difference);
+      if (difference == 0) continue;
+      stretch(j, difference > 0 ? factor : -factor);
+      stretch(other, difference > 0 ? -factor : factor);
     }
   }
   return loss;

@@ -3,6 +3,8 @@
 //
 //   velocity = mean |(x1 - x0) - (y1 - y0)|      over pairs and joints
 //   bones    = mean | |x_j - x_p| - |y_j - y_p| |   over poses and bones (j, p)
+//   symmetry = mean | |x_j - x_p| - |x_j' - x_p'| | over poses and bones whose mirror image
+//                                                   (j', p') is another bone, each pair once
 //
 // x predicted, y true, metres.
 
@@ -15,14 +17,15 @@
 namespace videopose {
 
 struct MotionLossWeights {
-  double velocity = 0, bones = 0;
-  bool any() const { return velocity > 0 || bones > 0; }
+  double velocity = 0, bones = 0, symmetry = 0;
+  bool any() const { return velocity > 0 || bones > 0 || symmetry > 0; }
 };
 
 class MotionLoss {
  public:
-  MotionLoss(const MotionLossWeights& weights, std::vector<int> parents)
-      : weights_(weights), parents_(std::move(parents)) {}
+  // mirrored[j]: the joint on the other side, or j.
+  MotionLoss(const MotionLossWeights& weights, std::vector<int> parents, std::vector<int> mirrored)
+      : weights_(weights), parents_(std::move(parents)), mirrored_(std::move(mirrored)) {}
 
   // x, y: (poses, J, 3), poses even. Adds the weighted terms' gradient and gives their value.
   double Add(std::span<const float> x, std::span<const float> y, std::span<float> gradient) const;
@@ -32,9 +35,10 @@ class MotionLoss {
                      std::span<float> gradient) const;
   double AddBones(std::span<const float> x, std::span<const float> y,
                   std::span<float> gradient) const;
+  double AddSymmetry(std::span<const float> x, std::span<float> gradient) const;
 
   MotionLossWeights weights_;
-  std::vector<int> parents_;
+  std::vector<int> parents_, mirrored_;
 };
 
 }  // namespace videopose

@@ -9,7 +9,7 @@
 namespace videopose {
 namespace {
 
-const std::vector<int> kParents = {-1, 0, 1, 0};
+const std::vector<int> kParents = {-1, 0, 1, 0}, kMirrored = {0, 3, 2, 1};
 
 std::vector<float> RandomPoses(size_t poses, uint64_t seed) {
   FastRandom random(seed);
@@ -21,7 +21,7 @@ std::vector<float> RandomPoses(size_t poses, uint64_t seed) {
 double LossOf(const MotionLossWeights& weights, const std::vector<float>& x,
               const std::vector<float>& y) {
   std::vector<float> gradient(x.size());
-  return MotionLoss(weights, kParents).Add(x, y, gradient);
+  return MotionLoss(weights, kParents, kMirrored).Add(x, y, gradient);
 }
 
 TEST(MotionLoss, IsWhatTheFormulaSays) {
@@ -35,6 +35,8 @@ TEST(MotionLoss, IsWhatTheFormulaSays) {
   EXPECT_NEAR(LossOf({.velocity = 2}, x, y), 2 * 5.0 / 4, 1e-6);
   // Its bone, from joint 0, is then |(6, 4, 0)| long instead of 3; 6 bones in all.
   EXPECT_NEAR(LossOf({.bones = 1}, x, y), (std::sqrt(52.0) - 3) / 6, 1e-6);
+  // Joints 1 and 3 are opposite: 1 and 3 long in the first pose, 1 and |(6, 4, 0)| in the second.
+  EXPECT_NEAR(LossOf({.symmetry = 1}, x, y), (2 + std::sqrt(52.0) - 1) / 2, 1e-6);
 }
 
 TEST(MotionLoss, IsZeroForTheTruth) {
@@ -43,11 +45,11 @@ TEST(MotionLoss, IsZeroForTheTruth) {
 }
 
 TEST(MotionLoss, HasTheGradientOfItsValue) {
-  const MotionLossWeights weights{.velocity = 0.7, .bones = 1.3};
+  const MotionLossWeights weights{.velocity = 0.7, .bones = 1.3, .symmetry = 0.9};
   auto x = RandomPoses(4, 2);
   const auto y = RandomPoses(4, 3);
   std::vector<float> gradient(x.size(), 0.5F);  // it is added to
-  MotionLoss(weights, kParents).Add(x, y, gradient);
+  MotionLoss(weights, kParents, kMirrored).Add(x, y, gradient);
   for (size_t i = 0; i < x.size(); ++i) {
     const float value = x[i];
     constexpr float kStep = 2e-3F;

@@ -167,7 +167,9 @@ class Steps {
   static TrainableModel MakeModel(const StepBenchmarkOptions& options) {
     RandomState random(1);
     return {InitialWeights(options.architecture, random),
-            {.strided = !options.architecture.dense, .dropout = options.dropout}};
+            {.strided = !options.architecture.dense,
+             .dropout = options.dropout,
+             .precision = options.precision}};
   }
 
   int64_t batch_;

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "videopose/lift/architecture.h"
+#include "videopose/nn/gemm.h"
 
 namespace videopose {
 
@@ -13,6 +14,7 @@ struct StepBenchmarkOptions {
   TemporalArchitecture architecture;
   int64_t batch = 1024;  // windows of one receptive field; strided unless the model is dense
   float dropout = 0.25F;
+  Precision precision = Precision::kSingle;  // of the model's products; the plain ones are single
   int repetitions = 5;  // of step and products in turn; the best of each counts
 };
 

@@ -69,6 +69,7 @@ void TrainableModel::SetShapes(int64_t batch, int64_t frames) {
   for (size_t i = 0; i < layers_.size(); ++i) {
     Layer& layer = layers_[i];
     layer.shape = {.batch = batch, .frames_in = frames};
+    if (i > 0) layer.shape.precision = options_.precision;
     if (!EndsBlock(i)) {
       const size_t block = (i + 1) / 2;
       layer.shape.taps = architecture_.kernel(block);

@@ -33,6 +33,8 @@ struct TrainableModelOptions {
   float dropout = 0.25F;  // 0 <= dropout < 1
   // With batches_seen() it decides what is dropped. Two networks want two seeds.
   uint64_t dropout_seed = 0;
+  // Of all products but those with the input and with the output, whose digits are the joints'.
+  Precision precision = Precision::kSingle;
 };
 
 // Seconds spent in training, by what they were spent on.

@@ -13,6 +13,7 @@
 #include "videopose/io/npz.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/nn/adam.h"
+#include "videopose/nn/gemm.h"
 #include "videopose/train/golden_file.h"
 #include "videopose/train/loss.h"
 #include "videopose/train/plain_model.h"
@@ -123,6 +124,32 @@ TEST(TrainableModel, SameBitsWhenDoneAgainFromTheSameState) {
                          resumed.parameters().begin()));
   EXPECT_EQ(model.Weights().convolutions[2].norm.running_var,
             resumed.Weights().convolutions[2].norm.running_var);
+}
+
+TEST(TrainableModel, Bf16GivesNearlyTheSameGradient) {
+  if (!HasBf16()) GTEST_SKIP() << "no AVX512_BF16";
+  RandomState random(5);
+  const TemporalArchitecture architecture{
+      .widths = {3, 3, 3}, .channels = 32, .input_channels = 6, .output_channels = 9};
+  const TemporalWeights weights = InitialWeights(architecture, random);
+  constexpr int64_t kBatch = 64;
+  const Tensor input = RandomTensor(random, {kBatch * 27, 6});
+  const Tensor upstream = RandomTensor(random, {kBatch, 9});
+  TrainableModel single(weights, {.strided = true, .dropout = 0});
+  TrainableModel bf16(weights, {.strided = true, .dropout = 0, .precision = Precision::kBf16});
+  for (TrainableModel* model : {&single, &bf16}) {
+    model->Forward(Rows(input, 6), kBatch);
+    model->Backward({upstream.data(), kBatch, 9});
+  }
+  double difference = 0, size = 0;
+  for (size_t i = 0; i < single.gradient().size(); ++i) {
+    const double g = single.gradient()[i], d = bf16.gradient()[i] - g;
+    difference += d * d;
+    size += g * g;
+  }
+  // 2^-8 a factor, and here and there a ReLU that falls to the other side.
+  EXPECT_LT(std::sqrt(difference / size), 0.2);
+  EXPECT_GT(difference, 0);
 }
 
 TEST(TrainableModel, RefusesWhatItCannotLearnFrom) {

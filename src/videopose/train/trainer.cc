@@ -117,7 +117,11 @@ void Trainer::MakeLearner(const std::optional<TrainingCheckpoint>& checkpoint) {
   TrainableModelOptions model{
       .strided = options_.optimized && options_.stride == 1 && !options_.dense,
       .dropout = static_cast<float>(options_.dropout),
-      .dropout_seed = seed};
+      .dropout_seed = seed,
+      .precision = options_.precision};
+  if (model.precision == Precision::kBf16 && !HasBf16()) {
+    Fail("this processor cannot multiply bfloat16 (no AVX512_BF16): train with --precision f32");
+  }
   RandomState random(Fold(options_.seed));
   const auto make = [&](const TrainingCheckpoint::Model* from) {
     TrainableModel made(from != nullptr ? from->weights : InitialWeights(network, random), model);
@@ -138,6 +142,7 @@ void Trainer::MakeLearner(const std::optional<TrainingCheckpoint>& checkpoint) {
                                   .linear_projection = options_.linear_projection,
                                   .compare_bones = options_.bone_length_term,
                                   .parents = data_.parents,
+                                  .mirrored = data_.symmetry.joints,
                                   .joint_keypoints = data_.joint_keypoints,
                                   .keypoint_values = static_cast<int>(any.keypoints.dim(2)),
                                   .motion_losses = options_.motion_losses});

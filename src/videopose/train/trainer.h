@@ -40,6 +40,7 @@ struct TrainerOptions {
   bool mirror = true;  // learn from mirrored copies, too
   // Compute only what one output frame needs, where stride and network allow it.
   bool optimized = true;
+  Precision precision = Precision::kSingle;  // of the hidden layers' products
   uint64_t seed = 0;  // of first weights and dropout; the order of the data is always the same
 
   // Losses beside the MPJPE, for data from a MocapSource.
