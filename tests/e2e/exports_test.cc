@@ -97,10 +97,6 @@ TEST(ExportsTest, VideoWritesThemToo) {
 }
 
 TEST(ExportsTest, RunWritesWhatItDraws) {
-  // `run` reads screen coordinates, as the reference does; models/lifter.bin reads others.
-  if (!std::filesystem::exists(VIDEOPOSE_SHARED_DIR "/models/lifter_interim.bin")) {
-    GTEST_SKIP() << VIDEOPOSE_SHARED_DIR << " is not here";
-  }
   const fs::path folder = EmptyFolder("run_exports");
   KeypointSequence keypoints = Figure().keypoints;
   keypoints.fps = 50;
@@ -111,9 +107,9 @@ TEST(ExportsTest, RunWritesWhatItDraws) {
                                               "-k",
                                               folder / "figure.npz",
                                               "-c",
-                                              VIDEOPOSE_SHARED_DIR "/models",
+                                              VIDEOPOSE_SOURCE_DIR "/models",
                                               "--evaluate",
-                                              "lifter_interim.bin",
+                                              "lifter.bin",
                                               "--render",
                                               "--viz-subject",
                                               "figure",

@@ -303,10 +303,6 @@ TEST(RunTest, WrongUsageIsRefusedAtTheStart) {
 }
 
 TEST(RunTest, CustomVideosFromOurOwnKeypoints) {
-  // `run` reads screen coordinates, as the reference does; models/lifter.bin reads others.
-  if (!std::filesystem::exists(VIDEOPOSE_SHARED_DIR "/models/lifter_interim.bin")) {
-    GTEST_SKIP() << VIDEOPOSE_SHARED_DIR << " is not here";
-  }
   const fs::path folder = EmptyFolder("custom");
   fs::create_directories(folder / "detected");
   WriteKeypoints(folder / "detected/figure.npz", Figure().keypoints);
@@ -329,9 +325,9 @@ TEST(RunTest, CustomVideosFromOurOwnKeypoints) {
                                         "--data-dir",
                                         folder / "data",
                                         "-c",
-                                        VIDEOPOSE_SHARED_DIR "/models",
+                                        VIDEOPOSE_SOURCE_DIR "/models",
                                         "--evaluate",
-                                        "lifter_interim.bin",
+                                        "lifter.bin",
                                         "--render",
                                         "--viz-subject",
                                         "figure",
@@ -364,9 +360,9 @@ TEST(RunTest, CustomVideosFromOurOwnKeypoints) {
   EXPECT_LT(error_m, 0.15);
 
   // Without truth there is nothing to evaluate.
-  const auto evaluated = RunVideopose({"run", "-d", "custom", "-k", "mine", "--data-dir",
-                                       folder / "data", "-c", VIDEOPOSE_SHARED_DIR "/models",
-                                       "--evaluate", "lifter_interim.bin", "-ste", "figure"});
+  const auto evaluated =
+      RunVideopose({"run", "-d", "custom", "-k", "mine", "--data-dir", folder / "data", "-c",
+                    VIDEOPOSE_SOURCE_DIR "/models", "--evaluate", "lifter.bin", "-ste", "figure"});
   EXPECT_EQ(evaluated.exit_code, 1);
   EXPECT_EQ(evaluated.error_line_count(), 1) << evaluated.err;
 }

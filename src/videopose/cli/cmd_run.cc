@@ -57,7 +57,7 @@ struct RunCommand {
     }
     const LiftCheckpoint checkpoint = ReadEvaluated(options);
     const std::string what = options.evaluated_checkpoint().string();
-    CheckModelFits(checkpoint.pose.architecture, dataset.skeleton().joint_count(), dataset, what);
+    CheckModelFits(checkpoint, dataset, what);
     Say("{}: {}\n", what, DescribeNetwork(checkpoint.pose.architecture));
     if (options.render) {
       Render(dataset, checkpoint, what);
@@ -87,18 +87,21 @@ struct RunCommand {
   }
 
   void Evaluate(const Dataset& dataset, const LiftCheckpoint& checkpoint) const {
-    const std::vector<Sequence> sequences = dataset.Load(TestFilter(options));
+    std::vector<Sequence> sequences = dataset.Load(TestFilter(options));
+    for (Sequence& sequence : sequences) {
+      sequence.keypoints = ModelInput(checkpoint.input, std::move(sequence.keypoints));
+    }
     const int64_t frames = CountFrames(sequences);
     Say("{} with {}: {} frames of {}\n", options.data.name, options.data.keypoints, frames,
         fmt::join(options.test_subjects, ", "));
     std::vector<Evaluation> evaluations;
     {
       ProgressLine progress(options.quiet);
-      evaluations =
-          videopose::Evaluate(TemporalModel(checkpoint.pose), SymmetryOf(dataset), sequences,
-                              {.average_flip = options.test_augmentation,
-                               .by_subject = options.by_subject,
-                               .monitor = progress.monitor()});
+      evaluations = videopose::Evaluate(TemporalModel(checkpoint.pose),
+                                        SymmetryOf(dataset, checkpoint.input), sequences,
+                                        {.average_flip = options.test_augmentation,
+                                         .by_subject = options.by_subject,
+                                         .monitor = progress.monitor()});
     }
     for (const Evaluation& evaluation : evaluations) Say("\n{}", EvaluationTable(evaluation));
     Say("\nmm; MPJPE: protocol 1, P-MPJPE: 2, N-MPJPE: 3, MPJVE: velocity\n");

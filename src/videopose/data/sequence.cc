@@ -1,6 +1,9 @@
 #include "videopose/data/sequence.h"
 
 #include <algorithm>
+#include <array>
+
+#include "videopose/pose/person_input.h"
 
 namespace videopose {
 
@@ -19,6 +22,26 @@ Tensor MirrorJoints(const Tensor& joints, std::span<const int> mirrored) {
     }
   }
   return result;
+}
+
+Tensor RelativeToPerson(const Tensor& keypoints) {
+  VP_CHECK(
+      keypoints.rank() == 3 && keypoints.dim(1) == kPersonInputPoints - 1 && keypoints.dim(2) >= 2,
+      "keypoints of shape ({})", fmt::join(keypoints.shape, ", "));
+  const int64_t features = keypoints.dim(2);
+  Tensor rows({keypoints.dim(0), kPersonInputPoints, 3});
+  std::array<Keypoint, kPersonInputPoints - 1> frame;
+  // Of a picture 2 pixels wide and high, pixels less 1 are screen coordinates.
+  constexpr float kSize = 2, kCentre = 1;
+  for (int64_t t = 0; t < keypoints.dim(0); ++t) {
+    for (size_t k = 0; k < frame.size(); ++k) {
+      const float* point =
+          keypoints.data() + (t * keypoints.dim(1) + static_cast<int64_t>(k)) * features;
+      frame[k] = {point[0] + kCentre, point[1] + kCentre, features > 2 ? point[2] : 1};
+    }
+    PersonInputRow(frame, kSize, kSize, {rows.data() + t * kPersonInputValues, kPersonInputValues});
+  }
+  return rows;
 }
 
 }  // namespace videopose

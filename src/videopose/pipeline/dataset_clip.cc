@@ -97,15 +97,16 @@ KeypointSequence KeypointsOf(const Dataset& dataset, const Sequence& sequence,
 DatasetClip PredictDatasetClip(const Dataset& dataset, const LiftCheckpoint& checkpoint,
                                const DatasetClipChoice& choice, const std::string& what) {
   const PredictOptions options{.average_flip = choice.average_flip};
-  CheckModelFits(checkpoint.pose.architecture, dataset.skeleton().joint_count(), dataset, what);
+  CheckModelFits(checkpoint, dataset, what);
   DatasetClip clip{.sequence = dataset.LoadOne(choice.subject, choice.action, choice.camera)};
-  clip.poses = PredictPoses(TemporalModel(checkpoint.pose), clip.sequence.keypoints,
-                            SymmetryOf(dataset), options);
+  const Tensor input = ModelInput(checkpoint.input, clip.sequence.keypoints);
+  clip.poses = PredictPoses(TemporalModel(checkpoint.pose), input,
+                            SymmetryOf(dataset, checkpoint.input), options);
   if (clip.sequence.has_poses()) {
     clip.roots = clip.sequence.roots;
   } else if (checkpoint.trajectory) {
-    clip.roots = PredictPoses(TemporalModel(*checkpoint.trajectory), clip.sequence.keypoints,
-                              RootSymmetryOf(dataset), options);
+    clip.roots = PredictPoses(TemporalModel(*checkpoint.trajectory), input,
+                              RootSymmetryOf(dataset, checkpoint.input), options);
     clip.roots.shape = {clip.roots.dim(0), 3};
   }
   return clip;

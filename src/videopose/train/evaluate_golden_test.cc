@@ -3,15 +3,19 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "videopose/base/error.h"
+#include "videopose/geometry/screen.h"
 #include "videopose/io/npy.h"
 #include "videopose/io/npz.h"
 #include "videopose/lift/checkpoint.h"
+#include "videopose/pose/person_input.h"
 #include "videopose/train/evaluate.h"
 #include "videopose/train/golden_file.h"
 
@@ -100,7 +104,7 @@ TEST_P(GoldenEvaluation, IsReproduced) {
   const Command command = Parse(expected["arguments"]);
   const Dataset dataset(command.data);
   const LiftCheckpoint checkpoint = ReadLiftCheckpoint(command.checkpoint_path(), command.model);
-  CheckModelFits(checkpoint.pose.architecture, dataset.skeleton().joint_count(), dataset, "model");
+  CheckModelFits(checkpoint, dataset, "model");
   const std::vector<Sequence> sequences = dataset.Load({.subjects = command.test_subjects,
                                                         .action_prefixes = command.action_prefixes,
                                                         .downsample = command.downsample});
@@ -142,15 +146,38 @@ TEST(GoldenModels, OneForOtherDataIsRefusedInWords) {
   const LiftCheckpoint checkpoint = ReadLiftCheckpoint(GoldenPath("ck_he/epoch_1.bin"));
   const Dataset dataset({.data_dir = GoldenPath("data")});
   try {
-    CheckModelFits(checkpoint.pose.architecture, dataset.skeleton().joint_count(), dataset,
-                   "x.bin");
+    CheckModelFits(checkpoint, dataset, "x.bin");
     FAIL() << "no error";
   } catch (const Error& error) {
     EXPECT_EQ(std::string(error.what()), "x.bin: predicts 15 joints; h36m has 17");
   }
-  TemporalArchitecture narrow = checkpoint.pose.architecture;
-  narrow.input_channels = 32;
-  EXPECT_THROW(CheckModelFits(narrow, 15, dataset, "x.bin"), Error);
+  LiftCheckpoint narrow = checkpoint;
+  narrow.pose.architecture.input_channels = 32;
+  EXPECT_THROW(CheckModelFits(narrow, dataset, "x.bin"), Error);
+}
+
+TEST(RelativeToPerson, IsWhatTheLifterMakesOfPixels) {
+  constexpr float kWidth = 640, kHeight = 360;
+  std::vector<Keypoint> frame;
+  Tensor screen({1, 17, 3});
+  for (int k = 0; k < 17; ++k) {
+    const auto i = static_cast<float>(k);
+    frame.push_back({200 + 7 * i, 100 + i * i, k == 3 ? 0 : 0.5F});
+    const Vec2f point = ScreenFromPixel({frame.back().x_px, frame.back().y_px}, kWidth, kHeight);
+    std::copy_n(std::array{point.x, point.y, frame.back().score}.begin(), 3, screen.data() + 3 * k);
+  }
+  std::vector<float> expected(kPersonInputValues);
+  PersonInputRow(frame, kWidth, kHeight, expected);
+  const Tensor rows = RelativeToPerson(screen);
+  ASSERT_EQ(rows.shape, (std::vector<int64_t>{1, kPersonInputPoints, 3}));
+  for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(rows.values[i], expected[i], 1e-4) << i;
+}
+
+TEST(GoldenModels, OneRelativeToThePersonWantsCocosKeypoints) {
+  SKIP_WITHOUT_GOLDEN("ck_he/epoch_1.bin");
+  const LiftCheckpoint ours = ReadLiftCheckpoint(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin");
+  const Dataset truth({.data_dir = GoldenPath("data"), .keypoints = "gt"});
+  EXPECT_THROW(CheckModelFits(ours, truth, "lifter.bin"), Error);
 }
 
 struct Export {

@@ -8,11 +8,38 @@
 #include "videopose/data/skeletons.h"
 
 namespace videopose {
-JointSymmetry SymmetryOf(const Dataset& dataset) {
-  return {dataset.keypoints().mirrored, MirroredJoints(dataset.skeleton())};
+namespace {
+
+std::vector<int> MirroredInput(const Dataset& dataset, LifterInput input) {
+  if (input == LifterInput::kScreen) return dataset.keypoints().mirrored;
+  const auto mirror = PersonInputMirror();
+  return {mirror.begin(), mirror.end()};
 }
 
-JointSymmetry RootSymmetryOf(const Dataset& dataset) { return {dataset.keypoints().mirrored, {0}}; }
+// By their name, or in files without one by who is opposite whom.
+bool AreCoco(const KeypointFile& keypoints) {
+  const KeypointLayout& coco = Coco17();
+  if (keypoints.joint_count != coco.joint_count()) return false;
+  if (!keypoints.layout_name.empty()) return keypoints.layout_name == coco.name;
+  for (int k = 0; k < coco.joint_count(); ++k) {
+    if (keypoints.mirrored[static_cast<size_t>(k)] != coco.mirrored(k)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+JointSymmetry SymmetryOf(const Dataset& dataset, LifterInput input) {
+  return {MirroredInput(dataset, input), MirroredJoints(dataset.skeleton())};
+}
+
+JointSymmetry RootSymmetryOf(const Dataset& dataset, LifterInput input) {
+  return {MirroredInput(dataset, input), {0}};
+}
+
+Tensor ModelInput(LifterInput input, Tensor keypoints) {
+  return input == LifterInput::kScreen ? std::move(keypoints) : RelativeToPerson(keypoints);
+}
 
 PosePredictor::PosePredictor(const TemporalModel& model, JointSymmetry symmetry,
                              const PredictOptions& options)
@@ -66,18 +93,25 @@ void AddRoots(const Tensor& roots, Tensor& poses) {
   for (int64_t i = 0; i < poses.size(); ++i) poses.data()[i] += roots.data()[i / size * 3 + i % 3];
 }
 
-void CheckModelFits(const TemporalArchitecture& model, int output_joints, const Dataset& dataset,
-                    std::string_view what) {
+void CheckModelFits(const LiftCheckpoint& model, const Dataset& dataset, std::string_view what) {
   const KeypointFile& keypoints = dataset.keypoints();
-  if (model.input_channels != keypoints.joint_count * keypoints.feature_count) {
+  const TemporalArchitecture& network = model.pose.architecture;
+  const std::string layout =
+      keypoints.layout_name.empty() ? "" : fmt::format(" ({})", keypoints.layout_name);
+  if (model.input == LifterInput::kPerson) {
+    if (!AreCoco(keypoints)) {
+      Fail("{}: made for COCO's 17 keypoints; {} has {} others{}", what, keypoints.path.string(),
+           keypoints.joint_count, layout);
+    }
+  } else if (network.input_channels != keypoints.joint_count * keypoints.feature_count) {
     Fail("{}: made for {} values a frame, such as {} keypoints of 2; {} has {} keypoints of {}{}",
-         what, model.input_channels, model.input_channels / 2, keypoints.path.string(),
-         keypoints.joint_count, keypoints.feature_count,
-         keypoints.layout_name.empty() ? "" : " (" + keypoints.layout_name + ")");
+         what, network.input_channels, network.input_channels / 2, keypoints.path.string(),
+         keypoints.joint_count, keypoints.feature_count, layout);
   }
-  if (model.output_joints() != output_joints) {
-    Fail("{}: predicts {} joints; {} has {}", what, model.output_joints(), dataset.name(),
-         output_joints);
+  const int joints = dataset.skeleton().joint_count();
+  if (network.output_joints() != joints) {
+    Fail("{}: predicts {} joints; {} has {}", what, network.output_joints(), dataset.name(),
+         joints);
   }
 }
 

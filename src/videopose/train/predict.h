@@ -11,8 +11,10 @@
 #include "videopose/base/tensor.h"
 #include "videopose/data/dataset.h"
 #include "videopose/data/sequence.h"
+#include "videopose/lift/checkpoint.h"
 #include "videopose/lift/sequence_batches.h"
 #include "videopose/lift/temporal_model.h"
+#include "videopose/pose/person_input.h"
 
 namespace videopose {
 
@@ -21,9 +23,12 @@ struct JointSymmetry {
   std::vector<int> keypoints;  // J2
   std::vector<int> joints;     // J3
 };
-JointSymmetry SymmetryOf(const Dataset& dataset);
+JointSymmetry SymmetryOf(const Dataset& dataset, LifterInput input = LifterInput::kScreen);
 // For the model of the trajectory, whose only joint is the root.
-JointSymmetry RootSymmetryOf(const Dataset& dataset);
+JointSymmetry RootSymmetryOf(const Dataset& dataset, LifterInput input = LifterInput::kScreen);
+
+// A data set's keypoints as a model reads them, whose checkpoint says `input`.
+Tensor ModelInput(LifterInput input, Tensor keypoints);
 
 struct PredictOptions {
   // Also predict for the mirrored keypoints, mirror the result back and take the mean.
@@ -59,10 +64,9 @@ std::vector<std::vector<size_t>> SequenceBatches(const TemporalArchitecture& arc
 // Moves (T, J, 3) poses that are relative to their root to where it stands, (T, 1, 3).
 void AddRoots(const Tensor& roots, Tensor& poses);
 
-// Throws Error with what differs and what would fit, if the model's joints are not the data's.
-// `what` names the model ("checkpoint/x.bin: model_pos").
-void CheckModelFits(const TemporalArchitecture& model, int output_joints, const Dataset& dataset,
-                    std::string_view what);
+// Throws Error with what differs and what would fit, if the model's joints are not the data's, or
+// it wants COCO's keypoints and the data have others. `what` names the model ("checkpoint/x.bin").
+void CheckModelFits(const LiftCheckpoint& model, const Dataset& dataset, std::string_view what);
 
 }  // namespace videopose
 
