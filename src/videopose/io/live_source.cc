@@ -13,6 +13,7 @@ extern "C" {
 #include <cmath>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "videopose/base/error.h"
@@ -158,8 +159,6 @@ class StreamSource : public LiveSource {
                       : "http,https,tcp,tls,crypto,rtsp,rtp,srtp,udp,rtmp,rtmps,hls",
                   0);
       av_dict_set(&settings, "rtsp_transport", "tcp", 0);
-      // What is read to learn the format is old by then; of a pipe it is the beginning.
-      if (kind_ == StreamKind::kNetwork) av_dict_set(&settings, "fflags", "nobuffer", 0);
     }
     format_ = avformat_alloc_context();
     if (format_ == nullptr) throw std::bad_alloc();
@@ -170,6 +169,12 @@ class StreamSource : public LiveSource {
     int status = avformat_open_input(&format_, url.c_str(), kind, &settings);
     av_dict_free(&settings);
     if (status < 0) Fail("{}: cannot open: {}", name_, Reason(status));
+    // What is read to learn the format is old by then; of a file or pipe it is the beginning.
+    if (kind_ == StreamKind::kNetwork && !IsWholeFile()) format_->flags |= AVFMT_FLAG_NOBUFFER;
+    // Pictures without time stamps, of cameras at their own rate: FFmpeg would make 25 a second.
+    if (std::string_view(format_->iformat->name) == "mpjpeg") {
+      format_->use_wallclock_as_timestamps = 1;
+    }
     status = avformat_find_stream_info(format_, nullptr);
     if (status < 0) Fail("{}: cannot read: {}", name_, Reason(status));
     const int index = av_find_best_stream(format_, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);

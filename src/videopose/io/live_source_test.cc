@@ -92,6 +92,8 @@ TEST(LiveSource, WhatIsNoVideoIsOneLine) {
   }
   EXPECT_THAT(Message("nothing.mp4"), HasSubstr("nothing.mp4: no such file"));
   EXPECT_THAT(Message("/dev/video97"), HasSubstr("/dev/video97: cannot open"));
+  EXPECT_THAT(Message("/dev/null"), HasSubstr("/dev/null: cannot open")) << "a device, no camera";
+  EXPECT_EQ(Message("/dev/null").find('\n'), std::string::npos);
   EXPECT_THAT(Message("http://127.0.0.1:1/x"), HasSubstr("http://127.0.0.1:1/x: cannot open"));
   EXPECT_THAT(Message("nonsense://x"), HasSubstr("nonsense://x: cannot open"));
 }

@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <bit>
 #include <filesystem>
 #include <limits>
 
@@ -14,6 +16,7 @@
 #include "videopose/live/delay_statistics.h"
 #include "videopose/live/json_line.h"
 #include "videopose/live/live_video.h"
+#include "videopose/live/osc.h"
 #include "videopose/live/udp_sender.h"
 
 namespace videopose {
@@ -53,9 +56,89 @@ TEST(JsonLine, HoldsWhatIsKnown) {
                   R"("height_px":48,"people":[{"id":1,"keypoints":[[null,10.0,0.50],[21.0,)"));
   EXPECT_THAT(line, HasSubstr(R"("joints":[[0.1000,0.0000,0.0000],[0.1000,0.0500,0.0000])"));
   EXPECT_THAT(line, HasSubstr(R"("root":[0.5000,0.0000,4.0000]},{"id":2,)"));
+  EXPECT_THAT(line, Not(HasSubstr("world")));
+  result.people[0].joints_in_world.emplace().fill({1, 2, 0.5F});
+  EXPECT_THAT(JsonLine(result), HasSubstr(R"("world":[[1.0000,2.0000,0.5000],[1.0000,)"));
   EXPECT_THAT(line.substr(line.find("\"id\":2")), Not(HasSubstr("joints")));
   EXPECT_EQ(line.find('\n'), std::string::npos);
   EXPECT_THAT(JsonLine(Result(6, {})), HasSubstr(R"("people":[]})"));
+}
+
+// Reads a packet by the specification of OSC 1.0, and of bundles each message.
+class OscReader {
+ public:
+  explicit OscReader(const std::string& packet) {
+    std::string_view rest = packet;
+    if (!packet.starts_with("#bundle")) {
+      Message(rest);
+      return;
+    }
+    EXPECT_EQ(Text(rest), "#bundle");
+    EXPECT_EQ(Number(rest), 0U);
+    EXPECT_EQ(Number(rest), 1U) << "at once";
+    while (!rest.empty()) {
+      const uint32_t size = Number(rest);
+      EXPECT_LE(size, rest.size());
+      Message(rest.substr(0, size));
+      rest.remove_prefix(std::min<size_t>(size, rest.size()));
+    }
+  }
+  struct Value {
+    char type;
+    uint32_t bits;
+    float number() const { return std::bit_cast<float>(bits); }
+  };
+  std::vector<std::pair<std::string, std::vector<Value>>> messages;
+
+ private:
+  static std::string Text(std::string_view& rest) {
+    const std::string text(rest.substr(0, rest.find('\0')));
+    const size_t padded = text.size() / 4 * 4 + 4;
+    EXPECT_LE(padded, rest.size());
+    for (size_t i = text.size(); i < padded; ++i) EXPECT_EQ(rest[i], '\0');
+    rest.remove_prefix(padded);
+    return text;
+  }
+  static uint32_t Number(std::string_view& rest) {
+    uint32_t bits = 0;
+    for (int i = 0; i < 4; ++i) {
+      bits = bits << 8 | static_cast<uint8_t>(rest.at(static_cast<size_t>(i)));
+    }
+    rest.remove_prefix(4);
+    return bits;
+  }
+  void Message(std::string_view rest) {
+    const std::string address = Text(rest), types = Text(rest);
+    EXPECT_EQ(types.front(), ',');
+    std::vector<Value> values;
+    for (const char type : types.substr(1)) values.push_back({type, Number(rest)});
+    EXPECT_TRUE(rest.empty());
+    messages.emplace_back(address, values);
+  }
+};
+
+TEST(Osc, APacketAboutTheFrameAndBundlesOfJoints) {
+  LiveResult result = Result(7, {3, 12});
+  result.people[0].joints_in_world.emplace().fill({1, 2, 0.5F});
+  const std::vector<std::string> packets = OscPackets(result);
+  ASSERT_EQ(packets.size(), 4U);
+  for (const std::string& packet : packets) EXPECT_LT(packet.size(), 1472U);
+  const OscReader frame(packets[0]), joints(packets[1]), world(packets[2]), other(packets[3]);
+  ASSERT_EQ(frame.messages.size(), 1U);
+  EXPECT_EQ(frame.messages[0].first, "/videopose/frame");
+  ASSERT_EQ(frame.messages[0].second.size(), 3U);
+  EXPECT_EQ(frame.messages[0].second[0].type, 'i');
+  EXPECT_EQ(frame.messages[0].second[0].bits, 7U);
+  EXPECT_FLOAT_EQ(frame.messages[0].second[1].number(), 7 / 25.0F);
+  EXPECT_EQ(frame.messages[0].second[2].bits, 2U);
+  ASSERT_EQ(joints.messages.size(), 17U);
+  EXPECT_EQ(joints.messages[2].first, "/videopose/3/joints/right_knee");
+  EXPECT_FLOAT_EQ(joints.messages[2].second.at(0).number(), 0.3F);
+  EXPECT_FLOAT_EQ(joints.messages[2].second.at(1).number(), 0.1F);
+  EXPECT_EQ(joints.messages[2].second.at(2).type, 'f');
+  EXPECT_EQ(world.messages.at(16).first, "/videopose/3/world/right_wrist");
+  EXPECT_FLOAT_EQ(world.messages.at(16).second.at(1).number(), 2);
+  EXPECT_EQ(other.messages.at(0).first, "/videopose/12/joints/hip");
 }
 
 TEST(UdpSender, SendsPackets) {

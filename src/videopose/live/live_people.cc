@@ -24,8 +24,9 @@ constexpr double kSure = 0.75, kDoubtful = 0.5;
 void LivePeople::Note(const FollowedPerson& person, double time_s) {
   const auto [entry, is_new] = candidates_.try_emplace(person.track_id);
   Candidate& candidate = entry->second;
-  if (is_new) candidate.first_seen_s = time_s;
-  const double share = is_new ? 1 : 1 - std::exp((candidate.last_seen_s - time_s) / kMemory_s);
+  if (is_new) candidate.first_seen_s = candidate.last_seen_s = time_s;
+  const double share =
+      std::max(1.0 / ++candidate.finds, 1 - std::exp((candidate.last_seen_s - time_s) / kMemory_s));
   const auto presence = static_cast<double>(person.result.presence);
   const double height_px = static_cast<double>(BoxAround(person.result.landmarks).size_px.y);
   candidate.prominence_px += share * (height_px * presence - candidate.prominence_px);

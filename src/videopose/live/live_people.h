@@ -29,6 +29,7 @@ class LivePeople {
   struct Candidate {
     int id = 0;  // 0: was never chosen
     bool is_chosen = false;
+    int finds = 0;
     double first_seen_s = 0, last_seen_s = 0;
     double prominence_px = 0;  // height * presence, mean over about the last second
     double sureness = 0;       // share of the finds that are believed, likewise

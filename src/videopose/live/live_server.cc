@@ -167,6 +167,8 @@ class LiveServer::Impl {
       response.status = 405;
     } else if (!IsForUs(request)) {
       response.status = 403;
+    } else if (request.path == "/events" || request.path == "/picture") {
+      Stream(request.path == "/picture", response);  // FFmpeg asks for a range, from 0 on
     } else if (!request.ranges.empty()) {
       response.status = 416;
     } else if (request.path == "/") {
@@ -178,8 +180,6 @@ class LiveServer::Impl {
       response.set_content(std::string(LivePage()), "text/html; charset=utf-8");
     } else if (request.path == "/favicon.ico") {
       response.status = 204;  // browsers ask for it; there is none
-    } else if (request.path == "/events" || request.path == "/picture") {
-      Stream(request.path == "/picture", response);
     } else {
       response.status = 404;
     }

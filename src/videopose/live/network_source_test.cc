@@ -1,0 +1,215 @@
+// Sources over HTTP, from servers that break off, stall or lead astray.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "videopose/base/error.h"
+#include "videopose/io/live_source.h"
+#include "videopose/io/video_writer.h"
+#include "videopose/lift/test_weights.h"
+#include "videopose/live/live_pipeline.h"
+#include "videopose/live/live_server.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+
+// A camera on the network, such as our own page is: multipart JPEG, for as long as it is there.
+class Camera {
+ public:
+  explicit Camera(int port = 0) : server_({.port = port}) {
+    thread_ = std::thread([this] {
+      const auto picture = std::make_shared<Image>(64, 48);
+      for (int64_t frame = 0; !done_; ++frame) {
+        if (!is_stalled) server_.Publish(frame, picture, "{}");
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      }
+    });
+  }
+  ~Camera() {
+    done_ = true;
+    thread_.join();
+  }
+  Camera(const Camera&) = delete;
+  Camera& operator=(const Camera&) = delete;
+
+  std::string picture_url() const { return server_.url() + "picture"; }
+  int port() const { return server_.port(); }
+  std::atomic<bool> is_stalled{false};
+
+ private:
+  LiveServer server_;
+  std::atomic<bool> done_{false};
+  std::thread thread_;
+};
+
+TEST(NetworkSource, AStreamComesUntilItBreaksOff) {
+  auto camera = std::make_unique<Camera>();
+  const auto source = OpenLiveSource(camera->picture_url());
+  EXPECT_TRUE(source->info().is_endless && source->info().has_pace);
+  EXPECT_EQ(source->info().width_px, 64);
+  EXPECT_EQ(source->info().height_px, 48);
+  Image image;
+  double time_s = 0, last_s = -1;
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(source->Read(image, time_s));
+    EXPECT_GT(time_s, last_s);
+    last_s = time_s;
+  }
+  camera.reset();
+  while (source->Read(image, time_s)) EXPECT_GT(time_s, last_s);
+  EXPECT_THAT(source->trouble(), AllOf(HasSubstr("/picture: "), testing::Not(HasSubstr("\n"))));
+}
+
+TEST(NetworkSource, AStreamThatStallsIsGivenUp) {
+  Camera camera;
+  const auto source = OpenLiveSource(camera.picture_url(), {.patience_s = 1});
+  camera.is_stalled = true;
+  Image image;
+  double time_s = 0;
+  while (source->Read(image, time_s)) {
+  }
+  EXPECT_THAT(source->trouble(), HasSubstr("nothing came for 1 s"));
+}
+
+TEST(NetworkSource, AStopEndsTheWaiting) {
+  Camera camera;
+  std::atomic<bool> stop{false};
+  const auto source =
+      OpenLiveSource(camera.picture_url(), {.patience_s = 1000, .stop_requested = &stop});
+  camera.is_stalled = true;
+  stop = true;
+  Image image;
+  double time_s = 0;
+  while (source->Read(image, time_s)) {
+  }
+}
+
+TEST(NetworkSource, ACameraThatComesBackGoesOn) {
+  auto camera = std::make_unique<Camera>();
+  const int port = camera->port();
+  const std::string url = camera->picture_url();
+  RandomValues random(51);
+  StreamingLifter streaming(
+      LiftCheckpoint{
+          .pose = RandomWeights(
+              random, {.widths = {3}, .channels = 8, .input_channels = 34, .output_channels = 51})},
+      {.width_px = 64, .height_px = 48, .lookahead = 0});
+  std::atomic<int> results{0};
+  int64_t last_index = -1;
+  double last_s = -1;
+  LiveLifter lifter(std::move(streaming), 1, 20, [&](LiveResult&& result) {
+    EXPECT_GT(result.frame.index, last_index);
+    EXPECT_GT(result.frame.time_s, last_s);
+    last_index = result.frame.index;
+    last_s = result.frame.time_s;
+    ++results;
+  });
+  std::atomic<bool> stop{false};
+  std::atomic<int> troubles{0};
+  LivePipelineOptions options{.max_latency_s = 1000, .reopen_after_s = 0.05};
+  options.reopen = [&] { return OpenLiveSource(url); };
+  options.stop_requested = [&] { return stop.load(); };
+  options.on_trouble = [&](const std::string& line) {
+    EXPECT_THAT(line, HasSubstr("; trying again"));
+    ++troubles;
+  };
+  std::thread hiccups([&] {
+    const auto wait_until = [](const auto& condition) {
+      while (!condition()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    };
+    wait_until([&] { return results >= 5; });
+    camera.reset();
+    wait_until([&] { return troubles >= 2; });
+    const int before = results;
+    camera = std::make_unique<Camera>(port);
+    wait_until([&] { return results >= before + 5; });
+    stop = true;
+  });
+  const LiveDetector nobody = [](const LiveFrame&) { return std::vector<SeenPerson>(); };
+  const LiveSummary summary = RunLivePipeline(OpenLiveSource(url), nobody, lifter, options);
+  hiccups.join();
+  EXPECT_GE(summary.reopened, 1);
+}
+
+// A folder, as any web server gives it.
+class WebServer {
+ public:
+  explicit WebServer(const fs::path& folder) {
+    server_.set_mount_point("/", folder.string());
+    server_.Get("/astray", [](const httplib::Request&, httplib::Response& response) {
+      response.set_redirect("file:///etc/passwd");
+    });
+    server_.Get("/noise", [](const httplib::Request&, httplib::Response& response) {
+      std::string noise;
+      for (int i = 0; i < 200'000; ++i) noise += static_cast<char>(i * i % 251);
+      response.set_content(noise, "video/mp4");
+    });
+    port_ = server_.bind_to_any_port("127.0.0.1");
+    thread_ = std::thread([this] { server_.listen_after_bind(); });
+    while (!server_.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  ~WebServer() {
+    server_.stop();
+    thread_.join();
+  }
+  WebServer(const WebServer&) = delete;
+  WebServer& operator=(const WebServer&) = delete;
+  std::string Url(const std::string& path) const {
+    return "http://127.0.0.1:" + std::to_string(port_) + path;
+  }
+
+ private:
+  httplib::Server server_;
+  int port_ = 0;
+  std::thread thread_;
+};
+
+TEST(NetworkSource, AFileOnAWebServerIsReadFrameByFrameAndEnds) {
+  const fs::path folder = fs::path(testing::TempDir()) / "network_source";
+  fs::create_directories(folder);
+  {
+    VideoWriter writer(folder / "clip.mp4",
+                       {.width_px = 64, .height_px = 48, .frame_rate = {25, 1}});
+    for (int i = 0; i < 12; ++i) writer.Write(Image(64, 48));
+    writer.Close();
+  }
+  const WebServer server(folder);
+  const auto source = OpenLiveSource(server.Url("/clip.mp4"));
+  EXPECT_FALSE(source->info().is_endless || source->info().has_pace);
+  Image image;
+  double time_s = 0;
+  for (int i = 0; i < 12; ++i) {
+    ASSERT_TRUE(source->Read(image, time_s)) << i;
+    EXPECT_NEAR(time_s, 0.04 * i, 1e-3);
+  }
+  EXPECT_FALSE(source->Read(image, time_s));
+  EXPECT_EQ(source->trouble(), "");
+}
+
+TEST(NetworkSource, WhatIsNoVideoIsOneLine) {
+  const fs::path folder = fs::path(testing::TempDir()) / "network_source_none";
+  fs::create_directories(folder);
+  const WebServer server(folder);
+  for (const char* path : {"/nothing.mp4", "/astray", "/noise"}) {
+    try {
+      OpenLiveSource(server.Url(path), {.patience_s = 5});
+      ADD_FAILURE() << path;
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), AllOf(HasSubstr(server.Url(path) + ": "), HasSubstr("cannot"),
+                                      testing::Not(HasSubstr("\n"))));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace videopose
