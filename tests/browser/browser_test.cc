@@ -2,42 +2,26 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
+#include "chromium.h"
 #include "videopose/export/html.h"
 #include "videopose/export/test_motion.h"
 #include "videopose/io/text_table.h"
+#include "videopose/io/video_writer.h"
 
 namespace videopose {
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-std::string OutputOf(const std::string& command) {
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
-  std::string output;
-  std::array<char, 4096> chunk{};
-  while (const size_t size = fread(chunk.data(), 1, chunk.size(), pipe.get())) {
-    output.append(chunk.data(), size);
-  }
-  return output;
-}
-
-// Empty where there is none.
-std::string Chromium() {
-  std::string path = OutputOf(
-      "command -v chromium || command -v chromium-browser || command -v google-chrome || true");
-  return path.substr(0, path.find('\n'));
-}
 
 void ReplaceFirst(std::string& text, const std::string& what, const std::string& with) {
   const size_t at = text.find(what);
@@ -48,17 +32,21 @@ void ReplaceFirst(std::string& text, const std::string& what, const std::string&
 class BrowserTest : public testing::Test {
  protected:
   void SetUp() override {
-    chromium_ = Chromium();
-    if (chromium_.empty()) GTEST_SKIP() << "no Chromium here; tools/setup.sh browser installs it";
+    if (Chromium::Find().empty()) {
+      GTEST_SKIP() << "no Chromium here; tools/setup.sh browser installs it";
+    }
     folder_ = fs::path(testing::TempDir()) / "videopose_browser";
     fs::remove_all(folder_);
     fs::create_directories(folder_);
   }
 
-  // What drive_page.js saw.
-  json Drive(const Motion& motion, int width_px, int height_px) {
+  // What the script saw, in a window of this size; upright, it is a phone's. A picture of the page
+  // after that goes to the folder VIDEOPOSE_SCREENSHOTS, where there is one.
+  json Drive(const Motion& motion, int width_px, int height_px,
+             const std::string& script = "drive_page.js",
+             const std::optional<fs::path>& video = std::nullopt) {
     const fs::path path = folder_ / "page.html";
-    WriteHtml(path, motion, nullptr, {.title = "walk"});
+    WriteHtml(path, motion, nullptr, {.title = "walk", .video = video});
     std::string page = ReadWholeFile(path);
     ReplaceFirst(page, "<head>",
                  "<head><script>window.errorsSeen = [];"
@@ -68,28 +56,18 @@ class BrowserTest : public testing::Test {
                  "</script>");
     ReplaceFirst(page, "</body>",
                  "<script>" +
-                     ReadWholeFile(fs::path(VIDEOPOSE_SOURCE_DIR) / "tests/browser/drive_page.js") +
+                     ReadWholeFile(fs::path(VIDEOPOSE_SOURCE_DIR) / "tests/browser" / script) +
                      "</script></body>");
     std::ofstream(path, std::ios::binary) << page;
-    const std::string size = std::to_string(width_px) + "," + std::to_string(height_px);
-    const std::string dom = OutputOf(
-        "timeout 240 '" + chromium_ +
-        "' --headless=new --no-sandbox --use-angle=swiftshader --enable-unsafe-swiftshader"
-        " --hide-scrollbars --disable-renderer-backgrounding --disable-background-networking"
-        " --no-first-run --virtual-time-budget=4000 --user-data-dir='" +
-        (folder_ / "profile").string() + "' --window-size=" + size + " --dump-dom 'file://" +
-        path.string() + "' 2>'" + (folder_ / "log.txt").string() + "'");
-    const std::string begin = "<pre id=\"result\">";
-    const size_t at = dom.rfind(begin);  // the script names it, too
-    if (at == std::string::npos) {
-      ADD_FAILURE() << "no result; Chromium says: " << ReadWholeFile(folder_ / "log.txt");
-      return {};
+    Chromium chromium(folder_, width_px, height_px, width_px < height_px);
+    json seen = chromium.ResultOf(path);
+    if (const char* pictures = std::getenv("VIDEOPOSE_SCREENSHOTS")) {
+      const testing::TestInfo* test = testing::UnitTest::GetInstance()->current_test_info();
+      chromium.Screenshot(fs::path(pictures) / (std::string(test->name()) + ".png"));
     }
-    const size_t from = at + begin.size();
-    return json::parse(dom.substr(from, dom.find("</pre>", from) - from));
+    return seen;
   }
 
-  std::string chromium_;
   fs::path folder_;
 };
 
@@ -125,16 +103,80 @@ TEST_F(BrowserTest, PageLoadsPlaysScrubsAndOrbits) {
   EXPECT_EQ(seen["tabs"], 5);
   EXPECT_THAT(seen["values"].get<std::string>(), testing::HasSubstr("°"));
   EXPECT_TRUE(seen["fits"]);
+  EXPECT_EQ(seen["outside"], json::array());
 }
 
 TEST_F(BrowserTest, PageOfNobodyOnAPhoneHasNoErrors) {
   Motion motion = TestMotion(SyntheticKind::kWaving, {.duration_s = 1});
   motion.people.clear();
-  const json seen = Drive(motion, 500, 844);
+  const json seen = Drive(motion, 390, 844);
   ASSERT_TRUE(seen.contains("errors"));
   EXPECT_EQ(seen["errors"], json::array()) << seen;
   EXPECT_EQ(seen["people"], 0);
   EXPECT_TRUE(seen["fits"]);
+  EXPECT_EQ(seen["outside"], json::array());
+}
+
+TEST_F(BrowserTest, PageOnAPhoneFits) {
+  Motion motion = TestMotion(SyntheticKind::kWalkToAndFro, {.duration_s = 4});
+  for (const int id : {2, 3, 4}) {
+    motion.people.push_back(motion.people[0]);
+    motion.people.back().id = id;
+    for (Vec3f& root : motion.people.back().root_in_cam) root.x += static_cast<float>(id) - 1;
+  }
+  const json seen = Drive(motion, 390, 844);
+  ASSERT_TRUE(seen.contains("errors"));
+  EXPECT_EQ(seen["errors"], json::array()) << seen;
+  EXPECT_TRUE(seen["plays"]);
+  EXPECT_TRUE(seen["fits"]);
+  EXPECT_EQ(seen["outside"], json::array());
+}
+
+// Frame k is gray of 20 + 4 k.
+void WriteGrayVideo(const fs::path& path, int frames, int width_px, int height_px) {
+  VideoWriter writer(path, {.width_px = width_px,
+                            .height_px = height_px,
+                            .frame_rate = {.numerator = 25, .denominator = 1},
+                            .crf = 5});
+  for (int k = 0; k < frames; ++k) {
+    Image image(width_px, height_px);
+    std::fill(image.bgrx.begin(), image.bgrx.end(), static_cast<uint8_t>(20 + 4 * k));
+    writer.Write(image);
+  }
+  writer.Close();
+}
+
+TEST_F(BrowserTest, VideoGoesInStep) {
+  const Motion motion = TestMotion(SyntheticKind::kWaving, {.duration_s = 2});
+  const auto frames = static_cast<int>(motion.frame_count);
+  ASSERT_EQ(motion.fps, 25);
+  WriteGrayVideo(folder_ / "clip.mp4", frames, 320, 180);
+  const json seen = Drive(motion, 390, 844, "drive_video.js", folder_ / "clip.mp4");
+  ASSERT_TRUE(seen.contains("errors"));
+  EXPECT_EQ(seen["errors"], json::array()) << seen;
+  EXPECT_TRUE(seen["isShown"]);
+  // Still pictures are exactly those of the pose: 4 gray levels apart, of which coding loses 1.
+  ASSERT_EQ(seen["still"].size(), 6U) << seen;
+  for (const json& pair : seen["still"]) {
+    EXPECT_NEAR(pair["video"].get<double>(), pair["frame"].get<double>(), 0.4) << pair;
+  }
+  EXPECT_EQ(seen["still"][0]["frame"], 30);
+  EXPECT_EQ(seen["still"][4]["frame"], 1);
+  // The pose is that of the picture the browser says it shows; what can be read back may be its
+  // neighbour already.
+  ASSERT_GT(seen["played"].size(), 4U) << seen;
+  double before = 0;
+  for (const json& pair : seen["played"]) {
+    EXPECT_EQ(pair["frame"], pair["shown"]) << pair;
+    EXPECT_NEAR(pair["video"].get<double>(), pair["frame"].get<double>(), 1.4) << pair;
+    EXPECT_GE(pair["frame"].get<double>(), before);
+    before = pair["frame"];
+  }
+  EXPECT_GT(before, seen["played"][0]["frame"]);
+  EXPECT_TRUE(seen["paused"]);
+  EXPECT_TRUE(seen["stays"]);
+  EXPECT_EQ(seen["rate"], 0.25);
+  EXPECT_EQ(seen["endsAt"], frames - 1);
 }
 
 }  // namespace

@@ -75,12 +75,22 @@
     key('?');
     result.tabs = byId('tabs').children.length;
     result.values = byId('values').textContent;
-    result.fits = document.documentElement.scrollWidth <= innerWidth;
+    // A phone's innerWidth grows with what sticks out.
+    const [width, height] = [document.documentElement.clientWidth, document.documentElement.clientHeight];
+    const inside = element => {
+      const at = element.getBoundingClientRect();
+      return at.width === 0 || at.left >= -0.5 && at.right <= width + 0.5
+          && at.top >= -0.5 && at.bottom <= height + 0.5;
+    };
+    result.fits = document.documentElement.scrollWidth <= width;
+    result.outside = [...document.querySelectorAll('header, #tools button, main canvas, footer, #bar > *, #scrub')]
+        .filter(element => !inside(element)).map(element => element.id || element.tagName);
   } catch (error) {
     result.errors.push(String(error && error.stack || error));
   }
   const note = document.createElement('pre');
   note.id = 'result';
+  note.hidden = true;
   note.textContent = JSON.stringify(result);
   document.body.append(note);
 })();

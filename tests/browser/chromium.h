@@ -1,0 +1,45 @@
+// A Chromium without a window, driven over the DevTools protocol through a pipe.
+
+#ifndef VIDEOPOSE_TESTS_BROWSER_CHROMIUM_H_
+#define VIDEOPOSE_TESTS_BROWSER_CHROMIUM_H_
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace videopose {
+
+class Chromium {
+ public:
+  // The program's path; empty where there is none.
+  static std::string Find();
+
+  // Opens an empty page of this size in CSS pixels, a phone's if `is_phone`. Keeps its profile and
+  // its log in `folder`. Throws std::runtime_error.
+  Chromium(const std::filesystem::path& folder, int width_px, int height_px, bool is_phone);
+  ~Chromium();
+  Chromium(const Chromium&) = delete;
+  Chromium& operator=(const Chromium&) = delete;
+
+  // Loads a file and waits until its script has left JSON in an element with the id "result".
+  nlohmann::json ResultOf(const std::filesystem::path& page);
+
+  void Screenshot(const std::filesystem::path& png);
+
+ private:
+  // What the method answers. Throws std::runtime_error.
+  nlohmann::json Call(const std::string& method, const nlohmann::json& parameters);
+  std::string ReadMessage();
+
+  pid_t process_ = -1;
+  int to_browser_ = -1, from_browser_ = -1;
+  int calls_ = 0;
+  std::string unread_;
+  std::string session_;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_TESTS_BROWSER_CHROMIUM_H_
