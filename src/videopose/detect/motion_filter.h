@@ -1,9 +1,10 @@
 // Where somebody will be: a Kalman filter of constant velocity for a point of the picture.
 //
-// Each axis has the state (position, velocity) with covariance P; acceleration is white noise of
-// standard deviation a:
+// Each axis has the state (position, velocity) with covariance P; acceleration is noise of standard
+// deviation a that lasts for tau = 0.1 s, so that a second of many frames is as uncertain as one of
+// few:
 //
-//   predict over t:   x' = F x,  P' = F P F^T + a^2 (t^4/4, t^3/2; t^3/2, t^2),  F = (1, t; 0, 1)
+//   predict over t:   x' = F x,  P' = F P F^T + a^2 tau (t^3/3, t^2/2; t^2/2, t),  F = (1, t; 0, 1)
 //   correct by z:     k = P (1, 0)^T / (P_pp + r^2),  x' = x + k (z - p),  P' = P - k (P_pp, P_pv)
 //
 // Both axes share P, since they are always measured together.
@@ -26,11 +27,12 @@ class MotionFilter {
   double position_variance() const { return pp_; }
 
   void Predict(double seconds, double acceleration_sd) {
-    const double t = seconds, q = acceleration_sd * acceleration_sd;
+    constexpr double kLastsS = 0.1;
+    const double t = seconds, q = acceleration_sd * acceleration_sd * kLastsS;
     position_ = position_ + t * velocity_;
-    pp_ += 2 * t * pv_ + t * t * vv_ + q * t * t * t * t / 4;
-    pv_ += t * vv_ + q * t * t * t / 2;
-    vv_ += q * t * t;
+    pp_ += 2 * t * pv_ + t * t * vv_ + q * t * t * t / 3;
+    pv_ += t * vv_ + q * t * t / 2;
+    vv_ += q * t;
   }
 
   // Nobody keeps walking for ever: what is not seen slows down.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "videopose/detect/doubt.h"
@@ -18,6 +19,14 @@ T Median(std::vector<T> values) {
   return *middle;
 }
 
+bool IsWhollyInside(const BodyBox& box, const KeypointSequence& picture) {
+  const auto inside = [](float centre, float size, int length) {
+    return centre - size / 2 > 0 && centre + size / 2 < static_cast<float>(length);
+  };
+  return inside(box.centre_px.x, box.size_px.x, picture.width_px) &&
+         inside(box.centre_px.y, box.size_px.y, picture.height_px);
+}
+
 }  // namespace
 
 void TrackRecords::Add(int64_t frame, const FollowedPerson& person) {
@@ -31,6 +40,7 @@ void TrackRecords::Finish(const DetectKeypointsOptions& options, DetectedKeypoin
   if (options.drop_doubtful) DropDoubtful(sequence.fps);
   DropBrief(sequence);
   Reunite(sequence.fps);
+  ReuniteLeapers(sequence);
   std::vector<const Record*> people;
   for (const auto& [track, record] : records_) people.push_back(&record);
   std::ranges::stable_sort(people, {}, [](const Record* r) { return r->frames.front().index; });
@@ -90,7 +100,7 @@ void TrackRecords::Reunite(double fps) {
   for (const auto& [track, record] : records_) by_end.push_back(track);
   std::ranges::stable_sort(by_end, {}, [&](int t) { return records_[t].frames.back().index; });
   for (const int earlier : by_end) {
-    Record& before = records_[earlier];
+    const Record& before = records_[earlier];
     int next = 0;
     for (const auto& [track, record] : records_) {
       if (track == earlier || !IsSamePerson(before, record, fps)) continue;
@@ -98,14 +108,38 @@ void TrackRecords::Reunite(double fps) {
         next = track;
       }
     }
-    if (next == 0) continue;
-    Record& after = records_[next];
-    after.frames.insert(after.frames.begin(), before.frames.begin(), before.frames.end());
-    Blend(before.clothing,
-          static_cast<float>(before.frames.size()) / static_cast<float>(after.frames.size()),
-          after.clothing);
-    records_.erase(earlier);
+    if (next != 0) Join(earlier, next);
   }
+}
+
+// Somebody who is upside down is lost, and looks like nobody in particular on landing; but where
+// one person vanishes and one appears, and nobody else does, little is left to doubt.
+void TrackRecords::ReuniteLeapers(const KeypointSequence& sequence) {
+  std::vector<std::pair<int, int>> leaps;
+  for (const auto& [earlier, before] : records_) {
+    for (const auto& [later, after] : records_) {
+      if (CouldLeap(before, after, sequence)) leaps.emplace_back(earlier, later);
+    }
+  }
+  std::vector<std::pair<int, int>> certain;
+  std::ranges::copy_if(leaps, std::back_inserter(certain), [&](const auto& leap) {
+    return std::ranges::count(leaps, leap.first, &std::pair<int, int>::first) == 1 &&
+           std::ranges::count(leaps, leap.second, &std::pair<int, int>::second) == 1;
+  });
+  // In the order in which they happened: who leaps twice is the later record of the first leap.
+  std::ranges::sort(
+      certain, {}, [&](const auto& leap) { return records_.at(leap.second).frames.front().index; });
+  for (const auto& [earlier, later] : certain) Join(earlier, later);
+}
+
+void TrackRecords::Join(int earlier, int later) {
+  const Record& before = records_.at(earlier);
+  Record& after = records_.at(later);
+  after.frames.insert(after.frames.begin(), before.frames.begin(), before.frames.end());
+  Blend(before.clothing,
+        static_cast<float>(before.frames.size()) / static_cast<float>(after.frames.size()),
+        after.clothing);
+  records_.erase(earlier);
 }
 
 bool TrackRecords::IsSamePerson(const Record& before, const Record& after, double fps) {
@@ -119,6 +153,47 @@ bool TrackRecords::IsSamePerson(const Record& before, const Record& after, doubl
   return larger < kLarger * std::min(left.scale_px(), came.scale_px()) &&
          Norm(left.centre_px - came.centre_px) < kNear * larger &&
          Similarity(before.clothing, after.clothing) > kSameClothing;
+}
+
+bool TrackRecords::CouldLeap(const Record& before, const Record& after,
+                             const KeypointSequence& sequence) const {
+  constexpr double kLongestS = 1, kHeightsPerS = 4.5;  // as fast as one falls from two metres
+  constexpr float kOtherClothing = 0.45F, kLarger = 1.6F;
+  const Frame &last = before.frames.back(), &first = after.frames.front();
+  const double absent_s = static_cast<double>(first.index - last.index) / sequence.fps;
+  if (absent_s <= 0 || absent_s > kLongestS) return false;
+  const BodyBox left = BoxAround(last.landmarks), came = BoxAround(first.landmarks);
+  // Who is at the edge of the picture may as well have left it, or come from outside; and who is
+  // beside somebody else, be hidden by them.
+  if (!IsWhollyInside(left, sequence) || !IsWhollyInside(came, sequence) ||
+      IsBesideAnother(last, before) || IsBesideAnother(first, after)) {
+    return false;
+  }
+  // Not the boxes' own sizes: who turns over is curled up.
+  const float before_px = TypicalScale(before), after_px = TypicalScale(after);
+  const float larger_px = std::max(before_px, after_px);
+  return larger_px < kLarger * std::min(before_px, after_px) &&
+         static_cast<double>(Norm(left.centre_px - came.centre_px)) <
+             kHeightsPerS * absent_s * static_cast<double>(larger_px) &&
+         Similarity(before.clothing, after.clothing) > kOtherClothing;
+}
+
+bool TrackRecords::IsBesideAnother(const Frame& frame, const Record& of) const {
+  const BodyBox box = BoxAround(frame.landmarks);
+  return std::ranges::any_of(records_, [&](const auto& entry) {
+    const std::vector<Frame>& frames = entry.second.frames;
+    const auto then = std::ranges::lower_bound(frames, frame.index, {}, &Frame::index);
+    return &entry.second != &of && then != frames.end() && then->index == frame.index &&
+           Overlap(BoxAround(then->landmarks), box) > 0;
+  });
+}
+
+float TrackRecords::TypicalScale(const Record& record) {
+  std::vector<float> scales_px;
+  for (const Frame& frame : record.frames) {
+    scales_px.push_back(BoxAround(frame.landmarks).scale_px());
+  }
+  return Median(std::move(scales_px));
 }
 
 TrackSummary TrackRecords::Summarize(const Record& record) {

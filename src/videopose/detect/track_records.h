@@ -26,7 +26,9 @@ class TrackRecords {
   // Left out are, where options say so, doubtful frames and all of a track that is doubtful for the
   // most part; and whoever is seen for less than 0.4 seconds, or half of a shorter clip. A track
   // that ends and one that begins within ten seconds near where it ended, in the same clothes and
-  // of the same size, are one person's.
+  // of the same size, are one person's. So are one that ends and one that begins within a second of
+  // it, no farther away than somebody may leap or fall, in clothes that are not quite different,
+  // if both happens inside the picture and beside nobody else, and only they could be each other.
   void Finish(const DetectKeypointsOptions& options, DetectedKeypoints& detected);
 
  private:
@@ -46,6 +48,11 @@ class TrackRecords {
   void DropDoubtful(double fps);
   void DropBrief(const KeypointSequence& sequence);
   void Reunite(double fps);
+  void ReuniteLeapers(const KeypointSequence& sequence);
+  bool CouldLeap(const Record& before, const Record& after, const KeypointSequence& sequence) const;
+  bool IsBesideAnother(const Frame& frame, const Record& of) const;
+  static float TypicalScale(const Record& record);
+  void Join(int earlier, int later);
 
   std::map<int, Record> records_;  // by track
 };

@@ -113,6 +113,51 @@ TEST_F(TrackRecordsTest, WhoComesBackElsewhereOrOtherwiseIsNot) {
       ElementsAre(FrameRange{0, 70}, FrameRange{40, 60}, FrameRange{80, 100}, FrameRange{80, 100}));
 }
 
+TEST_F(TrackRecordsTest, WhoLeapsIsTheSamePersonIfNobodyElseCanBe) {
+  Add(1, 0, 49, 150);
+  Add(2, 56, 99, 550);  // two heights in 0.7 s
+  EXPECT_THAT(Finish({.max_people = kAllPeople}), ElementsAre(FrameRange{0, 100}));
+}
+
+TEST_F(TrackRecordsTest, LeapsInSuccessionAreOnePersons) {
+  Add(1, 0, 39, 150);
+  Add(2, 46, 69, 420);
+  Add(3, 76, 99, 690);
+  EXPECT_THAT(Finish({.max_people = kAllPeople}), ElementsAre(FrameRange{0, 100}));
+}
+
+TEST_F(TrackRecordsTest, ALeapOfOneOfTwoIsNobodys) {
+  Add(1, 0, 49, 150);
+  Add(2, 0, 49, 350);
+  Add(3, 56, 99, 600);  // within reach of both
+  EXPECT_EQ(Finish({.max_people = kAllPeople}).size(), 3U);
+}
+
+TEST_F(TrackRecordsTest, WhoIsHiddenBySomebodyDoesNotLeap) {
+  Add(1, 0, 49, 150);
+  Add(2, 0, 99, 190);  // in front
+  Add(3, 56, 99, 550);
+  EXPECT_EQ(Finish({.max_people = kAllPeople}).size(), 3U);
+}
+
+TEST_F(TrackRecordsTest, WhoLeavesThePictureDoesNotLeap) {
+  Add(1, 0, 49, 20);
+  Add(2, 56, 99, 420);
+  EXPECT_EQ(Finish({.max_people = kAllPeople}).size(), 2U);
+}
+
+TEST_F(TrackRecordsTest, NobodyLeapsSoFarOrIntoOtherClothes) {
+  Add(1, 0, 49, 150);
+  Add(2, 51, 99, 500);  // 1.75 heights in 0.2 s
+  EXPECT_EQ(Finish({.max_people = kAllPeople}).size(), 2U);
+  detected_.tracks.clear();
+  detected_.keypoints.people.clear();
+  records_ = {};
+  Add(1, 0, 49, 150);
+  Add(2, 56, 99, 500, 200, 0.99F, 12);
+  EXPECT_EQ(Finish({.max_people = kAllPeople}).size(), 2U);
+}
+
 TEST_F(TrackRecordsTest, NobodyIsOneWhoIsNeverSeen) {
   EXPECT_THAT(Finish({.max_people = kAllPeople}), ElementsAre(FrameRange{0, 0}));
   EXPECT_EQ(detected_.keypoints.people[0].id, 1);

@@ -12,27 +12,38 @@ namespace {
 
 constexpr double kImpossible = std::numeric_limits<double>::infinity();
 
-// Lengths in heights of the body. A walker makes 0.8 a second; one who starts, stops or turns
-// changes that within half a second.
+// Lengths in heights of the body. A walker makes 0.8 a second, a runner or one who falls 3 or 4;
+// one who starts, stops or turns changes that within half a second.
 constexpr double kMeasuredSd = 0.03;
-constexpr double kSpeedSd = 0.8;
+constexpr double kSpeedSd = 2;
 constexpr double kAccelerationSd = 1.5;
 constexpr double kWalksOnS = 1;  // time constant in which somebody unseen is expected to slow down
 
 constexpr double kCostOfNone = 10;    // pairs that are less likely than exp(-10) are none
 constexpr double kNotLookedFor = 1;   // cost of being found by the detector or in another's region
+constexpr double kDoubtful = 3;       // cost of a presence that people seldom have (detect/doubt.h)
 constexpr float kSureOfABody = 0.9F;  // to begin a track where another one was looked for
 
 Vec2d ToDouble(Vec2f v) { return {static_cast<double>(v.x), static_cast<double>(v.y)}; }
 
-// Squared, in standard deviations. Of somebody who was looked for and found, little is impossible:
-// the picture may jump.
-double MotionCost(const Track& track, const Observation& body) {
-  const auto scale_px = static_cast<double>(track.scale_px);
-  const double floor = kMeasuredSd * scale_px;
-  const Vec2d off = ToDouble(body.box.centre_px) - track.motion.position();
-  return Dot(off, off) / (track.motion.position_variance() + 2 * floor * floor);
-}
+// How far a body is from where the track's motion predicts it, and how sure that prediction is: of
+// the negative logarithm of a normal distribution in the plane,
+//
+//   |d|^2 / (2 S) + log(S / S0),
+//
+// the first term with the second, where S0 is S of a place known as well as it can be measured.
+// Without the second whoever is lost for long, and may be anywhere, would take everybody's body.
+struct MotionCost {
+  MotionCost(const Track& track, const Observation& body) {
+    const double sd = kMeasuredSd * static_cast<double>(track.scale_px);
+    const double measured = 2 * sd * sd, variance = track.motion.position_variance() + measured;
+    const Vec2d off = ToDouble(body.box.centre_px) - track.motion.position();
+    squared_distance = Dot(off, off) / variance;
+    unsure = std::log(variance / measured);
+  }
+  double squared_distance;  // in standard deviations
+  double unsure;
+};
 
 double SizeCost(const Track& track, const Observation& body) {
   constexpr double kSd = 0.25;  // of the logarithm: poses differ in height
@@ -58,17 +69,21 @@ double Tracker::Cost(const Track& track, const Observation& body) const {
   constexpr double kPoseCost = 3, kPoseLastsS = 0.25;
   constexpr double kFarthestVariance = 16;  // 4 standard deviations
   constexpr double kMostOfOneKind = 3.5;
-  constexpr double kNewcomer = 3;  // after its first frame; less with every one that follows
+  constexpr double kNewcomer = 2;  // after its first frame; less with every one that follows
   const bool looked_for = body.looked_for == track.id;
-  const double motion = MotionCost(track, body);
-  double cost = kNewcomer / track.seen_frames;
+  const MotionCost motion(track, body);
+  double cost = kNewcomer / track.seen_frames + motion.unsure;
   if (looked_for) {
-    // No single sign breaks a track that the landmark model follows, but two together do.
-    cost += std::min(kMostOfOneKind, motion / 2) + std::min(kMostOfOneKind, SizeCost(track, body)) +
+    // No single sign breaks a track that the landmark model follows, but two together do: the
+    // picture may jump.
+    cost += std::min(kMostOfOneKind, motion.squared_distance / 2) +
+            std::min(kMostOfOneKind, SizeCost(track, body)) +
             std::min(kMostOfOneKind, ClothingCost(track, body));
   } else {
-    if (motion > kFarthestVariance) return kImpossible;
-    cost += kNotLookedFor + motion / 2 + SizeCost(track, body) + ClothingCost(track, body);
+    if (motion.squared_distance > kFarthestVariance) return kImpossible;
+    cost += kNotLookedFor + motion.squared_distance / 2 + SizeCost(track, body) +
+            ClothingCost(track, body);
+    if (static_cast<double>(body.presence) < kBelievedPresence) cost += kDoubtful;
   }
   if (time_s_ - track.last_seen_s <= kPoseLastsS) {
     cost += kPoseCost *
@@ -171,11 +186,11 @@ int Tracker::Begin(const Observation& body) {
   return last_id_;
 }
 
-// A track that sees nobody for long is over, and sooner if it was brief. One whose presence wavers
-// for a second (detect/doubt.h) follows the background: it is lost, and found again only by the
-// detector.
+// A track that sees nobody for long is over, and sooner if it was very brief. One whose presence
+// wavers for a second (detect/doubt.h) follows the background: it is lost, and found again only by
+// the detector.
 void Tracker::ForgetWhoWanderedOff() {
-  constexpr double kShortestLossS = 0.5, kLongEnoughS = 0.9;
+  constexpr double kShortestLossS = 0.5, kWaitPerSecondSeen = 4, kLongEnoughS = 0.9;
   for (Track& track : tracks_) {
     if (track.lost || time_s_ - track.last_second.front().time_s < kLongEnoughS) continue;
     const auto doubtful = std::ranges::count_if(track.last_second, [](const Track::Glimpse& g) {
@@ -187,7 +202,8 @@ void Tracker::ForgetWhoWanderedOff() {
   }
   std::erase_if(tracks_, [&](const Track& track) {
     const double worth_waiting_s =
-        std::clamp(track.last_seen_s - track.first_seen_s, kShortestLossS, options_.longest_loss_s);
+        std::clamp(kWaitPerSecondSeen * (track.last_seen_s - track.first_seen_s), kShortestLossS,
+                   options_.longest_loss_s);
     return track.lost && time_s_ - track.last_seen_s > worth_waiting_s;
   });
 }

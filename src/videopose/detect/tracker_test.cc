@@ -261,6 +261,17 @@ TEST(TrackerTest, TwoMeetAndTurnBack) {
   EXPECT_EQ(score.tracks, 2);
 }
 
+// Falls as fast as gravity lets a body of 1.75 m, from the first frame on.
+TEST(TrackerTest, WhoFallsIsOnePerson) {
+  const auto fall = [](double time_s) -> std::optional<Vec2f> {
+    const double heights = std::min(1.6, 9.81 / 1.75 / 2 * time_s * time_s);
+    return Vec2f{300, 100 + static_cast<float>(heights) * kHeightPx};
+  };
+  const Score score = Simulation({.people = {{fall, Wearing(4)}}, .seconds = 2}).Run();
+  EXPECT_EQ(score.identity_switches, 0);
+  EXPECT_EQ(score.tracks, 1);
+}
+
 // A pillar hides a walker.
 TEST(TrackerTest, SomebodyHiddenComesBackAsThemselves) {
   for (const double hidden_s : {0.5, 1.0, 1.6}) {
@@ -306,7 +317,8 @@ TEST(TrackerTest, FalseDetectionsAreNobodyForLong) {
 // Eight people in four kinds of clothes and two rows go to and fro, cross and hide each other.
 TEST(TrackerTest, ACrowdMostlyKeepsItsIdentities) {
   double worst = 1, sum = 0;
-  constexpr int kWorlds = 10;
+  int switches = 0;
+  constexpr int kWorlds = 50;
   for (uint32_t seed = 1; seed <= kWorlds; ++seed) {
     RandomState random(seed);
     World world{.seconds = 12, .miss_rate = 0.1, .false_per_search = 0.1, .seed = seed};
@@ -325,10 +337,13 @@ TEST(TrackerTest, ACrowdMostlyKeepsItsIdentities) {
     const Score score = Simulation(world).Run();
     worst = std::min(worst, score.idf1);
     sum += score.idf1;
-    RecordProperty("idf1_" + std::to_string(seed), std::to_string(score.idf1));
+    switches += score.identity_switches;
   }
-  EXPECT_GT(sum / kWorlds, 0.95);
+  // Who stays hidden for long and comes out where somebody in the same clothes is waited for, too,
+  // is taken for them.
+  EXPECT_GT(sum / kWorlds, 0.97);
   EXPECT_GT(worst, 0.85);
+  EXPECT_LT(switches, kWorlds);
 }
 
 TEST(TrackerTest, ATrackOnTheBackgroundIsLost) {
