@@ -69,7 +69,7 @@ TEST_P(SharedVideosTest, EveryFrameOfThePersonAndNothingElse) {
 INSTANTIATE_TEST_SUITE_P(
     Clips, SharedVideosTest,
     testing::Values(Clip{"tfjs_pose_squats.mp4", 65, 65, 1},
-                    // The man through his backflip and landing, until a tree hides him; a woman walks by.
+                    // The man through his backflip, until a tree hides him; a woman walks by.
                     Clip{"sports2d_demo.mp4", 230, 220, 2},
                     Clip{"pose2sim_multi_cam01.mp4", 100, 100, 1},
                     // Six people, one after the other: one wanted is the most prominent of them.
