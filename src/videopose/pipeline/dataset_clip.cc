@@ -1,6 +1,7 @@
 #include "videopose/pipeline/dataset_clip.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -145,12 +146,29 @@ KeypointLayout LayoutOf(const KeypointFile& keypoints) {
   return dots;
 }
 
+std::optional<CameraPlacement> PlacementOf(const Dataset& dataset, const DatasetClip& clip) {
+  const DatasetCamera camera =
+      dataset.Cameras(clip.sequence.subject).at(static_cast<size_t>(clip.sequence.camera));
+  if (camera.id.empty() || !camera.pose || clip.roots.shape.empty()) return std::nullopt;
+  CameraPlacement placement{.world_from_cam = camera.pose->world_from_cam,
+                            .position_in_world = camera.pose->position_in_world,
+                            .centre_px = {camera.width_px / 2.0, camera.height_px / 2.0}};
+  if (camera.intrinsics) {
+    const ScreenIntrinsics& lens = *camera.intrinsics;
+    placement.focal_px = std::sqrt(lens.fx * lens.fy) * camera.width_px / 2;
+    placement.centre_px = placement.centre_px + camera.width_px / 2.0 * Vec2d{lens.cx, lens.cy};
+  }
+  return placement;
+}
+
 DatasetPictures PicturesOf(const Dataset& dataset, const DatasetClip& clip,
-                           const FrameGroups& frames, double fps) {
+                           const FrameGroups& frames, double fps,
+                           const std::optional<CameraPlacement>& placement) {
   VP_CHECK(frames.begin + frames.count * frames.downsample <= clip.poses.dim(0),
            "{} groups of {} from frame {} on, of {} frames", frames.count, frames.downsample,
            frames.begin, clip.poses.dim(0));
-  const Quaternion level_from_cam = LevelFromCam(WorldFromCam(dataset, clip.sequence));
+  const Quaternion level_from_cam =
+      placement ? Quaternion{} : LevelFromCam(WorldFromCam(dataset, clip.sequence));
   const std::vector<Vec3f> roots = Rotated(AverageGroups(clip.roots, frames), level_from_cam);
   DatasetPictures pictures{.keypoints = KeypointsOf(dataset, clip.sequence, frames, fps)};
   const auto motion_of = [&](const Tensor& poses_in_cam) {
@@ -162,7 +180,8 @@ DatasetPictures PicturesOf(const Dataset& dataset, const DatasetClip& clip,
                   .width_px = pictures.keypoints.width_px,
                   .height_px = pictures.keypoints.height_px,
                   .frame_count = frames.count,
-                  .people = {std::move(person)}};
+                  .people = {std::move(person)},
+                  .camera = placement};
   };
   pictures.reconstruction = motion_of(clip.poses);
   if (clip.sequence.has_poses()) pictures.truth = motion_of(clip.sequence.poses);

@@ -164,7 +164,8 @@ DatasetPictures DrawnPictures(const Dataset& dataset, const DatasetClip& clip,
                               const RenderDatasetOptions& options) {
   const FrameGroups frames = GroupsOf(clip, options);
   const std::optional<VideoReader> video = OpenVideo(options, frames);
-  return PicturesOf(dataset, clip, frames, RateOf(dataset, video, options.downsample).per_second());
+  return PicturesOf(dataset, clip, frames, RateOf(dataset, video, options.downsample).per_second(),
+                    PlacementOf(dataset, clip));
 }
 
 }  // namespace videopose

@@ -37,7 +37,8 @@ struct RenderDatasetResult {
 RenderDatasetResult RenderDataset(const Dataset& dataset, const DatasetClip& clip,
                                   const RenderDatasetOptions& options);
 
-// What is drawn, for exports: the same frames at the same rate.
+// What is drawn, for exports: the same frames at the same rate, in the data set's world where its
+// camera is known.
 DatasetPictures DrawnPictures(const Dataset& dataset, const DatasetClip& clip,
                               const RenderDatasetOptions& options);
 
