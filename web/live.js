@@ -130,7 +130,7 @@ function show(result) {
   result.colours = View3D.coloursOf(result.people.map(person => person.id));
   element('title').className = 'on';
   element('delay').value = result.delay_ms.toFixed(0) + ' ms';
-  if (times.length > 1) {
+  if (now - times[0] > 500) {  // results may come in bursts
     element('rate').value = ((times.length - 1) * 1000 / (now - times[0])).toFixed(1) + ' fps';
   }
   element('dropped').value = result.dropped;
