@@ -181,7 +181,11 @@ std::function<int()> ConfigureLive(CLI::App& app) {
   app.add_option_function<std::string>(
          "--people",
          [command](const std::string& text) {
-           command->people = text == "all" ? kAllPeople : ParseCount(text);
+           try {
+             command->people = text == "all" ? kAllPeople : ParseCount(text);
+           } catch (const UsageError& error) {
+             throw CLI::ValidationError("--people", error.what());
+           }
          },
          fmt::format("how many people at once, the most prominent, or all; up to {} of them are "
                      "lifted (default: 1)",
