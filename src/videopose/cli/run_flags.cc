@@ -115,6 +115,8 @@ void AddTaskFlags(CLI::App& app, RunOptions& options) {
   group.Value("--evaluate", options.evaluate, "NAME",
               "evaluate this checkpoint of the folder, do not train");
   group.Value("-r,--resume", options.resume, "NAME", "go on training from this checkpoint");
+  group.Value("--resume-lr", options.resumed_learning_rate, "RATE",
+              "with this learning rate; 0: the checkpoint's");
   group.Flag("--by-subject", options.by_subject, true, "evaluate each test subject by itself");
   group.Flag("--no-test-time-augmentation", options.test_augmentation, false,
              "do not average with what the mirrored input gives");

@@ -125,6 +125,10 @@ void CheckRunOptions(const RunOptions& options) {
   if (options.keep_best && !options.evaluate_epochs) {
     Refuse("--keep-best needs what --no-eval leaves out; give one of them");
   }
+  if (!(options.resumed_learning_rate >= 0)) Refuse("--resume-lr is not below 0");
+  if (options.resumed_learning_rate > 0 && options.resume.empty()) {
+    Refuse("--resume-lr goes with --resume");
+  }
   if (options.precision != "f32" && options.precision != "bf16") {
     Refuse("--precision {}: f32 or bf16", options.precision);
   }

@@ -34,7 +34,8 @@ struct RunOptions {
 
   // What to do
   std::filesystem::path checkpoint_dir = "checkpoint";
-  std::string resume, evaluate;  // names in checkpoint_dir; empty: neither
+  std::string resume, evaluate;      // names in checkpoint_dir; empty: neither
+  double resumed_learning_rate = 0;  // 0: the checkpoint's
   bool render = false;
   bool by_subject = false;
   bool test_augmentation = true;  // averages with what the mirrored input gives

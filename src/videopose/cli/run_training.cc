@@ -39,6 +39,9 @@ TrainerOptions TrainerOptionsOf(const RunOptions& options) {
       .checkpoint_frequency = options.checkpoint_frequency,
       .keep_best = options.keep_best,
       .resume = options.resume};
+  if (options.resumed_learning_rate > 0) {
+    result.resumed_learning_rate = options.resumed_learning_rate;
+  }
   if (options.widths_given) result.widths = options.widths;
   if (options.channels_given) result.channels = options.channels;
   return result;

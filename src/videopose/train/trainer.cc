@@ -83,7 +83,7 @@ Trainer::Trainer(TrainingData data, const TrainerOptions& options)
   continuation_.dropout_seed = static_cast<int64_t>(options.seed);
   if (checkpoint) {
     epoch_ = checkpoint->epoch;
-    learning_rate_ = checkpoint->learning_rate;
+    learning_rate_ = options_.resumed_learning_rate.value_or(checkpoint->learning_rate);
     if (checkpoint->continuation) continuation_ = *checkpoint->continuation;
   }
   MakeLearner(checkpoint);

@@ -55,6 +55,7 @@ struct TrainerOptions {
   int checkpoint_frequency = 10;  // epochs between epoch_<n>.bin; the last one is always written
   bool keep_best = false;         // epoch_best.bin: the lowest error on the test sequences
   std::string resume;             // a checkpoint in checkpoint_dir, ours or PyTorch's; empty: none
+  std::optional<double> resumed_learning_rate;  // instead of the checkpoint's: a warm restart
 };
 
 class Trainer {
