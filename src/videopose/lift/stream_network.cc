@@ -23,9 +23,7 @@ FoldedConvolution ShrinkLayer(const TemporalWeights& weights) {
 }
 
 // Coordinates in and out want more bits than activations between, and these layers are small.
-WeightPrecision AtTheEnds(WeightPrecision precision) {
-  return precision == WeightPrecision::kInt8 ? WeightPrecision::kBFloat16 : precision;
-}
+constexpr WeightPrecision kAtTheEnds = WeightPrecision::kFloat32;
 
 void Relu(float* __restrict x, int64_t count) {
 #pragma omp simd
@@ -53,15 +51,15 @@ struct Needed {
 
 StreamNetwork::StreamNetwork(const TemporalWeights& weights, const StreamNetworkOptions& options)
     : lookahead_(options.lookahead),
-      shrink_(ShrinkLayer(weights), AtTheEnds(options.precision)),
+      shrink_(ShrinkLayer(weights), kAtTheEnds),
       newest_(static_cast<size_t>(options.sequences), -1) {
   const TemporalArchitecture& architecture = weights.architecture;
   VP_CHECK(lookahead_ >= 0 && lookahead_ <= architecture.pad_after(), "look-ahead {} of {}",
            lookahead_, architecture.pad_after());
   for (size_t i = 0; i < architecture.widths.size(); ++i) {
     const size_t first = i == 0 ? 0 : 2 * i - 1;
-    Block block{.dilated = {Fold(weights.convolutions.at(first)),
-                            i == 0 ? AtTheEnds(options.precision) : options.precision}};
+    Block block{
+        .dilated = {Fold(weights.convolutions.at(first)), i == 0 ? kAtTheEnds : options.precision}};
     if (i > 0) block.pointwise.emplace(Fold(weights.convolutions.at(first + 1)), options.precision);
     block.history_frames = architecture.span(i) + 1;
     block.history.resize(static_cast<size_t>(options.sequences * block.history_frames *

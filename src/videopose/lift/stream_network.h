@@ -30,7 +30,8 @@ namespace videopose {
 struct StreamNetworkOptions {
   int64_t lookahead = 0;  // frames, 0 ... pad_after of the architecture
   int64_t sequences = 1;  // that can be under way at once
-  WeightPrecision precision = WeightPrecision::kFloat32;  // kInt8: first and last layer kBFloat16
+  WeightPrecision precision =
+      WeightPrecision::kFloat32;  // of all layers but the first and the last
 };
 
 // Runs on the calling thread; allocates nothing after construction. The same input gives the same

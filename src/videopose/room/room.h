@@ -40,10 +40,10 @@ struct RoomOptions {
 CameraCalibration LensFor(const RoomOptions& options, int width_px, int height_px);
 
 // Fills root_in_cam, feet_down and motion.camera, and moves joints_in_cam where `options` ask for
-// it (height, locked feet and bones, smoothing). `keypoints` are what the motion was lifted from; people are
-// matched by their id. World: z up, the floor at z = 0, x to the camera's right, the origin under
-// the first person's first standing pose. People without a pose
-// in any frame have no root; if that is everybody, there is no camera.
+// it (height, locked feet and bones, smoothing). `keypoints` are what the motion was lifted from;
+// people are matched by their id. World: z up, the floor at z = 0, x to the camera's right, the
+// origin under the first person's first standing pose. People without a pose in any frame have no
+// root; if that is everybody, there is no camera.
 void PlaceInRoom(const KeypointSequence& keypoints, const RoomOptions& options, Motion& motion);
 
 // A Gaussian over time with this standard deviation, within runs of frames that have a pose: joints
