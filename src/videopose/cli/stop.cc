@@ -1,25 +1,44 @@
 #include "videopose/cli/stop.h"
 
 #include <csignal>
+#include <thread>
 
 namespace videopose {
 namespace {
 
 std::atomic<bool> stop_requested{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "or a signal handler may not set it");
 
-void HandleSignal(int signal) {
+sigset_t StopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+// The first signal asks to stop, the second ends the program.
+void AwaitSignals() {
+  const sigset_t signals = StopSignals();
+  int signal = 0;
+  if (sigwait(&signals, &signal) != 0) return;
   stop_requested = true;
+  if (sigwait(&signals, &signal) != 0) return;
   std::signal(signal, SIG_DFL);
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  std::raise(signal);
 }
 
 }  // namespace
 
 const std::atomic<bool>& StopRequested() { return stop_requested; }
 
+// No handler: the system would run it on the stack of whichever thread is at work, and oneDNN's
+// generated code at times has something else in the stack pointer (Ctrl-C in training damaged the
+// heap, one time in five).
 void StopOnSignals() {
-  std::signal(SIGINT, HandleSignal);
-  std::signal(SIGTERM, HandleSignal);
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // threads inherit it
+  std::thread(AwaitSignals).detach();
 }
 
 }  // namespace videopose

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
@@ -55,6 +56,21 @@ struct FileActions {
   posix_spawn_file_actions_t actions;
 };
 
+// The child takes all signals, whatever this program has blocked.
+struct UnblockedSignals {
+  UnblockedSignals() {
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  }
+  ~UnblockedSignals() { posix_spawnattr_destroy(&attributes); }
+  UnblockedSignals(const UnblockedSignals&) = delete;
+  UnblockedSignals& operator=(const UnblockedSignals&) = delete;
+  posix_spawnattr_t attributes;
+};
+
 }  // namespace
 
 std::string ProgramResult::LastLine() const {
@@ -82,7 +98,9 @@ ProgramResult RunProgram(const std::vector<std::string>& arguments,
   argv.push_back(nullptr);
 
   pid_t child = 0;
-  const int error = posix_spawnp(&child, argv[0], &files.actions, nullptr, argv.data(), environ);
+  UnblockedSignals signals;
+  const int error =
+      posix_spawnp(&child, argv[0], &files.actions, &signals.attributes, argv.data(), environ);
   if (error != 0) return {127, fmt::format("{}: {}", arguments[0], std::strerror(error))};
   pipe.CloseWriteEnd();
   ProgramResult result{.output = pipe.ReadAll()};
