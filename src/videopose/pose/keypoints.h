@@ -15,7 +15,7 @@ namespace videopose {
 // Pixels of the upright picture: x right, y down, (0, 0) the top left corner of the top left pixel.
 struct Keypoint {
   float x_px = 0, y_px = 0;
-  float score = 0;  // 0..1; 0: not seen, x and y mean nothing
+  float score = 0;  // 0..1; 0: not seen; x and y may be a guess
   bool operator==(const Keypoint&) const = default;
 };
 
