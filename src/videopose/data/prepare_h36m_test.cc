@@ -8,9 +8,9 @@
 
 #include "videopose/base/error.h"
 #include "videopose/data/golden_set.h"
-#include "videopose/data/test_archive.h"
 #include "videopose/data/test_cdf.h"
 #include "videopose/data/test_mat.h"
+#include "videopose/io/test_archive.h"
 
 namespace videopose {
 namespace {

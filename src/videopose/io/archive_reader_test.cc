@@ -1,7 +1,5 @@
 #include "videopose/io/archive_reader.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zip.h>
@@ -12,6 +10,7 @@
 #include <vector>
 
 #include "videopose/base/error.h"
+#include "videopose/io/test_archive.h"
 
 namespace videopose {
 namespace {
@@ -34,25 +33,7 @@ std::string ReadAll(const fs::path& path) {
 
 fs::path MakeArchive(std::string_view name, const Files& files) {
   const fs::path path = TestPath(name);
-  archive* to = archive_write_new();
-  if (path.extension() == ".zip") {
-    archive_write_set_format_zip(to);
-  } else {
-    archive_write_add_filter_gzip(to);
-    archive_write_set_format_pax_restricted(to);
-  }
-  archive_write_open_filename(to, path.c_str());
-  for (const auto& [file, content] : files) {
-    archive_entry* entry = archive_entry_new();
-    archive_entry_set_pathname(entry, file.c_str());
-    archive_entry_set_size(entry, static_cast<la_int64_t>(content.size()));
-    archive_entry_set_filetype(entry, AE_IFREG);
-    archive_entry_set_perm(entry, 0644);
-    archive_write_header(to, entry);
-    archive_write_data(to, content.data(), content.size());
-    archive_entry_free(entry);
-  }
-  archive_write_free(to);
+  WriteArchive(path, files);
   return path;
 }
 

@@ -1,7 +1,7 @@
 // For tests: zip and tar.gz archives.
 
-#ifndef VIDEOPOSE_DATA_TEST_ARCHIVE_H_
-#define VIDEOPOSE_DATA_TEST_ARCHIVE_H_
+#ifndef VIDEOPOSE_IO_TEST_ARCHIVE_H_
+#define VIDEOPOSE_IO_TEST_ARCHIVE_H_
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -12,9 +12,9 @@
 
 namespace videopose {
 
-// Zip where the path says so.
-inline void WriteArchive(const std::filesystem::path& path,
-                         const std::map<std::string, std::string>& files) {
+// `files`: pairs of name and content. Zip where the path says so, else .tar.gz.
+template <typename Files = std::map<std::string, std::string>>
+void WriteArchive(const std::filesystem::path& path, const Files& files) {
   archive* const to = archive_write_new();
   if (path.extension() == ".zip") {
     archive_write_set_format_zip(to);
@@ -38,4 +38,4 @@ inline void WriteArchive(const std::filesystem::path& path,
 
 }  // namespace videopose
 
-#endif  // VIDEOPOSE_DATA_TEST_ARCHIVE_H_
+#endif  // VIDEOPOSE_IO_TEST_ARCHIVE_H_
