@@ -1,4 +1,4 @@
-// videopose models [fetch]: the detector's weights, which are not ours to ship.
+// videopose models: the detector's weights, which are not ours to ship, and lifters of one's own.
 
 #include <fmt/format.h>
 
@@ -10,6 +10,7 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/stop.h"
 #include "videopose/detect/model_store.h"
+#include "videopose/lift/without_future.h"
 #include "videopose/train/training_checkpoint.h"
 
 namespace videopose {
@@ -20,7 +21,7 @@ struct ModelsCommand {
   std::filesystem::path models_dir, source, checkpoint, output;
 
   int Run() {
-    if (action == "pack") return Pack();
+    if (action == "pack" || action == "causal") return Convert();
     if (models_dir.empty()) models_dir = DefaultModelsDir();
     if (action == "fetch") {
       FetchModels(models_dir, source, {.stop_requested = &StopRequested()});
@@ -38,14 +39,33 @@ struct ModelsCommand {
     return 0;
   }
 
-  int Pack() const {
+  int Convert() const {
     if (checkpoint.empty() || output.empty()) {
-      throw UsageError("videopose models pack: which file? Give CHECKPOINT.bin and -o LIFTER.bin");
+      throw UsageError(fmt::format(
+          "videopose models {0}: which file? Give CHECKPOINT.bin and -o {1}.bin", action,
+          action == "pack" ? "LIFTER" : "START"));
     }
-    WriteLifter(output, ReadTrainingCheckpoint(checkpoint));
+    const TrainingCheckpoint from = ReadTrainingCheckpoint(checkpoint);
+    if (action == "pack") {
+      WriteLifter(output, from);
+    } else {
+      WriteTrainingCheckpoint(output, CausalStart(from));
+    }
     fmt::print("wrote {} ({:.1f} MB)\n", output.string(),
                static_cast<double>(std::filesystem::file_size(output)) / 1e6);
     return 0;
+  }
+
+  // A training that has yet to begin.
+  TrainingCheckpoint CausalStart(const TrainingCheckpoint& from) const {
+    if (from.pose.weights.architecture.causal) {
+      Fail("{}: causal already; expected a network that sees the future", checkpoint.string());
+    }
+    TrainingCheckpoint start{.learning_rate = from.learning_rate,
+                             .pose = {.weights = WithoutFuture(from.pose.weights)},
+                             .input = from.input};
+    if (from.trajectory) start.trajectory = {.weights = WithoutFuture(from.trajectory->weights)};
+    return start;
   }
 };
 
@@ -55,11 +75,13 @@ std::function<int()> ConfigureModels(CLI::App& app) {
   auto command = std::make_shared<ModelsCommand>();
   app.add_option("action", command->action,
                  "list (default); fetch those that are missing; pack a training checkpoint into a "
-                 "lifter: weights alone, in half precision")
-      ->check(CLI::IsMember({"list", "fetch", "pack"}))
-      ->type_name("list|fetch|pack");
-  app.add_option("checkpoint", command->checkpoint, "to pack")->type_name("CHECKPOINT.bin");
-  app.add_option("-o,--output", command->output, "of pack")->type_name("LIFTER.bin");
+                 "lifter: weights alone, in half precision; causal: make a checkpoint from which "
+                 "`run --causal -r` trains a causal network that begins with what this one learned")
+      ->check(CLI::IsMember({"list", "fetch", "pack", "causal"}))
+      ->type_name("list|fetch|pack|causal");
+  app.add_option("checkpoint", command->checkpoint, "to pack, or to make causal")
+      ->type_name("CHECKPOINT.bin");
+  app.add_option("-o,--output", command->output, "of pack and causal")->type_name("FILE.bin");
   app.add_option("--models-dir", command->models_dir,
                  "(default: $VIDEOPOSE_MODELS or the cache folder)")
       ->type_name("DIR");

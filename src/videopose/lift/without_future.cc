@@ -1,0 +1,28 @@
+#include "videopose/lift/without_future.h"
+
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace {
+
+// The taps of each pair of channels lie side by side, the earliest frame's first.
+void FoldFuture(Tensor& weight) {
+  const int64_t taps = weight.dim(2), past = (taps - 1) / 2;
+  for (float* w = weight.data(); w < weight.data() + weight.size(); w += taps) {
+    for (int64_t k = past + 1; k < taps; ++k) w[past] += w[k];
+    for (int64_t k = past; k >= 0; --k) w[k + past] = w[k];
+    for (int64_t k = 0; k < past; ++k) w[k] = 0;
+  }
+}
+
+}  // namespace
+
+TemporalWeights WithoutFuture(const TemporalWeights& symmetric) {
+  if (symmetric.architecture.causal) Fail("the network is causal already: it has no future to fold");
+  TemporalWeights causal = symmetric;
+  causal.architecture.causal = true;
+  for (ConvolutionWeights& convolution : causal.convolutions) FoldFuture(convolution.weight);
+  return causal;
+}
+
+}  // namespace videopose
