@@ -23,10 +23,10 @@ std::vector<Roi> SearchTiles(int width_px, int height_px);
 class SearchPlan {
  public:
   struct Options {
-    double interval_s = 0.3;          // while everybody is followed
-    double anxious_interval_s = 0.1;  // while somebody is lost
-    double sweep_s = 3;               // in which every tile has its turn
-    bool always_small = true;         // false: tiles only while nobody is followed
+    double interval_s = 0.3;           // while everybody is followed
+    double anxious_interval_s = 0.05;  // while somebody is lost
+    double sweep_s = 3;                // in which every tile has its turn
+    bool always_small = true;          // false: tiles only while nobody is followed
   };
   explicit SearchPlan(const Options& options) : options_(options) {}
 

@@ -157,7 +157,7 @@ bool TrackRecords::IsSamePerson(const Record& before, const Record& after, doubl
 
 bool TrackRecords::CouldLeap(const Record& before, const Record& after,
                              const KeypointSequence& sequence) const {
-  constexpr double kLongestS = 1, kHeightsPerS = 4.5;  // as fast as one falls from two metres
+  constexpr double kLongestS = 1.3, kHeightsPerS = 4.5;  // as fast as one falls from two metres
   constexpr float kOtherClothing = 0.45F, kLarger = 1.6F;
   const Frame &last = before.frames.back(), &first = after.frames.front();
   const double absent_s = static_cast<double>(first.index - last.index) / sequence.fps;

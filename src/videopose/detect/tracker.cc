@@ -175,7 +175,6 @@ int Tracker::Begin(const Observation& body) {
   const auto scale_px = static_cast<double>(body.box.scale_px());
   tracks_.push_back({.id = ++last_id_,
                      .last = body,
-                     .first_seen_s = time_s_,
                      .last_seen_s = time_s_,
                      .seen_frames = 1,
                      .clothing = body.clothing,
@@ -186,11 +185,11 @@ int Tracker::Begin(const Observation& body) {
   return last_id_;
 }
 
-// A track that sees nobody for long is over, and sooner if it was very brief. One whose presence
+// A track that sees nobody for long is over. One whose presence
 // wavers for a second (detect/doubt.h) follows the background: it is lost, and found again only by
 // the detector.
 void Tracker::ForgetWhoWanderedOff() {
-  constexpr double kShortestLossS = 0.5, kWaitPerSecondSeen = 4, kLongEnoughS = 0.9;
+  constexpr double kLongEnoughS = 0.9;
   for (Track& track : tracks_) {
     if (track.lost || time_s_ - track.last_second.front().time_s < kLongEnoughS) continue;
     const auto doubtful = std::ranges::count_if(track.last_second, [](const Track::Glimpse& g) {
@@ -201,10 +200,7 @@ void Tracker::ForgetWhoWanderedOff() {
     track.last_second.clear();
   }
   std::erase_if(tracks_, [&](const Track& track) {
-    const double worth_waiting_s =
-        std::clamp(kWaitPerSecondSeen * (track.last_seen_s - track.first_seen_s), kShortestLossS,
-                   options_.longest_loss_s);
-    return track.lost && time_s_ - track.last_seen_s > worth_waiting_s;
+    return track.lost && time_s_ - track.last_seen_s > options_.longest_loss_s;
   });
 }
 

@@ -28,7 +28,7 @@ struct Track {
   int id = 0;         // from 1, never used twice
   bool lost = false;  // not seen in the newest frame, or not believed any more
   Observation last;   // as last seen
-  double first_seen_s = 0, last_seen_s = 0;
+  double last_seen_s = 0;
   int seen_frames = 0;
   Clothing clothing;    // mean over the frames in which nobody is in front
   MotionFilter motion;  // of the box's centre, pixels

@@ -343,7 +343,7 @@ TEST(TrackerTest, ACrowdMostlyKeepsItsIdentities) {
   // is taken for them.
   EXPECT_GT(sum / kWorlds, 0.97);
   EXPECT_GT(worst, 0.85);
-  EXPECT_LT(switches, kWorlds);
+  EXPECT_LT(switches, kWorlds / 2);
 }
 
 TEST(TrackerTest, ATrackOnTheBackgroundIsLost) {
