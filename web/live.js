@@ -21,12 +21,27 @@ try {
   element('state').value = error.message;
 }
 
-// Results are there before their pictures, which have to be encoded; they wait here by frame.
+// Results are sent before their pictures, which have to be encoded, but on a connection of their
+// own; they wait here by frame.
 const results = new Map();
+let newestResult = -1, onResult = () => {};
 
 function remember(result) {
   results.set(result.frame, result);
   if (results.size > 120) results.delete(results.keys().next().value);
+  newestResult = result.frame;
+  onResult();
+}
+
+// Of that frame; nothing where there is none within a moment.
+async function resultOf(frame) {
+  if (newestResult < frame) {
+    await Promise.race([
+      new Promise(done => { onResult = () => newestResult >= frame && done(); }),
+      new Promise(done => setTimeout(done, 300)),
+    ]);
+  }
+  return results.get(frame);
 }
 
 function drawBones(context, result, scale) {
@@ -46,7 +61,7 @@ function drawBones(context, result, scale) {
 }
 
 async function showPicture({frame, jpeg}) {
-  const bitmap = await createImageBitmap(jpeg);
+  const [bitmap, result] = await Promise.all([createImageBitmap(jpeg), resultOf(frame)]);
   const canvas = element('picture');
   if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
     canvas.width = bitmap.width;
@@ -55,7 +70,6 @@ async function showPicture({frame, jpeg}) {
   const context = canvas.getContext('2d');
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
-  const result = results.get(frame);
   if (result) drawBones(context, result, canvas.width / result.width_px);
   canvas.dataset.frame = frame;
   canvas.dataset.bones = result ? result.frame : '';

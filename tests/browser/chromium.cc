@@ -90,6 +90,13 @@ Chromium::Chromium(const std::filesystem::path& folder, int width_px, int height
                                               {"height", height_px},
                                               {"deviceScaleFactor", is_phone ? 2 : 1},
                                               {"mobile", is_phone}});
+  Call("Page.enable", json::object());
+  Call("Page.addScriptToEvaluateOnNewDocument",
+       {{"source",
+         "window.errorsSeen = [];"
+         "addEventListener('error', e => errorsSeen.push(String(e.message)));"
+         "addEventListener('unhandledrejection', e => errorsSeen.push(String(e.reason)));"
+         "console.error = console.warn = (...all) => errorsSeen.push(all.join(' '));"}});
 }
 
 Chromium::~Chromium() {
@@ -134,8 +141,31 @@ json Chromium::Call(const std::string& method, const json& parameters) {
   }
 }
 
-json Chromium::ResultOf(const std::filesystem::path& page) {
-  Call("Page.navigate", {{"url", "file://" + page.string()}});
+void Chromium::Open(const std::string& url) {
+  const json answer = Call("Page.navigate", {{"url", url}});
+  if (answer.contains("errorText")) {
+    throw std::runtime_error(url + ": " + answer["errorText"].get<std::string>());
+  }
+  const auto is_there = [&] {
+    const json state =
+        Call("Runtime.evaluate", {{"expression", "location.href + ' ' + document.readyState"}});
+    return state.at("result").value("value", "") == url + " complete";
+  };
+  const auto end = Clock::now() + kResult;
+  while (!is_there()) {
+    if (Clock::now() > end) throw std::runtime_error(url + " did not load");
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+void Chromium::Run(const std::string& script) {
+  const json answer = Call("Runtime.evaluate", {{"expression", script}});
+  if (answer.contains("exceptionDetails")) {
+    throw std::runtime_error(answer["exceptionDetails"].dump());
+  }
+}
+
+json Chromium::Result() {
   for (const auto end = Clock::now() + kResult; Clock::now() < end;) {
     const json seen =
         Call("Runtime.evaluate",

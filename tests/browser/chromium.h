@@ -23,8 +23,13 @@ class Chromium {
   Chromium(const Chromium&) = delete;
   Chromium& operator=(const Chromium&) = delete;
 
-  // Loads a file and waits until its script has left JSON in an element with the id "result".
-  nlohmann::json ResultOf(const std::filesystem::path& page);
+  // Loads a page. What goes wrong in it is kept in window.errorsSeen: exceptions, console.error and
+  // console.warn.
+  void Open(const std::string& url);
+  // In the page as it stands.
+  void Run(const std::string& script);
+  // Waits until a script has left JSON in an element with the id "result".
+  nlohmann::json Result();
 
   void Screenshot(const std::filesystem::path& png);
 

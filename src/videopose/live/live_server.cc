@@ -6,10 +6,12 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "videopose/base/error.h"
 #include "videopose/io/picture_encoder.h"
@@ -22,15 +24,19 @@ namespace {
 constexpr int kMaxViewers = 12;  // streams at once; a page has two
 constexpr size_t kThreads = 16;  // a viewer holds one, the rest is for short requests
 constexpr auto kSignOfLife = std::chrono::seconds(1);
+constexpr size_t kKeptEvents = 16;
 constexpr std::string_view kBoundary = "videopose-picture";
 
 // The newest of something, for whoever comes to look.
 template <typename T>
 class Newest {
  public:
-  void Set(T value) {
+  // A viewer who is late still gets the last `kept` ones.
+  explicit Newest(size_t kept = 1) : kept_(kept) {}
+  void Add(T value) {
     const std::lock_guard lock(mutex_);
-    value_ = std::move(value);
+    values_.push_back(std::move(value));
+    if (values_.size() > kept_) values_.pop_front();
     ++version_;
     changed_.notify_all();
   }
@@ -43,19 +49,21 @@ class Newest {
     const std::lock_guard lock(mutex_);
     return closed_;
   }
-  // What is newer than `version`, which is updated; nothing where that does not come in time.
-  std::optional<T> WaitForNewer(int64_t& version) const {
+  // What came after `version`, which is updated; nothing where nothing comes in time.
+  std::vector<T> WaitForNewer(int64_t& version) const {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, kSignOfLife, [&] { return closed_ || version_ > version; });
-    if (closed_ || version_ <= version) return std::nullopt;
+    if (closed_ || version_ <= version) return {};
+    const auto count = std::min<int64_t>(version_ - version, std::ssize(values_));
     version = version_;
-    return value_;
+    return {values_.end() - count, values_.end()};
   }
 
  private:
+  const size_t kept_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
-  T value_{};
+  std::deque<T> values_;
   int64_t version_ = 0;
   bool closed_ = false;
 };
@@ -155,8 +163,8 @@ class LiveServer::Impl {
 
   void Publish(Picture picture, const std::string& json_line) {
     if (viewers_ == 0) return;
-    events_.Set(std::make_shared<std::string>(fmt::format("data: {}\n\n", json_line)));
-    if (picture_viewers_ > 0) pictures_.Set(std::move(picture));
+    events_.Add(std::make_shared<std::string>(fmt::format("data: {}\n\n", json_line)));
+    if (picture_viewers_ > 0) pictures_.Add(std::move(picture));
   }
 
  private:
@@ -223,14 +231,16 @@ class LiveServer::Impl {
             head = of_pictures ? fmt::format("--{}\r\n", kBoundary) : "retry: 1000\n\n";
             return sink.write(head.data(), head.size());
           }
-          const std::optional<SharedText> newest = source.WaitForNewer(watching->version);
+          const std::vector<SharedText> newer = source.WaitForNewer(watching->version);
           if (source.is_closed()) {
             sink.done();
             return true;
           }
-          if (newest) return sink.write((*newest)->data(), (*newest)->size());
-          // Tells whether the viewer is still there.
-          return of_pictures || sink.write(":\n\n", 3);
+          // A comment tells whether the viewer is still there.
+          if (newer.empty()) return of_pictures || sink.write(":\n\n", 3);
+          return std::ranges::all_of(newer, [&](const SharedText& text) {
+            return sink.write(text->data(), text->size());
+          });
         });
   }
 
@@ -239,19 +249,20 @@ class LiveServer::Impl {
     int width = 0, height = 0;
     int64_t version = 0;
     while (!pictures_.is_closed()) {
-      const std::optional<Picture> picture = pictures_.WaitForNewer(version);
-      if (!picture || !picture->image) continue;
-      const int factor = (picture->image->width_px + kWidestPicture_px - 1) / kWidestPicture_px;
-      const Image image = Shrunk(*picture->image, std::max(1, factor));
+      const std::vector<Picture> newest = pictures_.WaitForNewer(version);
+      if (newest.empty() || !newest[0].image) continue;
+      const auto& [frame, picture] = newest[0];
+      const int factor = (picture->width_px + kWidestPicture_px - 1) / kWidestPicture_px;
+      const Image image = Shrunk(*picture, std::max(1, factor));
       if (!encoder || image.width_px != width || image.height_px != height) {
         width = image.width_px;
         height = image.height_px;
         encoder.emplace(PictureFormat::kJpeg, width, height);
       }
       const std::string jpeg = encoder->Encode(image);
-      jpegs_.Set(std::make_shared<std::string>(fmt::format(
+      jpegs_.Add(std::make_shared<std::string>(fmt::format(
           "Content-Type: image/jpeg\r\nContent-Length: {}\r\nX-Frame: {}\r\n\r\n{}\r\n--{}\r\n",
-          jpeg.size(), picture->frame, jpeg, kBoundary)));
+          jpeg.size(), frame, jpeg, kBoundary)));
     }
   }
 
@@ -259,7 +270,9 @@ class LiveServer::Impl {
   int port_ = -1;
   std::atomic<int> viewers_{0}, picture_viewers_{0};
   Newest<Picture> pictures_;
-  Newest<SharedText> jpegs_, events_;
+  Newest<SharedText> jpegs_;
+  // A picture takes longer than its result, which by then must not have been passed over.
+  Newest<SharedText> events_{kKeptEvents};
   GuardedServer server_;
   std::thread encoding_, listening_;
 };

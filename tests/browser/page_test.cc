@@ -23,12 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-void ReplaceFirst(std::string& text, const std::string& what, const std::string& with) {
-  const size_t at = text.find(what);
-  ASSERT_NE(at, std::string::npos) << what;
-  text.replace(at, what.size(), with);
-}
-
 class BrowserTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -47,20 +41,10 @@ class BrowserTest : public testing::Test {
              const std::optional<fs::path>& video = std::nullopt) {
     const fs::path path = folder_ / "page.html";
     WriteHtml(path, motion, nullptr, {.title = "walk", .video = video});
-    std::string page = ReadWholeFile(path);
-    ReplaceFirst(page, "<head>",
-                 "<head><script>window.errorsSeen = [];"
-                 "addEventListener('error', e => errorsSeen.push(String(e.message)));"
-                 "addEventListener('unhandledrejection', e => errorsSeen.push(String(e.reason)));"
-                 "console.error = console.warn = (...all) => errorsSeen.push(all.join(' '));"
-                 "</script>");
-    ReplaceFirst(page, "</body>",
-                 "<script>" +
-                     ReadWholeFile(fs::path(VIDEOPOSE_SOURCE_DIR) / "tests/browser" / script) +
-                     "</script></body>");
-    std::ofstream(path, std::ios::binary) << page;
     Chromium chromium(folder_, width_px, height_px, width_px < height_px);
-    json seen = chromium.ResultOf(path);
+    chromium.Open("file://" + path.string());
+    chromium.Run(ReadWholeFile(fs::path(VIDEOPOSE_SOURCE_DIR) / "tests/browser" / script));
+    json seen = chromium.Result();
     if (const char* pictures = std::getenv("VIDEOPOSE_SCREENSHOTS")) {
       const testing::TestInfo* test = testing::UnitTest::GetInstance()->current_test_info();
       chromium.Screenshot(fs::path(pictures) / (std::string(test->name()) + ".png"));

@@ -1,0 +1,68 @@
+// Watches the live page as somebody would, and leaves what was to be seen in <pre id="result">.
+'use strict';
+(async () => {
+  const result = {errors: window.errorsSeen, pictures: []};
+  const wait = ms => new Promise(done => setTimeout(done, ms));
+  const until = async (what, holds) => {
+    for (let i = 0; i < 6000; ++i) {
+      if (holds()) return;
+      await wait(10);
+    }
+    result.errors.push('never: ' + what);
+  };
+  const canvas = element('picture'), space = element('space');
+  // What WebGL drew is there only until the browser has shown it.
+  const body = () => { view.draw(); return space.toDataURL(); };
+  const solid = () => {
+    view.draw();
+    const gl = view.gl, pixels = new Uint8Array(4 * space.width * space.height);
+    gl.readPixels(0, 0, space.width, space.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+    let count = 0;
+    for (let i = 3; i < pixels.length; i += 4) count += pixels[i] === 255;
+    return count;
+  };
+  const note = () => {
+    if (!('frame' in canvas.dataset)) return;
+    const frame = Number(canvas.dataset.frame);
+    if (result.pictures.at(-1)?.frame !== frame) result.pictures.push({frame, bones: canvas.dataset.bones});
+  };
+  new MutationObserver(note).observe(canvas, {attributes: true, attributeFilter: ['data-bones']});
+  try {
+    await until('pictures', () => result.pictures.length > 12);
+    await until('a person', () => element('people').value === '1');
+    await until('a body', () => solid() > 1000);
+    await until('a rate', () => element('rate').value.endsWith('fps'));
+    result.width = canvas.width;
+    result.bodyPixels = solid();
+    result.people = element('people').value;
+    result.delay = element('delay').value;
+    result.rate = element('rate').value;
+    const before = body();
+    await until('movement', () => body() !== before);
+    result.moves = true;
+
+    const azimuth = view.azimuth, box = space.getBoundingClientRect();
+    const point = (type, x) => space.dispatchEvent(new PointerEvent(type, {
+      pointerId: 1, clientX: box.left + x, clientY: box.top + 100, buttons: 1, bubbles: true}));
+    point('pointerdown', 100);
+    point('pointermove', 180);
+    point('pointerup', 180);
+    result.orbits = Math.abs(view.azimuth - azimuth) > 0.4;
+
+    let came = 0;
+    const another = new EventSource('/events');
+    another.onmessage = () => ++came;
+    await until('results for another viewer', () => came > 5);
+    another.close();
+    result.another = came > 5;
+    result.fits = document.documentElement.scrollWidth <= innerWidth &&
+                  document.documentElement.scrollHeight <= innerHeight;
+  } catch (error) {
+    result.errors.push(String(error && error.stack || error));
+  }
+  const left = document.createElement('pre');
+  left.id = 'result';
+  left.hidden = true;
+  left.textContent = JSON.stringify(result);
+  document.body.append(left);
+})();

@@ -1,0 +1,125 @@
+// The page of `videopose live --serve` in Chromium, with the program and a video at its own pace.
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "../e2e/clips.h"
+#include "../e2e/program.h"
+#include "chromium.h"
+#include "videopose/io/text_table.h"
+#include "videopose/io/video_reader.h"
+#include "videopose/io/video_writer.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+// A loopback port that nobody listens at.
+int FreePort() {
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  EXPECT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&address), size), 0);
+  getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+  close(listener);
+  return ntohs(address.sin_port);
+}
+
+bool Answers(int port) {
+  const int client = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  const bool answers =
+      connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  close(client);
+  return answers;
+}
+
+// The figure again and again, for longer than anybody will look.
+void WriteLongClip(const fs::path& path) {
+  constexpr int kMinutes = 3;
+  std::vector<Image> pictures;
+  VideoReader reader(FigureClip());
+  for (Image image; reader.Read(image);) pictures.push_back(image);
+  VideoWriter writer(path, {.width_px = pictures[0].width_px,
+                            .height_px = pictures[0].height_px,
+                            .frame_rate = {25, 1}});
+  for (size_t i = 0; i < kMinutes * 60 * 25; ++i) writer.Write(pictures[i % pictures.size()]);
+  writer.Close();
+}
+
+TEST(LivePage, ShowsPictureBonesAndBodyAsTheyCome) {
+  SKIP_WITHOUT_MODELS();
+  if (Chromium::Find().empty()) {
+    GTEST_SKIP() << "no Chromium here; tools/setup.sh browser installs it";
+  }
+  const fs::path folder = EmptyFolder("live_page"), clip = folder / "clip.mp4";
+  WriteLongClip(clip);
+  const int port = FreePort();
+  std::atomic<bool> is_seen{false}, has_ended{false};
+  ProgramOutcome outcome;
+  std::thread program([&] {
+    outcome = RunVideopose({"live", clip, "--realtime", "--detector", "blazepose-lite", "--serve",
+                            std::to_string(port)},
+                           {.kill_when = [&] { return is_seen.load(); }});
+    has_ended = true;
+  });
+  json seen;
+  try {
+    while (!Answers(port) && !has_ended) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    Chromium chromium(folder, 1280, 720, false);
+    chromium.Open("http://127.0.0.1:" + std::to_string(port) + "/");
+    chromium.Run(ReadWholeFile(fs::path(VIDEOPOSE_SOURCE_DIR) / "tests/browser/drive_live.js"));
+    seen = chromium.Result();
+    if (const char* pictures = std::getenv("VIDEOPOSE_SCREENSHOTS")) {
+      chromium.Screenshot(fs::path(pictures) / "LivePage.png");
+    }
+  } catch (const std::exception& error) {
+    ADD_FAILURE() << error.what();
+  }
+  is_seen = true;
+  program.join();
+  ASSERT_TRUE(seen.contains("errors")) << outcome.err;
+  EXPECT_EQ(seen["errors"], json::array()) << seen;
+  EXPECT_EQ(seen["width"], 640);
+  // Pictures in the order of time, and on each of them the bones of that very picture. The first
+  // ones may be there before the page's first result is.
+  ASSERT_GT(seen["pictures"].size(), 10U) << seen;
+  int with_bones = 0, before = -1;
+  for (const json& picture : seen["pictures"]) {
+    EXPECT_GT(picture["frame"].get<int>(), before);
+    before = picture["frame"];
+    if (picture["bones"] == "") continue;
+    EXPECT_EQ(picture["bones"].get<std::string>(), picture["frame"].dump());
+    ++with_bones;
+  }
+  EXPECT_GT(with_bones, static_cast<int>(seen["pictures"].size()) - 3) << seen;
+  EXPECT_GT(seen["bodyPixels"], 1000);
+  EXPECT_TRUE(seen["moves"]);
+  EXPECT_TRUE(seen["orbits"]);
+  EXPECT_EQ(seen["people"], "1");
+  EXPECT_THAT(seen["delay"].get<std::string>(), testing::HasSubstr(" ms"));
+  EXPECT_THAT(seen["rate"].get<std::string>(), testing::HasSubstr(" fps"));
+  EXPECT_TRUE(seen["another"]) << "a second viewer gets nothing";
+  EXPECT_TRUE(seen["fits"]);
+}
+
+}  // namespace
+}  // namespace videopose
