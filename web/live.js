@@ -75,6 +75,21 @@ async function showPicture({frame, jpeg}) {
   canvas.dataset.bones = result ? result.frame : '';
 }
 
+// Of pictures that come faster than they can be shown the newest is.
+let offered = null, isShowing = false;
+
+async function offerPicture(part) {
+  offered = part;
+  if (isShowing) return;
+  isShowing = true;
+  while (offered) {
+    const next = offered;
+    offered = null;
+    await showPicture(next).catch(() => {});
+  }
+  isShowing = false;
+}
+
 // The first part of multipart JPEG that is whole, and where the bytes after it begin.
 function firstPart(bytes) {
   let body = bytes.findIndex((byte, i) => byte === 13 && bytes[i + 1] === 10 &&
@@ -101,7 +116,7 @@ async function watchPictures() {
     longer.set(value, bytes.length);
     bytes = longer;
     for (let part; (part = firstPart(bytes)); bytes = bytes.subarray(part.end)) {
-      await showPicture(part);
+      offerPicture(part);
     }
   }
 }
