@@ -200,6 +200,8 @@ void AddMocapFlags(CLI::App& app, RunOptions& options) {
   group.Value("--mocap-shape", motion.shape, "FACTOR", "of the variety of bodies");
   group.Value("--mocap-noise", options.synthesis.detection.level, "FACTOR",
               "of the detector's errors");
+  group.Value("--mocap-conventions", options.synthesis.detection.conventions, "SHARE",
+              "of clips whose keypoints lie beside the joints, as detectors see hips");
   group.Value("--mocap-jitter", options.synthesis.detection.white, "SHARE",
               "of the person's size by which keypoints jump from frame to frame");
   group.Value("--velocity-weight", options.motion_losses.velocity, "W",

@@ -36,6 +36,8 @@ struct DetectionOptions {
   double white = 0.007;      // from frame to frame
   double slow = 0.008;       // drifting within a second
   double bias = 0.008;       // of a joint, over a clip
+  // Share of clips whose keypoints are not quite where joints are, but where a detector has them.
+  double conventions = 0.8;
   double outliers = 0.006;   // share of points that are somewhere else
   double swaps = 0.12;       // share of clips in which left and right are taken for each other
   double occlusions = 0.35;  // share of clips in which limbs are hidden for a while

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 
 #include "videopose/pose/skeleton.h"
 
@@ -20,6 +21,25 @@ const std::vector<std::vector<size_t>> kParts = {
     {7, 9},   {8, 10},         {9},          {10},        {13, 15}, {14, 16},
     {15, 16}, {0, 1, 2, 3, 4}, {11, 13, 15}, {12, 14, 16}};
 
+// Where a keypoint of the left side may lie beside its joint: along the way from one joint to
+// another, by a share of that way. The right side's is one further.
+struct Convention {
+  size_t keypoint, from, to;
+  double least, most;
+};
+constexpr std::array<Convention, 6> kConventions = {{{5, 5, 11, -0.06, 0.06},
+                                                     {11, 5, 11, -0.04, 0.16},
+                                                     {13, 11, 13, -0.06, 0.06},
+                                                     {15, 13, 15, -0.1, 0.06},
+                                                     {7, 5, 7, -0.06, 0.06},
+                                                     {9, 7, 9, -0.08, 0.12}}};
+// How far apart the left and the right one are, of how far joints are.
+struct Width {
+  size_t left;
+  double least, most;
+};
+constexpr std::array<Width, 2> kWidths = {{{5, 0.88, 1.15}, {11, 0.85, 1.5}}};
+
 class DetectorModel {
  public:
   DetectorModel(const FilmedBody& body, double fps, const DetectionOptions& options,
@@ -33,6 +53,7 @@ class DetectorModel {
   }
 
   std::vector<Keypoint> Run() {
+    if (options_.level > 0 && random_.Chance(options_.conventions)) FollowConventions();
     if (options_.level == 0 || random_.Chance(options_.clean)) {
       if (options_.level > 0) DropPoints();
       return std::move(points_);
@@ -79,6 +100,41 @@ class DetectorModel {
         static_cast<size_t>(std::max(1.0, fps_ * random_.LogUniform(shortest_s, longest_s)));
     const auto begin = static_cast<size_t>(random_.Below(static_cast<int64_t>(frames_)));
     return {begin, std::min(frames_, begin + length)};
+  }
+
+  // What a detector calls a hip is where those who marked its pictures thought hips to be: lower
+  // and wider apart than the joints, in clothes above all, and not the same from all sides.
+  void FollowConventions() {
+    const std::vector<Keypoint> joints = points_;
+    for (const Convention& convention : kConventions) {
+      const double range = convention.most - convention.least;
+      const double share = random_.Uniform(convention.least, convention.most);
+      const double sway = random_.Uniform(0, 0.2) * range;
+      const double rad_per_s = 2 * std::numbers::pi * random_.LogUniform(0.08, 0.6);
+      const double phase_rad = random_.Uniform(0, 2 * std::numbers::pi);
+      for (size_t side = 0; side < 2; ++side) {
+        const double own = share + random_.Gauss(0, 0.1 * range);
+        for (size_t t = 0; t < frames_; ++t) {
+          const double time_s = static_cast<double>(t) / fps_;
+          const double now = own + sway * std::sin(rad_per_s * time_s + phase_rad);
+          const Keypoint &from = joints[t * kCoco + convention.from + side],
+                         &to = joints[t * kCoco + convention.to + side];
+          Move(Point(t, convention.keypoint + side), now * static_cast<double>(to.x_px - from.x_px),
+               now * static_cast<double>(to.y_px - from.y_px));
+        }
+      }
+    }
+    for (const Width& width : kWidths) {
+      const double wider = (random_.Uniform(width.least, width.most) - 1) / 2;
+      for (size_t t = 0; t < frames_; ++t) {
+        const Keypoint &left = joints[t * kCoco + width.left],
+                       &right = joints[t * kCoco + width.left + 1];
+        const double dx_px = wider * static_cast<double>(left.x_px - right.x_px);
+        const double dy_px = wider * static_cast<double>(left.y_px - right.y_px);
+        Move(Point(t, width.left), dx_px, dy_px);
+        Move(Point(t, width.left + 1), -dx_px, -dy_px);
+      }
+    }
   }
 
   // Left for right: legs, arms, or everything.

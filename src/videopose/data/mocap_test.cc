@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <tuple>
 
 #include "videopose/base/error.h"
 
@@ -115,7 +116,8 @@ TEST_F(MocapSynthesis, BendsNoKneeTheWrongWay) {
 TEST_F(MocapSynthesis, NoiseIsInProportionToThePerson) {
   SynthesisOptions options;
   options.motion = MixerOptions::AsRecorded();
-  options.detection = {.clean = 0, .outliers = 0, .swaps = 0, .occlusions = 0, .missing = 0};
+  options.detection = {
+      .clean = 0, .conventions = 0, .outliers = 0, .swaps = 0, .occlusions = 0, .missing = 0};
   SynthesisOptions exact = options;
   exact.detection.level = 0;
   double square_sum = 0;
@@ -141,6 +143,45 @@ TEST_F(MocapSynthesis, NoiseIsInProportionToThePerson) {
   const double deviation = std::sqrt(square_sum / static_cast<double>(count));
   EXPECT_GT(deviation, 0.006);
   EXPECT_LT(deviation, 0.04);
+}
+
+// Knees and wrists as a detector has them lie on the limbs or in their continuation, hips mostly
+// below the joints.
+TEST_F(MocapSynthesis, ConventionsMoveKeypointsAlongTheBody) {
+  SynthesisOptions options;
+  options.motion = MixerOptions::AsRecorded();
+  options.detection = {.clean = 1, .conventions = 1, .missing = 0};
+  SynthesisOptions exact = options;
+  exact.detection.conventions = 0;
+  double hip_share = 0;
+  int64_t count = 0, moved = 0;
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    const auto seen = SynthesizeRecording(clips_, 40, options, seed);
+    const auto truth = SynthesizeRecording(clips_, 40, exact, seed);
+    // How far k is from its joint, along and across the way between two joints, of that way.
+    const auto offset = [&](size_t t, size_t k, size_t from, size_t to) {
+      const auto at = [&](const SyntheticRecording& r, size_t i) {
+        return Vec2d{r.keypoints[t * 17 + i].x_px, r.keypoints[t * 17 + i].y_px};
+      };
+      const Vec2d way = at(truth, to) - at(truth, from), off = at(seen, k) - at(truth, k);
+      const double square = Dot(way, way);
+      return Vec2d{Dot(off, way) / square, (off.x * way.y - off.y * way.x) / square};
+    };
+    for (size_t t = 0; t < 40; ++t) {
+      for (const auto& [k, from, most] :
+           {std::tuple{13, 11, 0.15}, {14, 12, 0.15}, {9, 7, 0.25}, {10, 8, 0.25}}) {
+        const Vec2d off =
+            offset(t, static_cast<size_t>(k), static_cast<size_t>(from), static_cast<size_t>(k));
+        EXPECT_NEAR(off.y, 0, 1e-2) << "keypoint " << k << " of seed " << seed;
+        EXPECT_LT(std::abs(off.x), most);
+        moved += std::abs(off.x) > 0.005 ? 1 : 0;
+      }
+      hip_share += offset(t, 11, 5, 11).x;
+      ++count;
+    }
+  }
+  EXPECT_GT(moved, 2 * count);
+  EXPECT_NEAR(hip_share / static_cast<double>(count), 0.06, 0.02);
 }
 
 TEST(SequenceOf, GivesTheRowsThatALifterReads) {

@@ -333,7 +333,7 @@ BodyShape RandomShape(double variation, FastRandom& random) {
   shape.half_hips *= size * factor(0.12);
   shape.thigh *= legs * factor(0.03);
   shape.shank *= legs * factor(0.03);
-  shape.trunk *= size * factor(0.07);
+  shape.trunk *= size * factor(0.06) * between(0.96, 1.12);
   shape.neck *= size * factor(0.1);
   shape.shoulder *= size * between(0.82, 1.1);
   shape.upper_arm *= arms * between(0.94, 1.16);
