@@ -10,6 +10,7 @@
 #include "videopose/base/error.h"
 #include "videopose/lift/input_rows.h"
 #include "videopose/lift/sequence_batches.h"
+#include "videopose/lift/slow_video.h"
 #include "videopose/lift/temporal_model.h"
 
 namespace videopose {
@@ -210,10 +211,17 @@ class Lifter::Impl {
       Fail("the size of the picture is needed to lift keypoints, found {} x {} pixels",
            keypoints.width_px, keypoints.height_px);
     }
-    return LiftJob(pose_, trajectory_ ? &*trajectory_ : nullptr, input_, keypoints, options).Run();
+    // Our own models learned from motion in time, VideoPose3D's from frames whatever their rate.
+    const int parts = input_ == LifterInput::kPerson ? FrameParts(keypoints.fps) : 1;
+    if (parts == 1) return LiftFrames(keypoints, options);
+    return WithoutFramesBetween(LiftFrames(WithFramesBetween(keypoints, parts), options), parts);
   }
 
  private:
+  Motion LiftFrames(const KeypointSequence& keypoints, const LiftOptions& options) const {
+    return LiftJob(pose_, trajectory_ ? &*trajectory_ : nullptr, input_, keypoints, options).Run();
+  }
+
   TemporalModel pose_;
   std::optional<TemporalModel> trajectory_;
   LifterInput input_;

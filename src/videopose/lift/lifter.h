@@ -40,8 +40,10 @@ class Lifter {
   const Skeleton& skeleton() const;
 
   // Every run of frames in which a person is seen is lifted by itself, its edges repeated; frames
-  // between have no pose. Root positions are there if the checkpoint has a trajectory model. Throws
-  // Error if the keypoints have another number of joints than the model was trained with.
+  // between have no pose. Of videos below 20 frames a second our own models lift frames made up
+  // between, too (lift/slow_video.h). Root positions are there if the checkpoint has a trajectory
+  // model. Throws Error if the keypoints have another number of joints than the model was trained
+  // with.
   Motion Lift(const KeypointSequence& keypoints, const LiftOptions& options = {}) const;
 
  private:

@@ -10,7 +10,10 @@ namespace videopose {
 namespace {
 
 TemporalArchitecture Architecture(bool dense) {
-  return {.widths = {5, 3, 3}, .channels = 8, .input_channels = 4, .output_channels = 6,
+  return {.widths = {5, 3, 3},
+          .channels = 8,
+          .input_channels = 4,
+          .output_channels = 6,
           .dense = dense};
 }
 
@@ -41,7 +44,8 @@ TEST(WithoutFuture, SaysTheSameOfSomebodyWhoStandsStill) {
   }
 }
 
-// What the symmetric network sees of the past (22 of its 45 frames) is what the new one begins with.
+// What the symmetric network sees of the past (22 of its 45 frames) is what the new one begins
+// with.
 TEST(WithoutFuture, LooksAsFarBackAsBefore) {
   RandomValues random(4);
   const TemporalArchitecture architecture = Architecture(false);
