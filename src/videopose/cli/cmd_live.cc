@@ -20,6 +20,7 @@
 #include "videopose/cli/stop.h"
 #include "videopose/detect/model_store.h"
 #include "videopose/detect/video_detection.h"
+#include "videopose/lift/slow_video.h"
 #include "videopose/lift/streaming_lifter.h"
 #include "videopose/live/live_people.h"
 #include "videopose/live/live_pipeline.h"
@@ -97,12 +98,14 @@ int LiveCommand::Run() {
                       .height_px = info.height_px,
                       .fps = info.fps,
                       .in_background = drops});
+  const auto take = [&](LiveResult&& result) {
+    live_room.Place(result);
+    result.delay_ms = MillisecondsSince(result.frame.arrived);
+    outputs.Take(result);
+  };
+  const int parts = streaming.input() == LifterInput::kPerson ? FrameParts(info.fps) : 1;
   LiveLifter live_lifter(std::move(streaming), kMaxPeople, std::llround(kLongestGap_s * info.fps),
-                         [&](LiveResult&& result) {
-                           live_room.Place(result);
-                           result.delay_ms = MillisecondsSince(result.frame.arrived);
-                           outputs.Take(result);
-                         });
+                         take, parts);
   LivePipelineOptions options{.realtime = realtime, .max_latency_s = 1e-3 * max_latency_ms};
   options.reopen = [this] { return OpenLiveSource(source, camera); };
   options.stop_requested = [&] { return StopRequested() || outputs.is_pointless(); };

@@ -61,6 +61,7 @@ class StreamingLifter {
 
   const TemporalArchitecture& architecture() const { return architecture_; }
   int64_t lookahead() const { return pose_.lookahead(); }  // frames
+  LifterInput input() const { return input_kind_; }
   int joint_count() const { return layout_.joint_count(); }
   bool has_trajectory() const { return trajectory_.has_value(); }
 

@@ -17,30 +17,32 @@ Keypoint Between(const Keypoint& a, const Keypoint& b, float weight) {
 }  // namespace
 
 LiveLifter::LiveLifter(StreamingLifter lifter, int max_people, int64_t longest_gap_frames,
-                       OnResult on_result)
+                       OnResult on_result, int parts)
     : lifter_(std::move(lifter)),
-      longest_gap_frames_(std::max(longest_gap_frames, lifter_.lookahead())),
+      parts_(parts),
+      longest_gap_frames_(std::max(longest_gap_frames * parts, lifter_.lookahead())),
       on_result_(std::move(on_result)),
       slots_(static_cast<size_t>(max_people)) {}
 
 void LiveLifter::Add(const LiveFrame& frame, const std::vector<SeenPerson>& people) {
   const bool is_idle = pending_.empty() && std::none_of(slots_.begin(), slots_.end(),
                                                         [](const Slot& s) { return s.is_used; });
-  if (is_idle) next_index_ = frame.index;
-  VP_CHECK(frame.index >= next_index_, "frame {} after {}", frame.index, next_index_ - 1);
-  if (frame.index - next_index_ > longest_gap_frames_) {
+  const int64_t index = IndexOf(frame);
+  if (is_idle) next_index_ = index;
+  VP_CHECK(index >= next_index_, "frame {} after {}", index, next_index_ - 1);
+  if (index - next_index_ > longest_gap_frames_) {
     Finish();
-    next_index_ = frame.index;
+    next_index_ = index;
   }
   LiveResult& result = pending_.emplace_back();
   result.frame = frame;
   for (Slot& slot : slots_) slot.next = slot.keypoints;
   for (const SeenPerson& person : people) {
     result.people.push_back({.id = person.id, .keypoints = person.keypoints});
-    Note(person, frame.index);
+    Note(person, index);
   }
-  PushUpTo(frame.index);
-  ReleaseGone(frame.index);
+  PushUpTo(index);
+  ReleaseGone(index);
 }
 
 void LiveLifter::Note(const SeenPerson& person, int64_t index) {
@@ -84,7 +86,7 @@ void LiveLifter::PushFrame(int64_t index) {
   lifter_.Push(people_, poses_);
   for (const StreamedPose& pose : poses_) Place(pose);
   next_index_ = index + 1;
-  while (!pending_.empty() && pending_.front().frame.index <= index - lifter_.lookahead()) {
+  while (!pending_.empty() && IndexOf(pending_.front().frame) <= index - lifter_.lookahead()) {
     LiveResult result = std::move(pending_.front());
     pending_.pop_front();
     result.delay_ms = MillisecondsSince(result.frame.arrived);
@@ -96,7 +98,7 @@ void LiveLifter::Place(const StreamedPose& pose) {
   const Slot& slot = slots_[static_cast<size_t>(pose.slot)];
   const int64_t index = slot.begin + pose.frame;
   for (LiveResult& result : pending_) {
-    if (result.frame.index != index) continue;
+    if (IndexOf(result.frame) != index) continue;
     for (LivePerson& person : result.people) {
       if (person.id != slot.id) continue;
       person.joints_in_cam = pose.joints_in_cam;

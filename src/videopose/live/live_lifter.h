@@ -22,9 +22,10 @@ class LiveLifter {
 
   // `max_people` as the lifter was built for. Somebody who is not seen for more than
   // `longest_gap_frames` is gone. Results come in the order of the frames, as many frames late as
-  // the lifter looks ahead.
-  LiveLifter(StreamingLifter lifter, int max_people, int64_t longest_gap_frames,
-             OnResult on_result);
+  // the lifter looks ahead. With `parts` above 1 (lift/slow_video.h) the lifter gets so many frames
+  // for each of the video's, those between being filled in likewise, and looks ahead in them.
+  LiveLifter(StreamingLifter lifter, int max_people, int64_t longest_gap_frames, OnResult on_result,
+             int parts = 1);
 
   // frame.index must increase.
   void Add(const LiveFrame& frame, const std::vector<SeenPerson>& people);
@@ -42,6 +43,8 @@ class LiveLifter {
     std::array<Keypoint, 17> next;       // of the frame that comes
   };
 
+  // The frame's place on the lifter's time line, where all indices below are.
+  int64_t IndexOf(const LiveFrame& frame) const { return frame.index * parts_; }
   void Note(const SeenPerson& person, int64_t index);
   // Pushes the frames up to `index`, the last with the slots' next keypoints.
   void PushUpTo(int64_t index);
@@ -50,6 +53,7 @@ class LiveLifter {
   void ReleaseGone(int64_t index);
 
   StreamingLifter lifter_;
+  int64_t parts_;
   int64_t longest_gap_frames_;
   OnResult on_result_;
   std::vector<Slot> slots_;

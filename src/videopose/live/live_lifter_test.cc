@@ -103,6 +103,35 @@ TEST(LiveLifter, DroppedFramesAreFilledIn) {
   EXPECT_EQ(gappy.results.size(), 22U);
 }
 
+// Of a slow video the lifter gets three frames for one, and sees what a fast one would have shown.
+TEST(LiveLifter, SlowVideosAreFilledIn) {
+  for (const int64_t lookahead : {0, 4}) {
+    Collected fast, slow;
+    LiveLifter a(MakeLifter(lookahead), 2, 10, fast.Callback());
+    LiveLifter b(MakeLifter(lookahead), 2, 10, slow.Callback(), 3);
+    for (int64_t t = 0; t < 28; ++t) {
+      const SeenPerson person = Person(1, static_cast<double>(t));
+      a.Add({.index = t}, {person});
+      if (t % 3 != 0) continue;
+      b.Add({.index = t / 3}, {person});
+      EXPECT_EQ(std::ssize(slow.results), std::max<int64_t>(0, t - lookahead + 3) / 3);
+    }
+    a.Finish();
+    b.Finish();
+    ASSERT_EQ(slow.results.size(), 10U);
+    for (size_t t = 0; t < 10; ++t) {
+      EXPECT_EQ(slow.results[t].frame.index, t);
+      for (size_t j = 0; j < 17; ++j) {
+        // As above.
+        EXPECT_LT(Norm((*slow.results[t].people[0].joints_in_cam)[j] -
+                       (*fast.results[3 * t].people[0].joints_in_cam)[j]),
+                  1e-4)
+            << lookahead << ' ' << t;
+      }
+    }
+  }
+}
+
 TEST(LiveLifter, PeopleComeAndGo) {
   Collected collected;
   LiveLifter lifter(MakeLifter(1), 2, 5, collected.Callback());
