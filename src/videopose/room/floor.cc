@@ -95,21 +95,25 @@ class FloorFitter {
     balance_sigma_ = std::hypot(kBalanceSigma, kSwaySigma / std::sqrt(independent));
   }
 
-  // Stands on a box and beside it lie on a steep plane, too, so where nearly all stands count at
-  // first is not always near the truth: the most probable of several ends is taken.
+  // Stands on a box and beside it lie on a steep plane, too, so what begins with nearly all stands
+  // does not always end near the truth: of several fits the first is taken unless a later one is
+  // far more probable. The last one keeps to the plane it begins with: what is far from it has no
+  // pull at all.
   void FitStands() {
+    constexpr double kClearlyLess = 5;
     const FloorFitter start = *this;
     FloorFitter best = start;
     double least = std::numeric_limits<double>::infinity();
     for (const double widest : {kWidest, kWidest / 4, 1.0}) {
       *this = start;
       StartLevels();
+      doubts_strongly_ = widest == 1;
       for (int i = 0; i < kIterations; ++i) {
         WeighBalance(kGate);
         Step(true, std::max(1.0, widest * std::pow(0.75, i)));
       }
       const double cost = Cost(start);
-      if (cost >= least) continue;
+      if (cost > least - kClearlyLess) continue;
       least = cost;
       best = *this;
     }
@@ -117,7 +121,8 @@ class FloorFitter {
   }
 
   // The negative logarithm of how probable the floor is. Who stood upright before any stand was
-  // looked at is asked, for who leans too much for this floor is none of its evidence.
+  // looked at is asked, for who leans too much for this floor is none of its evidence. A stand
+  // elsewhere is no less probable for being far away.
   double Cost(const FloorFitter& start) const {
     const auto square = [](double x) { return x * x; };
     double cost = square(up_.x / kRollSigma) + square(up_.z / kPitchSigma);
@@ -126,7 +131,8 @@ class FloorFitter {
       const FloorEvidence::Stand& stand = evidence_->stands[i];
       const double off = LevelOf(stand) - levels_[stand.person];
       const double doubt = off > 0 ? kHeelsAreUp : kNoneIsLow;
-      cost += shares_[i] * square(doubt) * std::log1p(square(off / StandSigma(stand) / doubt));
+      const double ratio = square(off / StandSigma(stand) / doubt);
+      cost += shares_[i] * square(doubt) * ratio / (1 + ratio);
     }
     return cost / 2;
   }
@@ -183,7 +189,7 @@ class FloorFitter {
         const double ratio = residual / (width * sigma) / (residual > 0 ? kHeelsAreUp : kNoneIsLow);
         add(LevelOf(stand), Dot(right, stand.ankle_in_cam), Dot(ahead, stand.ankle_in_cam),
             2 + static_cast<int64_t>(stand.person),
-            shares_[i] / (sigma * sigma * (1 + ratio * ratio)));
+            shares_[i] / (sigma * sigma) / std::pow(1 + ratio * ratio, doubts_strongly_ ? 2 : 1));
       }
     }
     double mean = 0;
@@ -203,6 +209,7 @@ class FloorFitter {
   std::vector<double> levels_;
   std::vector<double> shares_;  // by stand
   bool balanced_ = false;
+  bool doubts_strongly_ = false;  // the square of Cauchy's weights (Geman and McClure's)
   Vec3d balance_;
   double balance_sigma_ = 1;
 };
