@@ -21,6 +21,16 @@ std::vector<bool> BelievedFrames(const std::vector<float>& presence, double fps)
     std::nth_element(nearby.begin(), quartile, nearby.end());
     believed[static_cast<size_t>(t)] = static_cast<double>(*quartile) >= kBelievedPresence;
   }
+  for (auto begin = presence.begin(); begin != presence.end();) {
+    const auto end = std::find(begin, presence.end(), 0.0F);
+    const bool is_sure = std::any_of(
+        begin, end, [](float p) { return static_cast<double>(p) >= kBelievedPresence; });
+    if (!is_sure) {
+      std::fill(believed.begin() + (begin - presence.begin()),
+                believed.begin() + (end - presence.begin()), false);
+    }
+    begin = end == presence.end() ? end : end + 1;
+  }
   return believed;
 }
 

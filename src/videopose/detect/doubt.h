@@ -13,7 +13,8 @@ namespace videopose {
 inline constexpr double kBelievedPresence = 0.95;
 
 // presence: per frame, 0 where nobody was found. A find is kept if three quarters of the finds
-// within a second of it have at least kBelievedPresence.
+// within a second of it have at least kBelievedPresence, and one of those that follow each other
+// with it: a glimpse of somebody who has left is none.
 std::vector<bool> BelievedFrames(const std::vector<float>& presence, double fps);
 
 }  // namespace videopose

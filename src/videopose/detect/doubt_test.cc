@@ -31,6 +31,15 @@ TEST(DoubtTest, APersonAfterFurnitureIsBelievedWithinHalfASecond) {
   EXPECT_NEAR(static_cast<double>(CountBelieved(presence)), 27, 3);
 }
 
+TEST(DoubtTest, AGlimpseOfSomebodyWhoHasLeftIsNot) {
+  std::vector<float> presence(50, 1.0F);
+  std::fill(presence.begin() + 30, presence.begin() + 40, 0.0F);
+  presence[36] = 0.6F;
+  EXPECT_EQ(CountBelieved(presence), 40);
+  presence[36] = 0.99F;
+  EXPECT_EQ(CountBelieved(presence), 41);
+}
+
 TEST(DoubtTest, NobodyAndASinglePicture) {
   EXPECT_EQ(CountBelieved({}), 0);
   EXPECT_EQ(CountBelieved({0, 0, 0}), 0);

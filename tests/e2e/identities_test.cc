@@ -1,0 +1,122 @@
+// Who is who in whole clips: how many people, and from when to when each was seen.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "clips.h"
+#include "program.h"
+#include "videopose/io/image_io.h"
+#include "videopose/io/video_writer.h"
+#include "videopose/render/figure.h"
+#include "videopose/videopose.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class IdentitiesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    SKIP_WITHOUT_MODELS();
+    folder_ = EmptyFolder("identities");
+  }
+
+  // The figure's clip, in which `is_there` says when it is to be seen; else the empty room is.
+  fs::path ClipOf(int64_t frames, const std::function<bool(int64_t)>& is_there) const {
+    const fs::path file = folder_ / "clip.mp4";
+    const SyntheticClip& figure = Figure();
+    const FigureRenderer renderer(figure.camera);
+    VideoWriter writer(file, {.width_px = figure.camera.width_px,
+                              .height_px = figure.camera.height_px,
+                              .frame_rate = {25, 1}});
+    Image image;
+    for (int64_t t = 0; t < frames; ++t) {
+      const BodyPose& pose = figure.poses[static_cast<size_t>(t) % figure.poses.size()];
+      renderer.Render(is_there(t) ? &pose : nullptr, SyntheticMotionOptions().height_m, image);
+      writer.Write(image);
+    }
+    writer.Close();
+    return file;
+  }
+
+  // Everybody the program finds.
+  KeypointSequence People(const fs::path& input, const std::string& detector = "lite") const {
+    const ProgramOutcome result = RunVideopose(
+        {"detect", input, "-o", folder_ / "kp.npz", "--people", "all", "--detector", detector});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return ReadKeypoints(folder_ / "kp.npz");
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(IdentitiesTest, WhoComesBackIsTheSame) {
+  const auto is_there = [](int64_t t) { return t < 40 || t >= 65; };
+  const KeypointSequence keypoints = People(ClipOf(110, is_there));
+  ASSERT_EQ(keypoints.people.size(), 1U);
+  const std::vector<FrameRange> runs = SeenRanges(keypoints.people[0], 17);
+  ASSERT_EQ(runs.size(), 2U);
+  // New people are looked for every few frames; the landmark model believes in who has gone for
+  // one or two.
+  EXPECT_LE(runs[0].begin, 3);
+  EXPECT_NEAR(static_cast<double>(runs[0].end), 40, 3);
+  EXPECT_NEAR(static_cast<double>(runs[1].begin), 65, 4);
+  EXPECT_EQ(runs[1].end, 110);
+}
+
+TEST_F(IdentitiesTest, AnEmptyRoomIsNobody) {
+  const ProgramOutcome result = RunVideopose({"detect", ClipOf(50, [](int64_t) { return false; }),
+                                              "-o", folder_ / "kp.npz", "--people", "all"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out + result.err, HasSubstr("nobody"));
+  const KeypointSequence keypoints = ReadKeypoints(folder_ / "kp.npz");
+  for (const PersonKeypoints& person : keypoints.people) {
+    EXPECT_TRUE(SeenRanges(person, 17).empty());
+  }
+}
+
+TEST_F(IdentitiesTest, APhotographIsOneFrame) {
+  const fs::path photograph =
+      fs::path(VIDEOPOSE_SHARED_DIR) / "fixtures/images/tfjs_three_people.jpg";
+  if (!fs::exists(photograph)) GTEST_SKIP() << photograph << " is not here";
+  const KeypointSequence keypoints = People(photograph, "full");
+  EXPECT_EQ(keypoints.frame_count, 1);
+  EXPECT_EQ(keypoints.people.size(), 3U);
+}
+
+struct SharedClip {
+  const char* name;
+  size_t people;
+  int64_t shortest;  // frames of whoever is there for the shortest time
+};
+
+class SharedIdentitiesTest : public IdentitiesTest,
+                             public testing::WithParamInterface<SharedClip> {};
+
+TEST_P(SharedIdentitiesTest, EverybodyIsOnePerson) {
+  const fs::path video = fs::path(VIDEOPOSE_SHARED_DIR) / "videos" / GetParam().name;
+  if (!fs::exists(video)) GTEST_SKIP() << video << " is not here";
+  const KeypointSequence keypoints = People(video, "full");
+  ASSERT_EQ(keypoints.people.size(), GetParam().people);
+  for (const PersonKeypoints& person : keypoints.people) {
+    const std::vector<FrameRange> runs = SeenRanges(person, 17);
+    EXPECT_GE(runs.back().end - runs.front().begin, GetParam().shortest) << person.id;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Clips, SharedIdentitiesTest,
+                         testing::Values(SharedClip{"tfjs_pose_squats.mp4", 1, 65},
+                                         SharedClip{"sports2d_demo.mp4", 2, 140},
+                                         // Two people and an onlooker.
+                                         SharedClip{"pose2sim_multi_cam01.mp4", 3, 100},
+                                         // Six walkers, 11 to 27 seconds each.
+                                         SharedClip{"intel_one_by_one.mp4", 6, 110}),
+                         [](const auto& param_info) {
+                           return std::string(param_info.param.name).substr(0, 4);
+                         });
+
+}  // namespace
+}  // namespace videopose
