@@ -90,6 +90,11 @@ TEST(MocapTest, TrainsALifterThatLifts) {
   const auto told = RunVideopose({"info", folder / "lifter.bin"});
   EXPECT_THAT(told.out, HasSubstr("relative to the person"));
   EXPECT_THAT(told.out, HasSubstr("sees the past only"));
+  const auto causal = RunVideopose(
+      {"models", "causal", folder / "ck" / "epoch_2.bin", "-o", folder / "start.bin"});
+  EXPECT_EQ(causal.exit_code, 1);
+  EXPECT_THAT(causal.err, HasSubstr("causal already"));
+  EXPECT_FALSE(fs::exists(folder / "start.bin"));
 
   const PinholeCamera camera = LookAt({0, -5, 1.5}, {0, 0, 1}, 640, 480, 0.8);
   const SyntheticClip clip = MakeSyntheticClip(

@@ -41,9 +41,9 @@ struct ModelsCommand {
 
   int Convert() const {
     if (checkpoint.empty() || output.empty()) {
-      throw UsageError(fmt::format(
-          "videopose models {0}: which file? Give CHECKPOINT.bin and -o {1}.bin", action,
-          action == "pack" ? "LIFTER" : "START"));
+      throw UsageError(
+          fmt::format("videopose models {0}: which file? Give CHECKPOINT.bin and -o {1}.bin",
+                      action, action == "pack" ? "LIFTER" : "START"));
     }
     const TrainingCheckpoint from = ReadTrainingCheckpoint(checkpoint);
     if (action == "pack") {

@@ -31,11 +31,11 @@ struct CameraOptions {
 
 // The detector's errors, as parts of the person's size. docs/models.md says how they were measured.
 struct DetectionOptions {
-  double level = 1;          // of all that follows; 0: no error at all
-  double clean = 0.2;        // share of clips without error
-  double white = 0.007;      // from frame to frame
-  double slow = 0.008;       // drifting within a second
-  double bias = 0.008;       // of a joint, over a clip
+  double level = 1;      // of all that follows; 0: no error at all
+  double clean = 0.2;    // share of clips without error
+  double white = 0.007;  // from frame to frame
+  double slow = 0.008;   // drifting within a second
+  double bias = 0.008;   // of a joint, over a clip
   // Share of clips whose keypoints are not quite where joints are, but where a detector has them.
   double conventions = 0.8;
   double outliers = 0.006;   // share of points that are somewhere else

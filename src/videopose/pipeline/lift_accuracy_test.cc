@@ -74,9 +74,8 @@ TEST(LiftAccuracy, OfTheShippedModelsIsWhatTheDocsSay) {
     const char* file;
     double clean_mm[3], noisy_mm[3];  // P1, P2, velocity
   };
-  for (const Stated& stated :
-       {Stated{"lifter.bin", {42.6, 32.9, 6.8}, {45.1, 34.6, 7.9}},
-        Stated{"lifter_causal.bin", {46.8, 36.7, 7.9}, {49.3, 38.0, 9.8}}}) {
+  for (const Stated& stated : {Stated{"lifter.bin", {42.6, 32.9, 6.8}, {45.1, 34.6, 7.9}},
+                               Stated{"lifter_causal.bin", {46.8, 36.7, 7.9}, {49.3, 38.0, 9.8}}}) {
     const LiftAccuracy found =
         MeasureLiftAccuracy(kShared / "golden/lift_eval.npz",
                             Lifter::Load(fs::path(VIDEOPOSE_SOURCE_DIR) / "models" / stated.file));
