@@ -26,7 +26,7 @@ class IdentitiesTest : public testing::Test {
 
   // The figure's clip, in which `is_there` says when it is to be seen; else the empty room is.
   fs::path ClipOf(int64_t frames, const std::function<bool(int64_t)>& is_there) const {
-    const fs::path file = folder_ / "clip.mp4";
+    fs::path file = folder_ / "clip.mp4";
     const SyntheticClip& figure = Figure();
     const FigureRenderer renderer(figure.camera);
     VideoWriter writer(file, {.width_px = figure.camera.width_px,

@@ -50,7 +50,8 @@ TEST(SlowVideo, FramesBetweenLieOnACurveThroughTheFrames) {
     const double near = t < 4 || t > 32 ? 0.5 : 1e-3;
     EXPECT_NEAR(point.x_px, Parabola(static_cast<double>(t) / 4), near) << t;
     EXPECT_NEAR(point.y_px, 2 * Parabola(static_cast<double>(t) / 4), 2 * near) << t;
-    EXPECT_FLOAT_EQ(point.score, 0.5F + 0.01F * static_cast<float>(t / 4));
+    const int64_t before = t / 4;
+    EXPECT_FLOAT_EQ(point.score, 0.5F + 0.01F * static_cast<float>(before));
     if (t % 4 == 0) {
       EXPECT_EQ(point, keypoints.people[0].frame(t / 4, 17)[7]);
     }
