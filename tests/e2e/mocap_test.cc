@@ -90,8 +90,8 @@ TEST(MocapTest, TrainsALifterThatLifts) {
   const auto told = RunVideopose({"info", folder / "lifter.bin"});
   EXPECT_THAT(told.out, HasSubstr("relative to the person"));
   EXPECT_THAT(told.out, HasSubstr("sees the past only"));
-  const auto causal = RunVideopose(
-      {"models", "causal", folder / "ck" / "epoch_2.bin", "-o", folder / "start.bin"});
+  const auto causal =
+      RunVideopose({"models", "causal", folder / "ck" / "epoch_2.bin", "-o", folder / "start.bin"});
   EXPECT_EQ(causal.exit_code, 1);
   EXPECT_THAT(causal.err, HasSubstr("causal already"));
   EXPECT_FALSE(fs::exists(folder / "start.bin"));
