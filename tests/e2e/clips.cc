@@ -33,21 +33,27 @@ const SyntheticClip& Figure() {
 
 fs::path FigureClip() {
   static const fs::path path = [] {
-    const fs::path file = EmptyFolder("clip") / "figure.mp4";
-    const SyntheticClip& clip = Figure();
-    const FigureRenderer renderer(clip.camera);
-    VideoWriter writer(file, {.width_px = clip.camera.width_px,
-                              .height_px = clip.camera.height_px,
-                              .frame_rate = {25, 1}});
-    Image image;
-    for (const BodyPose& pose : clip.poses) {
-      renderer.Render(&pose, SyntheticMotionOptions().height_m, image);
-      writer.Write(image);
-    }
-    writer.Close();
+    fs::path file = EmptyFolder("clip") / "figure.mp4";
+    WriteFigureClip(file, Figure().frame_count, [](int64_t) { return true; });
     return file;
   }();
   return path;
+}
+
+void WriteFigureClip(const fs::path& file, int64_t frames,
+                     const std::function<bool(int64_t frame)>& is_there) {
+  const SyntheticClip& figure = Figure();
+  const FigureRenderer renderer(figure.camera);
+  VideoWriter writer(file, {.width_px = figure.camera.width_px,
+                            .height_px = figure.camera.height_px,
+                            .frame_rate = {25, 1}});
+  Image image;
+  for (int64_t t = 0; t < frames; ++t) {
+    const BodyPose& pose = figure.poses[static_cast<size_t>(t) % figure.poses.size()];
+    renderer.Render(is_there(t) ? &pose : nullptr, SyntheticMotionOptions().height_m, image);
+    writer.Write(image);
+  }
+  writer.Close();
 }
 
 bool HaveDetectorModels() {

@@ -4,7 +4,9 @@
 #ifndef VIDEOPOSE_TESTS_E2E_CLIPS_H_
 #define VIDEOPOSE_TESTS_E2E_CLIPS_H_
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 
 #include "videopose/pose/synthetic.h"
 
@@ -14,6 +16,11 @@ namespace videopose {
 // pictures as an MP4 (made once for each test process).
 const SyntheticClip& Figure();
 std::filesystem::path FigureClip();
+
+// The same again and again: so many frames, with the figure in those where `is_there`; in the
+// others the room is empty.
+void WriteFigureClip(const std::filesystem::path& file, int64_t frames,
+                     const std::function<bool(int64_t frame)>& is_there);
 
 // Whether the detector's models are in the default place. Tests that need them skip, and say so,
 // where not.

@@ -1,14 +1,10 @@
 // Who is who in whole clips: how many people, and from when to when each was seen.
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "clips.h"
 #include "program.h"
-#include "videopose/io/image_io.h"
-#include "videopose/io/video_writer.h"
-#include "videopose/render/figure.h"
 #include "videopose/videopose.h"
 
 namespace videopose {
@@ -24,22 +20,9 @@ class IdentitiesTest : public testing::Test {
     folder_ = EmptyFolder("identities");
   }
 
-  // The figure's clip, in which `is_there` says when it is to be seen; else the empty room is.
   fs::path ClipOf(int64_t frames, const std::function<bool(int64_t)>& is_there) const {
-    fs::path file = folder_ / "clip.mp4";
-    const SyntheticClip& figure = Figure();
-    const FigureRenderer renderer(figure.camera);
-    VideoWriter writer(file, {.width_px = figure.camera.width_px,
-                              .height_px = figure.camera.height_px,
-                              .frame_rate = {25, 1}});
-    Image image;
-    for (int64_t t = 0; t < frames; ++t) {
-      const BodyPose& pose = figure.poses[static_cast<size_t>(t) % figure.poses.size()];
-      renderer.Render(is_there(t) ? &pose : nullptr, SyntheticMotionOptions().height_m, image);
-      writer.Write(image);
-    }
-    writer.Close();
-    return file;
+    WriteFigureClip(folder_ / "clip.mp4", frames, is_there);
+    return folder_ / "clip.mp4";
   }
 
   // Everybody the program finds.

@@ -185,9 +185,8 @@ int Tracker::Begin(const Observation& body) {
   return last_id_;
 }
 
-// A track that sees nobody for long is over. One whose presence
-// wavers for a second (detect/doubt.h) follows the background: it is lost, and found again only by
-// the detector.
+// A track that sees nobody for long is over. One whose presence wavers for a second
+// (detect/doubt.h) follows the background: it is lost, and found again only by the detector.
 void Tracker::ForgetWhoWanderedOff() {
   constexpr double kLongEnoughS = 0.9;
   for (Track& track : tracks_) {

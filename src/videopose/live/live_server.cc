@@ -49,6 +49,10 @@ class Newest {
     const std::lock_guard lock(mutex_);
     return closed_;
   }
+  int64_t version() const {
+    const std::lock_guard lock(mutex_);
+    return version_;
+  }
   // What came after `version`, which is updated; nothing where nothing comes in time.
   std::vector<T> WaitForNewer(int64_t& version) const {
     std::unique_lock lock(mutex_);
@@ -219,6 +223,8 @@ class LiveServer::Impl {
     };
     const auto watching = std::make_shared<Watching>(*this);
     if (of_pictures) watching->of_pictures.emplace(picture_viewers_);
+    // What an earlier viewer was sent is old by now.
+    watching->version = of_pictures ? jpegs_.version() : events_.version();
     const std::string type = of_pictures
                                  ? fmt::format("multipart/x-mixed-replace; boundary={}", kBoundary)
                                  : "text/event-stream";

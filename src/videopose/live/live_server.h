@@ -5,7 +5,8 @@
 //   /picture      the camera's pictures (multipart JPEG), each with the number of its frame as
 //                 X-Frame
 //
-// Viewers are given the newest there is: one that is slow misses some, and nobody waits for it.
+// Viewers are given the newest there is: one that is slow misses pictures, and results but the last
+// few, and nobody waits for it.
 // Pictures are only encoded while somebody looks at them. Requests are taken with suspicion: at
 // most 8 kB and 5 s each, only GET, only the paths above, only addressed to this machine by the
 // names it has (else any page in the viewer's browser could have its name point here and look on).
