@@ -27,6 +27,7 @@ const results = new Map();
 let newestResult = -1, onResult = () => {};
 
 function remember(result) {
+  if (result.frame < newestResult) results.clear();  // the program was started anew
   results.set(result.frame, result);
   if (results.size > 120) results.delete(results.keys().next().value);
   newestResult = result.frame;

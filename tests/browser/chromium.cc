@@ -13,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+#include "videopose/io/text_table.h"
+
 namespace videopose {
 namespace {
 
@@ -158,8 +160,14 @@ void Chromium::Open(const std::string& url) {
   }
 }
 
-void Chromium::Run(const std::string& script) {
-  const json answer = Call("Runtime.evaluate", {{"expression", script}});
+void Chromium::Drive(const std::string& script) {
+  const std::filesystem::path folder = VIDEOPOSE_SOURCE_DIR "/tests/browser";
+  Run(folder / "drive_tools.js");
+  Run(folder / script);
+}
+
+void Chromium::Run(const std::filesystem::path& script) {
+  const json answer = Call("Runtime.evaluate", {{"expression", ReadWholeFile(script)}});
   if (answer.contains("exceptionDetails")) {
     throw std::runtime_error(answer["exceptionDetails"].dump());
   }

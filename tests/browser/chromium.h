@@ -26,8 +26,8 @@ class Chromium {
   // Loads a page. What goes wrong in it is kept in window.errorsSeen: exceptions, console.error and
   // console.warn.
   void Open(const std::string& url);
-  // In the page as it stands.
-  void Run(const std::string& script);
+  // Runs a script of this folder in the page as it stands, after drive_tools.js.
+  void Drive(const std::string& script);
   // Waits until a script has left JSON in an element with the id "result".
   nlohmann::json Result();
 
@@ -37,6 +37,7 @@ class Chromium {
   // What the method answers. Throws std::runtime_error.
   nlohmann::json Call(const std::string& method, const nlohmann::json& parameters);
   std::string ReadMessage();
+  void Run(const std::filesystem::path& script);
 
   pid_t process_ = -1;
   int to_browser_ = -1, from_browser_ = -1;

@@ -2,25 +2,11 @@
 'use strict';
 (async () => {
   const result = {errors: window.errorsSeen, pictures: []};
-  const wait = ms => new Promise(done => setTimeout(done, ms));
-  const until = async (what, holds) => {
-    for (let i = 0; i < 6000; ++i) {
-      if (holds()) return;
-      await wait(10);
-    }
-    result.errors.push('never: ' + what);
-  };
+  const until = (what, holds) => waitUntil(result.errors, what, holds);
   const canvas = element('picture'), space = element('space');
   // What WebGL drew is there only until the browser has shown it.
   const body = () => { view.draw(); return space.toDataURL(); };
-  const solid = () => {
-    view.draw();
-    const gl = view.gl, pixels = new Uint8Array(4 * space.width * space.height);
-    gl.readPixels(0, 0, space.width, space.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
-    let count = 0;
-    for (let i = 3; i < pixels.length; i += 4) count += pixels[i] === 255;
-    return count;
-  };
+  const solid = () => solidPixels(view, space);
   const note = () => {
     if (!('frame' in canvas.dataset)) return;
     const frame = Number(canvas.dataset.frame);
@@ -60,9 +46,5 @@
   } catch (error) {
     result.errors.push(String(error && error.stack || error));
   }
-  const left = document.createElement('pre');
-  left.id = 'result';
-  left.hidden = true;
-  left.textContent = JSON.stringify(result);
-  document.body.append(left);
+  leaveResult(result);
 })();

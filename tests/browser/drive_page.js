@@ -2,21 +2,13 @@
 'use strict';
 (async () => {
   const result = {errors: window.errorsSeen};
-  const wait = ms => new Promise(done => setTimeout(done, ms));
   const key = name => dispatchEvent(new KeyboardEvent('keydown', {key: name, bubbles: true}));
   const canvas = byId('view'), box = canvas.getBoundingClientRect();
   const point = (type, id, x, y) => canvas.dispatchEvent(new PointerEvent(type, {
     pointerId: id, clientX: box.left + x, clientY: box.top + y, buttons: 1, bubbles: true}));
   // What WebGL drew is there only until the browser has shown it.
   const picture = () => { view.draw(); return canvas.toDataURL(); };
-  const solid = () => {
-    view.draw();
-    const gl = view.gl, pixels = new Uint8Array(4 * canvas.width * canvas.height);
-    gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
-    let count = 0;
-    for (let i = 3; i < pixels.length; i += 4) count += pixels[i] === 255;
-    return count;
-  };
+  const solid = () => solidPixels(view, canvas);
   try {
     result.people = people.length;
     result.firstFrame = state.time;
@@ -88,9 +80,5 @@
   } catch (error) {
     result.errors.push(String(error && error.stack || error));
   }
-  const note = document.createElement('pre');
-  note.id = 'result';
-  note.hidden = true;
-  note.textContent = JSON.stringify(result);
-  document.body.append(note);
+  leaveResult(result);
 })();

@@ -3,14 +3,7 @@
 'use strict';
 (async () => {
   const result = {errors: window.errorsSeen, still: [], played: []};
-  const wait = ms => new Promise(done => setTimeout(done, ms));
-  const until = async (what, holds) => {
-    for (let i = 0; i < 2000; ++i) {
-      if (holds()) return;
-      await wait(10);
-    }
-    result.errors.push('never: ' + what);
-  };
+  const until = (what, holds) => waitUntil(result.errors, what, holds);
   const key = name => dispatchEvent(new KeyboardEvent('keydown', {key: name, bubbles: true}));
   const copy = document.createElement('canvas').getContext('2d');
   const shown = () => {
@@ -75,9 +68,5 @@
   } catch (error) {
     result.errors.push(String(error && error.stack || error));
   }
-  const note = document.createElement('pre');
-  note.id = 'result';
-  note.hidden = true;
-  note.textContent = JSON.stringify(result);
-  document.body.append(note);
+  leaveResult(result);
 })();

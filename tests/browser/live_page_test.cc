@@ -17,7 +17,6 @@
 #include "../e2e/clips.h"
 #include "../e2e/program.h"
 #include "chromium.h"
-#include "videopose/io/text_table.h"
 #include "videopose/io/video_reader.h"
 #include "videopose/io/video_writer.h"
 
@@ -86,7 +85,7 @@ TEST(LivePage, ShowsPictureBonesAndBodyAsTheyCome) {
     while (!Answers(port) && !has_ended) std::this_thread::sleep_for(std::chrono::milliseconds(20));
     Chromium chromium(folder, 1280, 720, false);
     chromium.Open("http://127.0.0.1:" + std::to_string(port) + "/");
-    chromium.Run(ReadWholeFile(fs::path(VIDEOPOSE_SOURCE_DIR) / "tests/browser/drive_live.js"));
+    chromium.Drive("drive_live.js");
     seen = chromium.Result();
     if (const char* pictures = std::getenv("VIDEOPOSE_SCREENSHOTS")) {
       chromium.Screenshot(fs::path(pictures) / "LivePage.png");

@@ -14,7 +14,6 @@
 #include "chromium.h"
 #include "videopose/export/html.h"
 #include "videopose/export/test_motion.h"
-#include "videopose/io/text_table.h"
 #include "videopose/io/video_writer.h"
 
 namespace videopose {
@@ -43,7 +42,7 @@ class BrowserTest : public testing::Test {
     WriteHtml(path, motion, nullptr, {.title = "walk", .video = video});
     Chromium chromium(folder_, width_px, height_px, width_px < height_px);
     chromium.Open("file://" + path.string());
-    chromium.Run(ReadWholeFile(fs::path(VIDEOPOSE_SOURCE_DIR) / "tests/browser" / script));
+    chromium.Drive(script);
     json seen = chromium.Result();
     if (const char* pictures = std::getenv("VIDEOPOSE_SCREENSHOTS")) {
       const testing::TestInfo* test = testing::UnitTest::GetInstance()->current_test_info();
