@@ -50,6 +50,17 @@ TEST(ExportsTest, ConvertWritesEveryKindAndReadsItBack) {
   EXPECT_THAT(Contents(folder / "angles.svg"), HasSubstr("<svg"));
   EXPECT_THAT(Contents(folder / "angles.csv"), HasSubstr("left_knee_flexion_deg"));
 
+  for (const auto& [name, what] :
+       {std::pair{"a.npz", "poses: 1 people, 50 frames, 25 frames per second, 17 joints"},
+        {"a.json", "poses: 1 people, 50 frames"},
+        {"a.csv", "poses: 1 people, 50 frames"},
+        {"a.trc", "markers (TRC): 17 of them, 50 frames, 25 frames per second, mm"},
+        {"a.c3d", "markers (C3D): 17 of them, 50 frames, 25 frames per second, mm"},
+        {"a.bvh", "motion (BVH): 19 joints, 50 frames, 25 frames per second"},
+        {"a.glb", "binary glTF"}}) {
+    EXPECT_THAT(RunVideopose({"info", folder / name}).out, HasSubstr(what)) << name;
+  }
+
   // Text has 0.1 mm or better; BVH makes rigid bones of bones that are rigid already.
   for (const char* name : {"a.npz", "a.json", "a.npy", "a.csv", "a.trc", "a.c3d", "a.bvh"}) {
     const ProgramOutcome read =

@@ -9,6 +9,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/cli/dataset_info.h"
+#include "videopose/cli/motion_info.h"
 #include "videopose/cli/pose_ranges.h"
 #include "videopose/cli/raw_info.h"
 #include "videopose/geometry/vec.h"
@@ -93,10 +94,11 @@ bool LooksLikeText(std::string_view bytes) {
 std::string DescribeArrays(const fs::path& path) {
   const NpzReader npz(path);
   if (IsDataset(npz)) return DescribeDataset(npz);
-  std::string text = DescribeIfKeypoints(path);
+  std::string text = DescribeIfPoses(path);
+  if (text.empty()) text = DescribeIfKeypoints(path);
   if (text.empty()) text = DescribeIfDetections(path);
-  const bool is_keypoints = !text.empty();
-  if (!is_keypoints) {
+  const bool is_known = !text.empty();
+  if (!is_known) {
     text = fmt::format("{}: NumPy arrays\n", path.string()) + DescribeRecordingName(path);
   }
   for (const std::string& name : npz.names()) {
@@ -106,7 +108,7 @@ std::string DescribeArrays(const fs::path& path) {
       text += fmt::format("  {}", ToStrings(array, name).at(0));
     if ((array.dtype.kind == 'i' || array.dtype.kind == 'f') && array.shape.empty()) {
       text += fmt::format("  {:g}", ToScalar<double>(array, name));
-    } else if (array.dtype.kind == 'f' && !is_keypoints) {
+    } else if (array.dtype.kind == 'f' && !is_known) {
       text += "  " + DescribeNumbers(ToTensor<double>(array, name));
     }
     text += '\n';
@@ -140,12 +142,17 @@ std::string DescribeFile(const fs::path& path, const ArchiveOptions& archive) {
     return keypoints.empty() ? fmt::format("{}: {}\n", path.string(), Describe(ReadNpy(path)))
                              : keypoints;
   }
-  if (bytes.starts_with("{") || bytes.starts_with("[")) return DescribeKeypoints(path);
+  if (bytes.starts_with("{") || bytes.starts_with("[")) {
+    const std::string poses = DescribeIfPoses(path);
+    return poses.empty() ? DescribeKeypoints(path) : poses;
+  }
+  if (std::string text = DescribeIfMotionCapture(path, bytes); !text.empty()) return text;
   if (LooksLikeCdf(bytes)) return DescribeCdf(path);
   if (bytes.starts_with("\x89HDF")) return DescribeHdf5(path);
   if (bytes.starts_with("MATLAB")) return DescribeMat(path);
   if (LooksLikeArchive(path)) return DescribeArchive(path, archive);
   if (LooksLikeText(bytes)) {
+    if (std::string text = DescribeIfPoses(path); !text.empty()) return text;
     if (std::string text = DescribeIfKeypoints(path); !text.empty()) return text;
   }
   return DescribeVideo(path);
