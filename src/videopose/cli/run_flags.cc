@@ -204,6 +204,8 @@ void AddMocapFlags(CLI::App& app, RunOptions& options) {
               "of clips whose keypoints lie beside the joints, as detectors see hips");
   group.Value("--mocap-jitter", options.synthesis.detection.white, "SHARE",
               "of the person's size by which keypoints jump from frame to frame");
+  group.Value("--mocap-edges", options.mocap_edges, "SHARE",
+              "of windows in which the video begins or ends");
   group.Value("--velocity-weight", options.motion_losses.velocity, "W",
               "of the error in velocity, beside the MPJPE");
   group.Value("--bone-weight", options.motion_losses.bones, "W", "of the error in bone lengths");

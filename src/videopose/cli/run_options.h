@@ -71,6 +71,7 @@ struct RunOptions {
   std::vector<std::string> mocap_test_clips;  // empty: every eighth
   std::string mocap_input = "person";
   int64_t mocap_windows = 262144;  // per epoch
+  double mocap_edges = 0.35;       // share of windows that reach beyond a video
   SynthesisOptions synthesis;
   MotionLossWeights motion_losses;
 

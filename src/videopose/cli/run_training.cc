@@ -75,6 +75,7 @@ TrainingData LoadMocap(const RunOptions& options) {
                                    .input = options.mocap_input == "person" ? LifterInput::kPerson
                                                                             : LifterInput::kScreen,
                                    .windows_per_epoch = options.mocap_windows,
+                                   .edges = options.mocap_edges,
                                    .seed = options.seed}});
 }
 

@@ -85,8 +85,8 @@ FilmedBody Film(std::vector<BodyPoints> points, double fps, const CameraOptions&
   // cam_from_world: heading about the world's up, pitch, roll, and y up turned to y down.
   const double heading = random.Uniform(0, 2 * std::numbers::pi);
   const double pitch_deg =
-      random.Chance(0.65)
-          ? std::clamp(random.Gauss(8, 10), options.lowest_pitch_deg, options.highest_pitch_deg)
+      random.Chance(0.5)
+          ? std::clamp(random.Gauss(8, 12), options.lowest_pitch_deg, options.highest_pitch_deg)
           : random.Uniform(options.lowest_pitch_deg, options.highest_pitch_deg);
   const double roll_deg =
       random.Chance(options.roll) ? random.Uniform(-25, 25) : random.Gauss(0, 2);

@@ -48,6 +48,40 @@ std::vector<Sequence> FixedSequences(std::span<const BodyMotion> clips, size_t m
   return sequences;
 }
 
+// What of a synthesised clip is taken for the video: frames [begin, end), and before it, as often as
+// needed, frame `before`.
+struct VisibleFrames {
+  int64_t begin = 0, end = 0, before = 0;
+
+  int64_t At(int64_t frame) const {
+    return frame < begin ? before : std::min(frame, end - 1);
+  }
+};
+
+// Frames in view when only some of `most` are: any number from 1, but a third of the time only a
+// ninth of them: at the edge errors are largest.
+int64_t FewFrames(int64_t most, FastRandom& random) {
+  const double part = random.Uniform();
+  return 1 + static_cast<int64_t>(part * part * static_cast<double>(most));
+}
+
+// For the windows of `frames` frames that begin at frames `first` and `first` + 1; frame
+// `output_frame` of both is in view.
+VisibleFrames DrawVisibleFrames(const MocapSourceOptions& options, int64_t clip_frames,
+                                int64_t frames, int64_t output_frame, int64_t first,
+                                FastRandom& random) {
+  VisibleFrames visible{.begin = 0, .end = clip_frames, .before = 0};
+  if (!random.Chance(options.edges)) return visible;
+  const int64_t output = first + output_frame, after = frames - 1 - output_frame;
+  if (after > 0 && random.Chance(0.5)) {
+    visible.end = output + 1 + FewFrames(after, random);
+    return visible;
+  }
+  visible.begin = output + 1 - FewFrames(output_frame, random);
+  visible.before = random.Chance(options.false_starts) ? random.Below(clip_frames) : visible.begin;
+  return visible;
+}
+
 JointSymmetry SymmetryOfInput(LifterInput input) {
   JointSymmetry symmetry;
   if (input == LifterInput::kPerson) {
@@ -82,9 +116,13 @@ void MocapSource::Fill(int64_t epoch, int64_t batch_index, int64_t windows, int6
     const int64_t count = std::min(options_.windows_per_clip, windows - made);
     for (int64_t w = 0; w < count; w += 2) {
       const int64_t first = random.Below(kSpreadFrames + 1);
+      const VisibleFrames visible =
+          DrawVisibleFrames(options_, clip_frames, frames, output_frame, first, random);
       for (int64_t begin = first; begin < first + 2; ++begin) {
-        const float* rows = sequence.keypoints.data() + begin * cols;
-        batch.keypoints.insert(batch.keypoints.end(), rows, rows + frames * cols);
+        for (int64_t t = begin; t < begin + frames; ++t) {
+          const float* row = sequence.keypoints.data() + visible.At(t) * cols;
+          batch.keypoints.insert(batch.keypoints.end(), row, row + cols);
+        }
         const float* pose = sequence.poses.data() + (begin + output_frame) * 51;
         batch.poses.insert(batch.poses.end(), pose, pose + 51);
         const float* root = sequence.roots.data() + (begin + output_frame) * 3;

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
+#include <utility>
 
 #include "videopose/train/trainer.h"
 
@@ -43,7 +45,7 @@ TEST(MocapSource, MakesTheSameBatchAgainAndNoTwoAlike) {
 
 // Windows 2i and 2i + 1 are one frame apart.
 TEST(MocapSource, WindowsComeInPairs) {
-  const MocapSource source({Standing()}, {});
+  const MocapSource source({Standing()}, {.edges = 0});
   WindowBatch batch;
   source.Fill(0, 0, 8, 9, 4, batch);
   const size_t frame = kPersonInputValues, window = 9 * frame;
@@ -51,6 +53,77 @@ TEST(MocapSource, WindowsComeInPairs) {
     const float* first = batch.keypoints.data() + 2 * pair * window;
     EXPECT_TRUE(std::equal(first + frame, first + window, first + window)) << pair;
   }
+}
+
+// Which frames of a window repeat the one before them, from the first on and up to the last.
+std::pair<int64_t, int64_t> RepeatedAtEnds(const float* window, int64_t frames) {
+  const auto same = [&](int64_t t) {
+    const float* row = window + t * kPersonInputValues;
+    return std::equal(row, row + kPersonInputValues, row + kPersonInputValues);
+  };
+  int64_t before = 0, after = 0;
+  while (before < frames - 1 && same(before)) ++before;
+  while (after < frames - 1 - before && same(frames - 2 - after)) ++after;
+  return {before, after};
+}
+
+// A video's first and last frame are repeated as far as a window reaches beyond them, never over
+// the frame whose pose is asked for; without edges nothing is.
+TEST(MocapSource, RepeatsTheFirstAndTheLastFrame) {
+  constexpr int64_t kFrames = 21, kWindows = 64;
+  for (const int64_t output_frame : {10, 20}) {
+    for (const double edges : {0.0, 1.0}) {
+      // With noise in every frame no two are alike by themselves.
+      const MocapSource source({Standing()},
+                               {.synthesis = {.detection = {.clean = 0, .missing = 0}},
+                                .edges = edges,
+                                .false_starts = 0});
+      WindowBatch batch;
+      source.Fill(0, 0, kWindows, kFrames, output_frame, batch);
+      int64_t begun = 0, ended = 0;
+      for (int64_t w = 0; w < kWindows; ++w) {
+        const auto [before, after] =
+            RepeatedAtEnds(batch.keypoints.data() + w * kFrames * kPersonInputValues, kFrames);
+        begun += before > 0;
+        ended += after > 0;
+        EXPECT_LE(before, output_frame);
+        EXPECT_LE(after, kFrames - 1 - output_frame);
+        EXPECT_TRUE(before == 0 || after == 0);
+      }
+      if (edges == 0) {
+        EXPECT_EQ(begun + ended, 0);
+      } else if (output_frame == 20) {
+        EXPECT_EQ(ended, 0);
+        EXPECT_GT(begun, kWindows * 3 / 4);
+      } else {
+        EXPECT_GT(begun, kWindows / 4);
+        EXPECT_GT(ended, kWindows / 4);
+      }
+    }
+  }
+}
+
+// What is repeated before a false start is another frame than the first one in view.
+TEST(MocapSource, FalseStartsJump) {
+  constexpr int64_t kFrames = 21, kWindows = 64;
+  const auto jump = [&](double false_starts) {
+    const MocapSource source({Standing()}, {.synthesis = {.detection = {.level = 0}},
+                                            .edges = 1,
+                                            .false_starts = false_starts});
+    WindowBatch batch;
+    source.Fill(0, 0, kWindows, kFrames, kFrames - 1, batch);
+    double sum = 0;
+    for (int64_t w = 0; w < kWindows; ++w) {
+      const float* window = batch.keypoints.data() + w * kFrames * kPersonInputValues;
+      const int64_t before = RepeatedAtEnds(window, kFrames).first;
+      if (before == 0 || before == kFrames - 1) continue;
+      for (int64_t i = before * kPersonInputValues; i < (before + 1) * kPersonInputValues; ++i) {
+        sum += std::abs(window[i + kPersonInputValues] - window[i]);
+      }
+    }
+    return sum;
+  };
+  EXPECT_GT(jump(1), 3 * jump(0));
 }
 
 // A tiny network learns something of it, stops, and goes on as if it had not stopped.
