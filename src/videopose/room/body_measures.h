@@ -35,6 +35,9 @@ std::vector<FrameRange> PosedRanges(const PersonMotion& person, int64_t frame_co
 // shoes: 8 cm for a person of 1.74 m.
 inline constexpr double kAnkleShareOfHeight = 0.046;
 
+// The hip joint of somebody who lies on it, half of the pelvis' depth: 9 cm for a person of 1.74 m.
+inline constexpr double kLyingShareOfHeight = 0.05;
+
 // From the soles to the top of the head if the person stood upright: along shanks, thighs, hip to
 // thorax and thorax to head, and the ankle's height; the median over the third of the frames in
 // which the legs are straightest. 0 without any pose.

@@ -20,6 +20,9 @@ constexpr double kStandDuration_s = 0.25;  // of one piece of evidence for the f
 // Who is this much of their longest stands on straight legs.
 constexpr double kStraightLegs = 0.85;
 constexpr double kFootSigma_m = 0.12;  // of lifted feet
+// Lifters, not sure how steeply a camera looks, set bodies too upright before it: true lean towards
+// the camera by lifted lean, on clips kept apart from training (docs/room.md).
+constexpr double kTrueLean = 1.1;
 constexpr int kRefinements = 2, kPullRounds = 4;
 // People are brought to one floor by their scale if that is in doubt by no more than this, and if
 // the camera is not so near to the floor that it says nothing.
@@ -38,6 +41,7 @@ class RoomBuilder {
     for (PersonMotion& person : motion_.people) AddPerson(person);
     if (people_.empty()) return;
     FindFloor(nullptr);
+    if (options_.lock_feet) LeanAsCameraDoes();
     ShareFloor();
     for (int i = 0; i < kRefinements; ++i) {
       const Floor floor = floor_;
@@ -165,7 +169,8 @@ class RoomBuilder {
       const auto joints = person.motion->frame(t, motion_.joint_count());
       const auto joint = [&](int j) { return ToDouble(joints[static_cast<size_t>(j)]); };
       const Vec3d ankles = 0.5 * (joint(body_.ankles[0]) + joint(body_.ankles[1]));
-      const Vec3d arrow = CentreOfMass(joints, body_) - ankles;
+      Vec3d arrow = CentreOfMass(joints, body_) - ankles;
+      if (!leans_) arrow.z *= kTrueLean;
       const Vec3d ahead = Cross(joint(body_.hips[0]) - joint(body_.hips[1]), arrow);
       const double ahead_m = person.ankle_height_m * kBalanceShareOfHeight / kAnkleShareOfHeight;
       arrows.push_back(Norm(ahead) > 1e-6 ? arrow - ahead_m * Normalized(ahead) : arrow);
@@ -195,6 +200,19 @@ class RoomBuilder {
     const auto low = levels_m.begin() + static_cast<int64_t>(levels_m.size() / 20);
     std::nth_element(levels_m.begin(), low, levels_m.end());
     return *low;
+  }
+
+  // Turns everybody by what lifted bodies are set too upright before a camera that looks up or down.
+  void LeanAsCameraDoes() {
+    const double pitch = std::asin(-floor_.up_in_cam.z);
+    const Quaternion turn = FromAxisAngle({1, 0, 0}, (1 - 1 / kTrueLean) * pitch);
+    for (Person& person : people_) {
+      for (Vec3f& joint : person.motion->joints_in_cam) {
+        joint = ToFloat(Rotate(turn, ToDouble(joint)));
+      }
+      if (!person.keep_roots) FitPerson(person, {});
+    }
+    leans_ = true;
   }
 
   // A child close by and a grown-up far away look alike, but not if both stand on one floor: scaled
@@ -234,7 +252,25 @@ class RoomBuilder {
         }
       }
     }
+    AddPullsOutOfFloor(person, pulls);
     return pulls;
+  }
+
+  // Whoever lies has no foot that says how far away they are, but no trunk is below the floor: it
+  // comes nearer, along the root's ray, until it is not.
+  void AddPullsOutOfFloor(const Person& person, std::vector<RootPull>& pulls) const {
+    const double least_m = person.ankle_height_m * kLyingShareOfHeight / kAnkleShareOfHeight;
+    for (int64_t t = 0; t < motion_.frame_count; ++t) {
+      if (!person.motion->has_pose(t, motion_.joint_count())) continue;
+      const auto joints = person.motion->frame(t, motion_.joint_count());
+      const Vec3d root = ToDouble(person.motion->root_in_cam[static_cast<size_t>(t)]);
+      const double thorax_m =
+          Dot(floor_.up_in_cam, ToDouble(joints[static_cast<size_t>(body_.thorax)]));
+      const double lowest_m = std::min(0.0, thorax_m) - least_m;
+      const double root_m = Dot(floor_.up_in_cam, root);
+      if (root_m + lowest_m >= floor_.level_m || root_m > -kLowestCamera_m) continue;
+      pulls.push_back({t, (floor_.level_m - lowest_m) / root_m * root, kFootSigma_m});
+    }
   }
 
   // z up; x to the camera's right along the floor; the origin under the first standing pose.
@@ -274,6 +310,7 @@ class RoomBuilder {
   std::vector<Person> people_;
   Floor floor_;
   std::vector<double> levels_m_;
+  bool leans_ = false;  // lifted bodies were turned as the camera is
 };
 
 }  // namespace

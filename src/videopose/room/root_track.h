@@ -41,7 +41,7 @@ struct RootPull {
   double sigma_m = 0;
 };
 
-// Fills person.root_in_cam (T; kNoJoint where there is no pose). `pulls` in order of their frames.
+// Fills person.root_in_cam (T; kNoJoint where there is no pose).
 void FitRoots(std::span<const JointRay> rays, std::span<const RootPull> pulls, double fps,
               int64_t frame_count, int joint_count, PersonMotion& person);
 

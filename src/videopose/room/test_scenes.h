@@ -112,7 +112,7 @@ struct SceneNoise {
   double keypoint_px = 2.5;
   double joint_m = 0.025;     // along each axis; half as much again in depth: 46 mm in all
   double duration_s = 0.2;    // how long errors of joints last
-  double depth_scale = 0.95;  // lifted depths within the body are too small
+  double depth_scale = 0.9;   // lifted depths within the body are too small
 };
 
 inline TestScene MakeTestScene(const SceneOptions& scene, uint64_t seed,
