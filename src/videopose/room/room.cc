@@ -22,7 +22,7 @@ constexpr double kStraightLegs = 0.85;
 constexpr double kFootSigma_m = 0.12;  // of lifted feet
 // Lifters, not sure how steeply a camera looks, set bodies too upright before it: true lean towards
 // the camera by lifted lean, on clips kept apart from training (docs/room.md).
-constexpr double kTrueLean = 1.1;
+constexpr double kTrueLean = 1.08;
 constexpr int kRefinements = 2, kPullRounds = 4;
 // People are brought to one floor by their scale if that is in doubt by no more than this, and if
 // the camera is not so near to the floor that it says nothing.
