@@ -10,7 +10,7 @@
 namespace videopose {
 namespace {
 
-constexpr size_t kCoco = 17;
+constexpr size_t kCoco = 17, kLeftHip = 11;
 
 // How much harder than the average a keypoint is to find: hips have no visible point, wrists and
 // ankles move most.
@@ -22,17 +22,18 @@ const std::vector<std::vector<size_t>> kParts = {
     {15, 16}, {0, 1, 2, 3, 4}, {11, 13, 15}, {12, 14, 16}};
 
 // Where a keypoint of the left side may lie beside its joint: along the way from one joint to
-// another, by a share of that way. The right side's is one further.
+// another, by a share of that way, and by up to so much more of it where the body is seen from the
+// front or from behind. The right side's is one further.
 struct Convention {
   size_t keypoint, from, to;
-  double least, most;
+  double least, most, most_more_in_front;
 };
-constexpr std::array<Convention, 6> kConventions = {{{5, 5, 11, -0.06, 0.06},
-                                                     {11, 5, 11, -0.04, 0.16},
-                                                     {13, 11, 13, -0.06, 0.06},
-                                                     {15, 13, 15, -0.1, 0.06},
-                                                     {7, 5, 7, -0.06, 0.06},
-                                                     {9, 7, 9, -0.08, 0.12}}};
+constexpr std::array<Convention, 6> kConventions = {{{5, 5, 11, -0.06, 0.06, 0},
+                                                     {11, 5, 11, -0.04, 0.1, 0.14},
+                                                     {13, 11, 13, -0.08, 0.06, 0},
+                                                     {15, 13, 15, -0.1, 0.06, 0},
+                                                     {7, 5, 7, -0.06, 0.06, 0},
+                                                     {9, 7, 9, -0.08, 0.12, 0}}};
 // How far apart the left and the right one are, of how far joints are.
 struct Width {
   size_t left;
@@ -102,6 +103,13 @@ class DetectorModel {
     return {begin, std::min(frames_, begin + length)};
   }
 
+  // 1: seen from the front or from behind, 0: from the side.
+  double Frontality(size_t t) const {
+    const Vec3d across = body_.points_in_cam[t][static_cast<size_t>(kCocoFromBody[kLeftHip])] -
+                         body_.points_in_cam[t][static_cast<size_t>(kCocoFromBody[kLeftHip + 1])];
+    return std::hypot(across.x, across.y) / std::max(Norm(across), 1e-6);
+  }
+
   // What a detector calls a hip is where those who marked its pictures thought hips to be: lower
   // and wider apart than the joints, in clothes above all, and not the same from all sides.
   void FollowConventions() {
@@ -109,6 +117,7 @@ class DetectorModel {
     for (const Convention& convention : kConventions) {
       const double range = convention.most - convention.least;
       const double share = random_.Uniform(convention.least, convention.most);
+      const double more_in_front = random_.Uniform(0, convention.most_more_in_front);
       const double sway = random_.Uniform(0, 0.2) * range;
       const double rad_per_s = 2 * std::numbers::pi * random_.LogUniform(0.08, 0.6);
       const double phase_rad = random_.Uniform(0, 2 * std::numbers::pi);
@@ -116,7 +125,8 @@ class DetectorModel {
         const double own = share + random_.Gauss(0, 0.1 * range);
         for (size_t t = 0; t < frames_; ++t) {
           const double time_s = static_cast<double>(t) / fps_;
-          const double now = own + sway * std::sin(rad_per_s * time_s + phase_rad);
+          const double now = own + more_in_front * Frontality(t) +
+                             sway * std::sin(rad_per_s * time_s + phase_rad);
           const Keypoint &from = joints[t * kCoco + convention.from + side],
                          &to = joints[t * kCoco + convention.to + side];
           Move(Point(t, convention.keypoint + side), now * static_cast<double>(to.x_px - from.x_px),

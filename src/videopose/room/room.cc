@@ -23,6 +23,7 @@ constexpr double kFootSigma_m = 0.12;  // of lifted feet
 // Lifters, not sure how steeply a camera looks, set bodies too upright before it: true lean towards
 // the camera by lifted lean, on clips kept apart from training (docs/room.md).
 constexpr double kTrueLean = 1.08;
+constexpr double kUprightTrunk = 0.64;  // a trunk within 50 degrees of upright: its cosine
 constexpr int kRefinements = 2, kPullRounds = 4;
 // People are brought to one floor by their scale if that is in doubt by no more than this, and if
 // the camera is not so near to the floor that it says nothing.
@@ -257,15 +258,17 @@ class RoomBuilder {
   }
 
   // Whoever lies has no foot that says how far away they are, but no trunk is below the floor: it
-  // comes nearer, along the root's ray, until it is not.
+  // comes nearer, along the root's ray, until it is not. (Whoever is upright below the floor may
+  // have gone down stairs.)
   void AddPullsOutOfFloor(const Person& person, std::vector<RootPull>& pulls) const {
     const double least_m = person.ankle_height_m * kLyingShareOfHeight / kAnkleShareOfHeight;
     for (int64_t t = 0; t < motion_.frame_count; ++t) {
       if (!person.motion->has_pose(t, motion_.joint_count())) continue;
       const auto joints = person.motion->frame(t, motion_.joint_count());
       const Vec3d root = ToDouble(person.motion->root_in_cam[static_cast<size_t>(t)]);
-      const double thorax_m =
-          Dot(floor_.up_in_cam, ToDouble(joints[static_cast<size_t>(body_.thorax)]));
+      const Vec3d trunk = ToDouble(joints[static_cast<size_t>(body_.thorax)]);
+      const double thorax_m = Dot(floor_.up_in_cam, trunk);
+      if (thorax_m > kUprightTrunk * Norm(trunk)) continue;
       const double lowest_m = std::min(0.0, thorax_m) - least_m;
       const double root_m = Dot(floor_.up_in_cam, root);
       if (root_m + lowest_m >= floor_.level_m || root_m > -kLowestCamera_m) continue;
