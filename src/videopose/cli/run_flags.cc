@@ -192,6 +192,7 @@ void AddMocapFlags(CLI::App& app, RunOptions& options) {
   group.Value("--mocap-input", options.mocap_input, "KIND",
               "person: keypoints relative to the person; screen: as the reference has them");
   group.Value("--mocap-combine", motion.combine, "SHARE", "of clips with another clip's trunk");
+  group.Value("--mocap-straighten", motion.straighten, "SHARE", "of clips with straighter knees");
   group.Value("--mocap-bend", motion.bend, "SHARE", "of clips with joints turned a little");
   group.Value("--mocap-arms", motion.free_arms, "SHARE", "of arms whose motion is made up");
   group.Value("--mocap-legs", motion.free_legs, "SHARE", "of legs likewise");

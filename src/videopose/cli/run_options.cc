@@ -98,7 +98,7 @@ void CheckMocap(const RunOptions& options) {
   }
   const MixerOptions& motion = options.synthesis.motion;
   for (const double share :
-       {motion.combine, motion.bend, motion.free_arms, motion.free_legs, motion.free_trunk,
+       {motion.combine, motion.straighten, motion.bend, motion.free_arms, motion.free_legs, motion.free_trunk,
         motion.tilt, options.synthesis.detection.conventions, options.mocap_edges}) {
     if (!(share >= 0 && share <= 1)) Refuse("--mocap-...: {} is no share from 0 to 1", share);
   }

@@ -145,6 +145,39 @@ TEST_F(MocapSynthesis, NoiseIsInProportionToThePerson) {
   EXPECT_LT(deviation, 0.04);
 }
 
+// Knees that no rest lets straighten are less bent, those that squat as bent as before, and the
+// ankle stays in its direction from the hip.
+TEST(MixMotion, StraightensKnees) {
+  BodyMotion standing{.name = "standing", .fps = 30, .frames = {BodyFrame{}}};
+  BodyFrame& frame = standing.frames[0];
+  frame.trunk = frame.neck = {0, 1, 0};
+  const auto bend_deg = [](const BodyFrame& f, size_t s) {
+    return std::acos(std::clamp(Dot(f.thigh[s], f.shank[s]), -1.0, 1.0)) * 180 / M_PI;
+  };
+  for (const double bent_deg : {20.0, 60.0, 100.0}) {
+    const double half = bent_deg / 2 * M_PI / 180;
+    for (size_t s = 0; s < 2; ++s) {
+      frame.shoulder[s] = {s == 0 ? 1.0 : -1.0, 0, 0};
+      frame.thigh[s] = {0, -std::cos(half), std::sin(half)};
+      frame.shank[s] = {0, -std::cos(half), -std::sin(half)};
+      frame.upper_arm[s] = frame.forearm[s] = {0, -1, 0};
+    }
+    MixerOptions options = MixerOptions::AsRecorded();
+    options.straighten = 1;
+    double least = 180, most = 0;
+    for (uint64_t seed = 0; seed < 50; ++seed) {
+      FastRandom random(seed);
+      const BodyFrame mixed = MixMotion({&standing, 1}, 1, options, random).frames[0];
+      least = std::min(least, bend_deg(mixed, 0));
+      most = std::max(most, bend_deg(mixed, 0));
+      EXPECT_NEAR((mixed.thigh[0] + mixed.shank[0]).z, 0, 1e-9);
+    }
+    const double part = bent_deg < 30 ? 1 : bent_deg < 90 ? 0.5 : 0;
+    EXPECT_NEAR(most, bent_deg - 5 * part, 1.5);
+    EXPECT_NEAR(least, std::max(0.0, bent_deg - 25 * part), 1.5);
+  }
+}
+
 // Knees and wrists as a detector has them lie on the limbs or in their continuation, hips mostly
 // below the joints, and more so where they are seen from the front.
 TEST_F(MocapSynthesis, ConventionsMoveKeypointsAlongTheBody) {

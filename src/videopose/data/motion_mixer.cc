@@ -155,6 +155,22 @@ void Flex(const Vec3d& upper, Vec3d& lower, const Vec3d& axis, double more_rad, 
   lower = Rotate(FromAxisAngle(about, wanted_rad - now_rad), lower);
 }
 
+// Takes up to `most_rad` off the bend of both knees, all of it where they are bent by less than 30
+// degrees and nothing from 90 on. Ankles stay where they are seen from the hips.
+void StraightenKnees(double most_rad, BodyFrame& frame) {
+  constexpr double kAll = 30 * kRadPerDeg, kNothing = 90 * kRadPerDeg;
+  for (size_t s = 0; s < 2; ++s) {
+    Vec3d &thigh = frame.thigh[s], &shank = frame.shank[s];
+    const Vec3d normal = Cross(thigh, shank);
+    if (Norm(normal) < 1e-3) continue;
+    const double bend_rad = std::atan2(Norm(normal), Dot(thigh, shank));
+    const double part = std::clamp((kNothing - bend_rad) / (kNothing - kAll), 0.0, 1.0);
+    const double less_rad = std::min(bend_rad, most_rad * part);
+    thigh = Rotate(FromAxisAngle(Normalized(normal), less_rad / 2), thigh);
+    shank = Rotate(FromAxisAngle(Normalized(normal), -less_rad / 2), shank);
+  }
+}
+
 // Makes up an arm's motion.
 class FreeArm {
  public:
@@ -358,6 +374,8 @@ MixedMotion MixMotion(std::span<const BodyMotion> clips, int64_t frames,
   const Player legs(clips, options, random);
   std::optional<Player> upper;
   if (random.Chance(options.combine)) upper.emplace(clips, options, random);
+  const double straighter_rad =
+      random.Chance(options.straighten) ? kRadPerDeg * random.Uniform(5, 25) : 0;
   std::optional<Bends> bends;
   if (random.Chance(options.bend)) {
     const double size = random.Chance(0.5) ? 1 : 2.5;
@@ -378,6 +396,7 @@ MixedMotion MixMotion(std::span<const BodyMotion> clips, int64_t frames,
     const double time_s = static_cast<double>(t) / motion.fps;
     BodyFrame frame = legs.At(time_s);
     if (upper) TakeUpperBody(upper->At(time_s), frame);
+    if (straighter_rad > 0) StraightenKnees(straighter_rad, frame);
     if (free_legs) free_legs->Apply(time_s, frame);
     if (trunk) trunk->Apply(time_s, frame);
     for (size_t s = 0; s < 2; ++s) {

@@ -18,6 +18,7 @@ struct MixerOptions {
   double near_30_fps = 0.5;                    // share of clips at 24 to 33
   double combine = 0.5;      // share of clips whose trunk and arms are another clip's
   double reverse = 0.3;      // played backwards
+  double straighten = 0.75;  // knees less bent: solvers that fit one rig to all leave them bent
   double bend = 0.6;         // joints turned smoothly by some degrees
   double free_arms = 0.2;    // each arm's motion made up, within human limits
   double free_legs = 0.12;   // legs likewise: squats, lunges, sitting, kneeling, kicks
@@ -29,6 +30,7 @@ struct MixerOptions {
   static MixerOptions AsRecorded() {
     return {.combine = 0,
             .reverse = 0,
+            .straighten = 0,
             .bend = 0,
             .free_arms = 0,
             .free_legs = 0,
