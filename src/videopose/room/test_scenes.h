@@ -104,6 +104,7 @@ inline std::vector<double> LastingNoise(int64_t count, double sigma, double dura
   // A Gaussian of s frames leaves white noise 1 / (2 sqrt(pi) s) of its variance.
   const double gain = std::sqrt(2 * std::sqrt(std::numbers::pi) * sigma_frames);
   std::vector<double> noise;
+  noise.reserve(values.size());
   for (const Vec3d& value : values) noise.push_back(sigma * gain * value.x);
   return noise;
 }
