@@ -45,7 +45,7 @@ class FloorFitter {
     };
     for (const FloorEvidence::Stand& stand : evidence.stands) ++crowd[cell(stand.ankle_in_cam)];
     for (const FloorEvidence::Stand& stand : evidence.stands) {
-      shares_.push_back(std::min(1.0, std::sqrt(kFullCell / crowd[cell(stand.ankle_in_cam)])));
+      shares_.push_back(std::min(1.0, kFullCell / crowd[cell(stand.ankle_in_cam)]));
     }
   }
 
