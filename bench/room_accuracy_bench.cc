@@ -207,9 +207,10 @@ void PrintLean(const std::string& mocap) {
     off.push_back(std::abs(lifted[i] - truth[i]));
     corrected.push_back(std::abs(factor * lifted[i] - truth[i]));
   }
-  fmt::print("{} recordings: true lean = {:.3f} lifted lean; off by {:.1f} degrees as lifted, {:.1f} "
-             "corrected (medians)\n",
-             truth.size(), factor, Median(off), Median(corrected));
+  fmt::print(
+      "{} recordings: true lean = {:.3f} lifted lean; off by {:.1f} degrees as lifted, {:.1f} "
+      "corrected (medians)\n",
+      truth.size(), factor, Median(off), Median(corrected));
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ TEST(LiveTest, WithTheWholeLookAheadItIsWhatLiftGives) {
     if (!live.motion.people[0].has_pose(t, 17)) continue;
     for (size_t j = 0; j < 17; ++j) {
       EXPECT_LT(Norm(live.motion.people[0].frame(t, 17)[j] - expected.people[0].frame(t, 17)[j]),
-                1e-3F)  // the room makes more of the last digits
+                3e-3F)  // the room makes more of the last digits, and turns people by them
           << "frame " << t;
     }
     ++compared;

@@ -158,7 +158,8 @@ TEST(VideoTest, ADamagedFileGivesTheFramesUpToTheDamage) {
 
 TEST(VideoTest, CtrlCLeavesNothingBehind) {
   SKIP_WITHOUT_MODELS();
-  // On a fast machine the work may be over first; then the whole file must be there.
+  // On a fast machine the work may be over first; then the whole file must be there. On a busy one
+  // the program may not have begun; then it has nothing to say.
   int interrupted = 0;
   for (const int wait_ms : {150, 400, 900}) {
     const fs::path folder = EmptyFolder("interrupt");
@@ -170,10 +171,11 @@ TEST(VideoTest, CtrlCLeavesNothingBehind) {
       EXPECT_THAT(NamesIn(folder), ElementsAre("out.mp4"));
       continue;
     }
-    ++interrupted;
     EXPECT_EQ(result.exit_code, 130) << result.err;
-    EXPECT_THAT(result.err, HasSubstr("stopped"));
     EXPECT_THAT(NamesIn(folder), IsEmpty());
+    if (result.err.empty()) continue;
+    EXPECT_THAT(result.err, HasSubstr("stopped"));
+    ++interrupted;
   }
   EXPECT_GE(interrupted, 1);
 }

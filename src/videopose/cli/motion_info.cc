@@ -22,9 +22,9 @@ std::string DescribeBvh(const fs::path& path) {
   for (const BvhJoint& joint : clip.joints) {
     if (!joint.channels.empty()) names.push_back(joint.name);
   }
-  return fmt::format("{}: motion (BVH): {} joints, {} frames, {:.6g} frames per second\n  joints  {}\n",
-                     path.string(), names.size(), clip.frame_count, 1 / clip.frame_time_s,
-                     fmt::join(names, ", "));
+  return fmt::format(
+      "{}: motion (BVH): {} joints, {} frames, {:.6g} frames per second\n  joints  {}\n",
+      path.string(), names.size(), clip.frame_count, 1 / clip.frame_time_s, fmt::join(names, ", "));
 }
 
 std::string DescribeMarkers(const fs::path& path, std::string_view format,

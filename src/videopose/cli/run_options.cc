@@ -97,9 +97,9 @@ void CheckMocap(const RunOptions& options) {
     Refuse("-d mocap is supervised alone");
   }
   const MixerOptions& motion = options.synthesis.motion;
-  for (const double share :
-       {motion.combine, motion.straighten, motion.bend, motion.free_arms, motion.free_legs, motion.free_trunk,
-        motion.tilt, options.synthesis.detection.conventions, options.mocap_edges}) {
+  for (const double share : {motion.combine, motion.straighten, motion.bend, motion.free_arms,
+                             motion.free_legs, motion.free_trunk, motion.tilt,
+                             options.synthesis.detection.conventions, options.mocap_edges}) {
     if (!(share >= 0 && share <= 1)) Refuse("--mocap-...: {} is no share from 0 to 1", share);
   }
   if (!(options.synthesis.detection.level >= 0 && options.synthesis.detection.level <= 10)) {

@@ -125,8 +125,8 @@ class DetectorModel {
         const double own = share + random_.Gauss(0, 0.1 * range);
         for (size_t t = 0; t < frames_; ++t) {
           const double time_s = static_cast<double>(t) / fps_;
-          const double now = own + more_in_front * Frontality(t) +
-                             sway * std::sin(rad_per_s * time_s + phase_rad);
+          const double now =
+              own + more_in_front * Frontality(t) + sway * std::sin(rad_per_s * time_s + phase_rad);
           const Keypoint &from = joints[t * kCoco + convention.from + side],
                          &to = joints[t * kCoco + convention.to + side];
           Move(Point(t, convention.keypoint + side), now * static_cast<double>(to.x_px - from.x_px),

@@ -225,7 +225,8 @@ TEST_F(MocapSynthesis, ConventionsMoveKeypointsAlongTheBody) {
   }
   EXPECT_GT(moved, 2 * count);
   EXPECT_NEAR(hip_share / static_cast<double>(count), 0.07, 0.02);
-  EXPECT_GT(front_share / static_cast<double>(front), side_share / static_cast<double>(side) + 0.02);
+  EXPECT_GT(front_share / static_cast<double>(front),
+            side_share / static_cast<double>(side) + 0.02);
 }
 
 TEST(SequenceOf, GivesTheRowsThatALifterReads) {

@@ -203,7 +203,8 @@ class RoomBuilder {
     return *low;
   }
 
-  // Turns everybody by what lifted bodies are set too upright before a camera that looks up or down.
+  // Turns everybody by what lifted bodies are set too upright before a camera that looks up or
+  // down.
   void LeanAsCameraDoes() {
     const double pitch = std::asin(-floor_.up_in_cam.z);
     const Quaternion turn = FromAxisAngle({1, 0, 0}, (1 - 1 / kTrueLean) * pitch);

@@ -111,9 +111,9 @@ inline std::vector<double> LastingNoise(int64_t count, double sigma, double dura
 
 struct SceneNoise {
   double keypoint_px = 2.5;
-  double joint_m = 0.025;     // along each axis; half as much again in depth: 46 mm in all
-  double duration_s = 0.2;    // how long errors of joints last
-  double depth_scale = 0.9;   // lifted depths within the body are too small
+  double joint_m = 0.025;    // along each axis; half as much again in depth: 46 mm in all
+  double duration_s = 0.2;   // how long errors of joints last
+  double depth_scale = 0.9;  // lifted depths within the body are too small
 };
 
 inline TestScene MakeTestScene(const SceneOptions& scene, uint64_t seed,

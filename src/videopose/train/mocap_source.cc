@@ -48,14 +48,12 @@ std::vector<Sequence> FixedSequences(std::span<const BodyMotion> clips, size_t m
   return sequences;
 }
 
-// What of a synthesised clip is taken for the video: frames [begin, end), and before it, as often as
-// needed, frame `before`.
+// What of a synthesised clip is taken for the video: frames [begin, end), and before it, as often
+// as needed, frame `before`.
 struct VisibleFrames {
   int64_t begin = 0, end = 0, before = 0;
 
-  int64_t At(int64_t frame) const {
-    return frame < begin ? before : std::min(frame, end - 1);
-  }
+  int64_t At(int64_t frame) const { return frame < begin ? before : std::min(frame, end - 1); }
 };
 
 // Frames in view when only some of `most` are: any number from 1, but a third of the time only a

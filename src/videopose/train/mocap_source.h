@@ -21,9 +21,10 @@ struct MocapSourceOptions {
   LifterInput input = LifterInput::kPerson;
   int64_t windows_per_epoch = 262144;
   int64_t windows_per_clip = 16;  // even
-  // Share of windows that reach beyond the video's beginning or end, where, as in lifting, its first
-  // or last frame is repeated; and share of those beginnings whose first frame shows something else:
-  // what a cut, a detector's first find, or the T-pose before a recording leaves behind.
+  // Share of windows that reach beyond the video's beginning or end, where, as in lifting, its
+  // first or last frame is repeated; and share of those beginnings whose first frame shows
+  // something else: what a cut, a detector's first find, or the T-pose before a recording leaves
+  // behind.
   double edges = 0.35, false_starts = 0.3;
   uint64_t seed = 0;
 };

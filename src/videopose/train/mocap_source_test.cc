@@ -107,9 +107,9 @@ TEST(MocapSource, RepeatsTheFirstAndTheLastFrame) {
 TEST(MocapSource, FalseStartsJump) {
   constexpr int64_t kFrames = 21, kWindows = 64;
   const auto jump = [&](double false_starts) {
-    const MocapSource source({Standing()}, {.synthesis = {.detection = {.level = 0}},
-                                            .edges = 1,
-                                            .false_starts = false_starts});
+    const MocapSource source(
+        {Standing()},
+        {.synthesis = {.detection = {.level = 0}}, .edges = 1, .false_starts = false_starts});
     WindowBatch batch;
     source.Fill(0, 0, kWindows, kFrames, kFrames - 1, batch);
     double sum = 0;
