@@ -141,8 +141,8 @@ void PrintYardstick(const std::string& path) {
 
 // Towards the camera, in degrees, of those who stand: the mean direction from between the ankles to
 // the centre of mass.
-double LeanOf(std::span<const Vec3f> joints, std::span<const size_t> standing) {
-  static const BodyJoints body = FindBodyJoints(Human36m17());
+double LeanOf(std::span<const Vec3f> joints, std::span<const size_t> standing,
+              const BodyJoints& body) {
   Vec3d sum;
   for (const size_t t : standing) {
     const auto pose = joints.subspan(t * 17, 17);
@@ -160,6 +160,7 @@ void PrintLean(const std::string& mocap) {
   constexpr int64_t kFrames = 240, kCameras = 12;
   const Lifter lifter = Lifter::Load(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin");
   const std::vector<BodyMotion> clips = ReadMocap(mocap, {}, {}).test;
+  const BodyJoints body = FindBodyJoints(Human36m17());
   std::vector<double> truth, lifted;
   for (size_t i = 0; i < clips.size() * kCameras; ++i) {
     SynthesisOptions options{.motion = MixerOptions::AsRecorded(),
@@ -181,7 +182,6 @@ void PrintLean(const std::string& mocap) {
                                        .people = {{.keypoints = recording.keypoints}}});
     std::vector<Vec3f> joints;
     std::vector<size_t> standing;
-    const BodyJoints body = FindBodyJoints(Human36m17());
     for (size_t t = 0; t < static_cast<size_t>(kFrames); ++t) {
       const auto& pose = recording.joints_in_cam[t];
       joints.insert(joints.end(), pose.begin(), pose.end());
@@ -193,8 +193,8 @@ void PrintLean(const std::string& mocap) {
       }
     }
     if (standing.empty()) continue;
-    truth.push_back(LeanOf(joints, standing));
-    lifted.push_back(LeanOf(motion.people[0].joints_in_cam, standing));
+    truth.push_back(LeanOf(joints, standing, body));
+    lifted.push_back(LeanOf(motion.people[0].joints_in_cam, standing, body));
   }
   double products = 0, squares = 0;
   std::vector<double> off, corrected;

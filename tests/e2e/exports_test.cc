@@ -57,7 +57,9 @@ TEST(ExportsTest, ConvertWritesEveryKindAndReadsItBack) {
         {"a.trc", "markers (TRC): 17 of them, 50 frames, 25 frames per second, mm"},
         {"a.c3d", "markers (C3D): 17 of them, 50 frames, 25 frames per second, mm"},
         {"a.bvh", "motion (BVH): 19 joints, 50 frames, 25 frames per second"},
-        {"a.glb", "binary glTF"}}) {
+        {"a.glb", "binary glTF"},
+        // Begins with the byte of a C3D's key, too.
+        {"angles.png", "images"}}) {
     EXPECT_THAT(RunVideopose({"info", folder / name}).out, HasSubstr(what)) << name;
   }
 

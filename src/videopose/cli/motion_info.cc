@@ -57,9 +57,7 @@ std::string DescribeIfPoses(const fs::path& path) {
 std::string DescribeIfMotionCapture(const fs::path& path, std::string_view bytes) {
   if (bytes.starts_with("HIERARCHY")) return DescribeBvh(path);
   if (bytes.starts_with("PathFileType")) return DescribeMarkers(path, "TRC", ReadTrc(path));
-  if (bytes.size() > 1 && bytes[1] == '\x50' && !bytes.starts_with("PK")) {
-    return DescribeMarkers(path, "C3D", ReadC3d(path));
-  }
+  if (LooksLikeC3d(bytes)) return DescribeMarkers(path, "C3D", ReadC3d(path));
   if (bytes.starts_with("glTF")) {
     return fmt::format("{}: binary glTF, {} bytes, for Blender and the like\n", path.string(),
                        fs::file_size(path));

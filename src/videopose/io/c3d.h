@@ -7,6 +7,7 @@
 #define VIDEOPOSE_IO_C3D_H_
 
 #include <filesystem>
+#include <string_view>
 
 #include "videopose/io/marker_trial.h"
 
@@ -16,6 +17,12 @@ namespace videopose {
 // Frames beyond 65535 are counted in TRIAL:ACTUAL_END_FIELD and POINT:LONG_FRAMES, as the header's
 // 16 bits cannot. At most 255 markers. Atomically.
 void WriteC3d(const std::filesystem::path& path, const MarkerTrial& trial, bool y_up);
+
+// Whether a file that begins like this is one: the number of its first block of parameters, which
+// is small, and the format's key. (A PNG has the key's byte there, too.)
+inline bool LooksLikeC3d(std::string_view beginning) {
+  return beginning.size() > 1 && beginning[0] > 0 && beginning[0] < 9 && beginning[1] == 0x50;
+}
 
 // Little-endian files with points as floats or integers; analog data are passed over. Throws Error
 // for others, and for damaged ones.

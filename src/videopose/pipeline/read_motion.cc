@@ -75,7 +75,7 @@ PoseClip ReadMotion(const fs::path& path, double fps) {
   if (begins("PathFileType")) {
     return {.motion = MotionOfMarkers(ReadTrc(path), path.string())};
   }
-  if (first.size() > 1 && first[1] == '\x50') {
+  if (LooksLikeC3d(first)) {
     return {.motion = MotionOfMarkers(ReadC3d(path), path.string())};
   }
   if (begins("frame,") || begins("\xEF\xBB\xBF"
