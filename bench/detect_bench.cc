@@ -10,9 +10,9 @@
 
 #include "videopose/detect/detector.h"
 #include "videopose/detect/model_store.h"
-#include "videopose/detect/people_follower.h"
-#include "videopose/io/video_reader.h"
-#include "videopose/render/demo_clip.h"
+#include "videopose/media/video_reader.h"
+#include "videopose/synthetic/demo_clip.h"
+#include "videopose/track/people_follower.h"
 
 namespace videopose {
 namespace {

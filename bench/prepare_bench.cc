@@ -9,8 +9,8 @@
 #include <fstream>
 #include <vector>
 
-#include "videopose/data/prepare_h36m.h"
-#include "videopose/data/test_cdf.h"
+#include "videopose/prepare/prepare_h36m.h"
+#include "videopose/prepare/test_cdf.h"
 
 namespace videopose {
 namespace {

@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "videopose/base/parallel.h"
-#include "videopose/render/demo_clip.h"
 #include "videopose/render/video_renderer.h"
+#include "videopose/synthetic/demo_clip.h"
 
 namespace videopose {
 namespace {

@@ -15,12 +15,12 @@
 #include <string_view>
 #include <vector>
 
+#include "videopose/arrays/npz.h"
+#include "videopose/augment/mocap.h"
 #include "videopose/base/error.h"
-#include "videopose/data/mocap.h"
-#include "videopose/io/npz.h"
+#include "videopose/ground/room.h"
+#include "videopose/ground/test_scenes.h"
 #include "videopose/lift/lifter.h"
-#include "videopose/room/room.h"
-#include "videopose/room/test_scenes.h"
 
 namespace videopose {
 namespace {

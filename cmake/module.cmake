@@ -1,6 +1,7 @@
-# vp_module(NAME DEPENDS modules... LINK libraries...)
+# vp_module(NAME DEPENDS modules... LINK libraries... TEST_DEPENDS modules...)
 # One static library `vp_NAME` from src/videopose/NAME/*.cc and one test program `NAME_test` from the *_test.cc beside them.
-# The dependencies are both what is linked and what may be included.
+# The dependencies are both what is linked and what may be included; tests (*_test.cc, test_*.h) may include and link
+# TEST_DEPENDS as well.
 if(VIDEOPOSE_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)
@@ -10,7 +11,7 @@ set_property(GLOBAL PROPERTY VP_MODULES "")
 set_property(GLOBAL PROPERTY VP_LAYERS "")
 
 function(vp_module name)
-  cmake_parse_arguments(arg "" "" "DEPENDS;LINK" ${ARGN})
+  cmake_parse_arguments(arg "" "" "DEPENDS;LINK;TEST_DEPENDS" ${ARGN})
   set(dir ${PROJECT_SOURCE_DIR}/src/videopose/${name})
   file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cc)
   file(GLOB headers CONFIGURE_DEPENDS ${dir}/*.h)
@@ -31,11 +32,13 @@ function(vp_module name)
   endif()
   set_property(GLOBAL APPEND PROPERTY VP_MODULES ${name})
   string(REPLACE ";" " " allowed "${arg_DEPENDS}")
-  set_property(GLOBAL APPEND_STRING PROPERTY VP_LAYERS "${name}: ${allowed}\n")
+  string(REPLACE ";" " " allowed_in_tests "${arg_DEPENDS};${arg_TEST_DEPENDS}")
+  set_property(GLOBAL APPEND_STRING PROPERTY VP_LAYERS "${name}: ${allowed}\n${name} tests: ${allowed_in_tests}\n")
 
   if(VIDEOPOSE_TESTS AND tests)
     add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE vp_${name} ${arg_LINK} GTest::gmock GTest::gtest_main)
+    list(TRANSFORM arg_TEST_DEPENDS PREPEND vp_ OUTPUT_VARIABLE test_libraries)
+    target_link_libraries(${name}_test PRIVATE vp_${name} ${test_libraries} ${arg_LINK} GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE
       VIDEOPOSE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" VIDEOPOSE_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60

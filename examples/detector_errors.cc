@@ -1,5 +1,5 @@
-// How the 2D detector errs: what the noise of training data (data/mocap.h, DetectionOptions) is set
-// by.
+// How the 2D detector errs: what the noise of training data (augment/mocap.h, DetectionOptions) is
+// set by.
 //
 //   example_detector_errors [VIDEO...]
 //
@@ -20,8 +20,8 @@
 #include <cstdio>
 #include <vector>
 
-#include "videopose/pose/synthetic.h"
-#include "videopose/render/figure.h"
+#include "videopose/synthetic/figure.h"
+#include "videopose/synthetic/synthetic.h"
 #include "videopose/videopose.h"
 
 namespace videopose {

@@ -12,12 +12,12 @@
 #include <utility>
 #include <vector>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/data/cameras.h"
 #include "videopose/data/prepare_custom.h"
 #include "videopose/data/skeletons.h"
 #include "videopose/geometry/screen.h"
-#include "videopose/io/npz.h"
-#include "videopose/pose/synthetic.h"
+#include "videopose/synthetic/synthetic.h"
 
 namespace videopose {
 namespace {

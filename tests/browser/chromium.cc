@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "videopose/io/text_table.h"
+#include "videopose/motion_files/text_table.h"
 
 namespace videopose {
 namespace {

@@ -17,8 +17,8 @@
 #include "../e2e/clips.h"
 #include "../e2e/program.h"
 #include "chromium.h"
-#include "videopose/io/video_reader.h"
-#include "videopose/io/video_writer.h"
+#include "videopose/media/video_reader.h"
+#include "videopose/media/video_writer.h"
 
 namespace videopose {
 namespace {

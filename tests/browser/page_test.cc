@@ -14,7 +14,7 @@
 #include "chromium.h"
 #include "videopose/export/html.h"
 #include "videopose/export/test_motion.h"
-#include "videopose/io/video_writer.h"
+#include "videopose/media/video_writer.h"
 
 namespace videopose {
 namespace {

@@ -7,9 +7,9 @@
 
 #include "program.h"
 #include "videopose/detect/model_store.h"
-#include "videopose/io/video_writer.h"
-#include "videopose/pose/synthetic.h"
-#include "videopose/render/figure.h"
+#include "videopose/media/video_writer.h"
+#include "videopose/synthetic/figure.h"
+#include "videopose/synthetic/synthetic.h"
 
 namespace videopose {
 namespace {

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <functional>
 
-#include "videopose/pose/synthetic.h"
+#include "videopose/synthetic/synthetic.h"
 
 namespace videopose {
 

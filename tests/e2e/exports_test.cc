@@ -5,8 +5,8 @@
 
 #include "clips.h"
 #include "program.h"
-#include "videopose/pipeline/read_motion.h"
-#include "videopose/pose/world.h"
+#include "videopose/app/read_motion.h"
+#include "videopose/ground/world.h"
 #include "videopose/videopose.h"
 
 namespace videopose {

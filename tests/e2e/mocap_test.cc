@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "program.h"
-#include "videopose/pose/synthetic.h"
+#include "videopose/synthetic/synthetic.h"
 #include "videopose/videopose.h"
 
 namespace videopose {

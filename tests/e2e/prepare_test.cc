@@ -9,7 +9,7 @@
 
 #include "program.h"
 #include "videopose/data/prepared_set.h"
-#include "videopose/data/test_cdf.h"
+#include "videopose/prepare/test_cdf.h"
 
 namespace videopose {
 namespace {

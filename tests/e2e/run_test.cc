@@ -11,10 +11,10 @@
 #include "clips.h"
 #include "program.h"
 #include "stand_ins.h"
+#include "videopose/arrays/npy.h"
 #include "videopose/data/keypoint_file.h"
-#include "videopose/formats/pose_file.h"
-#include "videopose/io/npy.h"
-#include "videopose/io/video_reader.h"
+#include "videopose/media/video_reader.h"
+#include "videopose/pose_files/pose_file.h"
 
 namespace videopose {
 namespace {

@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/data/cameras.h"
 #include "videopose/data/skeletons.h"
 #include "videopose/geometry/screen.h"
-#include "videopose/io/npz.h"
-#include "videopose/io/video_writer.h"
-#include "videopose/pose/synthetic.h"
+#include "videopose/media/video_writer.h"
 #include "videopose/render/frame_rate.h"
+#include "videopose/synthetic/synthetic.h"
 
 namespace videopose {
 namespace {

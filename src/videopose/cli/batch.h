@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "videopose/pipeline/write_exports.h"
+#include "videopose/app/write_exports.h"
 
 namespace videopose {
 

@@ -13,7 +13,7 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/lift/streaming_lifter.h"
-#include "videopose/pipeline/lift_accuracy.h"
+#include "videopose/research/lift_accuracy.h"
 #include "videopose/train/step_benchmark.h"
 
 namespace videopose {

@@ -7,11 +7,11 @@
 #include <filesystem>
 #include <memory>
 
+#include "videopose/app/read_motion.h"
+#include "videopose/app/write_exports.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/options.h"
-#include "videopose/pipeline/read_motion.h"
-#include "videopose/pipeline/write_exports.h"
 
 namespace videopose {
 namespace {

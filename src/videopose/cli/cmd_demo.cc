@@ -12,9 +12,9 @@
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
 #include "videopose/detect/model_store.h"
-#include "videopose/io/video_writer.h"
-#include "videopose/pipeline/video_to_pose.h"
-#include "videopose/render/demo_clip.h"
+#include "videopose/engine/video_to_pose.h"
+#include "videopose/media/video_writer.h"
+#include "videopose/synthetic/demo_clip.h"
 
 namespace videopose {
 namespace {

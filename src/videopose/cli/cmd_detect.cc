@@ -11,10 +11,10 @@
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
 #include "videopose/detect/model_store.h"
-#include "videopose/detect/selection.h"
-#include "videopose/detect/video_detection.h"
-#include "videopose/formats/pose_file.h"
-#include "videopose/pipeline/video_to_pose.h"
+#include "videopose/engine/video_to_pose.h"
+#include "videopose/pose_files/pose_file.h"
+#include "videopose/track/selection.h"
+#include "videopose/track/video_detection.h"
 
 namespace videopose {
 namespace {

@@ -6,14 +6,14 @@
 #include <chrono>
 #include <memory>
 
+#include "videopose/app/people_in_file.h"
+#include "videopose/app/write_exports.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/import_flags.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
-#include "videopose/pipeline/people_in_file.h"
-#include "videopose/pipeline/video_to_pose.h"
-#include "videopose/pipeline/write_exports.h"
+#include "videopose/engine/video_to_pose.h"
 
 namespace videopose {
 namespace {

@@ -19,12 +19,12 @@
 #include "videopose/cli/parse.h"
 #include "videopose/cli/stop.h"
 #include "videopose/detect/model_store.h"
-#include "videopose/detect/video_detection.h"
 #include "videopose/lift/slow_video.h"
 #include "videopose/lift/streaming_lifter.h"
 #include "videopose/live/live_people.h"
 #include "videopose/live/live_pipeline.h"
 #include "videopose/live/live_room.h"
+#include "videopose/track/video_detection.h"
 
 namespace videopose {
 namespace {

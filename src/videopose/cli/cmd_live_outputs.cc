@@ -3,9 +3,9 @@
 #include <cmath>
 #include <cstdio>
 
-#include "videopose/io/frame_rate.h"
 #include "videopose/live/json_line.h"
 #include "videopose/live/osc.h"
+#include "videopose/media/frame_rate.h"
 
 namespace videopose {
 namespace {

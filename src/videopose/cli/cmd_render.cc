@@ -5,16 +5,16 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "videopose/app/people_in_file.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/import_flags.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
-#include "videopose/formats/pose_file.h"
-#include "videopose/io/video_reader.h"
+#include "videopose/engine/video_to_pose.h"
 #include "videopose/lift/lifter.h"
-#include "videopose/pipeline/people_in_file.h"
-#include "videopose/pipeline/video_to_pose.h"
+#include "videopose/media/video_reader.h"
+#include "videopose/pose_files/pose_file.h"
 
 namespace videopose {
 namespace {

@@ -14,7 +14,7 @@
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
 #include "videopose/detect/model_store.h"
-#include "videopose/pipeline/video_to_pose.h"
+#include "videopose/engine/video_to_pose.h"
 
 namespace videopose {
 namespace {

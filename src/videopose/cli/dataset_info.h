@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "videopose/io/npz.h"
+#include "videopose/arrays/npz.h"
 
 namespace videopose {
 

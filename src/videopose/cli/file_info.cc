@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string_view>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/dataset_info.h"
 #include "videopose/cli/motion_info.h"
@@ -14,10 +15,9 @@
 #include "videopose/cli/raw_info.h"
 #include "videopose/geometry/vec.h"
 #include "videopose/import/import_keypoints.h"
-#include "videopose/io/cdf.h"
-#include "videopose/io/npz.h"
-#include "videopose/io/video_reader.h"
 #include "videopose/lift/checkpoint.h"
+#include "videopose/media/video_reader.h"
+#include "videopose/scientific/cdf.h"
 
 namespace videopose {
 namespace {

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-#include "videopose/io/archive_reader.h"
+#include "videopose/scientific/archive_reader.h"
 
 namespace videopose {
 

@@ -8,9 +8,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/import/import_keypoints.h"
-#include "videopose/io/npz.h"
 
 namespace videopose {
 namespace {

@@ -6,7 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <fstream>
 
-#include "videopose/formats/pose_file.h"
+#include "videopose/pose_files/pose_file.h"
 
 namespace videopose {
 namespace {

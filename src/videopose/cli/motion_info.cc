@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "videopose/app/read_motion.h"
 #include "videopose/base/error.h"
-#include "videopose/io/bvh.h"
-#include "videopose/io/c3d.h"
-#include "videopose/io/trc.h"
-#include "videopose/pipeline/read_motion.h"
+#include "videopose/motion_files/bvh.h"
+#include "videopose/motion_files/c3d.h"
+#include "videopose/motion_files/trc.h"
 
 namespace videopose {
 namespace {

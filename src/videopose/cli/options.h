@@ -5,13 +5,13 @@
 
 #include <filesystem>
 
+#include "videopose/app/write_exports.h"
 #include "videopose/detect/detector.h"
-#include "videopose/detect/selection.h"
-#include "videopose/io/video_reader.h"
-#include "videopose/pipeline/render_over_video.h"
-#include "videopose/pipeline/write_exports.h"
+#include "videopose/engine/render_over_video.h"
+#include "videopose/ground/room.h"
+#include "videopose/media/video_reader.h"
 #include "videopose/render/video_renderer.h"
-#include "videopose/room/room.h"
+#include "videopose/track/selection.h"
 
 namespace CLI {
 class App;

@@ -8,9 +8,9 @@
 #include "videopose/base/error.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
-#include "videopose/data/prepare_detections.h"
-#include "videopose/data/prepare_h36m.h"
-#include "videopose/data/prepare_humaneva.h"
+#include "videopose/prepare/prepare_detections.h"
+#include "videopose/prepare/prepare_h36m.h"
+#include "videopose/prepare/prepare_humaneva.h"
 
 namespace videopose {
 namespace {

@@ -5,12 +5,12 @@
 #include <fstream>
 #include <initializer_list>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/file_info.h"
 #include "videopose/data/prepared_set.h"
-#include "videopose/data/test_cdf.h"
-#include "videopose/io/npz.h"
+#include "videopose/prepare/test_cdf.h"
 
 namespace videopose {
 namespace {

@@ -11,10 +11,10 @@
 
 #include "videopose/base/error.h"
 #include "videopose/cli/pose_ranges.h"
-#include "videopose/data/prepare_detections.h"
-#include "videopose/io/cdf.h"
-#include "videopose/io/hdf5_file.h"
-#include "videopose/io/mat_file.h"
+#include "videopose/prepare/prepare_detections.h"
+#include "videopose/scientific/cdf.h"
+#include "videopose/scientific/hdf5_file.h"
+#include "videopose/scientific/mat_file.h"
 
 namespace videopose {
 namespace {

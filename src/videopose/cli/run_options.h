@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "videopose/app/write_exports.h"
+#include "videopose/augment/mocap.h"
 #include "videopose/data/dataset.h"
-#include "videopose/data/mocap.h"
-#include "videopose/pipeline/dataset_clip.h"
-#include "videopose/pipeline/render_dataset.h"
-#include "videopose/pipeline/write_exports.h"
+#include "videopose/research/dataset_clip.h"
+#include "videopose/research/render_dataset.h"
 #include "videopose/train/motion_loss.h"
 
 namespace videopose {

@@ -6,7 +6,7 @@
 
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/run_report.h"
-#include "videopose/pipeline/training_curves.h"
+#include "videopose/research/training_curves.h"
 #include "videopose/train/evaluation_report.h"
 #include "videopose/train/mocap_source.h"
 #include "videopose/train/trainer.h"

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "videopose/detect/track_summary.h"
+#include "videopose/ground/room.h"
 #include "videopose/pose/keypoints.h"
 #include "videopose/pose/motion.h"
-#include "videopose/room/room.h"
+#include "videopose/track/track_summary.h"
 
 namespace videopose {
 

@@ -6,13 +6,13 @@
 #include <numeric>
 #include <span>
 
+#include "videopose/arrays/npy.h"
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
 #include "videopose/data/frame_selection.h"
 #include "videopose/data/prepare_custom.h"
 #include "videopose/data/skeletons.h"
 #include "videopose/geometry/screen.h"
-#include "videopose/io/npy.h"
 
 namespace videopose {
 namespace {

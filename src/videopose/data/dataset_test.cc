@@ -6,9 +6,9 @@
 #include <fstream>
 #include <functional>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/geometry/screen.h"
-#include "videopose/io/npz.h"
 
 namespace videopose {
 namespace {

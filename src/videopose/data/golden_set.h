@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "videopose/io/npz.h"
+#include "videopose/arrays/npz.h"
 
 namespace videopose {
 

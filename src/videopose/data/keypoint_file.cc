@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <numeric>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
-#include "videopose/io/npz.h"
 
 namespace videopose {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "videopose/arrays/npy_array.h"
 #include "videopose/data/named.h"
-#include "videopose/io/npy_array.h"
 
 namespace videopose {
 

@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
-#include "videopose/io/npz.h"
 
 namespace videopose {
 

@@ -5,8 +5,8 @@
 
 #include <filesystem>
 
+#include "videopose/arrays/npy_array.h"
 #include "videopose/data/named.h"
-#include "videopose/io/npy_array.h"
 
 namespace videopose {
 

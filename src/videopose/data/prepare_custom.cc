@@ -7,10 +7,10 @@
 #include <set>
 #include <system_error>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/import/detectron_frames.h"
 #include "videopose/import/import_keypoints.h"
-#include "videopose/io/npz.h"
 #include "videopose/pose/skeleton.h"
 #include "videopose/pose/track_filler.h"
 

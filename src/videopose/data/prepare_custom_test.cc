@@ -5,9 +5,9 @@
 
 #include <fstream>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/data/dataset.h"
-#include "videopose/io/npz.h"
 
 namespace videopose {
 namespace {

@@ -10,9 +10,9 @@
 #include <system_error>
 #include <utility>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/data/skeletons.h"
-#include "videopose/io/npz.h"
 
 namespace videopose {
 namespace {

@@ -11,11 +11,11 @@
 #include <string_view>
 #include <vector>
 
+#include "videopose/arrays/npy_array.h"
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/progress.h"
 #include "videopose/base/tensor.h"
 #include "videopose/data/named.h"
-#include "videopose/io/npy_array.h"
 
 namespace videopose {
 

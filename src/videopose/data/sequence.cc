@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "videopose/pose/person_input.h"
+#include "videopose/lift/person_input.h"
 
 namespace videopose {
 

@@ -30,7 +30,7 @@ struct Sequence {
 // mirrored[j] is joint j's counterpart.
 Tensor MirrorJoints(const Tensor& joints, std::span<const int> mirrored);
 
-// Keypoints as pose/person_input.h has them: (T, 17, F) of COCO's, in screen coordinates, become
+// Keypoints as lift/person_input.h has them: (T, 17, F) of COCO's, in screen coordinates, become
 // (T, 18, 3). Without a confidence (F = 2) all are seen.
 Tensor RelativeToPerson(const Tensor& keypoints);
 

@@ -1,6 +1,6 @@
 // BlazePose's two networks, as often as there are threads to run them.
 //
-// One network on several threads waits about 70 times for the last of them (detect/worker_pool.h);
+// One network on several threads waits about 70 times for the last of them (base/worker_pool.h);
 // several people on as many networks of one thread each wait once.
 
 #ifndef VIDEOPOSE_DETECT_BLAZEPOSE_MODELS_H_
@@ -15,7 +15,7 @@
 #include "videopose/detect/person_detector.h"
 #include "videopose/detect/pose_landmarks.h"
 #include "videopose/detect/roi.h"
-#include "videopose/io/image.h"
+#include "videopose/media/image.h"
 
 namespace videopose {
 

@@ -7,7 +7,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/detect/model_store.h"
-#include "videopose/io/video_reader.h"
+#include "videopose/media/video_reader.h"
 
 namespace videopose {
 namespace {

@@ -15,7 +15,7 @@
 #include "videopose/detect/person_detector.h"
 #include "videopose/detect/pose_landmarks.h"
 #include "videopose/detect/run_program.h"
-#include "videopose/io/video_reader.h"
+#include "videopose/media/video_reader.h"
 #include "videopose/pose/skeleton.h"
 
 namespace videopose {

@@ -6,9 +6,9 @@
 
 #include <span>
 
+#include "videopose/base/worker_pool.h"
 #include "videopose/detect/roi.h"
-#include "videopose/detect/worker_pool.h"
-#include "videopose/io/image.h"
+#include "videopose/media/image.h"
 
 namespace videopose {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "videopose/geometry/vec.h"
-#include "videopose/io/image.h"
+#include "videopose/media/image.h"
 #include "videopose/pose/keypoints.h"
 
 namespace videopose {
@@ -21,7 +21,7 @@ struct BlazePoseOptions {
   BlazePoseSize size = BlazePoseSize::kFull;
   std::filesystem::path models_dir;  // empty: DefaultModelsDir() (detect/model_store.h)
   bool smooth = true;                // One-Euro smoothing of the landmarks (detector.md)
-  int threads = 0;                   // 0: what suits the machine (detect/worker_pool.h)
+  int threads = 0;                   // 0: what suits the machine (base/worker_pool.h)
 };
 
 // One person in one frame.
@@ -46,7 +46,7 @@ class BlazePose {
   std::optional<BlazePoseResult> Detect(const Image& frame, double time_s);
 
   const BlazePoseOptions& options() const;
-  // For those who follow several people (detect/people_follower.h).
+  // For those who follow several people (track/people_follower.h).
   BlazePoseModels& models();
 
  private:

@@ -10,7 +10,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
 #include "videopose/detect/run_program.h"
-#include "videopose/io/sha256.h"
+#include "videopose/detect/sha256.h"
 
 namespace videopose {
 namespace {

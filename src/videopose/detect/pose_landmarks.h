@@ -7,12 +7,12 @@
 #include <filesystem>
 #include <span>
 
+#include "videopose/base/worker_pool.h"
 #include "videopose/detect/roi.h"
-#include "videopose/detect/worker_pool.h"
-#include "videopose/detect/xnn_network.h"
 #include "videopose/geometry/vec.h"
-#include "videopose/io/image.h"
+#include "videopose/media/image.h"
 #include "videopose/pose/keypoints.h"
+#include "videopose/tflite/xnn_network.h"
 
 namespace videopose {
 

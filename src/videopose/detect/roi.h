@@ -4,7 +4,7 @@
 #define VIDEOPOSE_DETECT_ROI_H_
 
 #include "videopose/geometry/vec.h"
-#include "videopose/io/image.h"
+#include "videopose/media/image.h"
 
 namespace videopose {
 

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "videopose/io/bvh.h"
+#include "videopose/motion_files/bvh.h"
 #include "videopose/pose/motion.h"
 
 namespace videopose {

@@ -9,7 +9,7 @@
 #include "videopose/base/error.h"
 #include "videopose/export/rig.h"
 #include "videopose/export/test_motion.h"
-#include "videopose/io/bvh.h"
+#include "videopose/motion_files/bvh.h"
 
 namespace videopose {
 namespace {

@@ -14,8 +14,8 @@
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/export/marker_motion.h"
-#include "videopose/io/text_table.h"
-#include "videopose/pose/world.h"
+#include "videopose/ground/world.h"
+#include "videopose/motion_files/text_table.h"
 
 namespace videopose {
 namespace {

@@ -1,9 +1,9 @@
 // Motion as files of other programs, by extension. One table says which there are; ours
-// (formats/pose_file.h) are not among them.
+// (pose_files/pose_file.h) are not among them.
 //
-// All writers put the joints where JointsInWorld (pose/world.h) has them, turned into the format's
-// axes; write atomically; and throw Error where they cannot write. Where there is no pose, files
-// say so in the format's own way. A person may have no pose in any frame.
+// All writers put the joints where JointsInWorld (ground/world.h) has them, turned into the
+// format's axes; write atomically; and throw Error where they cannot write. Where there is no pose,
+// files say so in the format's own way. A person may have no pose in any frame.
 
 #ifndef VIDEOPOSE_EXPORT_EXPORT_H_
 #define VIDEOPOSE_EXPORT_EXPORT_H_

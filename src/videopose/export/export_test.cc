@@ -14,12 +14,12 @@
 #include "videopose/export/bvh_motion.h"
 #include "videopose/export/csv.h"
 #include "videopose/export/marker_motion.h"
-#include "videopose/io/bvh.h"
-#include "videopose/io/c3d.h"
-#include "videopose/io/text_table.h"
-#include "videopose/io/trc.h"
-#include "videopose/pose/synthetic.h"
-#include "videopose/pose/world.h"
+#include "videopose/ground/world.h"
+#include "videopose/motion_files/bvh.h"
+#include "videopose/motion_files/c3d.h"
+#include "videopose/motion_files/text_table.h"
+#include "videopose/motion_files/trc.h"
+#include "videopose/synthetic/synthetic.h"
 
 namespace videopose {
 namespace {

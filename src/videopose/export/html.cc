@@ -12,8 +12,8 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/export/html_data.h"
 #include "videopose/export/web_files.h"
+#include "videopose/ground/world.h"
 #include "videopose/pose/joint_angles.h"
-#include "videopose/pose/world.h"
 
 namespace videopose {
 namespace {

@@ -11,7 +11,7 @@
 #include "videopose/export/html_data.h"
 #include "videopose/export/test_motion.h"
 #include "videopose/export/web_files.h"
-#include "videopose/io/text_table.h"
+#include "videopose/motion_files/text_table.h"
 
 namespace videopose {
 namespace {

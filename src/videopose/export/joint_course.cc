@@ -4,14 +4,14 @@
 #include <string>
 
 #include "videopose/base/error.h"
-#include "videopose/pose/world.h"
+#include "videopose/ground/world.h"
 
 namespace videopose {
 namespace {
 
 constexpr double kLongestShownGap_s = 0.5;
 
-// Where nothing is known: of a body of 1.7 m (pose/synthetic_body.h).
+// Where nothing is known: of a body of 1.7 m (synthetic/synthetic_body.h).
 constexpr BoneLengths kOrdinaryLengths_m = {0,    0.10, 0.42, 0.42, 0.10, 0.42, 0.42, 0.23, 0.25,
                                             0.19, 0.18, 0.18, 0.32, 0.25, 0.18, 0.32, 0.25};
 

@@ -6,9 +6,9 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
-#include "videopose/io/c3d.h"
-#include "videopose/io/trc.h"
-#include "videopose/pose/world.h"
+#include "videopose/ground/world.h"
+#include "videopose/motion_files/c3d.h"
+#include "videopose/motion_files/trc.h"
 
 namespace videopose {
 namespace {

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "videopose/io/marker_trial.h"
+#include "videopose/motion_files/marker_trial.h"
 #include "videopose/pose/motion.h"
 
 namespace videopose {

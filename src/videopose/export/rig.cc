@@ -7,7 +7,7 @@ namespace {
 
 constexpr Vec3d kLeftward{1, 0, 0}, kRightward{-1, 0, 0}, kUp{0, 1, 0}, kDown{0, -1, 0};
 // The face (Human3.6M's "neck_base") is before and above the thorax, the top of the head above and
-// a little behind the face: between pose/synthetic_body.h and what lifted poses have.
+// a little behind the face: between synthetic/synthetic_body.h and what lifted poses have.
 constexpr Vec3d kThoraxToFace{0, 0.82, 0.572364}, kFaceToTop{0, 0.98, -0.198997};
 
 }  // namespace

@@ -40,7 +40,7 @@ Rig MakeRig(const BoneLengths& lengths) {
     rig.offset_m[j] =
         joint.source == parent.source ? Vec3d{} : rig.end_m[static_cast<size_t>(joint.parent)];
   }
-  // What no joint tells: hands and feet, in proportion (pose/synthetic_body.h).
+  // What no joint tells: hands and feet, in proportion (synthetic/synthetic_body.h).
   const double hand_m = 0.74 * lengths[kLeftWrist], foot_m = lengths[kLeftAnkle];
   rig.end_m[kRigLeftHand] = hand_m * kLeftward;
   rig.end_m[kRigRightHand] = hand_m * kRightward;

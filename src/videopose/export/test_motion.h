@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "videopose/export/rig.h"
-#include "videopose/pose/synthetic.h"
-#include "videopose/pose/world.h"
+#include "videopose/ground/world.h"
+#include "videopose/synthetic/synthetic.h"
 
 namespace videopose {
 

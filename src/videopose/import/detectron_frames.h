@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "videopose/io/npy.h"
+#include "videopose/arrays/npy.h"
 
 namespace videopose {
 

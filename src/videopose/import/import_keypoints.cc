@@ -6,12 +6,12 @@
 #include <array>
 #include <fstream>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
-#include "videopose/formats/pose_file.h"
 #include "videopose/import/json_input.h"
 #include "videopose/import/readers.h"
 #include "videopose/import/sequence_from.h"
-#include "videopose/io/npz.h"
+#include "videopose/pose_files/pose_file.h"
 
 namespace videopose {
 namespace {

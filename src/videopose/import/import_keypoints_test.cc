@@ -6,11 +6,11 @@
 #include <cmath>
 #include <fstream>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
-#include "videopose/formats/pose_file.h"
 #include "videopose/import/joint_layouts.h"
-#include "videopose/io/npz.h"
-#include "videopose/pose/synthetic.h"
+#include "videopose/pose_files/pose_file.h"
+#include "videopose/synthetic/synthetic.h"
 
 namespace videopose {
 namespace {

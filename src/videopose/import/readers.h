@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/import/detections.h"
-#include "videopose/io/npz.h"
 
 namespace videopose {
 

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "videopose/io/torch_checkpoint.h"
+#include "videopose/arrays/torch_checkpoint.h"
+#include "videopose/lift/person_input.h"
 #include "videopose/lift/temporal_model.h"
-#include "videopose/pose/person_input.h"
 
 namespace videopose {
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <filesystem>
 
-#include "videopose/io/npz.h"
+#include "videopose/arrays/npz.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/temporal_model.h"
 

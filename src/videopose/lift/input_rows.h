@@ -1,12 +1,12 @@
-// The rows that a lifter's networks read, made from keypoints; see pose/person_input.h for the two
+// The rows that a lifter's networks read, made from keypoints; see lift/person_input.h for the two
 // kinds.
 
 #ifndef VIDEOPOSE_LIFT_INPUT_ROWS_H_
 #define VIDEOPOSE_LIFT_INPUT_ROWS_H_
 
 #include "videopose/base/tensor.h"
+#include "videopose/lift/person_input.h"
 #include "videopose/pose/keypoints.h"
-#include "videopose/pose/person_input.h"
 
 namespace videopose {
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "videopose/pose/synthetic.h"
+#include "videopose/synthetic/synthetic.h"
 
 namespace videopose {
 namespace {

@@ -8,8 +8,8 @@
 #include <limits>
 #include <random>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
-#include "videopose/io/npz.h"
 
 namespace videopose {
 namespace {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "videopose/geometry/vec.h"
-#include "videopose/io/image.h"
+#include "videopose/media/image.h"
 #include "videopose/pose/keypoints.h"
 
 namespace videopose {

@@ -1,5 +1,5 @@
 // Whom of those in the picture to show: the most prominent, decided frame by frame, as `video`
-// decides it for a whole clip (detect/selection.h).
+// decides it for a whole clip (track/selection.h).
 
 #ifndef VIDEOPOSE_LIVE_LIVE_PEOPLE_H_
 #define VIDEOPOSE_LIVE_LIVE_PEOPLE_H_
@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "videopose/detect/detector.h"
-#include "videopose/detect/people_follower.h"
 #include "videopose/live/live_frame.h"
+#include "videopose/track/people_follower.h"
 
 namespace videopose {
 
@@ -21,7 +21,7 @@ class LivePeople {
   // Those of `followed` who are shown. Prominent is who has been tall and surely there over the
   // last second. Once chosen, somebody stays while they are seen, and are waited for half a second;
   // only who has become twice as prominent takes their place. What is probably furniture
-  // (detect/doubt.h) is nobody. IDs count from 1 in the order of being chosen; whoever comes back
+  // (track/doubt.h) is nobody. IDs count from 1 in the order of being chosen; whoever comes back
   // within two seconds keeps theirs.
   std::vector<SeenPerson> Choose(const std::vector<FollowedPerson>& followed, double time_s);
 

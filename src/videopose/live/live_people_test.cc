@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "videopose/detect/video_detection.h"
+#include "videopose/track/video_detection.h"
 
 namespace videopose {
 namespace {

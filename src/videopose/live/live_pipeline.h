@@ -10,9 +10,9 @@
 #include <memory>
 #include <string>
 
-#include "videopose/io/live_source.h"
 #include "videopose/live/live_frame.h"
 #include "videopose/live/live_lifter.h"
+#include "videopose/media/live_source.h"
 
 namespace videopose {
 

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <utility>
 
+#include "videopose/ground/body_measures.h"
 #include "videopose/live/clip_collector.h"
 #include "videopose/pose/skeleton.h"
-#include "videopose/room/body_measures.h"
 
 namespace videopose {
 namespace {

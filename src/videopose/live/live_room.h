@@ -1,9 +1,10 @@
 // Where people stand in the room, while it happens.
 //
-// Their roots are fitted to the last second of keypoints (room/root_track.h) frame by frame. Where
-// the floor is takes longer to tell and longer to compute: every few seconds the last twenty are
-// placed in the room as a clip is (room/room.h), beside the work on frames, and what comes of it
-// about the camera counts from then on. The world's origin stays where the first such look puts it.
+// Their roots are fitted to the last second of keypoints (ground/root_track.h) frame by frame.
+// Where the floor is takes longer to tell and longer to compute: every few seconds the last twenty
+// are placed in the room as a clip is (ground/room.h), beside the work on frames, and what comes of
+// it about the camera counts from then on. The world's origin stays where the first such look puts
+// it.
 
 #ifndef VIDEOPOSE_LIVE_LIVE_ROOM_H_
 #define VIDEOPOSE_LIVE_LIVE_ROOM_H_
@@ -15,10 +16,10 @@
 #include <optional>
 #include <vector>
 
+#include "videopose/ground/room.h"
+#include "videopose/ground/root_track.h"
 #include "videopose/live/live_frame.h"
 #include "videopose/pose/motion.h"
-#include "videopose/room/room.h"
-#include "videopose/room/root_track.h"
 
 namespace videopose {
 

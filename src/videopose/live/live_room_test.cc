@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "videopose/base/error.h"
-#include "videopose/room/test_scenes.h"
+#include "videopose/ground/test_scenes.h"
 
 namespace videopose {
 namespace {

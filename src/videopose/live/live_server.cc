@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "videopose/base/error.h"
-#include "videopose/io/picture_encoder.h"
 #include "videopose/live/guarded_server.h"
 #include "videopose/live/live_page.h"
+#include "videopose/media/picture_encoder.h"
 
 namespace videopose {
 namespace {

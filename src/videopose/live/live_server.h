@@ -18,7 +18,7 @@
 #include <memory>
 #include <string>
 
-#include "videopose/io/image.h"
+#include "videopose/media/image.h"
 
 namespace videopose {
 

@@ -12,8 +12,8 @@
 #include <thread>
 
 #include "videopose/base/bounded_queue.h"
-#include "videopose/io/video_writer.h"
 #include "videopose/live/live_frame.h"
+#include "videopose/media/video_writer.h"
 #include "videopose/render/video_renderer.h"
 
 namespace videopose {

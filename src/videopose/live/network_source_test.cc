@@ -10,11 +10,11 @@
 #include <thread>
 
 #include "videopose/base/error.h"
-#include "videopose/io/live_source.h"
-#include "videopose/io/video_writer.h"
 #include "videopose/lift/test_weights.h"
 #include "videopose/live/live_pipeline.h"
 #include "videopose/live/live_server.h"
+#include "videopose/media/live_source.h"
+#include "videopose/media/video_writer.h"
 
 namespace videopose {
 namespace {

@@ -7,7 +7,7 @@
 #include <numbers>
 #include <string>
 
-#include "videopose/pose/synthetic_body.h"
+#include "videopose/synthetic/synthetic_body.h"
 
 namespace videopose {
 namespace {

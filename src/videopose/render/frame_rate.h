@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "videopose/io/video_reader.h"
+#include "videopose/media/video_reader.h"
 
 namespace videopose {
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <span>
 
-#include "videopose/io/image.h"
+#include "videopose/media/image.h"
 #include "videopose/pose/keypoints.h"
 #include "videopose/render/name_tag.h"
 #include "videopose/render/theme.h"

@@ -8,7 +8,7 @@
 #include <limits>
 
 #include "videopose/base/error.h"
-#include "videopose/io/image_io.h"
+#include "videopose/media/image_io.h"
 #include "videopose/render/axis_ticks.h"
 
 namespace videopose {

@@ -1,7 +1,7 @@
 #include "videopose/base/error.h"
 #include "videopose/base/ordered_pipeline.h"
 #include "videopose/base/parallel.h"
-#include "videopose/io/video_writer.h"
+#include "videopose/media/video_writer.h"
 #include "videopose/render/frame_rate.h"
 #include "videopose/render/video_renderer.h"
 

@@ -6,10 +6,10 @@
 #include <limits>
 #include <utility>
 
-#include "videopose/pose/world.h"
+#include "videopose/ground/placement.h"
+#include "videopose/ground/world.h"
 #include "videopose/render/aim.h"
 #include "videopose/render/over_time.h"
-#include "videopose/render/placement.h"
 
 namespace videopose {
 namespace {

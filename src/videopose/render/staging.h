@@ -37,7 +37,7 @@ struct Staging {
 // With motion.camera everybody is where they are in the room. Else the camera counts as level, and
 // each stands on the floor, so that a tilted camera or a wrong depth lets nobody sink or float:
 // horizontally where root_in_cam says; several people for whom it is empty where the picture
-// suggests (`keypoints`, may be null; render/placement.h), or side by side; somebody alone stays in
+// suggests (`keypoints`, may be null; ground/placement.h), or side by side; somebody alone stays in
 // place.
 Staging StageMotion(const Motion& motion, const KeypointSequence* keypoints,
                     const std::vector<Body>& bodies);

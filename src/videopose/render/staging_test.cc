@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "videopose/pose/world.h"
+#include "videopose/ground/world.h"
 #include "videopose/render/over_time.h"
 #include "videopose/render/test_people.h"
 

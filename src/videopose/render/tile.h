@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "videopose/base/check.h"
-#include "videopose/io/image.h"
+#include "videopose/media/image.h"
 
 namespace videopose {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "videopose/base/progress.h"
-#include "videopose/io/image.h"
+#include "videopose/media/image.h"
 #include "videopose/pose/keypoints.h"
 #include "videopose/pose/motion.h"
 

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "videopose/base/error.h"
-#include "videopose/io/video_reader.h"
+#include "videopose/media/video_reader.h"
 #include "videopose/render/scene.h"
 #include "videopose/render/test_people.h"
 

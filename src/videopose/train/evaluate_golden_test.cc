@@ -10,12 +10,12 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "videopose/arrays/npy.h"
+#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/geometry/screen.h"
-#include "videopose/io/npy.h"
-#include "videopose/io/npz.h"
 #include "videopose/lift/checkpoint.h"
-#include "videopose/pose/person_input.h"
+#include "videopose/lift/person_input.h"
 #include "videopose/train/evaluate.h"
 #include "videopose/train/golden_file.h"
 

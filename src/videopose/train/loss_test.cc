@@ -6,8 +6,8 @@
 #include <functional>
 #include <vector>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/base/random.h"
-#include "videopose/io/npz.h"
 #include "videopose/train/golden_file.h"
 #include "videopose/train/projection.h"
 

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "videopose/data/mocap.h"
+#include "videopose/augment/mocap.h"
 #include "videopose/train/training_data.h"
 #include "videopose/train/window_sampler.h"
 

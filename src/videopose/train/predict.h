@@ -12,9 +12,9 @@
 #include "videopose/data/dataset.h"
 #include "videopose/data/sequence.h"
 #include "videopose/lift/checkpoint.h"
+#include "videopose/lift/person_input.h"
 #include "videopose/lift/sequence_batches.h"
 #include "videopose/lift/temporal_model.h"
-#include "videopose/pose/person_input.h"
 
 namespace videopose {
 

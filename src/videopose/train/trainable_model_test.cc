@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
-#include "videopose/io/npz.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/nn/adam.h"
 #include "videopose/nn/gemm.h"

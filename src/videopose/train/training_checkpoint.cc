@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "videopose/arrays/npy.h"
+#include "videopose/arrays/torch_checkpoint.h"
 #include "videopose/base/error.h"
-#include "videopose/io/npy.h"
-#include "videopose/io/torch_checkpoint.h"
 #include "videopose/train/parameter_layout.h"
 
 namespace videopose {

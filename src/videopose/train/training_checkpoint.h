@@ -9,9 +9,9 @@
 
 #include "videopose/base/random.h"
 #include "videopose/lift/checkpoint.h"
+#include "videopose/lift/person_input.h"
 #include "videopose/lift/temporal_model.h"
 #include "videopose/nn/adam.h"
-#include "videopose/pose/person_input.h"
 
 namespace videopose {
 

@@ -2,9 +2,9 @@
 #include <utility>
 #include <vector>
 
+#include "videopose/arrays/npy.h"
+#include "videopose/arrays/torch_checkpoint_writer.h"
 #include "videopose/base/check.h"
-#include "videopose/io/npy.h"
-#include "videopose/io/torch_checkpoint_writer.h"
 #include "videopose/train/parameter_layout.h"
 #include "videopose/train/training_checkpoint.h"
 

@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/data/prepare_custom.h"
-#include "videopose/io/npz.h"
 
 namespace videopose {
 namespace {

@@ -1,0 +1,99 @@
+#include "videopose/app/people_in_file.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace {
+
+template <typename T>
+T Median(std::vector<T> values) {
+  if (values.empty()) return {};
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+TrackSummary Summarize(const PersonKeypoints& person, const KeypointSequence& clip) {
+  TrackSummary track{.id = person.id};
+  std::vector<double> heights_px;
+  std::vector<float> x_px, y_px;
+  for (int64_t t = 0; t < clip.frame_count; ++t) {
+    Vec2f low{1e30F, 1e30F}, high{-1e30F, -1e30F};
+    double score = 0;
+    int points = 0;
+    for (const Keypoint& point : person.frame(t, clip.joint_count())) {
+      if (!(point.score > 0)) continue;
+      low = {std::min(low.x, point.x_px), std::min(low.y, point.y_px)};
+      high = {std::max(high.x, point.x_px), std::max(high.y, point.y_px)};
+      score += point.score;
+      ++points;
+    }
+    if (points == 0) continue;
+    if (track.seen_frames++ == 0) track.first_frame = t;
+    track.last_frame = t;
+    track.mean_presence += score / points;
+    heights_px.push_back(high.y - low.y);
+    x_px.push_back(0.5F * (low.x + high.x));
+    y_px.push_back(0.5F * (low.y + high.y));
+  }
+  if (track.seen_frames > 0) track.mean_presence /= static_cast<double>(track.seen_frames);
+  track.height_px = Median(std::move(heights_px));
+  track.centre_px = {Median(std::move(x_px)), Median(std::move(y_px))};
+  return track;
+}
+
+// Everybody in a file without keypoints, never seen.
+DetectedKeypoints IdsOf(const Motion& motion) {
+  DetectedKeypoints people;
+  for (const PersonMotion& person : motion.people) {
+    people.keypoints.people.push_back({.id = person.id});
+    people.tracks.push_back({.id = person.id});
+  }
+  return people;
+}
+
+bool KeepsAll(const PersonSelection& selection) {
+  return selection.ids.empty() && selection.count == kAllPeople;
+}
+
+}  // namespace
+
+std::vector<TrackSummary> SummarizeTracks(const KeypointSequence& keypoints) {
+  std::vector<TrackSummary> tracks;
+  for (const PersonKeypoints& person : keypoints.people) {
+    tracks.push_back(Summarize(person, keypoints));
+  }
+  return tracks;
+}
+
+void SelectPeople(const PersonSelection& selection, KeypointSequence& keypoints) {
+  if (KeepsAll(selection)) return;
+  std::vector<TrackSummary> tracks = SummarizeTracks(keypoints);
+  DetectedKeypoints detected{.keypoints = std::move(keypoints), .tracks = std::move(tracks)};
+  SelectPeople(selection, detected);
+  keypoints = std::move(detected.keypoints);
+}
+
+void SelectPeople(const PersonSelection& selection, PoseClip& clip) {
+  if (KeepsAll(selection)) return;
+  DetectedKeypoints kept;
+  if (clip.keypoints) {
+    SelectPeople(selection, *clip.keypoints);
+    kept.keypoints = *clip.keypoints;
+  } else if (selection.ids.empty()) {
+    Fail("this file holds poses without keypoints, so people can be chosen by ID only");
+  } else {
+    kept = IdsOf(clip.motion);
+    SelectPeople(selection, kept);
+  }
+  std::set<int> ids;
+  for (const PersonKeypoints& person : kept.keypoints.people) ids.insert(person.id);
+  std::erase_if(clip.motion.people,
+                [&](const PersonMotion& person) { return !ids.contains(person.id); });
+}
+
+}  // namespace videopose

@@ -1,0 +1,23 @@
+// Whom to keep of the people in a file.
+
+#ifndef VIDEOPOSE_APP_PEOPLE_IN_FILE_H_
+#define VIDEOPOSE_APP_PEOPLE_IN_FILE_H_
+
+#include <vector>
+
+#include "videopose/pose_files/pose_file.h"
+#include "videopose/track/selection.h"
+
+namespace videopose {
+
+// When each was seen and how large and how sure, as far as keypoints alone tell: the presence is
+// the mean score.
+std::vector<TrackSummary> SummarizeTracks(const KeypointSequence& keypoints);
+
+// As SelectPeople. For files without keypoints only IDs can be chosen. Throws Error.
+void SelectPeople(const PersonSelection& selection, KeypointSequence& keypoints);
+void SelectPeople(const PersonSelection& selection, PoseClip& clip);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_APP_PEOPLE_IN_FILE_H_

@@ -1,0 +1,132 @@
+#include "videopose/app/write_exports.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+#include "videopose/app/read_motion.h"
+#include "videopose/base/error.h"
+#include "videopose/ground/world.h"
+#include "videopose/synthetic/synthetic.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class WriteExportsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::path(testing::TempDir()) / "videopose_exports";
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    const SyntheticMotion walk(Choreography(SyntheticKind::kWalkToAndFro));
+    const PinholeCamera camera{.width_px = 1280,
+                               .height_px = 720,
+                               .focal_px = 900,
+                               .centre_px = {640, 360},
+                               .cam_from_world = Inverse(WorldFromLevelCamera()),
+                               .position_in_world = {0, -7, 1.4}};
+    SyntheticClip clip = MakeSyntheticClip(walk, camera, {.fps = 25, .duration_s = 1});
+    one_ = clip.motion;
+    one_.camera = CameraPlacement{.world_from_cam = WorldFromLevelCamera(),
+                                  .position_in_world = camera.position_in_world,
+                                  .focal_px = camera.focal_px,
+                                  .centre_px = camera.centre_px};
+    two_ = one_;
+    two_.people.push_back(two_.people[0]);
+    two_.people[1].id = 7;
+  }
+  std::string CheckMessage(const ExportPaths& paths, const fs::path& input = {}) const {
+    try {
+      CheckExports(paths, input);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "(no error)";
+  }
+
+  fs::path folder_;
+  Motion one_, two_;
+};
+
+TEST_F(WriteExportsTest, AFileForEachOfSeveralPeopleWhereTheFormatHoldsOne) {
+  const auto written = WriteExports({.poses = {folder_ / "a.c3d", folder_ / "a.csv"},
+                                     .angles = {folder_ / "a.svg", folder_ / "angles.csv"}},
+                                    two_, nullptr);
+  EXPECT_THAT(written,
+              ElementsAre(folder_ / "a_1.c3d", folder_ / "a_7.c3d", folder_ / "a.csv",
+                          folder_ / "a_1.svg", folder_ / "a_7.svg", folder_ / "angles.csv"));
+  for (const fs::path& path : written) EXPECT_GT(fs::file_size(path), 500U) << path;
+  EXPECT_TRUE(IsExported(folder_ / "a.c3d"));
+  EXPECT_TRUE(IsExported(folder_ / "a.csv"));
+  EXPECT_FALSE(IsExported(folder_ / "a.trc"));
+  EXPECT_FALSE(IsExported(folder_ / "b.c3d"));
+  EXPECT_THAT(WriteExports({.poses = {folder_ / "b.c3d"}}, one_, nullptr),
+              ElementsAre(folder_ / "b.c3d"));
+}
+
+TEST_F(WriteExportsTest, NobodySeenIsAFileWithoutPosesAndNoPlot) {
+  Motion nobody = one_;
+  nobody.people.clear();
+  const auto written =
+      WriteExports({.poses = {folder_ / "a.trc", folder_ / "a.csv"}, .angles = {folder_ / "a.png"}},
+                   nobody, nullptr);
+  EXPECT_THAT(written, ElementsAre(folder_ / "a.trc", folder_ / "a.csv"));
+  const PoseClip read = ReadMotion(folder_ / "a.trc", 0);
+  EXPECT_EQ(read.motion.frame_count, one_.frame_count);
+  EXPECT_FALSE(read.motion.people[0].has_pose(3, 17));
+}
+
+// What each format loses: .npy where the camera stands, text its last digits, BVH that the bones of
+// a real lifter are not rigid (these are). 2 mm is beyond all of them and far below a person's
+// size.
+TEST_F(WriteExportsTest, WhatIsWrittenCanBeReadByContent) {
+  for (const char* name : {"a.npz", "a.json", "a.npy", "a.csv", "a.trc", "a.c3d", "a.bvh"}) {
+    WriteExports({.poses = {folder_ / name}}, one_, nullptr);
+    const fs::path anonymous = folder_ / "anonymous";
+    fs::rename(folder_ / name, anonymous);
+    Motion read = ReadMotion(anonymous, 25).motion;
+    EXPECT_NEAR(read.fps, 25, 1e-3) << name;
+    ASSERT_EQ(read.frame_count, one_.frame_count) << name;
+    if (!read.camera) read.camera = one_.camera;
+    const auto joints = JointsInWorld(read, read.people[0]);
+    const auto expected = JointsInWorld(one_, one_.people[0]);
+    ASSERT_EQ(joints.size(), expected.size());
+    for (size_t i = 0; i < joints.size(); ++i) {
+      ASSERT_LT(Norm(joints[i] - expected[i]), 0.002) << name << " " << i;
+    }
+  }
+}
+
+TEST_F(WriteExportsTest, WhatCannotBeWrittenIsSaidBeforeTheWork) {
+  EXPECT_EQ(CheckMessage({.poses = {folder_ / "a.trc"}, .angles = {folder_ / "a.png"}}),
+            "(no error)");
+  EXPECT_THAT(CheckMessage({.poses = {folder_ / "a.fbx"}}),
+              HasSubstr("cannot write poses as '.fbx'"));
+  EXPECT_THAT(CheckMessage({.poses = {folder_ / "a.fbx"}}), HasSubstr(".c3d"));
+  EXPECT_THAT(CheckMessage({.angles = {folder_ / "a.trc"}}), HasSubstr("joint angles as '.trc'"));
+  EXPECT_THAT(CheckMessage({.poses = {folder_ / "no" / "a.trc"}}), HasSubstr("does not exist"));
+  EXPECT_THAT(CheckMessage({.poses = {folder_ / "a.csv"}, .angles = {folder_ / "a.csv"}}),
+              HasSubstr("written twice"));
+  std::ofstream(folder_ / "in.npz") << "x";
+  EXPECT_THAT(CheckMessage({.poses = {folder_ / "in.npz"}}, folder_ / "in.npz"),
+              HasSubstr("overwrite the input"));
+}
+
+TEST_F(WriteExportsTest, WhatCannotBeReadIsSaid) {
+  EXPECT_THROW(ReadMotion(folder_ / "none.trc", 25), Error);
+  EXPECT_THROW(ReadMotion(folder_, 25), Error);
+  for (const char* text : {"", "x", "frame,", "PathFileType", "HIERARCHY", "\x02\x50", "{}"}) {
+    const fs::path path = folder_ / "wrong";
+    std::ofstream(path, std::ios::binary) << text;
+    EXPECT_THROW(ReadMotion(path, 25), Error) << text;
+  }
+}
+
+}  // namespace
+}  // namespace videopose

@@ -1,0 +1,126 @@
+#include "videopose/augment/body_map.h"
+
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace {
+
+using nlohmann::json;
+
+// The rig leaves out one segment of the spine: from hips to shoulders it is a fifth to a quarter
+// shorter than people of its leg length are.
+constexpr const char* kCmu = R"({
+  "name": "cmu", "metres_per_unit": 0.01,
+  "pelvis": {"joint": "Hips", "left": [1, 0, 0], "up": [0, 1, 0]},
+  "chest": {"joint": "Spine1", "left": [1, 0, 0], "up": [0, 1, 0]},
+  "head": {"joint": "Neck1", "left": [1, 0, 0], "up": [0, 1, 0]},
+  "trunk": {"base": "LowerBack", "top": "Spine1", "scale": 1.3},
+  "thorax": "Neck1",
+  "left": {"hip": "LeftUpLeg", "knee": "LeftLeg", "ankle": "LeftFoot",
+           "shoulder": "LeftArm", "elbow": "LeftForeArm", "wrist": "LeftHand"},
+  "right": {"hip": "RightUpLeg", "knee": "RightLeg", "ankle": "RightFoot",
+            "shoulder": "RightArm", "elbow": "RightForeArm", "wrist": "RightHand"}})";
+
+constexpr const char* kDeepMimic = R"({
+  "name": "deepmimic", "metres_per_unit": 0.01,
+  "pelvis": {"joint": "Hips", "left": [0, 0, -1], "up": [0, 1, 0]},
+  "chest": {"joint": "Chest", "left": [0, 0, -1], "up": [0, 1, 0]},
+  "head": {"joint": "Neck", "left": [0, 0, -1], "up": [0, 1, 0]},
+  "trunk": {"base": "Hips", "top": "Neck", "scale": 1},
+  "shoulders": false,
+  "left": {"hip": "LeftHip", "knee": "LeftKnee", "ankle": "LeftAnkle",
+           "shoulder": "LeftShoulder", "elbow": "LeftElbow", "wrist": "LeftElbow_end"},
+  "right": {"hip": "RightHip", "knee": "RightKnee", "ankle": "RightAnkle",
+            "shoulder": "RightShoulder", "elbow": "RightElbow", "wrist": "RightElbow_end"}})";
+
+class Reader {
+ public:
+  explicit Reader(std::string what) : what_(std::move(what)) {}
+
+  BodyMap Read(const json& root) const {
+    BodyMap map;
+    map.name = Text(root, "name");
+    map.metres_per_unit = Number(root, "metres_per_unit");
+    map.pelvis = PartOf(root, "pelvis");
+    map.chest = PartOf(root, "chest");
+    map.head = PartOf(root, "head");
+    const json& trunk = Field(root, "trunk");
+    map.trunk_base = Text(trunk, "base");
+    map.trunk_top = Text(trunk, "top");
+    map.trunk_scale = Number(trunk, "scale");
+    if (root.contains("thorax")) map.thorax = Text(root, "thorax");
+    if (root.contains("shoulders")) {
+      if (!root["shoulders"].is_boolean()) Wrong("shoulders", "true or false");
+      map.moving_shoulders = root["shoulders"].get<bool>();
+    }
+    map.sides = {LimbsOf(root, "left"), LimbsOf(root, "right")};
+    return map;
+  }
+
+ private:
+  [[noreturn]] void Wrong(std::string_view field, std::string_view expected) const {
+    Fail("{}: field '{}': expected {}", what_, field, expected);
+  }
+  const json& Field(const json& object, const char* name) const {
+    if (!object.is_object() || !object.contains(name)) Wrong(name, "it to be there");
+    return object[name];
+  }
+  std::string Text(const json& object, const char* name) const {
+    const json& value = Field(object, name);
+    if (!value.is_string() || value.get_ref<const std::string&>().empty()) Wrong(name, "a name");
+    return value.get<std::string>();
+  }
+  double Number(const json& object, const char* name) const {
+    const json& value = Field(object, name);
+    if (!value.is_number() || !(value.get<double>() > 0) || !(value.get<double>() < 1e6)) {
+      Wrong(name, "a number above 0");
+    }
+    return value.get<double>();
+  }
+  Vec3d Axis(const json& object, const char* name) const {
+    const json& value = Field(object, name);
+    if (!value.is_array() || value.size() != 3) Wrong(name, "three numbers");
+    for (const json& v : value) {
+      if (!v.is_number()) Wrong(name, "three numbers");
+    }
+    const Vec3d axis = {value[0].get<double>(), value[1].get<double>(), value[2].get<double>()};
+    if (!(Norm(axis) > 1e-6) || !IsFinite(axis)) Wrong(name, "an axis that is not 0");
+    return Normalized(axis);
+  }
+  BodyMap::Part PartOf(const json& root, const char* name) const {
+    const json& part = Field(root, name);
+    BodyMap::Part result{Text(part, "joint"), Axis(part, "left"), Axis(part, "up")};
+    if (std::abs(Dot(result.left, result.up)) > 1e-3) Wrong(name, "left and up at right angles");
+    return result;
+  }
+  BodyMap::Limbs LimbsOf(const json& root, const char* name) const {
+    const json& side = Field(root, name);
+    return {Text(side, "hip"),      Text(side, "knee"),  Text(side, "ankle"),
+            Text(side, "shoulder"), Text(side, "elbow"), Text(side, "wrist")};
+  }
+
+  std::string what_;
+};
+
+}  // namespace
+
+BodyMap ReadBodyMap(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  if (!file) Fail("{}: cannot be opened", path.string());
+  const json root = json::parse(file, nullptr, /*allow_exceptions=*/false);
+  if (root.is_discarded()) Fail("{}: expected JSON, found something else", path.string());
+  return Reader(path.string()).Read(root);
+}
+
+std::span<const BodyMap> KnownBodyMaps() {
+  static const std::vector<BodyMap> maps = {Reader("cmu").Read(json::parse(kCmu)),
+                                            Reader("deepmimic").Read(json::parse(kDeepMimic))};
+  return maps;
+}
+
+}  // namespace videopose

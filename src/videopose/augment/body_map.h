@@ -1,0 +1,60 @@
+// Which joints of a motion capture skeleton are which parts of a body. As JSON:
+//
+//   {"name": "cmu",
+//    "metres_per_unit": 0.01,
+//    "pelvis": {"joint": "Hips",   "left": [1, 0, 0], "up": [0, 1, 0]},
+//    "chest":  {"joint": "Spine1", "left": [1, 0, 0], "up": [0, 1, 0]},
+//    "head":   {"joint": "Neck1",  "left": [1, 0, 0], "up": [0, 1, 0]},
+//    "trunk":  {"base": "LowerBack", "top": "Spine1", "scale": 1.3},
+//    "thorax": "Neck1",
+//    "left":   {"hip": "LeftUpLeg", "knee": "LeftLeg", "ankle": "LeftFoot",
+//               "shoulder": "LeftArm", "elbow": "LeftForeArm", "wrist": "LeftHand"},
+//    "right":  {...}}
+//
+// `left` and `up` of pelvis, chest and head say which way these axes of a standing body point in
+// the joint's own frame. The trunk ends where the shoulders branch off: at base + scale * (top -
+// base); a scale other than 1 corrects a rig whose spine is too short or too long. `thorax` (the
+// base of the neck) may be left out, and so may "shoulders": false say that the shoulders do not
+// move against the chest in a way worth having.
+
+#ifndef VIDEOPOSE_AUGMENT_BODY_MAP_H_
+#define VIDEOPOSE_AUGMENT_BODY_MAP_H_
+
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "videopose/geometry/vec.h"
+
+namespace videopose {
+
+struct BodyMap {
+  struct Part {
+    std::string joint;
+    Vec3d left{1, 0, 0}, up{0, 1, 0};
+  };
+  struct Limbs {
+    std::string hip, knee, ankle, shoulder, elbow, wrist;
+  };
+
+  std::string name;
+  double metres_per_unit = 0.01;
+  Part pelvis, chest, head;
+  std::string trunk_base, trunk_top;
+  double trunk_scale = 1;
+  std::optional<std::string> thorax;
+  bool moving_shoulders = true;
+  std::array<Limbs, 2> sides;  // left, right
+};
+
+// Throws Error with file and field where it is not as above.
+BodyMap ReadBodyMap(const std::filesystem::path& path);
+
+// The maps that need no file: CMU's skeleton and DeepMimic's.
+std::span<const BodyMap> KnownBodyMaps();
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_AUGMENT_BODY_MAP_H_

@@ -1,0 +1,79 @@
+// Motion capture of any skeleton as directions of limbs, so that it can be played on a body of any
+// proportions and mixed with other motion.
+
+#ifndef VIDEOPOSE_AUGMENT_BODY_MOTION_H_
+#define VIDEOPOSE_AUGMENT_BODY_MOTION_H_
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "videopose/augment/body_map.h"
+#include "videopose/geometry/quaternion.h"
+#include "videopose/geometry/vec.h"
+#include "videopose/motion_files/bvh.h"
+
+namespace videopose {
+
+// Body frames of reference: x to the body's left, y up (towards the head), z forward.
+// World of this file: y up, metres, as BVH files have it.
+struct BodyFrame {
+  Vec3d root_in_world;  // midway between the hips, on a body of rest size
+  Quaternion world_from_pelvis;
+  // Unit directions in the pelvis.
+  std::array<Vec3d, 2> thigh, shank;  // left, right
+  Vec3d trunk;                        // from the root to the shoulders' level; 1 long at rest
+  Quaternion pelvis_from_chest;
+  // In the chest; 1 long at rest.
+  Vec3d neck;                               // from the trunk's end to the thorax joint
+  std::array<Vec3d, 2> shoulder;            // from the trunk's end to the shoulders
+  std::array<Vec3d, 2> upper_arm, forearm;  // unit directions
+  Quaternion chest_from_head;
+};
+
+struct BodyMotion {
+  std::string name;
+  double fps = 0;
+  std::vector<BodyFrame> frames;  // at least one
+
+  // At any time; beyond its ends the motion runs back again.
+  BodyFrame At(double time_s) const;
+  double duration_s() const { return static_cast<double>(frames.size() - 1) / fps; }
+};
+
+// a + part * (b - a), directions and rotations kept at their length.
+BodyFrame Blend(const BodyFrame& a, const BodyFrame& b, double part);
+
+// What a mirror at the plane x = 0 shows.
+BodyFrame Mirrored(const BodyFrame& frame);
+
+// How large the parts of a body are, metres. The defaults are those of an adult of 1.70 m.
+struct BodyShape {
+  double half_hips = 0.092, thigh = 0.429, shank = 0.410;
+  double trunk = 0.407, neck = 0.089, shoulder = 0.205;
+  double upper_arm = 0.279, forearm = 0.190;
+  double head = 1;  // scale of what follows
+  std::array<Vec3d, 7> head_points = kHeadPoints;
+
+  // Nose, left and right eye, left and right ear (as in COCO), Human3.6M's joints 9 and 10, in the
+  // head's frame, from the thorax joint.
+  static constexpr std::array<Vec3d, 7> kHeadPoints = {
+      Vec3d{0, 0.157, 0.119}, {0.033, 0.196, 0.096}, {-0.033, 0.196, 0.096}, {0.075, 0.159, 0.009},
+      {-0.075, 0.159, 0.009}, {0, 0.1437, 0.0699},   {0, 0.279, 0}};
+};
+
+// Of one frame, in the world: Human3.6M's 17 joints, then COCO's nose, eyes and ears.
+constexpr int kBodyPoints = 22;
+std::array<Vec3d, kBodyPoints> PlaceBody(const BodyFrame& frame, const BodyShape& shape);
+
+// The body point that COCO's keypoint k is.
+constexpr std::array<int, 17> kCocoFromBody = {17, 18, 19, 20, 21, 11, 14, 12, 15,
+                                               13, 16, 4,  1,  5,  2,  6,  3};
+
+// Throws Error where the clip lacks a joint that the map names, or has no frames.
+BodyMotion MotionOf(const BvhClip& clip, const BodyMap& map, const std::string& name);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_AUGMENT_BODY_MOTION_H_

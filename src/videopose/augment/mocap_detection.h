@@ -1,0 +1,19 @@
+// A detector's view of known points, with its errors. Private to data/.
+
+#ifndef VIDEOPOSE_AUGMENT_MOCAP_DETECTION_H_
+#define VIDEOPOSE_AUGMENT_MOCAP_DETECTION_H_
+
+#include <vector>
+
+#include "videopose/augment/mocap_camera.h"
+#include "videopose/base/fast_random.h"
+
+namespace videopose {
+
+// (T, 17) COCO keypoints.
+std::vector<Keypoint> Detect(const FilmedBody& body, double fps, const DetectionOptions& options,
+                             FastRandom& random);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_AUGMENT_MOCAP_DETECTION_H_

@@ -1,0 +1,412 @@
+#include "videopose/augment/motion_mixer.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+namespace videopose {
+namespace {
+
+constexpr double kRadPerDeg = std::numbers::pi / 180;
+
+Quaternion FromRotationVector(const Vec3d& rotation_rad) {
+  const double angle_rad = Norm(rotation_rad);
+  if (angle_rad < 1e-9) return {};
+  return FromAxisAngle((1 / angle_rad) * rotation_rad, angle_rad);
+}
+
+Vec3d AnyPerpendicular(const Vec3d& v) {
+  const Vec3d other = std::abs(v.x) < 0.7 ? Vec3d{1, 0, 0} : Vec3d{0, 1, 0};
+  return Normalized(Cross(v, other));
+}
+
+Vec3d RandomDirection(FastRandom& random) {
+  for (;;) {
+    const Vec3d v = {random.Gauss(), random.Gauss(), random.Gauss()};
+    if (Norm(v) > 1e-3) return Normalized(v);
+  }
+}
+
+// A smooth function of time around `mean`: three slow sines.
+class Sway {
+ public:
+  Sway(double mean, double deviation, FastRandom& random) : mean_(mean) {
+    for (Wave& wave : waves_) {
+      wave = {random.Gauss(0, deviation / std::sqrt(1.5)),
+              2 * std::numbers::pi * random.LogUniform(0.08, 0.9),
+              2 * std::numbers::pi * random.Uniform()};
+    }
+  }
+  double At(double time_s) const {
+    double value = mean_;
+    for (const Wave& wave : waves_) {
+      value += wave.amplitude * std::sin(wave.rad_per_s * time_s + wave.phase_rad);
+    }
+    return value;
+  }
+
+ private:
+  struct Wave {
+    double amplitude, rad_per_s, phase_rad;
+  };
+  double mean_;
+  std::array<Wave, 3> waves_;
+};
+
+// A smooth small turn.
+class Turn {
+ public:
+  Turn(double constant_deg, double moving_deg, FastRandom& random)
+      : x_(random.Gauss(0, constant_deg), moving_deg, random),
+        y_(random.Gauss(0, constant_deg), moving_deg, random),
+        z_(random.Gauss(0, constant_deg), moving_deg, random) {}
+  Quaternion At(double time_s) const {
+    return FromRotationVector(kRadPerDeg * Vec3d{x_.At(time_s), y_.At(time_s), z_.At(time_s)});
+  }
+
+ private:
+  Sway x_, y_, z_;
+};
+
+// Values that go from one random key to the next, resting or rushing in between.
+template <size_t N>
+class Keys {
+ public:
+  // draw(): the next key.
+  template <typename Draw>
+  Keys(double duration_s, FastRandom& random, const Draw& draw) {
+    const double pace_s = random.LogUniform(0.25, 2.5);
+    double time_s = -pace_s;
+    while (time_s < duration_s + pace_s) {
+      keys_.push_back({time_s, draw()});
+      time_s += pace_s * random.Uniform(0.6, 1.6);
+      if (random.Chance(0.15)) {  // hold it for a while
+        keys_.push_back({time_s, keys_.back().values});
+        time_s += pace_s * random.Uniform(0.2, 2);
+      }
+    }
+    keys_.push_back({time_s, draw()});
+  }
+  std::array<double, N> At(double time_s) const {
+    size_t next = 1;
+    while (next + 1 < keys_.size() && keys_[next].time_s < time_s) ++next;
+    const Key &a = keys_[next - 1], &b = keys_[next];
+    const double part =
+        std::clamp((time_s - a.time_s) / std::max(1e-6, b.time_s - a.time_s), 0.0, 1.0);
+    const double eased = 0.5 - 0.5 * std::cos(std::numbers::pi * part);
+    std::array<double, N> values;
+    for (size_t i = 0; i < N; ++i) values[i] = a.values[i] + eased * (b.values[i] - a.values[i]);
+    return values;
+  }
+
+ private:
+  struct Key {
+    double time_s;
+    std::array<double, N> values;
+  };
+  std::vector<Key> keys_;
+};
+
+// A clip at its own speed, from its own start.
+class Player {
+ public:
+  Player(std::span<const BodyMotion> clips, const MixerOptions& options, FastRandom& random)
+      : clip_(clips[static_cast<size_t>(Pick(clips, random))]),
+        mirror_(random.Chance(0.5)),
+        start_s_(random.Uniform() * clip_.duration_s()),
+        speed_(random.LogUniform(0.75, 1.35) * (random.Chance(options.reverse) ? -1 : 1)),
+        warp_(random.Chance(0.5) ? random.Uniform(0, 0.25) : 0),
+        warp_rad_per_s_(2 * std::numbers::pi * random.LogUniform(0.1, 0.6)) {}
+  BodyFrame At(double time_s) const {
+    // The derivative of the warped time stays positive.
+    const double warped_s = time_s + warp_ / warp_rad_per_s_ * std::sin(warp_rad_per_s_ * time_s);
+    const BodyFrame frame = clip_.At(start_s_ + clip_.duration_s() * 2 + speed_ * warped_s);
+    return mirror_ ? Mirrored(frame) : frame;
+  }
+
+ private:
+  // By the square root of their length: short clips of rare motion are seen more often than their
+  // frames would be.
+  static int64_t Pick(std::span<const BodyMotion> clips, FastRandom& random) {
+    double total = 0;
+    for (const BodyMotion& clip : clips) total += Weight(clip);
+    double at = random.Uniform() * total;
+    for (size_t i = 0; i < clips.size(); ++i) {
+      at -= Weight(clips[i]);
+      if (at < 0) return static_cast<int64_t>(i);
+    }
+    return static_cast<int64_t>(clips.size()) - 1;
+  }
+  static double Weight(const BodyMotion& clip) { return std::sqrt(clip.duration_s() + 0.5); }
+
+  const BodyMotion& clip_;
+  bool mirror_;
+  double start_s_, speed_, warp_, warp_rad_per_s_;
+};
+
+// Bends a limb's joint by another `more_rad` about its own axis, or about `axis` where it is
+// straight; at most to `most_rad`.
+void Flex(const Vec3d& upper, Vec3d& lower, const Vec3d& axis, double more_rad, double most_rad) {
+  const Vec3d normal = Cross(upper, lower);
+  const double now_rad = std::atan2(Norm(normal), Dot(upper, lower));
+  const Vec3d about = Norm(normal) > 0.1 ? Normalized(normal) : axis;
+  const double wanted_rad = std::clamp(now_rad + more_rad, 0.0, std::max(most_rad, now_rad));
+  lower = Rotate(FromAxisAngle(about, wanted_rad - now_rad), lower);
+}
+
+// Takes up to `most_rad` off the bend of both knees, all of it where they are bent by less than 30
+// degrees and nothing from 90 on. Ankles stay where they are seen from the hips.
+void StraightenKnees(double most_rad, BodyFrame& frame) {
+  constexpr double kAll = 30 * kRadPerDeg, kNothing = 90 * kRadPerDeg;
+  for (size_t s = 0; s < 2; ++s) {
+    Vec3d &thigh = frame.thigh[s], &shank = frame.shank[s];
+    const Vec3d normal = Cross(thigh, shank);
+    if (Norm(normal) < 1e-3) continue;
+    const double bend_rad = std::atan2(Norm(normal), Dot(thigh, shank));
+    const double part = std::clamp((kNothing - bend_rad) / (kNothing - kAll), 0.0, 1.0);
+    const double less_rad = std::min(bend_rad, most_rad * part);
+    thigh = Rotate(FromAxisAngle(Normalized(normal), less_rad / 2), thigh);
+    shank = Rotate(FromAxisAngle(Normalized(normal), -less_rad / 2), shank);
+  }
+}
+
+// Makes up an arm's motion.
+class FreeArm {
+ public:
+  FreeArm(double side, double duration_s, FastRandom& random)
+      : side_(side), keys_(duration_s, random, [&] { return Draw(side, random); }) {}
+  void Apply(double time_s, Vec3d& upper_arm, Vec3d& forearm) const {
+    const auto v = keys_.At(time_s);
+    const Vec3d wanted = {v[0], v[1], v[2]};
+    upper_arm = Norm(wanted) > 1e-3 ? Normalized(wanted) : Vec3d{side_, 0, 0};
+    const Vec3d a = AnyPerpendicularSmooth(upper_arm);
+    const Vec3d bend = std::cos(v[4]) * a + std::sin(v[4]) * Cross(upper_arm, a);
+    forearm = std::cos(v[3]) * upper_arm + std::sin(v[3]) * bend;
+  }
+
+ private:
+  // Forward where the arm hangs, towards the head where it is stretched forward.
+  static Vec3d AnyPerpendicularSmooth(const Vec3d& u) {
+    const Vec3d towards = Vec3d{0, 0.6, 0.8} - Dot(u, Vec3d{0, 0.6, 0.8}) * u;
+    return Norm(towards) > 0.05 ? Normalized(towards) : AnyPerpendicular(u);
+  }
+  static std::array<double, 5> Draw(double side, FastRandom& random) {
+    for (;;) {
+      const Vec3d u = RandomDirection(random);
+      // Not behind the back, not through the chest.
+      if (u.z < -0.55 || u.x * side < -0.6 || (u.x * side < -0.2 && u.z < 0.3)) continue;
+      const double flexion_rad = kRadPerDeg * 148 * random.Uniform() * std::sqrt(random.Uniform());
+      return {u.x, u.y, u.z, flexion_rad, side * kRadPerDeg * random.Uniform(-80, 80)};
+    }
+  }
+  double side_;
+  Keys<5> keys_;
+};
+
+// Makes up both legs' motion: together (squats, sitting) or each for itself (lunges, kicks).
+class FreeLegs {
+ public:
+  FreeLegs(double duration_s, FastRandom& random)
+      : together_(random.Chance(0.6)),
+        keys_{Keys<4>(duration_s, random, [&] { return Draw(random); }),
+              Keys<4>(duration_s, random, [&] { return Draw(random); })} {}
+  // Angles: hip flexion, abduction, knee flexion, and how far the pelvis leans forward.
+  void Apply(double time_s, BodyFrame& frame) const {
+    for (size_t s = 0; s < 2; ++s) {
+      const double side = s == 0 ? 1 : -1;
+      const auto v = keys_[together_ ? 0 : s].At(time_s);
+      const double flexion = v[0], abduction = v[1], knee = v[2];
+      frame.thigh[s] = {side * std::sin(abduction), -std::cos(abduction) * std::cos(flexion),
+                        std::cos(abduction) * std::sin(flexion)};
+      // The knee's axis: to the left, at right angles to the thigh; bending takes the shank back.
+      Vec3d axis = Vec3d{1, 0, 0} - frame.thigh[s].x * frame.thigh[s];
+      axis = Norm(axis) > 1e-3 ? Normalized(axis) : Vec3d{0, 0, 1};
+      frame.shank[s] = Rotate(FromAxisAngle(axis, knee), frame.thigh[s]);
+    }
+    const double lean = keys_[0].At(time_s)[3];
+    frame.world_from_pelvis =
+        frame.world_from_pelvis * FromAxisAngle({1, 0, 0}, lean * (together_ ? 1.0 : 0.4));
+  }
+
+ private:
+  static std::array<double, 4> Draw(FastRandom& random) {
+    const double depth = random.Chance(0.3) ? 0 : random.Uniform();
+    const bool squat = random.Chance(0.55);
+    const double flexion_deg = squat ? 110 * depth : random.Uniform(-20, 110) * depth;
+    const double knee_deg = squat ? std::clamp(flexion_deg * random.Uniform(0.9, 1.5), 0.0, 150.0)
+                                  : random.Uniform(0, 145) * depth;
+    return {kRadPerDeg * flexion_deg, kRadPerDeg * random.Uniform(-8, 40) * (0.3 + 0.7 * depth),
+            kRadPerDeg * knee_deg, kRadPerDeg * random.Uniform(-5, 45) * depth};
+  }
+  bool together_;
+  std::array<Keys<4>, 2> keys_;
+};
+
+// Makes up how chest and head turn against the pelvis.
+class FreeTrunk {
+ public:
+  FreeTrunk(double duration_s, FastRandom& random)
+      : keys_(duration_s, random, [&] {
+          return std::array<double, 5>{
+              kRadPerDeg * random.Uniform(-20, 60), kRadPerDeg * random.Uniform(-45, 45),
+              kRadPerDeg * random.Uniform(-28, 28), kRadPerDeg * random.Uniform(-30, 30),
+              kRadPerDeg * random.Uniform(-60, 60)};
+        }) {}
+  void Apply(double time_s, BodyFrame& frame) const {
+    const auto v = keys_.At(time_s);
+    const Quaternion bend = FromAxisAngle({0, 0, 1}, v[2]) * FromAxisAngle({1, 0, 0}, v[0]);
+    frame.pelvis_from_chest = bend * FromAxisAngle({0, 1, 0}, v[1]);
+    // The spine bends along its length: its ends are half as far apart in angle as its top leans.
+    const Quaternion half =
+        FromAxisAngle({0, 0, 1}, 0.5 * v[2]) * FromAxisAngle({1, 0, 0}, 0.5 * v[0]);
+    frame.trunk = Rotate(half, {0, 0.99, -0.1});
+    frame.chest_from_head = FromAxisAngle({0, 1, 0}, v[4]) * FromAxisAngle({1, 0, 0}, v[3]);
+  }
+
+ private:
+  Keys<5> keys_;
+};
+
+// The whole body leans, lies or turns over.
+class Tilt {
+ public:
+  explicit Tilt(FastRandom& random) {
+    const double heading_rad = random.Uniform(0, 2 * std::numbers::pi);
+    axis_ = {std::cos(heading_rad), 0, std::sin(heading_rad)};
+    angle_deg_ = random.Uniform(0, 180);
+    if (random.Chance(0.3)) deg_per_s_ = random.Gauss(0, 90);
+  }
+  void Apply(double time_s, BodyFrame& frame) const {
+    const Quaternion turn = FromAxisAngle(axis_, kRadPerDeg * (angle_deg_ + deg_per_s_ * time_s));
+    frame.world_from_pelvis = turn * frame.world_from_pelvis;
+  }
+
+ private:
+  Vec3d axis_;
+  double angle_deg_ = 0, deg_per_s_ = 0;
+};
+
+// Small smooth turns of every joint, and flexions of knees and elbows.
+class Bends {
+ public:
+  Bends(double constant_deg, double moving_deg, FastRandom& random)
+      : pelvis_(0.3 * constant_deg, 0.5 * moving_deg, random),
+        chest_(0.5 * constant_deg, 0.7 * moving_deg, random),
+        head_(constant_deg, moving_deg, random) {
+    for (size_t s = 0; s < 2; ++s) {
+      arms_.emplace_back(1.5 * constant_deg, moving_deg, random);
+      legs_.emplace_back(0.6 * constant_deg, 0.7 * moving_deg, random);
+      knees_.emplace_back(random.Gauss(0, constant_deg), moving_deg, random);
+      elbows_.emplace_back(random.Gauss(0, 2 * constant_deg), 1.5 * moving_deg, random);
+    }
+  }
+  void Apply(double time_s, BodyFrame& frame) const {
+    frame.world_from_pelvis = frame.world_from_pelvis * pelvis_.At(time_s);
+    frame.pelvis_from_chest = frame.pelvis_from_chest * chest_.At(time_s);
+    frame.chest_from_head = frame.chest_from_head * head_.At(time_s);
+    for (size_t s = 0; s < 2; ++s) {
+      const Quaternion arm = arms_[s].At(time_s), leg = legs_[s].At(time_s);
+      frame.upper_arm[s] = Rotate(arm, frame.upper_arm[s]);
+      frame.forearm[s] = Rotate(arm, frame.forearm[s]);
+      frame.thigh[s] = Rotate(leg, frame.thigh[s]);
+      frame.shank[s] = Rotate(leg, frame.shank[s]);
+      Flex(frame.thigh[s], frame.shank[s], {1, 0, 0}, kRadPerDeg * knees_[s].At(time_s),
+           155 * kRadPerDeg);
+      Flex(frame.upper_arm[s], frame.forearm[s], {-1, 0, 0}, kRadPerDeg * elbows_[s].At(time_s),
+           150 * kRadPerDeg);
+    }
+  }
+
+ private:
+  Turn pelvis_, chest_, head_;
+  std::vector<Turn> arms_, legs_;
+  std::vector<Sway> knees_, elbows_;
+};
+
+void TakeUpperBody(const BodyFrame& from, BodyFrame& frame) {
+  frame.trunk = from.trunk;
+  frame.pelvis_from_chest = from.pelvis_from_chest;
+  frame.neck = from.neck;
+  frame.chest_from_head = from.chest_from_head;
+  frame.shoulder = from.shoulder;
+  frame.upper_arm = from.upper_arm;
+  frame.forearm = from.forearm;
+}
+
+}  // namespace
+
+BodyShape RandomShape(double variation, FastRandom& random) {
+  const auto factor = [&](double deviation) {
+    return std::clamp(1 + variation * random.Gauss(0, deviation), 0.7, 1.35);
+  };
+  // Between 1 and `high`, on the side on which people differ from the motion capture rig.
+  const auto between = [&](double low, double high) {
+    return 1 + variation * (random.Uniform(low, high) - 1);
+  };
+  BodyShape shape;
+  const double size = factor(0.06), legs = size * factor(0.04), arms = size * factor(0.04);
+  shape.half_hips *= size * factor(0.12);
+  shape.thigh *= legs * factor(0.03);
+  shape.shank *= legs * factor(0.03);
+  shape.trunk *= size * factor(0.06) * between(0.96, 1.12);
+  shape.neck *= size * factor(0.1);
+  shape.shoulder *= size * between(0.82, 1.1);
+  shape.upper_arm *= arms * between(0.94, 1.16);
+  shape.forearm *= arms * between(0.92, 1.38);
+  shape.head = (0.5 + 0.5 * size) * factor(0.06);
+  for (Vec3d& point : shape.head_points) {
+    point = point + variation * Vec3d{random.Gauss(0, 0.002), random.Gauss(0, 0.005),
+                                      random.Gauss(0, 0.005)};
+  }
+  return shape;
+}
+
+MixedMotion MixMotion(std::span<const BodyMotion> clips, int64_t frames,
+                      const MixerOptions& options, FastRandom& random) {
+  MixedMotion motion;
+  motion.fps = random.Chance(options.near_30_fps)
+                   ? random.Uniform(24, 33)
+                   : random.LogUniform(options.slowest_fps, options.fastest_fps);
+  motion.shape = RandomShape(options.shape, random);
+  const double duration_s = static_cast<double>(frames) / motion.fps;
+
+  const Player legs(clips, options, random);
+  std::optional<Player> upper;
+  if (random.Chance(options.combine)) upper.emplace(clips, options, random);
+  const double straighter_rad =
+      random.Chance(options.straighten) ? kRadPerDeg * random.Uniform(5, 25) : 0;
+  std::optional<Bends> bends;
+  if (random.Chance(options.bend)) {
+    const double size = random.Chance(0.5) ? 1 : 2.5;
+    bends.emplace(size * random.Uniform(0, 8), size * random.Uniform(0, 5), random);
+  }
+  std::array<std::optional<FreeArm>, 2> arms;
+  for (size_t s = 0; s < 2; ++s) {
+    if (random.Chance(options.free_arms)) arms[s].emplace(s == 0 ? 1 : -1, duration_s, random);
+  }
+  std::optional<FreeLegs> free_legs;
+  if (random.Chance(options.free_legs)) free_legs.emplace(duration_s, random);
+  std::optional<FreeTrunk> trunk;
+  if (random.Chance(options.free_trunk)) trunk.emplace(duration_s, random);
+  std::optional<Tilt> tilt;
+  if (random.Chance(options.tilt)) tilt.emplace(random);
+
+  for (int64_t t = 0; t < frames; ++t) {
+    const double time_s = static_cast<double>(t) / motion.fps;
+    BodyFrame frame = legs.At(time_s);
+    if (upper) TakeUpperBody(upper->At(time_s), frame);
+    if (straighter_rad > 0) StraightenKnees(straighter_rad, frame);
+    if (free_legs) free_legs->Apply(time_s, frame);
+    if (trunk) trunk->Apply(time_s, frame);
+    for (size_t s = 0; s < 2; ++s) {
+      if (arms[s]) arms[s]->Apply(time_s, frame.upper_arm[s], frame.forearm[s]);
+    }
+    if (bends) bends->Apply(time_s, frame);
+    if (tilt) tilt->Apply(time_s, frame);
+    motion.frames.push_back(frame);
+  }
+  return motion;
+}
+
+}  // namespace videopose

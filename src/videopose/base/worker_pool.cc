@@ -1,0 +1,28 @@
+#include "videopose/base/worker_pool.h"
+
+#include <algorithm>
+
+#include "videopose/base/error.h"
+#include "videopose/base/parallel.h"
+
+namespace videopose {
+
+WorkerPool::WorkerPool(int threads) {
+  const int count = threads > 0 ? threads : std::clamp(ThreadCount() / 2, 1, 4);
+  if (count == 1) return;
+  pool_.reset(pthreadpool_create(static_cast<size_t>(count)));
+  if (pool_ == nullptr) Fail("cannot start {} threads; try --threads 1", count);
+}
+
+void WorkerPool::ParallelFor(int64_t count, int64_t grain,
+                             const std::function<void(int64_t, int64_t)>& body) {
+  using Body = std::function<void(int64_t, int64_t)>;
+  const auto call = [](void* context, size_t begin, size_t size) {
+    (*static_cast<const Body*>(context))(static_cast<int64_t>(begin),
+                                         static_cast<int64_t>(begin + size));
+  };
+  pthreadpool_parallelize_1d_tile_1d(pool_.get(), call, const_cast<Body*>(&body),
+                                     static_cast<size_t>(count), static_cast<size_t>(grain), 0);
+}
+
+}  // namespace videopose

@@ -1,0 +1,73 @@
+#include "videopose/engine/render_over_video.h"
+
+#include <algorithm>
+
+#include "videopose/base/ordered_pipeline.h"
+#include "videopose/base/parallel.h"
+#include "videopose/media/video_reader.h"
+#include "videopose/media/video_writer.h"
+
+namespace videopose {
+namespace {
+
+struct NumberedImage {
+  int64_t t = 0;
+  Image image;
+};
+
+VideoReader OpenFor(const KeypointSequence& keypoints, const std::filesystem::path& video,
+                    int height_px) {
+  VideoReader reader(video, {.start_s = keypoints.start_s,
+                             .max_frames = keypoints.frame_count,
+                             .scale_to_height_px = height_px});
+  const VideoInfo& info = reader.info();
+  if (info.width_px != keypoints.width_px || info.height_px != keypoints.height_px) {
+    Fail(
+        "{}: this video is {} x {} pixels, but the keypoints are of one with {} x {}; give the "
+        "video they came from",
+        video.string(), info.width_px, info.height_px, keypoints.width_px, keypoints.height_px);
+  }
+  return reader;
+}
+
+}  // namespace
+
+void CheckVideoOutput(const std::filesystem::path& output) {
+  // Opening tries everything; without Close nothing of it stays.
+  const VideoWriter attempt(output, {.width_px = 16, .height_px = 16});
+}
+
+int64_t RenderOverVideo(const Motion& motion, const KeypointSequence& keypoints,
+                        const std::filesystem::path& video, const std::filesystem::path& output,
+                        const RenderOptions& render, const EncodingOptions& encoding,
+                        const WorkMonitor& monitor) {
+  VideoReader reader = OpenFor(keypoints, video, render.height_px);
+  const VideoRenderer renderer(motion, &keypoints, render);
+  VideoWriter writer(output, {.width_px = renderer.width_px(),
+                              .height_px = renderer.height_px(),
+                              .frame_rate = reader.info().frame_rate,
+                              .bitrate_kbps = encoding.bitrate_kbps,
+                              .crf = encoding.crf,
+                              .audio_from = encoding.keep_audio ? video : std::filesystem::path(),
+                              .audio_start_s = keypoints.start_s});
+  int64_t read = 0, written = 0;
+  OrderedPipeline<NumberedImage, Image> pipeline;
+  pipeline.workers = ThreadCount();
+  pipeline.depth = ThreadCount() + 3;
+  pipeline.produce = [&](NumberedImage& input) {
+    input.t = read++;
+    return reader.Read(input.image);
+  };
+  pipeline.transform = [&](NumberedImage& input, Image& picture) {
+    renderer.Render(input.t, &input.image, picture);
+  };
+  pipeline.consume = [&](Image& picture) {
+    writer.Write(picture);
+    monitor.Report("render", ++written, keypoints.frame_count);
+  };
+  pipeline.Run();
+  writer.Close();
+  return written;
+}
+
+}  // namespace videopose

@@ -1,0 +1,109 @@
+#include "videopose/ground/body_measures.h"
+
+#include <algorithm>
+
+#include "videopose/base/check.h"
+
+namespace videopose {
+namespace {
+
+// Bent legs are lifted too short, for nobody knows how far their knees come forward: of all frames
+// one in so many, those with the straightest legs, tell how tall somebody is.
+constexpr size_t kStraightestShare = 3;
+
+struct StandingBody {
+  double over_ankles_m = 0;  // along the bones: legs, hip to thorax, thorax to head
+  double straightness = 0;   // of the legs: hip to ankle by the way over the knee
+};
+
+StandingBody MeasureBody(std::span<const Vec3f> joints, const BodyJoints& body) {
+  const auto length = [&](int from, int to) {
+    return Norm(ToDouble(joints[static_cast<size_t>(from)] - joints[static_cast<size_t>(to)]));
+  };
+  double legs_m = 0, hips_to_ankles_m = 0;
+  for (const size_t side : {0, 1}) {
+    legs_m +=
+        length(body.hips[side], body.knees[side]) + length(body.knees[side], body.ankles[side]);
+    hips_to_ankles_m += length(body.hips[side], body.ankles[side]);
+  }
+  return {legs_m / 2 + length(body.hip, body.thorax) + length(body.thorax, body.head),
+          legs_m > 0 ? hips_to_ankles_m / legs_m : 0};
+}
+
+}  // namespace
+
+BodyJoints FindBodyJoints(const Skeleton& skeleton) {
+  const auto find = [&](const std::string& name) {
+    const int joint = skeleton.IndexOf(name);
+    VP_CHECK(joint >= 0, "a room is for bodies with a {}", name);
+    return joint;
+  };
+  const auto pair = [&](const std::string& name) {
+    return std::array{find("left_" + name), find("right_" + name)};
+  };
+  return {.hip = find("hip"),
+          .thorax = find("thorax"),
+          .head = find("head"),
+          .shoulders = pair("shoulder"),
+          .elbows = pair("elbow"),
+          .wrists = pair("wrist"),
+          .hips = pair("hip"),
+          .knees = pair("knee"),
+          .ankles = pair("ankle")};
+}
+
+std::vector<FrameRange> PosedRanges(const PersonMotion& person, int64_t frame_count,
+                                    int joint_count) {
+  std::vector<FrameRange> ranges;
+  for (int64_t t = 0; t < frame_count; ++t) {
+    if (!person.has_pose(t, joint_count)) continue;
+    if (ranges.empty() || ranges.back().end != t) ranges.push_back({t, t});
+    ranges.back().end = t + 1;
+  }
+  return ranges;
+}
+
+double Median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<int64_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+double StandingHeight(const PersonMotion& person, int64_t frame_count, const Skeleton& skeleton) {
+  const BodyJoints body = FindBodyJoints(skeleton);
+  std::vector<StandingBody> bodies;
+  for (int64_t t = 0; t < frame_count; ++t) {
+    if (!person.has_pose(t, skeleton.joint_count())) continue;
+    bodies.push_back(MeasureBody(person.frame(t, skeleton.joint_count()), body));
+  }
+  if (bodies.empty()) return 0;
+  const size_t straight = std::max<size_t>(1, bodies.size() / kStraightestShare);
+  std::nth_element(
+      bodies.begin(), bodies.begin() + static_cast<int64_t>(straight - 1), bodies.end(),
+      [](const StandingBody& a, const StandingBody& b) { return a.straightness > b.straightness; });
+  std::vector<double> lengths_m;
+  for (size_t i = 0; i < straight; ++i) lengths_m.push_back(bodies[i].over_ankles_m);
+  return Median(std::move(lengths_m)) / (1 - kAnkleShareOfHeight);
+}
+
+Vec3d CentreOfMass(std::span<const Vec3f> joints, const BodyJoints& body) {
+  constexpr double kTrunk = 0.497, kHead = 0.081, kUpperArm = 0.028, kForearm = 0.022,
+                   kThigh = 0.100, kShank = 0.061;  // hands and feet included
+  const auto joint = [&](int j) { return ToDouble(joints[static_cast<size_t>(j)]); };
+  // A segment's own centre lies at `share` of the way from a to b.
+  const auto part = [&](double mass, int a, int b, double share) {
+    return mass * ((1 - share) * joint(a) + share * joint(b));
+  };
+  Vec3d centre =
+      part(kTrunk, body.hip, body.thorax, 0.5) + part(kHead, body.thorax, body.head, 0.6);
+  for (const size_t side : {0, 1}) {
+    centre = centre + part(kUpperArm, body.shoulders[side], body.elbows[side], 0.44) +
+             part(kForearm, body.elbows[side], body.wrists[side], 0.68) +
+             part(kThigh, body.hips[side], body.knees[side], 0.43) +
+             part(kShank, body.knees[side], body.ankles[side], 0.61);
+  }
+  return centre;
+}
+
+}  // namespace videopose

@@ -1,0 +1,59 @@
+// What the room has to know of a body: which joints are which, how tall it is, where its weight is.
+
+#ifndef VIDEOPOSE_GROUND_BODY_MEASURES_H_
+#define VIDEOPOSE_GROUND_BODY_MEASURES_H_
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "videopose/pose/keypoints.h"
+#include "videopose/pose/motion.h"
+
+namespace videopose {
+
+// Joints of Human36m17() by what they are; pairs are left, right.
+struct BodyJoints {
+  int hip, thorax, head;
+  std::array<int, 2> shoulders, elbows, wrists, hips, knees, ankles;
+};
+// The skeleton has all of these.
+BodyJoints FindBodyJoints(const Skeleton& skeleton);
+
+inline Vec3d ToDouble(const Vec3f& v) { return {v.x, v.y, v.z}; }
+inline Vec3f ToFloat(const Vec3d& v) {
+  return {static_cast<float>(v.x), static_cast<float>(v.y), static_cast<float>(v.z)};
+}
+
+// The runs of frames with a pose, in order.
+std::vector<FrameRange> PosedRanges(const PersonMotion& person, int64_t frame_count,
+                                    int joint_count);
+
+// The ankle joint's height over the floor when the foot is flat, of the body's height. Anatomy's
+// malleolus is at 0.039 (Drillis & Contini); Human3.6M's ankle is a bit above it, and people wear
+// shoes: 8 cm for a person of 1.74 m.
+inline constexpr double kAnkleShareOfHeight = 0.046;
+
+// The hip joint of somebody who lies on it, half of the pelvis' depth: 9 cm for a person of 1.74 m.
+inline constexpr double kLyingShareOfHeight = 0.05;
+
+// From the soles to the top of the head if the person stood upright: along shanks, thighs, hip to
+// thorax and thorax to head, and the ankle's height; the median over the third of the frames in
+// which the legs are straightest. 0 without any pose.
+double StandingHeight(const PersonMotion& person, int64_t frame_count, const Skeleton& skeleton);
+
+// A standing body's weight is over the middle of the feet, this share of its height before the
+// ankle joints (Winter, Human balance and posture control, Gait & Posture 3, 1995: about 5 cm).
+inline constexpr double kBalanceShareOfHeight = 0.027;
+
+// Of the limbs' and the trunk's masses in Winter, Biomechanics and Motor Control of Human Movement,
+// table 4.1.
+Vec3d CentreOfMass(std::span<const Vec3f> joints, const BodyJoints& body);
+
+// The middle one of the values; 0 without any.
+double Median(std::vector<double> values);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_GROUND_BODY_MEASURES_H_

@@ -1,0 +1,284 @@
+#include "videopose/ground/calibration.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <numbers>
+#include <optional>
+#include <vector>
+
+#include "videopose/base/error.h"
+#include "videopose/ground/settings_text.h"
+
+namespace videopose {
+namespace {
+
+constexpr size_t kLargestFile_bytes = 256 << 10;
+constexpr double kLargest_px = 1e6;
+
+// Names are compared without case, underscores and the like: "Camera_Matrix" is "cameramatrix".
+std::string Folded(std::string_view name) {
+  std::string folded;
+  for (const char c : name) {
+    if (c >= 'A' && c <= 'Z') folded += static_cast<char>(c - 'A' + 'a');
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) folded += c;
+  }
+  return folded;
+}
+
+// The first node, anywhere, whose name is one of these.
+const SettingsNode* Find(const SettingsNode& node, std::initializer_list<std::string_view> names) {
+  for (const SettingsNode& item : node.items) {
+    if (std::find(names.begin(), names.end(), Folded(item.key)) != names.end()) return &item;
+  }
+  for (const SettingsNode& item : node.items) {
+    if (const SettingsNode* found = Find(item, names)) return found;
+  }
+  return nullptr;
+}
+
+class Reader {
+ public:
+  Reader(const SettingsNode& root, const std::string& name) : root_(root), name_(name) {}
+
+  CameraCalibration Read() const {
+    CameraCalibration lens;
+    ReadMatrix(lens);
+    ReadSize(lens);
+    ReadDistortion(lens);
+    return lens;
+  }
+
+ private:
+  double Number(const SettingsNode& node) const {
+    double value = 0;
+    const char* end = node.text.data() + node.text.size();
+    const auto [rest, error] = std::from_chars(node.text.data(), end, value);
+    if (error != std::errc() || rest != end || !std::isfinite(value)) {
+      Fail("{}: expected a number, found '{}'", name_, node.text.substr(0, 40));
+    }
+    return value;
+  }
+
+  // Of a list, a list of lists, or a map with `data`.
+  std::vector<double> Numbers(const SettingsNode& node) const {
+    if (const SettingsNode* data = Find(node, {"data"})) return Numbers(*data);
+    if (node.items.empty()) return {Number(node)};
+    std::vector<double> numbers;
+    for (const SettingsNode& item : node.items) {
+      for (const double number : Numbers(item)) numbers.push_back(number);
+    }
+    return numbers;
+  }
+
+  std::optional<double> NumberOf(std::string_view name) const {
+    const SettingsNode* node = Find(root_, {name});
+    return node == nullptr ? std::nullopt : std::optional(Number(*node));
+  }
+
+  void ReadMatrix(CameraCalibration& lens) const {
+    std::vector<double> k;
+    if (const SettingsNode* matrix =
+            Find(root_, {"cameramatrix", "k", "mtx", "intrinsicmatrix", "intrinsics", "intrinsic",
+                         "cameraintrinsics", "m1"})) {
+      k = Numbers(*matrix);
+    }
+    const auto fx = NumberOf("fx"), fy = NumberOf("fy"), cx = NumberOf("cx"), cy = NumberOf("cy");
+    if (k.empty() && fx && cx && cy) k = {*fx, fy.value_or(*fx), *cx, *cy};
+    if (k.empty()) {
+      Fail(
+          "{}: no camera_matrix (nor K, cameraMatrix, mtx, fx); expected a calibration as OpenCV "
+          "writes it, YAML or JSON",
+          name_);
+    }
+    if (k.size() == 9) {
+      if (k[1] != 0 || k[3] != 0 || k[6] != 0 || k[7] != 0 || k[8] != 1) {
+        Fail("{}: the camera matrix is not of the form fx 0 cx, 0 fy cy, 0 0 1", name_);
+      }
+      k = {k[0], k[4], k[2], k[5]};
+    }
+    if (k.size() != 4) {
+      Fail("{}: the camera matrix has {} numbers, expected 9", name_, k.size());
+    }
+    if (!(k[0] > 0 && k[0] < kLargest_px && k[1] > 0 && k[1] < kLargest_px &&
+          std::abs(k[2]) < kLargest_px && std::abs(k[3]) < kLargest_px)) {
+      Fail("{}: fx {}, fy {}, cx {}, cy {} is no camera; expected pixels", name_, k[0], k[1], k[2],
+           k[3]);
+    }
+    lens.focal_px = {k[0], k[1]};
+    lens.centre_px = {k[2], k[3]};
+  }
+
+  void ReadSize(CameraCalibration& lens) const {
+    std::vector<double> size;
+    const SettingsNode* width = Find(root_, {"imagewidth", "width", "widthpx"});
+    const SettingsNode* height = Find(root_, {"imageheight", "height", "heightpx"});
+    if (width != nullptr && height != nullptr) {
+      size = {Number(*width), Number(*height)};
+    } else if (const SettingsNode* both = Find(root_, {"imagesize", "resolution", "imgsize"})) {
+      size = Numbers(*both);
+    } else {
+      return;
+    }
+    if (size.size() != 2 || !(size[0] >= 1 && size[0] <= 1e5 && size[1] >= 1 && size[1] <= 1e5)) {
+      Fail("{}: the picture's size is {}, expected width and height in pixels", name_,
+           fmt::join(size, " x "));
+    }
+    lens.width_px = static_cast<int>(size[0]);
+    lens.height_px = static_cast<int>(size[1]);
+  }
+
+  bool IsFisheye() const {
+    const SettingsNode* model = Find(root_, {"distortionmodel", "model", "cameramodel"});
+    const std::string name = model == nullptr ? "" : Folded(model->text);
+    const SettingsNode* flag = Find(root_, {"fisheye", "fisheyemodel"});
+    return name == "equidistant" || name == "fisheye" || name == "kannalabrandt4" ||
+           (flag != nullptr && (flag->text == "1" || Folded(flag->text) == "true"));
+  }
+
+  void ReadDistortion(CameraCalibration& lens) const {
+    const bool fisheye = IsFisheye();
+    lens.model = fisheye ? CameraCalibration::Model::kFisheye : CameraCalibration::Model::kBrown;
+    std::vector<double> values;
+    if (const SettingsNode* node =
+            Find(root_, {"distortioncoefficients", "distortioncoeffs", "distcoeffs", "distortion",
+                         "dist", "d", "distcoef"});
+        node != nullptr && !(node->items.empty() && node->text.empty())) {
+      values = Numbers(*node);
+    } else if (const auto k1 = NumberOf("k1")) {
+      const auto or_0 = [&](std::string_view name) { return NumberOf(name).value_or(0); };
+      values = fisheye ? std::vector{*k1, or_0("k2"), or_0("k3"), or_0("k4")}
+                       : std::vector{*k1, or_0("k2"), or_0("p1"), or_0("p2"), or_0("k3")};
+    }
+    // Thin prisms and tilted sensors (more than 8 numbers) are only understood where they are 0.
+    const size_t known = fisheye ? 4 : 8;
+    while (values.size() > known && values.back() == 0) values.pop_back();
+    const size_t count = values.size();
+    const bool fits = fisheye ? count == 0 || count == 4
+                              : count == 0 || count == 2 || count == 4 || count == 5 || count == 8;
+    if (!fits) {
+      Fail("{}: {} distortion coefficients, expected {}", name_, count,
+           fisheye ? "4 (fisheye)" : "4, 5 or 8 (k1 k2 p1 p2 k3 k4 k5 k6)");
+    }
+    for (const double value : values) {
+      if (std::abs(value) > 1e4) Fail("{}: distortion coefficient {} is none", name_, value);
+    }
+    std::copy(values.begin(), values.end(), lens.distortion.begin());
+  }
+
+  const SettingsNode& root_;
+  const std::string& name_;
+};
+
+bool IsPlain(const CameraCalibration& lens) {
+  return lens.model == CameraCalibration::Model::kBrown &&
+         std::all_of(lens.distortion.begin(), lens.distortion.end(),
+                     [](double k) { return k == 0; });
+}
+
+double FisheyeRadius(const CameraCalibration& lens, double a) {
+  const auto& k = lens.distortion;
+  const double a2 = a * a;
+  return a * (1 + a2 * (k[0] + a2 * (k[1] + a2 * (k[2] + a2 * k[3]))));
+}
+
+// Of a point of the picture plane at Z = 1.
+Vec2d Bend(const CameraCalibration& lens, Vec2d p) {
+  if (IsPlain(lens)) return p;
+  const double r2 = Dot(p, p);
+  if (lens.model == CameraCalibration::Model::kFisheye) {
+    const double r = std::sqrt(r2);
+    return r < 1e-9 ? p : FisheyeRadius(lens, std::atan(r)) / r * p;
+  }
+  const auto& [k1, k2, p1, p2, k3, k4, k5, k6] = lens.distortion;
+  const double radial =
+      (1 + r2 * (k1 + r2 * (k2 + r2 * k3))) / (1 + r2 * (k4 + r2 * (k5 + r2 * k6)));
+  return {p.x * radial + 2 * p1 * p.x * p.y + p2 * (r2 + 2 * p.x * p.x),
+          p.y * radial + p1 * (r2 + 2 * p.y * p.y) + 2 * p2 * p.x * p.y};
+}
+
+}  // namespace
+
+CameraCalibration ParseCalibration(std::string_view text, const std::string& name) {
+  return Reader(ParseSettings(text, name), name).Read();
+}
+
+CameraCalibration ReadCalibration(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file || std::filesystem::is_directory(path)) Fail("{}: cannot be read", path.string());
+  std::string text(kLargestFile_bytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(file.gcount()));
+  if (text.size() > kLargestFile_bytes) {
+    Fail("{}: larger than 256 KiB; expected a camera's calibration, YAML or JSON", path.string());
+  }
+  return ParseCalibration(text, path.string());
+}
+
+double DefaultFocalPx(int width_px, int height_px) {
+  constexpr double kFocal_mm = 30, kFilmDiagonal_mm = 43.27;
+  return kFocal_mm / kFilmDiagonal_mm * std::hypot(width_px, height_px);
+}
+
+CameraCalibration PlainLens(double focal_px, int width_px, int height_px) {
+  return {.width_px = width_px,
+          .height_px = height_px,
+          .focal_px = {focal_px, focal_px},
+          .centre_px = {width_px / 2.0, height_px / 2.0}};
+}
+
+CameraCalibration Resized(const CameraCalibration& lens, int width_px, int height_px) {
+  CameraCalibration resized = lens;
+  resized.width_px = width_px;
+  resized.height_px = height_px;
+  if (lens.width_px == 0 || lens.height_px == 0) return resized;
+  const Vec2d scale{static_cast<double>(width_px) / lens.width_px,
+                    static_cast<double>(height_px) / lens.height_px};
+  resized.focal_px = {scale.x * lens.focal_px.x, scale.y * lens.focal_px.y};
+  resized.centre_px = {scale.x * lens.centre_px.x, scale.y * lens.centre_px.y};
+  return resized;
+}
+
+Vec2d Distorted(const CameraCalibration& lens, Vec2d point) {
+  const Vec2d bent = Bend(lens, point);
+  return {lens.focal_px.x * bent.x + lens.centre_px.x, lens.focal_px.y * bent.y + lens.centre_px.y};
+}
+
+Vec2d Undistorted(const CameraCalibration& lens, Vec2d point_px) {
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  constexpr int kIterations = 30;
+  constexpr double kStep = 1e-6, kTolerance = 1e-8;
+  const Vec2d bent{(point_px.x - lens.centre_px.x) / lens.focal_px.x,
+                   (point_px.y - lens.centre_px.y) / lens.focal_px.y};
+  if (IsPlain(lens)) return bent;
+  Vec2d p = bent;
+  if (lens.model == CameraCalibration::Model::kFisheye) {
+    // On the way from an angle to its tangent Newton's method would overshoot; angles are tame.
+    const double radius = Norm(bent);
+    double a = std::min(radius, 1.5);
+    for (int i = 0; i < kIterations; ++i) {
+      const double slope =
+          (FisheyeRadius(lens, a + kStep) - FisheyeRadius(lens, a - kStep)) / (2 * kStep);
+      a = std::clamp(a - (FisheyeRadius(lens, a) - radius) / slope, 0.0, 1.55);
+    }
+    p = radius < 1e-9 ? bent : std::tan(a) / radius * bent;
+  } else {
+    for (int i = 0; i < kIterations; ++i) {
+      const Vec2d error = Bend(lens, p) - bent;
+      const Vec2d dx = 1 / kStep * (Bend(lens, {p.x + kStep, p.y}) - Bend(lens, p));
+      const Vec2d dy = 1 / kStep * (Bend(lens, {p.x, p.y + kStep}) - Bend(lens, p));
+      const double determinant = dx.x * dy.y - dy.x * dx.y;
+      p = p - Vec2d{(dy.y * error.x - dy.x * error.y) / determinant,
+                    (dx.x * error.y - dx.y * error.x) / determinant};
+    }
+  }
+  const Vec2d error = Bend(lens, p) - bent;
+  return Norm(error) < kTolerance ? p : Vec2d{kNan, kNan};
+}
+
+}  // namespace videopose

@@ -1,0 +1,59 @@
+// What is known of the camera's lens, and files that hold it.
+
+#ifndef VIDEOPOSE_GROUND_CALIBRATION_H_
+#define VIDEOPOSE_GROUND_CALIBRATION_H_
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "videopose/geometry/vec.h"
+
+namespace videopose {
+
+// OpenCV's camera models, in pixels of a picture of width_px x height_px. With (x, y) = (X, Y) / Z
+// in the camera's frame and r^2 = x^2 + y^2:
+//   kBrown    x' = x (1 + k1 r^2 + k2 r^4 + k3 r^6) / (1 + k4 r^2 + k5 r^4 + k6 r^6)
+//                  + 2 p1 x y + p2 (r^2 + 2 x^2)          distortion = k1 k2 p1 p2 k3 k4 k5 k6
+//   kFisheye  (x', y') = (x, y) / r * (a + k1 a^3 + k2 a^5 + k3 a^7 + k4 a^9), a = atan(r)
+//                                                         distortion = k1 k2 k3 k4
+//   x_px = focal_px.x x' + centre_px.x                    likewise y
+struct CameraCalibration {
+  enum class Model { kBrown, kFisheye };
+
+  int width_px = 0, height_px = 0;  // 0: the file does not say; then the video's
+  Vec2d focal_px;
+  Vec2d centre_px;
+  Model model = Model::kBrown;
+  std::array<double, 8> distortion{};
+  bool operator==(const CameraCalibration&) const = default;
+};
+
+// OpenCV's FileStorage (YAML or JSON), ROS camera_info YAML, and plain JSON or YAML with the same
+// names: camera_matrix (K, cameraMatrix, mtx, ...) and, where the lens bends lines,
+// distortion_coefficients (D, distCoeffs, dist, ...). Throws Error for a file that is none of these
+// or whose numbers are no camera.
+CameraCalibration ReadCalibration(const std::filesystem::path& path);
+// `name` is what errors call the text.
+CameraCalibration ParseCalibration(std::string_view text, const std::string& name);
+
+// The focal length of a telephone's main camera when it films: as of 30 mm on 35 mm film, by the
+// picture's diagonal (43.27 mm there).
+double DefaultFocalPx(int width_px, int height_px);
+
+// No distortion, the centre in the middle.
+CameraCalibration PlainLens(double focal_px, int width_px, int height_px);
+
+// The same lens in a picture of another size.
+CameraCalibration Resized(const CameraCalibration& lens, int width_px, int height_px);
+
+// (X, Y) / Z in the camera's frame of what is seen at a point of the picture. Inverts the models
+// above by Newton's method; where they cannot be inverted (far outside the picture), NaN.
+Vec2d Undistorted(const CameraCalibration& lens, Vec2d point_px);
+// The other way round.
+Vec2d Distorted(const CameraCalibration& lens, Vec2d point);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_GROUND_CALIBRATION_H_

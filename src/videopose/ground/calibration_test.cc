@@ -1,0 +1,226 @@
+#include "videopose/ground/calibration.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <random>
+
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace {
+
+using testing::HasSubstr;
+using Model = CameraCalibration::Model;
+
+// As OpenCV's sample calibration.cpp writes it.
+constexpr char kOpenCvYaml[] = R"(%YAML:1.0
+---
+calibration_time: "Fri 03 May 2024 10:11:12"
+nframes: 13
+image_width: 640
+image_height: 480
+board_width: 9
+square_size: 1.
+flags: 0
+camera_matrix: !!opencv-matrix
+   rows: 3
+   cols: 3
+   dt: d
+   data: [ 5.3591573396163199e+02, 0., 3.4228315473308373e+02, 0.,
+       5.3591573396163199e+02, 2.3557082909788173e+02, 0., 0., 1. ]
+distortion_coefficients: !!opencv-matrix
+   rows: 5
+   cols: 1
+   dt: d
+   data: [ -2.6637260909660682e-01, -3.8588898922304653e-02,
+       1.7831947042852964e-03, -2.8122100441115472e-04,
+       2.3839153080878486e-01 ]
+avg_reprojection_error: 3.9259109564815858e-01
+)";
+
+constexpr char kOpenCvJson[] = R"({
+    "image_width": 1920, "image_height": 1080,
+    "camera_matrix": {
+        "type_id": "opencv-matrix", "rows": 3, "cols": 3, "dt": "d",
+        "data": [ 1400.5, 0.0, 960.0, 0.0, 1402.5, 540.0, 0.0, 0.0, 1.0 ]
+    },
+    "distortion_coefficients": {
+        "type_id": "opencv-matrix", "rows": 1, "cols": 4, "dt": "d", "data": [ 0.1, -0.2, 0.001, 0.002 ]
+    }
+})";
+
+constexpr char kRosYaml[] = R"(image_width: 752
+image_height: 480
+camera_name: narrow_stereo   # the left one
+camera_matrix:
+  rows: 3
+  cols: 3
+  data: [458.654, 0, 367.215, 0, 457.296, 248.375, 0, 0, 1]
+distortion_model: equidistant
+distortion_coefficients:
+  rows: 1
+  cols: 4
+  data:
+  - -0.01
+  - 0.02
+  - -0.003
+  - 0.0004
+)";
+
+TEST(ReadCalibration, OpenCvYaml) {
+  const std::string path = testing::TempDir() + "camera.yml";
+  std::ofstream(path) << kOpenCvYaml;
+  const CameraCalibration lens = ReadCalibration(path);
+  EXPECT_EQ(lens.width_px, 640);
+  EXPECT_EQ(lens.height_px, 480);
+  EXPECT_EQ(lens.focal_px, (Vec2d{5.3591573396163199e+02, 5.3591573396163199e+02}));
+  EXPECT_EQ(lens.centre_px, (Vec2d{3.4228315473308373e+02, 2.3557082909788173e+02}));
+  EXPECT_EQ(lens.model, Model::kBrown);
+  EXPECT_EQ(lens.distortion[1], -3.8588898922304653e-02);
+  EXPECT_EQ(lens.distortion[4], 2.3839153080878486e-01);
+  EXPECT_EQ(lens.distortion[5], 0);
+}
+
+TEST(ReadCalibration, OpenCvJson) {
+  const CameraCalibration lens = ParseCalibration(kOpenCvJson, "a");
+  EXPECT_EQ(lens.focal_px, (Vec2d{1400.5, 1402.5}));
+  EXPECT_EQ(lens.distortion[3], 0.002);
+  EXPECT_EQ(lens.height_px, 1080);
+}
+
+TEST(ReadCalibration, RosYamlOfAFisheye) {
+  const CameraCalibration lens = ParseCalibration(kRosYaml, "a");
+  EXPECT_EQ(lens.model, Model::kFisheye);
+  EXPECT_EQ(lens.centre_px, (Vec2d{367.215, 248.375}));
+  EXPECT_EQ(lens.distortion[0], -0.01);
+  EXPECT_EQ(lens.distortion[3], 0.0004);
+}
+
+TEST(ReadCalibration, PlainJson) {
+  const CameraCalibration nested = ParseCalibration(
+      R"({"mtx": [[800, 0, 320], [0, 810, 240], [0, 0, 1]], "dist": [[0.1, 0.2, 0, 0, 0.3]]})",
+      "a");
+  EXPECT_EQ(nested.focal_px, (Vec2d{800, 810}));
+  EXPECT_EQ(nested.distortion[4], 0.3);
+  EXPECT_EQ(nested.width_px, 0);
+  const CameraCalibration named =
+      ParseCalibration(R"({"camera": {"fx": 700, "cx": 10, "cy": 20, "k1": -0.1}})", "a");
+  EXPECT_EQ(named.focal_px, (Vec2d{700, 700}));
+  EXPECT_EQ(named.distortion[0], -0.1);
+  // Coefficients of thin prisms that are all 0 are no trouble.
+  EXPECT_EQ(
+      ParseCalibration("K: [5,0,1,0,5,2,0,0,1]\nD: [1,2,3,4,5,6,7,8,0,0,0,0]", "a").distortion[7],
+      8);
+}
+
+TEST(ReadCalibration, SaysWhatIsWrong) {
+  const auto error = [](const std::string& text) -> std::string {
+    try {
+      ParseCalibration(text, "cam.yml");
+    } catch (const Error& e) {
+      return e.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(error(""), HasSubstr("cam.yml: no camera_matrix"));
+  EXPECT_THAT(error("hello"), HasSubstr("no camera_matrix"));
+  EXPECT_THAT(error("K: [1, 2, 3]"), HasSubstr("3 numbers, expected 9"));
+  EXPECT_THAT(error("K: [-5,0,1,0,5,2,0,0,1]"), HasSubstr("is no camera"));
+  EXPECT_THAT(error("K: [5,7,1,0,5,2,0,0,1]"), HasSubstr("not of the form"));
+  EXPECT_THAT(error("K: [5,x,1,0,5,2,0,0,1]"), HasSubstr("expected a number, found 'x'"));
+  EXPECT_THAT(error("K: [5,.Nan,1,0,5,2,0,0,1]"), HasSubstr("expected a number"));
+  EXPECT_THAT(error("K: [5,0,1,0,5,2,0,0,1]\nD: [1, 2, 3]"), HasSubstr("3 distortion"));
+  EXPECT_THAT(error("K: [5,0,1,0,5,2,0,0,1]\nD: [1,2,3,4,5,6,7,8,9,1,2,3]"),
+              HasSubstr("12 distortion"));
+  EXPECT_THAT(error("K: [5,0,1,0,5,2,0,0,1]\nimage_size: [0, -4]"), HasSubstr("0 x -4"));
+  EXPECT_THAT(error("a: 1\nK: [5,0"), HasSubstr("line 2"));
+  EXPECT_THROW(ReadCalibration(testing::TempDir()), Error);
+  EXPECT_THROW(ReadCalibration(testing::TempDir() + "no_such_file.yml"), Error);
+}
+
+// Whatever the bytes: a calibration or one Error, in no time.
+TEST(ReadCalibration, SurvivesHostileFiles) {
+  std::mt19937 random(1);
+  for (const std::string text : {kOpenCvYaml, kOpenCvJson, kRosYaml}) {
+    const auto parse = [](const std::string& bytes) {
+      try {
+        const CameraCalibration lens = ParseCalibration(bytes, "a");
+        EXPECT_GT(lens.focal_px.x, 0);
+      } catch (const Error&) {
+      }
+    };
+    for (size_t length = 0; length <= text.size(); ++length) parse(text.substr(0, length));
+    for (int i = 0; i < 3000; ++i) {
+      std::string broken = text;
+      for (int flips = 0; flips < 3; ++flips) {
+        broken[random() % broken.size()] = static_cast<char>(random());
+      }
+      parse(broken);
+    }
+  }
+  for (const char* piece :
+       {"[", "{", "{a: ", "- ", "a:\n ", "!", "\"", "'", ":", "- - [", "#", "\n"}) {
+    std::string text;
+    for (int i = 0; i < 20000; ++i) text += piece;
+    EXPECT_THROW(ParseCalibration(text, "a"), Error) << piece;
+  }
+  const std::string path = testing::TempDir() + "large.yml";
+  std::ofstream(path) << std::string(1 << 20, '#');
+  EXPECT_THROW(ReadCalibration(path), Error);
+}
+
+TEST(Lens, UndistortedIsTheInverseOfDistorted) {
+  for (const char* text : {kOpenCvYaml, kOpenCvJson, kRosYaml,
+                           "K: [500,0,320,0,500,240,0,0,1]\nD: [.1,.02,.001,0,.01,.2,.03,.004]"}) {
+    const CameraCalibration lens = ParseCalibration(text, "a");
+    for (double y = -0.4; y <= 0.4; y += 0.1) {
+      for (double x = -0.5; x <= 0.5; x += 0.1) {
+        const Vec2d back = Undistorted(lens, Distorted(lens, {x, y}));
+        EXPECT_NEAR(back.x, x, 1e-6);
+        EXPECT_NEAR(back.y, y, 1e-6);
+      }
+    }
+  }
+}
+
+// By hand from OpenCV's formulas: (x, y) = (0.3, -0.2), r^2 = 0.13.
+TEST(Lens, DistortsAsOpenCvDocumentsIt) {
+  const CameraCalibration lens = ParseCalibration(kOpenCvJson, "a");
+  const double radial = 1 + 0.1 * 0.13 - 0.2 * 0.13 * 0.13;
+  const double x = 0.3 * radial + 2 * 0.001 * 0.3 * -0.2 + 0.002 * (0.13 + 2 * 0.09);
+  const double y = -0.2 * radial + 0.001 * (0.13 + 2 * 0.04) + 2 * 0.002 * 0.3 * -0.2;
+  const Vec2d px = Distorted(lens, {0.3, -0.2});
+  EXPECT_NEAR(px.x, 1400.5 * x + 960, 1e-9);
+  EXPECT_NEAR(px.y, 1402.5 * y + 540, 1e-9);
+}
+
+TEST(Lens, WhatCannotBeUndoneIsNotANumber) {
+  // This lens folds the picture at r = 1.29; nothing is seen farther out than 0.86 focal lengths.
+  const CameraCalibration lens =
+      ParseCalibration("K: [500,0,320,0,500,240,0,0,1]\nD: [-0.2, 0, 0, 0]", "a");
+  EXPECT_TRUE(std::isnan(Undistorted(lens, {320 + 5000, 240}).x) ||
+              std::abs(Undistorted(lens, {320 + 5000, 240}).x) < 100);
+  EXPECT_TRUE(std::isnan(Undistorted(lens, {320 + 0.9 * 500, 240}).x) ||
+              std::abs(Undistorted(lens, {320 + 0.9 * 500, 240}).x) > 1.29);
+}
+
+TEST(Lens, FollowsThePicturesSize) {
+  const CameraCalibration half = Resized(ParseCalibration(kOpenCvJson, "a"), 960, 540);
+  EXPECT_EQ(half.focal_px, (Vec2d{700.25, 701.25}));
+  EXPECT_EQ(half.centre_px, (Vec2d{480, 270}));
+  const CameraCalibration unknown =
+      Resized(ParseCalibration("K: [5,0,1,0,5,2,0,0,1]", "a"), 960, 540);
+  EXPECT_EQ(unknown.focal_px, (Vec2d{5, 5}));
+}
+
+// 30 mm on film of 36 x 24 mm: a diagonal angle of 71.6 degrees.
+TEST(DefaultFocalPx, IsATelephones) {
+  const double focal_px = DefaultFocalPx(1920, 1080);
+  EXPECT_NEAR(2 * std::atan(std::hypot(1920, 1080) / 2 / focal_px) * 180 / M_PI, 71.6, 0.1);
+}
+
+}  // namespace
+}  // namespace videopose

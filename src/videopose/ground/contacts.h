@@ -1,0 +1,39 @@
+// When feet stand: slow and, where the floor is known, low, with hysteresis. How fast a foot is
+// comes from its keypoint, which is far steadier than the lifted ankle, and only along the line of
+// sight from the latter.
+
+#ifndef VIDEOPOSE_GROUND_CONTACTS_H_
+#define VIDEOPOSE_GROUND_CONTACTS_H_
+
+#include <array>
+#include <span>
+#include <vector>
+
+#include "videopose/ground/floor.h"
+#include "videopose/ground/root_track.h"
+#include "videopose/pose/keypoints.h"
+#include "videopose/pose/motion.h"
+
+namespace videopose {
+
+// Runs of frames in which the left, the right foot stands.
+using FootContacts = std::array<std::vector<FrameRange>, 2>;
+
+// person.root_in_cam is known; `rays` are JointRays() or empty. Without a floor every foot that
+// does not move stands.
+FootContacts FindContacts(const PersonMotion& person, std::span<const JointRay> rays,
+                          const Skeleton& skeleton, double fps, const Floor* floor,
+                          double ankle_height_m);
+
+// T, kLeftFootDown | kRightFootDown.
+std::vector<uint8_t> FeetDown(const FootContacts& contacts, int64_t frame_count);
+
+// Where a joint is in front of the camera; not finite where there is no pose.
+Vec3d JointInCam(const PersonMotion& person, int joint_count, int64_t t, int joint);
+
+// Per axis the median over the frames.
+Vec3d MedianInCam(const PersonMotion& person, int joint_count, FrameRange frames, int joint);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_GROUND_CONTACTS_H_

@@ -1,0 +1,221 @@
+#include "videopose/ground/floor.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <numbers>
+
+#include "videopose/ground/banded_system.h"
+#include "videopose/ground/body_measures.h"
+
+namespace videopose {
+namespace {
+
+constexpr double kDegree = std::numbers::pi / 180;
+constexpr double kRollSigma = 8 * kDegree, kPitchSigma = 30 * kDegree;
+constexpr double kBalanceSigma = 2.5 * kDegree, kSwaySigma = 5 * kDegree;
+constexpr double kStrayAngle = 10 * kDegree;  // from here on a direction is doubted
+constexpr double kBalanceDuration_s = 0.5;    // frames within it tell the same
+// Who stands is within this of upright: at first, with the camera taken as level, and later.
+constexpr double kFirstGate = 50 * kDegree, kGate = 25 * kDegree;
+constexpr double kStandSigma_m = 0.03;
+// Distances are uncertain by this share, which lifts or lowers what is seen from above or below.
+constexpr double kDistanceSigma = 0.03;
+// A foot that stands on its ball has its ankle higher, none has it lower: above the floor stands
+// are doubted from fewer sigmas on than below it.
+constexpr double kHeelsAreUp = 1, kNoneIsLow = 1.75;
+constexpr double kLevelsSigma_m = 0.3;  // between people
+// Stands in one place have the same errors: together they count as this many.
+constexpr double kCell_m = 0.4, kFullCell = 4;
+// Robust least squares by degrees: first nearly all stands count, then those on one plane.
+constexpr double kWidest = 16;
+constexpr int kIterations = 24;
+
+class FloorFitter {
+ public:
+  explicit FloorFitter(const FloorEvidence& evidence)
+      : evidence_(&evidence), levels_(evidence.person_count) {
+    std::map<std::array<int64_t, 3>, int> crowd;
+    const auto cell = [](const Vec3d& x) {
+      return std::array<int64_t, 3>{std::llround(x.x / kCell_m), std::llround(x.y / kCell_m),
+                                    std::llround(x.z / kCell_m)};
+    };
+    for (const FloorEvidence::Stand& stand : evidence.stands) ++crowd[cell(stand.ankle_in_cam)];
+    for (const FloorEvidence::Stand& stand : evidence.stands) {
+      shares_.push_back(std::min(1.0, kFullCell / crowd[cell(stand.ankle_in_cam)]));
+    }
+  }
+
+  FloorEstimate Fit() {
+    double gate = kFirstGate;
+    for (int i = 0; i < 4; ++i, gate = kGate) {
+      WeighBalance(gate);
+      Step(false, 1);
+    }
+    FitStands();
+    FloorEstimate estimate;
+    estimate.floor.up_in_cam = up_;
+    std::vector<double> all;
+    for (const FloorEvidence::Stand& stand : evidence_->stands)
+      all.push_back(levels_[stand.person]);
+    estimate.floor.level_m = Median(std::move(all));
+    estimate.level_of_person_m = levels_;
+    for (size_t p = 0; p < levels_.size(); ++p) {
+      const bool stood = std::any_of(evidence_->stands.begin(), evidence_->stands.end(),
+                                     [&](const auto& stand) { return stand.person == p; });
+      if (!stood) estimate.level_of_person_m[p] = estimate.floor.level_m;
+    }
+    return estimate;
+  }
+
+ private:
+  // The robust mean direction of those who stand, and how sure it is.
+  void WeighBalance(double gate) {
+    Vec3d mean = balanced_ ? balance_ : up_;
+    double duration_s = 0;
+    for (int i = 0; i < 4; ++i) {
+      Vec3d sum;
+      duration_s = 0;
+      for (const FloorEvidence::Balance& balance : evidence_->balances) {
+        if (Dot(balance.direction_in_cam, up_) < std::cos(gate)) continue;
+        const double ratio = Norm(balance.direction_in_cam - mean) / kStrayAngle;
+        const double share = balance.duration_s / (1 + ratio * ratio);
+        sum = sum + share * balance.direction_in_cam;
+        duration_s += share;
+      }
+      if (duration_s > 0) mean = Normalized(sum);
+    }
+    balanced_ = duration_s > 0;
+    if (!balanced_) return;
+    balance_ = mean;
+    const double independent = std::max(1.0, duration_s / kBalanceDuration_s);
+    balance_sigma_ = std::hypot(kBalanceSigma, kSwaySigma / std::sqrt(independent));
+  }
+
+  // Stands on a box and beside it lie on a steep plane, too, so what begins with nearly all stands
+  // does not always end near the truth: of several fits the first is taken unless a later one is
+  // far more probable. The last one keeps to the plane it begins with: what is far from it has no
+  // pull at all.
+  void FitStands() {
+    constexpr double kClearlyLess = 5;
+    const FloorFitter start = *this;
+    FloorFitter best = start;
+    double least = std::numeric_limits<double>::infinity();
+    for (const double widest : {kWidest, kWidest / 4, 1.0}) {
+      *this = start;
+      StartLevels();
+      doubts_strongly_ = widest == 1;
+      for (int i = 0; i < kIterations; ++i) {
+        WeighBalance(kGate);
+        Step(true, std::max(1.0, widest * std::pow(0.75, i)));
+      }
+      const double cost = Cost(start);
+      if (cost > least - kClearlyLess) continue;
+      least = cost;
+      best = *this;
+    }
+    *this = best;
+  }
+
+  // The negative logarithm of how probable the floor is. Who stood upright before any stand was
+  // looked at is asked, for who leans too much for this floor is none of its evidence. A stand
+  // elsewhere is no less probable for being far away.
+  double Cost(const FloorFitter& start) const {
+    const auto square = [](double x) { return x * x; };
+    double cost = square(up_.x / kRollSigma) + square(up_.z / kPitchSigma);
+    if (start.balanced_) cost += square(Norm(start.balance_ - up_) / start.balance_sigma_);
+    for (size_t i = 0; i < evidence_->stands.size(); ++i) {
+      const FloorEvidence::Stand& stand = evidence_->stands[i];
+      const double off = LevelOf(stand) - levels_[stand.person];
+      const double doubt = off > 0 ? kHeelsAreUp : kNoneIsLow;
+      const double ratio = square(off / StandSigma(stand) / doubt);
+      cost += shares_[i] * square(doubt) * ratio / (1 + ratio);
+    }
+    return cost / 2;
+  }
+
+  void StartLevels() {
+    for (size_t p = 0; p < levels_.size(); ++p) {
+      std::vector<double> heights;
+      for (const FloorEvidence::Stand& stand : evidence_->stands) {
+        if (stand.person == p) heights.push_back(LevelOf(stand));
+      }
+      levels_[p] = Median(std::move(heights));
+    }
+  }
+
+  double LevelOf(const FloorEvidence::Stand& stand) const {
+    return Dot(up_, stand.ankle_in_cam) - stand.ankle_height_m;
+  }
+
+  double StandSigma(const FloorEvidence::Stand& stand) const {
+    return std::hypot(kStandSigma_m, kDistanceSigma * Dot(up_, stand.ankle_in_cam));
+  }
+
+  // One step of Gauss and Newton for up = Normalized(up + a right + b ahead) and the levels.
+  void Step(bool stands, double width) {
+    const Vec3d right = Normalized(Cross(Vec3d{0, 0, 1}, -up_));
+    const Vec3d ahead = Cross(up_, right);
+    const auto size = static_cast<int64_t>(2 + levels_.size());
+    BandedSystem system(size, static_cast<int>(size - 1));
+    // A residual value + da a + db b - level, where the person has one.
+    const auto add = [&](double value, double da, double db, int64_t level, double weight) {
+      system.Add(0, 0, weight * da * da);
+      system.Add(1, 0, weight * da * db);
+      system.Add(1, 1, weight * db * db);
+      system.AddRight(0, -weight * da * value);
+      system.AddRight(1, -weight * db * value);
+      if (level < 0) return;
+      system.Add(level, 0, -weight * da);
+      system.Add(level, 1, -weight * db);
+      system.Add(level, level, weight);
+      system.AddRight(level, weight * value);
+    };
+    add(up_.x, right.x, ahead.x, -1, 1 / (kRollSigma * kRollSigma));
+    add(up_.z, right.z, ahead.z, -1, 1 / (kPitchSigma * kPitchSigma));
+    if (balanced_) {
+      const double weight = 1 / (balance_sigma_ * balance_sigma_);
+      add(-Dot(balance_, right), 1, 0, -1, weight);
+      add(-Dot(balance_, ahead), 0, 1, -1, weight);
+    }
+    if (stands) {
+      for (size_t i = 0; i < evidence_->stands.size(); ++i) {
+        const FloorEvidence::Stand& stand = evidence_->stands[i];
+        const double residual = LevelOf(stand) - levels_[stand.person];
+        const double sigma = StandSigma(stand);
+        const double ratio = residual / (width * sigma) / (residual > 0 ? kHeelsAreUp : kNoneIsLow);
+        add(LevelOf(stand), Dot(right, stand.ankle_in_cam), Dot(ahead, stand.ankle_in_cam),
+            2 + static_cast<int64_t>(stand.person),
+            shares_[i] / (sigma * sigma) / std::pow(1 + ratio * ratio, doubts_strongly_ ? 2 : 1));
+      }
+    }
+    double mean = 0;
+    for (const double level : levels_) mean += level / static_cast<double>(levels_.size());
+    for (size_t p = 0; p < levels_.size(); ++p) {
+      const int64_t at = 2 + static_cast<int64_t>(p);
+      system.Add(at, at, 1 / (kLevelsSigma_m * kLevelsSigma_m));
+      system.AddRight(at, mean / (kLevelsSigma_m * kLevelsSigma_m));
+    }
+    const std::vector<double> x = system.Solve();
+    up_ = Normalized(up_ + x[0] * right + x[1] * ahead);
+    for (size_t p = 0; p < levels_.size(); ++p) levels_[p] = x[2 + p];
+  }
+
+  const FloorEvidence* evidence_;
+  Vec3d up_{0, -1, 0};
+  std::vector<double> levels_;
+  std::vector<double> shares_;  // by stand
+  bool balanced_ = false;
+  bool doubts_strongly_ = false;  // the square of Cauchy's weights (Geman and McClure's)
+  Vec3d balance_;
+  double balance_sigma_ = 1;
+};
+
+}  // namespace
+
+FloorEstimate EstimateFloor(const FloorEvidence& evidence) { return FloorFitter(evidence).Fit(); }
+
+}  // namespace videopose

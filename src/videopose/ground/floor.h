@@ -1,0 +1,58 @@
+// Which way is up, and where the floor is, by what people do on it.
+
+#ifndef VIDEOPOSE_GROUND_FLOOR_H_
+#define VIDEOPOSE_GROUND_FLOOR_H_
+
+#include <vector>
+
+#include "videopose/pose/motion.h"
+
+namespace videopose {
+
+// The points x with Dot(up_in_cam, x) = level_m. A camera over the floor has level_m < 0.
+struct Floor {
+  Vec3d up_in_cam{0, -1, 0};
+  double level_m = 0;
+};
+
+inline double HeightOver(const Floor& floor, const Vec3d& x_in_cam) {
+  return Dot(floor.up_in_cam, x_in_cam) - floor.level_m;
+}
+
+struct FloorEvidence {
+  // An ankle that stood still for a while (half a second at most each), and how high over the floor
+  // an ankle is.
+  struct Stand {
+    Vec3d ankle_in_cam;
+    double ankle_height_m = 0;
+    size_t person = 0;
+  };
+  // From between the ankles to the centre of mass of somebody with straight legs.
+  struct Balance {
+    Vec3d direction_in_cam;  // unit length
+    double duration_s = 0;
+  };
+  std::vector<Stand> stands;
+  std::vector<Balance> balances;
+  size_t person_count = 1;
+};
+
+struct FloorEstimate {
+  Floor floor;
+  // Where each person's own feet say that the floor is, as level_m; with no stand the floor's.
+  std::vector<double> level_of_person_m;
+};
+
+// The most probable floor given, in the order of how little they say,
+//   that cameras are held about level: roll 0 +- 8 degrees, pitch 0 +- 30
+//   that people keep their balance: on average over a clip the centre of mass is over the feet,
+//     +- 2.5 degrees, more for short clips; whoever lies or sits is told by the direction
+//   that feet which stand still stand on the floor: a plane through the stands, robustly, as most
+//     but not all stand there. The wider they are apart, the more they say.
+// Somebody on one spot is thus judged by their balance, and nothing at all gives a level camera.
+// Each person has a level of their own, drawn together weakly, since their scales may differ.
+FloorEstimate EstimateFloor(const FloorEvidence& evidence);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_GROUND_FLOOR_H_

@@ -1,0 +1,43 @@
+#include "videopose/ground/placement.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "videopose/synthetic/synthetic.h"
+
+namespace videopose {
+namespace {
+
+// Somebody who walks through a picture taken with the focal length that is assumed: 1.1 times the
+// longer side, so 2 atan(0.5 * 9 / 16 / 1.1) vertically.
+TEST(PlacesInPicture, FindsAWalkerWithinATenthOfTheirDistance) {
+  const SyntheticMotion walk(Choreography(SyntheticKind::kWalkInCircle));
+  const PinholeCamera camera =
+      LookAt({0, -6, 1}, {0, 0, 1}, 1280, 720, 2 * std::atan(0.5 * 9 / 16 / 1.1));
+  const SyntheticClip clip = MakeSyntheticClip(walk, camera, {.duration_s = 5});
+  const PersonMotion& truth = clip.motion.people[0];
+  const std::vector<Vec3f> places =
+      PlacesInPicture(truth, clip.motion, clip.keypoints, clip.keypoints.people[0]);
+  ASSERT_EQ(places.size(), truth.root_in_cam.size());
+  for (size_t t = 0; t < places.size(); ++t) {
+    // Scaled orthography takes a body for flat; its own depth of some 0.3 m in 6 m is what is lost.
+    EXPECT_LT(Norm(places[t] - truth.root_in_cam[t]), 0.1F * Norm(truth.root_in_cam[t])) << t;
+  }
+}
+
+TEST(PlacesInPicture, SaysNothingWhereNothingIsSeen) {
+  const SyntheticMotion walk(Choreography(SyntheticKind::kWaving));
+  const PinholeCamera camera = LookAt({0, -6, 1}, {0, 0, 1}, 1280, 720, 0.6);
+  SyntheticClip clip = MakeSyntheticClip(walk, camera, {.duration_s = 0.2});
+  PersonKeypoints& seen = clip.keypoints.people[0];
+  for (Keypoint& point : seen.frame(1, 17)) point = {};
+  for (Keypoint& point : seen.frame(2, 17)) point = {100, 100, 1};  // all in one place
+  const std::vector<Vec3f> places =
+      PlacesInPicture(clip.motion.people[0], clip.motion, clip.keypoints, seen);
+  EXPECT_TRUE(IsFinite(places[0]));
+  EXPECT_FALSE(IsFinite(places[1]));
+  EXPECT_FALSE(IsFinite(places[2]));
+}
+
+}  // namespace
+}  // namespace videopose

@@ -1,0 +1,359 @@
+#include "videopose/ground/room.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "videopose/base/check.h"
+#include "videopose/base/error.h"
+#include "videopose/ground/body_measures.h"
+#include "videopose/ground/contacts.h"
+#include "videopose/ground/floor.h"
+#include "videopose/ground/foot_lock.h"
+#include "videopose/ground/root_track.h"
+#include "videopose/refine/rigid_bones.h"
+
+namespace videopose {
+namespace {
+
+constexpr double kStandDuration_s = 0.25;  // of one piece of evidence for the floor
+// Who is this much of their longest stands on straight legs.
+constexpr double kStraightLegs = 0.85;
+constexpr double kFootSigma_m = 0.12;  // of lifted feet
+// Lifters, not sure how steeply a camera looks, set bodies too upright before it: true lean towards
+// the camera by lifted lean. From 1.01 to 1.10 was measured (docs/room.md).
+constexpr double kTrueLean = 1.06;
+constexpr double kUprightTrunk = 0.64;  // a trunk within 50 degrees of upright: its cosine
+constexpr int kRefinements = 2, kPullRounds = 4;
+// People are brought to one floor by their scale if that is in doubt by no more than this, and if
+// the camera is not so near to the floor that it says nothing.
+constexpr double kLargestRescale = 1.3, kLowestCamera_m = 0.4;
+
+class RoomBuilder {
+ public:
+  RoomBuilder(const KeypointSequence& keypoints, const RoomOptions& options, Motion& motion)
+      : keypoints_(keypoints),
+        options_(options),
+        motion_(motion),
+        lens_(LensFor(options, motion.width_px, motion.height_px)),
+        body_(FindBodyJoints(motion.skeleton)) {}
+
+  void Build() {
+    for (PersonMotion& person : motion_.people) AddPerson(person);
+    if (people_.empty()) return;
+    FindFloor(nullptr);
+    if (options_.lock_feet) LeanAsCameraDoes();
+    ShareFloor();
+    for (int i = 0; i < kRefinements; ++i) {
+      const Floor floor = floor_;
+      FindContacts(&floor);
+      if (options_.lock_feet) HoldRoots();
+      FindFloor(&floor);
+    }
+    const Floor floor = floor_;
+    if (options_.lock_feet) {
+      for (Person& person : people_) KeepBones(*person.motion);
+      HoldRoots();
+    }
+    FindContacts(&floor);
+    for (Person& person : people_) {
+      person.motion->feet_down = FeetDown(person.contacts, motion_.frame_count);
+      if (options_.lock_feet) {
+        LockFeet(person.contacts, floor_, person.ankle_height_m, motion_.fps, motion_.skeleton,
+                 *person.motion);
+      }
+    }
+    PlaceCamera();
+  }
+
+ private:
+  struct Person {
+    PersonMotion* motion;
+    std::vector<JointRay> rays;  // empty: not known
+    bool keep_roots;
+    double ankle_height_m;
+    FootContacts contacts;
+  };
+
+  void AddPerson(PersonMotion& person) {
+    const double height_m = StandingHeight(person, motion_.frame_count, motion_.skeleton);
+    if (!(height_m > 0)) {
+      person.root_in_cam.assign(static_cast<size_t>(motion_.frame_count), kNoJoint);
+      person.feet_down.assign(static_cast<size_t>(motion_.frame_count), 0);
+      return;
+    }
+    const double scale = options_.height_m ? *options_.height_m / height_m : 1;
+    Scale(person, scale);
+    people_.push_back(
+        {.motion = &person, .ankle_height_m = kAnkleShareOfHeight * scale * height_m});
+    const auto seen =
+        std::find_if(keypoints_.people.begin(), keypoints_.people.end(),
+                     [&](const PersonKeypoints& candidate) { return candidate.id == person.id; });
+    Person& added = people_.back();
+    added.keep_roots = options_.keep_roots && !person.root_in_cam.empty();
+    if (seen != keypoints_.people.end()) {
+      added.rays = JointRays(keypoints_, *seen, motion_.skeleton, lens_);
+    } else if (!added.keep_roots) {
+      Fail("person {} has no keypoints", person.id);
+    }
+    if (!added.keep_roots) FitPerson(added, {});
+  }
+
+  void FitPerson(Person& person, std::span<const RootPull> pulls) const {
+    FitRoots(person.rays, pulls, motion_.fps, motion_.frame_count, motion_.joint_count(),
+             *person.motion);
+  }
+
+  static void Scale(PersonMotion& person, double scale) {
+    const auto factor = static_cast<float>(scale);
+    for (Vec3f& joint : person.joints_in_cam) joint = factor * joint;
+    for (Vec3f& root : person.root_in_cam) root = factor * root;
+  }
+
+  void FindContacts(const Floor* floor) {
+    for (Person& person : people_) {
+      person.contacts = videopose::FindContacts(*person.motion, person.rays, motion_.skeleton,
+                                                motion_.fps, floor, person.ankle_height_m);
+    }
+  }
+
+  // Only once roots are found: foreshortened limbs are too short, but in their depth, not in the
+  // picture.
+  void KeepBones(PersonMotion& person) const {
+    const std::vector<double> lengths_m = SteadyBoneLengths(motion_.skeleton, person.joints_in_cam);
+    std::vector<Vec3d> pose;
+    for (int64_t t = 0; t < motion_.frame_count; ++t) {
+      if (!person.has_pose(t, motion_.joint_count())) continue;
+      const auto joints = person.frame(t, motion_.joint_count());
+      pose.clear();
+      for (const Vec3f& joint : joints) pose.push_back(ToDouble(joint));
+      MakeBonesRigid(motion_.skeleton, lengths_m, pose);
+      for (size_t j = 0; j < pose.size(); ++j) joints[j] = ToFloat(pose[j]);
+    }
+  }
+
+  // From feet that stand, by an earlier idea of the floor if there is one.
+  void FindFloor(const Floor* before) {
+    if (before == nullptr) FindContacts(nullptr);
+    FloorEvidence evidence;
+    evidence.person_count = people_.size();
+    for (size_t p = 0; p < people_.size(); ++p) {
+      AddStands(p, evidence);
+      AddBalances(people_[p], evidence);
+    }
+    const FloorEstimate estimate = EstimateFloor(evidence);
+    floor_ = estimate.floor;
+    levels_m_ = estimate.level_of_person_m;
+    if (evidence.stands.empty()) floor_.level_m = LowestLevel();
+  }
+
+  void AddStands(size_t p, FloorEvidence& evidence) const {
+    const Person& person = people_[p];
+    const auto longest = std::max<int64_t>(1, std::llround(kStandDuration_s * motion_.fps));
+    for (const size_t side : {0, 1}) {
+      for (const FrameRange& contact : person.contacts[side]) {
+        for (int64_t begin = contact.begin; begin < contact.end; begin += longest) {
+          const FrameRange piece{begin, std::min(contact.end, begin + longest)};
+          evidence.stands.push_back(
+              {MedianInCam(*person.motion, motion_.joint_count(), piece, body_.ankles[side]),
+               person.ankle_height_m, p});
+        }
+      }
+    }
+  }
+
+  void AddBalances(const Person& person, FloorEvidence& evidence) const {
+    std::vector<Vec3d> arrows;  // from between the feet to the centre of mass
+    std::vector<double> lengths_m;
+    for (int64_t t = 0; t < motion_.frame_count; ++t) {
+      if (!person.motion->has_pose(t, motion_.joint_count())) continue;
+      const auto joints = person.motion->frame(t, motion_.joint_count());
+      const auto joint = [&](int j) { return ToDouble(joints[static_cast<size_t>(j)]); };
+      const Vec3d ankles = 0.5 * (joint(body_.ankles[0]) + joint(body_.ankles[1]));
+      Vec3d arrow = CentreOfMass(joints, body_) - ankles;
+      if (!leans_) arrow.z *= kTrueLean;
+      const Vec3d ahead = Cross(joint(body_.hips[0]) - joint(body_.hips[1]), arrow);
+      const double ahead_m = person.ankle_height_m * kBalanceShareOfHeight / kAnkleShareOfHeight;
+      arrows.push_back(Norm(ahead) > 1e-6 ? arrow - ahead_m * Normalized(ahead) : arrow);
+      lengths_m.push_back(Norm(arrows.back()));
+    }
+    std::vector<double> sorted = lengths_m;
+    const auto long_one = sorted.begin() + static_cast<int64_t>(sorted.size() * 9 / 10);
+    std::nth_element(sorted.begin(), long_one, sorted.end());
+    for (size_t i = 0; i < arrows.size(); ++i) {
+      if (lengths_m[i] < kStraightLegs * *long_one || lengths_m[i] < 1e-3) continue;
+      evidence.balances.push_back({1 / lengths_m[i] * arrows[i], 1 / motion_.fps});
+    }
+  }
+
+  // No foot ever stood: the floor is under the lowest ankles.
+  double LowestLevel() const {
+    std::vector<double> levels_m;
+    for (const Person& person : people_) {
+      for (int64_t t = 0; t < motion_.frame_count; ++t) {
+        if (!person.motion->has_pose(t, motion_.joint_count())) continue;
+        for (const int ankle : body_.ankles) {
+          const Vec3d in_cam = JointInCam(*person.motion, motion_.joint_count(), t, ankle);
+          levels_m.push_back(Dot(floor_.up_in_cam, in_cam) - person.ankle_height_m);
+        }
+      }
+    }
+    const auto low = levels_m.begin() + static_cast<int64_t>(levels_m.size() / 20);
+    std::nth_element(levels_m.begin(), low, levels_m.end());
+    return *low;
+  }
+
+  // Turns everybody by what lifted bodies are set too upright before a camera that looks up or
+  // down.
+  void LeanAsCameraDoes() {
+    const double pitch = std::asin(-floor_.up_in_cam.z);
+    const Quaternion turn = FromAxisAngle({1, 0, 0}, (1 - 1 / kTrueLean) * pitch);
+    for (Person& person : people_) {
+      for (Vec3f& joint : person.motion->joints_in_cam) {
+        joint = ToFloat(Rotate(turn, ToDouble(joint)));
+      }
+      if (!person.keep_roots) FitPerson(person, {});
+    }
+    leans_ = true;
+  }
+
+  // A child close by and a grown-up far away look alike, but not if both stand on one floor: scaled
+  // about the camera by floor / own level, which moves nothing in the picture.
+  void ShareFloor() {
+    if (people_.size() < 2 || options_.height_m || options_.keep_roots) return;
+    for (size_t p = 0; p < people_.size(); ++p) {
+      const double scale = floor_.level_m / levels_m_[p];
+      if (floor_.level_m > -kLowestCamera_m || levels_m_[p] > -kLowestCamera_m ||
+          scale > kLargestRescale || scale < 1 / kLargestRescale) {
+        continue;
+      }
+      Scale(*people_[p].motion, scale);
+      people_[p].ankle_height_m *= scale;
+    }
+  }
+
+  // Roots again, now knowing that a foot which stands is in one place and on the floor. The place
+  // is where the roots so far put it, hence a few rounds.
+  void HoldRoots() {
+    for (Person& person : people_) {
+      if (person.keep_roots) continue;
+      for (int round = 0; round < kPullRounds; ++round) FitPerson(person, Pulls(person));
+    }
+  }
+
+  std::vector<RootPull> Pulls(const Person& person) const {
+    std::vector<RootPull> pulls;
+    for (const size_t side : {0, 1}) {
+      const int ankle = body_.ankles[side];
+      for (const FrameRange& contact : person.contacts[side]) {
+        Vec3d place = MedianInCam(*person.motion, motion_.joint_count(), contact, ankle);
+        place = place - (HeightOver(floor_, place) - person.ankle_height_m) * floor_.up_in_cam;
+        for (int64_t t = contact.begin; t < contact.end; ++t) {
+          const auto joints = person.motion->frame(t, motion_.joint_count());
+          pulls.push_back({t, place - ToDouble(joints[static_cast<size_t>(ankle)]), kFootSigma_m});
+        }
+      }
+    }
+    AddPullsOutOfFloor(person, pulls);
+    return pulls;
+  }
+
+  // Whoever lies has no foot that says how far away they are, but no trunk is below the floor: it
+  // comes nearer, along the root's ray, until it is not. (Whoever is upright below the floor may
+  // have gone down stairs.)
+  void AddPullsOutOfFloor(const Person& person, std::vector<RootPull>& pulls) const {
+    const double least_m = person.ankle_height_m * kLyingShareOfHeight / kAnkleShareOfHeight;
+    for (int64_t t = 0; t < motion_.frame_count; ++t) {
+      if (!person.motion->has_pose(t, motion_.joint_count())) continue;
+      const auto joints = person.motion->frame(t, motion_.joint_count());
+      const Vec3d root = ToDouble(person.motion->root_in_cam[static_cast<size_t>(t)]);
+      const Vec3d trunk = ToDouble(joints[static_cast<size_t>(body_.thorax)]);
+      const double thorax_m = Dot(floor_.up_in_cam, trunk);
+      if (thorax_m > kUprightTrunk * Norm(trunk)) continue;
+      const double lowest_m = std::min(0.0, thorax_m) - least_m;
+      const double root_m = Dot(floor_.up_in_cam, root);
+      if (root_m + lowest_m >= floor_.level_m || root_m > -kLowestCamera_m) continue;
+      pulls.push_back({t, (floor_.level_m - lowest_m) / root_m * root, kFootSigma_m});
+    }
+  }
+
+  // z up; x to the camera's right along the floor; the origin under the first standing pose.
+  void PlaceCamera() {
+    const Vec3d& up = floor_.up_in_cam;
+    const Vec3d right = Normalized(Vec3d{1, 0, 0} - up.x * up);
+    const Vec3d start = FirstStandingRoot();
+    const Vec3d origin = start - HeightOver(floor_, start) * up;
+    CameraPlacement camera;
+    camera.world_from_cam = Inverse(FromAxes(right, Cross(up, right), up));
+    camera.position_in_world = -Rotate(camera.world_from_cam, origin);
+    camera.focal_px = std::sqrt(lens_.focal_px.x * lens_.focal_px.y);
+    camera.centre_px = lens_.centre_px;
+    motion_.camera = camera;
+  }
+
+  // The first person's root where a foot is down for the first time, or else anywhere.
+  Vec3d FirstStandingRoot() const {
+    const PersonMotion& person = *people_.front().motion;
+    int64_t first = -1;
+    for (int64_t t = 0; t < motion_.frame_count; ++t) {
+      if (!person.has_pose(t, motion_.joint_count())) continue;
+      if (first < 0) first = t;
+      if (person.feet_down[static_cast<size_t>(t)] != 0) {
+        first = t;
+        break;
+      }
+    }
+    return ToDouble(person.root_in_cam[static_cast<size_t>(first)]);
+  }
+
+  const KeypointSequence& keypoints_;
+  const RoomOptions& options_;
+  Motion& motion_;
+  CameraCalibration lens_;
+  BodyJoints body_;
+  std::vector<Person> people_;
+  Floor floor_;
+  std::vector<double> levels_m_;
+  bool leans_ = false;  // lifted bodies were turned as the camera is
+};
+
+}  // namespace
+
+CameraCalibration LensFor(const RoomOptions& options, int width_px, int height_px) {
+  const auto plain = [&](double focal_px) { return PlainLens(focal_px, width_px, height_px); };
+  if (options.focal_px) {
+    if (!(*options.focal_px > 0 && *options.focal_px < 1e6)) {
+      Fail("a focal length of {} pixels makes no sense", *options.focal_px);
+    }
+    return plain(*options.focal_px);
+  }
+  if (options.fov_deg) {
+    if (!(*options.fov_deg > 0.1 && *options.fov_deg < 175)) {
+      Fail("a field of view of {} degrees makes no sense; expected 1 to 175", *options.fov_deg);
+    }
+    return plain(width_px / 2.0 / std::tan(*options.fov_deg * std::numbers::pi / 360));
+  }
+  if (options.calibration) return Resized(*options.calibration, width_px, height_px);
+  return plain(DefaultFocalPx(width_px, height_px));
+}
+
+void PlaceInRoom(const KeypointSequence& keypoints, const RoomOptions& options, Motion& motion) {
+  VP_CHECK(keypoints.frame_count == motion.frame_count, "{} frames of keypoints, {} of poses",
+           keypoints.frame_count, motion.frame_count);
+  VP_CHECK(motion.fps > 0, "a motion at {} frames per second", motion.fps);
+  if (options.height_m && !(*options.height_m > 0.2 && *options.height_m < 3)) {
+    Fail("nobody is {} m tall; expected a height in metres, 0.2 to 3", *options.height_m);
+  }
+  motion.camera.reset();
+  if (options.smooth_s > 0) SmoothMotion(motion, options.smooth_s);
+  if (options.camera_moving) {
+    for (PersonMotion& person : motion.people) {
+      person.root_in_cam.clear();
+      person.feet_down.clear();
+    }
+    return;
+  }
+  RoomBuilder(keypoints, options, motion).Build();
+}
+
+}  // namespace videopose

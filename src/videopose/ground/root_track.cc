@@ -1,0 +1,238 @@
+#include "videopose/ground/root_track.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+
+#include "videopose/ground/banded_system.h"
+#include "videopose/ground/body_measures.h"
+
+namespace videopose {
+namespace {
+
+constexpr double kRayNoise = 0.003;  // of keypoints, in units of the focal length
+// Errors of lifted poses last; frames within this time tell the same.
+constexpr double kNoiseDuration_s = 0.12;
+// Square root of the acceleration's power density, m/s^2 per sqrt(Hz).
+constexpr double kAcceleration = 1.0;
+constexpr int kReweightings = 8;
+// Where no keypoint says anything the root stays here.
+constexpr Vec3d kSomewhere{0, 0, 4};
+constexpr double kSomewhereWeight = 1e-4;
+constexpr double kStartWindow_s = 0.5;
+constexpr double kLongPair_m = 0.25;  // of joints whose distance tells how far away they are
+constexpr double kNearest_m = 0.3;
+
+// A x = b of one frame, A symmetric: xx xy xz yy yz zz.
+struct Normal {
+  std::array<double, 6> a{};
+  Vec3d b;
+
+  void AddRow(const Vec3d& row, double right, double weight) {
+    a[0] += weight * row.x * row.x;
+    a[1] += weight * row.x * row.y;
+    a[2] += weight * row.x * row.z;
+    a[3] += weight * row.y * row.y;
+    a[4] += weight * row.y * row.z;
+    a[5] += weight * row.z * row.z;
+    b = b + weight * right * row;
+  }
+  void AddPoint(const Vec3d& point, double weight) {
+    a[0] += weight;
+    a[3] += weight;
+    a[5] += weight;
+    b = b + weight * point;
+  }
+};
+
+class RunFitter {
+ public:
+  RunFitter(std::span<const JointRay> rays, std::span<const RootPull> pulls, FrameRange run,
+            double fps, int joint_count, PersonMotion& person)
+      : rays_(rays), pulls_(pulls), run_(run), fps_(fps), joints_(joint_count), person_(person) {}
+
+  void Fit() {
+    Start();
+    std::vector<Normal> normals(static_cast<size_t>(run_.length()));
+    for (int i = 0; i < kReweightings; ++i) {
+      Weigh(normals);
+      Solve(normals);
+    }
+    for (int64_t t = run_.begin; t < run_.end; ++t) {
+      float& z = person_.root_in_cam[static_cast<size_t>(t)].z;
+      z = std::max(z, static_cast<float>(kNearest_m));
+    }
+  }
+
+ private:
+  // Reweighting only finds its way from a start that outliers did not spoil: the median over frames
+  // near by of each frame's own start.
+  void Start() {
+    std::vector<Vec3d> starts;
+    for (int64_t t = run_.begin; t < run_.end; ++t) starts.push_back(StartOf(t));
+    const auto reach = static_cast<int64_t>(kStartWindow_s / 2 * fps_);
+    for (int64_t i = 0; i < run_.length(); ++i) {
+      std::array<std::vector<double>, 3> axes;
+      for (int64_t k = std::max<int64_t>(0, i - reach); k <= std::min(run_.length() - 1, i + reach);
+           ++k) {
+        const Vec3d& start = starts[static_cast<size_t>(k)];
+        if (!IsFinite(start)) continue;
+        axes[0].push_back(start.x);
+        axes[1].push_back(start.y);
+        axes[2].push_back(start.z);
+      }
+      person_.root_in_cam[static_cast<size_t>(run_.begin + i)] =
+          axes[0].empty() ? ToFloat(kSomewhere)
+                          : ToFloat({Median(axes[0]), Median(axes[1]), Median(axes[2])});
+    }
+  }
+
+  // The median distance that two joints' distance in the picture tells, z = |dp| / |du|, and the
+  // medians of what then is left, u z - p. Not finite where fewer than three joints are seen.
+  Vec3d StartOf(int64_t t) const {
+    const auto joints = person_.frame(t, joints_);
+    std::vector<size_t> seen;
+    for (size_t j = 0; j < joints.size(); ++j) {
+      if (RayOf(t, j).score > 0 && IsFinite(joints[j])) seen.push_back(j);
+    }
+    std::vector<double> distances, xs, ys;
+    for (size_t a = 0; a < seen.size(); ++a) {
+      for (size_t b = 0; b < a; ++b) {
+        const Vec3f apart = joints[seen[a]] - joints[seen[b]];
+        const double apart_m = std::hypot(apart.x, apart.y);
+        const double seen_apart = Norm(RayOf(t, seen[a]).ray - RayOf(t, seen[b]).ray);
+        if (apart_m > kLongPair_m && seen_apart > 0) distances.push_back(apart_m / seen_apart);
+      }
+    }
+    if (distances.size() < 3) return ToDouble(kNoJoint);
+    const double z = Median(distances);
+    for (const size_t j : seen) {
+      xs.push_back(RayOf(t, j).ray.x * z - joints[j].x);
+      ys.push_back(RayOf(t, j).ray.y * z - joints[j].y);
+    }
+    return {Median(xs), Median(ys), z};
+  }
+
+  const JointRay& RayOf(int64_t t, size_t j) const {
+    return rays_[static_cast<size_t>(t * joints_) + j];
+  }
+
+  void Weigh(std::vector<Normal>& normals) const {
+    for (int64_t t = run_.begin; t < run_.end; ++t) {
+      normals[static_cast<size_t>(t - run_.begin)] = WeighFrame(t);
+    }
+    for (const RootPull& pull : pulls_) {
+      if (pull.frame < run_.begin || pull.frame >= run_.end) continue;
+      normals[static_cast<size_t>(pull.frame - run_.begin)].AddPoint(
+          pull.target_in_cam, FrameShare() / (pull.sigma_m * pull.sigma_m));
+    }
+  }
+
+  double FrameShare() const { return std::min(1.0, 1 / (fps_ * kNoiseDuration_s)); }
+
+  Normal WeighFrame(int64_t t) const {
+    Normal normal;
+    normal.AddPoint(kSomewhere, kSomewhereWeight);
+    const auto joints = person_.frame(t, joints_);
+    const Vec3d root = ToDouble(person_.root_in_cam[static_cast<size_t>(t)]);
+    for (size_t j = 0; j < joints.size(); ++j) {
+      const JointRay& seen = RayOf(t, j);
+      if (!(seen.score > 0) || !IsFinite(joints[j])) continue;
+      const Vec3d joint = ToDouble(joints[j]);
+      const double sigma_m = std::hypot(seen.sigma_m, kRayNoise * root.z);
+      const Vec3d row_x{1, 0, -seen.ray.x}, row_y{0, 1, -seen.ray.y};
+      const double right_x = -Dot(row_x, joint), right_y = -Dot(row_y, joint);
+      const double residual = std::hypot(Dot(row_x, root) - right_x, Dot(row_y, root) - right_y);
+      const double ratio = residual / (2 * sigma_m);
+      const double weight = FrameShare() * seen.score / (sigma_m * sigma_m * (1 + ratio * ratio));
+      normal.AddRow(row_x, right_x, weight);
+      normal.AddRow(row_y, right_y, weight);
+    }
+    return normal;
+  }
+
+  // The data of each frame and, between three frames in a row, the second difference
+  //   (r[t] - 2 r[t+1] + r[t+2]) / dt^2, whose square counts dt / q^2.
+  void Solve(const std::vector<Normal>& normals) {
+    const int64_t frames = run_.length();
+    BandedSystem system(3 * frames, 6);
+    for (int64_t i = 0; i < frames; ++i) {
+      const Normal& normal = normals[static_cast<size_t>(i)];
+      const int64_t at = 3 * i;
+      system.Add(at, at, normal.a[0]);
+      system.Add(at + 1, at, normal.a[1]);
+      system.Add(at + 2, at, normal.a[2]);
+      system.Add(at + 1, at + 1, normal.a[3]);
+      system.Add(at + 2, at + 1, normal.a[4]);
+      system.Add(at + 2, at + 2, normal.a[5]);
+      system.AddRight(at, normal.b.x);
+      system.AddRight(at + 1, normal.b.y);
+      system.AddRight(at + 2, normal.b.z);
+    }
+    constexpr std::array<double, 3> kDifference{1, -2, 1};
+    const double weight = fps_ * fps_ * fps_ / (kAcceleration * kAcceleration);
+    for (int64_t i = 0; i + 2 < frames; ++i) {
+      for (int64_t row = 0; row < 3; ++row) {
+        for (int64_t column = 0; column <= row; ++column) {
+          const double value = weight * kDifference[static_cast<size_t>(row)] *
+                               kDifference[static_cast<size_t>(column)];
+          for (int64_t axis = 0; axis < 3; ++axis) {
+            system.Add(3 * (i + row) + axis, 3 * (i + column) + axis, value);
+          }
+        }
+      }
+    }
+    const std::vector<double> x = system.Solve();
+    for (int64_t i = 0; i < frames; ++i) {
+      const double* at = x.data() + 3 * i;
+      person_.root_in_cam[static_cast<size_t>(run_.begin + i)] = ToFloat({at[0], at[1], at[2]});
+    }
+  }
+
+  std::span<const JointRay> rays_;
+  std::span<const RootPull> pulls_;
+  FrameRange run_;
+  double fps_;
+  int joints_;
+  PersonMotion& person_;
+};
+
+// How far lifted joints are off across the ray. Arms do the most uncommon things: somebody whose
+// raised arms are lifted too short would seem to come nearer.
+double LiftedSigma_m(std::string_view joint_name) {
+  return joint_name.ends_with("elbow") || joint_name.ends_with("wrist") ? 0.08 : 0.04;
+}
+
+}  // namespace
+
+std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonKeypoints& person,
+                                const Skeleton& skeleton, const CameraCalibration& lens) {
+  const auto joint_count = static_cast<size_t>(skeleton.joint_count());
+  std::vector<JointRay> rays(static_cast<size_t>(keypoints.frame_count) * joint_count);
+  for (size_t j = 0; j < joint_count; ++j) {
+    const int keypoint = keypoints.layout.IndexOf(skeleton.joint_names[j]);
+    if (keypoint < 0) continue;
+    const double sigma_m = LiftedSigma_m(skeleton.joint_names[j]);
+    for (int64_t t = 0; t < keypoints.frame_count; ++t) {
+      const Keypoint& seen =
+          person.frame(t, keypoints.joint_count())[static_cast<size_t>(keypoint)];
+      if (!(seen.score > 0)) continue;
+      const Vec2d ray = Undistorted(lens, {seen.x_px, seen.y_px});
+      if (!std::isfinite(ray.x) || !std::isfinite(ray.y)) continue;
+      rays[static_cast<size_t>(t) * joint_count + j] = {ray, std::min<double>(seen.score, 1),
+                                                        sigma_m};
+    }
+  }
+  return rays;
+}
+
+void FitRoots(std::span<const JointRay> rays, std::span<const RootPull> pulls, double fps,
+              int64_t frame_count, int joint_count, PersonMotion& person) {
+  person.root_in_cam.assign(static_cast<size_t>(frame_count), kNoJoint);
+  for (const FrameRange& run : PosedRanges(person, frame_count, joint_count)) {
+    RunFitter(rays, pulls, run, fps, joint_count, person).Fit();
+  }
+}
+
+}  // namespace videopose

@@ -1,0 +1,50 @@
+// Where a person's root stands in front of the camera, frame by frame: the place from which the
+// lifted pose is seen at its keypoints.
+//
+// With a joint p relative to the root r and its keypoint's ray (u, v) = (X, Y) / Z, the joint is
+// where it is seen if
+//   p.x + r.x - u (p.z + r.z) = 0        likewise y with v
+// which is linear in r and in metres at the joint's distance. A run of frames minimises
+//   sum over frames and joints of  score * rho(residual / sigma)        Cauchy's rho, reweighted
+//   + sum over frames of           |r''|^2 / q^2                        accelerations are small
+//   + sum over pulls of            |r - target|^2 / sigma^2             feet that stand
+// by banded least squares: a smoothing spline (Whittaker 1923, Reinsch 1967) whose data know the
+// directions across the ray better than the distance, and which therefore smooths the distance
+// most.
+
+#ifndef VIDEOPOSE_GROUND_ROOT_TRACK_H_
+#define VIDEOPOSE_GROUND_ROOT_TRACK_H_
+
+#include <span>
+#include <vector>
+
+#include "videopose/ground/calibration.h"
+#include "videopose/pose/keypoints.h"
+#include "videopose/pose/motion.h"
+
+namespace videopose {
+
+struct JointRay {
+  Vec2d ray;
+  double score = 0;    // 0: not seen
+  double sigma_m = 0;  // of the lifted joint, across the ray
+};
+
+// T * J of the skeleton: the rays of joints that have a keypoint of the same name.
+std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonKeypoints& person,
+                                const Skeleton& skeleton, const CameraCalibration& lens);
+
+// Draws the root of a frame towards a place.
+struct RootPull {
+  int64_t frame = 0;
+  Vec3d target_in_cam;
+  double sigma_m = 0;
+};
+
+// Fills person.root_in_cam (T; kNoJoint where there is no pose).
+void FitRoots(std::span<const JointRay> rays, std::span<const RootPull> pulls, double fps,
+              int64_t frame_count, int joint_count, PersonMotion& person);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_GROUND_ROOT_TRACK_H_

@@ -1,0 +1,76 @@
+#include "videopose/ground/smoothing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "videopose/ground/body_measures.h"
+#include "videopose/ground/room.h"
+
+namespace videopose {
+namespace {
+
+// With the weights w of the neighbours at distance i, the line a + b i of least squares has at i =
+// 0
+//   a = (S2 V0 - S1 V1) / (S0 S2 - S1^2),  Sk = sum w i^k,  Vk = sum w i^k value
+// which inside, where S1 = 0, is the mean.
+template <typename T>
+void Smooth(std::span<T> values, double sigma_frames) {
+  if (!(sigma_frames > 0) || values.size() < 2) return;
+  const auto count = static_cast<int64_t>(values.size());
+  const auto reach = static_cast<int64_t>(std::ceil(std::min(3 * sigma_frames, 1e6)));
+  std::vector<double> weights;
+  for (int64_t i = 0; i <= reach; ++i) {
+    const double x = static_cast<double>(i) / sigma_frames;
+    weights.push_back(std::exp(-x * x / 2));
+  }
+  const std::vector<T> from(values.begin(), values.end());
+  for (int64_t t = 0; t < count; ++t) {
+    double s0 = 0, s1 = 0, s2 = 0;
+    T v0{}, v1{};
+    for (int64_t i = std::max(-t, -reach); i <= std::min(count - 1 - t, reach); ++i) {
+      const double weight = weights[static_cast<size_t>(std::abs(i))];
+      const auto distance = static_cast<double>(i);
+      const T& value = from[static_cast<size_t>(t + i)];
+      s0 += weight;
+      s1 += weight * distance;
+      s2 += weight * distance * distance;
+      v0 = v0 + weight * value;
+      v1 = v1 + weight * distance * value;
+    }
+    values[static_cast<size_t>(t)] = 1 / (s0 * s2 - s1 * s1) * (s2 * v0 - s1 * v1);
+  }
+}
+
+}  // namespace
+
+void SmoothRun(std::span<double> values, double sigma_frames) { Smooth(values, sigma_frames); }
+void SmoothRun(std::span<Vec3d> values, double sigma_frames) { Smooth(values, sigma_frames); }
+
+void SmoothRun(std::span<Vec3f> values, double sigma_frames, size_t stride) {
+  std::vector<Vec3d> run;
+  for (size_t i = 0; i < values.size(); i += stride) run.push_back(ToDouble(values[i]));
+  SmoothRun(run, sigma_frames);
+  for (size_t i = 0; i < run.size(); ++i) values[i * stride] = ToFloat(run[i]);
+}
+
+void SmoothMotion(Motion& motion, double smooth_s) {
+  const double sigma_frames = smooth_s * motion.fps;
+  const auto joint_count = static_cast<size_t>(motion.joint_count());
+  for (PersonMotion& person : motion.people) {
+    for (const FrameRange& run : PosedRanges(person, motion.frame_count, motion.joint_count())) {
+      const auto begin = static_cast<size_t>(run.begin), length = static_cast<size_t>(run.length());
+      for (size_t j = 0; j < joint_count; ++j) {
+        SmoothRun(std::span(person.joints_in_cam)
+                      .subspan(begin * joint_count + j, (length - 1) * joint_count + 1),
+                  sigma_frames, joint_count);
+      }
+      if (!person.root_in_cam.empty()) {
+        SmoothRun(std::span(person.root_in_cam).subspan(begin, length), sigma_frames, 1);
+      }
+    }
+  }
+}
+
+}  // namespace videopose

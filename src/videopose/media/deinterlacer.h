@@ -1,0 +1,30 @@
+// Interlaced pictures hold two moments in alternating lines; people in them have combs for edges.
+
+#ifndef VIDEOPOSE_MEDIA_DEINTERLACER_H_
+#define VIDEOPOSE_MEDIA_DEINTERLACER_H_
+
+#include "videopose/media/ffmpeg_util.h"
+
+namespace videopose {
+
+// FFmpeg's yadif, one picture out per picture in; progressive pictures pass unchanged.
+class Deinterlacer {
+ public:
+  // For pictures like `frame`, with times in `time_base`.
+  Deinterlacer(const AVFrame* frame, AVRational time_base);
+
+  bool Fits(const AVFrame* frame) const;
+  void Add(AVFrame* frame);  // takes its contents; null: there are no more
+  bool Take(AVFrame* frame);
+
+ private:
+  int width_px_, height_px_, pixel_format_;
+  AVRational time_base_;
+  FfmpegPtr<AVFilterGraph> graph_;
+  AVFilterContext* source_;
+  AVFilterContext* sink_;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_MEDIA_DEINTERLACER_H_

@@ -1,0 +1,34 @@
+// Decoded pictures of any pixel format into Images.
+
+#ifndef VIDEOPOSE_MEDIA_FRAME_CONVERTER_H_
+#define VIDEOPOSE_MEDIA_FRAME_CONVERTER_H_
+
+#include <array>
+
+#include "videopose/media/ffmpeg_util.h"
+#include "videopose/media/image.h"
+#include "videopose/media/orientation.h"
+
+namespace videopose {
+
+class FrameConverter {
+ public:
+  // The size of all Images it makes.
+  FrameConverter(int width_px, int height_px) : width_px_(width_px), height_px_(height_px) {}
+
+  // Colours follow the frame's matrix and range as FFmpeg's scale filter does; what is transparent
+  // becomes black. Throws std::logic_error if FFmpeg cannot convert the format.
+  void Convert(const AVFrame* frame, Orientation orientation, Image& image);
+
+ private:
+  void PrepareScaler(const AVFrame* frame, bool has_alpha, int width_px, int height_px);
+
+  int width_px_, height_px_;
+  FfmpegPtr<SwsContext> scaler_;
+  std::array<int, 7> scaler_key_{};  // what scaler_ was made for
+  Image stored_;                     // before it is turned upright, or padded
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_MEDIA_FRAME_CONVERTER_H_

@@ -1,0 +1,26 @@
+// Where pictures go to: one kind of output file each.
+
+#ifndef VIDEOPOSE_MEDIA_FRAME_SINK_H_
+#define VIDEOPOSE_MEDIA_FRAME_SINK_H_
+
+#include <cstdint>
+
+#include "videopose/media/image.h"
+
+namespace videopose {
+
+class FrameSink {
+ public:
+  FrameSink() = default;
+  virtual ~FrameSink() = default;  // without Close: nothing stays behind
+  FrameSink(const FrameSink&) = delete;
+  FrameSink& operator=(const FrameSink&) = delete;
+
+  // All of one size, at least one before Close.
+  virtual void Write(const Image& image) = 0;
+  virtual void Close() = 0;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_MEDIA_FRAME_SINK_H_

@@ -1,0 +1,50 @@
+// .gif: 256 colours chosen for the whole film, endless.
+
+#ifndef VIDEOPOSE_MEDIA_GIF_SINK_H_
+#define VIDEOPOSE_MEDIA_GIF_SINK_H_
+
+#include <filesystem>
+
+#include "videopose/media/ffmpeg_util.h"
+#include "videopose/media/frame_sink.h"
+#include "videopose/media/lossless_video.h"
+#include "videopose/media/media_output.h"
+#include "videopose/media/video_writer.h"
+
+namespace videopose {
+
+// The colours are known only after the last picture. Until then the pictures wait in a lossless
+// file, so memory stays bounded.
+class GifSink : public FrameSink {
+ public:
+  GifSink(const std::filesystem::path& path, const VideoWriterOptions& options);
+
+  void Write(const Image& image) override;
+  void Close() override;
+
+ private:
+  void OpenEncoder();
+  void BuildColourCounter();
+  void BuildPainter();
+  void CountColours(const Image& image);
+  FfmpegPtr<AVFrame> ChoosePalette();
+  void EncodePainted();
+
+  VideoWriterOptions options_;
+  MediaOutput output_;
+  LosslessVideo waiting_;
+  FfmpegPtr<AVCodecContext> encoder_;
+  AVStream* stream_ = nullptr;
+  FfmpegPtr<AVFrame> frame_ = NewFrame();
+
+  FfmpegPtr<AVFilterGraph> counter_, painter_;
+  AVFilterContext* counter_in_ = nullptr;
+  AVFilterContext* counter_out_ = nullptr;
+  AVFilterContext* painter_in_ = nullptr;
+  AVFilterContext* painter_palette_ = nullptr;
+  AVFilterContext* painter_out_ = nullptr;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_MEDIA_GIF_SINK_H_

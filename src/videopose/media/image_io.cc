@@ -1,0 +1,22 @@
+#include "videopose/media/image_io.h"
+
+#include "videopose/base/error.h"
+#include "videopose/media/video_reader.h"
+#include "videopose/media/video_writer.h"
+
+namespace videopose {
+
+Image ReadImage(const std::filesystem::path& path) {
+  VideoReader reader(path, {.max_frames = 1, .threads = 1});
+  Image image;
+  if (!reader.Read(image)) Fail("{}: no picture in it", path.string());
+  return image;
+}
+
+void WriteImage(const std::filesystem::path& path, const Image& image) {
+  VideoWriter writer(path, {.width_px = image.width_px, .height_px = image.height_px});
+  writer.Write(image);
+  writer.Close();
+}
+
+}  // namespace videopose

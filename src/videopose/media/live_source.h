@@ -1,0 +1,58 @@
+// Pictures while they come: a camera, a pipe, a stream from the network; or a file as if it were
+// one.
+
+#ifndef VIDEOPOSE_MEDIA_LIVE_SOURCE_H_
+#define VIDEOPOSE_MEDIA_LIVE_SOURCE_H_
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "videopose/media/image.h"
+
+namespace videopose {
+
+struct LiveSourceOptions {
+  // What a camera is asked for; it may give something else. 0: what it likes.
+  int width_px = 0, height_px = 0;
+  double fps = 0;
+  double patience_s = 10;  // how long to wait for a picture before the source counts as gone
+  const std::atomic<bool>* stop_requested = nullptr;  // ends all waiting
+};
+
+struct LiveSourceInfo {
+  int width_px = 0, height_px = 0;  // of every picture
+  double fps = 0;                   // as the source says; 30 where it does not
+  // It goes on for ever and can be opened again when it breaks off: cameras, and addresses but for
+  // those of files whose length is known.
+  bool is_endless = false;
+  // It comes at its own pace; else as fast as it is read.
+  bool has_pace = false;
+};
+
+class LiveSource {
+ public:
+  LiveSource() = default;
+  virtual ~LiveSource() = default;
+  LiveSource(const LiveSource&) = delete;
+  LiveSource& operator=(const LiveSource&) = delete;
+
+  virtual const LiveSourceInfo& info() const = 0;
+
+  // The next picture into `image` (which is reused) and when it is seen, counted from the first
+  // one's 0. False at the end, and where nothing comes any more: see trouble().
+  virtual bool Read(Image& image, double& time_s) = 0;
+
+  // Empty, or one line on why the pictures ended.
+  virtual std::string trouble() const = 0;
+};
+
+// `source`: "/dev/video0" (V4L2), "-" (the standard input, any container), an address with "://"
+// (RTSP, HTTP, RTMP, UDP), or whatever VideoReader reads. Throws Error with one line that says what
+// is wrong.
+std::unique_ptr<LiveSource> OpenLiveSource(const std::string& source,
+                                           const LiveSourceOptions& options = {});
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_MEDIA_LIVE_SOURCE_H_

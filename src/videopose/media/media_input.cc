@@ -1,0 +1,139 @@
+#include "videopose/media/media_input.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace fs = std::filesystem;
+namespace {
+
+// Past 16K video; a damaged header can ask for anything.
+constexpr const char* kMaxPixels = "134217728";
+
+class Dictionary {
+ public:
+  Dictionary() = default;
+  ~Dictionary() { av_dict_free(&dict_); }
+  Dictionary(const Dictionary&) = delete;
+  Dictionary& operator=(const Dictionary&) = delete;
+  void Set(const char* key, const char* value) { av_dict_set(&dict_, key, value, 0); }
+  AVDictionary** get() { return &dict_; }
+
+ private:
+  AVDictionary* dict_ = nullptr;
+};
+
+// They lead to other files, or into the network.
+bool IsPlayList(const AVInputFormat* kind) {
+  const std::string_view name = kind->name;
+  return name == "hls" || name == "dash" || name == "concat" || name == "sdp" || name == "imf";
+}
+
+void CheckReadable(const fs::path& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (status.type() == fs::file_type::not_found) Fail("{}: no such file", path.string());
+  if (fs::is_directory(status)) Fail("{}: is a folder, not a file", path.string());
+  if (access(path.c_str(), R_OK) != 0) {
+    Fail("{}: cannot read: {}", path.string(), std::strerror(errno));
+  }
+  if (fs::is_regular_file(status) && fs::file_size(path, error) == 0) {
+    Fail("{}: the file is empty", path.string());
+  }
+}
+
+}  // namespace
+
+MediaInput::MediaInput(const fs::path& path) : path_(path) {
+  SilenceFfmpeg();
+  CheckReadable(path);
+  TakeFfmpegMessage();
+  // "file:" keeps a colon in the name from being taken for a protocol.
+  const std::string url = "file:" + path.string();
+  try {
+    int status = avio_open(&bytes_, url.c_str(), AVIO_FLAG_READ);
+    if (status < 0) Fail("{}: cannot read: {}", path.string(), FfmpegErrorText(status));
+    const AVInputFormat* kind = nullptr;
+    status = av_probe_input_buffer2(bytes_, &kind, "", nullptr, 0, 0);
+    if (status < 0 || kind == nullptr) {
+      Fail("{}: not a video or an image: no known format begins like this", path.string());
+    }
+    if (IsPlayList(kind)) {
+      Fail("{}: a play list, not a video; give one of the files that it names", path.string());
+    }
+    format_ = avformat_alloc_context();
+    if (format_ == nullptr) throw std::bad_alloc();
+    format_->pb = bytes_;
+    Dictionary options;
+    options.Set("protocol_whitelist", "file");
+    status = avformat_open_input(&format_, url.c_str(), kind, options.get());
+    if (status < 0) {
+      Fail("{}: not readable as {}: {}", path.string(), kind->long_name, FfmpegReason(status));
+    }
+  } catch (...) {
+    Release();
+    throw;
+  }
+}
+
+MediaInput::~MediaInput() { Release(); }
+
+void MediaInput::Release() {
+  avformat_close_input(&format_);
+  avio_closep(&bytes_);
+}
+
+void MediaInput::FindStreamInfo() {
+  std::vector<AVDictionary*> options(format_->nb_streams);
+  for (AVDictionary*& option : options) {
+    av_dict_set(&option, "max_pixels", kMaxPixels, 0);
+    av_dict_set(&option, "threads", "1", 0);
+  }
+  const size_t count = options.size();
+  const int status = avformat_find_stream_info(format_, count > 0 ? options.data() : nullptr);
+  for (AVDictionary*& option : options) av_dict_free(&option);
+  if (status < 0) Fail("{}: cannot read: {}", path_.string(), FfmpegReason(status));
+}
+
+AVStream* MediaInput::BestStream(AVMediaType type) const {
+  const int index = av_find_best_stream(format_, type, -1, -1, nullptr, 0);
+  if (index < 0) return nullptr;
+  AVStream* stream = format_->streams[index];
+  return (stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0 ? nullptr : stream;
+}
+
+FfmpegPtr<AVCodecContext> MediaInput::OpenDecoder(const AVStream* stream, int threads,
+                                                  DecoderMessages* messages) const {
+  const AVCodec* codec = avcodec_find_decoder(stream->codecpar->codec_id);
+  if (codec == nullptr) {
+    Fail("{}: no decoder for {} in this FFmpeg; convert the file to H.264 first", path_.string(),
+         avcodec_get_name(stream->codecpar->codec_id));
+  }
+  FfmpegPtr<AVCodecContext> context(avcodec_alloc_context3(codec));
+  if (!context) throw std::bad_alloc();
+  int status = avcodec_parameters_to_context(context.get(), stream->codecpar);
+  context->thread_count = threads;
+  context->pkt_timebase = stream->time_base;
+  if (messages != nullptr) messages->ListenTo(context.get());
+  Dictionary options;
+  options.Set("max_pixels", kMaxPixels);
+  if (status >= 0) status = avcodec_open2(context.get(), codec, options.get());
+  if (status < 0) {
+    Fail("{}: cannot decode {}: {}", path_.string(), codec->name, FfmpegReason(status));
+  }
+  return context;
+}
+
+bool MediaInput::is_still_image() const {
+  const std::string_view name = format_->iformat->name;
+  return name == "image2" || name.ends_with("_pipe");
+}
+
+}  // namespace videopose

@@ -1,0 +1,40 @@
+// .mp4 with H.264, for every player.
+
+#ifndef VIDEOPOSE_MEDIA_MP4_SINK_H_
+#define VIDEOPOSE_MEDIA_MP4_SINK_H_
+
+#include <filesystem>
+#include <memory>
+
+#include "videopose/media/audio_track.h"
+#include "videopose/media/ffmpeg_util.h"
+#include "videopose/media/frame_sink.h"
+#include "videopose/media/media_output.h"
+#include "videopose/media/video_writer.h"
+
+namespace videopose {
+
+class Mp4Sink : public FrameSink {
+ public:
+  Mp4Sink(const std::filesystem::path& path, const VideoWriterOptions& options);
+
+  void Write(const Image& image) override;
+  void Close() override;
+
+ private:
+  void OpenEncoder(const VideoWriterOptions& options);
+  void OpenScaler(const VideoWriterOptions& options);
+
+  MediaOutput output_;
+  FfmpegPtr<AVCodecContext> encoder_;
+  AVStream* stream_ = nullptr;
+  FfmpegPtr<SwsContext> scaler_;
+  FfmpegPtr<AVFrame> frame_ = NewFrame();
+  Image padded_;                       // empty where the size is even
+  std::unique_ptr<AudioTrack> audio_;  // null: no sound
+  int64_t frame_count_ = 0;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_MEDIA_MP4_SINK_H_

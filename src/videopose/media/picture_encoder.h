@@ -1,0 +1,31 @@
+// Single pictures as PNG or JPEG.
+
+#ifndef VIDEOPOSE_MEDIA_PICTURE_ENCODER_H_
+#define VIDEOPOSE_MEDIA_PICTURE_ENCODER_H_
+
+#include <string>
+
+#include "videopose/media/ffmpeg_util.h"
+#include "videopose/media/image.h"
+
+namespace videopose {
+
+enum class PictureFormat { kPng, kJpeg };
+
+class PictureEncoder {
+ public:
+  PictureEncoder(PictureFormat format, int width_px, int height_px);
+
+  // The bytes of a whole file.
+  std::string Encode(const Image& image);
+
+ private:
+  FfmpegPtr<AVCodecContext> encoder_;
+  FfmpegPtr<SwsContext> scaler_;
+  FfmpegPtr<AVFrame> frame_ = NewFrame();
+  FfmpegPtr<AVPacket> packet_ = NewPacket();
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_MEDIA_PICTURE_ENCODER_H_

@@ -1,0 +1,66 @@
+#include "videopose/media/picture_sink.h"
+
+#include <algorithm>
+#include <regex>
+#include <system_error>
+#include <utility>
+
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace fs = std::filesystem;
+
+SinglePictureSink::SinglePictureSink(fs::path path, PictureFormat format,
+                                     const VideoWriterOptions& options)
+    : file_(std::move(path)), encoder_(format, options.width_px, options.height_px) {}
+
+void SinglePictureSink::Write(const Image& image) {
+  if (!bytes_.empty()) {
+    const fs::path& path = file_.target();
+    const fs::path stem = fs::path(path).replace_extension();
+    Fail(
+        "{}: one picture fits in here, and there are more; give a folder ({}/) or a pattern "
+        "({}_%05d{})",
+        path.string(), stem.string(), stem.string(), path.extension().string());
+  }
+  bytes_ = encoder_.Encode(image);
+}
+
+void SinglePictureSink::Close() { WriteFileAtomically(file_.target(), bytes_); }
+
+std::string NumberedName::Of(int64_t number) const {
+  return fmt::format("{}{:0{}}{}", before, number, digits, after);
+}
+
+std::optional<NumberedName> ParseNumberedName(const std::string& name) {
+  static const std::regex pattern("([^%]*)%(0([1-9]))?d([^%]*)");
+  std::smatch match;
+  if (!std::regex_match(name, match, pattern)) return std::nullopt;
+  return NumberedName{
+      .before = match[1], .digits = match[3].matched ? std::stoi(match[3]) : 1, .after = match[4]};
+}
+
+PictureFolderSink::PictureFolderSink(const fs::path& folder, NumberedName name,
+                                     PictureFormat format, const VideoWriterOptions& options)
+    : folder_(folder.empty() ? "." : folder),
+      name_(std::move(name)),
+      encoder_(format, options.width_px, options.height_px) {
+  std::error_code error;
+  if (fs::is_directory(folder_, error)) return;
+  if (!folder_.has_filename()) folder_ = folder_.parent_path();  // "frames/"
+  new_folder_.emplace(folder_);
+  folder_ = new_folder_->temporary_path();
+  fs::create_directory(folder_, error);
+  if (error) Fail("{}: cannot create the folder: {}", folder.string(), error.message());
+}
+
+void PictureFolderSink::Write(const Image& image) {
+  const std::string bytes = encoder_.Encode(image);
+  WriteFileAtomically(folder_ / name_.Of(++count_), bytes);
+}
+
+void PictureFolderSink::Close() {
+  if (new_folder_) new_folder_->Commit();
+}
+
+}  // namespace videopose

@@ -1,0 +1,54 @@
+// BVH motion capture files (Biovision hierarchy): a skeleton of joints with offsets, then numbers.
+
+#ifndef VIDEOPOSE_MOTION_FILES_BVH_H_
+#define VIDEOPOSE_MOTION_FILES_BVH_H_
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace videopose {
+
+enum class BvhChannel { kXPosition, kYPosition, kZPosition, kXRotation, kYRotation, kZRotation };
+
+struct BvhJoint {
+  std::string name;                  // of an end site: its parent's with "_end"
+  int parent = -1;                   // parents come first
+  std::array<double, 3> offset{};    // from the parent, in the file's unit
+  std::vector<BvhChannel> channels;  // in the order in which they are applied
+  int first_channel = 0;             // of the joint, in a frame's values
+};
+
+struct BvhClip {
+  std::vector<BvhJoint> joints;  // the root first
+  double frame_time_s = 0;
+  int64_t frame_count = 0;
+  int channel_count = 0;
+  std::vector<float> values;  // (frame_count, channel_count): lengths in the file's unit, degrees
+
+  // -1 where there is none.
+  int IndexOf(std::string_view joint_name) const;
+};
+
+// Keywords in any case. Throws Error with file and line where it is no BVH, is cut short, or holds
+// what is not a number. What comes after the last frame announced is passed over.
+BvhClip ReadBvh(const std::filesystem::path& path);
+
+// Where a joint is and how it is turned, in the file's frame and unit:
+//   x_in_file = rotation * x_in_joint + position
+// rotation row-major.
+struct BvhPlacement {
+  std::array<double, 3> position{};
+  std::array<double, 9> rotation{};
+};
+
+// All joints of one frame. A joint's rotation is the product of its channels in their order.
+std::vector<BvhPlacement> PlaceJoints(const BvhClip& clip, int64_t frame);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_MOTION_FILES_BVH_H_

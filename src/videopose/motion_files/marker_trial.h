@@ -1,0 +1,24 @@
+// What motion capture files hold: named points over time.
+
+#ifndef VIDEOPOSE_MOTION_FILES_MARKER_TRIAL_H_
+#define VIDEOPOSE_MOTION_FILES_MARKER_TRIAL_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "videopose/base/tensor.h"
+
+namespace videopose {
+
+struct MarkerTrial {
+  double rate_hz = 0;
+  int64_t first_frame = 1;          // the number of the first; most files count from 1
+  std::string units;                // "mm"
+  std::vector<std::string> labels;  // M
+  Tensor points;                    // (T, M, 3) in the file's axes; NaN: the marker is not there
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_MOTION_FILES_MARKER_TRIAL_H_

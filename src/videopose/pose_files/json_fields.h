@@ -1,0 +1,15 @@
+#ifndef VIDEOPOSE_POSE_FILES_JSON_FIELDS_H_
+#define VIDEOPOSE_POSE_FILES_JSON_FIELDS_H_
+
+#include <string>
+
+#include "videopose/pose_files/field_file.h"
+
+namespace videopose {
+
+// `path` is for messages. Throws Error.
+FieldFile ParseJsonFields(const std::string& text, const std::string& path);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_POSE_FILES_JSON_FIELDS_H_

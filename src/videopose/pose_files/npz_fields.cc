@@ -1,0 +1,75 @@
+// FieldFile <-> .npz: plain arrays, no pickles.
+
+#include <fstream>
+#include <sstream>
+
+#include "videopose/arrays/npz.h"
+#include "videopose/base/error.h"
+#include "videopose/pose_files/field_file.h"
+#include "videopose/pose_files/json_fields.h"
+
+namespace videopose {
+namespace {
+
+Field FieldFrom(const NpzReader& file, const std::string& name) {
+  const NpyArray array = file.Read(name);
+  const std::string what = file.What(name);
+  switch (array.dtype.kind) {
+    case 'U':
+    case 'S': {
+      std::vector<std::string> texts = ToStrings(array, what);
+      if (array.shape.empty()) return texts.at(0);
+      return texts;
+    }
+    case 'i':
+    case 'u':
+    case 'b':
+      return ToTensor<int64_t>(array, what);
+    default:
+      if (array.dtype.item_bytes == 8) return ToTensor<double>(array, what);
+      return ToTensor<float>(array, what);
+  }
+}
+
+FieldFile ReadNpzFields(const std::filesystem::path& path) {
+  const NpzReader npz(path);
+  FieldFile file{.path = path.string()};
+  for (const std::string& name : npz.names()) file.Add(name, FieldFrom(npz, name));
+  return file;
+}
+
+}  // namespace
+
+void WriteNpzFields(const std::filesystem::path& path, const FieldFile& file) {
+  NpzWriter npz(path);
+  for (const auto& [name, field] : file.fields) {
+    npz.Add(name, std::visit([](const auto& value) { return MakeNpy(value); }, field));
+  }
+  npz.Close();
+}
+
+FieldFile ReadFields(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::error_code ignored;
+  if (!stream || std::filesystem::is_directory(path, ignored)) {
+    Fail("{}: cannot read this file; give one that `videopose detect` or `lift` wrote",
+         path.string());
+  }
+  char first = 0;
+  stream >> std::ws >> first;
+  if (first == '{') {
+    stream.seekg(0);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    return ParseJsonFields(text.str(), path.string());
+  }
+  if (first != 'P') {  // of "PK", with which zip archives begin
+    Fail(
+        "{}: expected keypoints or poses as .npz or .json (of `videopose detect` or `lift`), found "
+        "neither",
+        path.string());
+  }
+  return ReadNpzFields(path);
+}
+
+}  // namespace videopose

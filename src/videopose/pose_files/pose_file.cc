@@ -1,0 +1,407 @@
+#include "videopose/pose_files/pose_file.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "videopose/base/check.h"
+#include "videopose/base/error.h"
+#include "videopose/pose_files/field_file.h"
+#include "videopose/pose_files/npy_poses.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int64_t kLandmarks = 33;
+constexpr int64_t kMostFrames = 100'000'000;
+constexpr int64_t kHighestId = 1'000'000'000;
+
+bool HasExtension(const fs::path& path, std::initializer_list<std::string_view> extensions) {
+  return std::find(extensions.begin(), extensions.end(), path.extension().string()) !=
+         extensions.end();
+}
+
+template <typename T>
+BasicTensor<T> Scalar(T value) {
+  return BasicTensor<T>({}, {value});
+}
+
+BasicTensor<int64_t> IntList(const std::vector<int64_t>& values) {
+  return {{static_cast<int64_t>(values.size())}, values};
+}
+
+void AddPeople(FieldFile& file, const std::vector<int64_t>& ids,
+               const std::vector<FrameRange>& seen) {
+  std::vector<int64_t> first, last;
+  for (const FrameRange& range : seen) {
+    first.push_back(range.begin);
+    last.push_back(range.end - 1);
+  }
+  file.Add("ids", IntList(ids));
+  file.Add("first_frame", IntList(first));
+  file.Add("last_frame", IntList(last));
+}
+
+void AddClip(FieldFile& file, double fps, double start_s, int width_px, int height_px) {
+  file.Add("fps", Scalar(fps));
+  file.Add("start_s", Scalar(start_s));
+  file.Add("width_px", Scalar<int64_t>(width_px));
+  file.Add("height_px", Scalar<int64_t>(height_px));
+}
+
+FrameRange WholeRange(const std::vector<FrameRange>& ranges) {
+  return ranges.empty() ? FrameRange{-1, 0} : FrameRange{ranges.front().begin, ranges.back().end};
+}
+
+void AddKeypoints(FieldFile& file, const KeypointSequence& keypoints) {
+  const auto people = static_cast<int64_t>(keypoints.people.size());
+  const int64_t frames = keypoints.frame_count, joints = keypoints.joint_count();
+  Tensor points({people, frames, joints, 2}), scores({people, frames, joints});
+  std::vector<int64_t> ids;
+  std::vector<FrameRange> seen;
+  size_t next = 0;
+  bool all_have_landmarks = people > 0;
+  for (const PersonKeypoints& person : keypoints.people) {
+    ids.push_back(person.id);
+    seen.push_back(WholeRange(SeenRanges(person, keypoints.joint_count())));
+    all_have_landmarks = all_have_landmarks && !person.landmarks.empty();
+    for (const Keypoint& keypoint : person.keypoints) {
+      points.values[2 * next] = keypoint.x_px;
+      points.values[2 * next + 1] = keypoint.y_px;
+      scores.values[next++] = keypoint.score;
+    }
+  }
+  file.Add("keypoints", std::move(points));
+  file.Add("scores", std::move(scores));
+  AddPeople(file, ids, seen);
+  AddClip(file, keypoints.fps, keypoints.start_s, keypoints.width_px, keypoints.height_px);
+  file.Add("keypoint_layout", keypoints.layout.name);
+  file.Add("keypoint_names", keypoints.layout.joint_names);
+  if (!all_have_landmarks) return;
+  Tensor landmarks({people, frames, kLandmarks, 4});
+  auto* out = landmarks.values.data();
+  for (const PersonKeypoints& person : keypoints.people) {
+    for (const Landmark& landmark : person.landmarks) {
+      *out++ = landmark.x_px;
+      *out++ = landmark.y_px;
+      *out++ = landmark.z_px;
+      *out++ = landmark.visibility;
+    }
+  }
+  file.Add("landmarks", std::move(landmarks));
+}
+
+std::vector<FrameRange> PoseRanges(const Motion& motion) {
+  std::vector<FrameRange> ranges;
+  for (const PersonMotion& person : motion.people) {
+    FrameRange range{-1, 0};
+    for (int64_t t = 0; t < motion.frame_count; ++t) {
+      if (!person.has_pose(t, motion.joint_count())) continue;
+      if (range.begin < 0) range.begin = t;
+      range.end = t + 1;
+    }
+    ranges.push_back(range);
+  }
+  return ranges;
+}
+
+// What every person has or the file leaves out.
+bool AllHave(const std::vector<PersonMotion>& people, const auto& member) {
+  return !people.empty() && std::all_of(people.begin(), people.end(), [&](const PersonMotion& p) {
+    return !(p.*member).empty();
+  });
+}
+
+void Append(float*& out, Vec3f v) {
+  *out++ = v.x;
+  *out++ = v.y;
+  *out++ = v.z;
+}
+
+void AddFeet(FieldFile& file, const Motion& motion) {
+  BasicTensor<uint8_t> feet({static_cast<int64_t>(motion.people.size()), motion.frame_count, 2});
+  size_t next = 0;
+  for (const PersonMotion& person : motion.people) {
+    for (const uint8_t down : person.feet_down) {
+      feet.values[next++] = (down & kLeftFootDown) != 0;
+      feet.values[next++] = (down & kRightFootDown) != 0;
+    }
+  }
+  file.Add("feet_down", std::move(feet));
+}
+
+void AddCamera(FieldFile& file, const CameraPlacement& camera) {
+  const Quaternion& q = camera.world_from_cam;
+  const Vec3d& p = camera.position_in_world;
+  file.Add("camera_rotation", BasicTensor<double>({4}, {q.w, q.x, q.y, q.z}));
+  file.Add("camera_position", BasicTensor<double>({3}, {p.x, p.y, p.z}));
+  file.Add("focal_px", Scalar(camera.focal_px));
+  file.Add("centre_px", BasicTensor<double>({2}, {camera.centre_px.x, camera.centre_px.y}));
+}
+
+void AddPoses(FieldFile& file, const Motion& motion) {
+  const auto people = static_cast<int64_t>(motion.people.size());
+  Tensor poses({people, motion.frame_count, motion.joint_count(), 3});
+  float* pose = poses.data();
+  for (const PersonMotion& person : motion.people) {
+    for (const Vec3f& joint : person.joints_in_cam) Append(pose, joint);
+  }
+  file.Add("poses", std::move(poses));
+  if (AllHave(motion.people, &PersonMotion::root_in_cam)) {
+    Tensor roots({people, motion.frame_count, 3});
+    float* root = roots.data();
+    for (const PersonMotion& person : motion.people) {
+      for (const Vec3f& place : person.root_in_cam) Append(root, place);
+    }
+    file.Add("root", std::move(roots));
+  }
+  if (AllHave(motion.people, &PersonMotion::feet_down)) AddFeet(file, motion);
+  if (motion.camera) AddCamera(file, *motion.camera);
+  file.Add("joint_names", motion.skeleton.joint_names);
+  file.Add("parents", IntList({motion.skeleton.parents.begin(), motion.skeleton.parents.end()}));
+}
+
+// The layout of that name, or the names alone where it is not one of ours.
+KeypointLayout LayoutFrom(const std::string& name, const TextList& joint_names) {
+  for (const KeypointLayout* known : {&Coco17(), &BlazePose33(), &Human36m17Keypoints()}) {
+    if (known->joint_names == joint_names) return *known;
+  }
+  return {.name = name, .joint_names = joint_names, .bones = {}};
+}
+
+int CheckedSize(const FieldFile& file, std::string_view name) {
+  const int64_t size = file.WholeNumber(name);
+  if (size < 1 || size > 1'000'000) {
+    Fail("{}: field '{}': expected a size in pixels, found {}", file.path, name, size);
+  }
+  return static_cast<int>(size);
+}
+
+double CheckedFps(const FieldFile& file) {
+  const double fps = file.Number("fps");
+  if (!(fps > 0 && fps < 1e6)) {
+    Fail("{}: field 'fps': expected frames per second, found {}", file.path, fps);
+  }
+  return fps;
+}
+
+std::vector<int> IdsFrom(const FieldFile& file, int64_t people) {
+  std::vector<int> ids;
+  for (const int64_t id : file.Ints("ids", people)) {
+    if (std::abs(id) > kHighestId || std::find(ids.begin(), ids.end(), id) != ids.end()) {
+      Fail("{}: field 'ids': expected a number of its own for everybody, found {}", file.path, id);
+    }
+    ids.push_back(static_cast<int>(id));
+  }
+  return ids;
+}
+
+KeypointSequence KeypointsFrom(const FieldFile& file) {
+  KeypointSequence result;
+  const TextList names = file.Texts("keypoint_names");
+  result.layout =
+      LayoutFrom(file.Has("keypoint_layout") ? file.Text("keypoint_layout") : "custom", names);
+  result.fps = CheckedFps(file);
+  result.start_s = file.Has("start_s") ? file.Number("start_s") : 0;
+  result.width_px = CheckedSize(file, "width_px");
+  result.height_px = CheckedSize(file, "height_px");
+  const int64_t joints = result.joint_count();
+  const Tensor points = file.Floats("keypoints", {-1, -1, joints, 2});
+  const int64_t people = points.dim(0), frames = points.dim(1);
+  if (frames > kMostFrames) Fail("{}: {} frames are more than can be", file.path, frames);
+  const Tensor scores = file.Floats("scores", {people, frames, joints});
+  const std::vector<int> ids = IdsFrom(file, people);
+  Tensor landmarks;
+  if (file.Has("landmarks")) landmarks = file.Floats("landmarks", {people, frames, kLandmarks, 4});
+  result.frame_count = frames;
+  for (int64_t p = 0; p < people; ++p) {
+    PersonKeypoints person{.id = ids[static_cast<size_t>(p)]};
+    person.keypoints.reserve(static_cast<size_t>(frames * joints));
+    for (int64_t i = p * frames * joints; i < (p + 1) * frames * joints; ++i) {
+      const auto k = static_cast<size_t>(i);
+      // What is not a number was not seen.
+      const float x = points.values[2 * k], y = points.values[2 * k + 1], score = scores.values[k];
+      const bool is_seen = std::isfinite(x) && std::isfinite(y) && score > 0;
+      person.keypoints.push_back(is_seen ? Keypoint{x, y, score} : Keypoint{});
+    }
+    if (landmarks.size() > 0) {
+      for (int64_t i = p * frames * kLandmarks; i < (p + 1) * frames * kLandmarks; ++i) {
+        const float* v = landmarks.data() + 4 * i;
+        person.landmarks.push_back({v[0], v[1], v[2], v[3]});
+      }
+    }
+    result.people.push_back(std::move(person));
+  }
+  return result;
+}
+
+Skeleton SkeletonFrom(const FieldFile& file) {
+  const TextList names = file.Texts("joint_names");
+  if (names == Human36m17().joint_names) return Human36m17();
+  Skeleton skeleton{.name = "custom", .joint_names = names, .parents = {}};
+  const auto count = static_cast<int64_t>(names.size());
+  for (const int64_t parent : file.Ints("parents", count)) {
+    if (parent < -1 || parent >= count) {
+      Fail("{}: field 'parents': {} is no joint; expected -1 to {}", file.path, parent, count - 1);
+    }
+    skeleton.parents.push_back(static_cast<int>(parent));
+  }
+  return skeleton;
+}
+
+std::vector<Vec3f> Points(const Tensor& tensor, int64_t begin, int64_t end) {
+  std::vector<Vec3f> points;
+  points.reserve(static_cast<size_t>(end - begin));
+  for (int64_t i = begin; i < end; ++i) {
+    const float* v = tensor.data() + 3 * i;
+    points.push_back({v[0], v[1], v[2]});
+  }
+  return points;
+}
+
+CameraPlacement CameraFrom(const FieldFile& file) {
+  const std::vector<double> q = file.Doubles("camera_rotation", 4);
+  const std::vector<double> p = file.Doubles("camera_position", 3);
+  const std::vector<double> centre = file.Doubles("centre_px", 2);
+  const CameraPlacement camera{.world_from_cam = {q[0], q[1], q[2], q[3]},
+                               .position_in_world = {p[0], p[1], p[2]},
+                               .focal_px = file.Number("focal_px"),
+                               .centre_px = {centre[0], centre[1]}};
+  const double squared = q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3];
+  if (!(std::abs(squared - 1) < 1e-3)) {
+    Fail("{}: field 'camera_rotation': expected a quaternion w, x, y, z of length 1, found {}",
+         file.path, std::sqrt(squared));
+  }
+  if (!IsFinite(camera.position_in_world) || !std::isfinite(centre[0]) ||
+      !std::isfinite(centre[1]) || !(camera.focal_px > 0 && std::isfinite(camera.focal_px))) {
+    Fail("{}: camera_position, centre_px and focal_px: expected finite numbers, the last above 0",
+         file.path);
+  }
+  if (!file.Has("root")) {
+    Fail("{}: has a camera, but no field 'root' that says where people stand", file.path);
+  }
+  return camera;
+}
+
+std::vector<uint8_t> FeetFrom(const Tensor& feet, int64_t begin, int64_t end) {
+  std::vector<uint8_t> down;
+  down.reserve(static_cast<size_t>(end - begin));
+  for (int64_t i = begin; i < end; ++i) {
+    const float* v = feet.data() + 2 * i;
+    const int left = v[0] > 0 ? kLeftFootDown : 0, right = v[1] > 0 ? kRightFootDown : 0;
+    down.push_back(static_cast<uint8_t>(left | right));
+  }
+  return down;
+}
+
+Motion MotionFrom(const FieldFile& file) {
+  Motion motion;
+  motion.skeleton = SkeletonFrom(file);
+  motion.fps = CheckedFps(file);
+  motion.width_px = CheckedSize(file, "width_px");
+  motion.height_px = CheckedSize(file, "height_px");
+  const int64_t joints = motion.joint_count();
+  const Tensor poses = file.Floats("poses", {-1, -1, joints, 3});
+  const int64_t people = poses.dim(0), frames = poses.dim(1);
+  if (frames > kMostFrames) Fail("{}: {} frames are more than can be", file.path, frames);
+  const std::vector<int> ids = IdsFrom(file, people);
+  Tensor roots, feet;
+  if (file.Has("root")) roots = file.Floats("root", {people, frames, 3});
+  if (file.Has("feet_down")) feet = file.Floats("feet_down", {people, frames, 2});
+  if (file.Has("camera_rotation")) motion.camera = CameraFrom(file);
+  motion.frame_count = frames;
+  for (int64_t p = 0; p < people; ++p) {
+    PersonMotion person{.id = ids[static_cast<size_t>(p)]};
+    person.joints_in_cam = Points(poses, p * frames * joints, (p + 1) * frames * joints);
+    if (roots.size() > 0) person.root_in_cam = Points(roots, p * frames, (p + 1) * frames);
+    if (feet.size() > 0) person.feet_down = FeetFrom(feet, p * frames, (p + 1) * frames);
+    motion.people.push_back(std::move(person));
+  }
+  return motion;
+}
+
+std::vector<fs::path> WriteNpyFiles(const fs::path& path, const Motion& motion) {
+  if (motion.people.empty()) Fail("{}: there is nobody to write", path.string());
+  std::vector<fs::path> written;
+  for (const PersonMotion& person : motion.people) {
+    written.push_back(motion.people.size() == 1 ? path : PersonPath(path, person.id));
+    WriteNpyPoses(written.back(), motion, person);
+  }
+  return written;
+}
+
+void WriteFields(const fs::path& path, const FieldFile& file) {
+  if (path.extension() == ".json") {
+    WriteJsonFields(path, file);
+  } else {
+    WriteNpzFields(path, file);
+  }
+}
+
+}  // namespace
+
+void CheckKeypointExtension(const fs::path& path) {
+  if (!HasExtension(path, {".npz", ".json"})) {
+    Fail("{}: cannot write keypoints as '{}'; there are .npz and .json", path.string(),
+         path.extension().string());
+  }
+}
+
+void CheckPoseExtension(const fs::path& path) {
+  if (!HasExtension(path, {".npz", ".json", ".npy"})) {
+    Fail("{}: cannot write poses as '{}'; there are .npz, .json and .npy", path.string(),
+         path.extension().string());
+  }
+}
+
+void WriteKeypoints(const fs::path& path, const KeypointSequence& keypoints) {
+  CheckKeypointExtension(path);
+  FieldFile file{.path = path.string()};
+  file.Add("format", std::string("videopose keypoints 1"));
+  AddKeypoints(file, keypoints);
+  WriteFields(path, file);
+}
+
+fs::path PersonPath(const fs::path& path, int id) {
+  fs::path own = path;
+  own.replace_filename(fmt::format("{}_{}{}", path.stem().string(), id, path.extension().string()));
+  return own;
+}
+
+std::vector<fs::path> WritePoses(const fs::path& path, const Motion& motion,
+                                 const KeypointSequence* keypoints) {
+  CheckPoseExtension(path);
+  if (path.extension() == ".npy") return WriteNpyFiles(path, motion);
+  FieldFile file{.path = path.string()};
+  file.Add("format", std::string("videopose poses 1"));
+  if (keypoints != nullptr) {
+    VP_CHECK(keypoints->people.size() == motion.people.size() &&
+                 keypoints->frame_count == motion.frame_count,
+             "{} and {} people", keypoints->people.size(), motion.people.size());
+    AddKeypoints(file, *keypoints);
+  } else {
+    std::vector<int64_t> ids;
+    for (const PersonMotion& person : motion.people) ids.push_back(person.id);
+    AddPeople(file, ids, PoseRanges(motion));
+    AddClip(file, motion.fps, 0, motion.width_px, motion.height_px);
+  }
+  AddPoses(file, motion);
+  WriteFields(path, file);
+  return {path};
+}
+
+KeypointSequence ReadKeypoints(const fs::path& path) { return KeypointsFrom(ReadFields(path)); }
+
+PoseClip ReadPoses(const fs::path& path) {
+  const FieldFile file = ReadFields(path);
+  PoseClip clip{.keypoints = {}, .motion = MotionFrom(file)};
+  if (file.Has("keypoints")) clip.keypoints = KeypointsFrom(file);
+  if (clip.keypoints && clip.keypoints->frame_count != clip.motion.frame_count) {
+    Fail("{}: has keypoints of {} frames, but poses of {}", file.path, clip.keypoints->frame_count,
+         clip.motion.frame_count);
+  }
+  return clip;
+}
+
+}  // namespace videopose

@@ -1,0 +1,29 @@
+// Bones that keep their lengths, for poses whose bones do not: lifted ones.
+
+#ifndef VIDEOPOSE_REFINE_RIGID_BONES_H_
+#define VIDEOPOSE_REFINE_RIGID_BONES_H_
+
+#include <span>
+#include <vector>
+
+#include "videopose/geometry/vec.h"
+#include "videopose/pose/skeleton.h"
+
+namespace videopose {
+
+// By joint, of the bone that leads to it; the root's is 0, and all are where there is no pose.
+// `joints` are T * J. Lifted bones that point at the camera or bend in unseen ways come out too
+// short, hardly ever too long, so this is a bit more than the median over the frames; of left and
+// right the mean.
+std::vector<double> SteadyBoneLengths(const Skeleton& skeleton, std::span<const Vec3f> joints);
+
+// Moves the joints of one pose so that its bones have these lengths: with the root where it is and
+// the hips on both sides of it along their line, all other bones take the directions that bring
+// the joints nearest to where they were, in the sense of least squares. Parents come before their
+// children in the skeleton.
+void MakeBonesRigid(const Skeleton& skeleton, std::span<const double> lengths,
+                    std::span<Vec3d> joints);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_REFINE_RIGID_BONES_H_

@@ -1,0 +1,35 @@
+// How well a lifter does on the project's yardstick: sequences with known 3D truth, their keypoints
+// as they are and as a detector would see them.
+
+#ifndef VIDEOPOSE_RESEARCH_LIFT_ACCURACY_H_
+#define VIDEOPOSE_RESEARCH_LIFT_ACCURACY_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+
+#include "videopose/base/progress.h"
+#include "videopose/lift/lifter.h"
+#include "videopose/metrics/mpjpe.h"
+
+namespace videopose {
+
+struct LiftAccuracy {
+  int64_t sequences = 0, frames = 0;  // frames of each
+  PoseErrors clean_m, noisy_m;        // metres, roots moved to 0, means over all sequences
+};
+
+// `path`: an .npz with keypoints_clean and keypoints_noisy (N, T, 17, 2) in pixels, Coco17(); pose
+// (N, T, 17, 3) in metres, camera frame, Human36m17(); width_px, height_px, fps (N,). Throws Error
+// for another file.
+LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const Lifter& lifter,
+                                 const LiftOptions& options = {});
+
+// The same of anything that lifts.
+using LiftFunction = std::function<Motion(const KeypointSequence&)>;
+LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const LiftFunction& lift,
+                                 const WorkMonitor& monitor = {});
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_RESEARCH_LIFT_ACCURACY_H_

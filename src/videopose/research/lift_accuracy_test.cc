@@ -1,0 +1,120 @@
+#include "videopose/research/lift_accuracy.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "videopose/arrays/npz.h"
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+const fs::path kShared = VIDEOPOSE_SHARED_DIR;
+const fs::path kLifter = kShared / "models/lifter_interim.bin";
+
+Tensor Wave(std::vector<int64_t> shape, float scale) {
+  Tensor tensor(std::move(shape));
+  for (size_t i = 0; i < tensor.values.size(); ++i) {
+    tensor.values[i] = scale * (1 + std::sin(0.37F * static_cast<float>(i)));
+  }
+  return tensor;
+}
+
+struct Yardstick {
+  Tensor clean = Wave({2, 5, 17, 2}, 300), noisy = Wave({2, 5, 17, 2}, 310);
+  Tensor pose = Wave({2, 5, 17, 3}, 1), width = Wave({2}, 700);
+
+  fs::path Write() const {
+    fs::path path = fs::path(testing::TempDir()) / "yardstick.npz";
+    NpzWriter file(path);
+    file.Add("keypoints_clean", MakeNpy(clean));
+    file.Add("keypoints_noisy", MakeNpy(noisy));
+    file.Add("pose", MakeNpy(pose));
+    file.Add("width_px", MakeNpy(width));
+    file.Add("height_px", MakeNpy(Wave({2}, 500)));
+    file.Add("fps", MakeNpy(Wave({2}, 30)));
+    file.Close();
+    return path;
+  }
+  std::string Error() const {
+    try {
+      MeasureLiftAccuracy(Write(), Lifter::Load(kLifter));
+    } catch (const videopose::Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+};
+
+// Computed with PyTorch for the model's README, where they are rounded to one decimal.
+TEST(LiftAccuracy, OfTheInterimModelIsWhatPyTorchFound) {
+  if (!fs::exists(kShared)) GTEST_SKIP() << kShared << " is not here";
+  const LiftAccuracy found =
+      MeasureLiftAccuracy(kShared / "golden/lift_eval.npz", Lifter::Load(kLifter));
+  constexpr double kRounding_mm = 0.05 + 0.02;  // 0.02: the root's share, see lifter_test.cc
+  EXPECT_EQ(found.sequences, 48);
+  EXPECT_EQ(found.frames, 120);
+  EXPECT_NEAR(1000 * found.clean_m.mpjpe, 68.1, kRounding_mm);
+  EXPECT_NEAR(1000 * found.clean_m.p_mpjpe, 51.5, kRounding_mm);
+  EXPECT_NEAR(1000 * found.clean_m.mpjve, 9.2, kRounding_mm);
+  EXPECT_NEAR(1000 * found.noisy_m.mpjpe, 69.4, kRounding_mm);
+  EXPECT_NEAR(1000 * found.noisy_m.p_mpjpe, 52.0, kRounding_mm);
+  EXPECT_NEAR(1000 * found.noisy_m.mpjve, 11.2, kRounding_mm);
+}
+
+// What is shipped: docs/models.md states these numbers.
+TEST(LiftAccuracy, OfTheShippedModelsIsWhatTheDocsSay) {
+  if (!fs::exists(kShared)) GTEST_SKIP() << kShared << " is not here";
+  struct Stated {
+    const char* file;
+    double clean_mm[3], noisy_mm[3];  // P1, P2, velocity
+  };
+  for (const Stated& stated : {Stated{"lifter.bin", {41.8, 31.9, 6.6}, {44.2, 33.7, 7.7}},
+                               Stated{"lifter_causal.bin", {45.2, 35.0, 7.6}, {48.3, 36.7, 9.8}}}) {
+    const LiftAccuracy found =
+        MeasureLiftAccuracy(kShared / "golden/lift_eval.npz",
+                            Lifter::Load(fs::path(VIDEOPOSE_SOURCE_DIR) / "models" / stated.file));
+    constexpr double kRounding_mm = 0.06;
+    EXPECT_NEAR(1000 * found.clean_m.mpjpe, stated.clean_mm[0], kRounding_mm) << stated.file;
+    EXPECT_NEAR(1000 * found.clean_m.p_mpjpe, stated.clean_mm[1], kRounding_mm) << stated.file;
+    EXPECT_NEAR(1000 * found.clean_m.mpjve, stated.clean_mm[2], kRounding_mm) << stated.file;
+    EXPECT_NEAR(1000 * found.noisy_m.mpjpe, stated.noisy_mm[0], kRounding_mm) << stated.file;
+    EXPECT_NEAR(1000 * found.noisy_m.p_mpjpe, stated.noisy_mm[1], kRounding_mm) << stated.file;
+    EXPECT_NEAR(1000 * found.noisy_m.mpjve, stated.noisy_mm[2], kRounding_mm) << stated.file;
+  }
+}
+
+TEST(LiftAccuracy, DoesNotDependOnWhereTheRootStands) {
+  if (!fs::exists(kShared)) GTEST_SKIP() << kShared << " is not here";
+  const Lifter lifter = Lifter::Load(kLifter);
+  Yardstick yardstick;
+  const LiftAccuracy before = MeasureLiftAccuracy(yardstick.Write(), lifter);
+  for (float& value : yardstick.pose.values) value += 2;
+  const LiftAccuracy moved = MeasureLiftAccuracy(yardstick.Write(), lifter);
+  EXPECT_GT(before.clean_m.mpjpe, 0);
+  EXPECT_NEAR(moved.clean_m.mpjpe, before.clean_m.mpjpe, 1e-5);
+  EXPECT_NE(before.clean_m.mpjpe, before.noisy_m.mpjpe);
+}
+
+TEST(LiftAccuracy, RefusesOtherFiles) {
+  if (!fs::exists(kShared)) GTEST_SKIP() << kShared << " is not here";
+  EXPECT_EQ(Yardstick().Error(), "");
+  Yardstick other_joints, other_frames, not_finite, no_size;
+  other_joints.pose = Wave({2, 5, 16, 3}, 1);
+  other_frames.noisy = Wave({2, 6, 17, 2}, 1);
+  not_finite.clean.values[7] = NAN;
+  no_size.width.values[1] = 0;
+  EXPECT_THAT(other_joints.Error(), HasSubstr("pose: expected (sequences, frames, 17, 3)"));
+  EXPECT_THAT(other_frames.Error(), HasSubstr("keypoints_noisy: (2, 6, 17, 2), but pose is"));
+  EXPECT_THAT(not_finite.Error(), HasSubstr("keypoints_clean: holds nan"));
+  EXPECT_THAT(no_size.Error(), HasSubstr("width_px: 0 is no size"));
+  EXPECT_THROW(MeasureLiftAccuracy(kLifter, Lifter::Load(kLifter)), Error);
+}
+
+}  // namespace
+}  // namespace videopose

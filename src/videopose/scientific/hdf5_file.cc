@@ -1,0 +1,112 @@
+#include "videopose/scientific/hdf5_file.h"
+
+#include <fmt/ranges.h>
+#include <hdf5.h>
+
+#include <algorithm>
+
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace {
+
+// What HDF5 hands out, closed by the function that belongs to it.
+class Handle {
+ public:
+  Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
+  ~Handle() {
+    if (id_ >= 0) close_(id_);
+  }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  hid_t get() const { return id_; }
+  bool ok() const { return id_ >= 0; }
+
+ private:
+  hid_t id_;
+  herr_t (*close_)(hid_t);
+};
+
+std::recursive_mutex& Hdf5Mutex() {
+  static std::recursive_mutex mutex;
+  return mutex;
+}
+
+herr_t AddName(hid_t, const char* name, const H5L_info_t*, void* names) {
+  static_cast<std::vector<std::string>*>(names)->emplace_back(name);
+  return 0;
+}
+
+}  // namespace
+
+Hdf5Lock::Hdf5Lock() : lock_(Hdf5Mutex()) {
+  // At the program's end it would complain about what damaged files have left open.
+  static const herr_t kStaysOpen = H5dont_atexit();
+  (void)kStaysOpen;
+  // Its errors come back as codes. Each thread has to say so.
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
+Hdf5File::Hdf5File(const std::filesystem::path& path) : name_(path.string()) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error) Fail("{}: cannot be read: {}", name_, error.message());
+  byte_count_ = static_cast<int64_t>(size);
+  const Hdf5Lock lock;
+  Open(H5P_DEFAULT);
+}
+
+Hdf5File::Hdf5File(std::string_view bytes, std::string name)
+    : name_(std::move(name)), byte_count_(static_cast<int64_t>(bytes.size())) {
+  constexpr size_t kGrowth = 1 << 16;
+  const Hdf5Lock lock;
+  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_fapl_core(access.get(), kGrowth, 0);
+  // HDF5 copies the bytes, and only then may change them.
+  H5Pset_file_image(access.get(), const_cast<char*>(bytes.data()), bytes.size());
+  Open(access.get());
+}
+
+void Hdf5File::Open(int64_t access) {
+  file_ = H5Fopen(name_.c_str(), H5F_ACC_RDONLY, access);
+  if (file_ < 0) Fail("{}: is not an HDF5 file, or truncated or damaged", name_);
+  H5Literate(file_, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, AddName, &names_);
+}
+
+Hdf5File::~Hdf5File() {
+  const Hdf5Lock lock;
+  if (file_ >= 0) H5Fclose(file_);
+}
+
+BasicTensor<double> Hdf5File::Read(const std::string& name) const {
+  const Hdf5Lock lock;
+  if (std::find(names_.begin(), names_.end(), name) == names_.end()) {
+    Fail("{}: has no data set {}, but {}", name_, name, fmt::join(names_, ", "));
+  }
+  const Handle data(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), H5Dclose);
+  if (!data.ok()) Fail("{}: {} is not a data set, or damaged", name_, name);
+  const Handle type(H5Dget_type(data.get()), H5Tclose), space(H5Dget_space(data.get()), H5Sclose);
+  if (!type.ok() || !space.ok()) Fail("{}: {} is damaged", name_, name);
+  const H5T_class_t kind = H5Tget_class(type.get());
+  const int rank = H5Sget_simple_extent_ndims(space.get());
+  if ((kind != H5T_FLOAT && kind != H5T_INTEGER) || rank < 0) {
+    Fail("{}: {} holds no numbers", name_, name);
+  }
+  std::vector<hsize_t> dims(static_cast<size_t>(rank));
+  H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr);
+  // Chunks that are compressed, or never written, make much of little.
+  const double most = std::max(8.0 * (1 << 20), 1040.0 * static_cast<double>(byte_count_));
+  double total = 1;
+  for (const hsize_t dim : dims) total *= static_cast<double>(dim);
+  if (total > most) {
+    Fail("{}: {} has ({}) values, too many for a file of {} bytes", name_, name,
+         fmt::join(dims, ", "), byte_count_);
+  }
+  BasicTensor<double> tensor(std::vector<int64_t>(dims.begin(), dims.end()));
+  if (H5Dread(data.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, tensor.data()) < 0) {
+    Fail("{}: {} is truncated or damaged", name_, name);
+  }
+  return tensor;
+}
+
+}  // namespace videopose

@@ -1,0 +1,38 @@
+// The clip that `videopose demo` shows its work on: someone walks in, waves, squats and jumps.
+// Nothing is recorded, everything is known.
+
+#ifndef VIDEOPOSE_SYNTHETIC_DEMO_CLIP_H_
+#define VIDEOPOSE_SYNTHETIC_DEMO_CLIP_H_
+
+#include <cstdint>
+
+#include "videopose/media/image.h"
+#include "videopose/media/video_reader.h"
+#include "videopose/synthetic/figure.h"
+#include "videopose/synthetic/synthetic.h"
+
+namespace videopose {
+
+class DemoClip {
+ public:
+  // `height_px` of the picture, whose width is 1.8 times that; even.
+  explicit DemoClip(int height_px = 480);
+
+  int width_px() const { return truth_.camera.width_px; }
+  int height_px() const { return truth_.camera.height_px; }
+  FrameRate frame_rate() const { return {25, 1}; }
+  int64_t frame_count() const { return truth_.frame_count; }
+  // Frames are independent of each other; `image` is reused.
+  void RenderFrame(int64_t t, Image& image) const;
+
+  // Keypoints and motion as they really are, without any noise.
+  const SyntheticClip& truth() const { return truth_; }
+
+ private:
+  SyntheticClip truth_;
+  FigureRenderer renderer_;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_SYNTHETIC_DEMO_CLIP_H_

@@ -1,0 +1,36 @@
+// Where the figure stands: a plain room with a wooden floor, seen from inside.
+
+#ifndef VIDEOPOSE_SYNTHETIC_FIGURE_ROOM_H_
+#define VIDEOPOSE_SYNTHETIC_FIGURE_ROOM_H_
+
+#include "videopose/geometry/vec.h"
+
+namespace videopose {
+
+// The box within its walls, metres; the floor is at z = 0.
+struct Room {
+  Vec3f low{-6.0F, -7.0F, 0.0F};
+  Vec3f high{6.0F, 3.0F, 2.9F};
+};
+
+struct RoomPoint {
+  Vec3f point_in_world, normal;
+};
+
+// What a ray from inside meets.
+RoomPoint HitRoom(const Room& room, const Vec3f& from, const Vec3f& direction);
+
+// How the room looks there, lit, as linear RGB.
+Vec3f RoomColour(const Room& room, const RoomPoint& hit);
+
+// Smooth noise between 0 and 1 that changes over about a unit: values on a grid, interpolated.
+float ValueNoise(const Vec3f& x);
+
+inline Vec3f Mix(const Vec3f& a, const Vec3f& b, float share) { return a + share * (b - a); }
+inline Vec3f Times(const Vec3f& a, const Vec3f& b) { return {a.x * b.x, a.y * b.y, a.z * b.z}; }
+// From 0 at `low` to 1 at `high`: 3 u^2 - 2 u^3.
+float SmoothRamp(float low, float high, float x);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_SYNTHETIC_FIGURE_ROOM_H_

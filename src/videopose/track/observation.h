@@ -1,0 +1,55 @@
+// One look at a body in one frame, as the tracker sees it, and how alike two looks are.
+
+#ifndef VIDEOPOSE_TRACK_OBSERVATION_H_
+#define VIDEOPOSE_TRACK_OBSERVATION_H_
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "videopose/geometry/vec.h"
+#include "videopose/pose/keypoints.h"
+#include "videopose/track/clothing.h"
+
+namespace videopose {
+
+struct BodyBox {
+  Vec2f centre_px, size_px;
+  float scale_px() const { return std::max(size_px.x, size_px.y); }
+};
+
+struct Observation {
+  std::array<Keypoint, 17> keypoints;  // COCO's
+  BodyBox box;                         // around the whole body, also where it is hidden
+  float presence = 1;                  // 0..1
+  Clothing clothing;
+  // The ID of the track in whose region of interest the body was looked for; 0: the person detector
+  // found it.
+  int looked_for = 0;
+};
+
+// Around all points.
+BodyBox BoxAround(std::span<const Landmark> landmarks);
+
+// Intersection over union.
+float Overlap(const BodyBox& a, const BodyBox& b);
+
+// Object keypoint similarity of COCO's evaluation, 0..1, with the second body moved by
+// `b_moved_px`:
+//
+//   mean of exp(-d^2 / (2 s^2 k^2)) over the keypoints, weighted by the smaller score of the two
+//
+// where s is the root of the area, here 0.4 of the mean of both boxes' longer sides, and k COCO's
+// constant of each keypoint. About 0.5 for bodies of one pose a tenth of their height apart.
+float KeypointSimilarity(const Observation& a, const Observation& b, Vec2f b_moved_px = {});
+
+// Whether two looks are at one body: the poses are alike (0.5), or one box lies in the other around
+// the same middle, as where a model takes a trunk for a smaller body.
+bool IsSameBody(const Observation& a, const Observation& b);
+
+// The share of `part` that lies in `whole`, 0..1.
+float ShareInside(const BodyBox& part, const BodyBox& whole);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_TRACK_OBSERVATION_H_

@@ -1,0 +1,196 @@
+#include "videopose/track/people_follower.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "videopose/base/check.h"
+#include "videopose/track/doubt.h"
+
+namespace videopose {
+namespace {
+
+Roi RoiOf(const PersonDetection& person) {
+  return RoiFromBodyCircle(person.points[0], person.points[1]);
+}
+
+// Whether two regions are around the same body, as far as regions can tell.
+bool IsAroundSameBody(const Roi& a, const Roi& b) {
+  constexpr float kNear = 0.15F, kLarger = 1.8F;
+  const float larger = std::max(a.side_px, b.side_px), smaller = std::min(a.side_px, b.side_px);
+  return larger < kLarger * smaller && Norm(a.centre_px - b.centre_px) < kNear * larger;
+}
+
+// A body that does not fit into the tile is seen in part, and its region is a guess; the whole
+// frame or a larger tile shows it better.
+bool FitsInto(const Roi& body, const Roi& tile) {
+  const auto inside = [&](float at, float centre) {
+    return std::abs(at - centre) < tile.side_px / 2;
+  };
+  return body.side_px < tile.side_px && inside(body.centre_px.x, tile.centre_px.x) &&
+         inside(body.centre_px.y, tile.centre_px.y);
+}
+
+// An arm or a trunk that the detector takes for somebody small.
+bool IsPartOf(const BodyBox& part, const BodyBox& whole) {
+  constexpr float kSmaller = 0.7F, kInside = 0.8F;
+  if (part.scale_px() >= kSmaller * whole.scale_px()) return false;
+  return ShareInside(part, whole) > kInside;
+}
+
+}  // namespace
+
+PeopleFollowerOptions PeopleFollowerOptions::For(int max_people, bool smooth) {
+  PeopleFollowerOptions options{.smooth = smooth};
+  if (max_people == 1) {
+    options.most_at_once = 3;
+    options.search.interval_s = 2;
+    options.search.always_small = false;
+  }
+  return options;
+}
+
+std::vector<FollowedPerson> PeopleFollower::Follow(const Image& frame, double time_s) {
+  std::vector<Roi> candidates;
+  std::vector<Body> bodies = LookForKnown(frame, SquaresToSearch(frame, time_s), candidates);
+  MakeRoom(candidates, bodies);
+  LookAtNew(frame, candidates, bodies);
+
+  std::vector<Observation> seen;
+  for (const Body& body : bodies) seen.push_back(body.observation);
+  const std::vector<int> ids = tracker_.Update(time_s, seen);
+  std::vector<FollowedPerson> people;
+  for (size_t i = 0; i < bodies.size(); ++i) {
+    if (ids[i] == 0) continue;
+    Path& path = paths_[ids[i]];
+    if (seen[i].looked_for != ids[i]) path.filters.Reset();
+    BodyFilters::Step step = path.filters.Apply(bodies[i].landmarks, time_s, options_.smooth);
+    path.roi = step.next_roi;
+    people.push_back({ids[i], step.result, seen[i].clothing});
+  }
+  std::erase_if(paths_, [&](const auto& path) {
+    return std::ranges::none_of(tracker_.tracks(),
+                                [&](const Track& track) { return track.id == path.first; });
+  });
+  for (const Track& track : tracker_.tracks()) {
+    if (track.lost) paths_.at(track.id).filters.Reset();
+  }
+  return people;
+}
+
+SearchPlan::Need PeopleFollower::Need() const {
+  const auto lost = std::ranges::count_if(tracker_.tracks(), &Track::lost);
+  if (lost == std::ssize(tracker_.tracks())) return SearchPlan::Need::kNobody;
+  return lost > 0 ? SearchPlan::Need::kSomebodyLost : SearchPlan::Need::kAllSeen;
+}
+
+// Around whoever is lost the search is finer: in the whole frame they may be too small to be found.
+std::vector<Roi> PeopleFollower::SquaresToSearch(const Image& frame, double time_s) {
+  constexpr float kHeights = 4;
+  std::vector<Roi> squares = plan_.Next(frame, time_s, Need());
+  if (squares.empty()) return squares;
+  const float whole_px = squares[0].side_px;
+  for (const Track& track : tracker_.tracks()) {
+    const float side_px = kHeights * track.scale_px;
+    if (!track.lost || side_px > 0.8F * whole_px) continue;
+    squares.push_back(
+        {.centre_px = track.last.box.centre_px + track.moved_px(), .side_px = side_px});
+  }
+  return squares;
+}
+
+std::vector<PeopleFollower::Body> PeopleFollower::LookForKnown(const Image& frame,
+                                                               const std::vector<Roi>& squares,
+                                                               std::vector<Roi>& found_new) {
+  std::vector<int> ids;
+  std::vector<Roi> regions;
+  for (const Track& track : tracker_.tracks()) {
+    Roi roi = paths_.at(track.id).roi;
+    if (track.lost) {
+      // Whoever wandered onto the background is not to be looked for there.
+      const bool was_sure = static_cast<double>(track.last.presence) >= kBelievedPresence;
+      if (squares.empty() || !was_sure) continue;
+      roi.centre_px = roi.centre_px + track.moved_px();
+    }
+    if (!IsUsable(roi)) continue;
+    ids.push_back(track.id);
+    regions.push_back(roi);
+  }
+  BlazePoseModels::Sight sight = models_.Look(frame, regions, squares);
+
+  std::vector<Body> bodies;
+  for (size_t i = 0; i < regions.size(); ++i) {
+    const PoseLandmarks& found = sight.bodies[i];
+    if (!(found.presence > kPresenceThreshold)) continue;
+    bodies.push_back({.landmarks = found, .observation = {.looked_for = ids[i]}});
+    bodies.back().roi = RoiFromBodyCircle(found.hips_px(), found.circle_px());
+  }
+  // The best detections first, whatever square they come from.
+  std::vector<PersonDetection> people;
+  for (size_t square = 0; square < squares.size(); ++square) {
+    for (const PersonDetection& person : sight.people[square]) {
+      if (square == 0 || FitsInto(RoiOf(person), squares[square])) people.push_back(person);
+    }
+  }
+  std::ranges::stable_sort(people, std::ranges::greater{}, &PersonDetection::score);
+  for (const PersonDetection& person : people) {
+    const Roi roi = RoiOf(person);
+    const auto is_it = [&](const Roi& other) { return IsAroundSameBody(roi, other); };
+    if (IsUsable(roi) && std::ranges::none_of(bodies, is_it, &Body::roi) &&
+        std::ranges::none_of(found_new, is_it)) {
+      found_new.push_back(roi);
+    }
+  }
+  return bodies;
+}
+
+// Where only so many are followed, somebody clearly larger takes the place of the smallest.
+void PeopleFollower::MakeRoom(std::vector<Roi>& candidates, std::vector<Body>& bodies) {
+  constexpr float kClearlyLarger = 1.5F;
+  if (options_.most_at_once == 0) return;
+  std::ranges::stable_sort(candidates, std::ranges::greater{}, &Roi::side_px);
+  std::vector<std::pair<float, int>> followed;  // by size
+  for (const Body& body : bodies) {
+    followed.emplace_back(body.roi.side_px, body.observation.looked_for);
+  }
+  std::ranges::sort(followed);
+  size_t allowed = static_cast<size_t>(options_.most_at_once) -
+                   std::min(followed.size(), static_cast<size_t>(options_.most_at_once));
+  for (const auto& [side_px, id] : followed) {
+    if (allowed >= candidates.size() || candidates[allowed].side_px < kClearlyLarger * side_px) {
+      break;
+    }
+    tracker_.Drop(id);
+    std::erase_if(bodies, [dropped = id](const Body& body) {
+      return body.observation.looked_for == dropped;
+    });
+    ++allowed;
+  }
+  candidates.resize(std::min(candidates.size(), allowed));
+}
+
+void PeopleFollower::LookAtNew(const Image& frame, const std::vector<Roi>& candidates,
+                               std::vector<Body>& bodies) {
+  const BlazePoseModels::Sight sight = models_.Look(frame, candidates, {});
+  for (const PoseLandmarks& found : sight.bodies) {
+    if (!(found.presence > kPresenceThreshold)) continue;
+    bodies.push_back({.landmarks = found});
+    bodies.back().roi = RoiFromBodyCircle(found.hips_px(), found.circle_px());
+  }
+  for (Body& body : bodies) {
+    std::array<Landmark, 33> landmarks;
+    std::copy_n(body.landmarks.points_px.begin(), landmarks.size(), landmarks.begin());
+    body.observation.keypoints = CocoFromLandmarks(landmarks);
+    body.observation.box = BoxAround(landmarks);
+    body.observation.presence = body.landmarks.presence;
+    body.observation.clothing = ClothingOf(frame, landmarks);
+  }
+  const std::vector<Body> all = bodies;
+  std::erase_if(bodies, [&](const Body& body) {
+    return body.observation.looked_for == 0 && std::ranges::any_of(all, [&](const Body& other) {
+             return IsPartOf(body.observation.box, other.observation.box);
+           });
+  });
+}
+
+}  // namespace videopose

@@ -1,0 +1,48 @@
+// Where and when the person detector looks for people who are not followed yet.
+//
+// The whole frame first. The detector scales what it sees to 224 pixels and finds nobody much
+// smaller than a quarter of that, so wide shots are searched in overlapping squares as well: of the
+// height of the picture, and of half of it, in which somebody an eighth of the picture's height
+// fills a quarter. These take turns, so that no single frame costs much.
+
+#ifndef VIDEOPOSE_TRACK_SEARCH_PLAN_H_
+#define VIDEOPOSE_TRACK_SEARCH_PLAN_H_
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "videopose/detect/roi.h"
+#include "videopose/media/image.h"
+
+namespace videopose {
+
+// Squares that overlap by a third and together cover the picture, the larger ones first.
+std::vector<Roi> SearchTiles(int width_px, int height_px);
+
+class SearchPlan {
+ public:
+  struct Options {
+    double interval_s = 0.3;           // while everybody is followed
+    double anxious_interval_s = 0.05;  // while somebody is lost
+    double sweep_s = 3;                // in which every tile has its turn
+    bool always_small = true;          // false: tiles only while nobody is followed
+  };
+  explicit SearchPlan(const Options& options) : options_(options) {}
+
+  // How those stand who are followed already.
+  enum class Need { kNobody, kSomebodyLost, kAllSeen };
+
+  // The squares to search in this frame, the whole one first; none if it is not time. Where nobody
+  // is followed every frame is searched; with always_small the first one in all tiles.
+  std::vector<Roi> Next(const Image& frame, double time_s, Need need);
+
+ private:
+  Options options_;
+  std::optional<double> last_s_;
+  size_t next_tile_ = 0;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_TRACK_SEARCH_PLAN_H_

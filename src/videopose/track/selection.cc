@@ -1,0 +1,91 @@
+#include "videopose/track/selection.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+#include "videopose/base/check.h"
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace {
+
+std::vector<bool> ChosenById(const std::vector<int>& ids, const std::vector<TrackSummary>& tracks) {
+  std::vector<bool> chosen(tracks.size());
+  for (const int id : ids) {
+    const auto found = std::ranges::find(tracks, id, &TrackSummary::id);
+    if (found == tracks.end()) {
+      std::vector<int> known;
+      for (const TrackSummary& track : tracks) known.push_back(track.id);
+      Fail("there is nobody with the ID {} in this clip; the IDs are {}", id,
+           fmt::join(known, ", "));
+    }
+    chosen[static_cast<size_t>(found - tracks.begin())] = true;
+  }
+  return chosen;
+}
+
+// What the rule orders by, the smallest first.
+std::tuple<bool, double, double> Rank(const TrackSummary& track, PersonSelection::Rule rule,
+                                      Vec2f middle_px, int64_t longest_frames) {
+  constexpr int64_t kShareOfLongest = 5;
+  const bool is_brief = track.seen_frames * kShareOfLongest < longest_frames;
+  switch (rule) {
+    case PersonSelection::kProminent:
+      break;
+    case PersonSelection::kLargest:
+      return {is_brief, -track.height_px, -Prominence(track)};
+    case PersonSelection::kCentre:
+      return {is_brief, Norm(track.centre_px - middle_px), -Prominence(track)};
+    case PersonSelection::kFirst:
+      return {track.seen_frames == 0, static_cast<double>(track.first_frame), -Prominence(track)};
+  }
+  return {false, -Prominence(track), 0};
+}
+
+std::vector<bool> ChosenByRule(const PersonSelection& selection,
+                               const DetectedKeypoints& detected) {
+  const std::vector<TrackSummary>& tracks = detected.tracks;
+  VP_CHECK(selection.count >= 0, "{} people", selection.count);
+  const size_t count = selection.count == kAllPeople
+                           ? tracks.size()
+                           : std::min(tracks.size(), static_cast<size_t>(selection.count));
+  int64_t longest_frames = 0;
+  for (const TrackSummary& t : tracks) longest_frames = std::max(longest_frames, t.seen_frames);
+  const Vec2f middle_px = 0.5F * Vec2f{static_cast<float>(detected.keypoints.width_px),
+                                       static_cast<float>(detected.keypoints.height_px)};
+  std::vector<size_t> order(tracks.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::stable_sort(order, {}, [&](size_t i) {
+    return Rank(tracks[i], selection.rule, middle_px, longest_frames);
+  });
+  std::vector<bool> chosen(tracks.size());
+  for (size_t k = 0; k < count; ++k) chosen[order[k]] = true;
+  return chosen;
+}
+
+template <typename T>
+void Keep(const std::vector<bool>& chosen, std::vector<T>& values) {
+  size_t index = 0;
+  std::erase_if(values, [&](const T&) { return !chosen[index++]; });
+}
+
+}  // namespace
+
+double Prominence(const TrackSummary& track) {
+  return track.height_px * static_cast<double>(track.seen_frames) * track.mean_presence;
+}
+
+void SelectPeople(const PersonSelection& selection, DetectedKeypoints& detected) {
+  VP_CHECK(detected.tracks.size() == detected.keypoints.people.size(), "{} tracks of {} people",
+           detected.tracks.size(), detected.keypoints.people.size());
+  const std::vector<bool> chosen = selection.ids.empty()
+                                       ? ChosenByRule(selection, detected)
+                                       : ChosenById(selection.ids, detected.tracks);
+  Keep(chosen, detected.tracks);
+  Keep(chosen, detected.keypoints.people);
+}
+
+}  // namespace videopose

@@ -1,0 +1,101 @@
+#include "videopose/track/selection.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "videopose/base/error.h"
+
+namespace videopose {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+// A picture of 1000 x 500. 1: long but small, on the left; 2: large, in the right half; 3: huge and
+// brief, in the middle; 4: the most prominent, seen as early as 1.
+DetectedKeypoints FourPeople() {
+  DetectedKeypoints detected;
+  detected.keypoints.width_px = 1000;
+  detected.keypoints.height_px = 500;
+  detected.tracks = {
+      {.id = 1,
+       .first_frame = 0,
+       .last_frame = 99,
+       .seen_frames = 100,
+       .height_px = 50,
+       .mean_presence = 1,
+       .centre_px = {100, 250}},
+      {.id = 2,
+       .first_frame = 5,
+       .last_frame = 34,
+       .seen_frames = 30,
+       .height_px = 300,
+       .mean_presence = 1,
+       .centre_px = {650, 250}},
+      {.id = 3,
+       .first_frame = 6,
+       .last_frame = 8,
+       .seen_frames = 3,
+       .height_px = 480,
+       .mean_presence = 0.9,
+       .centre_px = {500, 250}},
+      {.id = 4,
+       .first_frame = 0,
+       .last_frame = 89,
+       .seen_frames = 80,
+       .height_px = 200,
+       .mean_presence = 1,
+       .centre_px = {800, 250}},
+  };
+  for (const TrackSummary& track : detected.tracks) {
+    detected.keypoints.people.push_back({.id = track.id});
+  }
+  return detected;
+}
+
+std::vector<int> Selected(const PersonSelection& selection) {
+  DetectedKeypoints detected = FourPeople();
+  SelectPeople(selection, detected);
+  std::vector<int> ids;
+  for (const PersonKeypoints& person : detected.keypoints.people) ids.push_back(person.id);
+  std::vector<int> track_ids;
+  for (const TrackSummary& track : detected.tracks) track_ids.push_back(track.id);
+  EXPECT_EQ(ids, track_ids);
+  return ids;
+}
+
+TEST(SelectionTest, RulesChooseWhomTheyName) {
+  EXPECT_THAT(Selected({}), ElementsAre(4));
+  EXPECT_THAT(Selected({.rule = PersonSelection::kLargest}), ElementsAre(2));
+  EXPECT_THAT(Selected({.rule = PersonSelection::kCentre}), ElementsAre(2));
+  EXPECT_THAT(Selected({.rule = PersonSelection::kFirst}), ElementsAre(4));
+}
+
+TEST(SelectionTest, KeepsTheOrderAndAtMostCount) {
+  EXPECT_THAT(Selected({.count = 2}), ElementsAre(2, 4));
+  EXPECT_THAT(Selected({.count = 9}), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(Selected({.count = kAllPeople}), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(Selected({.count = 3, .rule = PersonSelection::kLargest}), ElementsAre(1, 2, 4));
+}
+
+TEST(SelectionTest, IdsComeFirst) {
+  EXPECT_THAT(Selected({.count = 1, .ids = {3, 1, 3}}), ElementsAre(1, 3));
+  EXPECT_THAT(
+      [] {
+        Selected({.ids = {2, 7}});
+      },
+      ThrowsMessage<Error>(HasSubstr("nobody with the ID 7 in this clip; the IDs are 1, "
+                                     "2, 3, 4")));
+}
+
+TEST(SelectionTest, AClipOfNobodyStaysWhatItIs) {
+  DetectedKeypoints nobody;
+  nobody.tracks.emplace_back();
+  nobody.keypoints.people.emplace_back();
+  SelectPeople({.rule = PersonSelection::kCentre}, nobody);
+  EXPECT_EQ(nobody.keypoints.people.size(), 1U);
+}
+
+}  // namespace
+}  // namespace videopose
