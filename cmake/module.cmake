@@ -23,7 +23,8 @@ function(vp_module name)
   endif()
 
   add_library(vp_${name} STATIC ${sources} ${headers})
-  target_include_directories(vp_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
+  target_include_directories(vp_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+                                               $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
                                                $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   list(TRANSFORM arg_DEPENDS PREPEND vp_ OUTPUT_VARIABLE libraries)
   target_link_libraries(vp_${name} PUBLIC ${libraries} PRIVATE ${arg_LINK})

@@ -76,7 +76,8 @@ void WriteAnglePlots(const std::filesystem::path& path, const Motion& motion,
     if (HasValue(plot)) plots.push_back(std::move(plot));
   }
   if (plots.empty()) {
-    Fail("{}: person {} has no pose in any frame, so there is no angle to plot", path.string(),
+    Fail(ErrorCode::kInvalidArgument,
+         "{}: person {} has no pose in any frame, so there is no angle to plot", path.string(),
          person.id);
   }
   const std::string title =

@@ -67,7 +67,7 @@ Motion ReadNpyMotion(const fs::path& path, double fps) {
 
 }  // namespace
 
-PoseClip ReadMotion(const fs::path& path, double fps) {
+PoseClip ReadMotion(const fs::path& path, double fps) try {
   const std::string first = FirstBytes(path);
   const auto begins = [&first](std::string_view with) { return first.starts_with(with); };
   if (begins("\x93NUMPY")) return {.motion = ReadNpyMotion(path, fps)};
@@ -82,6 +82,8 @@ PoseClip ReadMotion(const fs::path& path, double fps) {
                                  "frame,"))
     return {.motion = ReadCsv(path)};
   return ReadPoses(path);
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 }  // namespace videopose

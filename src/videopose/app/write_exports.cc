@@ -71,8 +71,8 @@ void CheckPoseExport(const fs::path& path) {
   const std::vector<std::string> known = PoseExtensions();
   if (FindExportFormat(path) == nullptr &&
       std::find(known.begin(), known.end(), path.extension().string()) == known.end()) {
-    Fail("{}: cannot write poses as '{}'; there are {}", path.string(), path.extension().string(),
-         fmt::join(known, ", "));
+    Fail(ErrorCode::kCannotWrite, "{}: cannot write poses as '{}'; there are {}", path.string(),
+         path.extension().string(), fmt::join(known, ", "));
   }
 }
 
@@ -107,13 +107,14 @@ std::vector<fs::path> WriteExports(const ExportPaths& paths, const Motion& motio
 void CheckExports(const ExportPaths& paths, const fs::path& input) {
   const auto is_page = [](const fs::path& path) { return path.extension() == ".html"; };
   if (!paths.html_video.empty() && std::ranges::none_of(paths.poses, is_page)) {
-    Fail("{}: a page is to show this video, but none is written; add --export FILE.html",
-         paths.html_video.string());
+    Fail(ErrorCode::kInvalidArgument, {.file = paths.html_video, .option = "html_video"},
+         "{}: a page is to show this video, but none is written", paths.html_video.string());
   }
   for (const fs::path& path : paths.poses) CheckPoseExport(path);
   for (const fs::path& path : paths.angles) {
     if (!IsAnglePlot(path) && path.extension() != ".csv") {
-      Fail("{}: cannot write joint angles as '{}'; there are .csv, and plots: .png and .svg",
+      Fail(ErrorCode::kCannotWrite,
+           "{}: cannot write joint angles as '{}'; there are .csv, and plots: .png and .svg",
            path.string(), path.extension().string());
     }
   }
@@ -123,10 +124,12 @@ void CheckExports(const ExportPaths& paths, const fs::path& input) {
     const AtomicFile attempt(path);
     std::error_code ignored;
     if (fs::equivalent(input, path, ignored)) {
-      Fail("{}: the output would overwrite the input; give another name", path.string());
+      Fail(ErrorCode::kInvalidArgument,
+           "{}: the output would overwrite the input; give another name", path.string());
     }
     if (std::count(all.begin(), all.end(), path) > 1) {
-      Fail("{}: would be written twice; give two names", path.string());
+      Fail(ErrorCode::kInvalidArgument, "{}: would be written twice; give two names",
+           path.string());
     }
   }
 }

@@ -1,5 +1,6 @@
-// Threads: one number for the whole program, obeyed by our loops, by oneDNN (both through OpenMP)
-// and by the detector's thread pool.
+// Threads: one number for all of videopose's work, obeyed by our loops, by oneDNN and by the
+// detector's thread pool. OpenMP's own number, which the rest of the process lives by, stays as it
+// is.
 
 #ifndef VIDEOPOSE_BASE_PARALLEL_H_
 #define VIDEOPOSE_BASE_PARALLEL_H_
@@ -9,7 +10,8 @@
 
 namespace videopose {
 
-// How many threads work together; at first as many as this process may run on.
+// How many threads work together; at first as many as OpenMP takes (OMP_NUM_THREADS, else as many
+// as this process may run on).
 int ThreadCount();
 
 // count >= 1, or 0 for the default.

@@ -8,7 +8,7 @@
 #include <functional>
 #include <string_view>
 
-#include "videopose/base/error.h"
+#include "videopose/error.h"
 
 namespace videopose {
 

@@ -12,6 +12,7 @@
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/options.h"
+#include "videopose/cli/usage_error.h"
 
 namespace videopose {
 namespace {

@@ -82,7 +82,8 @@ struct RunCommand {
     CheckVideoOutput(options.picture.output);
     std::error_code ignored;
     if (fs::equivalent(options.picture.video, options.picture.output, ignored)) {
-      Fail("{}: --viz-output would overwrite --viz-video", options.picture.output.string());
+      Fail(ErrorCode::kInvalidArgument, "{}: --viz-output would overwrite --viz-video",
+           options.picture.output.string());
     }
   }
 

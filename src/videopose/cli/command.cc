@@ -11,6 +11,7 @@
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/run_words.h"
+#include "videopose/cli/usage_error.h"
 
 namespace videopose {
 namespace {

@@ -8,8 +8,10 @@
 
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
+#include "videopose/cli/fetch_models.h"
 #include "videopose/cli/parse.h"
 #include "videopose/cli/stop.h"
+#include "videopose/cli/usage_error.h"
 #include "videopose/detect/model_store.h"
 
 namespace videopose {

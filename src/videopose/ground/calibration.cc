@@ -208,7 +208,7 @@ CameraCalibration ParseCalibration(std::string_view text, const std::string& nam
   return Reader(ParseSettings(text, name), name).Read();
 }
 
-CameraCalibration ReadCalibration(const std::filesystem::path& path) {
+CameraCalibration ReadCalibration(const std::filesystem::path& path) try {
   std::ifstream file(path, std::ios::binary);
   if (!file || std::filesystem::is_directory(path)) Fail("{}: cannot be read", path.string());
   std::string text(kLargestFile_bytes + 1, '\0');
@@ -218,6 +218,8 @@ CameraCalibration ReadCalibration(const std::filesystem::path& path) {
     Fail("{}: larger than 256 KiB; expected a camera's calibration, YAML or JSON", path.string());
   }
   return ParseCalibration(text, path.string());
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 double DefaultFocalPx(int width_px, int height_px) {

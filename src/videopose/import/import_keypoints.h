@@ -20,11 +20,16 @@
 
 namespace videopose {
 
+// What the file does not say.
+struct ImportAssumption {
+  std::string text;    // "25 frames per second, which the file does not say"
+  std::string option;  // the field of ImportOptions that would say it
+};
+
 struct ImportedKeypoints {
   KeypointSequence keypoints;
   std::string format;  // "OpenPose JSON, body25b", for people
-  // What the file does not say and was assumed: one line each, with the flag that says it.
-  std::vector<std::string> assumptions;
+  std::vector<ImportAssumption> assumptions;
 };
 
 // `path`: a file, or a folder with one JSON file for each frame. Frame 0 is the first that the file

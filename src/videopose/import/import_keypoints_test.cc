@@ -257,7 +257,7 @@ TEST_F(ImportTest, MediaPipesDictsAndLists) {
     EXPECT_FALSE(IsSeen(found.keypoints.people[0].frame(1, kJoints)));
     EXPECT_FLOAT_EQ(At(found.keypoints, 0, 0, "nose").score, 0.8F);
   }
-  EXPECT_THAT(ErrorOf(Write(person)), HasSubstr("--size WxH"));
+  EXPECT_THAT(ErrorOf(Write(person)), HasSubstr("whose size is not known"));
   const KeypointSequence pixels = ImportKeypoints(Write(fmt::format("[{}]", by_list)));
   ExpectBody(pixels, 0, 0, 300, 100);
   EXPECT_FLOAT_EQ(At(pixels, 0, 0, "nose").score, 0.25F);
@@ -418,7 +418,7 @@ TEST_F(ImportTest, OwnFilesAsTheyAre) {
     EXPECT_EQ(found.keypoints.start_s, 2);
     EXPECT_EQ(found.keypoints.people[0].keypoints, keypoints.people[0].keypoints);
     EXPECT_EQ(ImportKeypoints(folder_ / name, {.fps = 30}).fps, 30);
-    EXPECT_THAT(ErrorOf(folder_ / name, {.layout = "coco"}), HasSubstr("leave --layout out"));
+    EXPECT_THAT(ErrorOf(folder_ / name, {.layout = "coco"}), HasSubstr("says itself which joints"));
   }
 }
 

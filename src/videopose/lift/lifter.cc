@@ -202,13 +202,14 @@ class Lifter::Impl {
   Motion Lift(const KeypointSequence& keypoints, const LiftOptions& options) const {
     const int joint_count = input_joint_count();
     if (keypoints.joint_count() != joint_count) {
-      Fail(
-          "the lifter takes {} joints a frame, these keypoints ({}) have {}: use a model trained "
-          "with them",
-          joint_count, keypoints.layout.name, keypoints.joint_count());
+      Fail(ErrorCode::kMismatch,
+           "the lifter takes {} joints a frame, these keypoints ({}) have {}: use a model trained "
+           "with them",
+           joint_count, keypoints.layout.name, keypoints.joint_count());
     }
     if (keypoints.width_px <= 0 || keypoints.height_px <= 0) {
-      Fail("the size of the picture is needed to lift keypoints, found {} x {} pixels",
+      Fail(ErrorCode::kInvalidArgument,
+           "the size of the picture is needed to lift keypoints, found {} x {} pixels",
            keypoints.width_px, keypoints.height_px);
     }
     // Our own models learned from motion in time, VideoPose3D's from frames whatever their rate.
@@ -236,12 +237,13 @@ Lifter Lifter::Load(const std::filesystem::path& path, const TemporalModelOption
   const LiftCheckpoint checkpoint = ReadLiftCheckpoint(path, options);
   const TemporalArchitecture& architecture = checkpoint.pose.architecture;
   if (architecture.output_joints() != Human36m17().joint_count()) {
-    Fail("{}: makes {} joints; only models that make the {} of Human3.6M can lift", path.string(),
+    Fail(ErrorCode::kUnsupported,
+         "{}: makes {} joints; only models that make the {} of Human3.6M can lift", path.string(),
          architecture.output_joints(), Human36m17().joint_count());
   }
   if (architecture.input_channels % 2 != 0) {
-    Fail("{}: takes {} values a frame, which are no x and y of joints", path.string(),
-         architecture.input_channels);
+    Fail(ErrorCode::kUnsupported, "{}: takes {} values a frame, which are no x and y of joints",
+         path.string(), architecture.input_channels);
   }
   return Lifter(std::make_unique<Impl>(checkpoint));
 }

@@ -205,6 +205,7 @@ TEST(Lifter, RefusesOtherLayoutsAndUnknownSizes) {
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("takes 17 joints a frame"));
     EXPECT_THAT(error.what(), HasSubstr("have 33"));
+    EXPECT_EQ(error.code(), ErrorCode::kMismatch);
   }
   keypoints.layout = Coco17();
   keypoints.width_px = 0;

@@ -17,7 +17,8 @@ StreamNetworkOptions NetworkOptions(const TemporalArchitecture& architecture,
   const int64_t whole = architecture.pad_after();
   const int64_t lookahead = options.lookahead.value_or(whole);
   if (lookahead < 0 || lookahead > whole) {
-    Fail("a look-ahead of {} frames: this model sees 0 to {}", lookahead, whole);
+    Fail(ErrorCode::kInvalidArgument, "a look-ahead of {} frames: this model sees 0 to {}",
+         lookahead, whole);
   }
   return {.lookahead = lookahead,
           .sequences = options.max_people * (options.average_flip ? 2 : 1),
@@ -30,10 +31,10 @@ void CheckLifts(const LiftCheckpoint& checkpoint, const std::string& what) {
       checkpoint.input == LifterInput::kPerson ? kPersonInputValues : 2 * Coco17().joint_count();
   if (architecture.output_joints() != static_cast<int>(kJoints) ||
       architecture.input_channels != values) {
-    Fail(
-        "{}: takes {} values a frame and makes {} joints; a lifter for video takes COCO's 17 "
-        "keypoints and makes the 17 joints of Human3.6M",
-        what, architecture.input_channels, architecture.output_joints());
+    Fail(ErrorCode::kMismatch,
+         "{}: takes {} values a frame and makes {} joints; a lifter for video takes COCO's 17 "
+         "keypoints and makes the 17 joints of Human3.6M",
+         what, architecture.input_channels, architecture.output_joints());
   }
 }
 

@@ -61,12 +61,18 @@ class VideoReader {
   bool Read(Image& image);
 
   // Empty, or one line on where and why the file ended before its end or frames had to be dropped.
+  // Says less, and misses files that are cut off where their format does not tell, without
+  // CaptureFfmpegLog.
   const std::string& damage() const;
 
  private:
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// From now on what FFmpeg logs, anywhere in this process, is not printed to stderr but kept for
+// error texts and damage(); false undoes it. A program's to decide: the library does not call it.
+void CaptureFfmpegLog(bool capture = true);
 
 }  // namespace videopose
 

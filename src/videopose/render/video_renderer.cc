@@ -38,10 +38,13 @@ struct Panel {
 
 RenderOptions Checked(RenderOptions options, bool has_truth) {
   if (options.height_px < kLeastHeight_px || options.height_px > kMostHeight_px) {
-    Fail("a picture of {} pixels in height cannot be rendered: choose {} to {}", options.height_px,
+    Fail(ErrorCode::kInvalidArgument,
+         "a picture of {} pixels in height cannot be rendered: choose {} to {}", options.height_px,
          kLeastHeight_px, kMostHeight_px);
   }
-  if (options.panels.empty()) Fail("there is no panel to render: choose input, pose or both");
+  if (options.panels.empty()) {
+    Fail(ErrorCode::kInvalidArgument, "there is no panel to render: choose input, pose or both");
+  }
   VP_CHECK(
       has_truth || std::count(options.panels.begin(), options.panels.end(), PanelKind::kTruth) == 0,
       "a panel for the truth, but no truth");

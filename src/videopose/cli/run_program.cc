@@ -1,4 +1,4 @@
-#include "videopose/detect/run_program.h"
+#include "videopose/cli/run_program.h"
 
 #include <fcntl.h>
 #include <spawn.h>

@@ -1,4 +1,4 @@
-#include "videopose/detect/run_program.h"
+#include "videopose/cli/run_program.h"
 
 #include <gtest/gtest.h>
 

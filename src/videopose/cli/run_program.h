@@ -1,7 +1,7 @@
 // Runs another program, without a shell in between.
 
-#ifndef VIDEOPOSE_DETECT_RUN_PROGRAM_H_
-#define VIDEOPOSE_DETECT_RUN_PROGRAM_H_
+#ifndef VIDEOPOSE_CLI_RUN_PROGRAM_H_
+#define VIDEOPOSE_CLI_RUN_PROGRAM_H_
 
 #include <filesystem>
 #include <string>
@@ -27,4 +27,4 @@ bool HasProgram(const std::string& name);
 
 }  // namespace videopose
 
-#endif  // VIDEOPOSE_DETECT_RUN_PROGRAM_H_
+#endif  // VIDEOPOSE_CLI_RUN_PROGRAM_H_
