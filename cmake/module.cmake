@@ -7,24 +7,6 @@ if(VIDEOPOSE_TESTS)
   include(GoogleTest)
 endif()
 
-# Most of the time of a build goes into parsing the same library headers again: they are compiled once, for code and for
-# tests. Sources still include what they use; -DVIDEOPOSE_PCH=OFF shows whether they do.
-if(VIDEOPOSE_PCH)
-  file(WRITE ${PROJECT_BINARY_DIR}/generated/pch.cc "")
-  add_library(vp_pch OBJECT ${PROJECT_BINARY_DIR}/generated/pch.cc)
-  target_link_libraries(vp_pch PRIVATE fmt::fmt OpenMP::OpenMP_CXX)
-  target_precompile_headers(vp_pch PRIVATE
-    <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <map> <memory> <optional> <random> <span> <string>
-    <string_view> <utility> <vector> <fmt/format.h> <fmt/ranges.h> <nlohmann/json.hpp>)
-  if(VIDEOPOSE_TESTS)
-    add_library(vp_test_pch OBJECT ${PROJECT_BINARY_DIR}/generated/pch.cc)
-    target_link_libraries(vp_test_pch PRIVATE fmt::fmt OpenMP::OpenMP_CXX GTest::gmock)
-    target_precompile_headers(vp_test_pch PRIVATE
-      <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <map> <memory> <optional> <random> <span> <string>
-      <string_view> <utility> <vector> <fmt/format.h> <fmt/ranges.h> <nlohmann/json.hpp> <gmock/gmock.h>)
-  endif()
-endif()
-
 set_property(GLOBAL PROPERTY VP_MODULES "")
 set_property(GLOBAL PROPERTY VP_LAYERS "")
 
@@ -48,9 +30,6 @@ function(vp_module name)
   if(name STREQUAL "base")
     target_link_libraries(vp_base PUBLIC fmt::fmt OpenMP::OpenMP_CXX)
   endif()
-  if(VIDEOPOSE_PCH AND NOT name STREQUAL "cli")
-    target_precompile_headers(vp_${name} REUSE_FROM vp_pch)
-  endif()
   set_property(GLOBAL APPEND PROPERTY VP_MODULES ${name})
   string(REPLACE ";" " " allowed "${arg_DEPENDS}")
   string(REPLACE ";" " " allowed_in_tests "${arg_DEPENDS};${arg_TEST_DEPENDS}")
@@ -60,9 +39,6 @@ function(vp_module name)
     add_executable(${name}_test ${tests})
     list(TRANSFORM arg_TEST_DEPENDS PREPEND vp_ OUTPUT_VARIABLE test_libraries)
     target_link_libraries(${name}_test PRIVATE vp_${name} ${test_libraries} ${arg_LINK} GTest::gmock GTest::gtest_main)
-    if(VIDEOPOSE_PCH)
-      target_precompile_headers(${name}_test REUSE_FROM vp_test_pch)
-    endif()
     target_compile_definitions(${name}_test PRIVATE
       VIDEOPOSE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" VIDEOPOSE_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60
