@@ -13,6 +13,8 @@
 #include <sstream>
 #include <thread>
 
+#include "support/test_folder.h"
+
 namespace videopose {
 namespace {
 
@@ -64,8 +66,7 @@ int ProgramOutcome::error_line_count() const {
 
 ProgramOutcome RunProgram(const std::string& program, const std::vector<std::string>& arguments,
                           const ProgramOptions& options) {
-  const fs::path folder =
-      fs::path(testing::TempDir()) / ("videopose_run_" + std::to_string(getpid()));
+  const fs::path folder = TestFolder() / ("videopose_run_" + std::to_string(getpid()));
   fs::create_directories(folder);
   const fs::path out = folder / "out.txt", err = folder / "err.txt";
   const pid_t child = fork();
@@ -91,14 +92,6 @@ ProgramOutcome RunProgram(const std::string& program, const std::vector<std::str
 ProgramOutcome RunVideopose(const std::vector<std::string>& arguments,
                             const ProgramOptions& options) {
   return RunProgram(VIDEOPOSE_PROGRAM, arguments, options);
-}
-
-fs::path EmptyFolder(const std::string& name) {
-  const fs::path folder =
-      fs::path(testing::TempDir()) / ("videopose_e2e_" + std::to_string(getpid())) / name;
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  return folder;
 }
 
 std::vector<std::string> NamesIn(const fs::path& folder) {

@@ -9,6 +9,7 @@
 #include <sstream>
 #include <thread>
 
+#include "support/test_folder.h"
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/bounded_queue.h"
 #include "videopose/base/check.h"
@@ -30,14 +31,6 @@ std::string Contents(const fs::path& path) {
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
-}
-
-// An empty folder of its own for each test.
-fs::path EmptyFolder(const std::string& name) {
-  const fs::path folder = fs::path(testing::TempDir()) / ("videopose_base_" + name);
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  return folder;
 }
 
 std::vector<std::string> FilesIn(const fs::path& folder) {

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <thread>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/lift/test_weights.h"
 #include "videopose/live/live_pipeline.h"
@@ -175,8 +176,7 @@ class WebServer {
 };
 
 TEST(NetworkSource, AFileOnAWebServerIsReadFrameByFrameAndEnds) {
-  const fs::path folder = fs::path(testing::TempDir()) / "network_source";
-  fs::create_directories(folder);
+  const fs::path folder = EmptyFolder("network_source");
   {
     VideoWriter writer(folder / "clip.mp4",
                        {.width_px = 64, .height_px = 48, .frame_rate = {25, 1}});
@@ -197,8 +197,7 @@ TEST(NetworkSource, AFileOnAWebServerIsReadFrameByFrameAndEnds) {
 }
 
 TEST(NetworkSource, WhatIsNoVideoIsOneLine) {
-  const fs::path folder = fs::path(testing::TempDir()) / "network_source_none";
-  fs::create_directories(folder);
+  const fs::path folder = EmptyFolder("network_source_none");
   const WebServer server(folder);
   for (const char* path : {"/nothing.mp4", "/astray", "/noise"}) {
     try {
