@@ -5,8 +5,9 @@
 if(VIDEOPOSE_TESTS OR VIDEOPOSE_BENCH)
   find_package(GTest REQUIRED)
   include(GoogleTest)
-  # Where tests find and put their files: #include "support/test_data.h", "support/test_folder.h".
-  add_library(vp_test_support STATIC tests/support/test_data.cc tests/support/test_folder.cc)
+  # Where tests find and put their files: #include "support/test_data.h" and the like.
+  file(GLOB sources CONFIGURE_DEPENDS tests/support/*.cc)
+  add_library(vp_test_support STATIC ${sources})
   target_include_directories(vp_test_support PUBLIC tests)
   target_compile_definitions(vp_test_support PRIVATE VIDEOPOSE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(vp_test_support PUBLIC GTest::gtest)

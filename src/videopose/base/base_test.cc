@@ -9,6 +9,7 @@
 #include <sstream>
 #include <thread>
 
+#include "support/deadline.h"
 #include "support/test_folder.h"
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/bounded_queue.h"
@@ -101,6 +102,7 @@ TEST(AtomicFileTest, AFullDiskIsAnErrorAndLeavesNothing) {
 }
 
 TEST(BoundedQueueTest, HoldsAtMostItsCapacityAndKeepsTheOrder) {
+  const Deadline deadline("the queue");
   BoundedQueue<int> queue(2);
   std::atomic<int> ahead{0}, most_ahead{0};
   std::jthread producer([&] {
@@ -121,6 +123,7 @@ TEST(BoundedQueueTest, HoldsAtMostItsCapacityAndKeepsTheOrder) {
 }
 
 TEST(BoundedQueueTest, ClosingFreesAProducerThatWaits) {
+  const Deadline deadline("the producer");
   BoundedQueue<int> queue(1);
   ASSERT_TRUE(queue.Push(1));
   std::jthread producer([&] { EXPECT_FALSE(queue.Push(2)); });
