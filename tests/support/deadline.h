@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A bound for tests of what must not wait for ever: queues, threads, sockets.
 
 #ifndef VIDEOPOSE_TESTS_SUPPORT_DEADLINE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Where tests find the files that they read.
 
 #ifndef VIDEOPOSE_TESTS_SUPPORT_TEST_DATA_H_

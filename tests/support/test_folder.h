@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Folders for the files that tests write. Every process has a root of its own under the system's
 // folder for temporary files, so tests can run beside each other; it is removed when the process
 // ends.

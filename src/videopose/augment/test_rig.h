@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Motion capture of our own, for tests: a .bvh file in the form of DeepMimic's rig.
 
 #ifndef VIDEOPOSE_AUGMENT_TEST_RIG_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #ifndef VIDEOPOSE_TRAIN_TEST_ONE_THREAD_H_
 #define VIDEOPOSE_TRAIN_TEST_ONE_THREAD_H_
 
