@@ -189,7 +189,7 @@ void PrintLean(const std::string& mocap) {
       const float ankle_y = std::max(pose[static_cast<size_t>(body.ankles[0])].y,
                                      pose[static_cast<size_t>(body.ankles[1])].y);
       const float head_y = pose[static_cast<size_t>(body.head)].y;
-      if (motion.people[0].has_pose(static_cast<int64_t>(t), 17) && ankle_y - head_y > 1) {
+      if (motion.people[0].has_pose(static_cast<int64_t>(t)) && ankle_y - head_y > 1) {
         standing.push_back(t);
       }
     }

@@ -42,7 +42,7 @@ TEST_F(IdentitiesTest, WhoComesBackIsTheSame) {
   const auto is_there = [](int64_t t) { return t < 40 || t >= 65; };
   const KeypointSequence keypoints = People(ClipOf(110, is_there));
   ASSERT_EQ(keypoints.people.size(), 1U);
-  const std::vector<FrameRange> runs = SeenRanges(keypoints.people[0], 17);
+  const std::vector<FrameRange> runs = SeenRanges(keypoints.people[0]);
   ASSERT_EQ(runs.size(), 2U);
   // New people are looked for every few frames; the landmark model believes in who has gone for
   // one or two.
@@ -59,7 +59,7 @@ TEST_F(IdentitiesTest, AnEmptyRoomIsNobody) {
   EXPECT_THAT(result.out + result.err, HasSubstr("nobody"));
   const KeypointSequence keypoints = ReadKeypoints(folder_ / "kp.npz");
   for (const PersonKeypoints& person : keypoints.people) {
-    EXPECT_TRUE(SeenRanges(person, 17).empty());
+    EXPECT_TRUE(SeenRanges(person).empty());
   }
 }
 

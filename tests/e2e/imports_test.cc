@@ -30,7 +30,7 @@ void WriteTable(const fs::path& path) {
   }
   for (int64_t t = 0; t < keypoints.frame_count; ++t) {
     file << '\n' << t;
-    for (const Keypoint& point : keypoints.people[0].frame(t, keypoints.joint_count())) {
+    for (const Keypoint& point : keypoints.people[0].frame(t)) {
       file << fmt::format(",{},{},{}", point.x_px, point.y_px, point.score);
     }
   }
@@ -76,9 +76,9 @@ TEST_P(RealFileTest, Lifts) {
   int64_t poses = 0;
   for (const PersonMotion& person : motion.people) {
     for (int64_t t = 0; t < motion.frame_count; ++t) {
-      if (!person.has_pose(t, motion.joint_count())) continue;
+      if (!person.has_pose(t)) continue;
       ++poses;
-      for (const Vec3f& joint : person.frame(t, motion.joint_count())) ASSERT_LT(Norm(joint), 2.5F);
+      for (const Vec3f& joint : person.frame(t)) ASSERT_LT(Norm(joint), 2.5F);
     }
   }
   EXPECT_GT(poses, 0);

@@ -45,7 +45,7 @@ class PeopleTest : public testing::Test {
   }
   static int64_t SeenFrames(const KeypointSequence& keypoints, const PersonKeypoints& person) {
     int64_t seen = 0;
-    for (const FrameRange& run : SeenRanges(person, keypoints.joint_count())) seen += run.length();
+    for (const FrameRange& run : SeenRanges(person)) seen += run.length();
     return seen;
   }
 

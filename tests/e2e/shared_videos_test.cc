@@ -30,11 +30,9 @@ double Jitter(const Motion& motion) {
   std::vector<double> seconds;
   const PersonMotion& person = motion.people[0];
   for (int64_t t = 1; t + 1 < motion.frame_count; ++t) {
-    if (!person.has_pose(t - 1, 17) || !person.has_pose(t, 17) || !person.has_pose(t + 1, 17))
-      continue;
+    if (!person.has_pose(t - 1) || !person.has_pose(t) || !person.has_pose(t + 1)) continue;
     for (size_t j = 1; j < 17; ++j) {
-      const Vec3f second =
-          person.frame(t + 1, 17)[j] - 2 * person.frame(t, 17)[j] + person.frame(t - 1, 17)[j];
+      const Vec3f second = person.frame(t + 1)[j] - 2 * person.frame(t)[j] + person.frame(t - 1)[j];
       seconds.push_back(Norm(second));
     }
   }
@@ -57,7 +55,7 @@ void ExpectThePersonAndNothingElse(const Clip& clip) {
   EXPECT_EQ(poses.motion.fps, clip.fps);
   EXPECT_EQ(poses.motion.frame_count, clip.frames);
   ASSERT_EQ(poses.keypoints->people.size(), 1U);
-  const std::vector<FrameRange> runs = SeenRanges(poses.keypoints->people[0], 17);
+  const std::vector<FrameRange> runs = SeenRanges(poses.keypoints->people[0]);
   EXPECT_LE(runs.size(), clip.most_runs);
   int64_t seen = 0;
   for (const FrameRange& run : runs) seen += run.length();
@@ -83,7 +81,7 @@ TEST(SharedVideosTest, EveryFrameOfThePersonAndNothingElse) {
             0);
   const KeypointSequence both = ReadKeypoints(keypoints);
   ASSERT_EQ(both.people.size(), 2U);
-  const std::vector<FrameRange> of_man = SeenRanges(both.people[0], 17);
+  const std::vector<FrameRange> of_man = SeenRanges(both.people[0]);
   EXPECT_LE(of_man.front().begin, 3);
   EXPECT_GE(of_man.back().end, 220);
 }

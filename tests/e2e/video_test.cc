@@ -54,8 +54,8 @@ TEST(VideoTest, OneCommandMakesTheVideoAndTheData) {
   EXPECT_EQ(from_npz.motion.joint_count(), 17);
   ASSERT_EQ(from_json.motion.people.size(), 1U);
   for (int j = 0; j < 17; ++j) {
-    const Vec3f a = from_npz.motion.people[0].frame(20, 17)[static_cast<size_t>(j)];
-    const Vec3f b = from_json.motion.people[0].frame(20, 17)[static_cast<size_t>(j)];
+    const Vec3f a = from_npz.motion.people[0].at(20, j);
+    const Vec3f b = from_json.motion.people[0].at(20, j);
     EXPECT_LT(Norm(a - b), 1e-6F) << "the same numbers in both files";
   }
 }

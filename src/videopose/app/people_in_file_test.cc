@@ -26,8 +26,8 @@ PoseClip ThreePeople() {
     const bool is_large = person.id == 2;
     for (int64_t t = is_large ? 6 : 0; t < 10 && person.id != 9; ++t) {
       const float x = is_large ? 100 : 320, half = is_large ? 150 : 40;
-      person.frame(t, 17)[0] = {x, 240 - half, 0.5F};
-      person.frame(t, 17)[15] = {x, 240 + half, 1};
+      person.frame(t)[0] = {x, 240 - half, 0.5F};
+      person.frame(t)[15] = {x, 240 + half, 1};
     }
     motion.people.push_back({.id = person.id, .joints_in_cam = std::vector<Vec3f>(170)});
   }

@@ -49,15 +49,16 @@ Motion ReadNpyMotion(const fs::path& path, double fps) {
                 .width_px = kNominalSize_px,
                 .height_px = kNominalSize_px,
                 .frame_count = poses.dim(0)};
-  PersonMotion person;
+  PersonMotion person{.joints_in_cam = {motion.frame_count, motion.joint_count()}};
   bool has_roots = false;
   for (int64_t t = 0; t < motion.frame_count; ++t) {
     const float* v = poses.data() + t * joints * 3;
     const Vec3f root{v[0], v[1], v[2]};
     has_roots = has_roots || (IsFinite(root) && root != Vec3f{});
     person.root_in_cam.push_back(root);
-    for (int64_t j = 0; j < joints; ++j, v += 3) {
-      person.joints_in_cam.push_back(Vec3f{v[0], v[1], v[2]} - root);
+    for (Vec3f& joint : person.frame(t)) {
+      joint = Vec3f{v[0], v[1], v[2]} - root;
+      v += 3;
     }
   }
   if (!has_roots) person.root_in_cam.clear();

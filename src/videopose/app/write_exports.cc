@@ -27,8 +27,8 @@ template <typename F>
 void WriteEach(const fs::path& path, const Motion& motion, std::vector<fs::path>& written,
                F write) {
   if (motion.people.empty()) {
-    const auto joints = static_cast<size_t>(motion.frame_count * motion.joint_count());
-    write(path, PersonMotion{.joints_in_cam = std::vector<Vec3f>(joints, kNoJoint)});
+    write(path,
+          PersonMotion{.joints_in_cam = {motion.frame_count, motion.joint_count(), kNoJoint}});
     written.push_back(path);
   }
   for (const PersonMotion& person : motion.people) {
@@ -59,7 +59,7 @@ void WritePlotsOfSeen(const fs::path& path, const Motion& motion, double start_s
   for (const PersonMotion& person : motion.people) {
     bool is_seen = false;
     for (int64_t t = 0; t < motion.frame_count && !is_seen; ++t) {
-      is_seen = person.has_pose(t, motion.joint_count());
+      is_seen = person.has_pose(t);
     }
     if (!is_seen) continue;
     written.push_back(motion.people.size() == 1 ? path : PersonPath(path, person.id));

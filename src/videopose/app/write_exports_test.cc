@@ -78,7 +78,7 @@ TEST_F(WriteExportsTest, NobodySeenIsAFileWithoutPosesAndNoPlot) {
   EXPECT_THAT(written, ElementsAre(folder_ / "a.trc", folder_ / "a.csv"));
   const PoseClip read = ReadMotion(folder_ / "a.trc", 0);
   EXPECT_EQ(read.motion.frame_count, one_.frame_count);
-  EXPECT_FALSE(read.motion.people[0].has_pose(3, 17));
+  EXPECT_FALSE(read.motion.people[0].has_pose(3));
 }
 
 // What each format loses: .npy where the camera stands, text its last digits, BVH that the bones of

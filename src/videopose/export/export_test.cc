@@ -47,10 +47,10 @@ struct Clip {
     motion.camera = CameraPlacement{.world_from_cam = WorldFromLevelCamera(),
                                     .position_in_world = camera.position_in_world};
     PersonMotion& person = motion.people[0];
-    for (Vec3f& joint : person.frame(7, 17)) joint = kNoJoint;
+    for (Vec3f& joint : person.frame(7)) joint = kNoJoint;
     person.root_in_cam[7] = kNoJoint;
     keypoints.start_s = 2;
-    for (Keypoint& keypoint : keypoints.people[0].frame(7, 17)) keypoint = {};
+    for (Keypoint& keypoint : keypoints.people[0].frame(7)) keypoint = {};
     PersonMotion nobody = person;
     nobody.id = 4;
     nobody.joints_in_cam.assign(nobody.joints_in_cam.size(), kNoJoint);
@@ -178,7 +178,7 @@ TEST(Csv, HasARowForEachFrameAndPersonAndNamedColumns) {
   const Vec3f hip = JointsInWorld(clip.motion, clip.person())[2 * 17];
   EXPECT_NEAR(*NumberIn(cells[3]), hip.x, 6e-6);
   EXPECT_NEAR(*NumberIn(cells[5]), hip.z, 6e-6);
-  EXPECT_NEAR(*NumberIn(cells[54]), clip.keypoints.people[0].frame(2, 17)[0].x_px, 0.006);
+  EXPECT_NEAR(*NumberIn(cells[54]), clip.keypoints.people[0].frame(2)[0].x_px, 0.006);
   EXPECT_EQ(cells[56], "1.000");
   const auto gap = SplitFields(lines[15], ',');  // frame 7
   ASSERT_EQ(gap.size(), names.size());

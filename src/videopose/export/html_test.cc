@@ -153,7 +153,7 @@ TEST(Html, FillReplacesNamesOnceAndLeavesOthers) {
 TEST(Html, JointsAreInTheRoomToHalfAMillimetre) {
   Motion motion = TestMotion(SyntheticKind::kWalkToAndFro, {.noise_m = 0.004});
   Forget(motion, 20, 33);
-  motion.people[0].frame(50, 17)[9].y = kNothing;  // half a pose is none
+  motion.people[0].frame(50)[9].y = kNothing;  // half a pose is none
   const json data = DataOf(PageOf(motion));
   EXPECT_EQ(data["frames"], motion.frame_count);
   EXPECT_EQ(data["fps"], motion.fps);
@@ -161,7 +161,7 @@ TEST(Html, JointsAreInTheRoomToHalfAMillimetre) {
   const auto frames = static_cast<size_t>(motion.frame_count);
   EXPECT_EQ(track["runs"], json::parse("[[0,20],[33,50],[51," + std::to_string(frames) + "]]"));
   const std::vector<float> decoded = Decoded(track, frames);
-  const std::vector<Vec3f> joints = JointsInWorld(motion, motion.people[0]);
+  const JointTrack<Vec3f> joints = JointsInWorld(motion, motion.people[0]);
   for (size_t i = 0; i < joints.size(); ++i) {
     if (i / 17 == 50 || !IsFinite(joints[i])) {
       ASSERT_TRUE(std::isnan(decoded[3 * i])) << i;

@@ -58,7 +58,7 @@ const TestScene& Circle() {
 TEST(PlaceInRoom, WorldStandsOnTheFloorUnderTheFirstPose) {
   const Motion motion = Placed(Circle(), OptionsFor(Circle()));
   const PersonMotion& person = motion.people[0];
-  const std::vector<Vec3f> world = JointsInWorld(motion, person);
+  const JointTrack<Vec3f> world = JointsInWorld(motion, person);
   ASSERT_TRUE(motion.camera);
   const auto first =
       static_cast<size_t>(std::find_if(person.feet_down.begin(), person.feet_down.end(),
@@ -84,7 +84,7 @@ TEST(PlaceInRoom, WorldStandsOnTheFloorUnderTheFirstPose) {
 TEST(PlaceInRoom, FeetThatAreDownAreStill) {
   const Motion motion = Placed(Circle(), OptionsFor(Circle()));
   const PersonMotion& person = motion.people[0];
-  const std::vector<Vec3f> world = JointsInWorld(motion, person);
+  const JointTrack<Vec3f> world = JointsInWorld(motion, person);
   int down = 0;
   for (size_t t = 1; t < person.feet_down.size(); ++t) {
     for (const auto& [bit, ankle] : {std::pair{kLeftFootDown, 6}, std::pair{kRightFootDown, 3}}) {
@@ -171,7 +171,7 @@ TEST(PlaceInRoom, NobodyLiesBelowTheFloor) {
     RoomOptions options = OptionsFor(scene);
     options.lock_feet = lock_feet;
     const Motion motion = Placed(scene, options);
-    const std::vector<Vec3f> world = JointsInWorld(motion, motion.people[0]);
+    const JointTrack<Vec3f> world = JointsInWorld(motion, motion.people[0]);
     std::vector<double> heights, shares;
     for (size_t t = lying + 15; t < all; ++t) {
       const Vec3f& truth = scene.clip.motion.people[0].root_in_cam[t];
@@ -260,7 +260,7 @@ TEST(PlaceInRoom, PeopleShareAFloor) {
   both.clip.keypoints.frame_count = both.lifted.frame_count = static_cast<int64_t>(frames);
   const Motion motion = Placed(both, OptionsFor(both));
   for (const PersonMotion& person : motion.people) {
-    const std::vector<Vec3f> world = JointsInWorld(motion, person);
+    const JointTrack<Vec3f> world = JointsInWorld(motion, person);
     std::vector<double> heights_m;
     for (size_t t = 0; t < frames; ++t) {
       if ((person.feet_down[t] & kLeftFootDown) != 0) heights_m.push_back(world[t * 17 + 6].z);

@@ -43,7 +43,7 @@ struct RootPull {
 
 // Fills person.root_in_cam (T; kNoJoint where there is no pose).
 void FitRoots(std::span<const JointRay> rays, std::span<const RootPull> pulls, double fps,
-              int64_t frame_count, int joint_count, PersonMotion& person);
+              PersonMotion& person);
 
 }  // namespace videopose
 

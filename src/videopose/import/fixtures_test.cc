@@ -24,7 +24,7 @@ class FixturesTest : public testing::Test {
   static Keypoint At(const KeypointSequence& keypoints, size_t person, int64_t frame,
                      const char* joint) {
     const int j = keypoints.layout.IndexOf(joint);
-    return keypoints.people.at(person).frame(frame, 17)[static_cast<size_t>(j)];
+    return keypoints.people.at(person).frame(frame)[static_cast<size_t>(j)];
   }
   static std::string ErrorOf(const fs::path& path, const ImportOptions& options = {}) {
     try {
@@ -240,9 +240,8 @@ TEST_F(FixturesTest, RestrictedFilesAreReadToo) {
   EXPECT_EQ(bear.frame_count, 392);
   int64_t empty = 0, two = 0;
   for (int64_t t = 0; t < bear.frame_count; ++t) {
-    const auto seen =
-        std::count_if(bear.people.begin(), bear.people.end(),
-                      [&](const auto& person) { return IsSeen(person.frame(t, 17)); });
+    const auto seen = std::count_if(bear.people.begin(), bear.people.end(),
+                                    [&](const auto& person) { return IsSeen(person.frame(t)); });
     empty += seen == 0 ? 1 : 0;
     two += seen == 2 ? 1 : 0;
   }

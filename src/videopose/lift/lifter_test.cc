@@ -92,21 +92,21 @@ TEST(Lifter, MotionHasTheShapeOfTheKeypoints) {
     ASSERT_EQ(person.joints_in_cam.size(), 40U * 17);
     EXPECT_TRUE(person.root_in_cam.empty());
     for (int64_t t = 0; t < 40; ++t) {
-      ASSERT_TRUE(person.has_pose(t, 17));
-      EXPECT_EQ(person.frame(t, 17)[0], (Vec3f{0, 0, 0}));
-      EXPECT_LT(Norm(person.frame(t, 17)[10]), 2.0F);
+      ASSERT_TRUE(person.has_pose(t));
+      EXPECT_EQ(person.frame(t)[0], (Vec3f{0, 0, 0}));
+      EXPECT_LT(Norm(person.frame(t)[10]), 2.0F);
     }
   }
-  EXPECT_GT(Norm(motion.people[0].frame(9, 17)[13] - motion.people[1].frame(9, 17)[13]), 1e-3F);
+  EXPECT_GT(Norm(motion.people[0].frame(9)[13] - motion.people[1].frame(9)[13]), 1e-3F);
 }
 
 TEST(Lifter, RunsOfSeenFramesAreLiftedByThemselves) {
   KeypointSequence keypoints = Sequence({SwayingPerson(60)});
   for (int64_t t = 20; t < 33; ++t) {
-    for (Keypoint& point : keypoints.people[0].frame(t, 17)) point.score = 0;
+    for (Keypoint& point : keypoints.people[0].frame(t)) point.score = 0;
   }
   const PersonMotion motion = DefaultLifter().Lift(keypoints).people[0];
-  for (int64_t t = 0; t < 60; ++t) EXPECT_EQ(motion.has_pose(t, 17), t < 20 || t >= 33) << t;
+  for (int64_t t = 0; t < 60; ++t) EXPECT_EQ(motion.has_pose(t), t < 20 || t >= 33) << t;
   const std::span<const Vec3f> joints(motion.joints_in_cam);
   const PersonMotion first = DefaultLifter().Lift(Cut(keypoints, 0, 20)).people[0];
   ExpectNear(joints.first(20 * 17), first.joints_in_cam, kSameUpToRounding_m);
@@ -119,8 +119,8 @@ TEST(Lifter, PeopleAreLiftedAsIfAlone) {
       Sequence({SwayingPerson(120, 0), SwayingPerson(120, 3), SwayingPerson(120, 9)});
   for (int64_t t = 0; t < 120; ++t) {  // one comes later, one is gone for a while
     for (int j = 0; j < 17; ++j) {
-      if (t < 7) keypoints.people[1].frame(t, 17)[static_cast<size_t>(j)].score = 0;
-      if (t > 40 && t < 90) keypoints.people[2].frame(t, 17)[static_cast<size_t>(j)].score = 0;
+      if (t < 7) keypoints.people[1].at(t, j).score = 0;
+      if (t > 40 && t < 90) keypoints.people[2].at(t, j).score = 0;
     }
   }
   for (const bool average_flip : {false, true}) {
@@ -146,9 +146,9 @@ TEST(Lifter, NobodySeenIsNoPose) {
 
 TEST(Lifter, UnseenPointsNeverReachTheNetwork) {
   KeypointSequence keypoints = Sequence({SwayingPerson(30)});
-  keypoints.people[0].frame(10, 17)[9].score = 0;
+  keypoints.people[0].frame(10)[9].score = 0;
   const Motion expected = DefaultLifter().Lift(keypoints);
-  keypoints.people[0].frame(10, 17)[9] = {1e9F, std::numeric_limits<float>::quiet_NaN(), 0};
+  keypoints.people[0].frame(10)[9] = {1e9F, std::numeric_limits<float>::quiet_NaN(), 0};
   ExpectNear(DefaultLifter().Lift(keypoints).people[0].joints_in_cam,
              expected.people[0].joints_in_cam, kSameUpToRounding_m);
 }
@@ -159,9 +159,9 @@ TEST(Lifter, MirroredPersonHasMirroredPose) {
   KeypointSequence mirrored = keypoints;
   for (int64_t t = 0; t < 30; ++t) {
     for (int j = 0; j < 17; ++j) {
-      Keypoint point = keypoints.people[0].frame(t, 17)[static_cast<size_t>(Coco17().mirrored(j))];
+      Keypoint point = keypoints.people[0].frame(t)[static_cast<size_t>(Coco17().mirrored(j))];
       point.x_px = 640 - point.x_px;
-      mirrored.people[0].frame(t, 17)[static_cast<size_t>(j)] = point;
+      mirrored.people[0].at(t, j) = point;
     }
   }
   const Motion motion = DefaultLifter().Lift(keypoints);
@@ -169,15 +169,15 @@ TEST(Lifter, MirroredPersonHasMirroredPose) {
   for (int64_t t = 0; t < 30; ++t) {
     for (int j = 0; j < 17; ++j) {
       const auto other = static_cast<size_t>(Human36m17().mirrored(j));
-      const Vec3f joint = motion.people[0].frame(t, 17)[other];
+      const Vec3f joint = motion.people[0].frame(t)[other];
       expected[static_cast<size_t>(t * 17 + j)] = {-joint.x, joint.y, joint.z};
     }
   }
   ExpectNear(DefaultLifter().Lift(mirrored).people[0].joints_in_cam, expected, 1e-4F);
   // ... which a single pass does not.
   const LiftOptions once{.average_flip = false};
-  const Vec3f plain = DefaultLifter().Lift(keypoints, once).people[0].frame(15, 17)[13];
-  EXPECT_GT(Norm(plain - motion.people[0].frame(15, 17)[13]), 1e-3F);
+  const Vec3f plain = DefaultLifter().Lift(keypoints, once).people[0].frame(15)[13];
+  EXPECT_GT(Norm(plain - motion.people[0].frame(15)[13]), 1e-3F);
 }
 
 TEST(Lifter, ReportsProgressAndStops) {

@@ -214,14 +214,13 @@ void StreamingLifter::LiftRun(const PersonKeypoints& person, const FrameRange& r
                               PersonMotion& motion) {
   run_poses_.clear();
   for (int64_t t = run.begin; t < run.end; ++t) {
-    const StreamedKeypoints frame{.slot = 0, .keypoints = person.frame(t, joint_count())};
+    const StreamedKeypoints frame{.slot = 0, .keypoints = person.frame(t)};
     Push({&frame, 1}, run_poses_);
   }
   End(0, run_poses_);
   for (const StreamedPose& pose : run_poses_) {
     const int64_t t = run.begin + pose.frame;
-    std::copy(pose.joints_in_cam.begin(), pose.joints_in_cam.end(),
-              motion.frame(t, static_cast<int>(kJoints)).begin());
+    std::copy(pose.joints_in_cam.begin(), pose.joints_in_cam.end(), motion.frame(t).begin());
     if (trajectory_) motion.root_in_cam[static_cast<size_t>(t)] = pose.root_in_cam;
   }
 }
@@ -239,9 +238,9 @@ Motion StreamingLifter::Lift(const KeypointSequence& keypoints, const WorkMonito
   for (const PersonKeypoints& person : keypoints.people) {
     PersonMotion& out = motion.people.emplace_back();
     out.id = person.id;
-    out.joints_in_cam.assign(frames * kJoints, kNoJoint);
+    out.joints_in_cam = {keypoints.frame_count, static_cast<int>(kJoints), kNoJoint};
     if (trajectory_) out.root_in_cam.assign(frames, kNoJoint);
-    for (const FrameRange& run : SeenRanges(person, joint_count())) {
+    for (const FrameRange& run : SeenRanges(person)) {
       monitor.Report("lift", run.begin, keypoints.frame_count);
       LiftRun(person, run, out);
     }

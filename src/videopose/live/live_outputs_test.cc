@@ -181,12 +181,12 @@ TEST(ClipCollector, PeopleWhoComeLaterAndFramesThatWereDropped) {
   EXPECT_EQ(clip.keypoints().people[1].id, 2);
   const auto poses = [&](size_t person) {
     std::vector<bool> has;
-    for (int64_t t = 0; t < 6; ++t) has.push_back(motion.people[person].has_pose(t, 17));
+    for (int64_t t = 0; t < 6; ++t) has.push_back(motion.people[person].has_pose(t));
     return has;
   };
   EXPECT_EQ(poses(0), (std::vector<bool>{false, true, false, false, true, false}));
   EXPECT_EQ(poses(1), (std::vector<bool>{false, false, false, false, true, true}));
-  EXPECT_EQ(SeenRanges(clip.keypoints().people[0], 17), (std::vector<FrameRange>{{1, 2}, {4, 5}}));
+  EXPECT_EQ(SeenRanges(clip.keypoints().people[0]), (std::vector<FrameRange>{{1, 2}, {4, 5}}));
 }
 
 TEST(DelayStatistics, Percentiles) {

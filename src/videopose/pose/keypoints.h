@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "videopose/pose/joint_track.h"
 #include "videopose/pose/skeleton.h"
 
 namespace videopose {
@@ -27,18 +28,16 @@ struct Landmark {
   bool operator==(const Landmark&) const = default;
 };
 
-// One person over the whole clip, (T, J) row-major.
+// One person over the whole clip.
 struct PersonKeypoints {
   int id = 1;
-  std::vector<Keypoint> keypoints;  // T * J
-  std::vector<Landmark> landmarks;  // T * 33, or empty where the detector is another
+  JointTrack<Keypoint> keypoints;  // (T, J)
+  JointTrack<Landmark> landmarks;  // (T, 33), or empty where the detector is another
 
-  std::span<Keypoint> frame(int64_t t, int joint_count) {
-    return {keypoints.data() + t * joint_count, static_cast<size_t>(joint_count)};
-  }
-  std::span<const Keypoint> frame(int64_t t, int joint_count) const {
-    return {keypoints.data() + t * joint_count, static_cast<size_t>(joint_count)};
-  }
+  std::span<Keypoint> frame(int64_t t) { return keypoints.frame(t); }
+  std::span<const Keypoint> frame(int64_t t) const { return keypoints.frame(t); }
+  Keypoint& at(int64_t t, int64_t joint) { return keypoints.at(t, joint); }
+  const Keypoint& at(int64_t t, int64_t joint) const { return keypoints.at(t, joint); }
 };
 
 struct KeypointSequence {
@@ -63,13 +62,13 @@ struct FrameRange {
 bool IsSeen(std::span<const Keypoint> frame);
 
 // The runs of frames in which the person is seen, in order.
-std::vector<FrameRange> SeenRanges(const PersonKeypoints& person, int joint_count);
+std::vector<FrameRange> SeenRanges(const PersonKeypoints& person);
 
 // Interpolates linearly over runs of at most `longest_gap_frames` frames in which the person is not
 // seen, between the seen frames on both sides; scores there are half the smaller neighbour's.
 // Longer gaps, and what lies before the first and after the last seen frame, stay unseen. Landmarks
 // likewise.
-void FillShortGaps(PersonKeypoints& person, int joint_count, int64_t longest_gap_frames);
+void FillShortGaps(PersonKeypoints& person, int64_t longest_gap_frames);
 
 }  // namespace videopose
 

@@ -32,18 +32,18 @@ TEST(KeypointsTest, SeenRangesAreTheRuns) {
 TEST(KeypointsTest, ShortGapsAreInterpolatedLongOnesStay) {
   PersonKeypoints person = PersonSeen(".x..x...x.");
   FillShortGaps(person, kJoints, 2);
-  EXPECT_THAT(SeenRanges(person, kJoints), ElementsAre(FrameRange{1, 5}, FrameRange{8, 9}));
-  EXPECT_FLOAT_EQ(person.frame(2, kJoints)[1].x_px, 2);
-  EXPECT_FLOAT_EQ(person.frame(3, kJoints)[0].y_px, 30);
-  EXPECT_FLOAT_EQ(person.frame(3, kJoints)[0].score, 0.5);
+  EXPECT_THAT(SeenRanges(person), ElementsAre(FrameRange{1, 5}, FrameRange{8, 9}));
+  EXPECT_FLOAT_EQ(person.frame(2)[1].x_px, 2);
+  EXPECT_FLOAT_EQ(person.frame(3)[0].y_px, 30);
+  EXPECT_FLOAT_EQ(person.frame(3)[0].score, 0.5);
 }
 
 TEST(KeypointsTest, AJointSeenOnOneSideOfTheGapHasOnePlaceToBe) {
   PersonKeypoints person = PersonSeen("x.x");
-  person.frame(2, kJoints)[0] = {};
+  person.frame(2)[0] = {};
   FillShortGaps(person, kJoints, 1);
-  EXPECT_FLOAT_EQ(person.frame(1, kJoints)[0].x_px, 0);
-  EXPECT_FLOAT_EQ(person.frame(1, kJoints)[0].score, 0.5);
+  EXPECT_FLOAT_EQ(person.frame(1)[0].x_px, 0);
+  EXPECT_FLOAT_EQ(person.frame(1)[0].score, 0.5);
 }
 
 TEST(KeypointsTest, LandmarksFollow) {

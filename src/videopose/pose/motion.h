@@ -11,6 +11,7 @@
 
 #include "videopose/geometry/quaternion.h"
 #include "videopose/geometry/vec.h"
+#include "videopose/pose/joint_track.h"
 #include "videopose/pose/skeleton.h"
 
 namespace videopose {
@@ -37,18 +38,16 @@ struct CameraPlacement {
 // One person over the whole clip. Camera frame: x right, y down, z forward, metres.
 struct PersonMotion {
   int id = 1;
-  std::vector<Vec3f> joints_in_cam;  // T * J row-major, relative to the root joint; kNoJoint where
-                                     // there is no pose
-  std::vector<Vec3f> root_in_cam;    // T, where the root stands; empty where that is not known
-  std::vector<uint8_t> feet_down;    // T, kLeftFootDown | kRightFootDown; empty: not known
+  // (T, J), relative to the root joint; kNoJoint where there is no pose.
+  JointTrack<Vec3f> joints_in_cam;
+  std::vector<Vec3f> root_in_cam;  // T, where the root stands; empty where that is not known
+  std::vector<uint8_t> feet_down;  // T, kLeftFootDown | kRightFootDown; empty: not known
 
-  std::span<const Vec3f> frame(int64_t t, int joint_count) const {
-    return {joints_in_cam.data() + t * joint_count, static_cast<size_t>(joint_count)};
-  }
-  std::span<Vec3f> frame(int64_t t, int joint_count) {
-    return {joints_in_cam.data() + t * joint_count, static_cast<size_t>(joint_count)};
-  }
-  bool has_pose(int64_t t, int joint_count) const { return IsFinite(frame(t, joint_count)[0]); }
+  std::span<const Vec3f> frame(int64_t t) const { return joints_in_cam.frame(t); }
+  std::span<Vec3f> frame(int64_t t) { return joints_in_cam.frame(t); }
+  Vec3f& at(int64_t t, int64_t joint) { return joints_in_cam.at(t, joint); }
+  const Vec3f& at(int64_t t, int64_t joint) const { return joints_in_cam.at(t, joint); }
+  bool has_pose(int64_t t) const { return IsFinite(joints_in_cam.at(t, 0)); }
 };
 
 struct Motion {

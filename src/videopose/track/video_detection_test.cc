@@ -76,7 +76,7 @@ TEST_F(VideoDetectionTest, FollowsThePersonThroughTheClip) {
   EXPECT_EQ(sequence.people[0].landmarks.size(), 12U * 33);
   // The nose is above the ankles in every frame.
   for (int t = 0; t < 12; ++t) {
-    const auto frame = sequence.people[0].frame(t, 17);
+    const auto frame = sequence.people[0].frame(t);
     EXPECT_LT(frame[0].y_px + 100, frame[15].y_px);
   }
 }
@@ -201,7 +201,7 @@ void ExpectTwoAndAnOnlooker(const DetectedKeypoints& found) {
   // Who is who never changes: nobody moves by more than a tenth of the picture in a frame.
   for (const PersonKeypoints& person : found.keypoints.people) {
     for (int64_t t = 1; t < found.keypoints.frame_count; ++t) {
-      const Keypoint &hip = person.frame(t, 17)[11], &before = person.frame(t - 1, 17)[11];
+      const Keypoint &hip = person.frame(t)[11], &before = person.frame(t - 1)[11];
       if (hip.score <= 0 || before.score <= 0) continue;
       EXPECT_LT(std::hypot(hip.x_px - before.x_px, hip.y_px - before.y_px), 110) << t;
     }

@@ -1,0 +1,34 @@
+// One person in one frame: the noun that the stages of the engine take and give. A stage fills in
+// what it knows and leaves the rest alone; what is not known is empty.
+
+#ifndef VIDEOPOSE_POSE_PERSON_H_
+#define VIDEOPOSE_POSE_PERSON_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "videopose/geometry/vec.h"
+#include "videopose/pose/keypoints.h"
+
+namespace videopose {
+
+struct Person {
+  int id = 1;                        // the same person has the same one in all frames
+  std::vector<Keypoint> keypoints;   // J of the keypoint layout, pixels; empty: not seen
+  std::vector<Landmark> landmarks;   // the detector's own points, where it has more than the layout
+  std::vector<Vec3f> joints_in_cam;  // J of the skeleton, metres, relative to the root
+  std::optional<Vec3f> root_in_cam;  // metres
+  uint8_t feet_down = 0;             // kLeftFootDown | kRightFootDown
+  std::vector<Vec3f> joints_in_world;  // J, metres, z up, the floor at 0
+};
+
+struct PeopleInFrame {
+  int64_t index = 0;  // on the steady time line: round(time_s * fps)
+  double time_s = 0;  // since the first frame
+  std::vector<Person> people;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_POSE_PERSON_H_
