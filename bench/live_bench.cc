@@ -9,10 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "support/test_data.h"
 #include "videopose/base/parallel.h"
+#include "videopose/lift.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/stream_network.h"
-#include "videopose/lift/streaming_lifter.h"
 #include "videopose/lift/temporal_model.h"
 #include "videopose/lift/test_weights.h"
 
@@ -33,8 +34,7 @@ const TemporalWeights& LargeModel() {
 }
 
 const TemporalWeights& ShippedModel() {
-  static const TemporalWeights weights =
-      ReadLiftCheckpoint(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin").pose;
+  static const TemporalWeights weights = ReadLiftCheckpoint(SourceFile("models/lifter.bin")).pose;
   return weights;
 }
 

@@ -162,7 +162,7 @@ void MeasureFigure(bool smooth) {
     for (int64_t t = 0; t < clip.frame_count; ++t) {
       figure.Render(&clip.poses[static_cast<size_t>(t)], 1.74, image);
       if (!eye.See(image, static_cast<double>(t) / kFps)) continue;
-      std::copy_n(clip.keypoints.people[0].frame(t, 17).begin(), 17, truth.emplace_back().begin());
+      std::copy_n(clip.keypoints.people[0].frame(t).begin(), 17, truth.emplace_back().begin());
     }
     Measure(eye.track(), &truth, sums);
   }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What goes wrong.
 //
 // The library throws Error for bad input and for a system that fails; it never prints and never

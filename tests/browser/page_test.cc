@@ -12,9 +12,10 @@
 #include <string>
 
 #include "chromium.h"
+#include "support/test_folder.h"
 #include "videopose/export/html.h"
 #include "videopose/export/test_motion.h"
-#include "videopose/media/video_writer.h"
+#include "videopose/media.h"
 
 namespace videopose {
 namespace {
@@ -28,9 +29,7 @@ class BrowserTest : public testing::Test {
     if (Chromium::Find().empty()) {
       GTEST_SKIP() << "no Chromium here; tools/setup.sh browser installs it";
     }
-    folder_ = fs::path(testing::TempDir()) / "videopose_browser";
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
+    folder_ = EmptyFolder("videopose_browser");
   }
 
   // What the script saw, in a window of this size; upright, it is a phone's. A picture of the page
@@ -60,7 +59,7 @@ TEST_F(BrowserTest, PageLoadsPlaysScrubsAndOrbits) {
   motion.people[1].id = 2;
   for (Vec3f& root : motion.people[1].root_in_cam) root.x += 1;
   Forget(motion, 0, 5);
-  for (Vec3f& joint : motion.people[1].frame(0, 17)) joint = kNoJoint;
+  for (Vec3f& joint : motion.people[1].frame(0)) joint = kNoJoint;
   const json seen = Drive(motion, 1280, 800);
   ASSERT_TRUE(seen.contains("errors"));
   EXPECT_EQ(seen["errors"], json::array()) << seen;

@@ -9,7 +9,8 @@
 
 #include "clips.h"
 #include "program.h"
-#include "videopose/metrics/mpjpe.h"
+#include "support/test_folder.h"
+#include "videopose/metrics.h"
 #include "videopose/videopose.h"
 
 namespace videopose {
@@ -38,8 +39,8 @@ TEST(AccuracyTest, TheFigureIsFoundAndLiftedNearItsTruth) {
   // 2D: shoulders to ankles, in parts of the person's height in the picture.
   std::vector<double> errors;
   for (int64_t t = 0; t < truth.frame_count; ++t) {
-    const auto seen = found.keypoints->people[0].frame(t, 17);
-    const auto real = truth.keypoints.people[0].frame(t, 17);
+    const auto seen = found.keypoints->people[0].frame(t);
+    const auto real = truth.keypoints.people[0].frame(t);
     const auto [top, bottom] =
         std::minmax_element(real.begin(), real.end(),
                             [](const Keypoint& a, const Keypoint& b) { return a.y_px < b.y_px; });

@@ -8,6 +8,8 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/videopose.h"
 
 namespace videopose {
@@ -28,7 +30,7 @@ void WriteTable(const fs::path& path) {
   }
   for (int64_t t = 0; t < keypoints.frame_count; ++t) {
     file << '\n' << t;
-    for (const Keypoint& point : keypoints.people[0].frame(t, keypoints.joint_count())) {
+    for (const Keypoint& point : keypoints.people[0].frame(t)) {
       file << fmt::format(",{},{},{}", point.x_px, point.y_px, point.score);
     }
   }
@@ -64,8 +66,7 @@ TEST(ImportsTest, ATableLiftsToWhatOurOwnFileLiftsTo) {
 class RealFileTest : public testing::TestWithParam<const char*> {};
 
 TEST_P(RealFileTest, Lifts) {
-  const fs::path file = fs::path(VIDEOPOSE_SHARED_DIR) / "fixtures" / GetParam();
-  if (!fs::exists(file)) GTEST_SKIP() << file << " is not here";
+  const fs::path file = TestData(GetParam());
   const fs::path folder = EmptyFolder("real_file");
   const ProgramOutcome result = RunVideopose(
       {"lift", file, "-o", folder / "poses.npz", "--export", folder / "poses.bvh", "-q"});
@@ -75,20 +76,20 @@ TEST_P(RealFileTest, Lifts) {
   int64_t poses = 0;
   for (const PersonMotion& person : motion.people) {
     for (int64_t t = 0; t < motion.frame_count; ++t) {
-      if (!person.has_pose(t, motion.joint_count())) continue;
+      if (!person.has_pose(t)) continue;
       ++poses;
-      for (const Vec3f& joint : person.frame(t, motion.joint_count())) ASSERT_LT(Norm(joint), 2.5F);
+      for (const Vec3f& joint : person.frame(t)) ASSERT_LT(Norm(joint), 2.5F);
     }
   }
   EXPECT_GT(poses, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RealFileTest,
-                         testing::Values("openpose/body25b_multi_cam01",
-                                         "openpose/halpe26_rtmpose_cam03",
-                                         "alphapose/halpe26_idx_int_first40.json",
-                                         "tfjs_mediapipe/pose_squats.full.json",
-                                         "videopose3d/squats_single_iteration.mp4.npz"),
+                         testing::Values("fixtures/openpose/body25b_multi_cam01",
+                                         "fixtures/openpose/halpe26_rtmpose_cam03",
+                                         "fixtures/alphapose/halpe26_idx_int_first40.json",
+                                         "fixtures/tfjs_mediapipe/pose_squats.full.json",
+                                         "golden_raw/custom_in/dance.mp4.npz"),
                          [](const auto& param) {
                            std::string name = param.param;
                            std::erase_if(name, [](char c) { return !std::isalnum(c); });

@@ -1,5 +1,6 @@
 // Several people: whom the program keeps, and what it writes about each.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +8,7 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/test_folder.h"
 #include "videopose/videopose.h"
 
 namespace videopose {
@@ -23,7 +25,6 @@ class PeopleTest : public testing::Test {
  protected:
   void SetUp() override {
     SKIP_WITHOUT_MODELS();
-    if (!fs::exists(clip_)) GTEST_SKIP() << clip_ << " is not here";
     folder_ = EmptyFolder("people");
   }
 
@@ -45,11 +46,11 @@ class PeopleTest : public testing::Test {
   }
   static int64_t SeenFrames(const KeypointSequence& keypoints, const PersonKeypoints& person) {
     int64_t seen = 0;
-    for (const FrameRange& run : SeenRanges(person, keypoints.joint_count())) seen += run.length();
+    for (const FrameRange& run : SeenRanges(person)) seen += run.length();
     return seen;
   }
 
-  const fs::path clip_ = fs::path(VIDEOPOSE_SHARED_DIR) / "videos/pose2sim_multi_cam01.mp4";
+  const fs::path clip_ = TwoFiguresClip();
   fs::path folder_;
 };
 

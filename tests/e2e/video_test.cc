@@ -8,6 +8,8 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/videopose.h"
 
 namespace videopose {
@@ -52,8 +54,8 @@ TEST(VideoTest, OneCommandMakesTheVideoAndTheData) {
   EXPECT_EQ(from_npz.motion.joint_count(), 17);
   ASSERT_EQ(from_json.motion.people.size(), 1U);
   for (int j = 0; j < 17; ++j) {
-    const Vec3f a = from_npz.motion.people[0].frame(20, 17)[static_cast<size_t>(j)];
-    const Vec3f b = from_json.motion.people[0].frame(20, 17)[static_cast<size_t>(j)];
+    const Vec3f a = from_npz.motion.people[0].at(20, j);
+    const Vec3f b = from_json.motion.people[0].at(20, j);
     EXPECT_LT(Norm(a - b), 1e-6F) << "the same numbers in both files";
   }
 }
@@ -197,14 +199,13 @@ TEST(VideoTest, AFullDiskIsOneLineAndLeavesNothing) {
 TEST(VideoTest, TheReadmeExampleRuns) {
   SKIP_WITHOUT_MODELS();
   const fs::path folder = EmptyFolder("example");
-  ASSERT_EQ(RunVideopose({"detect", FigureClip(), "-o", folder / "kp.npz", "--max-frames", "8"})
+  ASSERT_EQ(RunVideopose({"detect", FigureClip(), "-o", folder / "clip.npz", "--max-frames", "8"})
                 .exit_code,
             0);
-  const ProgramOutcome result = RunProgram(
-      VIDEOPOSE_EXAMPLE_LIFT,
-      {VIDEOPOSE_SOURCE_DIR "/models/lifter.bin", folder / "kp.npz", folder / "out.mp4"});
+  fs::create_directory_symlink(SourceFile("models"), folder / "models");
+  const ProgramOutcome result = RunProgram(VIDEOPOSE_EXAMPLE_README, {folder});
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_EQ(CountFrames(folder / "out.mp4"), 8);
+  EXPECT_EQ(CountFrames(folder / "clip_3d.mp4"), 8);
 }
 
 }  // namespace

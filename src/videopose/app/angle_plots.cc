@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "videopose/base/error.h"
-#include "videopose/pose/joint_angles.h"
+#include "videopose/pose.h"
 #include "videopose/render/plot.h"
 
 namespace videopose {

@@ -25,7 +25,7 @@ TrackSummary Summarize(const PersonKeypoints& person, const KeypointSequence& cl
     Vec2f low{1e30F, 1e30F}, high{-1e30F, -1e30F};
     double score = 0;
     int points = 0;
-    for (const Keypoint& point : person.frame(t, clip.joint_count())) {
+    for (const Keypoint& point : person.frame(t)) {
       if (!(point.score > 0)) continue;
       low = {std::min(low.x, point.x_px), std::min(low.y, point.y_px)};
       high = {std::max(high.x, point.x_px), std::max(high.y, point.y_px)};

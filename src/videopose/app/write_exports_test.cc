@@ -1,14 +1,14 @@
-#include "videopose/app/write_exports.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <string>
 
-#include "videopose/app/read_motion.h"
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
+#include "videopose/files.h"
 #include "videopose/ground/world.h"
+#include "videopose/process.h"
 #include "videopose/synthetic/synthetic.h"
 
 namespace videopose {
@@ -21,9 +21,7 @@ using testing::HasSubstr;
 class WriteExportsTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / "videopose_exports";
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
+    folder_ = EmptyFolder("videopose_exports");
     const SyntheticMotion walk(Choreography(SyntheticKind::kWalkToAndFro));
     const PinholeCamera camera{.width_px = 1280,
                                .height_px = 720,
@@ -79,7 +77,7 @@ TEST_F(WriteExportsTest, NobodySeenIsAFileWithoutPosesAndNoPlot) {
   EXPECT_THAT(written, ElementsAre(folder_ / "a.trc", folder_ / "a.csv"));
   const PoseClip read = ReadMotion(folder_ / "a.trc", 0);
   EXPECT_EQ(read.motion.frame_count, one_.frame_count);
-  EXPECT_FALSE(read.motion.people[0].has_pose(3, 17));
+  EXPECT_FALSE(read.motion.people[0].has_pose(3));
 }
 
 // What each format loses: .npy where the camera stands, text its last digits, BVH that the bones of

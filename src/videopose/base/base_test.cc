@@ -10,14 +10,16 @@
 #include <sstream>
 #include <thread>
 
+#include "support/deadline.h"
+#include "support/test_folder.h"
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/bounded_queue.h"
 #include "videopose/base/check.h"
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
-#include "videopose/base/progress.h"
-#include "videopose/base/tensor.h"
+#include "videopose/tensor.h"
+#include "videopose/work.h"
 
 namespace videopose {
 namespace {
@@ -31,14 +33,6 @@ std::string Contents(const fs::path& path) {
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
-}
-
-// An empty folder of its own for each test.
-fs::path EmptyFolder(const std::string& name) {
-  const fs::path folder = fs::path(testing::TempDir()) / ("videopose_base_" + name);
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  return folder;
 }
 
 std::vector<std::string> FilesIn(const fs::path& folder) {
@@ -109,6 +103,7 @@ TEST(AtomicFileTest, AFullDiskIsAnErrorAndLeavesNothing) {
 }
 
 TEST(BoundedQueueTest, HoldsAtMostItsCapacityAndKeepsTheOrder) {
+  const Deadline deadline("the queue");
   BoundedQueue<int> queue(2);
   std::atomic<int> ahead{0}, most_ahead{0};
   std::jthread producer([&] {
@@ -129,6 +124,7 @@ TEST(BoundedQueueTest, HoldsAtMostItsCapacityAndKeepsTheOrder) {
 }
 
 TEST(BoundedQueueTest, ClosingFreesAProducerThatWaits) {
+  const Deadline deadline("the producer");
   BoundedQueue<int> queue(1);
   ASSERT_TRUE(queue.Push(1));
   std::jthread producer([&] { EXPECT_FALSE(queue.Push(2)); });

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/base/error.h"
 
 #include <gtest/gtest.h>
@@ -6,6 +8,8 @@
 #include <fstream>
 #include <string>
 #include <type_traits>
+
+#include "support/test_folder.h"
 
 namespace videopose {
 namespace {
@@ -52,7 +56,7 @@ void ReadBadly(const fs::path& file) try {
 }
 
 TEST(ErrorTest, ReadingTellsAMissingFileFromAWrongOne) {
-  const fs::path file = fs::path(testing::TempDir()) / "videopose_error_test.txt";
+  const fs::path file = TestFolder() / "file.txt";
   std::ofstream(file) << "x";
   EXPECT_EQ(Caught([&] { ReadBadly(file); }).code(), ErrorCode::kWrongFormat);
   fs::remove(file);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What the user can do about an error: the library knows its options, the program the flags for
 // them.
 

@@ -19,13 +19,12 @@
 #include "videopose/cli/parse.h"
 #include "videopose/cli/stop.h"
 #include "videopose/cli/usage_error.h"
-#include "videopose/detect/model_store.h"
+#include "videopose/detect.h"
+#include "videopose/lift.h"
 #include "videopose/lift/slow_video.h"
-#include "videopose/lift/streaming_lifter.h"
 #include "videopose/live/live_people.h"
 #include "videopose/live/live_pipeline.h"
 #include "videopose/live/live_room.h"
-#include "videopose/track/video_detection.h"
 
 namespace videopose {
 namespace {

@@ -11,7 +11,7 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/stop.h"
 #include "videopose/cli/usage_error.h"
-#include "videopose/detect/model_store.h"
+#include "videopose/detect.h"
 #include "videopose/lift/without_future.h"
 #include "videopose/train/training_checkpoint.h"
 

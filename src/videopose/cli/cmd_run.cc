@@ -14,7 +14,7 @@
 #include "videopose/cli/run_flags.h"
 #include "videopose/cli/run_report.h"
 #include "videopose/cli/run_training.h"
-#include "videopose/engine/render_over_video.h"
+#include "videopose/process.h"
 #include "videopose/train/evaluate.h"
 #include "videopose/train/evaluation_report.h"
 #include "videopose/train/predict.h"

@@ -15,8 +15,8 @@
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
 #include "videopose/cli/usage_error.h"
-#include "videopose/detect/model_store.h"
-#include "videopose/engine/video_to_pose.h"
+#include "videopose/detect.h"
+#include "videopose/process.h"
 
 namespace videopose {
 namespace {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/cli/fetch_models.h"
 
 #include <cerrno>
@@ -10,7 +12,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/cli/run_program.h"
-#include "videopose/detect/model_store.h"
+#include "videopose/detect.h"
 
 namespace videopose {
 namespace {

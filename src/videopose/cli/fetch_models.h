@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Downloads the detector's models, which are not ours to ship.
 
 #ifndef VIDEOPOSE_CLI_FETCH_MODELS_H_
@@ -5,7 +7,7 @@
 
 #include <filesystem>
 
-#include "videopose/base/progress.h"
+#include "videopose/work.h"
 
 namespace videopose {
 

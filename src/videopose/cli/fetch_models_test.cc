@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/cli/fetch_models.h"
 
 #include <gmock/gmock.h>
@@ -8,9 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/run_program.h"
-#include "videopose/detect/model_store.h"
+#include "videopose/detect.h"
 
 namespace videopose {
 namespace {
@@ -20,13 +23,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::ThrowsMessage;
-
-fs::path FreshFolder(const std::string& name) {
-  const fs::path path = fs::path(testing::TempDir()) / ("fetch_models_" + name);
-  fs::remove_all(path);
-  fs::create_directories(path);
-  return path;
-}
 
 // Programs are looked for in this folder alone.
 class ScopedPath {
@@ -49,7 +45,7 @@ void WriteTrap(const fs::path& program, const fs::path& trace) {
 }
 
 TEST(FetchModelsTest, WithoutNpmItSaysWhatToInstallAndInstallsNothing) {
-  const fs::path dir = FreshFolder("no_npm"), programs = FreshFolder("programs");
+  const fs::path dir = EmptyFolder("no_npm"), programs = EmptyFolder("programs");
   for (const char* program : {"apt-get", "apt", "sudo"}) {
     WriteTrap(programs / program, dir / "trace");
   }
@@ -62,9 +58,9 @@ TEST(FetchModelsTest, WithoutNpmItSaysWhatToInstallAndInstallsNothing) {
 }
 
 TEST(FetchModelsTest, SourcesThatAreNone) {
-  const fs::path dir = FreshFolder("no_source");
+  const fs::path dir = EmptyFolder("no_source");
   EXPECT_THROW(FetchModels(dir, "/no/such/source", {}), Error);
-  EXPECT_THROW(FetchModels(dir, FreshFolder("empty_source"), {}), Error);
+  EXPECT_THROW(FetchModels(dir, EmptyFolder("empty_source"), {}), Error);
   const fs::path file = dir / "broken.tgz";
   std::ofstream(file) << "this is no archive";
   EXPECT_THAT([&] { FetchModels(dir / "models", file, {}); },
@@ -77,7 +73,7 @@ TEST(FetchModelsTest, StoresFromFolderAndFromPackage) {
   for (const ModelFile& file : ModelFiles()) {
     if (!fs::exists(models / file.name)) GTEST_SKIP() << "no models in " << models;
   }
-  const fs::path work = FreshFolder("fetch");
+  const fs::path work = EmptyFolder("fetch");
   FetchModels(work / "a/b", models, {});
   fs::create_directory_symlink(models, work / "package");
   const fs::path package = work / "package.tgz";

@@ -14,10 +14,10 @@
 #include "videopose/cli/motion_info.h"
 #include "videopose/cli/pose_ranges.h"
 #include "videopose/cli/raw_info.h"
-#include "videopose/geometry/vec.h"
-#include "videopose/import/import_keypoints.h"
+#include "videopose/files.h"
+#include "videopose/geometry.h"
 #include "videopose/lift/checkpoint.h"
-#include "videopose/media/video_reader.h"
+#include "videopose/media.h"
 #include "videopose/scientific/cdf.h"
 
 namespace videopose {

@@ -11,7 +11,7 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/advice.h"
-#include "videopose/import/import_keypoints.h"
+#include "videopose/files.h"
 
 namespace videopose {
 namespace {

@@ -11,7 +11,7 @@
 #include "videopose/cli/stop.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/error.h"
-#include "videopose/media/video_reader.h"
+#include "videopose/media.h"
 
 int main(int argc, char** argv) {
   try {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Runs another program, without a shell in between.
 
 #ifndef VIDEOPOSE_CLI_RUN_PROGRAM_H_

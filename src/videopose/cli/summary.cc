@@ -13,9 +13,8 @@ namespace {
 int64_t FramesWithAnybody(const KeypointSequence& keypoints) {
   int64_t count = 0;
   for (int64_t t = 0; t < keypoints.frame_count; ++t) {
-    count += std::any_of(
-        keypoints.people.begin(), keypoints.people.end(),
-        [&](const PersonKeypoints& p) { return IsSeen(p.frame(t, keypoints.joint_count())); });
+    count += std::any_of(keypoints.people.begin(), keypoints.people.end(),
+                         [&](const PersonKeypoints& p) { return IsSeen(p.frame(t)); });
   }
   return count;
 }
@@ -23,7 +22,7 @@ int64_t FramesWithAnybody(const KeypointSequence& keypoints) {
 std::vector<int> IdsSeen(const KeypointSequence& keypoints) {
   std::vector<int> ids;
   for (const PersonKeypoints& person : keypoints.people) {
-    if (!SeenRanges(person, keypoints.joint_count()).empty()) ids.push_back(person.id);
+    if (!SeenRanges(person).empty()) ids.push_back(person.id);
   }
   return ids;
 }

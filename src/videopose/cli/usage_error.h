@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A command line that makes no sense: exit code 2. Not an Error, which is about what it was given.
 
 #ifndef VIDEOPOSE_CLI_USAGE_ERROR_H_

@@ -298,4 +298,8 @@ Sequence Dataset::LoadOne(std::string_view subject, std::string_view action, int
        keypoints_.path.string(), action, subject, NamesText(actions));
 }
 
+std::vector<Sequence> LoadSequences(const DatasetOptions& dataset, const SequenceFilter& filter) {
+  return Dataset(dataset).Load(filter);
+}
+
 }  // namespace videopose

@@ -9,9 +9,9 @@
 
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
+#include "videopose/files.h"
 #include "videopose/import/detectron_frames.h"
-#include "videopose/import/import_keypoints.h"
-#include "videopose/pose/skeleton.h"
+#include "videopose/pose.h"
 #include "videopose/pose/track_filler.h"
 
 namespace videopose {
@@ -49,7 +49,7 @@ CustomTrack ReadBestBoxes(const NpzReader& npz) {
   }
   const int64_t frames = keypoints.shape[0];
   PersonKeypoints person;
-  person.keypoints.resize(static_cast<size_t>(frames * kJoints));
+  person.keypoints = {frames, kJoints};
   bool is_seen = false;
   for (int64_t t = 0; t < frames; ++t) {
     const NpyArray* box = PeopleOfFrame(boxes, t, npz.What("boxes"));
@@ -70,7 +70,7 @@ CustomTrack ReadBestBoxes(const NpzReader& npz) {
       finite = finite && std::isfinite(x_px[j]) && std::isfinite(y_px[j]);
     }
     for (int64_t j = 0; finite && j < kJoints; ++j) {
-      person.keypoints[static_cast<size_t>(t * kJoints + j)] = {x_px[j], y_px[j], 1};
+      person.at(t, j) = {x_px[j], y_px[j], 1};
     }
     is_seen = is_seen || finite;
   }
@@ -91,7 +91,7 @@ std::vector<CustomTrack> TracksOf(const KeypointSequence& found, const fs::path&
   std::vector<std::pair<int64_t, const PersonKeypoints*>> people;
   for (const PersonKeypoints& person : found.people) {
     int64_t seen = 0;
-    for (const FrameRange& range : SeenRanges(person, found.joint_count())) seen += range.length();
+    for (const FrameRange& range : SeenRanges(person)) seen += range.length();
     if (seen > 0) people.emplace_back(seen, &person);
   }
   if (people.empty()) {

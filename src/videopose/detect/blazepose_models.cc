@@ -11,7 +11,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
-#include "videopose/detect/model_store.h"
+#include "videopose/detect.h"
 
 namespace videopose {
 namespace {

@@ -1,10 +1,9 @@
-#include "videopose/detect/model_store.h"
-
 #include <cstdlib>
 
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
-#include "videopose/detect/sha256.h"
+#include "videopose/base/sha256.h"
+#include "videopose/detect.h"
 
 namespace videopose {
 namespace {

@@ -1,5 +1,3 @@
-#include "videopose/detect/model_store.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,7 +5,9 @@
 #include <fstream>
 #include <optional>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
+#include "videopose/detect.h"
 
 namespace videopose {
 namespace {
@@ -41,13 +41,6 @@ class ScopedVariable {
   std::optional<std::string> old_;
 };
 
-fs::path FreshFolder(const std::string& name) {
-  const fs::path path = fs::path(testing::TempDir()) / name;
-  fs::remove_all(path);
-  fs::create_directories(path);
-  return path;
-}
-
 void WriteAllFiles(const fs::path& folder) {
   for (const ModelFile& file : ModelFiles()) std::ofstream(folder / file.name) << "not a model";
 }
@@ -68,7 +61,7 @@ TEST(ModelStoreTest, FolderFromTheEnvironment) {
 }
 
 TEST(ModelStoreTest, NamesWhatIsMissing) {
-  const fs::path dir = FreshFolder("missing");
+  const fs::path dir = EmptyFolder("missing");
   EXPECT_THAT(MissingModels(dir, BlazePoseSize::kLite),
               ElementsAre("pose_solution_packed_assets.data", "pose_landmark_lite.tflite"));
   std::ofstream(dir / "pose_landmark_lite.tflite") << "x";
@@ -78,7 +71,7 @@ TEST(ModelStoreTest, NamesWhatIsMissing) {
 }
 
 TEST(ModelStoreTest, DetectorSaysWhichFileIsMissingWhereAndWhatToDo) {
-  const fs::path dir = FreshFolder("no_models");
+  const fs::path dir = EmptyFolder("no_models");
   EXPECT_THAT([&] { BlazePose({.models_dir = dir}); },
               Throws<Error>(
                   AllOf(Property(&Error::what, AllOf(HasSubstr("pose_solution_packed_assets.data"),
@@ -87,13 +80,13 @@ TEST(ModelStoreTest, DetectorSaysWhichFileIsMissingWhereAndWhatToDo) {
 }
 
 TEST(ModelStoreTest, DetectorRefusesWhatIsNoModel) {
-  const fs::path dir = FreshFolder("bad_models");
+  const fs::path dir = EmptyFolder("bad_models");
   WriteAllFiles(dir);
   EXPECT_THROW(BlazePose({.models_dir = dir}), Error);
 }
 
 TEST(ModelStoreTest, WrongContentIsNamedWithBothHashesAndNothingIsStored) {
-  const fs::path source = FreshFolder("wrong_source"), dir = FreshFolder("wrong_target") / "new";
+  const fs::path source = EmptyFolder("wrong_source"), dir = EmptyFolder("wrong_target") / "new";
   WriteAllFiles(source);
   EXPECT_THAT([&] { StoreModels(source, dir); },
               ThrowsMessage<Error>(AllOf(HasSubstr("pose_landmark_lite.tflite"),
@@ -102,7 +95,7 @@ TEST(ModelStoreTest, WrongContentIsNamedWithBothHashesAndNothingIsStored) {
 }
 
 TEST(ModelStoreTest, AFolderWithoutAllOfThemIsNone) {
-  EXPECT_THAT([] { StoreModels(FreshFolder("empty_source"), FreshFolder("no_source")); },
+  EXPECT_THAT([] { StoreModels(EmptyFolder("empty_source"), EmptyFolder("no_source")); },
               Throws<Error>(Property(&Error::code, ErrorCode::kModelMissing)));
 }
 
@@ -111,7 +104,7 @@ TEST(ModelStoreTest, StoresWhatIsIntact) {
   for (const ModelFile& file : ModelFiles()) {
     if (!fs::exists(models / file.name)) GTEST_SKIP() << "no models in " << models;
   }
-  const fs::path dir = FreshFolder("stored");
+  const fs::path dir = EmptyFolder("stored");
   StoreModels(models, dir / "a/b");
   for (const ModelFile& file : ModelFiles()) {
     EXPECT_TRUE(HasIntactModel(dir / "a/b", file)) << file.name;

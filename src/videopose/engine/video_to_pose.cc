@@ -1,9 +1,8 @@
-#include "videopose/engine/video_to_pose.h"
-
 #include <system_error>
 #include <utility>
 
 #include "videopose/base/error.h"
+#include "videopose/process.h"
 
 namespace videopose {
 

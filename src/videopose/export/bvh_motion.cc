@@ -39,7 +39,8 @@ Motion MotionOfBvh(const BvhClip& clip, std::string_view what) {
                           static_cast<float>(kMetresPerUnit * at[1])});
     }
   }
-  return MotionInWorld(Human36m17(), 1 / clip.frame_time_s, {in_world});
+  return MotionInWorld(Human36m17(), 1 / clip.frame_time_s,
+                       {{std::move(in_world), Human36m17().joint_count()}});
 }
 
 }  // namespace videopose

@@ -69,7 +69,7 @@ std::vector<Keypoint> KeypointsOf(const KeypointSequence& keypoints, int id, int
   std::vector<Keypoint> frame(static_cast<size_t>(keypoints.joint_count()));
   for (const PersonKeypoints& person : keypoints.people) {
     if (person.id != id) continue;
-    std::ranges::copy(person.frame(t, keypoints.joint_count()), frame.begin());
+    std::ranges::copy(person.frame(t), frame.begin());
   }
   return frame;
 }
@@ -109,7 +109,7 @@ class CsvTable {
     }
     std::vector<Row> rows;
     int64_t frames = 0;
-    std::map<int, std::vector<Vec3f>> people;  // by id
+    std::map<int, JointTrack<Vec3f>> people;  // by id
     for (size_t line = 1; line < lines_.size(); ++line) {
       if (lines_[line].empty()) continue;
       Row row{.fields = SplitFields(lines_[line], ','), .line = line + 1};
@@ -131,10 +131,10 @@ class CsvTable {
     }
     const size_t joint_count = joint_columns.size() / 3;
     for (auto& [id, joints] : people) {
-      joints.assign(static_cast<size_t>(frames) * joint_count, kNoJoint);
+      joints = {frames, static_cast<int>(joint_count), kNoJoint};
     }
     for (const Row& row : rows) {
-      Vec3f* joint = &people[row.id][static_cast<size_t>(row.frame) * joint_count];
+      Vec3f* joint = &people[row.id].at(row.frame, 0);
       for (size_t i = 0; i < joint_columns.size(); i += 3, ++joint) {
         if (row.fields[joint_columns[i]].empty()) continue;
         *joint = {Coordinate(row, joint_columns[i]), Coordinate(row, joint_columns[i + 1]),
@@ -161,8 +161,8 @@ class CsvTable {
     return static_cast<double>(last->frame - first->frame) / (last->time_s - first->time_s);
   }
   static Motion Assemble(const Skeleton& skeleton, double fps,
-                         const std::map<int, std::vector<Vec3f>>& people) {
-    std::vector<std::vector<Vec3f>> joints_in_world;
+                         const std::map<int, JointTrack<Vec3f>>& people) {
+    std::vector<JointTrack<Vec3f>> joints_in_world;
     for (const auto& [id, joints] : people) joints_in_world.push_back(joints);
     Motion motion = MotionInWorld(skeleton, fps, joints_in_world);
     size_t next = 0;
@@ -207,17 +207,16 @@ void WriteCsv(const std::filesystem::path& path, const Motion& motion,
   const double start_s = keypoints == nullptr ? 0 : keypoints->start_s;
   std::string text = Header(motion, keypoints);
   const Out out = std::back_inserter(text);
-  std::vector<std::vector<Vec3f>> joints_in_world;
+  std::vector<JointTrack<Vec3f>> joints_in_world;
   for (const PersonMotion& person : motion.people) {
     joints_in_world.push_back(JointsInWorld(motion, person));
   }
-  const auto joint_count = static_cast<size_t>(motion.joint_count());
   for (int64_t t = 0; t < motion.frame_count; ++t) {
     for (size_t p = 0; p < motion.people.size(); ++p) {
       const PersonMotion& person = motion.people[p];
       fmt::format_to(out, "{},{:.6f},{}", t, start_s + static_cast<double>(t) / motion.fps,
                      person.id);
-      AppendJoints({&joints_in_world[p][static_cast<size_t>(t) * joint_count], joint_count}, out);
+      AppendJoints(joints_in_world[p].frame(t), out);
       if (KnowsFeet(motion)) AppendFeet(person, t, out);
       if (keypoints != nullptr) {
         AppendKeypoints(KeypointsOf(*keypoints, person.id, t), out);

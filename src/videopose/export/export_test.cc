@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/export/angles_csv.h"
 #include "videopose/export/bvh.h"
@@ -28,7 +29,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-fs::path Temporary(const std::string& name) { return fs::path(testing::TempDir()) / name; }
+fs::path Temporary(const std::string& name) { return TestFolder() / name; }
 
 // Somebody who walks, with a gap, and somebody who is never there.
 struct Clip {
@@ -46,13 +47,13 @@ struct Clip {
     motion.camera = CameraPlacement{.world_from_cam = WorldFromLevelCamera(),
                                     .position_in_world = camera.position_in_world};
     PersonMotion& person = motion.people[0];
-    for (Vec3f& joint : person.frame(7, 17)) joint = kNoJoint;
+    for (Vec3f& joint : person.frame(7)) joint = kNoJoint;
     person.root_in_cam[7] = kNoJoint;
     keypoints.start_s = 2;
-    for (Keypoint& keypoint : keypoints.people[0].frame(7, 17)) keypoint = {};
+    for (Keypoint& keypoint : keypoints.people[0].frame(7)) keypoint = {};
     PersonMotion nobody = person;
     nobody.id = 4;
-    nobody.joints_in_cam.assign(nobody.joints_in_cam.size(), kNoJoint);
+    nobody.joints_in_cam.Fill(kNoJoint);
     nobody.root_in_cam.assign(nobody.root_in_cam.size(), kNoJoint);
     motion.people.push_back(nobody);
   }
@@ -177,7 +178,7 @@ TEST(Csv, HasARowForEachFrameAndPersonAndNamedColumns) {
   const Vec3f hip = JointsInWorld(clip.motion, clip.person())[2 * 17];
   EXPECT_NEAR(*NumberIn(cells[3]), hip.x, 6e-6);
   EXPECT_NEAR(*NumberIn(cells[5]), hip.z, 6e-6);
-  EXPECT_NEAR(*NumberIn(cells[54]), clip.keypoints.people[0].frame(2, 17)[0].x_px, 0.006);
+  EXPECT_NEAR(*NumberIn(cells[54]), clip.keypoints.people[0].frame(2)[0].x_px, 0.006);
   EXPECT_EQ(cells[56], "1.000");
   const auto gap = SplitFields(lines[15], ',');  // frame 7
   ASSERT_EQ(gap.size(), names.size());

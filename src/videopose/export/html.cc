@@ -13,7 +13,7 @@
 #include "videopose/export/html_data.h"
 #include "videopose/export/web_files.h"
 #include "videopose/ground/world.h"
-#include "videopose/pose/joint_angles.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {
@@ -39,13 +39,12 @@ json JsonOf(const CodedTrack& track) {
 
 // A pose is whole or not there.
 json JointsOf(const Motion& motion, const PersonMotion& person) {
-  const std::vector<Vec3f> joints = JointsInWorld(motion, person);
-  const auto joint_count = static_cast<size_t>(motion.joint_count());
+  const JointTrack<Vec3f> joints = JointsInWorld(motion, person);
   std::vector<float> values(joints.size() * 3, kNothing);
-  for (size_t at = 0; at + joint_count <= joints.size(); at += joint_count) {
-    const auto frame = std::span(joints).subspan(at, joint_count);
+  for (int64_t t = 0; t < joints.frame_count(); ++t) {
+    const auto frame = joints.frame(t);
     if (!std::ranges::all_of(frame, [](const Vec3f& joint) { return IsFinite(joint); })) continue;
-    float* out = &values[3 * at];
+    float* out = values.data() + 3 * t * joints.joint_count();
     for (const Vec3f& joint : frame) {
       *out++ = joint.x;
       *out++ = joint.y;

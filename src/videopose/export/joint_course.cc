@@ -91,14 +91,13 @@ void FitChain(const Chain& chain, const BodyJoints& source, const BoneLengths& l
 
 JointCourse ReadCourse(const Motion& motion, const PersonMotion& person) {
   const auto indices = SourceIndices(motion.skeleton);
-  const std::vector<Vec3f> in_world = JointsInWorld(motion, person);
+  const JointTrack<Vec3f> in_world = JointsInWorld(motion, person);
   JointCourse course(static_cast<size_t>(motion.frame_count));
   for (size_t t = 0; t < course.size(); ++t) {
     BodyJoints joints;
     bool is_whole = true;
     for (size_t j = 0; j < joints.size(); ++j) {
-      const Vec3f& joint =
-          in_world[t * static_cast<size_t>(motion.joint_count()) + static_cast<size_t>(indices[j])];
+      const Vec3f& joint = in_world.at(static_cast<int64_t>(t), indices[j]);
       is_whole = is_whole && IsFinite(joint);
       joints[j] = {joint.x, joint.z, -static_cast<double>(joint.y)};
     }

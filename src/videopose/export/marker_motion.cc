@@ -82,26 +82,24 @@ Motion MotionOfMarkers(const MarkerTrial& trial, std::string_view what) {
       joints.push_back({scale * p[0], -scale * p[2], scale * p[1]});
     }
   }
-  return MotionInWorld(skeleton, trial.rate_hz, {joints});
+  return MotionInWorld(skeleton, trial.rate_hz, {{std::move(joints), skeleton.joint_count()}});
 }
 
 Motion MotionInWorld(const Skeleton& skeleton, double fps,
-                     const std::vector<std::vector<Vec3f>>& joints_in_world) {
-  const auto joint_count = static_cast<size_t>(skeleton.joint_count());
+                     const std::vector<JointTrack<Vec3f>>& joints_in_world) {
   Motion motion{
       .skeleton = skeleton, .fps = fps, .width_px = kNominalSize_px, .height_px = kNominalSize_px};
   motion.camera = CameraPlacement{.world_from_cam = WorldFromLevelCamera(),
                                   .focal_px = kNominalSize_px,
                                   .centre_px = {kNominalSize_px / 2.0, kNominalSize_px / 2.0}};
   const Quaternion cam_from_world = Inverse(motion.camera->world_from_cam);
-  for (const std::vector<Vec3f>& joints : joints_in_world) {
-    VP_CHECK(joints.size() % joint_count == 0, "{} joints", joints.size());
-    motion.frame_count = static_cast<int64_t>(joints.size() / joint_count);
-    PersonMotion person{.id = static_cast<int>(motion.people.size()) + 1};
-    for (size_t i = 0; i < joints.size(); ++i) {
-      const Vec3f& root = joints[i - i % joint_count];
-      if (i % joint_count == 0) person.root_in_cam.push_back(Rotated(cam_from_world, root));
-      person.joints_in_cam.push_back(Rotated(cam_from_world, joints[i] - root));
+  for (const JointTrack<Vec3f>& joints : joints_in_world) {
+    motion.frame_count = joints.frame_count();
+    PersonMotion person{.id = static_cast<int>(motion.people.size()) + 1, .joints_in_cam = joints};
+    for (int64_t t = 0; t < motion.frame_count; ++t) {
+      const Vec3f root = joints.at(t, 0);
+      person.root_in_cam.push_back(Rotated(cam_from_world, root));
+      for (Vec3f& joint : person.frame(t)) joint = Rotated(cam_from_world, joint - root);
     }
     motion.people.push_back(std::move(person));
   }

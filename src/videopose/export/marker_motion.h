@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "videopose/motion_files/marker_trial.h"
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 
@@ -25,11 +25,11 @@ MarkerTrial MarkersOf(const Motion& motion, const PersonMotion& person);
 // `what` and the first joint that has none.
 Motion MotionOfMarkers(const MarkerTrial& trial, std::string_view what);
 
-// A motion whose JointsInWorld are those given, T * J of each person, as if a level camera stood at
+// A motion whose JointsInWorld are those given, of each person, as if a level camera stood at
 // the origin: camera and roots are set. A frame without root has no pose. Pictures are taken as
 // 1000 x 1000 pixels.
 Motion MotionInWorld(const Skeleton& skeleton, double fps,
-                     const std::vector<std::vector<Vec3f>>& joints_in_world);
+                     const std::vector<JointTrack<Vec3f>>& joints_in_world);
 
 // export/export.h's writers.
 void WriteTrcMotion(const std::filesystem::path& path, const Motion& motion,

@@ -129,10 +129,10 @@ TEST(RigMotion, FacesWhereThePersonWalks) {
 TEST(RigMotion, BonesHaveTheMediansLengthsTheSameOnBothSides) {
   Motion motion = TestMotion(SyntheticKind::kWaving, {.duration_s = 2});
   for (int64_t t = 0; t < motion.frame_count; ++t) {  // the left shank is 40 mm longer ...
-    auto frame = motion.people[0].frame(t, 17);
+    auto frame = motion.people[0].frame(t);
     frame[6] = frame[6] + 0.04F * Normalized(frame[6] - frame[5]);
   }
-  motion.people[0].frame(3, 17)[6].y += 5;  // ... and one frame is far off
+  motion.people[0].frame(3)[6].y += 5;  // ... and one frame is far off
   const Rig rig = FitRig(motion, motion.people[0]).rig;
   EXPECT_NEAR(Norm(rig.end_m[kRigLeftLeg]), 0.246 * 1.74 + 0.02, 1e-4);
   EXPECT_EQ(Norm(rig.end_m[kRigLeftLeg]), Norm(rig.end_m[kRigRightLeg]));

@@ -40,7 +40,7 @@ inline Motion TestMotion(SyntheticKind kind, const TestMotionOptions& options = 
 // Takes the pose from frames [begin, end).
 inline void Forget(Motion& motion, int64_t begin, int64_t end) {
   for (int64_t t = begin; t < end; ++t) {
-    for (Vec3f& joint : motion.people[0].frame(t, motion.joint_count())) joint = kNoJoint;
+    for (Vec3f& joint : motion.people[0].frame(t)) joint = kNoJoint;
   }
 }
 

@@ -52,11 +52,10 @@ BodyJoints FindBodyJoints(const Skeleton& skeleton) {
           .ankles = pair("ankle")};
 }
 
-std::vector<FrameRange> PosedRanges(const PersonMotion& person, int64_t frame_count,
-                                    int joint_count) {
+std::vector<FrameRange> PosedRanges(const PersonMotion& person) {
   std::vector<FrameRange> ranges;
-  for (int64_t t = 0; t < frame_count; ++t) {
-    if (!person.has_pose(t, joint_count)) continue;
+  for (int64_t t = 0; t < person.joints_in_cam.frame_count(); ++t) {
+    if (!person.has_pose(t)) continue;
     if (ranges.empty() || ranges.back().end != t) ranges.push_back({t, t});
     ranges.back().end = t + 1;
   }
@@ -70,12 +69,12 @@ double Median(std::vector<double> values) {
   return *middle;
 }
 
-double StandingHeight(const PersonMotion& person, int64_t frame_count, const Skeleton& skeleton) {
+double StandingHeight(const PersonMotion& person, const Skeleton& skeleton) {
   const BodyJoints body = FindBodyJoints(skeleton);
   std::vector<StandingBody> bodies;
-  for (int64_t t = 0; t < frame_count; ++t) {
-    if (!person.has_pose(t, skeleton.joint_count())) continue;
-    bodies.push_back(MeasureBody(person.frame(t, skeleton.joint_count()), body));
+  for (int64_t t = 0; t < person.joints_in_cam.frame_count(); ++t) {
+    if (!person.has_pose(t)) continue;
+    bodies.push_back(MeasureBody(person.frame(t), body));
   }
   if (bodies.empty()) return 0;
   const size_t straight = std::max<size_t>(1, bodies.size() / kStraightestShare);

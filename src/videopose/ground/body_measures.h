@@ -8,8 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 
@@ -27,8 +26,7 @@ inline Vec3f ToFloat(const Vec3d& v) {
 }
 
 // The runs of frames with a pose, in order.
-std::vector<FrameRange> PosedRanges(const PersonMotion& person, int64_t frame_count,
-                                    int joint_count);
+std::vector<FrameRange> PosedRanges(const PersonMotion& person);
 
 // The ankle joint's height over the floor when the foot is flat, of the body's height. Anatomy's
 // malleolus is at 0.039 (Drillis & Contini); Human3.6M's ankle is a bit above it, and people wear
@@ -41,7 +39,7 @@ inline constexpr double kLyingShareOfHeight = 0.05;
 // From the soles to the top of the head if the person stood upright: along shanks, thighs, hip to
 // thorax and thorax to head, and the ankle's height; the median over the third of the frames in
 // which the legs are straightest. 0 without any pose.
-double StandingHeight(const PersonMotion& person, int64_t frame_count, const Skeleton& skeleton);
+double StandingHeight(const PersonMotion& person, const Skeleton& skeleton);
 
 // A standing body's weight is over the middle of the feet, this share of its height before the
 // ankle joints (Winter, Human balance and posture control, Gait & Posture 3, 1995: about 5 cm).

@@ -1,5 +1,3 @@
-#include "videopose/ground/calibration.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,6 +11,7 @@
 #include <vector>
 
 #include "videopose/base/error.h"
+#include "videopose/ground.h"
 #include "videopose/ground/settings_text.h"
 
 namespace videopose {

@@ -26,11 +26,11 @@ constexpr double kSightShare = 1.0 / 6;
 
 class FootWatcher {
  public:
-  FootWatcher(const PersonMotion& person, std::span<const JointRay> rays, int joint_count,
-              int ankle, int other_ankle, double fps, const Floor* floor, double ankle_height_m)
+  FootWatcher(const PersonMotion& person, std::span<const JointRay> rays, int ankle,
+              int other_ankle, double fps, const Floor* floor, double ankle_height_m)
       : person_(person),
         rays_(rays),
-        joints_(joint_count),
+        joints_(person.joints_in_cam.joint_count()),
         ankle_(ankle),
         other_ankle_(other_ankle),
         fps_(fps),
@@ -87,13 +87,13 @@ class FootWatcher {
   }
 
   double Seconds(int64_t frames) const { return static_cast<double>(frames) / fps_; }
-  Vec3d Ankle(int64_t t) const { return JointInCam(person_, joints_, t, ankle_); }
+  Vec3d Ankle(int64_t t) const { return JointInCam(person_, t, ankle_); }
 
   double Speed(FrameRange run, int64_t t) const { return Speed(run, t, ankle_); }
 
   // The slope of the line of least squares through the frames around t.
   double Speed(FrameRange run, int64_t t, int ankle) const {
-    const Vec3d around = JointInCam(person_, joints_, t, ankle);
+    const Vec3d around = JointInCam(person_, t, ankle);
     const double window_s = std::clamp(kSpeedWindow_s * std::sqrt(Norm(around) / kNear_m),
                                        kSpeedWindow_s, kLongestWindow_s);
     const auto reach = std::max<int64_t>(1, std::llround(window_s / 2 * fps_));
@@ -116,7 +116,7 @@ class FootWatcher {
   Vec3d SteadyPlace(int64_t t, const Vec3d& around) const { return SteadyPlace(t, around, ankle_); }
 
   Vec3d SteadyPlace(int64_t t, const Vec3d& around, int joint) const {
-    const Vec3d sight = Normalized(around), ankle = JointInCam(person_, joints_, t, joint);
+    const Vec3d sight = Normalized(around), ankle = JointInCam(person_, t, joint);
     Vec3d seen = ankle;
     if (!rays_.empty()) {
       const JointRay& ray = rays_[static_cast<size_t>(t * joints_ + joint)];
@@ -139,7 +139,7 @@ class FootWatcher {
   }
 
   double HeightOf(int64_t t, int ankle) const {
-    return HeightOver(*floor_, JointInCam(person_, joints_, t, ankle)) - ankle_height_m_;
+    return HeightOver(*floor_, JointInCam(person_, t, ankle)) - ankle_height_m_;
   }
 
   // Whoever lies has the ankles on the floor, too, but does not stand on them.
@@ -158,15 +158,14 @@ class FootWatcher {
 
 }  // namespace
 
-Vec3d JointInCam(const PersonMotion& person, int joint_count, int64_t t, int joint) {
-  return ToDouble(person.frame(t, joint_count)[static_cast<size_t>(joint)] +
-                  person.root_in_cam[static_cast<size_t>(t)]);
+Vec3d JointInCam(const PersonMotion& person, int64_t t, int joint) {
+  return ToDouble(person.at(t, joint) + person.root_in_cam[static_cast<size_t>(t)]);
 }
 
-Vec3d MedianInCam(const PersonMotion& person, int joint_count, FrameRange frames, int joint) {
+Vec3d MedianInCam(const PersonMotion& person, FrameRange frames, int joint) {
   std::array<std::vector<double>, 3> axes;
   for (int64_t t = frames.begin; t < frames.end; ++t) {
-    const Vec3d x = JointInCam(person, joint_count, t, joint);
+    const Vec3d x = JointInCam(person, t, joint);
     axes[0].push_back(x.x);
     axes[1].push_back(x.y);
     axes[2].push_back(x.z);
@@ -177,13 +176,12 @@ Vec3d MedianInCam(const PersonMotion& person, int joint_count, FrameRange frames
 FootContacts FindContacts(const PersonMotion& person, std::span<const JointRay> rays,
                           const Skeleton& skeleton, double fps, const Floor* floor,
                           double ankle_height_m) {
-  const auto frame_count = static_cast<int64_t>(person.root_in_cam.size());
   const BodyJoints body = FindBodyJoints(skeleton);
   FootContacts contacts;
-  for (const FrameRange& run : PosedRanges(person, frame_count, skeleton.joint_count())) {
+  for (const FrameRange& run : PosedRanges(person)) {
     for (const size_t side : {0, 1}) {
-      const FootWatcher watcher(person, rays, skeleton.joint_count(), body.ankles[side],
-                                body.ankles[1 - side], fps, floor, ankle_height_m);
+      const FootWatcher watcher(person, rays, body.ankles[side], body.ankles[1 - side], fps, floor,
+                                ankle_height_m);
       for (const FrameRange& contact : watcher.Contacts(run)) contacts[side].push_back(contact);
     }
   }

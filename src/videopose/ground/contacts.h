@@ -11,8 +11,7 @@
 
 #include "videopose/ground/floor.h"
 #include "videopose/ground/root_track.h"
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 
@@ -29,10 +28,10 @@ FootContacts FindContacts(const PersonMotion& person, std::span<const JointRay> 
 std::vector<uint8_t> FeetDown(const FootContacts& contacts, int64_t frame_count);
 
 // Where a joint is in front of the camera; not finite where there is no pose.
-Vec3d JointInCam(const PersonMotion& person, int joint_count, int64_t t, int joint);
+Vec3d JointInCam(const PersonMotion& person, int64_t t, int joint);
 
 // Per axis the median over the frames.
-Vec3d MedianInCam(const PersonMotion& person, int joint_count, FrameRange frames, int joint);
+Vec3d MedianInCam(const PersonMotion& person, FrameRange frames, int joint);
 
 }  // namespace videopose
 

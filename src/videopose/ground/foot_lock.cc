@@ -35,17 +35,17 @@ struct Correction {
 // one passes into the other.
 std::vector<Correction> FootCorrections(const std::vector<FrameRange>& contacts, int ankle,
                                         const Floor& floor, double ankle_height_m, double fps,
-                                        int joint_count, const PersonMotion& person,
+                                        const PersonMotion& person,
                                         const std::vector<double>& hovers_m) {
   const auto frame_count = static_cast<int64_t>(person.root_in_cam.size());
   std::vector<Correction> corrections(static_cast<size_t>(frame_count));
   const double fade_frames = kFade_s * fps;
   for (size_t c = 0; c < contacts.size(); ++c) {
     const FrameRange& contact = contacts[c];
-    const Vec3d anchor = MedianInCam(person, joint_count, contact, ankle);
+    const Vec3d anchor = MedianInCam(person, contact, ankle);
     // Across the floor the foot stays over its anchor; a heel may rise.
     const auto shift = [&](int64_t t) {
-      const Vec3d now = JointInCam(person, joint_count, t, ankle);
+      const Vec3d now = JointInCam(person, t, ankle);
       const double rise_m = HeightOver(floor, now) - ankle_height_m;
       const double kept_m = std::max(0.0, rise_m - hovers_m[static_cast<size_t>(t)] - kHeelPlay_m);
       const Vec3d across = anchor - now - Dot(anchor - now, floor.up_in_cam) * floor.up_in_cam;
@@ -60,7 +60,7 @@ std::vector<Correction> FootCorrections(const std::vector<FrameRange>& contacts,
       const Vec3d held = shift(edge);
       for (int64_t i = 1; i <= gap && static_cast<double>(i) < length; ++i) {
         const int64_t t = edge + direction * i;
-        if (!person.has_pose(t, joint_count)) break;
+        if (!person.has_pose(t)) break;
         const double weight = 1 - Ease(static_cast<double>(i) / length);
         Correction& correction = corrections[static_cast<size_t>(t)];
         correction.shift_in_cam = correction.shift_in_cam + weight * held;
@@ -78,21 +78,16 @@ class FootLock {
  public:
   FootLock(const FootContacts& contacts, const Floor& floor, double ankle_height_m, double fps,
            const Skeleton& skeleton, PersonMotion& person)
-      : floor_(floor),
-        fps_(fps),
-        joints_(skeleton.joint_count()),
-        body_(FindBodyJoints(skeleton)),
-        person_(person) {
+      : floor_(floor), fps_(fps), body_(FindBodyJoints(skeleton)), person_(person) {
     const std::vector<double> hovers_m = Hovers(contacts, ankle_height_m);
     for (const size_t side : {0, 1}) {
       feet_[side] = FootCorrections(contacts[side], body_.ankles[side], floor, ankle_height_m, fps,
-                                    joints_, person, hovers_m);
+                                    person, hovers_m);
     }
   }
 
   void Apply() {
-    const auto frame_count = static_cast<int64_t>(person_.root_in_cam.size());
-    for (const FrameRange& run : PosedRanges(person_, frame_count, joints_)) {
+    for (const FrameRange& run : PosedRanges(person_)) {
       const std::vector<Vec3d> root_shifts = RootShifts(run);
       for (const size_t side : {0, 1}) MoveLeg(run, side, root_shifts);
       for (int64_t t = run.begin; t < run.end; ++t) {
@@ -111,8 +106,7 @@ class FootLock {
     for (int64_t t = 0; t < frame_count; ++t) {
       if (down[static_cast<size_t>(t)] != (kLeftFootDown | kRightFootDown)) continue;
       const auto rise_m = [&](size_t side) {
-        return HeightOver(floor_, JointInCam(person_, joints_, t, body_.ankles[side])) -
-               ankle_height_m;
+        return HeightOver(floor_, JointInCam(person_, t, body_.ankles[side])) - ankle_height_m;
       };
       hovers_m[static_cast<size_t>(t)] = std::max(0.0, std::min(rise_m(0), rise_m(1)));
     }
@@ -155,15 +149,13 @@ class FootLock {
       const double bent = Ease(offsets_m[i] / kBentKnee_m - 1);
       const Leg moved =
           BendLeg(legs[i], targets[i], smooth_m + bent * (offsets_m[i] - smooth_m), Forward(t));
-      const auto joints = person_.frame(t, joints_);
+      const auto joints = person_.frame(t);
       joints[static_cast<size_t>(body_.knees[side])] = ToFloat(moved.knee);
       joints[static_cast<size_t>(body_.ankles[side])] = ToFloat(moved.ankle);
     }
   }
 
-  Vec3d Joint(int64_t t, int joint) const {
-    return ToDouble(person_.frame(t, joints_)[static_cast<size_t>(joint)]);
-  }
+  Vec3d Joint(int64_t t, int joint) const { return ToDouble(person_.at(t, joint)); }
 
   Vec3d Forward(int64_t t) const {
     const Vec3d ahead = Cross(Joint(t, body_.hips[0]) - Joint(t, body_.hips[1]), floor_.up_in_cam);
@@ -172,7 +164,6 @@ class FootLock {
 
   const Floor& floor_;
   double fps_;
-  int joints_;
   BodyJoints body_;
   PersonMotion& person_;
   std::array<std::vector<Correction>, 2> feet_;

@@ -73,10 +73,9 @@ std::vector<Vec3f> PlacesInPicture(const PersonMotion& person, const Motion& mot
   const Vec2d centre_px = {0.5 * keypoints.width_px, 0.5 * keypoints.height_px};
   const int64_t frames = std::min(motion.frame_count, keypoints.frame_count);
   for (int64_t t = 0; t < frames; ++t) {
-    if (!person.has_pose(t, motion.joint_count())) continue;
+    if (!person.has_pose(t)) continue;
     places[static_cast<size_t>(t)] =
-        PlaceOf(person.frame(t, motion.joint_count()), seen.frame(t, keypoints.joint_count()),
-                common, centre_px, focal_px);
+        PlaceOf(person.frame(t), seen.frame(t), common, centre_px, focal_px);
   }
   return places;
 }

@@ -30,8 +30,8 @@ TEST(PlacesInPicture, SaysNothingWhereNothingIsSeen) {
   const PinholeCamera camera = LookAt({0, -6, 1}, {0, 0, 1}, 1280, 720, 0.6);
   SyntheticClip clip = MakeSyntheticClip(walk, camera, {.duration_s = 0.2});
   PersonKeypoints& seen = clip.keypoints.people[0];
-  for (Keypoint& point : seen.frame(1, 17)) point = {};
-  for (Keypoint& point : seen.frame(2, 17)) point = {100, 100, 1};  // all in one place
+  for (Keypoint& point : seen.frame(1)) point = {};
+  for (Keypoint& point : seen.frame(2)) point = {100, 100, 1};  // all in one place
   const std::vector<Vec3f> places =
       PlacesInPicture(clip.motion.people[0], clip.motion, clip.keypoints, seen);
   EXPECT_TRUE(IsFinite(places[0]));

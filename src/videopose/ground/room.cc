@@ -1,11 +1,10 @@
-#include "videopose/ground/room.h"
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/ground.h"
 #include "videopose/ground/body_measures.h"
 #include "videopose/ground/contacts.h"
 #include "videopose/ground/floor.h"
@@ -76,7 +75,7 @@ class RoomBuilder {
   };
 
   void AddPerson(PersonMotion& person) {
-    const double height_m = StandingHeight(person, motion_.frame_count, motion_.skeleton);
+    const double height_m = StandingHeight(person, motion_.skeleton);
     if (!(height_m > 0)) {
       person.root_in_cam.assign(static_cast<size_t>(motion_.frame_count), kNoJoint);
       person.feet_down.assign(static_cast<size_t>(motion_.frame_count), 0);
@@ -100,8 +99,7 @@ class RoomBuilder {
   }
 
   void FitPerson(Person& person, std::span<const RootPull> pulls) const {
-    FitRoots(person.rays, pulls, motion_.fps, motion_.frame_count, motion_.joint_count(),
-             *person.motion);
+    FitRoots(person.rays, pulls, motion_.fps, *person.motion);
   }
 
   static void Scale(PersonMotion& person, double scale) {
@@ -123,8 +121,8 @@ class RoomBuilder {
     const std::vector<double> lengths_m = SteadyBoneLengths(motion_.skeleton, person.joints_in_cam);
     std::vector<Vec3d> pose;
     for (int64_t t = 0; t < motion_.frame_count; ++t) {
-      if (!person.has_pose(t, motion_.joint_count())) continue;
-      const auto joints = person.frame(t, motion_.joint_count());
+      if (!person.has_pose(t)) continue;
+      const auto joints = person.frame(t);
       pose.clear();
       for (const Vec3f& joint : joints) pose.push_back(ToDouble(joint));
       MakeBonesRigid(motion_.skeleton, lengths_m, pose);
@@ -155,8 +153,7 @@ class RoomBuilder {
         for (int64_t begin = contact.begin; begin < contact.end; begin += longest) {
           const FrameRange piece{begin, std::min(contact.end, begin + longest)};
           evidence.stands.push_back(
-              {MedianInCam(*person.motion, motion_.joint_count(), piece, body_.ankles[side]),
-               person.ankle_height_m, p});
+              {MedianInCam(*person.motion, piece, body_.ankles[side]), person.ankle_height_m, p});
         }
       }
     }
@@ -166,8 +163,8 @@ class RoomBuilder {
     std::vector<Vec3d> arrows;  // from between the feet to the centre of mass
     std::vector<double> lengths_m;
     for (int64_t t = 0; t < motion_.frame_count; ++t) {
-      if (!person.motion->has_pose(t, motion_.joint_count())) continue;
-      const auto joints = person.motion->frame(t, motion_.joint_count());
+      if (!person.motion->has_pose(t)) continue;
+      const auto joints = person.motion->frame(t);
       const auto joint = [&](int j) { return ToDouble(joints[static_cast<size_t>(j)]); };
       const Vec3d ankles = 0.5 * (joint(body_.ankles[0]) + joint(body_.ankles[1]));
       Vec3d arrow = CentreOfMass(joints, body_) - ankles;
@@ -191,9 +188,9 @@ class RoomBuilder {
     std::vector<double> levels_m;
     for (const Person& person : people_) {
       for (int64_t t = 0; t < motion_.frame_count; ++t) {
-        if (!person.motion->has_pose(t, motion_.joint_count())) continue;
+        if (!person.motion->has_pose(t)) continue;
         for (const int ankle : body_.ankles) {
-          const Vec3d in_cam = JointInCam(*person.motion, motion_.joint_count(), t, ankle);
+          const Vec3d in_cam = JointInCam(*person.motion, t, ankle);
           levels_m.push_back(Dot(floor_.up_in_cam, in_cam) - person.ankle_height_m);
         }
       }
@@ -246,10 +243,10 @@ class RoomBuilder {
     for (const size_t side : {0, 1}) {
       const int ankle = body_.ankles[side];
       for (const FrameRange& contact : person.contacts[side]) {
-        Vec3d place = MedianInCam(*person.motion, motion_.joint_count(), contact, ankle);
+        Vec3d place = MedianInCam(*person.motion, contact, ankle);
         place = place - (HeightOver(floor_, place) - person.ankle_height_m) * floor_.up_in_cam;
         for (int64_t t = contact.begin; t < contact.end; ++t) {
-          const auto joints = person.motion->frame(t, motion_.joint_count());
+          const auto joints = person.motion->frame(t);
           pulls.push_back({t, place - ToDouble(joints[static_cast<size_t>(ankle)]), kFootSigma_m});
         }
       }
@@ -264,8 +261,8 @@ class RoomBuilder {
   void AddPullsOutOfFloor(const Person& person, std::vector<RootPull>& pulls) const {
     const double least_m = person.ankle_height_m * kLyingShareOfHeight / kAnkleShareOfHeight;
     for (int64_t t = 0; t < motion_.frame_count; ++t) {
-      if (!person.motion->has_pose(t, motion_.joint_count())) continue;
-      const auto joints = person.motion->frame(t, motion_.joint_count());
+      if (!person.motion->has_pose(t)) continue;
+      const auto joints = person.motion->frame(t);
       const Vec3d root = ToDouble(person.motion->root_in_cam[static_cast<size_t>(t)]);
       const Vec3d trunk = ToDouble(joints[static_cast<size_t>(body_.thorax)]);
       const double thorax_m = Dot(floor_.up_in_cam, trunk);
@@ -296,7 +293,7 @@ class RoomBuilder {
     const PersonMotion& person = *people_.front().motion;
     int64_t first = -1;
     for (int64_t t = 0; t < motion_.frame_count; ++t) {
-      if (!person.has_pose(t, motion_.joint_count())) continue;
+      if (!person.has_pose(t)) continue;
       if (first < 0) first = t;
       if (person.feet_down[static_cast<size_t>(t)] != 0) {
         first = t;

@@ -49,8 +49,13 @@ struct Normal {
 class RunFitter {
  public:
   RunFitter(std::span<const JointRay> rays, std::span<const RootPull> pulls, FrameRange run,
-            double fps, int joint_count, PersonMotion& person)
-      : rays_(rays), pulls_(pulls), run_(run), fps_(fps), joints_(joint_count), person_(person) {}
+            double fps, PersonMotion& person)
+      : rays_(rays),
+        pulls_(pulls),
+        run_(run),
+        fps_(fps),
+        joints_(person.joints_in_cam.joint_count()),
+        person_(person) {}
 
   void Fit() {
     Start();
@@ -91,7 +96,7 @@ class RunFitter {
   // The median distance that two joints' distance in the picture tells, z = |dp| / |du|, and the
   // medians of what then is left, u z - p. Not finite where fewer than three joints are seen.
   Vec3d StartOf(int64_t t) const {
-    const auto joints = person_.frame(t, joints_);
+    const auto joints = person_.frame(t);
     std::vector<size_t> seen;
     for (size_t j = 0; j < joints.size(); ++j) {
       if (RayOf(t, j).score > 0 && IsFinite(joints[j])) seen.push_back(j);
@@ -134,7 +139,7 @@ class RunFitter {
   Normal WeighFrame(int64_t t) const {
     Normal normal;
     normal.AddPoint(kSomewhere, kSomewhereWeight);
-    const auto joints = person_.frame(t, joints_);
+    const auto joints = person_.frame(t);
     const Vec3d root = ToDouble(person_.root_in_cam[static_cast<size_t>(t)]);
     for (size_t j = 0; j < joints.size(); ++j) {
       const JointRay& seen = RayOf(t, j);
@@ -215,8 +220,7 @@ std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonK
     if (keypoint < 0) continue;
     const double sigma_m = LiftedSigma_m(skeleton.joint_names[j]);
     for (int64_t t = 0; t < keypoints.frame_count; ++t) {
-      const Keypoint& seen =
-          person.frame(t, keypoints.joint_count())[static_cast<size_t>(keypoint)];
+      const Keypoint& seen = person.at(t, keypoint);
       if (!(seen.score > 0)) continue;
       const Vec2d ray = Undistorted(lens, {seen.x_px, seen.y_px});
       if (!std::isfinite(ray.x) || !std::isfinite(ray.y)) continue;
@@ -228,10 +232,10 @@ std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonK
 }
 
 void FitRoots(std::span<const JointRay> rays, std::span<const RootPull> pulls, double fps,
-              int64_t frame_count, int joint_count, PersonMotion& person) {
-  person.root_in_cam.assign(static_cast<size_t>(frame_count), kNoJoint);
-  for (const FrameRange& run : PosedRanges(person, frame_count, joint_count)) {
-    RunFitter(rays, pulls, run, fps, joint_count, person).Fit();
+              PersonMotion& person) {
+  person.root_in_cam.assign(static_cast<size_t>(person.joints_in_cam.frame_count()), kNoJoint);
+  for (const FrameRange& run : PosedRanges(person)) {
+    RunFitter(rays, pulls, run, fps, person).Fit();
   }
 }
 

@@ -18,9 +18,8 @@
 #include <span>
 #include <vector>
 
-#include "videopose/ground/calibration.h"
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
+#include "videopose/ground.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 
@@ -43,7 +42,7 @@ struct RootPull {
 
 // Fills person.root_in_cam (T; kNoJoint where there is no pose).
 void FitRoots(std::span<const JointRay> rays, std::span<const RootPull> pulls, double fps,
-              int64_t frame_count, int joint_count, PersonMotion& person);
+              PersonMotion& person);
 
 }  // namespace videopose
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "videopose/ground.h"
 #include "videopose/ground/body_measures.h"
-#include "videopose/ground/room.h"
 
 namespace videopose {
 namespace {
@@ -59,11 +59,11 @@ void SmoothMotion(Motion& motion, double smooth_s) {
   const double sigma_frames = smooth_s * motion.fps;
   const auto joint_count = static_cast<size_t>(motion.joint_count());
   for (PersonMotion& person : motion.people) {
-    for (const FrameRange& run : PosedRanges(person, motion.frame_count, motion.joint_count())) {
+    for (const FrameRange& run : PosedRanges(person)) {
       const auto begin = static_cast<size_t>(run.begin), length = static_cast<size_t>(run.length());
       for (size_t j = 0; j < joint_count; ++j) {
-        SmoothRun(std::span(person.joints_in_cam)
-                      .subspan(begin * joint_count + j, (length - 1) * joint_count + 1),
+        SmoothRun(person.joints_in_cam.values().subspan(begin * joint_count + j,
+                                                        (length - 1) * joint_count + 1),
                   sigma_frames, joint_count);
       }
       if (!person.root_in_cam.empty()) {

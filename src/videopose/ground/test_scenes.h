@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "videopose/ground.h"
 #include "videopose/ground/body_measures.h"
-#include "videopose/ground/room.h"
 #include "videopose/ground/smoothing.h"
 #include "videopose/ground/world.h"
 #include "videopose/synthetic/synthetic.h"
@@ -145,18 +145,23 @@ inline TestScene MakeTestScene(const SceneOptions& scene, uint64_t seed,
   std::mt19937_64 random(seed);
   std::normal_distribution<double> pixel(0, noise.keypoint_px);
   PersonMotion& person = clip.motion.people[0];
+  std::vector<Keypoint> points;
+  std::vector<Vec3f> relative;
   for (const BodyPose& pose : clip.poses) {
+    points.clear();
+    relative.clear();
     for (const Vec3d& joint : CocoJoints(pose)) {
       const Vec2d px = PixelFromWorld(clip.camera, joint) + Vec2d{pixel(random), pixel(random)};
-      clip.keypoints.people[0].keypoints.push_back(
-          {static_cast<float>(px.x), static_cast<float>(px.y), 0.9F});
+      points.push_back({static_cast<float>(px.x), static_cast<float>(px.y), 0.9F});
     }
+    clip.keypoints.people[0].keypoints.Append(points);
     const auto joints = Human36mJoints(pose);
     const Vec3d root = CamFromWorld(clip.camera, joints[0]);
     person.root_in_cam.push_back(ToFloat(root));
     for (const Vec3d& joint : joints) {
-      person.joints_in_cam.push_back(ToFloat(CamFromWorld(clip.camera, joint) - root));
+      relative.push_back(ToFloat(CamFromWorld(clip.camera, joint) - root));
     }
+    person.joints_in_cam.Append(relative);
   }
   made.lifted = clip.motion;
   PersonMotion& lifted = made.lifted.people[0];
@@ -189,7 +194,7 @@ inline RoomErrors MeasureRoom(const SyntheticClip& truth, const Motion& motion) 
   RoomErrors errors;
   const PersonMotion& person = motion.people.at(0);
   const PersonMotion& true_person = truth.motion.people[0];
-  const std::vector<Vec3f> world = JointsInWorld(motion, person);
+  const JointTrack<Vec3f> world = JointsInWorld(motion, person);
   const BodyJoints body = FindBodyJoints(motion.skeleton);
   const Vec3d true_up = Rotate(truth.camera.cam_from_world, {0, 0, 1});
   const Vec3d up = Rotate(Inverse(motion.camera->world_from_cam), {0, 0, 1});

@@ -16,7 +16,7 @@ double FloorShift(const Motion& motion, const Quaternion& world_from_cam) {
   double lowest = std::numeric_limits<double>::infinity();
   for (const PersonMotion& person : motion.people) {
     for (int64_t t = 0; t < motion.frame_count; ++t) {
-      for (const Vec3f& joint : person.frame(t, motion.joint_count())) {
+      for (const Vec3f& joint : person.frame(t)) {
         const Vec3f in_cam = InCam(person, t, joint);
         if (!IsFinite(in_cam)) continue;
         lowest = std::min(lowest, Rotate(world_from_cam, {in_cam.x, in_cam.y, in_cam.z}).z);
@@ -30,7 +30,7 @@ double FloorShift(const Motion& motion, const Quaternion& world_from_cam) {
 
 Quaternion WorldFromLevelCamera() { return FromAxisAngle({1, 0, 0}, -std::numbers::pi / 2); }
 
-std::vector<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& person) {
+JointTrack<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& person) {
   CameraPlacement camera;
   if (motion.camera) {
     camera = *motion.camera;
@@ -38,17 +38,17 @@ std::vector<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& perso
     camera.world_from_cam = WorldFromLevelCamera();
     camera.position_in_world.z = FloorShift(motion, camera.world_from_cam);
   }
-  std::vector<Vec3f> joints(person.joints_in_cam.size(), kNoJoint);
+  JointTrack<Vec3f> joints(motion.frame_count, motion.joint_count(), kNoJoint);
   for (int64_t t = 0; t < motion.frame_count; ++t) {
-    const auto frame = person.frame(t, motion.joint_count());
+    const auto frame = person.frame(t);
     for (size_t j = 0; j < frame.size(); ++j) {
       const Vec3f in_cam = InCam(person, t, frame[j]);
       if (!IsFinite(in_cam)) continue;
       const Vec3d in_world =
           Rotate(camera.world_from_cam, {in_cam.x, in_cam.y, in_cam.z}) + camera.position_in_world;
-      joints[static_cast<size_t>(t) * frame.size() + j] = {static_cast<float>(in_world.x),
-                                                           static_cast<float>(in_world.y),
-                                                           static_cast<float>(in_world.z)};
+      joints.at(t, static_cast<int64_t>(j)) = {static_cast<float>(in_world.x),
+                                               static_cast<float>(in_world.y),
+                                               static_cast<float>(in_world.z)};
     }
   }
   return joints;

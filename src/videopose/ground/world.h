@@ -3,19 +3,17 @@
 #ifndef VIDEOPOSE_GROUND_WORLD_H_
 #define VIDEOPOSE_GROUND_WORLD_H_
 
-#include <vector>
-
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 
 // A level camera at the origin, in a world with z up: x_in_world = (x, z, -y) of x_in_cam.
 Quaternion WorldFromLevelCamera();
 
-// T * J row-major, kNoJoint where there is no pose. By motion.camera where it is known. Else the
+// kNoJoint where there is no pose. By motion.camera where it is known. Else the
 // camera is taken as level and the lowest joint of the whole motion stands on the floor; where
 // roots are not known either, everybody's root stays above the origin.
-std::vector<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& person);
+JointTrack<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& person);
 
 }  // namespace videopose
 

@@ -1,5 +1,3 @@
-#include "videopose/import/import_keypoints.h"
-
 #include <fmt/ranges.h>
 
 #include <algorithm>
@@ -8,10 +6,10 @@
 
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
+#include "videopose/files.h"
 #include "videopose/import/json_input.h"
 #include "videopose/import/readers.h"
 #include "videopose/import/sequence_from.h"
-#include "videopose/pose_files/pose_file.h"
 
 namespace videopose {
 namespace {

@@ -1,15 +1,14 @@
-#include "videopose/import/import_keypoints.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <fstream>
 
+#include "support/test_folder.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
+#include "videopose/files.h"
 #include "videopose/import/joint_layouts.h"
-#include "videopose/pose_files/pose_file.h"
 #include "videopose/synthetic/synthetic.h"
 
 namespace videopose {
@@ -68,14 +67,7 @@ std::string Numbers(const std::vector<Vec2f>& points, double score) {
 
 class ImportTest : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ =
-        fs::path(testing::TempDir()) /
-        fmt::format("import_{}", testing::UnitTest::GetInstance()->current_test_info()->name());
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
+  void SetUp() override { folder_ = EmptyFolder("import"); }
 
   // Named so that nothing can be told from the name.
   fs::path Write(const std::string& text, const std::string& name = "file") const {
@@ -94,13 +86,13 @@ class ImportTest : public testing::Test {
   static Keypoint At(const KeypointSequence& keypoints, size_t person, int64_t frame,
                      const char* joint) {
     const auto j = static_cast<size_t>(keypoints.layout.IndexOf(joint));
-    return keypoints.people.at(person).frame(frame, kJoints)[j];
+    return keypoints.people.at(person).frame(frame)[j];
   }
   // The joints from the shoulders down are those of the body, seen.
   static void ExpectBody(const KeypointSequence& keypoints, size_t person, int64_t frame,
                          float x_px, float y_px) {
     for (size_t j = 5; j < kJoints; ++j) {
-      const Keypoint& found = keypoints.people.at(person).frame(frame, kJoints)[j];
+      const Keypoint& found = keypoints.people.at(person).frame(frame)[j];
       const Vec2f expected = BodyAt(j, x_px, y_px);
       constexpr float kPrintedPx = 1e-2F;
       EXPECT_NEAR(found.x_px, expected.x, kPrintedPx) << Coco17().joint_names[j];
@@ -188,7 +180,7 @@ TEST_F(ImportTest, OpenPoseFolderWithGapsAndPeopleInAnyOrder) {
     ExpectBody(keypoints, 1, t - 3, 200 + step, 100);
   }
   for (const int t : {5, 6, 7}) {
-    EXPECT_FALSE(IsSeen(keypoints.people[0].frame(t - 3, kJoints))) << t;
+    EXPECT_FALSE(IsSeen(keypoints.people[0].frame(t - 3))) << t;
   }
   EXPECT_EQ(keypoints.people[0].id, 1);
   EXPECT_EQ(keypoints.people[1].id, 2);
@@ -254,7 +246,7 @@ TEST_F(ImportTest, MediaPipesDictsAndLists) {
     ASSERT_EQ(found.keypoints.frame_count, 3);
     ExpectBody(found.keypoints, 0, 0, 300, 100);
     ExpectBody(found.keypoints, 0, 2, 300, 100);
-    EXPECT_FALSE(IsSeen(found.keypoints.people[0].frame(1, kJoints)));
+    EXPECT_FALSE(IsSeen(found.keypoints.people[0].frame(1)));
     EXPECT_FLOAT_EQ(At(found.keypoints, 0, 0, "nose").score, 0.8F);
   }
   EXPECT_THAT(ErrorOf(Write(person)), HasSubstr("whose size is not known"));
@@ -300,7 +292,7 @@ TEST_F(ImportTest, CsvWithAHeader) {
   ASSERT_THAT(found.keypoints.people, SizeIs(2));
   ExpectBody(found.keypoints, 0, 0, 300, 100);
   ExpectBody(found.keypoints, 1, 2, 400, 100);
-  EXPECT_FALSE(IsSeen(found.keypoints.people[0].frame(1, kJoints)));
+  EXPECT_FALSE(IsSeen(found.keypoints.people[0].frame(1)));
   EXPECT_THAT(ErrorOf(Write(header + "\n" + row_a + ";1\n")),
               HasSubstr("line 2: 55 cells; the header has 54"));
   EXPECT_THAT(ErrorOf(Write(header + "\n")), HasSubstr("nobody"));
@@ -395,7 +387,7 @@ TEST_F(ImportTest, NumpyArrays) {
   const KeypointSequence people = ImportKeypoints(folder_ / "two");
   ASSERT_THAT(people.people, SizeIs(2));
   ExpectBody(people, 1, 1, 700, 100);
-  EXPECT_FALSE(IsSeen(people.people[1].frame(0, kJoints)));
+  EXPECT_FALSE(IsSeen(people.people[1].frame(0)));
   WriteNpy(folder_ / "other", MakeNpy(Tensor({3, 4})));
   EXPECT_THAT(ErrorOf(folder_ / "other"), HasSubstr("it is a NumPy array, float32 (3, 4)"));
   WriteNpy(folder_ / "absurd", MakeNpy(Tensor({1, 5000, 2})));
@@ -409,7 +401,7 @@ TEST_F(ImportTest, OwnFilesAsTheyAre) {
                              .height_px = 360,
                              .start_s = 2,
                              .frame_count = 1};
-  keypoints.people.push_back({.id = 9, .keypoints = std::vector<Keypoint>(kJoints, {5, 6, 0.5F})});
+  keypoints.people.push_back({.id = 9, .keypoints = {1, kJoints, Keypoint{5, 6, 0.5F}}});
   for (const char* name : {"own.npz", "own.json"}) {
     WriteKeypoints(folder_ / name, keypoints);
     const ImportedKeypoints found = Import(folder_ / name);

@@ -8,7 +8,7 @@
 
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 namespace {

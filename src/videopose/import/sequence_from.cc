@@ -167,12 +167,11 @@ void FillPeople(const Detections& detections, const CocoMapping& mapping, const 
   for (auto& [track, index] : people) {
     index = keypoints.people.size();
     keypoints.people.push_back({.id = static_cast<int>(track)});
-    keypoints.people.back().keypoints.resize(static_cast<size_t>(keypoints.frame_count) * kJoints);
+    keypoints.people.back().keypoints = {keypoints.frame_count, keypoints.joint_count()};
   }
   for (size_t i = 0; i < tracks.size(); ++i) {
     PersonKeypoints& person = keypoints.people[people.at(tracks[i])];
-    mapping.Map(detections.found[i].points,
-                person.frame(detections.found[i].frame - first, kJoints));
+    mapping.Map(detections.found[i].points, person.frame(detections.found[i].frame - first));
   }
 }
 

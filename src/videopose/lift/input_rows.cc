@@ -26,7 +26,7 @@ Tensor PersonRows(const KeypointSequence& keypoints, const PersonKeypoints& pers
                   const FrameRange& run) {
   Tensor rows({run.length(), kPersonInputValues});
   for (int64_t t = run.begin; t < run.end; ++t) {
-    PersonInputRow(person.frame(t, keypoints.joint_count()), static_cast<float>(keypoints.width_px),
+    PersonInputRow(person.frame(t), static_cast<float>(keypoints.width_px),
                    static_cast<float>(keypoints.height_px),
                    std::span(rows.values)
                        .subspan(static_cast<size_t>((t - run.begin) * kPersonInputValues),

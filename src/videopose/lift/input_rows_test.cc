@@ -17,8 +17,8 @@ KeypointSequence Walk() {
 KeypointSequence InAMirror(KeypointSequence keypoints) {
   const KeypointSequence original = keypoints;
   for (int64_t t = 0; t < keypoints.frame_count; ++t) {
-    const auto from = original.people[0].frame(t, 17);
-    const auto to = keypoints.people[0].frame(t, 17);
+    const auto from = original.people[0].frame(t);
+    const auto to = keypoints.people[0].frame(t);
     for (int k = 0; k < 17; ++k) {
       Keypoint& point = to[static_cast<size_t>(k)];
       point = from[static_cast<size_t>(original.layout.mirrored(k))];

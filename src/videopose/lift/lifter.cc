@@ -1,5 +1,3 @@
-#include "videopose/lift/lifter.h"
-
 #include <algorithm>
 #include <functional>
 #include <optional>
@@ -8,6 +6,8 @@
 #include <vector>
 
 #include "videopose/base/error.h"
+#include "videopose/lift.h"
+#include "videopose/lift/checkpoint.h"
 #include "videopose/lift/input_rows.h"
 #include "videopose/lift/sequence_batches.h"
 #include "videopose/lift/slow_video.h"
@@ -95,7 +95,7 @@ class LiftJob {
     if (trajectory != nullptr) trajectory_.emplace(*trajectory, MirrorMap{0});
     passes_ = (options.average_flip ? 2 : 1) * (trajectory != nullptr ? 2 : 1);
     for (size_t i = 0; i < keypoints.people.size(); ++i) {
-      for (const FrameRange& frames : SeenRanges(keypoints.people[i], keypoints.joint_count())) {
+      for (const FrameRange& frames : SeenRanges(keypoints.people[i])) {
         runs_.push_back({i, frames});
         total_frames_ += frames.length();
       }
@@ -130,8 +130,7 @@ class LiftJob {
   PersonMotion Unseen(int id) const {
     const auto frame_count = static_cast<size_t>(keypoints_.frame_count);
     PersonMotion motion{.id = id};
-    motion.joints_in_cam.assign(frame_count * static_cast<size_t>(Human36m17().joint_count()),
-                                kNoJoint);
+    motion.joints_in_cam = {keypoints_.frame_count, Human36m17().joint_count(), kNoJoint};
     if (trajectory_) motion.root_in_cam.assign(frame_count, kNoJoint);
     return motion;
   }
@@ -154,7 +153,7 @@ class LiftJob {
       std::copy(joints[b].begin(), joints[b].end(),
                 person.joints_in_cam.begin() + run.frames.begin * joint_count);
       for (int64_t t = run.frames.begin; t < run.frames.end; ++t) {
-        person.frame(t, joint_count)[0] = {};
+        person.at(t, 0) = {};
       }
     }
     if (!trajectory_) return;

@@ -19,8 +19,8 @@ float CatmullRom(float a, float b, float c, float d, float u) {
 // One keypoint's course.
 class Course {
  public:
-  Course(const PersonKeypoints& person, int64_t frame_count, int joint_count, int joint)
-      : person_(person), frame_count_(frame_count), joint_count_(joint_count), joint_(joint) {}
+  Course(const PersonKeypoints& person, int64_t frame_count, int joint)
+      : person_(person), frame_count_(frame_count), joint_(joint) {}
 
   // `u` of the way from frame t to the next.
   Keypoint Between(int64_t t, float u) const {
@@ -34,9 +34,7 @@ class Course {
   }
 
  private:
-  const Keypoint& At(int64_t t) const {
-    return person_.keypoints[static_cast<size_t>(t * joint_count_ + joint_)];
-  }
+  const Keypoint& At(int64_t t) const { return person_.at(t, joint_); }
   bool IsSeenAt(int64_t t) const { return t >= 0 && t < frame_count_ && At(t).score > 0; }
   static Keypoint Beyond(const Keypoint& end, const Keypoint& before) {
     return {2 * end.x_px - before.x_px, 2 * end.y_px - before.y_px, end.score};
@@ -44,7 +42,7 @@ class Course {
 
   const PersonKeypoints& person_;
   int64_t frame_count_;
-  int joint_count_, joint_;
+  int joint_;
 };
 
 }  // namespace
@@ -66,15 +64,15 @@ KeypointSequence WithFramesBetween(const KeypointSequence& keypoints, int parts)
   const int joint_count = keypoints.joint_count();
   for (const PersonKeypoints& person : keypoints.people) {
     PersonKeypoints& filled = dense.people.emplace_back(PersonKeypoints{.id = person.id});
-    filled.keypoints.resize(static_cast<size_t>(dense.frame_count * joint_count));
+    filled.keypoints = {dense.frame_count, joint_count};
     for (int64_t t = 0; t < keypoints.frame_count; ++t) {
-      std::ranges::copy(person.frame(t, joint_count), filled.frame(t * parts, joint_count).begin());
+      std::ranges::copy(person.frame(t), filled.frame(t * parts).begin());
     }
     for (int j = 0; j < joint_count; ++j) {
-      const Course course(person, keypoints.frame_count, joint_count, j);
+      const Course course(person, keypoints.frame_count, j);
       for (int64_t t = 0; t + 1 < keypoints.frame_count; ++t) {
         for (int part = 1; part < parts; ++part) {
-          filled.frame(t * parts + part, joint_count)[static_cast<size_t>(j)] =
+          filled.at(t * parts + part, j) =
               course.Between(t, static_cast<float>(part) / static_cast<float>(parts));
         }
       }
@@ -85,23 +83,21 @@ KeypointSequence WithFramesBetween(const KeypointSequence& keypoints, int parts)
 
 Motion WithoutFramesBetween(const Motion& motion, int parts) {
   VP_CHECK(parts > 0, "{} parts", parts);
-  const auto joint_count = static_cast<size_t>(motion.joint_count());
   Motion sparse = motion;
   sparse.fps = motion.fps / parts;
   sparse.frame_count = (motion.frame_count + parts - 1) / parts;
-  // Of `size` values a frame.
-  const auto thin_out = [&](auto& values, size_t size) {
+  const auto thin_out = [&](auto& values) {
     if (values.empty()) return;
-    for (size_t t = 0; t < static_cast<size_t>(sparse.frame_count); ++t) {
-      std::copy_n(values.begin() + static_cast<int64_t>(t * static_cast<size_t>(parts) * size),
-                  size, values.begin() + static_cast<int64_t>(t * size));
-    }
-    values.resize(static_cast<size_t>(sparse.frame_count) * size);
+    for (int64_t t = 0; t < sparse.frame_count; ++t) values.begin()[t] = values.begin()[t * parts];
+    values.resize(static_cast<size_t>(sparse.frame_count));
   };
   for (PersonMotion& person : sparse.people) {
-    thin_out(person.joints_in_cam, joint_count);
-    thin_out(person.root_in_cam, 1);
-    thin_out(person.feet_down, 1);
+    for (int64_t t = 0; t < sparse.frame_count; ++t) {
+      std::ranges::copy(person.frame(t * parts), person.frame(t).begin());
+    }
+    person.joints_in_cam.ResizeFrames(sparse.frame_count);
+    thin_out(person.root_in_cam);
+    thin_out(person.feet_down);
   }
   return sparse;
 }

@@ -1,11 +1,13 @@
-#include "videopose/lift/streaming_lifter.h"
-
 #include <algorithm>
 #include <cmath>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/geometry/screen.h"
+#include "videopose/lift.h"
+#include "videopose/lift/checkpoint.h"
+#include "videopose/lift/person_input.h"
+#include "videopose/lift/stream_network.h"
 
 namespace videopose {
 namespace {
@@ -69,16 +71,51 @@ Vec3f MirroredBack(Vec3f joint) { return {-joint.x, joint.y, joint.z}; }
 
 }  // namespace
 
-StreamingLifter StreamingLifter::Load(const std::filesystem::path& path,
-                                      const StreamingLifterOptions& options,
-                                      const TemporalModelOptions& model) {
-  const LiftCheckpoint checkpoint = ReadLiftCheckpoint(path, model);
-  CheckLifts(checkpoint, path.string());
-  return {checkpoint, options};
-}
+class StreamingLifter::Impl {
+ public:
+  Impl(const LiftCheckpoint& checkpoint, const StreamingLifterOptions& options);
 
-StreamingLifter::StreamingLifter(const LiftCheckpoint& checkpoint,
-                                 const StreamingLifterOptions& options)
+  int64_t lookahead() const { return pose_.lookahead(); }
+  LifterInput input() const { return input_kind_; }
+  int joint_count() const { return layout_.joint_count(); }
+  bool has_trajectory() const { return trajectory_.has_value(); }
+  void Push(std::span<const StreamedKeypoints> people, std::vector<StreamedPose>& poses);
+  void End(int slot, std::vector<StreamedPose>& poses);
+  void Clear(int slot) { slots_.at(static_cast<size_t>(slot)).frames = 0; }
+  Motion Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor);
+
+ private:
+  struct Slot {
+    int64_t frames = 0;            // that were pushed
+    std::vector<Vec2f> points_px;  // where each point is or was last
+    std::vector<uint8_t> was_seen;
+    std::vector<float> row;  // of the last frame, as the network reads it
+  };
+
+  void Hold(std::span<const Keypoint> keypoints, Slot& slot) const;
+  // The one place where pixels become what the network was trained on.
+  void MakeRow(std::span<const Keypoint> keypoints, Slot& slot) const;
+  // Runs the networks for people_ and appends what comes out.
+  void RunFrame(std::vector<StreamedPose>& poses);
+  void LiftRun(const PersonKeypoints& person, const FrameRange& run, PersonMotion& motion);
+  int64_t passes() const { return average_flip_ ? 2 : 1; }
+
+  TemporalArchitecture architecture_;
+  LifterInput input_kind_;
+  std::vector<size_t> input_mirror_;  // for each point of a row the one on the other side
+  int width_px_, height_px_;
+  bool average_flip_;
+  KeypointLayout layout_;
+  StreamNetwork pose_;
+  std::optional<StreamNetwork> trajectory_;
+  std::vector<Slot> slots_;
+  std::vector<int> people_;  // slots of the frame under way
+  std::vector<int64_t> sequences_;
+  std::vector<float> input_, output_, root_output_;
+  std::vector<StreamedPose> run_poses_;
+};
+
+StreamingLifter::Impl::Impl(const LiftCheckpoint& checkpoint, const StreamingLifterOptions& options)
     : architecture_(checkpoint.pose.architecture),
       input_kind_(checkpoint.input),
       input_mirror_(InputMirror(checkpoint.input)),
@@ -106,7 +143,7 @@ StreamingLifter::StreamingLifter(const LiftCheckpoint& checkpoint,
   root_output_.resize(rows * 3);
 }
 
-void StreamingLifter::Hold(std::span<const Keypoint> keypoints, Slot& slot) const {
+void StreamingLifter::Impl::Hold(std::span<const Keypoint> keypoints, Slot& slot) const {
   if (slot.frames == 0) std::fill(slot.was_seen.begin(), slot.was_seen.end(), uint8_t{0});
   Vec2f middle;
   float seen = 0;
@@ -125,7 +162,7 @@ void StreamingLifter::Hold(std::span<const Keypoint> keypoints, Slot& slot) cons
   }
 }
 
-void StreamingLifter::MakeRow(std::span<const Keypoint> keypoints, Slot& slot) const {
+void StreamingLifter::Impl::MakeRow(std::span<const Keypoint> keypoints, Slot& slot) const {
   const auto width = static_cast<float>(width_px_), height = static_cast<float>(height_px_);
   if (input_kind_ == LifterInput::kPerson) {
     PersonInputRow(keypoints, width, height, slot.row);
@@ -139,8 +176,8 @@ void StreamingLifter::MakeRow(std::span<const Keypoint> keypoints, Slot& slot) c
   }
 }
 
-void StreamingLifter::Push(std::span<const StreamedKeypoints> people,
-                           std::vector<StreamedPose>& poses) {
+void StreamingLifter::Impl::Push(std::span<const StreamedKeypoints> people,
+                                 std::vector<StreamedPose>& poses) {
   VP_CHECK(width_px_ > 0 && height_px_ > 0, "{} x {} pixels", width_px_, height_px_);
   people_.clear();
   for (const StreamedKeypoints& person : people) {
@@ -154,7 +191,7 @@ void StreamingLifter::Push(std::span<const StreamedKeypoints> people,
   RunFrame(poses);
 }
 
-void StreamingLifter::RunFrame(std::vector<StreamedPose>& poses) {
+void StreamingLifter::Impl::RunFrame(std::vector<StreamedPose>& poses) {
   if (people_.empty()) return;
   const auto per_person = static_cast<size_t>(passes());
   const auto cols = static_cast<size_t>(architecture_.input_channels);
@@ -203,7 +240,7 @@ void StreamingLifter::RunFrame(std::vector<StreamedPose>& poses) {
   }
 }
 
-void StreamingLifter::End(int slot, std::vector<StreamedPose>& poses) {
+void StreamingLifter::Impl::End(int slot, std::vector<StreamedPose>& poses) {
   Slot& person = slots_.at(static_cast<size_t>(slot));
   if (person.frames == 0) return;
   people_.assign(1, slot);
@@ -211,23 +248,22 @@ void StreamingLifter::End(int slot, std::vector<StreamedPose>& poses) {
   person.frames = 0;
 }
 
-void StreamingLifter::LiftRun(const PersonKeypoints& person, const FrameRange& run,
-                              PersonMotion& motion) {
+void StreamingLifter::Impl::LiftRun(const PersonKeypoints& person, const FrameRange& run,
+                                    PersonMotion& motion) {
   run_poses_.clear();
   for (int64_t t = run.begin; t < run.end; ++t) {
-    const StreamedKeypoints frame{.slot = 0, .keypoints = person.frame(t, joint_count())};
+    const StreamedKeypoints frame{.slot = 0, .keypoints = person.frame(t)};
     Push({&frame, 1}, run_poses_);
   }
   End(0, run_poses_);
   for (const StreamedPose& pose : run_poses_) {
     const int64_t t = run.begin + pose.frame;
-    std::copy(pose.joints_in_cam.begin(), pose.joints_in_cam.end(),
-              motion.frame(t, static_cast<int>(kJoints)).begin());
+    std::copy(pose.joints_in_cam.begin(), pose.joints_in_cam.end(), motion.frame(t).begin());
     if (trajectory_) motion.root_in_cam[static_cast<size_t>(t)] = pose.root_in_cam;
   }
 }
 
-Motion StreamingLifter::Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor) {
+Motion StreamingLifter::Impl::Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor) {
   VP_CHECK(keypoints.joint_count() == joint_count(), "{} joints", keypoints.joint_count());
   width_px_ = keypoints.width_px;
   height_px_ = keypoints.height_px;
@@ -240,14 +276,44 @@ Motion StreamingLifter::Lift(const KeypointSequence& keypoints, const WorkMonito
   for (const PersonKeypoints& person : keypoints.people) {
     PersonMotion& out = motion.people.emplace_back();
     out.id = person.id;
-    out.joints_in_cam.assign(frames * kJoints, kNoJoint);
+    out.joints_in_cam = {keypoints.frame_count, static_cast<int>(kJoints), kNoJoint};
     if (trajectory_) out.root_in_cam.assign(frames, kNoJoint);
-    for (const FrameRange& run : SeenRanges(person, joint_count())) {
+    for (const FrameRange& run : SeenRanges(person)) {
       monitor.Report("lift", run.begin, keypoints.frame_count);
       LiftRun(person, run, out);
     }
   }
   return motion;
+}
+
+StreamingLifter StreamingLifter::Load(const std::filesystem::path& path,
+                                      const StreamingLifterOptions& options,
+                                      const TemporalModelOptions& model) {
+  const LiftCheckpoint checkpoint = ReadLiftCheckpoint(path, model);
+  CheckLifts(checkpoint, path.string());
+  return {checkpoint, options};
+}
+
+StreamingLifter::StreamingLifter(const LiftCheckpoint& checkpoint,
+                                 const StreamingLifterOptions& options)
+    : impl_(std::make_unique<Impl>(checkpoint, options)) {}
+StreamingLifter::~StreamingLifter() = default;
+StreamingLifter::StreamingLifter(StreamingLifter&&) noexcept = default;
+StreamingLifter& StreamingLifter::operator=(StreamingLifter&&) noexcept = default;
+
+int64_t StreamingLifter::lookahead() const { return impl_->lookahead(); }
+LifterInput StreamingLifter::input() const { return impl_->input(); }
+int StreamingLifter::joint_count() const { return impl_->joint_count(); }
+bool StreamingLifter::has_trajectory() const { return impl_->has_trajectory(); }
+
+void StreamingLifter::Push(std::span<const StreamedKeypoints> people,
+                           std::vector<StreamedPose>& poses) {
+  impl_->Push(people, poses);
+}
+void StreamingLifter::End(int slot, std::vector<StreamedPose>& poses) { impl_->End(slot, poses); }
+void StreamingLifter::Clear(int slot) { impl_->Clear(slot); }
+Motion StreamingLifter::Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor) {
+  return impl_->Lift(keypoints, monitor);
 }
 
 }  // namespace videopose

@@ -1,5 +1,3 @@
-#include "videopose/lift/streaming_lifter.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,8 +6,10 @@
 #include <cstdlib>
 #include <new>
 
+#include "support/test_data.h"
 #include "videopose/base/error.h"
-#include "videopose/lift/lifter.h"
+#include "videopose/lift.h"
+#include "videopose/lift/checkpoint.h"
 #include "videopose/lift/test_weights.h"
 
 namespace {
@@ -48,16 +48,15 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::filesystem::path kModel =
-    std::filesystem::path(VIDEOPOSE_SOURCE_DIR) / "models" / "lifter.bin";
+const std::filesystem::path kModel = SourceFile("models/lifter.bin");
 
 PersonKeypoints SwayingPerson(int64_t frame_count, int seed = 0) {
-  PersonKeypoints person{.id = seed + 1};
+  PersonKeypoints person{.id = seed + 1, .keypoints = {frame_count, Coco17().joint_count()}};
   for (int64_t t = 0; t < frame_count; ++t) {
     for (int j = 0; j < 17; ++j) {
       const float phase = static_cast<float>(t) * 0.2F + static_cast<float>(j + seed);
-      person.keypoints.push_back({300.0F + 40 * std::sin(phase) + static_cast<float>(j % 2) * 60,
-                                  100.0F + 15 * static_cast<float>(j) + 5 * std::cos(phase), 0.9F});
+      person.at(t, j) = {300.0F + 40 * std::sin(phase) + static_cast<float>(j % 2) * 60,
+                         100.0F + 15 * static_cast<float>(j) + 5 * std::cos(phase), 0.9F};
     }
   }
   return person;
@@ -65,7 +64,7 @@ PersonKeypoints SwayingPerson(int64_t frame_count, int seed = 0) {
 
 KeypointSequence Sequence(std::vector<PersonKeypoints> people) {
   KeypointSequence keypoints{.layout = Coco17(), .fps = 25, .width_px = 640, .height_px = 480};
-  keypoints.frame_count = static_cast<int64_t>(people[0].keypoints.size()) / 17;
+  keypoints.frame_count = people[0].keypoints.frame_count();
   keypoints.people = std::move(people);
   return keypoints;
 }
@@ -113,7 +112,7 @@ TEST(StreamingLifter, IsTheLifterFrameByFrame) {
   for (const int64_t frames : {1, 40, 82}) expect_same(Sequence({SwayingPerson(frames)}), true);
   KeypointSequence keypoints = Sequence({SwayingPerson(100), SwayingPerson(100, 4)});
   for (int64_t t = 60; t < 75; ++t) {  // one is gone for a while
-    for (Keypoint& point : keypoints.people[1].frame(t, 17)) point.score = 0;
+    for (Keypoint& point : keypoints.people[1].frame(t)) point.score = 0;
   }
   expect_same(keypoints, false);
 }
@@ -126,7 +125,7 @@ TEST(StreamingLifter, PosesComeLateByTheLookAheadAndTheRestAtTheEnd) {
       const PersonKeypoints person = SwayingPerson(10, round);
       std::vector<StreamedPose> poses;
       for (int64_t t = 0; t < 10; ++t) {
-        const StreamedKeypoints frame{.slot = 0, .keypoints = person.frame(t, 17)};
+        const StreamedKeypoints frame{.slot = 0, .keypoints = person.frame(t)};
         lifter.Push({&frame, 1}, poses);
         EXPECT_EQ(std::ssize(poses), std::max<int64_t>(0, t + 1 - lookahead));
       }
@@ -156,8 +155,7 @@ TEST(StreamingLifter, SeveralPeopleAtOnceAreLiftedAsIfAlone) {
     std::vector<StreamedKeypoints> frame;
     for (int p = 0; p < 3; ++p) {  // they come one after the other
       if (t >= 5 * p) {
-        frame.push_back(
-            {.slot = p, .keypoints = people[static_cast<size_t>(p)].frame(t - 5 * p, 17)});
+        frame.push_back({.slot = p, .keypoints = people[static_cast<size_t>(p)].frame(t - 5 * p)});
       }
     }
     poses.clear();
@@ -169,7 +167,7 @@ TEST(StreamingLifter, SeveralPeopleAtOnceAreLiftedAsIfAlone) {
     poses.clear();
     for (int64_t t = 0; t < 30 - 5 * p; ++t) {
       const StreamedKeypoints frame{.slot = 0,
-                                    .keypoints = people[static_cast<size_t>(p)].frame(t, 17)};
+                                    .keypoints = people[static_cast<size_t>(p)].frame(t)};
       alone.Push({&frame, 1}, poses);
     }
     ASSERT_EQ(poses.size(), mixed[p].size());
@@ -184,14 +182,14 @@ TEST(StreamingLifter, WhatIsNotSeenStaysWhereItWas) {
   KeypointSequence hidden = Sequence({SwayingPerson(12)}), held = hidden;
   for (int64_t t = 0; t < 12; ++t) {
     const auto hide = [&](int64_t joint, Keypoint instead) {
-      hidden.people[0].frame(t, 17)[static_cast<size_t>(joint)].score = 0;
-      held.people[0].frame(t, 17)[static_cast<size_t>(joint)] = instead;
+      hidden.people[0].at(t, joint).score = 0;
+      held.people[0].at(t, joint) = instead;
     };
-    if (t >= 6) hide(9, hidden.people[0].frame(5, 17)[9]);  // was seen before
-    hide(15, hidden.people[0].frame(t, 17)[16]);            // never: as the other ankle
+    if (t >= 6) hide(9, hidden.people[0].frame(5)[9]);  // was seen before
+    hide(15, hidden.people[0].frame(t)[16]);            // never: as the other ankle
   }
-  hidden.people[0].frame(7, 17)[3].x_px = std::nanf("");
-  held.people[0].frame(7, 17)[3] = held.people[0].frame(6, 17)[3];
+  hidden.people[0].frame(7)[3].x_px = std::nanf("");
+  held.people[0].frame(7)[3] = held.people[0].frame(6)[3];
   StreamingLifter lifter(checkpoint, {});
   EXPECT_EQ(LargestDifference(lifter.Lift(hidden), lifter.Lift(held)), 0);
 }
@@ -207,8 +205,8 @@ TEST(StreamingLifter, AllocatesNothingFrameByFrame) {
   for (int64_t t = 0; t < 200; ++t) {
     if (t == 50) before = allocations;  // what the first use of tables and libraries takes is over
     poses.clear();
-    const StreamedKeypoints frame[] = {{.slot = 0, .keypoints = people[0].frame(t, 17)},
-                                       {.slot = 1, .keypoints = people[1].frame(t, 17)}};
+    const StreamedKeypoints frame[] = {{.slot = 0, .keypoints = people[0].frame(t)},
+                                       {.slot = 1, .keypoints = people[1].frame(t)}};
     lifter.Push(std::span(frame).first(t % 50 < 25 ? 1 : 2), poses);
     if (t % 50 == 49) lifter.End(1, poses);
   }

@@ -18,11 +18,11 @@ void ClipCollector::Add(const LiveResult& result) {
   for (const LivePerson& person : result.people) {
     const size_t at = PersonIndex(person.id);
     std::copy(person.keypoints.begin(), person.keypoints.end(),
-              keypoints_.people[at].frame(frame, 17).begin());
+              keypoints_.people[at].frame(frame).begin());
     if (!person.joints_in_cam) continue;
     PersonMotion& motion = motion_.people[at];
     std::copy(person.joints_in_cam->begin(), person.joints_in_cam->end(),
-              motion.frame(frame, 17).begin());
+              motion.frame(frame).begin());
     if (!person.root_in_cam) continue;
     motion.root_in_cam.resize(static_cast<size_t>(motion_.frame_count), kNoJoint);
     motion.root_in_cam.back() = *person.root_in_cam;
@@ -32,10 +32,11 @@ void ClipCollector::Add(const LiveResult& result) {
 void ClipCollector::AppendEmptyFrame() {
   ++keypoints_.frame_count;
   ++motion_.frame_count;
-  const auto values = static_cast<size_t>(17 * motion_.frame_count);
-  for (PersonKeypoints& person : keypoints_.people) person.keypoints.resize(values);
+  for (PersonKeypoints& person : keypoints_.people) {
+    person.keypoints.ResizeFrames(keypoints_.frame_count);
+  }
   for (PersonMotion& person : motion_.people) {
-    person.joints_in_cam.resize(values, kNoJoint);
+    person.joints_in_cam.ResizeFrames(motion_.frame_count, kNoJoint);
     if (!person.root_in_cam.empty()) person.root_in_cam.push_back(kNoJoint);
   }
 }
@@ -46,9 +47,10 @@ size_t ClipCollector::PersonIndex(int id) {
   if (found != motion_.people.end()) {
     return static_cast<size_t>(found - motion_.people.begin());
   }
-  const auto values = static_cast<size_t>(17 * motion_.frame_count);
-  keypoints_.people.push_back({.id = id, .keypoints = std::vector<Keypoint>(values)});
-  motion_.people.push_back({.id = id, .joints_in_cam = std::vector<Vec3f>(values, kNoJoint)});
+  keypoints_.people.push_back(
+      {.id = id, .keypoints = {keypoints_.frame_count, keypoints_.joint_count()}});
+  motion_.people.push_back(
+      {.id = id, .joints_in_cam = {motion_.frame_count, motion_.joint_count(), kNoJoint}});
   return motion_.people.size() - 1;
 }
 

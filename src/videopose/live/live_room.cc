@@ -7,12 +7,12 @@
 
 #include "videopose/ground/body_measures.h"
 #include "videopose/live/clip_collector.h"
-#include "videopose/pose/skeleton.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {
 
-constexpr size_t kJoints = 17;
+constexpr int kJoints = 17;
 constexpr double kWay_s = 1, kPast_s = 20;
 // Somebody must have been seen for so long before the first look, and how often to look again.
 constexpr double kFirstLook_s = 3, kLookEvery_s = 4;
@@ -71,24 +71,22 @@ void LiveRoom::FitRoot(int64_t index, LivePerson& person) {
   if (index - way.next_index > longest) way = {.next_index = index};
   // Frames in which they were not seen, and this one.
   const auto frames = static_cast<size_t>(index + 1 - way.next_index);
-  way.rays.resize(way.rays.size() + (frames - 1) * kJoints);
-  way.motion.joints_in_cam.resize(way.rays.size(), kNoJoint);
+  way.rays.resize(way.rays.size() + (frames - 1) * static_cast<size_t>(kJoints));
+  if (way.motion.joints_in_cam.empty()) way.motion.joints_in_cam = {0, kJoints};
+  way.motion.joints_in_cam.ResizeFrames(std::ssize(way.rays) / kJoints, kNoJoint);
   const PersonKeypoints seen{.id = person.id,
-                             .keypoints = {person.keypoints.begin(), person.keypoints.end()}};
+                             .keypoints = {{person.keypoints.begin(), person.keypoints.end()},
+                                           static_cast<int>(person.keypoints.size())}};
   const std::vector<JointRay> rays = JointRays(one_frame_, seen, Human36m17(), lens_);
   way.rays.insert(way.rays.end(), rays.begin(), rays.end());
-  way.motion.joints_in_cam.insert(way.motion.joints_in_cam.end(), person.joints_in_cam->begin(),
-                                  person.joints_in_cam->end());
+  way.motion.joints_in_cam.Append(*person.joints_in_cam);
   way.next_index = index + 1;
-  const auto values = static_cast<int64_t>(kJoints) * longest;
-  if (std::ssize(way.rays) > values) {
-    const int64_t surplus = std::ssize(way.rays) - values;
-    way.rays.erase(way.rays.begin(), way.rays.begin() + surplus);
-    auto& joints = way.motion.joints_in_cam;
-    joints.erase(joints.begin(), joints.begin() + surplus);
+  const int64_t surplus = way.motion.joints_in_cam.frame_count() - longest;
+  if (surplus > 0) {
+    way.rays.erase(way.rays.begin(), way.rays.begin() + kJoints * surplus);
+    way.motion.joints_in_cam.EraseFrames(0, surplus);
   }
-  FitRoots(way.rays, {}, options_.fps, std::ssize(way.rays) / static_cast<int64_t>(kJoints),
-           static_cast<int>(kJoints), way.motion);
+  FitRoots(way.rays, {}, options_.fps, way.motion);
   person.root_in_cam = way.motion.root_in_cam.back();
 }
 
@@ -121,7 +119,7 @@ LiveRoom::Look LiveRoom::LookAt(const std::deque<LiveResult>& past,
   for (const LiveResult& result : past) clip.Add(result);
   Motion motion = clip.motion();
   const auto height_m = [&](const PersonMotion& person) {
-    return StandingHeight(person, motion.frame_count, motion.skeleton);
+    return StandingHeight(person, motion.skeleton);
   };
   PlaceInRoom(clip.keypoints(), options.room, motion);
   Look look{.camera = motion.camera};
@@ -143,8 +141,8 @@ void LiveRoom::Take(Look look) {
 void LiveRoom::PutInWorld(LivePerson& person) const {
   const auto known = scale_by_id_.find(person.id);
   const auto scale = known == scale_by_id_.end() ? 1.0F : static_cast<float>(known->second);
-  std::array<Vec3f, kJoints>& world = person.joints_in_world.emplace();
-  for (size_t j = 0; j < kJoints; ++j) {
+  std::array<Vec3f, 17>& world = person.joints_in_world.emplace();
+  for (size_t j = 0; j < world.size(); ++j) {
     const Vec3d in_cam = ToDouble(scale * (*person.root_in_cam + (*person.joints_in_cam)[j]));
     world[j] = ToFloat(Rotate(camera_->world_from_cam, in_cam) + camera_->position_in_world);
   }

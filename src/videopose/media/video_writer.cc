@@ -1,5 +1,3 @@
-#include "videopose/media/video_writer.h"
-
 #include <cctype>
 #include <optional>
 #include <string>
@@ -8,6 +6,7 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/media.h"
 #include "videopose/media/frame_sink.h"
 #include "videopose/media/gif_sink.h"
 #include "videopose/media/mp4_sink.h"

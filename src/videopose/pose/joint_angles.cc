@@ -1,10 +1,10 @@
-#include "videopose/pose/joint_angles.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
+
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {
@@ -221,7 +221,7 @@ std::vector<float> JointAnglesOf(const Motion& motion, const PersonMotion& perso
   result.reserve(static_cast<size_t>(motion.frame_count) * kNames.size());
   AngleMeter meter(motion.skeleton);
   for (int64_t t = 0; t < motion.frame_count; ++t) {
-    for (const double angle : meter.Measure(person.frame(t, motion.joint_count()))) {
+    for (const double angle : meter.Measure(person.frame(t))) {
       result.push_back(static_cast<float>(angle));
     }
   }

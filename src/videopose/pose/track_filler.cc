@@ -14,11 +14,11 @@ bool IsGuessed(const Keypoint& point) {
 }
 
 // One joint's place in each frame, from those frames in which it has one; empty if there are none.
-std::vector<Vec2f> FilledJoint(const PersonKeypoints& person, const FrameRange& run,
-                               int joint_count, int joint, bool (*has_place)(const Keypoint&)) {
+std::vector<Vec2f> FilledJoint(const PersonKeypoints& person, const FrameRange& run, int joint,
+                               bool (*has_place)(const Keypoint&)) {
   std::vector<Vec2f> places;
   for (int64_t t = run.begin; t < run.end; ++t) {
-    const Keypoint& point = person.frame(t, joint_count)[static_cast<size_t>(joint)];
+    const Keypoint& point = person.at(t, joint);
     if (!has_place(point)) continue;
     const Vec2f place = {point.x_px, point.y_px};
     const Vec2f before = places.empty() ? place : places.back();
@@ -53,16 +53,15 @@ std::vector<Vec2f> FilledTrack(const PersonKeypoints& person, const FrameRange& 
   const auto frame_count = static_cast<size_t>(run.length());
   std::vector<std::vector<Vec2f>> joints;
   for (int j = 0; j < joint_count; ++j) {
-    joints.push_back(FilledJoint(person, run, joint_count, j, IsSeenPoint));
+    joints.push_back(FilledJoint(person, run, j, IsSeenPoint));
   }
   const std::vector<Vec2f> middle = MiddleOf(joints, frame_count);
   std::vector<Vec2f> track(frame_count * static_cast<size_t>(joint_count));
   for (int j = 0; j < joint_count; ++j) {
     const std::vector<Vec2f>* places = &joints[static_cast<size_t>(j)];
     if (places->empty()) places = &joints[static_cast<size_t>(layout.mirrored(j))];
-    const std::vector<Vec2f> guessed = places->empty()
-                                           ? FilledJoint(person, run, joint_count, j, IsGuessed)
-                                           : std::vector<Vec2f>();
+    const std::vector<Vec2f> guessed =
+        places->empty() ? FilledJoint(person, run, j, IsGuessed) : std::vector<Vec2f>();
     if (places->empty()) places = guessed.empty() ? &middle : &guessed;
     for (size_t t = 0; t < frame_count; ++t) {
       track[t * static_cast<size_t>(joint_count) + static_cast<size_t>(j)] = (*places)[t];

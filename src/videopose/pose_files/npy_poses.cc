@@ -12,7 +12,7 @@ void WriteNpyPoses(const std::filesystem::path& path, const Motion& motion,
   for (int64_t t = 0; t < motion.frame_count; ++t) {
     const bool has_root = !person.root_in_cam.empty();
     const Vec3f root = has_root ? person.root_in_cam[static_cast<size_t>(t)] : Vec3f{};
-    for (const Vec3f& relative : person.frame(t, motion.joint_count())) {
+    for (const Vec3f& relative : person.frame(t)) {
       const Vec3f joint = relative + root;
       *out++ = joint.x;
       *out++ = joint.y;

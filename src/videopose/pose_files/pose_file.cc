@@ -1,10 +1,9 @@
-#include "videopose/pose_files/pose_file.h"
-
 #include <algorithm>
 #include <cmath>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/files.h"
 #include "videopose/pose_files/field_file.h"
 #include "videopose/pose_files/npy_poses.h"
 
@@ -64,7 +63,7 @@ void AddKeypoints(FieldFile& file, const KeypointSequence& keypoints) {
   bool all_have_landmarks = people > 0;
   for (const PersonKeypoints& person : keypoints.people) {
     ids.push_back(person.id);
-    seen.push_back(WholeRange(SeenRanges(person, keypoints.joint_count())));
+    seen.push_back(WholeRange(SeenRanges(person)));
     all_have_landmarks = all_have_landmarks && !person.landmarks.empty();
     for (const Keypoint& keypoint : person.keypoints) {
       points.values[2 * next] = keypoint.x_px;
@@ -97,7 +96,7 @@ std::vector<FrameRange> PoseRanges(const Motion& motion) {
   for (const PersonMotion& person : motion.people) {
     FrameRange range{-1, 0};
     for (int64_t t = 0; t < motion.frame_count; ++t) {
-      if (!person.has_pose(t, motion.joint_count())) continue;
+      if (!person.has_pose(t)) continue;
       if (range.begin < 0) range.begin = t;
       range.end = t + 1;
     }
@@ -217,18 +216,21 @@ KeypointSequence KeypointsFrom(const FieldFile& file) {
   result.frame_count = frames;
   for (int64_t p = 0; p < people; ++p) {
     PersonKeypoints person{.id = ids[static_cast<size_t>(p)]};
-    person.keypoints.reserve(static_cast<size_t>(frames * joints));
-    for (int64_t i = p * frames * joints; i < (p + 1) * frames * joints; ++i) {
-      const auto k = static_cast<size_t>(i);
+    person.keypoints = {frames, result.joint_count()};
+    auto k = static_cast<size_t>(p * frames * joints);
+    for (Keypoint& keypoint : person.keypoints) {
       // What is not a number was not seen.
       const float x = points.values[2 * k], y = points.values[2 * k + 1], score = scores.values[k];
       const bool is_seen = std::isfinite(x) && std::isfinite(y) && score > 0;
-      person.keypoints.push_back(is_seen ? Keypoint{x, y, score} : Keypoint{});
+      keypoint = is_seen ? Keypoint{x, y, score} : Keypoint{};
+      ++k;
     }
     if (landmarks.size() > 0) {
-      for (int64_t i = p * frames * kLandmarks; i < (p + 1) * frames * kLandmarks; ++i) {
-        const float* v = landmarks.data() + 4 * i;
-        person.landmarks.push_back({v[0], v[1], v[2], v[3]});
+      person.landmarks = {frames, kLandmarks};
+      const float* v = landmarks.data() + 4 * p * frames * kLandmarks;
+      for (Landmark& landmark : person.landmarks) {
+        landmark = {v[0], v[1], v[2], v[3]};
+        v += 4;
       }
     }
     result.people.push_back(std::move(person));
@@ -313,7 +315,8 @@ Motion MotionFrom(const FieldFile& file) {
   motion.frame_count = frames;
   for (int64_t p = 0; p < people; ++p) {
     PersonMotion person{.id = ids[static_cast<size_t>(p)]};
-    person.joints_in_cam = Points(poses, p * frames * joints, (p + 1) * frames * joints);
+    person.joints_in_cam = {Points(poses, p * frames * joints, (p + 1) * frames * joints),
+                            motion.joint_count()};
     if (roots.size() > 0) person.root_in_cam = Points(roots, p * frames, (p + 1) * frames);
     if (feet.size() > 0) person.feet_down = FeetFrom(feet, p * frames, (p + 1) * frames);
     motion.people.push_back(std::move(person));

@@ -58,10 +58,10 @@ ViewAngles GoodAngles(const Motion& motion, const Staging& staging) {
     double covered = 0;
     for (int64_t t = 0; t < motion.frame_count; t += stride) {
       for (size_t p = 0; p < motion.people.size(); ++p) {
-        if (!motion.people[p].has_pose(t, motion.joint_count())) continue;
+        if (!motion.people[p].has_pose(t)) continue;
         for (size_t q = 0; q < p; ++q) {
           const bool are_two = motion.people[q].id != motion.people[p].id;
-          if (!are_two || !motion.people[q].has_pose(t, motion.joint_count())) continue;
+          if (!are_two || !motion.people[q].has_pose(t)) continue;
           const auto at = static_cast<size_t>(t);
           covered += Covered(staging.root_in_world[p][at] - staging.root_in_world[q][at],
                              azimuth_deg * degree, kElevationOfMany_deg * degree);
@@ -99,7 +99,6 @@ double FpsOf(const Motion& motion) { return motion.fps > 0 ? motion.fps : 25; }
 
 void AimAtPeople(const Motion& motion, const std::vector<Body>& bodies, Staging& staging) {
   const auto frames = static_cast<size_t>(motion.frame_count);
-  const int joint_count = motion.joint_count();
   std::vector<float> x(frames, kNone), y(frames, kNone);
   Extent all_x, all_y;
   std::vector<float> tops;
@@ -107,7 +106,7 @@ void AimAtPeople(const Motion& motion, const std::vector<Body>& bodies, Staging&
     Extent now_x, now_y, now_z;
     for (size_t p = 0; p < motion.people.size(); ++p) {
       const auto frame = static_cast<int64_t>(t);
-      if (!motion.people[p].has_pose(frame, joint_count)) continue;
+      if (!motion.people[p].has_pose(frame)) continue;
       const Vec3f root = staging.root_in_world[p][t];
       now_x.Add(root.x);
       now_y.Add(root.y);

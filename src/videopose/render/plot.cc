@@ -13,7 +13,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 #include "videopose/render/axis_ticks.h"
 #include "videopose/render/tile.h"
 

@@ -76,7 +76,7 @@ double Scene::FittingDistance() const {
     for (int view = 0; view < views; ++view) {
       options.azimuth_deg = view_options_.azimuth_deg + 360.0 * view / views;
       for (size_t p = 0; p < bodies_.size(); ++p) {
-        if (!motion_.people[p].has_pose(t, motion_.joint_count())) continue;
+        if (!motion_.people[p].has_pose(t)) continue;
         const std::vector<Vec3f> joints = staging_.JointsInWorld(motion_, p, t);
         for (size_t j = 0; j < joints.size(); ++j) {
           distance_m = std::max(
@@ -94,7 +94,7 @@ double Scene::FittingDistance() const {
 std::vector<size_t> Scene::PresentAt(int64_t t, People people) const {
   std::vector<size_t> present;
   for (size_t p = people.begin; p < people.end; ++p) {
-    if (motion_.people[p].has_pose(t, motion_.joint_count())) present.push_back(p);
+    if (motion_.people[p].has_pose(t)) present.push_back(p);
   }
   return present;
 }

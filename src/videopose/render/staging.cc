@@ -28,8 +28,8 @@ std::vector<float> HeightsOf(const PersonMotion& person, const Motion& motion, c
   const int joint_count = motion.joint_count();
   std::vector<float> reach(static_cast<size_t>(motion.frame_count), kNone);
   for (int64_t t = 0; t < motion.frame_count; ++t) {
-    if (!person.has_pose(t, joint_count)) continue;
-    const auto joints = person.frame(t, joint_count);
+    if (!person.has_pose(t)) continue;
+    const auto joints = person.frame(t);
     float lowest = -std::numeric_limits<float>::infinity();
     for (int joint = 0; joint < joint_count; ++joint) {
       lowest = std::max(lowest, joints[static_cast<size_t>(joint)].y + body.radius_m(joint));
@@ -86,7 +86,7 @@ float GapUnderSoles(const Motion& motion, const Staging& staging, size_t p, cons
   const PersonMotion& person = motion.people[p];
   std::vector<float> gaps;
   for (int64_t t = 0; t < motion.frame_count; ++t) {
-    if (!person.has_pose(t, motion.joint_count())) continue;
+    if (!person.has_pose(t)) continue;
     if (person.feet_down.empty() || person.feet_down[static_cast<size_t>(t)] == 0) continue;
     const std::vector<Vec3f> joints = staging.JointsInWorld(motion, p, t);
     float lowest = std::numeric_limits<float>::infinity();
@@ -171,7 +171,7 @@ std::vector<float> HeightsOverFloor(std::span<const float> reach_below_root_m, d
 }
 
 std::vector<Vec3f> Staging::JointsInWorld(const Motion& motion, size_t person, int64_t t) const {
-  const auto joints_in_cam = motion.people[person].frame(t, motion.joint_count());
+  const auto joints_in_cam = motion.people[person].frame(t);
   const Vec3f root = root_in_world[person][static_cast<size_t>(t)];
   std::vector<Vec3f> joints;
   joints.reserve(joints_in_cam.size());

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 
@@ -54,8 +54,7 @@ inline Motion MotionOf(const std::vector<std::vector<Vec3f>>& poses, double fps 
                 .frame_count = static_cast<int64_t>(poses.size()),
                 .people = {{}}};
   for (const std::vector<Vec3f>& pose : poses) {
-    auto& joints = motion.people[0].joints_in_cam;
-    joints.insert(joints.end(), pose.begin(), pose.end());
+    motion.people[0].joints_in_cam.Append(pose);
   }
   return motion;
 }

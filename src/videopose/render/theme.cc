@@ -40,15 +40,13 @@ std::set<int> IdsSeen(const Motion& motion, const KeypointSequence* keypoints) {
     return false;
   };
   for (const PersonMotion& person : motion.people) {
-    if (any_frame(motion.frame_count,
-                  [&](int64_t t) { return person.has_pose(t, motion.joint_count()); })) {
+    if (any_frame(motion.frame_count, [&](int64_t t) { return person.has_pose(t); })) {
       ids.insert(person.id);
     }
   }
   if (keypoints == nullptr) return ids;
   for (const PersonKeypoints& person : keypoints->people) {
-    if (any_frame(keypoints->frame_count,
-                  [&](int64_t t) { return IsSeen(person.frame(t, keypoints->joint_count())); })) {
+    if (any_frame(keypoints->frame_count, [&](int64_t t) { return IsSeen(person.frame(t)); })) {
       ids.insert(person.id);
     }
   }

@@ -1,9 +1,8 @@
-#include "videopose/render/video_renderer.h"
-
 #include <algorithm>
 #include <cmath>
 
 #include "videopose/base/error.h"
+#include "videopose/render.h"
 #include "videopose/render/canvas.h"
 #include "videopose/render/floor.h"
 #include "videopose/render/name_tag.h"
@@ -190,14 +189,13 @@ class VideoRenderer::Impl {
   void DrawPeople(int64_t t, Tile picture) const {
     const KeypointSequence& all = *keypoints_;
     for (const PersonKeypoints& person : all.people) {
-      DrawKeypoints(picture, all.layout, person.frame(t, all.joint_count()), all.width_px,
-                    all.height_px, identities_.of(person.id));
+      DrawKeypoints(picture, all.layout, person.frame(t), all.width_px, all.height_px,
+                    identities_.of(person.id));
     }
     if (!identities_.are_several()) return;
     Canvas canvas(picture);
     for (const PersonKeypoints& person : all.people) {
-      const auto tag = NameTagOf(picture, all.layout, person.frame(t, all.joint_count()),
-                                 all.width_px, all.height_px);
+      const auto tag = NameTagOf(picture, all.layout, person.frame(t), all.width_px, all.height_px);
       if (tag) DrawNameTag(canvas, picture, *tag, person.id, identities_.of(person.id).centre);
     }
   }

@@ -84,12 +84,14 @@ KeypointSequence KeypointsOf(const Dataset& dataset, const Sequence& sequence,
                              .people = {PersonKeypoints()}};
   const Tensor on_screen = AverageGroups(sequence.keypoints, frames);
   const int64_t features = on_screen.dim(2);
+  std::vector<Keypoint> points;
   for (int64_t i = 0; i < on_screen.size(); i += features) {
     const float* point = on_screen.data() + i;
     const Vec2f px = PixelFromScreen({point[0], point[1]}, static_cast<float>(camera.width_px),
                                      static_cast<float>(camera.height_px));
-    keypoints.people[0].keypoints.push_back({px.x, px.y, features == 3 ? point[2] : 1});
+    points.push_back({px.x, px.y, features == 3 ? point[2] : 1});
   }
+  keypoints.people[0].keypoints = {std::move(points), keypoints.joint_count()};
   return keypoints;
 }
 
@@ -173,7 +175,8 @@ DatasetPictures PicturesOf(const Dataset& dataset, const DatasetClip& clip,
   DatasetPictures pictures{.keypoints = KeypointsOf(dataset, clip.sequence, frames, fps)};
   const auto motion_of = [&](const Tensor& poses_in_cam) {
     PersonMotion person{
-        .joints_in_cam = Rotated(AverageGroups(poses_in_cam, frames), level_from_cam),
+        .joints_in_cam = {Rotated(AverageGroups(poses_in_cam, frames), level_from_cam),
+                          dataset.skeleton().joint_count()},
         .root_in_cam = roots};
     return Motion{.skeleton = dataset.skeleton(),
                   .fps = fps,

@@ -229,22 +229,25 @@ SyntheticClip MakeSyntheticClip(const SyntheticMotion& motion, const PinholeCame
   for (int64_t t = 0; t < clip.frame_count; ++t) {
     const BodyPose& pose =
         clip.poses.emplace_back(motion.At(options.begin_s + static_cast<double>(t) / options.fps));
+    std::vector<Keypoint> coco;
     for (const Vec3d& joint_in_world : CocoJoints(pose)) {
       const Vec3d joint_in_cam = CamFromWorld(camera, joint_in_world);
       VP_CHECK(joint_in_cam.z > 0, "frame {} has a joint behind the camera", t);
       const Vec2d point_px = PixelFromCam(camera, joint_in_cam);
       const double x_px = point_px.x + options.noise_px * noise(random);
       const double y_px = point_px.y + options.noise_px * noise(random);
-      clip.keypoints.people[0].keypoints.push_back(
+      coco.push_back(
           {.x_px = static_cast<float>(x_px), .y_px = static_cast<float>(y_px), .score = 1});
     }
+    clip.keypoints.people[0].keypoints.Append(coco);
     const auto joints_in_world = Human36mJoints(pose);
     const Vec3d root_in_cam = CamFromWorld(camera, joints_in_world[0]);
     clip.motion.people[0].root_in_cam.push_back(to_float(root_in_cam));
+    std::vector<Vec3f> joints;
     for (const Vec3d& joint_in_world : joints_in_world) {
-      clip.motion.people[0].joints_in_cam.push_back(
-          to_float(CamFromWorld(camera, joint_in_world) - root_in_cam));
+      joints.push_back(to_float(CamFromWorld(camera, joint_in_world) - root_in_cam));
     }
+    clip.motion.people[0].joints_in_cam.Append(joints);
   }
   return clip;
 }

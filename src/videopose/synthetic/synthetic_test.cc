@@ -160,22 +160,21 @@ TEST(SyntheticClip, MotionProjectsOntoKeypoints) {
   const int h36m_wrist = Human36m17().IndexOf("left_wrist");
   for (int64_t t = 0; t < clip.frame_count; ++t) {
     const PersonMotion& person = clip.motion.people[0];
-    const Vec3f relative = person.frame(t, 17)[static_cast<size_t>(h36m_wrist)];
+    const Vec3f relative = person.at(t, h36m_wrist);
     const Vec3f wrist = person.root_in_cam[static_cast<size_t>(t)] + relative;
-    const Keypoint& keypoint =
-        clip.keypoints.people[0].frame(t, 17)[static_cast<size_t>(coco_wrist)];
+    const Keypoint& keypoint = clip.keypoints.people[0].at(t, coco_wrist);
     // x_px = f x / z + cx; single precision of some hundred pixels.
     EXPECT_NEAR(keypoint.x_px, camera.focal_px * wrist.x / wrist.z + 320, 1e-3);
     EXPECT_NEAR(keypoint.y_px, camera.focal_px * wrist.y / wrist.z + 240, 1e-3);
     EXPECT_EQ(keypoint.score, 1);
-    EXPECT_EQ(person.frame(t, 17)[0], Vec3f());
+    EXPECT_EQ(person.frame(t)[0], Vec3f());
   }
 }
 
 TEST(SyntheticClip, WhoFacesTheCameraHasTheLeftOnTheRightOfThePicture) {
   const SyntheticMotion motion(Choreography(SyntheticKind::kWaving), {.start_yaw_rad = -kPi / 2});
   const SyntheticClip clip = MakeSyntheticClip(motion, FrontCamera(), {.duration_s = 1});
-  const auto frame = clip.keypoints.people[0].frame(0, 17);
+  const auto frame = clip.keypoints.people[0].frame(0);
   for (const char* name : {"left_eye", "left_shoulder", "left_hip", "left_ankle"}) {
     const int left = Coco17().IndexOf(name);
     EXPECT_GT(frame[static_cast<size_t>(left)].x_px,

@@ -1,5 +1,3 @@
-#include "videopose/track/selection.h"
-
 #include <fmt/ranges.h>
 
 #include <algorithm>
@@ -8,6 +6,7 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/detect.h"
 
 namespace videopose {
 namespace {

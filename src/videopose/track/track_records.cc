@@ -5,9 +5,9 @@
 #include <iterator>
 #include <utility>
 
+#include "videopose/detect.h"
 #include "videopose/track/doubt.h"
 #include "videopose/track/observation.h"
-#include "videopose/track/selection.h"
 
 namespace videopose {
 namespace {
@@ -55,8 +55,7 @@ void TrackRecords::Finish(const DetectKeypointsOptions& options, DetectedKeypoin
     PersonKeypoints& person = sequence.people[i];
     const int id = options.max_people == 1 ? 1 : person.id;
     person = Write(*people[static_cast<size_t>(person.id) - 1], sequence);
-    FillShortGaps(person, sequence.joint_count(),
-                  std::llround(options.longest_gap_s * sequence.fps));
+    FillShortGaps(person, std::llround(options.longest_gap_s * sequence.fps));
     detected.tracks[i].id = person.id = id;
   }
   if (people.empty()) {
@@ -215,14 +214,11 @@ TrackSummary TrackRecords::Summarize(const Record& record) {
 }
 
 PersonKeypoints TrackRecords::Write(const Record& record, const KeypointSequence& sequence) {
-  const auto frame_count = static_cast<size_t>(sequence.frame_count);
-  PersonKeypoints person;
-  person.keypoints.resize(frame_count * 17);
-  person.landmarks.resize(frame_count * 33);
+  PersonKeypoints person{.keypoints = {sequence.frame_count, sequence.joint_count()},
+                         .landmarks = {sequence.frame_count, BlazePose33().joint_count()}};
   for (const Frame& frame : record.frames) {
-    std::ranges::copy(CocoFromLandmarks(frame.landmarks),
-                      person.keypoints.begin() + frame.index * 17);
-    std::ranges::copy(frame.landmarks, person.landmarks.begin() + frame.index * 33);
+    std::ranges::copy(CocoFromLandmarks(frame.landmarks), person.frame(frame.index).begin());
+    std::ranges::copy(frame.landmarks, person.landmarks.frame(frame.index).begin());
   }
   return person;
 }

@@ -47,8 +47,8 @@ class TrackRecordsTest : public testing::Test {
       EXPECT_EQ(person.keypoints.size(), 100U * 17);
       EXPECT_EQ(person.landmarks.size(), 100U * 33);
       if (track.seen_frames > 0) {
-        EXPECT_EQ(SeenRanges(person, 17).front().begin, track.first_frame);
-        EXPECT_EQ(SeenRanges(person, 17).back().end, track.last_frame + 1);
+        EXPECT_EQ(SeenRanges(person).front().begin, track.first_frame);
+        EXPECT_EQ(SeenRanges(person).back().end, track.last_frame + 1);
       }
       ranges.push_back({track.first_frame, track.last_frame + 1});
     }
@@ -98,7 +98,7 @@ TEST_F(TrackRecordsTest, WhoComesBackWhereTheyLeftIsTheSamePerson) {
   EXPECT_THAT(Finish({.max_people = 1}), ElementsAre(FrameRange{0, 100}));
   EXPECT_EQ(detected_.tracks[0].seen_frames, 70);
   // Three seconds are too long a gap to be filled.
-  EXPECT_THAT(SeenRanges(detected_.keypoints.people[0], 17),
+  EXPECT_THAT(SeenRanges(detected_.keypoints.people[0]),
               ElementsAre(FrameRange{0, 30}, FrameRange{60, 100}));
 }
 
@@ -161,7 +161,7 @@ TEST_F(TrackRecordsTest, NobodyLeapsSoFarOrIntoOtherClothes) {
 TEST_F(TrackRecordsTest, NobodyIsOneWhoIsNeverSeen) {
   EXPECT_THAT(Finish({.max_people = kAllPeople}), ElementsAre(FrameRange{0, 0}));
   EXPECT_EQ(detected_.keypoints.people[0].id, 1);
-  EXPECT_TRUE(SeenRanges(detected_.keypoints.people[0], 17).empty());
+  EXPECT_TRUE(SeenRanges(detected_.keypoints.people[0]).empty());
 }
 
 }  // namespace
