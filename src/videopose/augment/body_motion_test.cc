@@ -140,7 +140,7 @@ TEST(RandomShape, StaysWithinWhatPeopleAre) {
   FastRandom random(5);
   double height_sum = 0;
   for (int i = 0; i < 1000; ++i) {
-    const BodyShape shape = RandomShape(1, random);
+    const BodyShape shape = RandomShape({}, random);
     const double height = shape.thigh + shape.shank + shape.trunk + shape.neck;
     height_sum += height;
     EXPECT_GT(height, 0.95);

@@ -1,7 +1,10 @@
 #include "videopose/augment/mocap.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <map>
+#include <memory>
 
 #include "videopose/augment/mocap_camera.h"
 #include "videopose/augment/mocap_detection.h"
@@ -15,6 +18,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kTestEvery = 8;
+
+struct ClipFile {
+  fs::path path;
+  std::shared_ptr<const BodyMap> map;  // null: a known one
+  double weight = 1;
+};
 
 std::vector<fs::path> BvhFiles(const fs::path& folder) {
   std::error_code error;
@@ -30,21 +39,46 @@ std::vector<fs::path> BvhFiles(const fs::path& folder) {
   return files;
 }
 
-BodyMotion ReadMotion(const fs::path& file, const std::optional<BodyMap>& map) {
-  const BvhClip clip = ReadBvh(file);
-  const std::string name = file.stem().string();
-  try {
-    if (map) return MotionOf(clip, *map, name);
-    for (const BodyMap& known : KnownBodyMaps()) {
-      if (clip.IndexOf(known.sides[0].knee) >= 0 && clip.IndexOf(known.chest.joint) >= 0) {
-        return MotionOf(clip, known, name);
-      }
+std::vector<ClipFile> ClipFiles(const std::vector<MocapFolder>& folders, const fs::path& map) {
+  std::vector<ClipFile> files;
+  for (const MocapFolder& folder : folders) {
+    const fs::path& own = folder.map.empty() ? map : folder.map;
+    std::shared_ptr<const BodyMap> read;
+    if (!own.empty()) read = std::make_shared<const BodyMap>(ReadBodyMap(own));
+    for (const fs::path& path : BvhFiles(folder.dir)) {
+      files.push_back({.path = path, .map = read, .weight = folder.weight});
     }
-  } catch (const Error& error) {
-    Fail("{}: {}", file.string(), error.what());
   }
-  Fail("{}: no known map fits its joints; write one (docs/models.md) and give it with --mocap-map",
-       file.string());
+  return files;
+}
+
+std::string FolderNames(const std::vector<MocapFolder>& folders) {
+  std::vector<std::string> names;
+  for (const MocapFolder& folder : folders) names.push_back(folder.dir.string());
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+const BodyMap& KnownMapOf(const BvhClip& clip) {
+  for (const BodyMap& known : KnownBodyMaps()) {
+    if (clip.IndexOf(known.sides[0].knee) >= 0 && clip.IndexOf(known.chest.joint) >= 0) {
+      return known;
+    }
+  }
+  throw OptionError("mocap_map", "", "no known map fits its joints; write one (docs/models.md)");
+}
+
+BodyMotion ReadMotion(const ClipFile& file) {
+  const BvhClip clip = ReadBvh(file.path);
+  try {
+    BodyMotion motion =
+        MotionOf(clip, file.map ? *file.map : KnownMapOf(clip), file.path.stem().string());
+    motion.weight = file.weight;
+    return motion;
+  } catch (const OptionError& error) {
+    throw OptionError(error.key(), file.path.string(), error.problem());
+  } catch (const Error& error) {
+    Fail("{}: {}", file.path.string(), error.what());
+  }
 }
 
 }  // namespace
@@ -113,19 +147,19 @@ Sequence SequenceOf(const SyntheticRecording& recording, LifterInput input,
   return sequence;
 }
 
-MocapLibrary ReadMocap(const fs::path& folder, const std::optional<BodyMap>& map,
+MocapLibrary ReadMocap(const std::vector<MocapFolder>& folders, const fs::path& map,
                        std::span<const std::string> test_names) {
-  const std::vector<fs::path> files = BvhFiles(folder);
+  const std::vector<ClipFile> files = ClipFiles(folders, map);
   std::vector<BodyMotion> motions(files.size());
   ParallelFor(static_cast<int64_t>(files.size()), 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      motions[static_cast<size_t>(i)] = ReadMotion(files[static_cast<size_t>(i)], map);
+      motions[static_cast<size_t>(i)] = ReadMotion(files[static_cast<size_t>(i)]);
     }
   });
   MocapLibrary library;
   std::map<fs::path, size_t> in_folder;
   for (size_t i = 0; i < files.size(); ++i) {
-    const size_t index = in_folder[files[i].parent_path()]++;
+    const size_t index = in_folder[files[i].path.parent_path()]++;
     const bool is_test = test_names.empty() ? index % kTestEvery == kTestEvery - 1
                                             : std::find(test_names.begin(), test_names.end(),
                                                         motions[i].name) != test_names.end();
@@ -134,10 +168,14 @@ MocapLibrary ReadMocap(const fs::path& folder, const std::optional<BodyMap>& map
   for (const std::string& name : test_names) {
     if (std::none_of(library.test.begin(), library.test.end(),
                      [&](const BodyMotion& motion) { return motion.name == name; })) {
-      Fail("{}: no clip '{}' to test on", folder.string(), name);
+      Fail("{}: no clip '{}' to test on", FolderNames(folders), name);
     }
   }
-  if (library.train.empty()) Fail("{}: no clip is left to train on", folder.string());
+  if (library.test.empty() && library.train.size() > 1) {
+    library.test.push_back(std::move(library.train.back()));
+    library.train.pop_back();
+  }
+  if (library.train.empty()) Fail("{}: no clip is left to train on", FolderNames(folders));
   return library;
 }
 

@@ -9,9 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "videopose/data/dataset.h"
+#include "videopose/data/data_options.h"
 #include "videopose/train/joint_keypoints.h"
 #include "videopose/train/predict.h"
+#include "videopose/train/trainer_options.h"
 
 namespace videopose {
 
@@ -27,15 +28,10 @@ struct TrainingData {
   std::shared_ptr<const MocapSource> source;
 };
 
-struct TrainingSelection {
-  std::vector<std::string> train_subjects, test_subjects, unlabeled_subjects;
-  std::vector<std::string> action_prefixes;  // empty: all actions
-  double subset = 1;                         // of the training sequences alone
-  int downsample = 1;                        // of all
-};
-
-// Throws Error as Dataset::Load does.
-TrainingData LoadTrainingData(const Dataset& dataset, const TrainingSelection& selection);
+// What the options choose of the data set, and of one's own videos (unlabeled_videos.h) where they
+// name their keypoints. Throws Error as Dataset::Load does.
+TrainingData LoadTrainingData(const Dataset& dataset, const DataOptions& options,
+                              const SemiSupervisedOptions& semi_supervised = {});
 
 // Throws Error where ground truth, a camera or all frames are missing, or keypoints differ in
 // number.
