@@ -40,13 +40,15 @@ Sequence SequenceOf(const SyntheticRecording& recording, LifterInput input,
 
 struct MocapLibrary {
   std::vector<BodyMotion> train, test;
+  std::vector<std::string> left_out;  // a line each: the file, and why
 };
 
-// All .bvh files of the folders and the folders in them, in the order of their paths; read by their
-// folder's map, else by `map`, else by the first known map whose joints a file has. Clips that
-// `test_names` names (by file name without extension) are kept apart; where it names none, every
-// eighth of a folder, or the last clip where no folder has so many. Throws Error where there is no
-// clip, or a file cannot be read or fits no map.
+// All .bvh and .amc files of the folders and the folders in them, in the order of their paths; read
+// by their folder's map, else by `map`, else by the first known map whose joints a file has. Clips
+// that `test_names` names (by file name without extension) are kept apart; where it names none,
+// every eighth of a folder, or the last clip where no folder has so many. Throws Error where there
+// is no clip, or a file cannot be read or fits no map. Clips that cannot be a person's
+// (possible_motion.h) are left out.
 MocapLibrary ReadMocap(const std::vector<MocapFolder>& folders,
                        const std::filesystem::path& map = {},
                        std::span<const std::string> test_names = {});

@@ -68,6 +68,9 @@ class TrainingRun {
   }
 
   void Introduce() const {
+    for (const std::string& warning : trainer_.data().warnings) {
+      fmt::print(stderr, "videopose: {}\n", warning);
+    }
     Say("{}\n", DescribeNetwork(report_.network));
     Say("{} frames to train on, {} to test on", *report_.train_frames, report_.test_frames);
     if (report_.unlabeled_frames) Say(", {} without labels", *report_.unlabeled_frames);

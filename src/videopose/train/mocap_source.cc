@@ -132,6 +132,7 @@ TrainingData LoadMocapData(const AugmentationOptions& options, uint64_t seed) {
   TrainingData data{.symmetry = SymmetryOfInput(options.input), .parents = Human36m17().parents};
   data.train = FixedSequences(library.train, 8, options);
   data.test = FixedSequences(library.test, library.test.size(), options);
+  data.warnings = std::move(library.left_out);
   data.source = std::make_shared<const MocapSource>(std::move(library.train), options, seed);
   return data;
 }

@@ -12,7 +12,7 @@
 
 #include "videopose/config/options.h"
 #include "videopose/lift/checkpoint.h"
-#include "videopose/nn/matrix.h"
+#include "videopose/nn/gemm.h"
 #include "videopose/train/motion_loss.h"
 
 namespace videopose {

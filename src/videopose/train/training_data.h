@@ -26,6 +26,7 @@ struct TrainingData {
   std::vector<JointKeypoint> joint_keypoints;  // semi-supervised; empty: all, as they are
   // Where given, windows come from here, and `train` is only measured after each epoch.
   std::shared_ptr<const MocapSource> source;
+  std::vector<std::string> warnings;  // a line each: what of the data was left out
 };
 
 // What the options choose of the data set, and of one's own videos (unlabeled_videos.h) where they
