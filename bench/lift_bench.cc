@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "support/test_data.h"
 #include "videopose/lift/lifter.h"
 #include "videopose/lift/temporal_model.h"
 #include "videopose/lift/test_weights.h"
@@ -71,16 +72,17 @@ BENCHMARK(Model)->UseRealTime()->Args({5, 1024, 2000})->Args({4, 512, 2000})->Ar
 
 // Everything around the network included, with flip averaging.
 void LiftWithDefaultModel(benchmark::State& state) {
-  const Lifter lifter = Lifter::Load(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin");
+  const Lifter lifter = Lifter::Load(SourceFile("models/lifter.bin"));
   KeypointSequence keypoints{.layout = Coco17(),
                              .fps = 25,
                              .width_px = 640,
                              .height_px = 480,
                              .frame_count = state.range(0)};
-  PersonKeypoints person;
+  std::vector<Keypoint> points;
   for (const float value : Uniform(keypoints.frame_count * 17, 100)) {
-    person.keypoints.push_back({320 + value, 240 - value, 1});
+    points.push_back({320 + value, 240 - value, 1});
   }
+  const PersonKeypoints person{.keypoints = {std::move(points), 17}};
   keypoints.people.push_back(person);
   for (auto _ : state) benchmark::DoNotOptimize(lifter.Lift(keypoints));
   state.counters["frames/s"] = benchmark::Counter(static_cast<double>(keypoints.frame_count),

@@ -2,7 +2,7 @@
 //
 //   room_accuracy_bench            lifted poses imitated: the truth with lasting errors
 //   room_accuracy_bench lift       keypoints with noise through models/lifter.bin
-//   room_accuracy_bench eval       roots on the yardstick ../shared/golden/lift_eval.npz
+//   room_accuracy_bench eval       roots on the evaluation set tests/data/golden/lift_eval.npz
 //   room_accuracy_bench lean       how upright models/lifter.bin sets bodies before a camera
 
 #include <fmt/format.h>
@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "support/test_data.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/augment/mocap.h"
 #include "videopose/base/error.h"
@@ -95,7 +96,7 @@ void PrintYardstick(const std::string& path) {
   const Tensor noisy = file.ReadTensor<float>("keypoints_noisy");
   const auto widths = file.ReadTensor<double>("width_px"),
              heights = file.ReadTensor<double>("height_px"), fps = file.ReadTensor<double>("fps");
-  const Lifter lifter = Lifter::Load(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin");
+  const Lifter lifter = Lifter::Load(SourceFile("models/lifter.bin"));
   const auto frames = static_cast<size_t>(poses.dim(1));
   std::vector<double> with_true, with_lifted;
   for (size_t n = 0; n < static_cast<size_t>(poses.dim(0)); ++n) {
@@ -107,9 +108,11 @@ void PrintYardstick(const std::string& path) {
                                .height_px = static_cast<int>(size_px.y),
                                .frame_count = static_cast<int64_t>(frames),
                                .people = {PersonKeypoints{}}};
-    for (size_t i = 0; i < frames * 17; ++i) {
-      const float* px = noisy.data() + (n * frames * 17 + i) * 2;
-      keypoints.people[0].keypoints.push_back({px[0], px[1], 1});
+    keypoints.people[0].keypoints = {keypoints.frame_count, 17};
+    const float* px = noisy.data() + n * frames * 34;
+    for (Keypoint& point : keypoints.people[0].keypoints) {
+      point = {px[0], px[1], 1};
+      px += 2;
     }
     Motion truth{.skeleton = Human36m17(),
                  .fps = keypoints.fps,
@@ -117,16 +120,17 @@ void PrintYardstick(const std::string& path) {
                  .height_px = keypoints.height_px,
                  .frame_count = keypoints.frame_count,
                  .people = {PersonMotion{}}};
-    std::vector<Vec3f> roots;
+    std::vector<Vec3f> roots, joints;
     for (size_t i = 0; i < frames * 17; ++i) {
       const Vec3f joint{pose[3 * i], pose[3 * i + 1], pose[3 * i + 2]};
       if (i % 17 == 0) roots.push_back(joint);
-      truth.people[0].joints_in_cam.push_back(joint - roots.back());
+      joints.push_back(joint - roots.back());
     }
+    truth.people[0].joints_in_cam = {std::move(joints), 17};
     RoomOptions options{
         .focal_px = FocalOf(pose, {clean.data() + n * frames * 34, frames * 34}, 0.5 * size_px)};
     const auto add = [&](Motion motion, std::vector<double>& shares) {
-      options.height_m = StandingHeight(truth.people[0], truth.frame_count, truth.skeleton);
+      options.height_m = StandingHeight(truth.people[0], truth.skeleton);
       PlaceInRoom(keypoints, options, motion);
       for (size_t t = 0; t < frames; ++t) {
         shares.push_back(100 * Norm(motion.people[0].root_in_cam[t] - roots[t]) / Norm(roots[t]));
@@ -158,7 +162,7 @@ double LeanOf(std::span<const Vec3f> joints, std::span<const size_t> standing,
 // pitches, half of them with a detector's errors.
 void PrintLean(const std::string& mocap) {
   constexpr int64_t kFrames = 240, kCameras = 12;
-  const Lifter lifter = Lifter::Load(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin");
+  const Lifter lifter = Lifter::Load(SourceFile("models/lifter.bin"));
   const std::vector<BodyMotion> clips = ReadMocap({{.dir = mocap}}).test;
   const BodyJoints body = FindBodyJoints(Human36m17());
   std::vector<double> truth, lifted;
@@ -176,7 +180,7 @@ void PrintLean(const std::string& mocap) {
                                        .width_px = recording.width_px,
                                        .height_px = recording.height_px,
                                        .frame_count = kFrames,
-                                       .people = {{.keypoints = recording.keypoints}}});
+                                       .people = {{.keypoints = {recording.keypoints, 17}}}});
     std::vector<Vec3f> joints;
     std::vector<size_t> standing;
     for (size_t t = 0; t < static_cast<size_t>(kFrames); ++t) {
@@ -220,12 +224,12 @@ int main(int argc, char** argv) {
     if (what.empty()) {
       PrintScenes(nullptr);
     } else if (what == "lift") {
-      const Lifter lifter = Lifter::Load(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin");
+      const Lifter lifter = Lifter::Load(SourceFile("models/lifter.bin"));
       PrintScenes(&lifter);
     } else if (what == "eval") {
-      PrintYardstick(VIDEOPOSE_SHARED_DIR "/golden/lift_eval.npz");
+      PrintYardstick(TestData("golden/lift_eval.npz"));
     } else if (what == "lean") {
-      PrintLean(VIDEOPOSE_SHARED_DIR "/mocap");
+      PrintLean(SharedFile("mocap"));
     }
   } catch (const Error& error) {
     fmt::print(stderr, "{}\n", error.what());

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/batch.h"
 #include "videopose/cli/command.h"
@@ -49,11 +50,7 @@ TEST(ProgressLineTest, SaysHowFarHowFastAndHowLong) {
 
 class BatchTest : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / "videopose_batch";
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
+  void SetUp() override { folder_ = EmptyFolder("videopose_batch"); }
   void Touch(const std::string& name) { std::ofstream(folder_ / name) << "x"; }
   fs::path folder_;
 };
@@ -101,7 +98,7 @@ TEST(SummaryTest, CountsPeopleAndFrames) {
   KeypointSequence keypoints{.layout = Coco17(), .fps = 10, .frame_count = 3};
   EXPECT_THAT(FormatSummary(keypoints, 1, {}), HasSubstr("nobody seen"));
   PersonKeypoints person;
-  person.keypoints.resize(3 * 17);
+  person.keypoints = {3, 17};
   person.keypoints[17].score = 1;
   keypoints.people.push_back(person);
   EXPECT_EQ(FormatSummary(keypoints, 0.1, {"a.mp4"}),
@@ -112,7 +109,7 @@ TEST(SummaryTest, SeveralPeopleAreNamedByTheirIds) {
   KeypointSequence keypoints{.layout = Coco17(), .fps = 10, .frame_count = 2};
   for (const int id : {1, 4, 6}) {
     PersonKeypoints person{.id = id};
-    person.keypoints.resize(2 * 17);
+    person.keypoints = {2, 17};
     if (id != 6) person.keypoints[0].score = 1;
     keypoints.people.push_back(person);
   }

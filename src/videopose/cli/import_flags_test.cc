@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <fstream>
 
+#include "support/test_folder.h"
 #include "videopose/pose_files/pose_file.h"
 
 namespace videopose {
@@ -44,14 +45,13 @@ TEST(ImportFlags, RejectWhatIsNoSizeOrRate) {
 }
 
 TEST(ImportFlags, PosesAreToldFromKeypoints) {
-  const fs::path folder = fs::path(testing::TempDir()) / "import_flags";
-  fs::create_directories(folder);
+  const fs::path folder = EmptyFolder("import_flags");
   KeypointSequence keypoints{
       .layout = Coco17(), .fps = 25, .width_px = 64, .height_px = 48, .frame_count = 1};
-  keypoints.people.push_back({.keypoints = std::vector<Keypoint>(17, {1, 2, 1})});
+  keypoints.people.push_back({.keypoints = {1, 17, Keypoint{1, 2, 1}}});
   Motion motion{
       .skeleton = Human36m17(), .fps = 25, .width_px = 64, .height_px = 48, .frame_count = 1};
-  motion.people.push_back({.joints_in_cam = std::vector<Vec3f>(17)});
+  motion.people.push_back({.joints_in_cam = {1, 17}});
   for (const char* extension : {".npz", ".json"}) {
     const fs::path of_keypoints = folder / (std::string("keypoints") + extension),
                    of_poses = folder / (std::string("poses") + extension);

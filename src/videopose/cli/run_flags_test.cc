@@ -5,9 +5,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <fstream>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/run_words.h"
+#include "videopose/config/options_file.h"
 
 namespace videopose {
 namespace {
@@ -177,6 +180,75 @@ TEST(RunOptions, ValuesThatMakeNoSenseAreNamed) {
   EXPECT_THAT(UsageMessage({"--render"}), HasSubstr("--viz-subject"));
   EXPECT_THAT(UsageMessage({"--render", "--viz-subject", "S1", "--viz-action", "Walking"}),
               HasSubstr("--viz-output"));
+}
+
+TEST(RunConfig, FlagsWinOverTheFile) {
+  const std::string path = TestFolder() / "config.yaml";
+  std::ofstream(path) << "network: {architecture: 3,5,3, channels: 48}\n"
+                         "optimisation: {epochs: 7, mirror: false}\n"
+                         "augmentation:\n  motion: {combine: 0.1, arm: {roll_deg: [-10, 10]}}\n";
+  const RunOptions options = Parse({"-e", "9", "--config", path});
+  EXPECT_THAT(*options.training.network.widths, ElementsAre(3, 5, 3));
+  EXPECT_EQ(options.training.network.channels, 48);
+  EXPECT_EQ(options.training.optimisation.epochs, 9) << "wherever the flag stands";
+  EXPECT_FALSE(options.training.optimisation.mirror);
+  EXPECT_EQ(options.augmentation.synthesis.motion.combine, 0.1);
+  EXPECT_EQ(options.augmentation.synthesis.motion.arm.roll_deg, (Range{-10, 10}));
+}
+
+TEST(RunConfig, UnknownKeysAreRefusedWithTheNearest) {
+  const std::string path = TestFolder() / "config.yaml";
+  std::ofstream(path) << "network:\n  chanels: 48\n";
+  try {
+    Parse({"--config", path});
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("config.yaml: line 2"), HasSubstr("network.chanels"),
+                                    HasSubstr("network.channels")));
+  }
+}
+
+TEST(RunConfig, AnyOptionCanBeSetByItsKey) {
+  const RunOptions options = Parse({"--set",
+                                    "augmentation.detection.hardness=[1,1,1,1,1,1,1,1,1,"
+                                    "1,1,1,1,1,1,1,2]",
+                                    "--set", "data.train_subjects=S1,S5"});
+  EXPECT_EQ(options.augmentation.synthesis.detection.hardness[16], 2);
+  EXPECT_THAT(options.data.train_subjects, ElementsAre("S1", "S5"));
+  EXPECT_THROW(Parse({"--set", "network.chanels=3"}), CLI::ValidationError);
+  EXPECT_THROW(Parse({"--set", "network.channels"}), CLI::ValidationError);
+}
+
+TEST(RunConfig, FoldersOfMotionCaptureHaveWeights) {
+  const auto& mocap =
+      Parse({"-d", "mocap", "--mocap-dir", "a", "--mocap-dir", "b:2.5"}).augmentation.mocap;
+  EXPECT_THAT(mocap, ElementsAre(MocapFolder{.dir = "a"}, MocapFolder{.dir = "b", .weight = 2.5}));
+  const std::string path = TestFolder() / "config.yaml";
+  std::ofstream(path) << "augmentation:\n  mocap: [{dir: c, map: c.json, weight: 3}, {dir: d}]\n";
+  EXPECT_THAT(
+      Parse({"--config", path}).augmentation.mocap,
+      ElementsAre(MocapFolder{.dir = "c", .map = "c.json", .weight = 3}, MocapFolder{.dir = "d"}));
+}
+
+// What --print-config prints is a file for --config, with the same options.
+TEST(RunConfig, WrittenOptionsAreReadBack) {
+  RunOptions options =
+      Parse({"-arc", "3,5", "-ch", "48", "--no-eval", "--viz-limit", "7", "-a", "*", "--mocap-dir",
+             "a:2", "--mocap-arms", "0.3", "--precision", "bf16"});
+  const std::string written = WriteOptions(OptionTable(options), /*with_help=*/true);
+  RunOptions read;
+  ReadOptions(written, "written", OptionTable(read));
+  EXPECT_EQ(WriteOptions(OptionTable(read), /*with_help=*/true), written);
+  EXPECT_EQ(read.augmentation.synthesis.motion.free_arms, 0.3);
+  EXPECT_EQ(read.rendering.picture.limit_frames, 7);
+}
+
+TEST(RunOptions, ErrorsNameFlagAndKey) {
+  EXPECT_EQ(UsageMessage({"-drop", "1"}),
+            "videopose run: --dropout 1: expected at least 0 and below 1 (network.dropout)");
+  EXPECT_THAT(UsageMessage({"--set", "augmentation.motion.mirror=2"}),
+              HasSubstr("videopose run: augmentation.motion.mirror 2: expected"));
+  EXPECT_THAT(UsageMessage({"--keep-best", "--no-eval"}), HasSubstr("--no-eval"));
 }
 
 }  // namespace

@@ -113,8 +113,8 @@ void RunOptions::Check() const {
            "goes on with training, evaluation does not train; give one of them");
   }
   if (evaluation.training_curves && !checkpoints.evaluate_epochs) {
-    Refuse("evaluation.training_curves", "true",
-           "plots what evaluation after each epoch (--no-eval: none) finds");
+    Refuse("checkpoints.evaluate_epochs", "",
+           "training curves plot what evaluation of epochs finds; give one of them");
   }
   if (rendering.render && evaluation.checkpoint.empty()) {
     Refuse("evaluation.checkpoint", "''", "which one is to be rendered?");

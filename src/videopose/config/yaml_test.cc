@@ -6,6 +6,7 @@
 #include <fstream>
 #include <random>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 
 namespace videopose {
@@ -105,9 +106,9 @@ TEST(ParseYaml, SurvivesHostileText) {
 }
 
 TEST(ReadConfigFile, RefusesFoldersAndLargeFiles) {
-  EXPECT_THROW(ReadConfigFile(testing::TempDir()), Error);
-  EXPECT_THROW(ReadConfigFile(testing::TempDir() + "no_such_file.yaml"), Error);
-  const std::string path = testing::TempDir() + "large.yaml";
+  EXPECT_THROW(ReadConfigFile(TestFolder()), Error);
+  EXPECT_THROW(ReadConfigFile(TestFolder() / "no_such_file.yaml"), Error);
+  const std::string path = TestFolder() / "large.yaml";
   std::ofstream(path) << std::string(1 << 20, '#');
   EXPECT_THROW(ReadConfigFile(path), Error);
 }

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/export/angles_csv.h"
 #include "videopose/export/bvh.h"
@@ -28,7 +29,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-fs::path Temporary(const std::string& name) { return fs::path(testing::TempDir()) / name; }
+fs::path Temporary(const std::string& name) { return TestFolder() / name; }
 
 // Somebody who walks, with a gap, and somebody who is never there.
 struct Clip {
@@ -52,7 +53,7 @@ struct Clip {
     for (Keypoint& keypoint : keypoints.people[0].frame(7)) keypoint = {};
     PersonMotion nobody = person;
     nobody.id = 4;
-    nobody.joints_in_cam.assign(nobody.joints_in_cam.size(), kNoJoint);
+    nobody.joints_in_cam.Fill(kNoJoint);
     nobody.root_in_cam.assign(nobody.root_in_cam.size(), kNoJoint);
     motion.people.push_back(nobody);
   }

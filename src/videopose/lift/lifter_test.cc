@@ -8,6 +8,7 @@
 #include <limits>
 #include <random>
 
+#include "support/test_data.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 
@@ -17,8 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-const fs::path kGolden = fs::path(VIDEOPOSE_SHARED_DIR) / "golden";
-const fs::path kModel = fs::path(VIDEOPOSE_SOURCE_DIR) / "models" / "lifter.bin";
+const fs::path kGolden = TestData("golden");
+const fs::path kModel = SourceFile("models/lifter.bin");
 
 const Lifter& DefaultLifter() {
   static const Lifter lifter = Lifter::Load(kModel);
@@ -27,12 +28,12 @@ const Lifter& DefaultLifter() {
 
 // Somebody in the middle of the picture whose joints sway.
 PersonKeypoints SwayingPerson(int64_t frame_count, int seed = 0) {
-  PersonKeypoints person{.id = seed + 1};
+  PersonKeypoints person{.id = seed + 1, .keypoints = {frame_count, Coco17().joint_count()}};
   for (int64_t t = 0; t < frame_count; ++t) {
     for (int j = 0; j < Coco17().joint_count(); ++j) {
       const float phase = static_cast<float>(t) * 0.2F + static_cast<float>(j + seed);
-      person.keypoints.push_back({300.0F + 40 * std::sin(phase) + static_cast<float>(j % 2) * 60,
-                                  100.0F + 15 * static_cast<float>(j) + 5 * std::cos(phase), 0.9F});
+      person.at(t, j) = {300.0F + 40 * std::sin(phase) + static_cast<float>(j % 2) * 60,
+                         100.0F + 15 * static_cast<float>(j) + 5 * std::cos(phase), 0.9F};
     }
   }
   return person;
@@ -40,7 +41,7 @@ PersonKeypoints SwayingPerson(int64_t frame_count, int seed = 0) {
 
 KeypointSequence Sequence(std::vector<PersonKeypoints> people) {
   KeypointSequence keypoints{.layout = Coco17(), .fps = 25, .width_px = 640, .height_px = 480};
-  keypoints.frame_count = static_cast<int64_t>(people[0].keypoints.size()) / 17;
+  keypoints.frame_count = people[0].keypoints.frame_count();
   keypoints.people = std::move(people);
   return keypoints;
 }
@@ -50,8 +51,8 @@ KeypointSequence Cut(const KeypointSequence& keypoints, int64_t begin, int64_t e
   KeypointSequence cut = keypoints;
   cut.frame_count = end - begin;
   for (PersonKeypoints& person : cut.people) {
-    person.keypoints.erase(person.keypoints.begin() + end * 17, person.keypoints.end());
-    person.keypoints.erase(person.keypoints.begin(), person.keypoints.begin() + begin * 17);
+    person.keypoints.ResizeFrames(end);
+    person.keypoints.EraseFrames(0, begin);
   }
   return cut;
 }
@@ -212,7 +213,6 @@ TEST(Lifter, RefusesOtherLayoutsAndUnknownSizes) {
 }
 
 TEST(Lifter, RefusesModelsOfOtherSkeletons) {
-  if (!fs::exists(kGolden)) GTEST_SKIP() << kGolden << " is not here";
   try {
     (void)Lifter::Load(kGolden / "ck_he/epoch_1.bin");
     FAIL();
@@ -222,7 +222,6 @@ TEST(Lifter, RefusesModelsOfOtherSkeletons) {
 }
 
 TEST(Lifter, CausalModelsDoNotLookAhead) {
-  if (!fs::exists(kGolden)) GTEST_SKIP() << kGolden << " is not here";
   const Lifter lifter = Lifter::Load(kGolden / "ck_causal/epoch_1.bin", {.causal = true});
   const KeypointSequence keypoints = Sequence({SwayingPerson(50)});
   const Motion whole = lifter.Lift(keypoints);
@@ -232,7 +231,6 @@ TEST(Lifter, CausalModelsDoNotLookAhead) {
 }
 
 TEST(Lifter, TrajectoryModelGivesTheRoot) {
-  if (!fs::exists(kGolden)) GTEST_SKIP() << kGolden << " is not here";
   const Lifter lifter = Lifter::Load(kGolden / "out_train_semi/epoch_4.bin");
   const Motion motion = lifter.Lift(Sequence({SwayingPerson(12)}));
   ASSERT_EQ(motion.people[0].root_in_cam.size(), 12U);
@@ -257,9 +255,11 @@ EvalErrors Evaluate(const Lifter& lifter, const std::string& keypoints_name) {
   };
   double p1_m = 0, velocity_m = 0;
   for (int64_t n = 0; n < sequences; ++n) {
-    PersonKeypoints person;
-    for (int64_t i = n * frames * 17; i < (n + 1) * frames * 17; ++i) {
-      person.keypoints.push_back({keypoints.data()[2 * i], keypoints.data()[2 * i + 1], 1});
+    PersonKeypoints person{.keypoints = {frames, 17}};
+    const float* px = keypoints.data() + n * frames * 17 * 2;
+    for (Keypoint& point : person.keypoints) {
+      point = {px[0], px[1], 1};
+      px += 2;
     }
     KeypointSequence sequence = Sequence({person});
     sequence.width_px = static_cast<int>(width_px.values[static_cast<size_t>(n)]);
@@ -270,7 +270,7 @@ EvalErrors Evaluate(const Lifter& lifter, const std::string& keypoints_name) {
       for (int64_t j = 0; j < 17; ++j) {
         const int64_t frame = (n * frames + t) * 17;
         const Vec3f truth = joint_in_cam(frame + j) - joint_in_cam(frame);
-        const Vec3f error = lifted.joints_in_cam[static_cast<size_t>(t * 17 + j)] - truth;
+        const Vec3f error = lifted.at(t, j) - truth;
         p1_m += Norm(error);
         if (t > 0) velocity_m += Norm(error - before[static_cast<size_t>(j)]);
         before[static_cast<size_t>(j)] = error;
@@ -282,19 +282,14 @@ EvalErrors Evaluate(const Lifter& lifter, const std::string& keypoints_name) {
   return {1000 * p1_m / joints, 1000 * velocity_m / steps};
 }
 
-// The numbers of the model's README, computed with PyTorch and rounded there. They count what the
-// network says of the root as an error too; lifting puts the root at 0, which takes that part away:
-// nothing that shows in P1, 0.01 to 0.02 mm of the velocity error.
+// docs/models.md states these numbers.
 TEST(Lifter, ReachesTheKnownAccuracy) {
-  if (!fs::exists(kGolden)) GTEST_SKIP() << kGolden << " is not here";
-  const Lifter interim =
-      Lifter::Load(fs::path(VIDEOPOSE_SHARED_DIR) / "models" / "lifter_interim.bin");
-  const EvalErrors clean = Evaluate(interim, "keypoints_clean");
-  EXPECT_NEAR(clean.p1_mm, 68.1, 0.06);
-  EXPECT_NEAR(clean.velocity_mm, 9.17 - 0.01, 0.01);
-  const EvalErrors noisy = Evaluate(interim, "keypoints_noisy");
-  EXPECT_NEAR(noisy.p1_mm, 69.4, 0.06);
-  EXPECT_NEAR(noisy.velocity_mm, 11.20 - 0.01, 0.01);
+  const EvalErrors clean = Evaluate(DefaultLifter(), "keypoints_clean");
+  EXPECT_NEAR(clean.p1_mm, 41.8, 0.06);
+  EXPECT_NEAR(clean.velocity_mm, 6.6, 0.06);
+  const EvalErrors noisy = Evaluate(DefaultLifter(), "keypoints_noisy");
+  EXPECT_NEAR(noisy.p1_mm, 44.2, 0.06);
+  EXPECT_NEAR(noisy.velocity_mm, 7.7, 0.06);
 }
 
 }  // namespace

@@ -176,7 +176,7 @@ class SkeletonReader {
     while (!lines_.Next().empty() && InSection()) {
       if (lines_.words()[0] == "length") {
         const double length = lines_.Number(1);
-        if (!(length > 0)) lines_.FailHere("expected a unit of length above 0");
+        if (!(length >= 1e-6 && length <= 1e6)) lines_.FailHere("expected a unit of length");
         skeleton_.centimetres_per_unit = kCentimetresPerInch / length;
       } else if (lines_.words()[0] == "angle") {
         skeleton_.degrees = lines_.words().size() < 2 || lines_.words()[1] != "rad";

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "support/test_folder.h"
+#include "videopose/augment/test_rig.h"
 #include "videopose/train/trainer.h"
 
 namespace videopose {
@@ -179,10 +181,21 @@ TEST(MocapSource, FalseStartsJump) {
   EXPECT_GT(jump(1), 3 * jump(0));
 }
 
+// Fewer than eight clips, and none named: this divided by zero.
+TEST(MocapSource, LoadsAFewClips) {
+  for (const int count : {1, 2, 5}) {
+    const fs::path folder = EmptyFolder("few_clips");
+    for (int i = 0; i < count; ++i) WriteRig(folder / fmt::format("{}.bvh", i), 40);
+    const TrainingData data = LoadMocapData({.mocap = {{.dir = folder}}}, 0);
+    EXPECT_EQ(data.train.size(), 3U * static_cast<size_t>(std::max(1, count - 1)));
+    EXPECT_EQ(data.test.size(), count == 1 ? 0U : 3U);
+    EXPECT_TRUE(data.warnings.empty());
+  }
+}
+
 // A tiny network learns something of it, stops, and goes on as if it had not stopped.
 TEST(MocapSource, TrainsAndResumesBitForBit) {
-  const fs::path folder = fs::path(testing::TempDir()) / "mocap_training";
-  fs::remove_all(folder);
+  const fs::path folder = EmptyFolder("mocap_training");
   const auto run = [&](const fs::path& where, int epochs, const std::string& resume) {
     TrainingData data;
     data.parents = Human36m17().parents;

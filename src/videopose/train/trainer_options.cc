@@ -93,7 +93,7 @@ void CheckpointOptions::Describe(OptionTable& table) {
 void CheckpointOptions::Check() const {
   CheckBounds(*this);
   if (keep_best && !evaluate_epochs) {
-    throw OptionError("keep_best", "true", "epochs that are not evaluated have no best");
+    throw OptionError("evaluate_epochs", "", "keep_best needs what evaluation of epochs finds");
   }
   if (resumed_learning_rate && resume.empty()) {
     throw OptionError("resume_learning_rate", fmt::to_string(*resumed_learning_rate),

@@ -8,8 +8,11 @@
 #include <fstream>
 #include <limits>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
-#include "videopose/train/golden_file.h"
+#include "videopose/config/options_file.h"
+#include "videopose/train/test_one_thread.h"
 
 namespace videopose {
 namespace {
@@ -92,10 +95,9 @@ class TrainerTest : public testing::Test {
   }
 
   const OneThread one_thread_;
-  TrainerOptions options_{
-      .network = {.widths = std::vector{3, 3}, .channels = 16},
-      .optimisation = {.epochs = 6, .batch_size = 32},
-      .checkpoints = {.folder = fs::path(testing::TempDir()) / "trainer_test", .frequency = 1}};
+  TrainerOptions options_{.network = {.widths = std::vector{3, 3}, .channels = 16},
+                          .optimisation = {.epochs = 6, .batch_size = 32},
+                          .checkpoints = {.folder = TestFolder() / "trainer_test", .frequency = 1}};
 };
 
 TEST_F(TrainerTest, LearnsAndKeepsTheBest) {
@@ -259,17 +261,31 @@ TEST_F(TrainerTest, CheckpointsOfOtherNetworksAreRefused) {
   EXPECT_THAT(Refusal(data), AllOf(HasSubstr("epoch_1.bin"), HasSubstr("8 and 3")));
 }
 
+// A checkpoint says what it was trained with, and what cannot go on as something else does not.
+TEST_F(TrainerTest, CheckpointsRecordTheirOptions) {
+  options_.optimisation.epochs = 1;
+  Train();
+  const TrainingCheckpoint kept = ReadTrainingCheckpoint(Path("epoch_1.bin"));
+  TrainerOptions read;
+  ReadOptions(kept.options, "record", OptionTable(read));
+  EXPECT_EQ(*read.network.channels, 16);
+  EXPECT_EQ(read.optimisation.batch_size, 32);
+  options_.checkpoints.resume = "epoch_1.bin";
+  options_.network.causal = true;
+  EXPECT_THAT(Refusal(MakeData(false)),
+              AllOf(HasSubstr("network.causal true"), HasSubstr("was trained with false")));
+}
+
 // PyTorch's two formats of the same checkpoint.
 TEST_F(TrainerTest, BothFormatsOfPyTorchGoOnAlike) {
-  SKIP_WITHOUT_GOLDEN("ck_333/epoch_1_legacy.bin");
-  const Dataset dataset({.data_dir = GoldenPath("data"), .keypoints = "cpn_ft_h36m_dbb"});
+  const Dataset dataset({.data_dir = TestData("golden/data"), .keypoints = "cpn_ft_h36m_dbb"});
   options_.network.widths.reset();
   options_.network.channels.reset();
   options_.optimisation.epochs = 2;
   fs::create_directories(options_.checkpoints.folder);
   std::vector<std::string> results;
   for (const char* name : {"epoch_1.bin", "epoch_1_legacy.bin"}) {
-    fs::copy_file(GoldenPath("ck_333") / name, Path(name));
+    fs::copy_file(TestData("golden/ck_333") / name, Path(name));
     options_.checkpoints.resume = name;
     Trainer trainer(LoadTrainingData(dataset, {.train_subjects = {"S1"}, .test_subjects = {"S9"}}),
                     options_);
