@@ -220,7 +220,7 @@ TEST(RunConfig, AnyOptionCanBeSetByItsKey) {
 }
 
 TEST(RunConfig, FoldersOfMotionCaptureHaveWeights) {
-  const auto& mocap =
+  const std::vector<MocapFolder> mocap =
       Parse({"-d", "mocap", "--mocap-dir", "a", "--mocap-dir", "b:2.5"}).augmentation.mocap;
   EXPECT_THAT(mocap, ElementsAre(MocapFolder{.dir = "a"}, MocapFolder{.dir = "b", .weight = 2.5}));
   const std::string path = TestFolder() / "config.yaml";
