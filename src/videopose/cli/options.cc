@@ -8,9 +8,12 @@
 
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
+#include "videopose/cli/fetch_models.h"
 #include "videopose/cli/parse.h"
 #include "videopose/cli/stop.h"
-#include "videopose/detect/model_store.h"
+#include "videopose/cli/usage_error.h"
+#include "videopose/detect.h"
+#include "videopose/files.h"
 
 namespace videopose {
 namespace {
@@ -285,7 +288,7 @@ void AddEncodingOptions(CLI::App& app, EncodingOptions& options) {
 void AddExportOption(CLI::App& app, ExportPaths& exports) {
   app.add_option(
          "--export", exports.poses,
-         fmt::format("also write the poses: {} (repeatable)", fmt::join(PoseExtensions(), ", ")))
+         fmt::format("also write the poses: {} (repeatable)", fmt::join(MotionExtensions(), ", ")))
       ->type_name("FILE")
       ->group("Output")
       ->take_all()
