@@ -155,7 +155,7 @@ const std::vector<FlagGroup>& FlagGroups() {
 class RunFormatter : public CLI::Formatter {
  public:
   std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
-    const std::string name = Formatter::make_option_name(option, is_positional);
+    std::string name = Formatter::make_option_name(option, is_positional);
     for (const RunWord& known : RunWords()) {
       if (option->check_lname(std::string(known.option.substr(2)))) {
         return fmt::format("{},{}", known.word, name);

@@ -84,10 +84,7 @@ void ExpectSame(const KeypointSequence& a, const KeypointSequence& b) {
   }
 }
 
-fs::path TestFile(const std::string& name) {
-  const fs::path folder = EmptyFolder("videopose_formats");
-  return folder / name;
-}
+fs::path TestFile(const std::string& name) { return TestFolder() / name; }
 
 std::string Contents(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
