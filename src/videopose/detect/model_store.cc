@@ -9,8 +9,8 @@
 
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
+#include "videopose/base/sha256.h"
 #include "videopose/detect/run_program.h"
-#include "videopose/detect/sha256.h"
 
 namespace videopose {
 namespace {

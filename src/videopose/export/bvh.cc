@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <iterator>
-#include <numbers>
 #include <string>
 
 #include "videopose/base/atomic_file.h"
 #include "videopose/export/euler.h"
 #include "videopose/export/rig.h"
+#include "videopose/geometry/angle.h"
 
 namespace videopose {
 namespace {
@@ -46,14 +46,14 @@ void AppendJoint(Text out, const Rig& rig, int index, double units_per_metre, in
 // Joints in the order of the hierarchy, which RigJoints() keeps: parents first, a joint's whole
 // subtree before the next.
 void AppendFrames(Text out, const RigMotion& motion, double units_per_metre) {
-  constexpr double kDegrees = 180 / std::numbers::pi;
   std::array<EulerZxy, kRigJointCount> angles{};
   for (int64_t t = 0; t < motion.frame_count; ++t) {
     AppendVector(out, units_per_metre * motion.root_in_rig[static_cast<size_t>(t)]);
     for (size_t j = 0; j < kRigJointCount; ++j) {
       angles[j] = ToEulerZxy(motion.frame(t)[j], angles[j]);
       fmt::format_to(out, " ");
-      AppendVector(out, kDegrees * Vec3d{angles[j].z_rad, angles[j].x_rad, angles[j].y_rad});
+      AppendVector(out,
+                   DegreesFromRadians(Vec3d{angles[j].z_rad, angles[j].x_rad, angles[j].y_rad}));
     }
     fmt::format_to(out, "\n");
   }

@@ -10,6 +10,8 @@
 namespace videopose {
 namespace {
 
+using enum h36m17::Joint;
+
 constexpr double kDefaultFps = 25;
 constexpr Vec3d kLeftward{1, 0, 0}, kRightward{-1, 0, 0}, kUp{0, 1, 0}, kDown{0, -1, 0};
 
@@ -51,7 +53,7 @@ Rig MakeRig(const BoneLengths& lengths) {
   return rig;
 }
 
-BodyJoints RestJoints(const Rig& rig, double hip_height_m) {
+RigSource RestJoints(const Rig& rig, double hip_height_m) {
   RigMotion rest{.rig = rig, .root_in_rig = {{0, hip_height_m, 0}}};
   rest.parent_from_joint.assign(kRigJointCount, {});
   return RigSourceJoints(rest, 0);
@@ -75,7 +77,7 @@ Quaternion FromYX(const Vec3d& y, const Vec3d& x_about, const Quaternion& otherw
 // The rotations of one frame, from the rig's frame.
 using Turns = std::array<Quaternion, kRigJointCount>;
 
-Vec3d BoneDirection(int rig_joint, const BodyJoints& joints) {
+Vec3d BoneDirection(int rig_joint, const RigSource& joints) {
   const RigJoint& joint = RigJoints()[static_cast<size_t>(rig_joint)];
   return DirectionOr(
       joints[static_cast<size_t>(joint.source_end)] - joints[static_cast<size_t>(joint.source)],
@@ -88,7 +90,7 @@ Quaternion Swung(int rig_joint, const Quaternion& carrier, const Vec3d& directio
   return Swing(carried, direction) * carrier;
 }
 
-void TurnTrunk(const BodyJoints& source, const BodyJoints& fitted, Turns& turns) {
+void TurnTrunk(const RigSource& source, const RigSource& fitted, Turns& turns) {
   const Vec3d hip_line = DirectionOr(source[kLeftHip] - source[kRightHip], kLeftward);
   const Vec3d shoulder_line = DirectionOr(source[kLeftShoulder] - source[kRightShoulder], hip_line);
   const Vec3d spine = BoneDirection(kRigSpine, fitted), chest = BoneDirection(kRigSpine1, fitted);
@@ -114,7 +116,7 @@ SeenTwist SeeTwist(const Limb& limb, const Quaternion& swung, const Vec3d& upper
   return seen;
 }
 
-void TurnLimb(const Limb& limb, const std::vector<BodyJoints>& fitted, double fps,
+void TurnLimb(const Limb& limb, const std::vector<RigSource>& fitted, double fps,
               std::vector<Turns>& turns) {
   const auto parent = static_cast<size_t>(RigJoints()[static_cast<size_t>(limb.upper)].parent);
   std::vector<SeenTwist> seen;
@@ -202,13 +204,13 @@ RigMotion FitRig(const Motion& motion, const PersonMotion& person) {
                    .frame_count = motion.frame_count,
                    .is_there = FramesThere(course, fps)};
   const double foot_m = -result.rig.end_m[kRigLeftFoot].y;
-  const std::vector<BodyJoints> source =
+  const std::vector<RigSource> source =
       FillGaps(course, RestJoints(result.rig, lengths[kLeftKnee] + lengths[kLeftAnkle] + foot_m));
 
-  std::vector<BodyJoints> fitted;
+  std::vector<RigSource> fitted;
   std::vector<Turns> turns(source.size());
   for (size_t t = 0; t < source.size(); ++t) {
-    const BodyJoints& joints = source[t];
+    const RigSource& joints = source[t];
     const Quaternion last = t > 0 ? turns[t - 1][kRigHips] : Quaternion{};
     turns[t][kRigHips] =
         FromXY(joints[kLeftHip] - joints[kRightHip], joints[kSpine] - joints[kHip], last);

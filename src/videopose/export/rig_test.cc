@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "videopose/base/error.h"
 #include "videopose/export/test_motion.h"
+#include "videopose/geometry/angle.h"
 
 namespace videopose {
 namespace {
@@ -18,7 +18,7 @@ constexpr SyntheticKind kKinds[] = {SyntheticKind::kWaving,       SyntheticKind:
 
 double AngleBetween(const Quaternion& a, const Quaternion& b) {
   const double cosine = std::abs(a.w * b.w + a.x * b.x + a.y * b.y + a.z * b.z);
-  return 2 * std::acos(std::min(1.0, cosine)) * 180 / std::numbers::pi;
+  return DegreesFromRadians(2 * std::acos(std::min(1.0, cosine)));
 }
 
 double MeanError_mm(const Motion& motion, const RigMotion& rig) {

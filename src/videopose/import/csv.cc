@@ -8,6 +8,7 @@
 #include <map>
 
 #include "videopose/base/error.h"
+#include "videopose/base/statistics.h"
 #include "videopose/import/csv_table.h"
 #include "videopose/import/readers.h"
 
@@ -95,10 +96,7 @@ double FpsOf(std::vector<double> times_s) {
   for (size_t i = 1; i < times_s.size(); ++i) {
     if (times_s[i] > times_s[i - 1]) steps.push_back(times_s[i] - times_s[i - 1]);
   }
-  if (steps.empty()) return 0;
-  const auto middle = steps.begin() + std::ssize(steps) / 2;
-  std::nth_element(steps.begin(), middle, steps.end());
-  return 1 / *middle;
+  return steps.empty() ? 0 : 1 / Median(std::move(steps));
 }
 
 }  // namespace

@@ -5,11 +5,11 @@
 #include <charconv>
 #include <cmath>
 #include <fstream>
-#include <numbers>
 #include <sstream>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/geometry/angle.h"
 
 namespace videopose {
 namespace {
@@ -35,7 +35,7 @@ Matrix Product(const Matrix& a, const Matrix& b) {
 
 // About axis 0 (x), 1 (y) or 2 (z), counter-clockwise seen from its tip.
 Matrix AxisRotation(int axis, double angle_deg) {
-  const double angle_rad = angle_deg * std::numbers::pi / 180;
+  const double angle_rad = RadiansFromDegrees(angle_deg);
   const double c = std::cos(angle_rad), s = std::sin(angle_rad);
   switch (axis) {
     case 0:

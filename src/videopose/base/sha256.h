@@ -1,7 +1,7 @@
 // SHA-256 of files, to tell whether a downloaded file is the one we know.
 
-#ifndef VIDEOPOSE_DETECT_SHA256_H_
-#define VIDEOPOSE_DETECT_SHA256_H_
+#ifndef VIDEOPOSE_BASE_SHA256_H_
+#define VIDEOPOSE_BASE_SHA256_H_
 
 #include <cstdint>
 #include <filesystem>
@@ -18,4 +18,4 @@ std::string Sha256OfFile(const std::filesystem::path& path);
 
 }  // namespace videopose
 
-#endif  // VIDEOPOSE_DETECT_SHA256_H_
+#endif  // VIDEOPOSE_BASE_SHA256_H_

@@ -1,4 +1,4 @@
-#include "videopose/detect/sha256.h"
+#include "videopose/base/sha256.h"
 
 #include <gtest/gtest.h>
 
