@@ -5,7 +5,7 @@
 
 #include "clips.h"
 #include "program.h"
-#include "videopose/app/read_motion.h"
+#include "videopose/formats/file_formats.h"
 #include "videopose/ground/world.h"
 #include "videopose/videopose.h"
 

@@ -3,119 +3,82 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <string_view>
 #include <system_error>
 
 #include "videopose/app/angle_plots.h"
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
 #include "videopose/export/angles_csv.h"
-#include "videopose/export/export.h"
-#include "videopose/pose_files/pose_file.h"
+#include "videopose/formats/file_formats.h"
+#include "videopose/render/plot.h"
 
 namespace videopose {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool IsAnglePlot(const fs::path& path) {
-  return path.extension() == ".png" || path.extension() == ".svg";
-}
-
-// Calls write(path, person) for everybody, or once for nobody at all.
-template <typename F>
-void WriteEach(const fs::path& path, const Motion& motion, std::vector<fs::path>& written,
-               F write) {
-  if (motion.people.empty()) {
-    write(path,
-          PersonMotion{.joints_in_cam = {motion.frame_count, motion.joint_count(), kNoJoint}});
-    written.push_back(path);
-  }
-  for (const PersonMotion& person : motion.people) {
-    written.push_back(motion.people.size() == 1 ? path : PersonPath(path, person.id));
-    write(written.back(), person);
-  }
-}
-
-void WritePosesAs(const fs::path& path, const Motion& motion, const KeypointSequence* keypoints,
-                  const ExportOptions& options, std::vector<fs::path>& written) {
-  const ExportFormat* format = FindExportFormat(path);
-  if (format == nullptr) {
-    const std::vector<fs::path> files = WritePoses(path, motion, keypoints);
-    written.insert(written.end(), files.begin(), files.end());
-  } else if (format->write_all != nullptr) {
-    format->write_all(path, motion, keypoints, options);
-    written.push_back(path);
-  } else {
-    WriteEach(path, motion, written, [&](const fs::path& file, const PersonMotion& person) {
-      format->write_one(file, motion, person);
-    });
-  }
-}
-
-// A plot needs something to show.
-void WritePlotsOfSeen(const fs::path& path, const Motion& motion, double start_s,
-                      std::vector<fs::path>& written) {
-  for (const PersonMotion& person : motion.people) {
-    bool is_seen = false;
-    for (int64_t t = 0; t < motion.frame_count && !is_seen; ++t) {
-      is_seen = person.has_pose(t);
-    }
-    if (!is_seen) continue;
-    written.push_back(motion.people.size() == 1 ? path : PersonPath(path, person.id));
-    WriteAnglePlots(written.back(), motion, person, start_s);
-  }
-}
-
-void CheckPoseExport(const fs::path& path) {
-  const std::vector<std::string> known = PoseExtensions();
-  if (FindExportFormat(path) == nullptr &&
-      std::find(known.begin(), known.end(), path.extension().string()) == known.end()) {
-    Fail("{}: cannot write poses as '{}'; there are {}", path.string(), path.extension().string(),
-         fmt::join(known, ", "));
-  }
+const FileFormat& AngleFormatFor(const fs::path& path) {
+  const auto any = [](const FileFormat&) { return true; };
+  if (const FileFormat* format = FindByExtension(AngleFormats(), path, any)) return *format;
+  Fail("{}: cannot write joint angles as '{}'; there are {}", path.string(),
+       path.extension().string(), AngleExtensions());
 }
 
 }  // namespace
 
-std::vector<std::string> PoseExtensions() {
-  std::vector<std::string> extensions = {".npz", ".json", ".npy"};
-  for (const ExportFormat& format : ExportFormats()) extensions.emplace_back(format.extension);
-  return extensions;
+std::span<const FileFormat> AngleFormats() {
+  static const std::vector<FileFormat> formats = {
+      {.name = "CSV of joint angles",
+       .extensions = {".csv"},
+       .use = "joint angles",
+       .holds = kHoldsAngles,
+       .frame = "degrees",
+       .write_all =
+           [](const fs::path& path, const MotionToWrite& content) {
+             WriteAnglesCsv(path, content.motion, content.start_s());
+           }},
+      {.name = "plots of joint angles",
+       .extensions = {kPlotExtensions.begin(), kPlotExtensions.end()},
+       .use = "plots of them",
+       .holds = kHoldsAngles,
+       .frame = "degrees over seconds",
+       .skips_unseen = true,  // a plot needs something to show
+       .write_one =
+           [](const fs::path& path, const MotionToWrite& content, const PersonMotion& person) {
+             WriteAnglePlots(path, content.motion, person, content.start_s());
+           }},
+  };
+  return formats;
+}
+
+std::string AngleExtensions() {
+  return fmt::format(
+      "{}", fmt::join(ExtensionsOf(AngleFormats(), [](const auto&) { return true; }), ", "));
 }
 
 std::vector<fs::path> WriteExports(const ExportPaths& paths, const Motion& motion,
                                    const KeypointSequence* keypoints) {
+  const MotionToWrite content{
+      .motion = motion, .keypoints = keypoints, .shown_video = paths.html_video};
   std::vector<fs::path> written;
-  ExportOptions options;
-  if (!paths.html_video.empty()) options.video = paths.html_video;
-  for (const fs::path& path : paths.poses) {
-    WritePosesAs(path, motion, keypoints, options, written);
-  }
-  const double start_s = keypoints == nullptr ? 0 : keypoints->start_s;
-  for (const fs::path& path : paths.angles) {
-    if (IsAnglePlot(path)) {
-      WritePlotsOfSeen(path, motion, start_s, written);
-    } else {
-      WriteAnglesCsv(path, motion, start_s);
-      written.push_back(path);
-    }
-  }
+  const auto write = [&](const FileFormat& format, const fs::path& path) {
+    const std::vector<fs::path> files = WriteAs(format, path, content);
+    written.insert(written.end(), files.begin(), files.end());
+  };
+  for (const fs::path& path : paths.poses) write(PoseFormatFor(path), path);
+  for (const fs::path& path : paths.angles) write(AngleFormatFor(path), path);
   return written;
 }
 
 void CheckExports(const ExportPaths& paths, const fs::path& input) {
-  const auto is_page = [](const fs::path& path) { return path.extension() == ".html"; };
-  if (!paths.html_video.empty() && std::ranges::none_of(paths.poses, is_page)) {
+  bool shows_video = false;
+  for (const fs::path& path : paths.poses) {
+    shows_video = shows_video || (PoseFormatFor(path).holds & kShowsVideo) != 0;
+  }
+  for (const fs::path& path : paths.angles) AngleFormatFor(path);
+  if (!paths.html_video.empty() && !shows_video) {
     Fail("{}: a page is to show this video, but none is written; add --export FILE.html",
          paths.html_video.string());
-  }
-  for (const fs::path& path : paths.poses) CheckPoseExport(path);
-  for (const fs::path& path : paths.angles) {
-    if (!IsAnglePlot(path) && path.extension() != ".csv") {
-      Fail("{}: cannot write joint angles as '{}'; there are .csv, and plots: .png and .svg",
-           path.string(), path.extension().string());
-    }
   }
   std::vector<fs::path> all = paths.poses;
   all.insert(all.end(), paths.angles.begin(), paths.angles.end());

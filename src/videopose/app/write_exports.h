@@ -4,17 +4,19 @@
 #define VIDEOPOSE_APP_WRITE_EXPORTS_H_
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "videopose/formats/file_format.h"
 #include "videopose/pose/keypoints.h"
 #include "videopose/pose/motion.h"
 
 namespace videopose {
 
 struct ExportPaths {
-  std::vector<std::filesystem::path> poses;   // pose_files/pose_file.h, export/export.h
-  std::vector<std::filesystem::path> angles;  // .csv, or plots: .png, .svg
+  std::vector<std::filesystem::path> poses;   // formats/file_formats.h
+  std::vector<std::filesystem::path> angles;  // AngleFormats()
   std::filesystem::path html_video;  // what an .html page shows beside the motion; empty: nothing
 };
 
@@ -32,8 +34,10 @@ void CheckExports(const ExportPaths& paths, const std::filesystem::path& input);
 // Whether the file, or one of it for each of several people, is there.
 bool IsExported(const std::filesystem::path& path);
 
-// ".npz", ".json", ...
-std::vector<std::string> PoseExtensions();
+// The formats of joint angles, which only writing needs: tables and plots.
+std::span<const FileFormat> AngleFormats();
+// ".csv, .png, .svg".
+std::string AngleExtensions();
 
 }  // namespace videopose
 

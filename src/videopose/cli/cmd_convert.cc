@@ -1,17 +1,16 @@
 // videopose convert IN OUT...: poses from one kind of file to others.
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 
-#include "videopose/app/read_motion.h"
 #include "videopose/app/write_exports.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/options.h"
+#include "videopose/formats/file_formats.h"
 
 namespace videopose {
 namespace {
@@ -43,11 +42,11 @@ struct ConvertCommand {
 std::function<int()> ConfigureConvert(CLI::App& app) {
   auto command = std::make_shared<ConvertCommand>();
   app.add_option("input", command->input,
-                 "poses: .npz, .json, .npy, .csv, .bvh, .trc or .c3d, as --export writes them")
+                 fmt::format("poses: {}, as --export writes them", ReadPoseExtensions()))
       ->required()
       ->type_name("IN");
   app.add_option("output", command->exports.poses,
-                 fmt::format("one or more of {}", fmt::join(PoseExtensions(), ", ")))
+                 fmt::format("one or more of {}", WrittenPoseExtensions()))
       ->type_name("OUT");
   AddHtmlVideoOption(app, command->exports);
   AddAnglesOption(app, command->exports);

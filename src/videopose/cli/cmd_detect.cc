@@ -12,7 +12,7 @@
 #include "videopose/cli/summary.h"
 #include "videopose/detect/model_store.h"
 #include "videopose/engine/video_to_pose.h"
-#include "videopose/pose_files/pose_file.h"
+#include "videopose/formats/file_formats.h"
 #include "videopose/track/selection.h"
 #include "videopose/track/video_detection.h"
 
@@ -29,7 +29,7 @@ struct DetectCommand {
   int Run() {
     const auto start = std::chrono::steady_clock::now();
     if (detector.models_dir.empty()) detector.models_dir = DefaultModelsDir();
-    CheckKeypointExtension(output);
+    const FileFormat& format = KeypointFormatFor(output);
     RefuseToOverwriteInput(input, output);
     VideoReader reader(input, read);
     EnsureModels(detector, quiet);
@@ -43,7 +43,7 @@ struct DetectCommand {
     SelectPeople(people, detected);
     KeypointSequence& keypoints = detected.keypoints;
     keypoints.start_s = read.start_s;
-    WriteKeypoints(output, keypoints);
+    format.write_keypoints(output, keypoints);
     PrintDamage(reader.damage());
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     if (quiet) return 0;
@@ -60,7 +60,8 @@ std::function<int()> ConfigureDetect(CLI::App& app) {
   app.add_option("input", command->input, "a video, an image or a folder of images")
       ->required()
       ->type_name("IN");
-  app.add_option("-o,--output", command->output, "KEYPOINTS.npz or .json")
+  app.add_option("-o,--output", command->output,
+                 fmt::format("the keypoints: {}", WrittenKeypointExtensions()))
       ->required()
       ->type_name("FILE")
       ->group("Output");

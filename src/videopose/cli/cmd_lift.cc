@@ -1,6 +1,6 @@
 // videopose lift KEYPOINTS -o POSES.npz: the second step of `video` alone.
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <chrono>
@@ -14,6 +14,7 @@
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
 #include "videopose/engine/video_to_pose.h"
+#include "videopose/formats/file_formats.h"
 
 namespace videopose {
 namespace {
@@ -55,7 +56,7 @@ std::function<int()> ConfigureLift(CLI::App& app) {
       ->required()
       ->type_name("KEYPOINTS");
   app.add_option("-o,--output,--export", command->exports.poses,
-                 fmt::format("the poses: {} (repeatable)", fmt::join(PoseExtensions(), ", ")))
+                 fmt::format("the poses: {} (repeatable)", WrittenPoseExtensions()))
       ->required()
       ->type_name("FILE")
       ->group("Output")

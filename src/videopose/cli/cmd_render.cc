@@ -12,6 +12,7 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/engine/video_to_pose.h"
+#include "videopose/formats/file_formats.h"
 #include "videopose/lift/lifter.h"
 #include "videopose/media/video_reader.h"
 #include "videopose/pose_files/pose_file.h"

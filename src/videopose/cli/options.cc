@@ -1,6 +1,6 @@
 #include "videopose/cli/options.h"
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -11,6 +11,7 @@
 #include "videopose/cli/parse.h"
 #include "videopose/cli/stop.h"
 #include "videopose/detect/model_store.h"
+#include "videopose/formats/file_formats.h"
 
 namespace videopose {
 namespace {
@@ -283,9 +284,8 @@ void AddEncodingOptions(CLI::App& app, EncodingOptions& options) {
 }
 
 void AddExportOption(CLI::App& app, ExportPaths& exports) {
-  app.add_option(
-         "--export", exports.poses,
-         fmt::format("also write the poses: {} (repeatable)", fmt::join(PoseExtensions(), ", ")))
+  app.add_option("--export", exports.poses,
+                 fmt::format("also write the poses: {} (repeatable)", WrittenPoseExtensions()))
       ->type_name("FILE")
       ->group("Output")
       ->take_all()
@@ -303,7 +303,7 @@ void AddHtmlVideoOption(CLI::App& app, ExportPaths& exports) {
 
 void AddAnglesOption(CLI::App& app, ExportPaths& exports) {
   app.add_option("--angles", exports.angles,
-                 "joint angles, degrees: .csv, or plots: .png, .svg (repeatable)")
+                 fmt::format("joint angles, degrees: {} (repeatable)", AngleExtensions()))
       ->type_name("FILE")
       ->group("Output")
       ->take_all()

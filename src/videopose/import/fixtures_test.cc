@@ -241,7 +241,7 @@ TEST_F(FixturesTest, Detectron2AsVideoPose3dSavesIt) {
 TEST_F(FixturesTest, WhatIsNoKeypointsIsNamed) {
   EXPECT_THAT(ErrorOf("coco/mmpose_test_coco_det_AP_H_56.json"),
               AllOf(HasSubstr("a list of 118, the first an object with bbox, category_id"),
-                    HasSubstr("known are JSON of OpenPose")));
+                    HasSubstr("OpenPose (.json)")));
   EXPECT_THAT(ErrorOf("coco/mmpose_body3DScene_00000168.json"), HasSubstr("bodies, fpsType"));
   EXPECT_THAT(ErrorOf("videopose3d/data_2d_custom_trimmed.npz"), HasSubstr("a data set for"));
   EXPECT_THAT(ErrorOf("videopose3d/vp3d_pr_out_3D_vp3d_c.npz"), HasSubstr("neither pixels nor"));

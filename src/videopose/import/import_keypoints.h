@@ -1,8 +1,7 @@
 // Keypoints that other programs found, as ours: COCO's 17 joints of each person over time.
 //
-// Found by content, not by name: OpenPose, AlphaPose, COCO (results, annotations, PoseTrack),
-// MMPose, MediaPipe, MoveNet and TensorFlow.js, Detectron and Detectron2, `videopose detect`, NumPy
-// arrays, CSV with a header, DeepLabCut. docs/imports.md describes each.
+// Formats are told apart by content, not by name: keypoint_formats.h lists them, docs/imports.md
+// describes each.
 //
 // Joints are mapped by name. Those that a layout lacks have score 0 and a place that a body would
 // have them at (eyes beside the nose), or (0, 0) where nothing tells it; so have those that were
@@ -12,10 +11,12 @@
 #define VIDEOPOSE_IMPORT_IMPORT_KEYPOINTS_H_
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "videopose/import/import_options.h"
+#include "videopose/import/keypoint_formats.h"
 #include "videopose/pose/keypoints.h"
 
 namespace videopose {
@@ -34,8 +35,9 @@ struct ImportedKeypoints {
 // read), for damaged files, and where nobody is seen at all.
 ImportedKeypoints Import(const std::filesystem::path& path, const ImportOptions& options = {});
 
-// Whether this is a folder of JSON files that are called alike but for a number.
-bool IsFolderOfFrames(const std::filesystem::path& path);
+// The same of one format; nothing where the file is of another.
+std::optional<ImportedKeypoints> ImportAs(const KeypointFormat& format, FileContent& file,
+                                          const ImportOptions& options = {});
 
 KeypointSequence ImportKeypoints(const std::filesystem::path& path,
                                  const ImportOptions& options = {});

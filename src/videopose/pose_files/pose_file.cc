@@ -5,8 +5,8 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/base/extension.h"
 #include "videopose/pose_files/field_file.h"
-#include "videopose/pose_files/npy_poses.h"
 
 namespace videopose {
 namespace {
@@ -16,11 +16,6 @@ namespace fs = std::filesystem;
 constexpr int64_t kLandmarks = 33;
 constexpr int64_t kMostFrames = 100'000'000;
 constexpr int64_t kHighestId = 1'000'000'000;
-
-bool HasExtension(const fs::path& path, std::initializer_list<std::string_view> extensions) {
-  return std::find(extensions.begin(), extensions.end(), path.extension().string()) !=
-         extensions.end();
-}
 
 template <typename T>
 BasicTensor<T> Scalar(T value) {
@@ -325,58 +320,28 @@ Motion MotionFrom(const FieldFile& file) {
   return motion;
 }
 
-std::vector<fs::path> WriteNpyFiles(const fs::path& path, const Motion& motion) {
-  if (motion.people.empty()) Fail("{}: there is nobody to write", path.string());
-  std::vector<fs::path> written;
-  for (const PersonMotion& person : motion.people) {
-    written.push_back(motion.people.size() == 1 ? path : PersonPath(path, person.id));
-    WriteNpyPoses(written.back(), motion, person);
-  }
-  return written;
-}
-
 void WriteFields(const fs::path& path, const FieldFile& file) {
-  if (path.extension() == ".json") {
+  const std::string extension = LowerCaseExtension(path);
+  if (extension == ".json") {
     WriteJsonFields(path, file);
-  } else {
+  } else if (extension == ".npz") {
     WriteNpzFields(path, file);
+  } else {
+    Fail("{}: cannot write a file of fields as '{}'; there are .npz and .json", path.string(),
+         path.extension().string());
   }
 }
 
 }  // namespace
 
-void CheckKeypointExtension(const fs::path& path) {
-  if (!HasExtension(path, {".npz", ".json"})) {
-    Fail("{}: cannot write keypoints as '{}'; there are .npz and .json", path.string(),
-         path.extension().string());
-  }
-}
-
-void CheckPoseExtension(const fs::path& path) {
-  if (!HasExtension(path, {".npz", ".json", ".npy"})) {
-    Fail("{}: cannot write poses as '{}'; there are .npz, .json and .npy", path.string(),
-         path.extension().string());
-  }
-}
-
 void WriteKeypoints(const fs::path& path, const KeypointSequence& keypoints) {
-  CheckKeypointExtension(path);
   FieldFile file{.path = path.string()};
   file.Add("format", std::string("videopose keypoints 1"));
   AddKeypoints(file, keypoints);
   WriteFields(path, file);
 }
 
-fs::path PersonPath(const fs::path& path, int id) {
-  fs::path own = path;
-  own.replace_filename(fmt::format("{}_{}{}", path.stem().string(), id, path.extension().string()));
-  return own;
-}
-
-std::vector<fs::path> WritePoses(const fs::path& path, const Motion& motion,
-                                 const KeypointSequence* keypoints) {
-  CheckPoseExtension(path);
-  if (path.extension() == ".npy") return WriteNpyFiles(path, motion);
+void WritePoses(const fs::path& path, const Motion& motion, const KeypointSequence* keypoints) {
   FieldFile file{.path = path.string()};
   file.Add("format", std::string("videopose poses 1"));
   if (keypoints != nullptr) {
@@ -392,7 +357,6 @@ std::vector<fs::path> WritePoses(const fs::path& path, const Motion& motion,
   }
   AddPoses(file, motion);
   WriteFields(path, file);
-  return {path};
 }
 
 KeypointSequence ReadKeypoints(const fs::path& path) { return KeypointsFrom(ReadFields(path)); }
