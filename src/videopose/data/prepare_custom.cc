@@ -207,7 +207,7 @@ fs::path PrepareCustom(const PrepareCustomOptions& options) {
   std::set<std::string> names;
   int64_t done = 0;
   for (const fs::path& file : files) {
-    options.monitor.Report("prepare", done++, static_cast<int64_t>(files.size()));
+    options.monitor.Report("prepare", done++, std::ssize(files));
     for (CustomTrack& track : ReadCustomTracks(file, options.import)) {
       if (!names.insert(track.name).second) {
         Fail("{}: there is another video named {}; rename one of the files", file.string(),

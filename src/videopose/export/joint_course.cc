@@ -97,7 +97,7 @@ std::vector<RigSource> FillGaps(const JointCourse& course, const RigSource& rest
     if (!has_before && !has_after) return;
     const RigSource& before = filled[has_before ? begin - 1 : end];
     const RigSource& after = filled[has_after ? end : begin - 1];
-    const auto steps = static_cast<double>(end - begin + 1);
+    const double steps = end - begin + 1;
     for (size_t t = begin; t < end; ++t) {
       const double share = static_cast<double>(t - begin + 1) / steps;
       for (size_t j = 0; j < filled[t].size(); ++j) {

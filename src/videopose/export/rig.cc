@@ -42,9 +42,9 @@ const std::array<RigJoint, kRigJointCount>& RigJoints() {
 std::array<RigPlacement, kRigJointCount> PlaceRig(const RigMotion& motion, int64_t frame) {
   std::array<RigPlacement, kRigJointCount> placed;
   const Quaternion* parent_from_joint = motion.frame(frame);
-  placed[kRigHips] = {motion.root_in_rig[static_cast<size_t>(frame)], parent_from_joint[kRigHips]};
+  placed[kRigHips] = {motion.root_in_rig[frame], parent_from_joint[kRigHips]};
   for (size_t j = 1; j < kRigJointCount; ++j) {
-    const RigPlacement& parent = placed[static_cast<size_t>(RigJoints()[j].parent)];
+    const RigPlacement& parent = placed[RigJoints()[j].parent];
     placed[j] = {parent.position_in_rig + Rotate(parent.rig_from_joint, motion.rig.offset_m[j]),
                  parent.rig_from_joint * parent_from_joint[j]};
   }
@@ -56,9 +56,9 @@ std::array<Vec3d, h36m17::kJointCount> RigSourceJoints(const RigMotion& motion, 
   RigSource joints;
   for (size_t j = 0; j < kRigJointCount; ++j) {
     const RigJoint& joint = RigJoints()[j];
-    joints[static_cast<size_t>(joint.source)] = placed[j].position_in_rig;
+    joints[joint.source] = placed[j].position_in_rig;
     if (joint.source_end < 0) continue;
-    joints[static_cast<size_t>(joint.source_end)] =
+    joints[joint.source_end] =
         placed[j].position_in_rig + Rotate(placed[j].rig_from_joint, motion.rig.end_m[j]);
   }
   return joints;

@@ -55,7 +55,7 @@ Header ReadHeader(const std::vector<std::string_view>& cells) {
   Header header;
   std::map<std::string, size_t> joints;
   for (size_t i = 0; i < cells.size(); ++i) {
-    const auto column = static_cast<int>(i);
+    const int column = i;
     const std::string lower = LowerCase(cells[i]);
     if (IsOneOf(lower, kFrameWords)) header.frame = column;
     if (IsOneOf(lower, kPersonWords)) header.person = column;
@@ -118,14 +118,13 @@ MaybeDetections ReadCsv(std::string_view text, const std::string& what) {
     if (cells.size() != columns) {
       Fail("{}: line {}: {} cells; the header has {}", what, reader.line(), cells.size(), columns);
     }
-    const auto number = [&](int column) { return CellNumber(cells[static_cast<size_t>(column)]); };
+    const auto number = [&](int column) { return CellNumber(cells[column]); };
     if (header.frame >= 0) {
       const double of_row = number(header.frame);
       if (!(std::abs(of_row) < 1e15) || of_row != std::floor(of_row)) {
-        Fail("{}: line {}: '{}' is no number of a frame", what, reader.line(),
-             cells[static_cast<size_t>(header.frame)]);
+        Fail("{}: line {}: '{}' is no number of a frame", what, reader.line(), cells[header.frame]);
       }
-      frame = static_cast<int64_t>(of_row);
+      frame = of_row;
     } else {
       ++frame;
     }
@@ -137,7 +136,7 @@ MaybeDetections ReadCsv(std::string_view text, const std::string& what) {
     }
     Detection detection{.frame = frame, .points = {}};
     if (header.person >= 0) {
-      detection.track_id = ids.Of(cells[static_cast<size_t>(header.person)]);
+      detection.track_id = ids.Of(cells[header.person]);
     }
     for (const JointColumns& joint : header.joints) {
       detection.points.push_back(

@@ -24,7 +24,7 @@ class FixturesTest : public testing::Test {
   static Keypoint At(const KeypointSequence& keypoints, size_t person, int64_t frame,
                      const char* joint) {
     const int j = keypoints.layout.IndexOf(joint);
-    return keypoints.people.at(person).frame(frame)[static_cast<size_t>(j)];
+    return keypoints.people.at(person).frame(frame)[j];
   }
   static std::string ErrorOf(const fs::path& path, const ImportOptions& options = {}) {
     try {

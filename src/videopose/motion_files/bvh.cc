@@ -149,7 +149,7 @@ void ReadJoint(Words& words, std::string name, int parent, bool is_end_site, siz
   if (depth > kMaxDepth || clip.joints.size() >= kMaxJoints) {
     words.FailHere("more joints than any skeleton has");
   }
-  const auto index = static_cast<int>(clip.joints.size());
+  const int index = clip.joints.size();
   BvhJoint joint{.name = std::move(name), .parent = parent, .first_channel = clip.channel_count};
   words.Expect("{");
   words.Expect("OFFSET");
@@ -158,7 +158,7 @@ void ReadJoint(Words& words, std::string name, int parent, bool is_end_site, siz
     words.Expect("CHANNELS");
     const int64_t count = words.Count(6);
     for (int64_t i = 0; i < count; ++i) joint.channels.push_back(ReadChannel(words));
-    clip.channel_count += static_cast<int>(count);
+    clip.channel_count += count;
   }
   clip.joints.push_back(std::move(joint));
   for (;;) {
@@ -168,8 +168,7 @@ void ReadJoint(Words& words, std::string name, int parent, bool is_end_site, siz
       ReadJoint(words, words.Name(), index, false, depth + 1, clip);
     } else if (EqualIgnoringCase(word, "End") && !is_end_site) {
       words.Expect("Site");
-      ReadJoint(words, clip.joints[static_cast<size_t>(index)].name + "_end", index, true,
-                depth + 1, clip);
+      ReadJoint(words, clip.joints[index].name + "_end", index, true, depth + 1, clip);
     } else {
       words.FailHere(fmt::format("expected JOINT, End Site or }}, found {}", Words::Quoted(word)));
     }
@@ -209,7 +208,7 @@ BvhClip ReadBvh(const std::filesystem::path& path) {
                                clip.frame_count, clip.channel_count));
   }
   clip.values.resize(count);
-  for (float& value : clip.values) value = static_cast<float>(words.Number());
+  for (float& value : clip.values) value = words.Number();
   return clip;
 }
 
@@ -224,12 +223,12 @@ std::vector<BvhPlacement> PlaceJoints(const BvhClip& clip, int64_t frame) {
     bool has_position = false;
     for (size_t c = 0; c < joint.channels.size(); ++c) {
       const double value = values[joint.first_channel + static_cast<int>(c)];
-      const int channel = static_cast<int>(joint.channels[c]);
+      const int channel = joint.channels[c];
       if (channel < 3) {
         // Positions take the offset's place: what all exporters mean, whatever the root's offset.
         if (!has_position) translation = {0, 0, 0};
         has_position = true;
-        translation[static_cast<size_t>(channel)] = value;
+        translation[channel] = value;
       } else {
         rotation = Product(rotation, AxisRotation(channel - 3, value));
       }
@@ -238,7 +237,7 @@ std::vector<BvhPlacement> PlaceJoints(const BvhClip& clip, int64_t frame) {
       placed[j] = {translation, rotation};
       continue;
     }
-    const BvhPlacement& parent = placed[static_cast<size_t>(joint.parent)];
+    const BvhPlacement& parent = placed[joint.parent];
     for (size_t i = 0; i < 3; ++i) {
       placed[j].position[i] = parent.position[i];
       for (size_t k = 0; k < 3; ++k) {

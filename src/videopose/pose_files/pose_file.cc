@@ -23,7 +23,7 @@ BasicTensor<T> Scalar(T value) {
 }
 
 BasicTensor<int64_t> IntList(const std::vector<int64_t>& values) {
-  return {{static_cast<int64_t>(values.size())}, values};
+  return {{std::ssize(values)}, values};
 }
 
 void AddPeople(FieldFile& file, const std::vector<int64_t>& ids,
@@ -50,7 +50,7 @@ FrameRange WholeRange(const std::vector<FrameRange>& ranges) {
 }
 
 void AddKeypoints(FieldFile& file, const KeypointSequence& keypoints) {
-  const auto people = static_cast<int64_t>(keypoints.people.size());
+  const auto people = std::ssize(keypoints.people);
   const int64_t frames = keypoints.frame_count, joints = keypoints.joint_count();
   Tensor points({people, frames, joints, 2}), scores({people, frames, joints});
   std::vector<int64_t> ids;
@@ -115,7 +115,7 @@ void Append(float*& out, Vec3f v) {
 }
 
 void AddFeet(FieldFile& file, const Motion& motion) {
-  BasicTensor<uint8_t> feet({static_cast<int64_t>(motion.people.size()), motion.frame_count, 2});
+  BasicTensor<uint8_t> feet({std::ssize(motion.people), motion.frame_count, 2});
   size_t next = 0;
   for (const PersonMotion& person : motion.people) {
     for (const uint8_t down : person.feet_down) {
@@ -136,7 +136,7 @@ void AddCamera(FieldFile& file, const CameraPlacement& camera) {
 }
 
 void AddPoses(FieldFile& file, const Motion& motion) {
-  const auto people = static_cast<int64_t>(motion.people.size());
+  const auto people = std::ssize(motion.people);
   Tensor poses({people, motion.frame_count, motion.joint_count(), 3});
   float* pose = poses.data();
   for (const PersonMotion& person : motion.people) {
@@ -187,7 +187,7 @@ std::vector<int> IdsFrom(const FieldFile& file, int64_t people) {
     if (std::abs(id) > kHighestId || std::find(ids.begin(), ids.end(), id) != ids.end()) {
       Fail("{}: field 'ids': expected a number of its own for everybody, found {}", file.path, id);
     }
-    ids.push_back(static_cast<int>(id));
+    ids.push_back(id);
   }
   return ids;
 }
@@ -211,9 +211,9 @@ KeypointSequence KeypointsFrom(const FieldFile& file) {
   if (file.Has("landmarks")) landmarks = file.Floats("landmarks", {people, frames, kLandmarks, 4});
   result.frame_count = frames;
   for (int64_t p = 0; p < people; ++p) {
-    PersonKeypoints person{.id = ids[static_cast<size_t>(p)]};
+    PersonKeypoints person{.id = ids[p]};
     person.keypoints = {frames, result.joint_count()};
-    auto k = static_cast<size_t>(p * frames * joints);
+    size_t k = p * frames * joints;
     for (Keypoint& keypoint : person.keypoints) {
       // What is not a number was not seen.
       const float x = points.values[2 * k], y = points.values[2 * k + 1], score = scores.values[k];
@@ -238,19 +238,19 @@ Skeleton SkeletonFrom(const FieldFile& file) {
   const TextList names = file.Texts("joint_names");
   if (names == Human36m17().joint_names) return Human36m17();
   Skeleton skeleton{.name = "custom", .joint_names = names, .parents = {}};
-  const auto count = static_cast<int64_t>(names.size());
+  const auto count = std::ssize(names);
   for (const int64_t parent : file.Ints("parents", count)) {
     if (parent < -1 || parent >= count) {
       Fail("{}: field 'parents': {} is no joint; expected -1 to {}", file.path, parent, count - 1);
     }
-    skeleton.parents.push_back(static_cast<int>(parent));
+    skeleton.parents.push_back(parent);
   }
   return skeleton;
 }
 
 std::vector<Vec3f> Points(const Tensor& tensor, int64_t begin, int64_t end) {
   std::vector<Vec3f> points;
-  points.reserve(static_cast<size_t>(end - begin));
+  points.reserve(end - begin);
   for (int64_t i = begin; i < end; ++i) {
     const float* v = tensor.data() + 3 * i;
     points.push_back({v[0], v[1], v[2]});
@@ -284,11 +284,11 @@ CameraPlacement CameraFrom(const FieldFile& file) {
 
 std::vector<uint8_t> FeetFrom(const Tensor& feet, int64_t begin, int64_t end) {
   std::vector<uint8_t> down;
-  down.reserve(static_cast<size_t>(end - begin));
+  down.reserve(end - begin);
   for (int64_t i = begin; i < end; ++i) {
     const float* v = feet.data() + 2 * i;
     const int left = v[0] > 0 ? kLeftFootDown : 0, right = v[1] > 0 ? kRightFootDown : 0;
-    down.push_back(static_cast<uint8_t>(left | right));
+    down.push_back(left | right);
   }
   return down;
 }
@@ -310,7 +310,7 @@ Motion MotionFrom(const FieldFile& file) {
   if (file.Has("camera_rotation")) motion.camera = CameraFrom(file);
   motion.frame_count = frames;
   for (int64_t p = 0; p < people; ++p) {
-    PersonMotion person{.id = ids[static_cast<size_t>(p)]};
+    PersonMotion person{.id = ids[p]};
     person.joints_in_cam = {Points(poses, p * frames * joints, (p + 1) * frames * joints),
                             motion.joint_count()};
     if (roots.size() > 0) person.root_in_cam = Points(roots, p * frames, (p + 1) * frames);

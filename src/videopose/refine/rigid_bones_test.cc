@@ -11,7 +11,7 @@ namespace videopose {
 namespace {
 
 double LengthOf(std::span<const Vec3d> joints, size_t j) {
-  return Norm(joints[j] - joints[static_cast<size_t>(Human36m17().parents[j])]);
+  return Norm(joints[j] - joints[Human36m17().parents[j]]);
 }
 
 // A person who waves, with noise of 2 cm in each coordinate: T poses.
@@ -25,7 +25,7 @@ std::vector<std::vector<Vec3d>> NoisyPoses(std::vector<Vec3f>& all) {
     for (const Vec3d& joint : Human36mJoints(motion.At(t / 30.0))) {
       poses.back().push_back(joint + Vec3d{noise(random), noise(random), noise(random)});
       const Vec3d& at = poses.back().back();
-      all.push_back({static_cast<float>(at.x), static_cast<float>(at.y), static_cast<float>(at.z)});
+      all.push_back(at.Cast<float>());
     }
   }
   return poses;

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
-#include "videopose/base/statistics.h"
-#include "videopose/geometry/angle.h"
 #include "videopose/render/over_time.h"
 
 namespace videopose {
@@ -52,6 +51,7 @@ ViewAngles GoodAngles(const Motion& motion, const Staging& staging) {
   ViewAngles best;
   if (!AreSeveral(motion)) return best;
   best.elevation_deg = kElevationOfMany_deg;
+  const double degree = std::numbers::pi / 180;
   const int64_t stride = std::max<int64_t>(1, motion.frame_count / kFramesToLookAt);
   double least = std::numeric_limits<double>::infinity();
   for (const double azimuth_deg : kAzimuths_deg) {
@@ -63,9 +63,8 @@ ViewAngles GoodAngles(const Motion& motion, const Staging& staging) {
           const bool are_two = motion.people[q].id != motion.people[p].id;
           if (!are_two || !motion.people[q].has_pose(t)) continue;
           const auto at = static_cast<size_t>(t);
-          covered +=
-              Covered(staging.root_in_world[p][at] - staging.root_in_world[q][at],
-                      RadiansFromDegrees(azimuth_deg), RadiansFromDegrees(kElevationOfMany_deg));
+          covered += Covered(staging.root_in_world[p][at] - staging.root_in_world[q][at],
+                             azimuth_deg * degree, kElevationOfMany_deg * degree);
         }
       }
     }
@@ -87,6 +86,13 @@ bool AreSeveral(const Motion& motion) {
 
 double ShareOfFramesToFit(const Motion& motion) {
   return motion.camera || AreSeveral(motion) ? 0.95 : 1;
+}
+
+float Quantile(std::vector<float> values, double share) {
+  const auto rank = std::llround(share * static_cast<double>(values.size() - 1));
+  const auto at = values.begin() + rank;
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
 }
 
 double FpsOf(const Motion& motion) { return motion.fps > 0 ? motion.fps : 25; }

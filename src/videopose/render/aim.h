@@ -22,6 +22,9 @@ bool AreSeveral(const Motion& motion);
 // lest all be small all the time.
 double ShareOfFramesToFit(const Motion& motion);
 
+// The value that this share of the values does not exceed; not of none.
+float Quantile(std::vector<float> values, double share);
+
 // Sets the focus from where everybody is: in the middle of those who are there, at half the height
 // people reach. The viewer stands still where people stay within a few steps, and else goes along
 // without haste.

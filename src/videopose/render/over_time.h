@@ -16,6 +16,9 @@ std::vector<float> SmoothOverTime(std::span<const float> values, double sigma_fr
 // is no value.
 void FillGaps(std::vector<float>& values);
 
+// The middle one of a copy; not of none.
+float Median(std::vector<float> values);
+
 }  // namespace videopose
 
 #endif  // VIDEOPOSE_RENDER_OVER_TIME_H_

@@ -244,8 +244,8 @@ void DrawOn(cairo_surface_t* surface, const Sheet& sheet, double pixels_per_poin
     cairo_show_text(cairo.get(), sheet.title.c_str());
   }
   for (size_t i = 0; i < sheet.plots.size(); ++i) {
-    const auto column = static_cast<double>(i % static_cast<size_t>(sheet.columns));
-    const auto row = static_cast<double>(i / static_cast<size_t>(sheet.columns));
+    const double column = i % static_cast<size_t>(sheet.columns);
+    const double row = i / static_cast<size_t>(sheet.columns);
     cairo_save(cairo.get());
     cairo_translate(cairo.get(), column * sheet.scale * kWidth,
                     sheet.head + row * sheet.scale * kHeight);

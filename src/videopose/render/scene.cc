@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "videopose/base/statistics.h"
 #include "videopose/render/aim.h"
 #include "videopose/render/floor.h"
 #include "videopose/render/name_tag.h"

@@ -6,7 +6,6 @@
 #include <limits>
 #include <utility>
 
-#include "videopose/base/statistics.h"
 #include "videopose/ground/placement.h"
 #include "videopose/ground/world.h"
 #include "videopose/render/aim.h"
@@ -98,7 +97,7 @@ float GapUnderSoles(const Motion& motion, const Staging& staging, size_t p, cons
   }
   // More than that is no matter of soles: a jump, a chair, or somebody on a step.
   constexpr float kMostGap_m = 0.12F;
-  const float gap = Median(std::move(gaps));
+  const float gap = gaps.empty() ? 0 : Median(std::move(gaps));
   return std::abs(gap) <= kMostGap_m ? gap : 0;
 }
 

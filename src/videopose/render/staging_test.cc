@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numbers>
 
-#include "videopose/geometry/angle.h"
 #include "videopose/ground/world.h"
 #include "videopose/render/over_time.h"
 #include "videopose/render/test_people.h"
@@ -149,7 +149,7 @@ TEST(Staging, SeveralPeopleStandAsInThePicture) {
 // it is, turned so that the camera looks along +y.
 TEST(Staging, ARoomIsShownAsItIs) {
   const Quaternion level = WorldFromLevelCamera();
-  const Quaternion tilt = FromAxisAngle({1, 0, 0}, RadiansFromDegrees(-20.0));
+  const Quaternion tilt = FromAxisAngle({1, 0, 0}, -20 * std::numbers::pi / 180);
   const Quaternion yaw = FromAxisAngle({0, 0, 1}, 1.1);
   Motion motion = MotionOf({StandingPose(), StandingPose()});
   motion.camera = CameraPlacement{.world_from_cam = yaw * tilt * level,
