@@ -7,6 +7,8 @@
 #include <iterator>
 #include <string>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/formats/file_formats.h"
 #include "videopose/ground/world.h"
@@ -22,9 +24,7 @@ using testing::HasSubstr;
 class WriteExportsTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / "videopose_exports";
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
+    folder_ = EmptyFolder("videopose_exports");
     const SyntheticMotion walk(Choreography(SyntheticKind::kWalkToAndFro));
     const PinholeCamera camera{.width_px = 1280,
                                .height_px = 720,
@@ -149,7 +149,7 @@ std::string BetweenMarkers(const std::string& text, const std::string& name) {
 }
 
 TEST(FormatTables, StandInTheDocumentation) {
-  std::ifstream file(fs::path(VIDEOPOSE_SOURCE_DIR) / "docs" / "formats.md");
+  std::ifstream file(SourceFile("docs/formats.md"));
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   EXPECT_EQ(BetweenMarkers(text, "formats of poses"), FormatTable(FileFormats(), ""));
   EXPECT_EQ(BetweenMarkers(text, "formats of angles"), FormatTable(AngleFormats(), "`--angles` "));

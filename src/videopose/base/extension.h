@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Extensions of file names, which say which format to write. (What a file holds is found in it.)
 
 #ifndef VIDEOPOSE_BASE_EXTENSION_H_

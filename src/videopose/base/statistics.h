@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Medians and quantiles, and the weights of a Gaussian.
 //
 // Nothing here averages two values: every result is one of the values given. NaN among them is not

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/export/angles_csv.h"
 #include "videopose/export/bvh.h"
@@ -25,7 +26,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-fs::path Temporary(const std::string& name) { return fs::path(testing::TempDir()) / name; }
+fs::path Temporary(const std::string& name) { return TestFolder() / name; }
 
 // Somebody who walks, with a gap, and somebody who is never there.
 struct Clip {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What `videopose info` says of files with keypoints and motion.
 
 #ifndef VIDEOPOSE_FORMATS_DESCRIBE_H_

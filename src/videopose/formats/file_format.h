@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What is said of a file format in one place, and what follows from it: what an extension stands
 // for, the lists in help texts and messages, the table in docs/formats.md.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The registry: every format of keypoints and poses that is read or written, a row each. Help
 // texts, messages and docs/formats.md follow from it.
 //

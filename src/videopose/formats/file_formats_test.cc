@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/formats/file_formats.h"
 
 #include <gmock/gmock.h>
@@ -6,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/synthetic/synthetic.h"
 
@@ -17,11 +20,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-fs::path TestFile(const std::string& name) {
-  const fs::path folder = fs::path(testing::TempDir()) / "videopose_file_formats";
-  fs::create_directories(folder);
-  return folder / name;
-}
+fs::path TestFile(const std::string& name) { return TestFolder() / name; }
 
 SyntheticClip Clip() {
   const PinholeCamera camera = LookAt({0, -7, 1.4}, {0, 0, 0.9}, 1280, 720, 0.9);

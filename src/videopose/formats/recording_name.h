@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Whose recording a file of a data set is, as far as its name and its folders' tell.
 
 #ifndef VIDEOPOSE_FORMATS_RECORDING_NAME_H_

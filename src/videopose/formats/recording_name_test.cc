@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/formats/recording_name.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Degrees and radians. Angles are radians unless a name says otherwise.
 
 #ifndef VIDEOPOSE_GEOMETRY_ANGLE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A file whose format is not known yet. Formats recognise it by its content; what one of them has
 // parsed the next ones need not parse again.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/import/file_content.h"
 
 #include <gmock/gmock.h>
@@ -5,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "support/test_folder.h"
 #include "videopose/arrays/npy.h"
 #include "videopose/base/error.h"
 
@@ -12,13 +15,10 @@ namespace videopose {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::HasSubstr;
 
 fs::path Written(const std::string& name, const std::string& bytes) {
-  const fs::path folder = fs::path(testing::TempDir()) / "videopose_file_content";
-  fs::create_directories(folder);
-  std::ofstream(folder / name, std::ios::binary) << bytes;
-  return folder / name;
+  std::ofstream(TestFolder() / name, std::ios::binary) << bytes;
+  return TestFolder() / name;
 }
 
 TEST(FileContent, JsonIsFoundAfterWhatMayStandBeforeIt) {
@@ -58,7 +58,7 @@ TEST(FileContent, ArraysAreReadOnce) {
 }
 
 TEST(FileContent, FoldersAndMissingFiles) {
-  FileContent folder(testing::TempDir());
+  FileContent folder(TestFolder());
   EXPECT_TRUE(folder.is_folder());
   EXPECT_FALSE(folder.is_text());
   EXPECT_EQ(folder.beginning(), "");

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The formats of keypoints that can be read: a row each. What a new one takes is a reader in a file
 // of its own (readers.h) and a row here.
 

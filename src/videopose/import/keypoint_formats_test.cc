@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/import/keypoint_formats.h"
 
 #include <gmock/gmock.h>
@@ -5,6 +7,7 @@
 #include <fstream>
 #include <set>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 
 namespace videopose {
@@ -25,7 +28,7 @@ TEST(KeypointFormats, EachHasANameAndOneReader) {
 }
 
 TEST(KeypointFormats, AreAllNamedWhereNoneFits) {
-  const fs::path path = fs::path(testing::TempDir()) / "no_keypoints.txt";
+  const fs::path path = TestFolder() / "no_keypoints.txt";
   std::ofstream(path) << "hello";
   FileContent file(path);
   for (const KeypointFormat& format : KeypointFormats()) {

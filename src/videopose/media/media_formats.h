@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Files of pictures by the extension of their names: which are written, and which files of a folder
 // are meant. What is in a file that is read, FFmpeg finds in it.
 

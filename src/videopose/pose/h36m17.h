@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The joints of Human36m17() by name, for code that is about that body alone.
 
 #ifndef VIDEOPOSE_POSE_H36M17_H_
