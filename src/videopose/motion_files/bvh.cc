@@ -223,7 +223,7 @@ std::vector<BvhPlacement> PlaceJoints(const BvhClip& clip, int64_t frame) {
     bool has_position = false;
     for (size_t c = 0; c < joint.channels.size(); ++c) {
       const double value = values[joint.first_channel + static_cast<int>(c)];
-      const int channel = joint.channels[c];
+      const auto channel = static_cast<int>(joint.channels[c]);
       if (channel < 3) {
         // Positions take the offset's place: what all exporters mean, whatever the root's offset.
         if (!has_position) translation = {0, 0, 0};

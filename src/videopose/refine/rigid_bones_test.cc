@@ -73,6 +73,34 @@ TEST(SteadyBoneLengths, AreThoseOfTheBodyAndEven) {
   EXPECT_EQ(SteadyBoneLengths(Human36m17(), all), lengths);
 }
 
+TEST(FitBones, GroupsAreFittedOnTheirOwn) {
+  const auto pose = Human36mJoints(SyntheticMotion(Choreography(SyntheticKind::kWaving)).At(1));
+  const std::vector<Vec3d> source(pose.begin(), pose.end());
+  std::vector<double> lengths(source.size());
+  for (size_t j = 1; j < source.size(); ++j) lengths[j] = 1.1 * LengthOf(source, j);
+  const std::vector<BoneGroup> leg = {{5, 6}};  // left knee and ankle, on the hip where it is
+  std::vector<Vec3d> joints = source;
+  FitBones(Human36m17(), lengths, source, leg, joints);
+  for (size_t j = 0; j < joints.size(); ++j) {
+    if (j == 5 || j == 6) {
+      EXPECT_NEAR(LengthOf(joints, j), lengths[j], 1e-9);
+    } else {
+      EXPECT_EQ(joints[j], source[j]);
+    }
+  }
+}
+
+TEST(MeanOfSides, LeftAndRightAreTheSame) {
+  std::vector<double> lengths(17);
+  lengths[2] = 0.4;
+  lengths[5] = 0.5;
+  lengths[8] = 0.3;
+  const std::vector<double> even = MeanOfSides(Human36m17(), lengths);
+  EXPECT_EQ(even[2], 0.45);
+  EXPECT_EQ(even[5], 0.45);
+  EXPECT_EQ(even[8], 0.3);
+}
+
 TEST(MakeBonesRigid, PosesInOnePointStayFinite) {
   std::vector<Vec3d> joints(17, Vec3d{1, 2, 3});
   MakeBonesRigid(Human36m17(), std::vector<double>(17, 0.3), joints);
