@@ -19,9 +19,9 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/augment/mocap.h"
 #include "videopose/base/error.h"
-#include "videopose/ground/room.h"
+#include "videopose/ground.h"
 #include "videopose/ground/test_scenes.h"
-#include "videopose/lift/lifter.h"
+#include "videopose/lift.h"
 
 namespace videopose {
 namespace {

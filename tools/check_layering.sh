@@ -1,43 +1,96 @@
 #!/usr/bin/env bash
-# check_layering.sh SOURCE_DIR LAYERS: fails where a module includes from one that LAYERS does not allow it, and where
-# LAYERS allows what no include uses.
-# LAYERS has two lines for each module: `module: module module ...`, and the same for `module tests`.
+# check_layering.sh PROJECT_DIR LAYERS: fails where a module includes from one that LAYERS does not allow it,
+# and where LAYERS allows what no include uses.
+# LAYERS has three lines for each module: `module: module ...`, the same for `module tests`, and `module public: header ...`,
+# the headers of include/videopose that are its own. Several modules may own one header; a module that may include from
+# one of them may include it. Public headers include nothing but each other and the standard library.
 set -eu
-source_dir=$1 layers=$2
-cd "$source_dir"
+project=$1 layers=$2
 bad=0
-complain() { echo "$1"; bad=1; }
+complain() { echo "$*"; bad=1; }
 
-# By user and included module, "tests" or not: "app tests>pose".
-declare -A used=()
+declare -A allowed owners public
+while IFS=: read -r who modules; do
+  case $who in
+    *" public")
+      module=${who% public}
+      public[$module]=$modules
+      for header in $modules; do owners[$header]+=" $module"; done
+      ;;
+    *) allowed[$who]=" ${who% tests}$modules " ;;
+  esac
+done <"$layers"
 
+# A public header and the public headers that it includes.
+public_closure() {
+  local header
+  echo "$1"
+  for header in $(sed -nE 's|^#include "videopose/([a-z_]+\.h)".*|\1|p' "$project/include/videopose/$1"); do
+    public_closure "$header"
+  done
+}
+
+# may_include WHO HEADER: the header as it stands behind videopose/. Notes which edges it takes.
+declare -A used
+may_include() {
+  local module may=1
+  case $2 in
+    */*) set -- "$1" "$2" "${2%%/*}" ;;
+    *) set -- "$1" "$2" ${owners[${2%.h}]:-} ;;
+  esac
+  for module in "${@:3}"; do
+    case "${allowed[$1]}" in *" $module "*) may=0 used["$1>$module"]=1 ;; esac
+  done
+  return $may
+}
+
+cd "$project/src/videopose"
 for dir in */; do
   module=${dir%/}
-  if ! allowed=$(grep -m1 "^$module:" "$layers"); then
-    complain "$module: not listed in CMakeLists.txt"; continue
-  fi
-  allowed_in_tests=$(grep -m1 "^$module tests:" "$layers")
+  [ -n "${allowed[$module]:-}" ] || { complain "$module: not listed in CMakeLists.txt"; continue; }
   while IFS=: read -r file line text; do
     [ -n "$file" ] || continue
-    here=$module can=$allowed
-    case $file in *_test.cc | */test_*.h) here="$module tests" can=$allowed_in_tests ;; esac
-    included=${text#*\"videopose/}
-    included=${included%%/*}
-    used["$here>$included"]=1
-    case " $module ${can#*:} " in
-      *" $included "*) ;;
-      *) complain "$source_dir/$file:$line: $here may not include from $included (allowed:${can#*:})" ;;
+    who=$module
+    case $file in *_test.cc | */test_*.h) who="$module tests" ;; esac
+    header=$(sed -E 's|.*"videopose/([^"]+)".*|\1|' <<<"$text")
+    may_include "$who" "$header" ||
+      complain "src/videopose/$file:$line: $who may not include $header (allowed:${allowed[$who]})"
+    case $header in
+      */*) ;;
+      *) for included in $(public_closure "$header" | sort -u); do may_include "$who" "$included" || true; done ;;
     esac
-  done < <(grep -rnE '#include "videopose/[a-z_]+/' --include='*.h' --include='*.cc' "$module" || true)
+  done < <(grep -rnE '#include "videopose/' --include='*.h' --include='*.cc' "$module" || true)
+done
 
-  for edge in ${allowed#*:}; do
-    [ -n "${used["$module>$edge"]:-}" ] || complain "$module names $edge in CMakeLists.txt, but includes nothing from it"
+for who in "${!allowed[@]}"; do
+  module=${who% tests}
+  for edge in ${allowed[$who]}; do
+    [ "$edge" != "$module" ] || continue
+    [ "$who" = "$module" ] || case "${allowed[$module]}" in *" $edge "*) continue ;; esac
+    [ -n "${used["$who>$edge"]:-}" ] || complain "$who: CMakeLists.txt allows $edge, from which nothing is included"
   done
-  for edge in ${allowed_in_tests#*:}; do
-    case " ${allowed#*:} " in *" $edge "*) continue ;; esac
-    [ -n "${used["$module tests>$edge"]:-}" ] ||
-      complain "$module names $edge for its tests in CMakeLists.txt, but they include nothing from it"
-  done
+done
+
+cd "$project/include/videopose"
+for header in *.h; do
+  [ "$header" != videopose.h ] || continue  # includes all others
+  owner=${owners[${header%.h}]:-}
+  [ -n "$owner" ] || { complain "include/videopose/$header: no module in CMakeLists.txt has it as PUBLIC"; continue; }
+  while IFS=: read -r line text; do
+    included=$(sed -E 's|.*[<"]([^">]+)[">].*|\1|' <<<"$text")
+    case $included in
+      videopose/*/*) complain "include/videopose/$header:$line: a public header may not include $included" ;;
+      videopose/*)
+        may=0
+        for module in $owner; do
+          ! may_include "$module" "${included#videopose/}" || may=1
+        done
+        [ "$may" = 1 ] ||
+          complain "include/videopose/$header:$line: may not include $included, as none of$owner may"
+        ;;
+      *[./]*) complain "include/videopose/$header:$line: a public header may not include $included" ;;
+    esac
+  done < <(grep -nE '#include' "$header" || true)
 done
 [ "$bad" = 0 ] && echo "layering: every include points downwards, and every edge is used"
 exit $bad

@@ -78,7 +78,8 @@ void SelectPeople(const PersonSelection& selection, PoseClip& clip) {
     SelectPeople(selection, *clip.keypoints);
     kept.keypoints = *clip.keypoints;
   } else if (selection.ids.empty()) {
-    Fail("this file holds poses without keypoints, so people can be chosen by ID only");
+    Fail(ErrorCode::kInvalidArgument,
+         "this file holds poses without keypoints, so people can be chosen by ID only");
   } else {
     kept = IdsOf(clip.motion);
     SelectPeople(selection, kept);

@@ -1,16 +1,14 @@
-#include "videopose/app/write_exports.h"
-
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <system_error>
 
-#include "videopose/app/angle_plots.h"
+#include "videopose/app/angle_formats.h"
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
-#include "videopose/export/angles_csv.h"
+#include "videopose/files.h"
 #include "videopose/formats/file_formats.h"
-#include "videopose/render/plot.h"
+#include "videopose/process.h"
 
 namespace videopose {
 namespace {
@@ -20,41 +18,11 @@ namespace fs = std::filesystem;
 const FileFormat& AngleFormatFor(const fs::path& path) {
   const auto any = [](const FileFormat&) { return true; };
   if (const FileFormat* format = FindByExtension(AngleFormats(), path, any)) return *format;
-  Fail("{}: cannot write joint angles as '{}'; there are {}", path.string(),
-       path.extension().string(), AngleExtensions());
+  FailAt(path, ErrorCode::kCannotWrite, "cannot write joint angles as '{}'; there are {}",
+         path.extension().string(), AngleExtensions());
 }
 
 }  // namespace
-
-std::span<const FileFormat> AngleFormats() {
-  static const std::vector<FileFormat> formats = {
-      {.name = "CSV of joint angles",
-       .extensions = {".csv"},
-       .use = "joint angles",
-       .holds = kHoldsAngles,
-       .frame = "degrees",
-       .write_all =
-           [](const fs::path& path, const MotionToWrite& content) {
-             WriteAnglesCsv(path, content.motion, content.start_s());
-           }},
-      {.name = "plots of joint angles",
-       .extensions = {kPlotExtensions.begin(), kPlotExtensions.end()},
-       .use = "plots of them",
-       .holds = kHoldsAngles,
-       .frame = "degrees over seconds",
-       .skips_unseen = true,  // a plot needs something to show
-       .write_one =
-           [](const fs::path& path, const MotionToWrite& content, const PersonMotion& person) {
-             WriteAnglePlots(path, content.motion, person, content.start_s());
-           }},
-  };
-  return formats;
-}
-
-std::string AngleExtensions() {
-  return fmt::format(
-      "{}", fmt::join(ExtensionsOf(AngleFormats(), [](const auto&) { return true; }), ", "));
-}
 
 std::vector<fs::path> WriteExports(const ExportPaths& paths, const Motion& motion,
                                    const KeypointSequence* keypoints) {
@@ -77,8 +45,8 @@ void CheckExports(const ExportPaths& paths, const fs::path& input) {
   }
   for (const fs::path& path : paths.angles) AngleFormatFor(path);
   if (!paths.html_video.empty() && !shows_video) {
-    Fail("{}: a page is to show this video, but none is written; add --export FILE.html",
-         paths.html_video.string());
+    Fail(ErrorCode::kInvalidArgument, {.file = paths.html_video, .option = "html_video"},
+         "{}: a page is to show this video, but none is written", paths.html_video.string());
   }
   std::vector<fs::path> all = paths.poses;
   all.insert(all.end(), paths.angles.begin(), paths.angles.end());
@@ -86,10 +54,12 @@ void CheckExports(const ExportPaths& paths, const fs::path& input) {
     const AtomicFile attempt(path);
     std::error_code ignored;
     if (fs::equivalent(input, path, ignored)) {
-      Fail("{}: the output would overwrite the input; give another name", path.string());
+      Fail(ErrorCode::kInvalidArgument,
+           "{}: the output would overwrite the input; give another name", path.string());
     }
     if (std::count(all.begin(), all.end(), path) > 1) {
-      Fail("{}: would be written twice; give two names", path.string());
+      Fail(ErrorCode::kInvalidArgument, "{}: would be written twice; give two names",
+           path.string());
     }
   }
 }

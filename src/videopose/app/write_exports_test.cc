@@ -1,5 +1,3 @@
-#include "videopose/app/write_exports.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,9 +7,12 @@
 
 #include "support/test_data.h"
 #include "support/test_folder.h"
+#include "videopose/app/angle_formats.h"
 #include "videopose/base/error.h"
+#include "videopose/files.h"
 #include "videopose/formats/file_formats.h"
 #include "videopose/ground/world.h"
+#include "videopose/process.h"
 #include "videopose/synthetic/synthetic.h"
 
 namespace videopose {

@@ -109,12 +109,14 @@ class Reader {
 
 }  // namespace
 
-BodyMap ReadBodyMap(const std::filesystem::path& path) {
+BodyMap ReadBodyMap(const std::filesystem::path& path) try {
   std::ifstream file(path);
   if (!file) Fail("{}: cannot be opened", path.string());
   const json root = json::parse(file, nullptr, /*allow_exceptions=*/false);
   if (root.is_discarded()) Fail("{}: expected JSON, found something else", path.string());
   return Reader(path.string()).Read(root);
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 std::span<const BodyMap> KnownBodyMaps() {

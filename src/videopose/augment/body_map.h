@@ -26,7 +26,7 @@
 #include <span>
 #include <string>
 
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 

@@ -10,8 +10,7 @@
 #include <vector>
 
 #include "videopose/augment/body_map.h"
-#include "videopose/geometry/quaternion.h"
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 #include "videopose/motion_files/bvh.h"
 
 namespace videopose {

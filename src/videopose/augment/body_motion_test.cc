@@ -10,7 +10,7 @@
 #include "videopose/augment/motion_mixer.h"
 #include "videopose/augment/test_rig.h"
 #include "videopose/base/error.h"
-#include "videopose/pose/skeleton.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {

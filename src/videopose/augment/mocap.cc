@@ -24,8 +24,13 @@ std::vector<fs::path> BvhFiles(const fs::path& folder) {
       files.push_back(entry.path());
     }
   }
-  if (error) Fail("{}: {}", folder.string(), error.message());
-  if (files.empty()) Fail("{}: expected a folder with .bvh files, found none", folder.string());
+  if (error == std::errc::no_such_file_or_directory) {
+    FailAt(folder, ErrorCode::kFileNotFound, "{}", error.message());
+  }
+  if (error) FailAt(folder, ErrorCode::kUnreadable, "{}", error.message());
+  if (files.empty()) {
+    FailAt(folder, ErrorCode::kWrongFormat, "expected a folder with .bvh files, found none");
+  }
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -41,10 +46,10 @@ BodyMotion ReadMotion(const fs::path& file, const std::optional<BodyMap>& map) {
       }
     }
   } catch (const Error& error) {
-    Fail("{}: {}", file.string(), error.what());
+    FailAt(file, ErrorCode::kWrongFormat, "{}", error.what());
   }
-  Fail("{}: no known map fits its joints; write one (docs/models.md) and give it with --mocap-map",
-       file.string());
+  Fail(ErrorCode::kWrongFormat, {.file = file, .option = "map"},
+       "{}: no known map fits its joints; one can be written (docs/models.md)", file.string());
 }
 
 }  // namespace

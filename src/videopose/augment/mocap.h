@@ -16,7 +16,7 @@
 #include "videopose/base/fast_random.h"
 #include "videopose/data/sequence.h"
 #include "videopose/lift/person_input.h"
-#include "videopose/pose/keypoints.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "videopose/pose/skeleton.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {

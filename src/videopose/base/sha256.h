@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // SHA-256 of files, to tell whether a downloaded file is the one we know.
 
 #ifndef VIDEOPOSE_BASE_SHA256_H_

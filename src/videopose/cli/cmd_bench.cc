@@ -12,7 +12,7 @@
 #include "videopose/cli/live_options.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
-#include "videopose/lift/streaming_lifter.h"
+#include "videopose/lift.h"
 #include "videopose/research/lift_accuracy.h"
 #include "videopose/train/step_benchmark.h"
 

@@ -1,16 +1,18 @@
 // videopose convert IN OUT...: poses from one kind of file to others.
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 
-#include "videopose/app/write_exports.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/options.h"
+#include "videopose/cli/usage_error.h"
+#include "videopose/files.h"
 #include "videopose/formats/file_formats.h"
+#include "videopose/process.h"
 
 namespace videopose {
 namespace {
@@ -46,7 +48,7 @@ std::function<int()> ConfigureConvert(CLI::App& app) {
       ->required()
       ->type_name("IN");
   app.add_option("output", command->exports.poses,
-                 fmt::format("one or more of {}", WrittenPoseExtensions()))
+                 fmt::format("one or more of {}", fmt::join(MotionExtensions(), ", ")))
       ->type_name("OUT");
   AddHtmlVideoOption(app, command->exports);
   AddAnglesOption(app, command->exports);

@@ -10,11 +10,10 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
-#include "videopose/detect/model_store.h"
-#include "videopose/engine/video_to_pose.h"
+#include "videopose/detect.h"
+#include "videopose/files.h"
 #include "videopose/formats/file_formats.h"
-#include "videopose/track/selection.h"
-#include "videopose/track/video_detection.h"
+#include "videopose/process.h"
 
 namespace videopose {
 namespace {

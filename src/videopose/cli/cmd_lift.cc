@@ -1,20 +1,18 @@
 // videopose lift KEYPOINTS -o POSES.npz: the second step of `video` alone.
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <memory>
 
 #include "videopose/app/people_in_file.h"
-#include "videopose/app/write_exports.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/import_flags.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
-#include "videopose/engine/video_to_pose.h"
-#include "videopose/formats/file_formats.h"
+#include "videopose/process.h"
 
 namespace videopose {
 namespace {
@@ -56,7 +54,7 @@ std::function<int()> ConfigureLift(CLI::App& app) {
       ->required()
       ->type_name("KEYPOINTS");
   app.add_option("-o,--output,--export", command->exports.poses,
-                 fmt::format("the poses: {} (repeatable)", WrittenPoseExtensions()))
+                 fmt::format("the poses: {} (repeatable)", fmt::join(MotionExtensions(), ", ")))
       ->required()
       ->type_name("FILE")
       ->group("Output")

@@ -18,13 +18,13 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/parse.h"
 #include "videopose/cli/stop.h"
-#include "videopose/detect/model_store.h"
+#include "videopose/cli/usage_error.h"
+#include "videopose/detect.h"
+#include "videopose/lift.h"
 #include "videopose/lift/slow_video.h"
-#include "videopose/lift/streaming_lifter.h"
 #include "videopose/live/live_people.h"
 #include "videopose/live/live_pipeline.h"
 #include "videopose/live/live_room.h"
-#include "videopose/track/video_detection.h"
 
 namespace videopose {
 namespace {
@@ -91,7 +91,8 @@ int LiveCommand::Run() {
   }
   StreamingLifter streaming = LoadLifter(info);
   if (room.keep_roots && !streaming.has_trajectory()) {
-    Fail("this lifter has no trajectory network; leave out --trajectory network");
+    Fail(ErrorCode::kInvalidArgument, {.option = "keep_roots"},
+         "this lifter has no trajectory network");
   }
   LiveRoom live_room({.room = room,
                       .width_px = info.width_px,

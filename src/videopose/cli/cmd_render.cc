@@ -11,11 +11,11 @@
 #include "videopose/cli/import_flags.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
-#include "videopose/engine/video_to_pose.h"
+#include "videopose/files.h"
 #include "videopose/formats/file_formats.h"
-#include "videopose/lift/lifter.h"
-#include "videopose/media/video_reader.h"
-#include "videopose/pose_files/pose_file.h"
+#include "videopose/lift.h"
+#include "videopose/media.h"
+#include "videopose/process.h"
 
 namespace videopose {
 namespace {

@@ -14,7 +14,7 @@
 #include "videopose/cli/run_flags.h"
 #include "videopose/cli/run_report.h"
 #include "videopose/cli/run_training.h"
-#include "videopose/engine/render_over_video.h"
+#include "videopose/process.h"
 #include "videopose/train/evaluate.h"
 #include "videopose/train/evaluation_report.h"
 #include "videopose/train/predict.h"
@@ -82,7 +82,8 @@ struct RunCommand {
     CheckVideoOutput(options.picture.output);
     std::error_code ignored;
     if (fs::equivalent(options.picture.video, options.picture.output, ignored)) {
-      Fail("{}: --viz-output would overwrite --viz-video", options.picture.output.string());
+      Fail(ErrorCode::kInvalidArgument, "{}: --viz-output would overwrite --viz-video",
+           options.picture.output.string());
     }
   }
 

@@ -2,18 +2,24 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cmath>
+#include <optional>
 #include <string_view>
 
 #include "videopose/base/error.h"
 #include "videopose/base/extension.h"
+#include "videopose/cli/advice.h"
 #include "videopose/cli/dataset_info.h"
 #include "videopose/cli/pose_ranges.h"
 #include "videopose/cli/raw_info.h"
+#include "videopose/cli/recording_name.h"
+#include "videopose/files.h"
 #include "videopose/formats/file_formats.h"
-#include "videopose/formats/recording_name.h"
+#include "videopose/geometry.h"
 #include "videopose/import/keypoint_formats.h"
 #include "videopose/lift/checkpoint.h"
-#include "videopose/media/video_reader.h"
+#include "videopose/media.h"
 #include "videopose/scientific/cdf.h"
 
 namespace videopose {
@@ -36,6 +42,39 @@ std::string DescribeVideo(const fs::path& path) {
                         info.duration_s);
   }
   return text + fmt::format("  sound       {}\n", info.has_audio ? "yes" : "no");
+}
+
+// Of those that were found.
+std::string DescribeRanges(const KeypointSequence& keypoints) {
+  Vec2f low = {INFINITY, INFINITY}, high = {-INFINITY, -INFINITY};
+  for (const PersonKeypoints& person : keypoints.people) {
+    for (const Keypoint& point : person.keypoints) {
+      if (point.score <= 0) continue;
+      low = {std::min(low.x, point.x_px), std::min(low.y, point.y_px)};
+      high = {std::max(high.x, point.x_px), std::max(high.y, point.y_px)};
+    }
+  }
+  if (low.x > high.x) return "";
+  return fmt::format("  {} joints; x {:.4g} to {:.4g}, y {:.4g} to {:.4g}\n",
+                     keypoints.joint_count(), low.x, high.x, low.y, high.y);
+}
+
+// Of the first of the formats that reads the file; empty where none does.
+std::string DescribeAsKeypoints(FileContent& file) {
+  for (const KeypointFormat& format : KeypointFormats()) {
+    const std::optional<ImportedKeypoints> imported = ImportAs(format, file);
+    if (!imported) continue;
+    const KeypointSequence& keypoints = imported->keypoints;
+    std::string text = fmt::format(
+        "{}: keypoints ({}): {} people, {} frames, {:g} frames per second, {} x {} pixels\n",
+        file.name(), imported->format, keypoints.people.size(), keypoints.frame_count,
+        keypoints.fps, keypoints.width_px, keypoints.height_px);
+    for (const ImportAssumption& assumption : imported->assumptions) {
+      text += fmt::format("  assuming {} ({})\n", assumption.text, FlagOf(assumption.option));
+    }
+    return text + DescribeRecordingName(file.path()) + DescribeRanges(keypoints);
+  }
+  return {};
 }
 
 // Null for all but zip archives with arrays in them.
@@ -119,7 +158,8 @@ std::string DescribeAs(std::span<const FileFormat> formats, FileContent& file) {
 // Arrays can be listed whatever is wrong with them.
 std::string DescribePosesOrKeypoints(FileContent& file) {
   try {
-    return DescribeAs(FileFormats(), file);
+    std::string text = DescribeAs(FileFormats(), file);
+    return text.empty() ? DescribeAsKeypoints(file) : text;
   } catch (const Error&) {
     if (file.npz() == nullptr && file.npy() == nullptr) throw;
     return {};

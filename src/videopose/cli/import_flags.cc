@@ -7,7 +7,8 @@
 #include <cstdio>
 
 #include "videopose/base/error.h"
-#include "videopose/import/import_keypoints.h"
+#include "videopose/cli/advice.h"
+#include "videopose/files.h"
 
 namespace videopose {
 namespace {
@@ -61,9 +62,9 @@ KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOp
                                bool quiet) {
   ImportedKeypoints imported = Import(path, options);
   if (!quiet) {
-    for (const std::string& assumption : imported.assumptions) {
-      fmt::print(stderr, "videopose: {} ({}): assuming {}\n", path.string(), imported.format,
-                 assumption);
+    for (const ImportAssumption& assumption : imported.assumptions) {
+      fmt::print(stderr, "videopose: {} ({}): assuming {} ({})\n", path.string(), imported.format,
+                 assumption.text, FlagOf(assumption.option));
     }
   }
   return std::move(imported.keypoints);

@@ -8,8 +8,8 @@
 
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
+#include "videopose/files.h"
 #include "videopose/formats/file_formats.h"
-#include "videopose/pose_files/pose_file.h"
 
 namespace videopose {
 namespace {

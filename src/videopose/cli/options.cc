@@ -1,17 +1,20 @@
 #include "videopose/cli/options.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <map>
 
+#include "videopose/app/angle_formats.h"
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
+#include "videopose/cli/fetch_models.h"
 #include "videopose/cli/parse.h"
 #include "videopose/cli/stop.h"
-#include "videopose/detect/model_store.h"
-#include "videopose/formats/file_formats.h"
+#include "videopose/cli/usage_error.h"
+#include "videopose/detect.h"
+#include "videopose/files.h"
 
 namespace videopose {
 namespace {
@@ -284,8 +287,9 @@ void AddEncodingOptions(CLI::App& app, EncodingOptions& options) {
 }
 
 void AddExportOption(CLI::App& app, ExportPaths& exports) {
-  app.add_option("--export", exports.poses,
-                 fmt::format("also write the poses: {} (repeatable)", WrittenPoseExtensions()))
+  app.add_option(
+         "--export", exports.poses,
+         fmt::format("also write the poses: {} (repeatable)", fmt::join(MotionExtensions(), ", ")))
       ->type_name("FILE")
       ->group("Output")
       ->take_all()

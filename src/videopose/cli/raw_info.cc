@@ -9,7 +9,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/cli/pose_ranges.h"
-#include "videopose/formats/recording_name.h"
+#include "videopose/cli/recording_name.h"
 #include "videopose/prepare/prepare_detections.h"
 #include "videopose/scientific/cdf.h"
 #include "videopose/scientific/hdf5_file.h"

@@ -8,6 +8,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/cli/run_words.h"
+#include "videopose/cli/usage_error.h"
 
 namespace videopose {
 namespace {

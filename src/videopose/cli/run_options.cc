@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "videopose/base/error.h"
+#include "videopose/cli/usage_error.h"
 #include "videopose/lift/architecture.h"
 
 namespace videopose {

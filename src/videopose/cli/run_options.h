@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "videopose/app/write_exports.h"
 #include "videopose/augment/mocap.h"
 #include "videopose/data/dataset.h"
+#include "videopose/process.h"
 #include "videopose/research/dataset_clip.h"
 #include "videopose/research/render_dataset.h"
 #include "videopose/train/motion_loss.h"

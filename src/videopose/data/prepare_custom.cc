@@ -12,10 +12,10 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/base/extension.h"
+#include "videopose/files.h"
 #include "videopose/import/detectron_frames.h"
-#include "videopose/import/import_keypoints.h"
 #include "videopose/import/keypoint_formats.h"
-#include "videopose/pose/skeleton.h"
+#include "videopose/pose.h"
 #include "videopose/pose/track_filler.h"
 
 namespace videopose {
@@ -202,7 +202,7 @@ KeypointFile CustomKeypointFile(const fs::path& path, const ImportOptions& optio
 
 fs::path PrepareCustom(const PrepareCustomOptions& options) {
   const std::vector<fs::path> files = FilesOf(options.inputs);
-  if (files.empty()) Fail("no keypoint files given");
+  if (files.empty()) Fail(ErrorCode::kInvalidArgument, "no keypoint files given");
   std::vector<std::pair<PickleValue, PickleValue>> videos, sizes;
   std::set<std::string> names;
   int64_t done = 0;
@@ -223,7 +223,10 @@ fs::path PrepareCustom(const PrepareCustomOptions& options) {
   }
   std::error_code error;
   fs::create_directories(options.data_dir, error);
-  if (error) Fail("{}: cannot make this folder: {}", options.data_dir.string(), error.message());
+  if (error) {
+    Fail(ErrorCode::kCannotWrite, "{}: cannot make this folder: {}", options.data_dir.string(),
+         error.message());
+  }
   fs::path path = options.data_dir / fmt::format("data_2d_custom_{}.npz", options.name);
   NpzWriter writer(path);
   writer.Add("positions_2d", MakeNpyObject(PickleValue::Dict(videos)));

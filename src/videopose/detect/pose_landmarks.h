@@ -9,9 +9,9 @@
 
 #include "videopose/base/worker_pool.h"
 #include "videopose/detect/roi.h"
-#include "videopose/geometry/vec.h"
-#include "videopose/media/image.h"
-#include "videopose/pose/keypoints.h"
+#include "videopose/geometry.h"
+#include "videopose/media.h"
+#include "videopose/pose.h"
 #include "videopose/tflite/xnn_network.h"
 
 namespace videopose {

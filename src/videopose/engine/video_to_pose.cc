@@ -1,9 +1,8 @@
-#include "videopose/engine/video_to_pose.h"
-
 #include <system_error>
 #include <utility>
 
 #include "videopose/base/error.h"
+#include "videopose/process.h"
 
 namespace videopose {
 
@@ -19,7 +18,8 @@ DetectKeypointsOptions DetectionFor(const BlazePoseOptions& detector,
 Motion LiftInRoom(const Lifter& lifter, const KeypointSequence& keypoints,
                   const LiftInRoomOptions& options, const WorkMonitor& monitor) {
   if (options.room.keep_roots && !lifter.has_trajectory()) {
-    Fail("this lifter has no trajectory network; leave out --trajectory network");
+    Fail(ErrorCode::kInvalidArgument, {.option = "keep_roots"},
+         "this lifter has no trajectory network");
   }
   Motion motion =
       lifter.Lift(keypoints, {.average_flip = options.average_flip, .monitor = monitor});
@@ -31,7 +31,8 @@ void RefuseToOverwriteInput(const std::filesystem::path& input,
                             const std::filesystem::path& output) {
   std::error_code ignored;
   if (std::filesystem::equivalent(input, output, ignored)) {
-    Fail("{}: the output would overwrite the input; give another name", output.string());
+    Fail(ErrorCode::kInvalidArgument, "{}: the output would overwrite the input; give another name",
+         output.string());
   }
 }
 

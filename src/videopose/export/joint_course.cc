@@ -25,7 +25,8 @@ std::array<int, kJointCount> SourceIndices(const Skeleton& skeleton) {
     const std::string& name = Human36m17().joint_names[j];
     indices[j] = skeleton.IndexOf(name);
     if (indices[j] < 0) {
-      Fail("an animated skeleton needs the {} joints of Human3.6M; '{}' has no {}", indices.size(),
+      Fail(ErrorCode::kMismatch,
+           "an animated skeleton needs the {} joints of Human3.6M; '{}' has no {}", indices.size(),
            skeleton.name, name);
     }
   }

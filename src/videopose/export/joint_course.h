@@ -7,9 +7,9 @@
 #include <optional>
 #include <vector>
 
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
+#include "videopose/pose.h"
 #include "videopose/pose/h36m17.h"
-#include "videopose/pose/motion.h"
 
 namespace videopose {
 

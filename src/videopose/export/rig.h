@@ -31,10 +31,9 @@
 #include <string_view>
 #include <vector>
 
-#include "videopose/geometry/quaternion.h"
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
+#include "videopose/pose.h"
 #include "videopose/pose/h36m17.h"
-#include "videopose/pose/motion.h"
 
 namespace videopose {
 

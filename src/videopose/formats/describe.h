@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What `videopose info` says of files with keypoints and motion.
+// What `videopose info` says of files with motion.
 
 #ifndef VIDEOPOSE_FORMATS_DESCRIBE_H_
 #define VIDEOPOSE_FORMATS_DESCRIBE_H_
@@ -9,17 +9,14 @@
 #include <string>
 #include <string_view>
 
-#include "videopose/import/import_keypoints.h"
 #include "videopose/motion_files/bvh.h"
 #include "videopose/motion_files/marker_trial.h"
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 
 // People, frames, joints, and whether it is known where people stand.
 std::string DescribePoses(const std::filesystem::path& path, const Motion& motion);
-// People, frames and the range of the points; what was assumed; whose recording it is.
-std::string DescribeKeypoints(const std::filesystem::path& path, const ImportedKeypoints& imported);
 // Joints or markers, frames, rate.
 std::string DescribeBvh(const std::filesystem::path& path, const BvhClip& clip);
 std::string DescribeMarkers(const std::filesystem::path& path, std::string_view format,

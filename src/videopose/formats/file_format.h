@@ -14,10 +14,9 @@
 #include <string_view>
 #include <vector>
 
+#include "videopose/files.h"
 #include "videopose/import/file_content.h"
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
-#include "videopose/pose_files/pose_file.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 
@@ -78,9 +77,6 @@ const FileFormat* FindByExtension(std::span<const FileFormat> formats,
 // ".npz", ".json", ...: of those that `filter` accepts, each once.
 std::vector<std::string_view> ExtensionsOf(std::span<const FileFormat> formats,
                                            const FormatFilter& filter);
-
-// "out_3.npy" for "out.npy" and ID 3.
-std::filesystem::path PersonPath(const std::filesystem::path& path, int id);
 
 // Writes `path`, or a file for each of several people (PersonPath). Returns what was written.
 std::vector<std::filesystem::path> WriteAs(const FileFormat& format,

@@ -11,6 +11,7 @@
 #include "videopose/export/glb.h"
 #include "videopose/export/html.h"
 #include "videopose/export/marker_motion.h"
+#include "videopose/files.h"
 #include "videopose/formats/describe.h"
 #include "videopose/import/json_input.h"
 #include "videopose/import/keypoint_formats.h"
@@ -186,19 +187,15 @@ FileFormat Html() {
 
 // Keypoints of other programs, and our own. Which of them a file is, their readers find out.
 FileFormat OfKeypoints(const KeypointFormat& format) {
-  FileFormat row{
-      .name = format.name,
-      .extensions = format.extensions,
-      .use = "keypoints for lifting",
-      .holds = kHoldsKeypoints,
-      .frame = "pixels",
-      .recognises = [](FileContent&) { return true; },
-      .describe =
-          [&format](FileContent& file) {
-            const auto imported = ImportAs(format, file);
-            return imported ? DescribeKeypoints(file.path(), *imported) : std::string();
-          },
-  };
+  FileFormat row{.name = format.name,
+                 .extensions = format.extensions,
+                 .use = "keypoints for lifting",
+                 .holds = kHoldsKeypoints,
+                 .frame = "pixels",
+                 .recognises = [&format](FileContent& file) {
+                   return format.read_own != nullptr ? format.read_own(file).has_value()
+                                                     : format.read(file).has_value();
+                 }};
   if (format.read_own != nullptr) row.write_keypoints = WriteKeypoints;
   return row;
 }
@@ -214,8 +211,8 @@ std::string Joined(const FormatFilter& filter) {
 const FileFormat& FormatFor(const fs::path& path, std::string_view what,
                             const FormatFilter& filter) {
   if (const FileFormat* format = FindByExtension(FileFormats(), path, filter)) return *format;
-  Fail("{}: cannot write {} as '{}'; there are {}", path.string(), what, path.extension().string(),
-       Joined(filter));
+  FailAt(path, ErrorCode::kCannotWrite, "cannot write {} as '{}'; there are {}", what,
+         path.extension().string(), Joined(filter));
 }
 
 }  // namespace
@@ -229,7 +226,6 @@ std::span<const FileFormat> FileFormats() {
   return formats;
 }
 
-std::string WrittenPoseExtensions() { return Joined(WritesMotion); }
 std::string ReadPoseExtensions() { return Joined(ReadsMotion); }
 std::string WrittenKeypointExtensions() { return Joined(WritesKeypoints); }
 
@@ -240,17 +236,33 @@ const FileFormat& KeypointFormatFor(const fs::path& path) {
   return FormatFor(path, "keypoints", WritesKeypoints);
 }
 
-PoseClip ReadMotion(const fs::path& path, double fps) {
+std::vector<std::string> MotionExtensions() {
+  const auto extensions = ExtensionsOf(FileFormats(), WritesMotion);
+  return {extensions.begin(), extensions.end()};
+}
+
+void CheckMotionExtension(const fs::path& path) { PoseFormatFor(path); }
+void CheckKeypointExtension(const fs::path& path) { KeypointFormatFor(path); }
+
+std::vector<fs::path> WriteMotion(const fs::path& path, const Motion& motion,
+                                  const KeypointSequence* keypoints,
+                                  const MotionFileOptions& options) {
+  return WriteAs(PoseFormatFor(path), path,
+                 {.motion = motion, .keypoints = keypoints, .shown_video = options.page_video});
+}
+
+PoseClip ReadMotion(const fs::path& path, double fps) try {
   FileContent file(path);
-  for (const FileFormat& format : FileFormats()) {
-    if (format.read_motion && format.recognises(file)) return format.read_motion(file, fps);
-  }
   std::vector<std::string_view> known;
   for (const FileFormat& format : FileFormats()) {
-    if (format.read_motion) known.push_back(format.name);
+    if (!format.read_motion) continue;
+    if (format.recognises(file)) return format.read_motion(file, fps);
+    known.push_back(format.name);
   }
   Fail("{}: no poses that can be read: it is {}; known are {}", file.name(), file.Describe(),
        fmt::join(known, ", "));
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 bool HoldsPoses(const fs::path& path) {

@@ -20,14 +20,10 @@ namespace videopose {
 // In the order in which a file's content is tried.
 std::span<const FileFormat> FileFormats();
 
-// ".npz, .json, ...": of those that are written, and of those that ReadMotion reads.
-std::string WrittenPoseExtensions();
+// ".npz, .json, ...": of those that ReadMotion (files.h) reads, and of those that keypoints are
+// written as. (MotionExtensions has those that poses are written as.)
 std::string ReadPoseExtensions();
 std::string WrittenKeypointExtensions();
-
-// Poses from a file of any kind that can be read back, told apart by content. `fps` is the frame
-// rate of an .npy, which does not say; others ignore it. Throws Error.
-PoseClip ReadMotion(const std::filesystem::path& path, double fps);
 
 // Whether this is a file of poses, as `videopose lift` writes them as .npz and .json, and not of
 // keypoints alone. Throws Error for a damaged one.

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 namespace {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "videopose/geometry/vec.h"
-
 #include <gtest/gtest.h>
+
+#include "videopose/geometry.h"
 
 namespace videopose {
 namespace {

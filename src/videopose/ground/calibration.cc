@@ -1,5 +1,3 @@
-#include "videopose/ground/calibration.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,6 +11,7 @@
 #include <vector>
 
 #include "videopose/base/error.h"
+#include "videopose/ground.h"
 #include "videopose/ground/settings_text.h"
 
 namespace videopose {
@@ -208,7 +207,7 @@ CameraCalibration ParseCalibration(std::string_view text, const std::string& nam
   return Reader(ParseSettings(text, name), name).Read();
 }
 
-CameraCalibration ReadCalibration(const std::filesystem::path& path) {
+CameraCalibration ReadCalibration(const std::filesystem::path& path) try {
   std::ifstream file(path, std::ios::binary);
   if (!file || std::filesystem::is_directory(path)) Fail("{}: cannot be read", path.string());
   std::string text(kLargestFile_bytes + 1, '\0');
@@ -218,6 +217,8 @@ CameraCalibration ReadCalibration(const std::filesystem::path& path) {
     Fail("{}: larger than 256 KiB; expected a camera's calibration, YAML or JSON", path.string());
   }
   return ParseCalibration(text, path.string());
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 double DefaultFocalPx(int width_px, int height_px) {

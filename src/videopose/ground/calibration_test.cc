@@ -1,5 +1,3 @@
-#include "videopose/ground/calibration.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +7,7 @@
 
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
+#include "videopose/ground.h"
 
 namespace videopose {
 namespace {

@@ -4,6 +4,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -24,11 +25,11 @@ constexpr std::string_view kBlank = " \t\r\n\xEF\xBB\xBF";  // and a byte order 
 
 FileContent::FileContent(fs::path path) : path_(std::move(path)) {
   std::error_code ignored;
-  if (!fs::exists(path_, ignored)) Fail("{}: no such file", name());
+  if (!fs::exists(path_, ignored)) Fail(ErrorCode::kFileNotFound, "{}: no such file", name());
   is_folder_ = fs::is_directory(path_, ignored);
   if (is_folder_) return;
   std::ifstream file(path_, std::ios::binary);
-  if (!file) Fail("{}: cannot read: {}", name(), std::strerror(errno));
+  if (!file) Fail(ErrorCode::kUnreadable, "{}: cannot read: {}", name(), std::strerror(errno));
   beginning_.resize(4096);
   file.read(beginning_.data(), std::ssize(beginning_));
   beginning_.resize(file.gcount());

@@ -1,6 +1,10 @@
-#include "videopose/import/import_keypoints.h"
+// SPDX-License-Identifier: Apache-2.0
+
+#include <optional>
+#include <utility>
 
 #include "videopose/base/error.h"
+#include "videopose/files.h"
 #include "videopose/import/keypoint_formats.h"
 #include "videopose/import/sequence_from.h"
 
@@ -9,8 +13,11 @@ namespace {
 
 // What was asked for goes before what the file says.
 ImportedKeypoints Own(KeypointSequence keypoints, const ImportOptions& options,
-                      const std::string& what) {
-  if (options.layout) Fail("{}: says itself which joints it has; leave --layout out", what);
+                      const std::filesystem::path& path) {
+  if (options.layout) {
+    Fail(ErrorCode::kInvalidArgument, {.file = path, .option = "layout"},
+         "{}: says itself which joints it has", path.string());
+  }
   ImportedKeypoints result{.keypoints = std::move(keypoints), .format = "videopose keypoints"};
   if (options.fps > 0) result.keypoints.fps = options.fps;
   if (options.width_px > 0) result.keypoints.width_px = options.width_px;
@@ -24,23 +31,25 @@ std::optional<ImportedKeypoints> ImportAs(const KeypointFormat& format, FileCont
                                           const ImportOptions& options) {
   if (format.read_own != nullptr) {
     std::optional<KeypointSequence> own = format.read_own(file);
-    if (own) return Own(std::move(*own), options, file.name());
+    if (own) return Own(std::move(*own), options, file.path());
   } else if (std::optional<Detections> found = format.read(file)) {
     return SequenceFrom(std::move(*found), options, file.name());
   }
   return std::nullopt;
 }
 
-ImportedKeypoints Import(const std::filesystem::path& path, const ImportOptions& options) {
+ImportedKeypoints Import(const std::filesystem::path& path, const ImportOptions& options) try {
   if ((options.width_px > 0) != (options.height_px > 0)) {
-    Fail("a picture of {} x {} pixels; give both width and height", options.width_px,
-         options.height_px);
+    Fail(ErrorCode::kInvalidArgument, "a picture of {} x {} pixels; give both width and height",
+         options.width_px, options.height_px);
   }
   FileContent file(path);
   for (const KeypointFormat& format : KeypointFormats()) {
     if (auto imported = ImportAs(format, file, options)) return std::move(*imported);
   }
   FailUnknownKeypoints(file);
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 KeypointSequence ImportKeypoints(const std::filesystem::path& path, const ImportOptions& options) {

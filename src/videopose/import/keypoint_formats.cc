@@ -10,9 +10,9 @@
 
 #include "videopose/base/error.h"
 #include "videopose/base/extension.h"
+#include "videopose/files.h"
 #include "videopose/import/json_input.h"
 #include "videopose/import/readers.h"
-#include "videopose/pose_files/pose_file.h"
 
 namespace videopose {
 namespace {

@@ -6,15 +6,15 @@
 #ifndef VIDEOPOSE_IMPORT_KEYPOINT_FORMATS_H_
 #define VIDEOPOSE_IMPORT_KEYPOINT_FORMATS_H_
 
-#include <filesystem>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "videopose/files.h"
 #include "videopose/import/detections.h"
 #include "videopose/import/file_content.h"
-#include "videopose/pose/keypoints.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 
@@ -33,8 +33,9 @@ std::span<const KeypointFormat> KeypointFormats();
 // ".npz", ".json", ...: those of KeypointFormats(), each once.
 std::vector<std::string_view> KeypointExtensions();
 
-// Whether this is a folder of JSON files that are called alike but for a number.
-bool IsFolderOfFrames(const std::filesystem::path& path);
+// What Import (files.h) does, of one format; nothing where the file is of another.
+std::optional<ImportedKeypoints> ImportAs(const KeypointFormat& format, FileContent& file,
+                                          const ImportOptions& options = {});
 
 // Throws the Error that says what the file is and which formats of keypoints are known.
 [[noreturn]] void FailUnknownKeypoints(FileContent& file);

@@ -4,9 +4,9 @@
 #ifndef VIDEOPOSE_LIFT_INPUT_ROWS_H_
 #define VIDEOPOSE_LIFT_INPUT_ROWS_H_
 
-#include "videopose/base/tensor.h"
 #include "videopose/lift/person_input.h"
-#include "videopose/pose/keypoints.h"
+#include "videopose/pose.h"
+#include "videopose/tensor.h"
 
 namespace videopose {
 

@@ -1,5 +1,3 @@
-#include "videopose/lift/lifter.h"
-
 #include <algorithm>
 #include <functional>
 #include <optional>
@@ -8,6 +6,8 @@
 #include <vector>
 
 #include "videopose/base/error.h"
+#include "videopose/lift.h"
+#include "videopose/lift/checkpoint.h"
 #include "videopose/lift/input_rows.h"
 #include "videopose/lift/sequence_batches.h"
 #include "videopose/lift/slow_video.h"
@@ -201,13 +201,14 @@ class Lifter::Impl {
   Motion Lift(const KeypointSequence& keypoints, const LiftOptions& options) const {
     const int joint_count = input_joint_count();
     if (keypoints.joint_count() != joint_count) {
-      Fail(
-          "the lifter takes {} joints a frame, these keypoints ({}) have {}: use a model trained "
-          "with them",
-          joint_count, keypoints.layout.name, keypoints.joint_count());
+      Fail(ErrorCode::kMismatch,
+           "the lifter takes {} joints a frame, these keypoints ({}) have {}: use a model trained "
+           "with them",
+           joint_count, keypoints.layout.name, keypoints.joint_count());
     }
     if (keypoints.width_px <= 0 || keypoints.height_px <= 0) {
-      Fail("the size of the picture is needed to lift keypoints, found {} x {} pixels",
+      Fail(ErrorCode::kInvalidArgument,
+           "the size of the picture is needed to lift keypoints, found {} x {} pixels",
            keypoints.width_px, keypoints.height_px);
     }
     // Our own models learned from motion in time, VideoPose3D's from frames whatever their rate.
@@ -235,12 +236,13 @@ Lifter Lifter::Load(const std::filesystem::path& path, const TemporalModelOption
   const LiftCheckpoint checkpoint = ReadLiftCheckpoint(path, options);
   const TemporalArchitecture& architecture = checkpoint.pose.architecture;
   if (architecture.output_joints() != Human36m17().joint_count()) {
-    Fail("{}: makes {} joints; only models that make the {} of Human3.6M can lift", path.string(),
+    Fail(ErrorCode::kUnsupported,
+         "{}: makes {} joints; only models that make the {} of Human3.6M can lift", path.string(),
          architecture.output_joints(), Human36m17().joint_count());
   }
   if (architecture.input_channels % 2 != 0) {
-    Fail("{}: takes {} values a frame, which are no x and y of joints", path.string(),
-         architecture.input_channels);
+    Fail(ErrorCode::kUnsupported, "{}: takes {} values a frame, which are no x and y of joints",
+         path.string(), architecture.input_channels);
   }
   return Lifter(std::make_unique<Impl>(checkpoint));
 }

@@ -4,8 +4,7 @@
 #ifndef VIDEOPOSE_LIFT_SLOW_VIDEO_H_
 #define VIDEOPOSE_LIFT_SLOW_VIDEO_H_
 
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

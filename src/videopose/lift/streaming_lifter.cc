@@ -1,11 +1,13 @@
-#include "videopose/lift/streaming_lifter.h"
-
 #include <algorithm>
 #include <cmath>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/geometry/screen.h"
+#include "videopose/lift.h"
+#include "videopose/lift/checkpoint.h"
+#include "videopose/lift/person_input.h"
+#include "videopose/lift/stream_network.h"
 
 namespace videopose {
 namespace {
@@ -17,7 +19,8 @@ StreamNetworkOptions NetworkOptions(const TemporalArchitecture& architecture,
   const int64_t whole = architecture.pad_after();
   const int64_t lookahead = options.lookahead.value_or(whole);
   if (lookahead < 0 || lookahead > whole) {
-    Fail("a look-ahead of {} frames: this model sees 0 to {}", lookahead, whole);
+    Fail(ErrorCode::kInvalidArgument, "a look-ahead of {} frames: this model sees 0 to {}",
+         lookahead, whole);
   }
   return {.lookahead = lookahead,
           .sequences = options.max_people * (options.average_flip ? 2 : 1),
@@ -30,10 +33,10 @@ void CheckLifts(const LiftCheckpoint& checkpoint, const std::string& what) {
       checkpoint.input == LifterInput::kPerson ? kPersonInputValues : 2 * Coco17().joint_count();
   if (architecture.output_joints() != static_cast<int>(kJoints) ||
       architecture.input_channels != values) {
-    Fail(
-        "{}: takes {} values a frame and makes {} joints; a lifter for video takes COCO's 17 "
-        "keypoints and makes the 17 joints of Human3.6M",
-        what, architecture.input_channels, architecture.output_joints());
+    Fail(ErrorCode::kMismatch,
+         "{}: takes {} values a frame and makes {} joints; a lifter for video takes COCO's 17 "
+         "keypoints and makes the 17 joints of Human3.6M",
+         what, architecture.input_channels, architecture.output_joints());
   }
 }
 
@@ -68,16 +71,51 @@ Vec3f MirroredBack(Vec3f joint) { return {-joint.x, joint.y, joint.z}; }
 
 }  // namespace
 
-StreamingLifter StreamingLifter::Load(const std::filesystem::path& path,
-                                      const StreamingLifterOptions& options,
-                                      const TemporalModelOptions& model) {
-  const LiftCheckpoint checkpoint = ReadLiftCheckpoint(path, model);
-  CheckLifts(checkpoint, path.string());
-  return {checkpoint, options};
-}
+class StreamingLifter::Impl {
+ public:
+  Impl(const LiftCheckpoint& checkpoint, const StreamingLifterOptions& options);
 
-StreamingLifter::StreamingLifter(const LiftCheckpoint& checkpoint,
-                                 const StreamingLifterOptions& options)
+  int64_t lookahead() const { return pose_.lookahead(); }
+  LifterInput input() const { return input_kind_; }
+  int joint_count() const { return layout_.joint_count(); }
+  bool has_trajectory() const { return trajectory_.has_value(); }
+  void Push(std::span<const StreamedKeypoints> people, std::vector<StreamedPose>& poses);
+  void End(int slot, std::vector<StreamedPose>& poses);
+  void Clear(int slot) { slots_.at(static_cast<size_t>(slot)).frames = 0; }
+  Motion Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor);
+
+ private:
+  struct Slot {
+    int64_t frames = 0;            // that were pushed
+    std::vector<Vec2f> points_px;  // where each point is or was last
+    std::vector<uint8_t> was_seen;
+    std::vector<float> row;  // of the last frame, as the network reads it
+  };
+
+  void Hold(std::span<const Keypoint> keypoints, Slot& slot) const;
+  // The one place where pixels become what the network was trained on.
+  void MakeRow(std::span<const Keypoint> keypoints, Slot& slot) const;
+  // Runs the networks for people_ and appends what comes out.
+  void RunFrame(std::vector<StreamedPose>& poses);
+  void LiftRun(const PersonKeypoints& person, const FrameRange& run, PersonMotion& motion);
+  int64_t passes() const { return average_flip_ ? 2 : 1; }
+
+  TemporalArchitecture architecture_;
+  LifterInput input_kind_;
+  std::vector<size_t> input_mirror_;  // for each point of a row the one on the other side
+  int width_px_, height_px_;
+  bool average_flip_;
+  KeypointLayout layout_;
+  StreamNetwork pose_;
+  std::optional<StreamNetwork> trajectory_;
+  std::vector<Slot> slots_;
+  std::vector<int> people_;  // slots of the frame under way
+  std::vector<int64_t> sequences_;
+  std::vector<float> input_, output_, root_output_;
+  std::vector<StreamedPose> run_poses_;
+};
+
+StreamingLifter::Impl::Impl(const LiftCheckpoint& checkpoint, const StreamingLifterOptions& options)
     : architecture_(checkpoint.pose.architecture),
       input_kind_(checkpoint.input),
       input_mirror_(InputMirror(checkpoint.input)),
@@ -105,7 +143,7 @@ StreamingLifter::StreamingLifter(const LiftCheckpoint& checkpoint,
   root_output_.resize(rows * 3);
 }
 
-void StreamingLifter::Hold(std::span<const Keypoint> keypoints, Slot& slot) const {
+void StreamingLifter::Impl::Hold(std::span<const Keypoint> keypoints, Slot& slot) const {
   if (slot.frames == 0) std::fill(slot.was_seen.begin(), slot.was_seen.end(), uint8_t{0});
   Vec2f middle;
   float seen = 0;
@@ -124,7 +162,7 @@ void StreamingLifter::Hold(std::span<const Keypoint> keypoints, Slot& slot) cons
   }
 }
 
-void StreamingLifter::MakeRow(std::span<const Keypoint> keypoints, Slot& slot) const {
+void StreamingLifter::Impl::MakeRow(std::span<const Keypoint> keypoints, Slot& slot) const {
   const auto width = static_cast<float>(width_px_), height = static_cast<float>(height_px_);
   if (input_kind_ == LifterInput::kPerson) {
     PersonInputRow(keypoints, width, height, slot.row);
@@ -138,8 +176,8 @@ void StreamingLifter::MakeRow(std::span<const Keypoint> keypoints, Slot& slot) c
   }
 }
 
-void StreamingLifter::Push(std::span<const StreamedKeypoints> people,
-                           std::vector<StreamedPose>& poses) {
+void StreamingLifter::Impl::Push(std::span<const StreamedKeypoints> people,
+                                 std::vector<StreamedPose>& poses) {
   VP_CHECK(width_px_ > 0 && height_px_ > 0, "{} x {} pixels", width_px_, height_px_);
   people_.clear();
   for (const StreamedKeypoints& person : people) {
@@ -153,7 +191,7 @@ void StreamingLifter::Push(std::span<const StreamedKeypoints> people,
   RunFrame(poses);
 }
 
-void StreamingLifter::RunFrame(std::vector<StreamedPose>& poses) {
+void StreamingLifter::Impl::RunFrame(std::vector<StreamedPose>& poses) {
   if (people_.empty()) return;
   const auto per_person = static_cast<size_t>(passes());
   const auto cols = static_cast<size_t>(architecture_.input_channels);
@@ -202,7 +240,7 @@ void StreamingLifter::RunFrame(std::vector<StreamedPose>& poses) {
   }
 }
 
-void StreamingLifter::End(int slot, std::vector<StreamedPose>& poses) {
+void StreamingLifter::Impl::End(int slot, std::vector<StreamedPose>& poses) {
   Slot& person = slots_.at(static_cast<size_t>(slot));
   if (person.frames == 0) return;
   people_.assign(1, slot);
@@ -210,8 +248,8 @@ void StreamingLifter::End(int slot, std::vector<StreamedPose>& poses) {
   person.frames = 0;
 }
 
-void StreamingLifter::LiftRun(const PersonKeypoints& person, const FrameRange& run,
-                              PersonMotion& motion) {
+void StreamingLifter::Impl::LiftRun(const PersonKeypoints& person, const FrameRange& run,
+                                    PersonMotion& motion) {
   run_poses_.clear();
   for (int64_t t = run.begin; t < run.end; ++t) {
     const StreamedKeypoints frame{.slot = 0, .keypoints = person.frame(t)};
@@ -225,7 +263,7 @@ void StreamingLifter::LiftRun(const PersonKeypoints& person, const FrameRange& r
   }
 }
 
-Motion StreamingLifter::Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor) {
+Motion StreamingLifter::Impl::Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor) {
   VP_CHECK(keypoints.joint_count() == joint_count(), "{} joints", keypoints.joint_count());
   width_px_ = keypoints.width_px;
   height_px_ = keypoints.height_px;
@@ -246,6 +284,36 @@ Motion StreamingLifter::Lift(const KeypointSequence& keypoints, const WorkMonito
     }
   }
   return motion;
+}
+
+StreamingLifter StreamingLifter::Load(const std::filesystem::path& path,
+                                      const StreamingLifterOptions& options,
+                                      const TemporalModelOptions& model) {
+  const LiftCheckpoint checkpoint = ReadLiftCheckpoint(path, model);
+  CheckLifts(checkpoint, path.string());
+  return {checkpoint, options};
+}
+
+StreamingLifter::StreamingLifter(const LiftCheckpoint& checkpoint,
+                                 const StreamingLifterOptions& options)
+    : impl_(std::make_unique<Impl>(checkpoint, options)) {}
+StreamingLifter::~StreamingLifter() = default;
+StreamingLifter::StreamingLifter(StreamingLifter&&) noexcept = default;
+StreamingLifter& StreamingLifter::operator=(StreamingLifter&&) noexcept = default;
+
+int64_t StreamingLifter::lookahead() const { return impl_->lookahead(); }
+LifterInput StreamingLifter::input() const { return impl_->input(); }
+int StreamingLifter::joint_count() const { return impl_->joint_count(); }
+bool StreamingLifter::has_trajectory() const { return impl_->has_trajectory(); }
+
+void StreamingLifter::Push(std::span<const StreamedKeypoints> people,
+                           std::vector<StreamedPose>& poses) {
+  impl_->Push(people, poses);
+}
+void StreamingLifter::End(int slot, std::vector<StreamedPose>& poses) { impl_->End(slot, poses); }
+void StreamingLifter::Clear(int slot) { impl_->Clear(slot); }
+Motion StreamingLifter::Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor) {
+  return impl_->Lift(keypoints, monitor);
 }
 
 }  // namespace videopose

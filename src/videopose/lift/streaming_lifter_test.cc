@@ -1,5 +1,3 @@
-#include "videopose/lift/streaming_lifter.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,7 +8,8 @@
 
 #include "support/test_data.h"
 #include "videopose/base/error.h"
-#include "videopose/lift/lifter.h"
+#include "videopose/lift.h"
+#include "videopose/lift/checkpoint.h"
 #include "videopose/lift/test_weights.h"
 
 namespace {

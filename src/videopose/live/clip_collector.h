@@ -8,8 +8,7 @@
 #include <optional>
 
 #include "videopose/live/live_frame.h"
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

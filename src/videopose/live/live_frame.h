@@ -11,9 +11,9 @@
 #include <optional>
 #include <vector>
 
-#include "videopose/geometry/vec.h"
-#include "videopose/media/image.h"
-#include "videopose/pose/keypoints.h"
+#include "videopose/geometry.h"
+#include "videopose/media.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

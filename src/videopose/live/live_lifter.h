@@ -11,7 +11,7 @@
 #include <functional>
 #include <vector>
 
-#include "videopose/lift/streaming_lifter.h"
+#include "videopose/lift.h"
 #include "videopose/live/live_frame.h"
 
 namespace videopose {

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "videopose/lift/checkpoint.h"
 #include "videopose/lift/test_weights.h"
 
 namespace videopose {

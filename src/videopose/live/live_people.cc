@@ -4,9 +4,9 @@
 #include <cmath>
 #include <memory>
 
+#include "videopose/detect.h"
 #include "videopose/track/doubt.h"
 #include "videopose/track/observation.h"
-#include "videopose/track/video_detection.h"
 
 namespace videopose {
 namespace {

@@ -7,7 +7,7 @@
 #include <map>
 #include <vector>
 
-#include "videopose/detect/detector.h"
+#include "videopose/detect.h"
 #include "videopose/live/live_frame.h"
 #include "videopose/track/people_follower.h"
 

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "videopose/track/video_detection.h"
+#include "videopose/detect.h"
 
 namespace videopose {
 namespace {

@@ -13,8 +13,8 @@
 
 #include "videopose/base/bounded_queue.h"
 #include "videopose/live/live_frame.h"
-#include "videopose/media/video_writer.h"
-#include "videopose/render/video_renderer.h"
+#include "videopose/media.h"
+#include "videopose/render.h"
 
 namespace videopose {
 

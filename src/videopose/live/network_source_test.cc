@@ -12,11 +12,12 @@
 #include "support/deadline.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
+#include "videopose/lift/checkpoint.h"
 #include "videopose/lift/test_weights.h"
 #include "videopose/live/live_pipeline.h"
 #include "videopose/live/live_server.h"
+#include "videopose/media.h"
 #include "videopose/media/live_source.h"
-#include "videopose/media/video_writer.h"
 
 namespace videopose {
 namespace {

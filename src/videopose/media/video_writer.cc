@@ -1,5 +1,3 @@
-#include "videopose/media/video_writer.h"
-
 #include <string>
 #include <system_error>
 #include <utility>
@@ -7,6 +5,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/base/extension.h"
+#include "videopose/media.h"
 #include "videopose/media/frame_sink.h"
 #include "videopose/media/gif_sink.h"
 #include "videopose/media/media_formats.h"
@@ -25,7 +24,8 @@ std::unique_ptr<FrameSink> OpenSink(const fs::path& path, const VideoWriterOptio
   const MediaFormat* format = FindMediaFormat(path);
   if (format == nullptr || !format->is_written) {
     const std::string extension = LowerCaseExtension(path);
-    Fail("{}: cannot write {}; give {}, a folder (frames/) or a pattern (frames/%05d.png)",
+    Fail(ErrorCode::kCannotWrite,
+         "{}: cannot write {}; give {}, a folder (frames/) or a pattern (frames/%05d.png)",
          path.string(),
          extension.empty() ? "a file without an extension" : fmt::format("\"{}\"", extension),
          WrittenMediaExtensions());
@@ -49,8 +49,8 @@ class VideoWriter::Impl {
     VP_CHECK(width_px_ > 0 && height_px_ > 0, "size {}x{}", width_px_, height_px_);
     const FrameRate& rate = options.frame_rate;
     if (rate.numerator <= 0 || rate.denominator <= 0) {
-      Fail("{}: cannot write {}/{} frames per second", path_.string(), rate.numerator,
-           rate.denominator);
+      Fail(ErrorCode::kInvalidArgument, "{}: cannot write {}/{} frames per second", path_.string(),
+           rate.numerator, rate.denominator);
     }
     sink_ = OpenSink(path_, options);
   }
@@ -66,7 +66,9 @@ class VideoWriter::Impl {
 
   void Close() {
     VP_CHECK(sink_, "Close after Close");
-    if (is_empty_) Fail("{}: there is no frame to write", path_.string());
+    if (is_empty_) {
+      Fail(ErrorCode::kInvalidArgument, "{}: there is no frame to write", path_.string());
+    }
     sink_->Close();
     sink_.reset();
   }

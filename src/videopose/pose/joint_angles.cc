@@ -1,11 +1,10 @@
-#include "videopose/pose/joint_angles.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 
 #include "videopose/geometry/angle.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {

@@ -1,6 +1,6 @@
-#include "videopose/pose/keypoints.h"
-
 #include <algorithm>
+
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {

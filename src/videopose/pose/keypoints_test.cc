@@ -1,7 +1,7 @@
-#include "videopose/pose/keypoints.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <vector>
 
-#include "videopose/geometry/vec.h"
-#include "videopose/pose/keypoints.h"
+#include "videopose/geometry.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -1,11 +1,10 @@
-#include "videopose/pose_files/pose_file.h"
-
 #include <algorithm>
 #include <cmath>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/base/extension.h"
+#include "videopose/files.h"
 #include "videopose/pose_files/field_file.h"
 
 namespace videopose {
@@ -327,7 +326,8 @@ void WriteFields(const fs::path& path, const FieldFile& file) {
   } else if (extension == ".npz") {
     WriteNpzFields(path, file);
   } else {
-    Fail("{}: cannot write a file of fields as '{}'; there are .npz and .json", path.string(),
+    Fail(ErrorCode::kCannotWrite,
+         "{}: cannot write a file of fields as '{}'; there are .npz and .json", path.string(),
          path.extension().string());
   }
 }
@@ -359,17 +359,23 @@ void WritePoses(const fs::path& path, const Motion& motion, const KeypointSequen
   WriteFields(path, file);
 }
 
-KeypointSequence ReadKeypoints(const fs::path& path) { return KeypointsFrom(ReadFields(path)); }
+KeypointSequence ReadKeypoints(const fs::path& path) try {
+  return KeypointsFrom(ReadFields(path));
+} catch (Error& error) {
+  RethrowFromReading(path, error);
+}
 
-PoseClip ReadPoses(const fs::path& path) {
+PoseClip ReadPoses(const fs::path& path) try {
   const FieldFile file = ReadFields(path);
   PoseClip clip{.keypoints = {}, .motion = MotionFrom(file)};
   if (file.Has("keypoints")) clip.keypoints = KeypointsFrom(file);
   if (clip.keypoints && clip.keypoints->frame_count != clip.motion.frame_count) {
-    Fail("{}: has keypoints of {} frames, but poses of {}", file.path, clip.keypoints->frame_count,
-         clip.motion.frame_count);
+    Fail(ErrorCode::kMismatch, "{}: has keypoints of {} frames, but poses of {}", file.path,
+         clip.keypoints->frame_count, clip.motion.frame_count);
   }
   return clip;
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 }  // namespace videopose

@@ -15,7 +15,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/base/extension.h"
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 #include "videopose/render/axis_ticks.h"
 #include "videopose/render/tile.h"
 
@@ -47,7 +47,8 @@ cairo_status_t Append(void* bytes, const unsigned char* data, unsigned int size)
 
 void Expect(cairo_status_t status, const std::filesystem::path& path) {
   if (status != CAIRO_STATUS_SUCCESS) {
-    Fail("{}: cannot draw the plot: {}", path.string(), cairo_status_to_string(status));
+    Fail(ErrorCode::kCannotWrite, "{}: cannot draw the plot: {}", path.string(),
+         cairo_status_to_string(status));
   }
 }
 
@@ -272,7 +273,8 @@ void WriteSheet(const std::filesystem::path& path, const Sheet& sheet) {
     cairo_surface_finish(surface.get());
     Expect(cairo_surface_status(surface.get()), path);
   } else {
-    Fail("{}: plots are {}", path.string(), fmt::join(kPlotExtensions, " or "));
+    Fail(ErrorCode::kCannotWrite, "{}: plots are {}", path.string(),
+         fmt::join(kPlotExtensions, " or "));
   }
   WriteFileAtomically(path, bytes);
 }

@@ -6,8 +6,8 @@
 #include <array>
 #include <span>
 
-#include "videopose/media/image.h"
-#include "videopose/pose/keypoints.h"
+#include "videopose/media.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -7,8 +7,8 @@
 #include <array>
 #include <span>
 
-#include "videopose/geometry/vec.h"
-#include "videopose/pose/keypoints.h"
+#include "videopose/geometry.h"
+#include "videopose/pose.h"
 #include "videopose/track/clothing.h"
 
 namespace videopose {

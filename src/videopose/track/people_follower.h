@@ -7,10 +7,10 @@
 #include <map>
 #include <vector>
 
+#include "videopose/detect.h"
 #include "videopose/detect/blazepose_models.h"
 #include "videopose/detect/body_filters.h"
-#include "videopose/detect/detector.h"
-#include "videopose/media/image.h"
+#include "videopose/media.h"
 #include "videopose/track/search_plan.h"
 #include "videopose/track/tracker.h"
 

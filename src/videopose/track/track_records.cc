@@ -5,9 +5,9 @@
 #include <iterator>
 #include <utility>
 
+#include "videopose/detect.h"
 #include "videopose/track/doubt.h"
 #include "videopose/track/observation.h"
-#include "videopose/track/selection.h"
 
 namespace videopose {
 namespace {

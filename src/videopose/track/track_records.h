@@ -9,10 +9,10 @@
 #include <map>
 #include <vector>
 
-#include "videopose/pose/keypoints.h"
+#include "videopose/detect.h"
+#include "videopose/pose.h"
 #include "videopose/track/clothing.h"
 #include "videopose/track/people_follower.h"
-#include "videopose/track/video_detection.h"
 
 namespace videopose {
 

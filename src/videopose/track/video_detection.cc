@@ -1,9 +1,8 @@
-#include "videopose/track/video_detection.h"
-
 #include <utility>
 
 #include "videopose/base/check.h"
 #include "videopose/base/ordered_pipeline.h"
+#include "videopose/detect.h"
 #include "videopose/track/people_follower.h"
 #include "videopose/track/track_records.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "videopose/base/check.h"
-#include "videopose/pose/skeleton.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {

@@ -58,7 +58,8 @@ void CheckFits(const TemporalArchitecture& network, const TemporalArchitecture& 
       network.output_channels == wanted.output_channels) {
     return;
   }
-  Fail("{}: made for {} values a frame and {} joints; the data have {} and {}", path.string(),
+  Fail(ErrorCode::kMismatch,
+       "{}: made for {} values a frame and {} joints; the data have {} and {}", path.string(),
        network.input_channels, network.output_joints(), wanted.input_channels,
        wanted.output_joints());
 }
@@ -71,7 +72,7 @@ Trainer::Trainer(TrainingData data, const TrainerOptions& options)
            "the best of epochs that nobody measures");
   CheckTrainingData(data_);
   if (options.evaluate_epochs && CountFrames(data_.test) == 0) {
-    Fail("there are no test sequences to evaluate epochs on");
+    Fail(ErrorCode::kInvalidArgument, "there are no test sequences to evaluate epochs on");
   }
   std::error_code error;
   fs::create_directories(options.checkpoint_dir, error);
@@ -120,7 +121,8 @@ void Trainer::MakeLearner(const std::optional<TrainingCheckpoint>& checkpoint) {
       .dropout_seed = seed,
       .precision = options_.precision};
   if (model.precision == Precision::kBf16 && !HasBf16()) {
-    Fail("this processor cannot multiply bfloat16 (no AVX512_BF16): train with --precision f32");
+    Fail(ErrorCode::kUnsupported, {.option = "precision"},
+         "this processor cannot multiply bfloat16 (no AVX512_BF16)");
   }
   RandomState random(Fold(options_.seed));
   const auto make = [&](const TrainingCheckpoint::Model* from) {
@@ -175,10 +177,10 @@ void Trainer::MakeSamplers(const std::optional<TrainingCheckpoint>& checkpoint) 
   const int64_t per_batch = options_.batch_size / options_.stride;
   const int64_t windows_in_last = (sampler_->windows_per_epoch() - 1) % per_batch + 1;
   if (windows_in_last * options_.stride < 2) {
-    Fail(
-        "the last batch of an epoch would be a single frame, of which batch norm can learn "
-        "nothing; {} windows in batches of {}: choose another batch size",
-        sampler_->windows_per_epoch(), per_batch);
+    Fail(ErrorCode::kInvalidArgument,
+         "the last batch of an epoch would be a single frame, of which batch norm can learn "
+         "nothing; {} windows in batches of {}: choose another batch size",
+         sampler_->windows_per_epoch(), per_batch);
   }
   if (!is_semi_supervised()) return;
   unlabeled_sampler_.emplace(make(data_.unlabeled, unlabeled_random));

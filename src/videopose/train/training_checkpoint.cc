@@ -146,7 +146,7 @@ class OptimizerReader {
 }  // namespace
 
 TrainingCheckpoint ReadTrainingCheckpoint(const std::filesystem::path& path,
-                                          const TemporalModelOptions& caller_options) {
+                                          const TemporalModelOptions& caller_options) try {
   const TorchCheckpoint file = TorchCheckpoint::Read(path);
   const LifterRecord record = ReadLifterRecord(file);
   TemporalModelOptions options = caller_options;
@@ -178,6 +178,8 @@ TrainingCheckpoint ReadTrainingCheckpoint(const std::filesystem::path& path,
                     static_cast<int64_t>(layout.InTorchOrder().size()));
   }
   return checkpoint;
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 }  // namespace videopose

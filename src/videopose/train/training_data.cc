@@ -32,7 +32,8 @@ void CheckKeypoints(std::span<const Sequence> sequences, const Tensor& wanted) {
   for (const Sequence& sequence : sequences) {
     const Tensor& keypoints = sequence.keypoints;
     if (keypoints.dim(1) == wanted.dim(1) && keypoints.dim(2) == wanted.dim(2)) continue;
-    Fail("{}: {} keypoints of {} values, but the training sequences have {} of {}",
+    Fail(ErrorCode::kMismatch,
+         "{}: {} keypoints of {} values, but the training sequences have {} of {}",
          NameOf(sequence), keypoints.dim(1), keypoints.dim(2), wanted.dim(1), wanted.dim(2));
   }
 }
@@ -58,7 +59,9 @@ TrainingData LoadTrainingData(const Dataset& dataset, const TrainingSelection& s
 }
 
 void CheckTrainingData(const TrainingData& data) {
-  if (CountFrames(data.train) == 0) Fail("nothing to train on: no frames of the training subjects");
+  if (CountFrames(data.train) == 0) {
+    Fail(ErrorCode::kInvalidArgument, "nothing to train on: no frames of the training subjects");
+  }
   CheckPoses(data.train, "training");
   CheckPoses(data.test, "evaluation");
   for (const auto* sequences : {&data.train, &data.test, &data.unlabeled}) {
@@ -66,7 +69,8 @@ void CheckTrainingData(const TrainingData& data) {
     if (!data.unlabeled.empty()) CheckCameras(*sequences);
   }
   if (!data.unlabeled.empty() && CountFrames(data.unlabeled) == 0) {
-    Fail("nothing to learn from without labels: no frames of the unlabelled subjects");
+    Fail(ErrorCode::kInvalidArgument,
+         "nothing to learn from without labels: no frames of the unlabelled subjects");
   }
 }
 

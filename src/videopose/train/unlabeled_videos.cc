@@ -22,7 +22,8 @@ std::vector<Sequence> LoadUnlabeledVideos(const Dataset& labeled,
       {.data_dir = options.data_dir, .name = "custom", .keypoints = options.keypoints});
   const KeypointFile& file = dataset.keypoints();
   if (file.mirrored != labeled.keypoints().mirrored) {
-    Fail("{}: left and right are other keypoints than in {}; both must come from the same layout",
+    Fail(ErrorCode::kMismatch,
+         "{}: left and right are other keypoints than in {}; both must come from the same layout",
          file.path.string(), labeled.keypoints().path.string());
   }
   SequenceFilter filter{
