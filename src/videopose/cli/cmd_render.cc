@@ -12,6 +12,7 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/files.h"
+#include "videopose/formats/file_formats.h"
 #include "videopose/lift.h"
 #include "videopose/media.h"
 #include "videopose/process.h"

@@ -5,10 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
-#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/advice.h"
 #include "videopose/files.h"
@@ -71,18 +68,6 @@ KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOp
     }
   }
   return std::move(imported.keypoints);
-}
-
-bool HoldsPoses(const std::filesystem::path& path) {
-  std::error_code ignored;
-  std::ifstream file(path, std::ios::binary);
-  char first = 0;
-  if (std::filesystem::is_directory(path, ignored) || !(file >> std::ws >> first)) return false;
-  if (first == 'P') return NpzReader(path).Has("poses") && NpzReader(path).Has("joint_names");
-  if (first != '{') return false;
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  return text.find("\"poses\"") != std::string::npos &&
-         text.find("\"joint_names\"") != std::string::npos;
 }
 
 }  // namespace videopose

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <map>
 
+#include "videopose/app/angle_formats.h"
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
 #include "videopose/cli/fetch_models.h"
@@ -316,7 +317,7 @@ void AddHtmlVideoOption(CLI::App& app, ExportPaths& exports) {
 
 void AddAnglesOption(CLI::App& app, ExportPaths& exports) {
   app.add_option("--angles", exports.angles,
-                 "joint angles, degrees: .csv, or plots: .png, .svg (repeatable)")
+                 fmt::format("joint angles, degrees: {} (repeatable)", AngleExtensions()))
       ->type_name("FILE")
       ->group("Output")
       ->take_all()

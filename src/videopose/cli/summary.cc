@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+
+#include "videopose/geometry/angle.h"
 
 namespace videopose {
 namespace {
@@ -69,7 +70,7 @@ std::string FormatPeople(const std::vector<TrackSummary>& tracks,
 std::string FormatRoom(const Motion& motion, const RoomOptions& options) {
   if (!motion.camera) return {};
   const Vec3d ahead = Rotate(motion.camera->world_from_cam, {0, 0, 1});
-  const double down_deg = -std::asin(std::clamp(ahead.z, -1.0, 1.0)) * 180 / std::numbers::pi;
+  const double down_deg = DegreesFromRadians(-std::asin(std::clamp(ahead.z, -1.0, 1.0)));
   const bool is_assumed = !options.focal_px && !options.fov_deg && !options.calibration;
   const long rounded_deg = std::lround(std::abs(down_deg));
   const std::string looking =
