@@ -10,6 +10,8 @@
 
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
+#include "videopose/cli/command_reference.h"
+#include "videopose/cli/help_formatter.h"
 #include "videopose/cli/run_words.h"
 
 namespace videopose {
@@ -39,8 +41,8 @@ std::string Overview() {
     text += fmt::format("  {:<8} {}\n", command.name, command.summary);
   }
   text +=
-      "\nOptions:\n  help [SUBCOMMAND]  this text, or a subcommand's options\n  --version          "
-      "the version\n"
+      "\nOptions:\n  help [SUBCOMMAND]  this text, or a subcommand's options\n  help --markdown    "
+      "the options of all subcommands, as in docs/cli.md\n  --version          the version\n"
       "\nExample: videopose video clip.mp4 -o clip_3d.mp4\n";
   return text;
 }
@@ -90,9 +92,8 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
 }
 
 int RunCommand(const Command& command, int argc, const char* const* argv) {
-  CLI::App app(std::string(command.summary), fmt::format("videopose {}", command.name));
-  app.get_formatter()->column_width(36);
-  const std::function<int()> run = command.configure(app);
+  const ConfiguredCommand configured = Configure(command);
+  CLI::App& app = *configured.app;
   try {
     std::vector<std::string> arguments(argv + 1, argv + argc);
     if (command.translate != nullptr) arguments = command.translate(app, arguments);
@@ -104,12 +105,20 @@ int RunCommand(const Command& command, int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     ThrowUsageError(app, command, error);
   }
-  return run();
+  return configured.run();
 }
 
 }  // namespace
 
 std::span<const Command> Commands() { return kCommands; }
+
+ConfiguredCommand Configure(const Command& command) {
+  auto app = std::make_shared<CLI::App>(std::string(command.summary),
+                                        fmt::format("videopose {}", command.name));
+  app->formatter(std::make_shared<HelpFormatter>());
+  std::function<int()> run = command.configure(*app);
+  return {std::move(app), std::move(run)};
+}
 
 int RunCommandLine(int argc, const char* const* argv) {
   if (argc < 2) {
@@ -124,6 +133,10 @@ int RunCommandLine(int argc, const char* const* argv) {
   if (first == "help" || first == "--help" || first == "-h") {
     if (argc < 3) {
       fmt::print("{}", Overview());
+      return 0;
+    }
+    if (argv[2] == std::string_view("--markdown")) {
+      fmt::print("{}", CommandLineReference());
       return 0;
     }
     const char* const help[] = {argv[2], "--help"};

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "videopose/base/error.h"
+#include "videopose/cli/help_formatter.h"
 #include "videopose/cli/import_flags.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/parse.h"
@@ -19,7 +20,7 @@ namespace {
 constexpr int kPixelsPerSize = 100;
 
 // Names VideoPose3D's single-dash words beside the long ones, and the defaults.
-class RunFormatter : public CLI::Formatter {
+class RunFormatter : public HelpFormatter {
  public:
   std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
     const std::string name = Formatter::make_option_name(option, is_positional);
