@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "support/deadline.h"
 #include "videopose/base/error.h"
 #include "videopose/lift/test_weights.h"
 
@@ -130,6 +131,7 @@ TEST(LivePipeline, RealtimeKeepsTheSourcesPace) {
 }
 
 TEST(LivePipeline, ASourceThatBreaksOffIsOpenedAgain) {
+  const Deadline deadline("the pipeline");
   PipelineRun run;
   FakeSource::Settings camera{.frames = 5, .trouble = "camera: unplugged"};
   camera.info.is_endless = true;
@@ -177,6 +179,7 @@ TEST(LivePipeline, AnotherPictureSizeIsAnError) {
 }
 
 TEST(LivePipeline, AStopFinishesWhatIsUnderWay) {
+  const Deadline deadline("the pipeline");
   PipelineRun run;
   std::atomic<int> frames{0};
   run.options.stop_requested = [&] { return frames >= 5; };
@@ -191,6 +194,7 @@ TEST(LivePipeline, AStopFinishesWhatIsUnderWay) {
 }
 
 TEST(LivePipeline, WhatAStageThrowsEndsTheOthers) {
+  const Deadline deadline("the pipeline");
   PipelineRun run;
   run.detector = [](const LiveFrame& frame) -> std::vector<SeenPerson> {
     if (frame.index == 3) throw Error("the model broke");
