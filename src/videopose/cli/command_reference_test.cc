@@ -3,12 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 #include <string>
 
+#include "support/test_data.h"
 #include "videopose/cli/command.h"
 
 namespace videopose {
@@ -62,13 +62,13 @@ TEST(CommandReferenceTest, HelpHasNoLongLines) {
   for (const Command& command : Commands()) {
     std::istringstream help(Configure(command).app->help());
     for (std::string line; std::getline(help, line);) {
-      EXPECT_LE(line.size(), 100) << command.name << ": " << line;
+      EXPECT_LE(line.size(), 100U) << command.name << ": " << line;
     }
   }
 }
 
 TEST(CommandReferenceTest, ThePageInDocsIsCurrent) {
-  std::ifstream file(std::filesystem::path(VIDEOPOSE_SOURCE_DIR) / "docs/cli.md");
+  std::ifstream file(SourceFile("docs/cli.md"));
   const std::string page{std::istreambuf_iterator<char>(file), {}};
   EXPECT_TRUE(page == CommandLineReference())
       << "docs/cli.md is not what the program says; make it again:\n"
