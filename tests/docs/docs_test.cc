@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What a reader of the Markdown pages would stumble over: long lines, dead links, names of source
 // files that are gone, pages that no other page leads to.
 

@@ -20,7 +20,7 @@ std::function<int()> ConfigureInfo(CLI::App& app) {
   auto command = std::make_shared<InfoCommand>();
   app.add_option("file", command->path,
                  "a video, a checkpoint (.bin), keypoints or poses (.npz, .json, ...), a data set "
-                 "or what one is made of (.cdf, .mat, .h5, .zip, .tar.gz)")
+                 "or its raw files (.cdf, .mat, .h5, .zip, .tar.gz)")
       ->required()
       ->type_name("FILE");
   AddUnpackLimit(app, command->archive.max_unpacked_gib);

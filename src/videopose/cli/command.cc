@@ -18,19 +18,20 @@ namespace videopose {
 namespace {
 
 constexpr Command kCommands[] = {
-    {"video", "any video to a rendered 3D pose: detect, lift, render, export", ConfigureVideo},
-    {"demo", "the same on a clip that videopose makes itself", ConfigureDemo},
-    {"detect", "find the 2D keypoints in a video", ConfigureDetect},
-    {"lift", "turn 2D keypoints into 3D poses", ConfigureLift},
-    {"render", "make a video of 3D poses", ConfigureRender},
-    {"convert", "write poses in other formats, and joint angles", ConfigureConvert},
-    {"live", "a camera or stream to 3D poses while it runs, with a page to watch", ConfigureLive},
+    {"video", "any video to 3D poses: detect, lift, render, export", ConfigureVideo},
+    {"demo", "the same on a clip that the program makes itself", ConfigureDemo},
+    {"detect", "detect the 2D keypoints in a video", ConfigureDetect},
+    {"lift", "lift 2D keypoints to 3D poses", ConfigureLift},
+    {"render", "render 3D poses, alone or beside their video", ConfigureRender},
+    {"convert", "convert poses to other formats; joint angles", ConfigureConvert},
+    {"live", "a camera or stream to 3D poses as it runs, with a page to watch", ConfigureLive},
     {"run", "VideoPose3D's command line: train, evaluate and render on its data sets", ConfigureRun,
      TranslateRunWords},
-    {"prepare", "turn raw data into data sets for run", ConfigurePrepare},
-    {"models", "list the detector's models, or fetch them", ConfigureModels},
-    {"bench", "how fast training is here, and how good a lifter is", ConfigureBench},
-    {"info", "say what a file is and what it holds", ConfigureInfo},
+    {"prepare", "convert raw data to data sets for run", ConfigurePrepare},
+    {"models", "list or fetch the detector's models; make lifters from checkpoints",
+     ConfigureModels},
+    {"bench", "measure training speed and a lifter's accuracy", ConfigureBench},
+    {"info", "tell what a file is and what it holds", ConfigureInfo},
 };
 
 std::string Overview() {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // docs/cli.md: every subcommand with all its options, as Markdown.
 
 #ifndef VIDEOPOSE_CLI_COMMAND_REFERENCE_H_

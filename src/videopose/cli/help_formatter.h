@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The texts of `videopose help SUBCOMMAND`, and the facts about options that the command line
 // reference shows, too.
 
