@@ -163,7 +163,7 @@ std::function<int()> ConfigureBenchLift(CLI::App& app) {
   AddLifterOption(app, command->lifter);
   app.add_flag("--no-flip", command->no_flip, "no average with the mirrored input");
   app.add_option("--lookahead", command->lookaheads,
-                 "lift frame by frame as live does, with these look-aheads (0,5,40)")
+                 "lift frame by frame as live does, with these look-aheads, such as 0,5,40")
       ->delimiter(',')
       ->type_name("FRAMES")
       ->check(CLI::NonNegativeNumber);

@@ -35,14 +35,21 @@ std::string Names(const CLI::App& app, const CLI::Option& option, bool is_positi
   return names;
 }
 
+// "quality (default: 20)" -> "quality (default: 20; 0 to 51)".
+std::string WithFacts(std::string description, const std::string& facts) {
+  if (facts.empty()) return description;
+  if (!description.ends_with(')')) return fmt::format("{} ({})", description, facts);
+  description.pop_back();
+  return fmt::format("{}; {})", description, facts);
+}
+
 std::string Row(const CLI::App& app, const CLI::Option& option, bool is_positional) {
   std::string name = is_positional ? "" : Names(app, option, false);
   if (const std::string value = ValueName(option); !value.empty()) {
     name += (name.empty() ? "" : " ") + value;
   }
-  const std::string facts = OptionFacts(option);
-  return fmt::format("| {} | {}{} |\n", Cell("`" + name + "`"), Cell(option.get_description()),
-                     facts.empty() ? "" : fmt::format(" ({})", Cell(facts)));
+  return fmt::format("| {} | {} |\n", Cell("`" + name + "`"),
+                     Cell(WithFacts(option.get_description(), OptionFacts(option))));
 }
 
 std::string Table(const CLI::App& app, const std::string& title,

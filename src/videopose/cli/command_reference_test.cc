@@ -35,7 +35,7 @@ TEST(CommandReferenceTest, TellsNamesValuesRangesAndDefaults) {
             "\n| Arguments | |\n|---|---|\n| `IN` | what to do it to (required) |\n"
             "\n| Output | |\n|---|---|\n"
             "| `--host HOST:PORT` | a `a\\|b` of \\<c> |\n"
-            "| `-c, --crf N` | quality (default: 20) (0 to 51; not with --loud) |\n"
+            "| `-c, --crf N` | quality (default: 20; 0 to 51; not with --loud) |\n"
             "| `--loud` | be loud (not with --crf) |\n");
 }
 

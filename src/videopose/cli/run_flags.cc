@@ -50,14 +50,15 @@ class Group {
   }
   void Names(const std::string& names, std::vector<std::string>& values, const std::string& type,
              const std::string& help) {
-    Finish(app_.add_option_function<std::string>(
-               names,
-               [&values](const std::string& text) {
-                 values =
-                     text.empty() || text == "*" ? std::vector<std::string>() : SplitAtCommas(text);
-               },
-               help + (values.empty() ? "" : fmt::format(" ({})", fmt::join(values, ",")))),
-           type);
+    Finish(
+        app_.add_option_function<std::string>(
+            names,
+            [&values](const std::string& text) {
+              values =
+                  text.empty() || text == "*" ? std::vector<std::string>() : SplitAtCommas(text);
+            },
+            help + (values.empty() ? "" : fmt::format(" (default: {})", fmt::join(values, ",")))),
+        type);
   }
   template <typename F>
   void Parsed(const std::string& names, const std::string& type, const std::string& help,
@@ -70,12 +71,12 @@ class Group {
     option->type_name(type)->group(name_);
   }
   static std::string Default(const std::string& value) {
-    return value.empty() ? "" : fmt::format(" ({})", value);
+    return value.empty() ? "" : fmt::format(" (default: {})", value);
   }
   static std::string Default(const std::filesystem::path& value) { return Default(value.string()); }
   template <typename T>
   static std::string Default(T value) {
-    return fmt::format(" ({})", value);
+    return fmt::format(" (default: {})", value);
   }
 
   CLI::App& app_;
@@ -101,9 +102,9 @@ void AddDataFlags(CLI::App& app, RunOptions& options) {
   group.Names("--subjects-train", options.train_subjects, "LIST", "training subjects");
   group.Names("--subjects-test", options.test_subjects, "LIST", "test subjects");
   group.Names("--subjects-unlabeled", options.unlabeled_subjects, "LIST",
-              "subjects without ground truth, for semi-supervised training (none)");
+              "subjects without ground truth, for semi-supervised training (default: none)");
   group.Names("-a,--actions", options.action_prefixes, "LIST",
-              "only actions that begin with one of these; * for all (*)");
+              "only actions that begin with one of these; * for all (default: *)");
   group.Value("--subset", options.subset, "PART", "part of each training sequence");
   group.Value("--downsample", options.downsample, "N", "use every N-th frame");
   AddImportOptions(app, options.data.import);
@@ -125,17 +126,18 @@ void AddTaskFlags(CLI::App& app, RunOptions& options) {
 
 void AddNetworkFlags(CLI::App& app, RunOptions& options) {
   Group group(app, "Network");
-  group.Parsed("--architecture", "WIDTHS",
-               "kernel widths, odd; their product is the receptive field in frames (3,3,3; "
-               "evaluating: the file's)",
-               [&options](const std::string& text) {
-                 options.widths.clear();
-                 options.widths_given = true;
-                 for (const std::string& width : SplitAtCommas(text)) {
-                   options.widths.push_back(ParseInt("--architecture", width));
-                 }
-               });
-  group.Parsed("--channels", "N", "channels of each layer (1024; evaluating: the file's)",
+  group.Parsed(
+      "--architecture", "WIDTHS",
+      "kernel widths, odd; their product is the receptive field in frames (default: 3,3,3; "
+      "evaluating: the file's)",
+      [&options](const std::string& text) {
+        options.widths.clear();
+        options.widths_given = true;
+        for (const std::string& width : SplitAtCommas(text)) {
+          options.widths.push_back(ParseInt("--architecture", width));
+        }
+      });
+  group.Parsed("--channels", "N", "channels of each layer (default: 1024; evaluating: the file's)",
                [&options](const std::string& text) {
                  options.channels = ParseInt("--channels", text);
                  options.channels_given = true;
@@ -172,7 +174,7 @@ void AddTrainingFlags(CLI::App& app, RunOptions& options) {
   Group semi(app, "Semi-supervised training (with --subjects-unlabeled or --unlabeled-keypoints)");
   semi.Value("--unlabeled-keypoints", options.unlabeled_keypoints, "NAME",
              "also train on your own videos: data_2d_custom_<NAME>.npz, of which "
-             "--subjects-unlabeled chooses (all)");
+             "--subjects-unlabeled chooses (default: all)");
   semi.Value("--unlabeled-focal", options.unlabeled_focal_px, "PIXELS",
              "their focal length; 0: 0.8 of the frame's longer side");
   semi.Value("--warmup", options.warmup_epochs, "N", "epochs with labelled data only");
@@ -189,7 +191,7 @@ void AddMocapFlags(CLI::App& app, RunOptions& options) {
   group.Value("--mocap-map", options.mocap_map, "FILE.json",
               "map of their joints (built in: CMU's and DeepMimic's)");
   group.Names("--mocap-test", options.mocap_test_clips, "LIST",
-              "clips for testing instead of training (every eighth)");
+              "clips for testing instead of training (default: every eighth)");
   group.Value("--mocap-windows", options.mocap_windows, "N", "windows in an epoch");
   group.Value(
       "--mocap-input", options.mocap_input, "KIND",
@@ -237,7 +239,7 @@ void AddRenderingFlags(CLI::App& app, RunOptions& options) {
   AddAnglesOption(app, options.exports);
   for (const char* name : {"--export", "--angles"}) app.get_option(name)->group("Rendering");
   group.Parsed("--viz-bitrate", "KBPS",
-               fmt::format("bit rate of an .mp4, kbit/s ({})", picture.bitrate_kbps),
+               fmt::format("bit rate of an .mp4, kbit/s (default: {})", picture.bitrate_kbps),
                [&picture](const std::string& text) {
                  picture.bitrate_kbps = ParseInt("--viz-bitrate", text);
                  if (picture.bitrate_kbps < 16 || picture.bitrate_kbps > 1'000'000) {
@@ -245,14 +247,14 @@ void AddRenderingFlags(CLI::App& app, RunOptions& options) {
                  }
                });
   group.Flag("--viz-no-ground-truth", picture.ground_truth, false, "no panel for the ground truth");
-  group.Parsed("--viz-limit", "N", "write at most N frames (-1: all)",
+  group.Parsed("--viz-limit", "N", "write at most N frames (default: all)",
                [&picture](const std::string& text) {
                  const int limit = ParseInt("--viz-limit", text);
                  if (limit >= 1) picture.limit_frames = limit;
                });
   group.Value("--viz-downsample", picture.downsample, "N",
               "average N frames to one: 1/N of the frame rate");
-  group.Parsed("--viz-size", "N", "height of the panels in 100 pixels (5)",
+  group.Parsed("--viz-size", "N", "height of the panels in 100 pixels (default: 5)",
                [&picture](const std::string& text) {
                  const int size = ParseInt("--viz-size", text);
                  if (size < 1 || size > 43) {
