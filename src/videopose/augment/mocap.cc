@@ -43,7 +43,7 @@ BodyMotion ReadMotion(const fs::path& file, const std::optional<BodyMap>& map) {
   } catch (const Error& error) {
     Fail("{}: {}", file.string(), error.what());
   }
-  Fail("{}: no known map fits its joints; write one (augment/body_map.h) and give it with --mocap-map",
+  Fail("{}: no known map fits its joints; write one (docs/models.md) and give it with --mocap-map",
        file.string());
 }
 

@@ -29,8 +29,7 @@ struct CameraOptions {
   double smallest = 0.15, largest = 1.3;
 };
 
-// The detector's errors, as parts of the person's size. docs/development/lifter-notebook.md says how
-// they were measured.
+// The detector's errors, as parts of the person's size. docs/models.md says how they were measured.
 struct DetectionOptions {
   double level = 1;      // of all that follows; 0: no error at all
   double clean = 0.2;    // share of clips without error

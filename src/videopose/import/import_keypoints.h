@@ -2,7 +2,7 @@
 //
 // Found by content, not by name: OpenPose, AlphaPose, COCO (results, annotations, PoseTrack),
 // MMPose, MediaPipe, MoveNet and TensorFlow.js, Detectron and Detectron2, `videopose detect`, NumPy
-// arrays, CSV with a header, DeepLabCut. docs/lift.md describes each.
+// arrays, CSV with a header, DeepLabCut. docs/imports.md describes each.
 //
 // Joints are mapped by name. Those that a layout lacks have score 0 and a place that a body would
 // have them at (eyes beside the nose), or (0, 0) where nothing tells it; so have those that were
