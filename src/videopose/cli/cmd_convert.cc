@@ -53,7 +53,7 @@ std::function<int()> ConfigureConvert(CLI::App& app) {
   AddHtmlVideoOption(app, command->exports);
   AddAnglesOption(app, command->exports);
   app.add_option("--fps", command->fps,
-                 "of an .npy, which does not say its frame rate (default: 25)")
+                 "frame rate of an .npy, which does not say it (default: 25)")
       ->check(CLI::Range(0.01, 10'000.0))
       ->type_name("N")
       ->group("Input");

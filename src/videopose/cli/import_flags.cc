@@ -13,7 +13,7 @@
 namespace videopose {
 namespace {
 
-constexpr const char* kGroup = "Keypoints of other programs (docs/imports.md)";
+constexpr const char* kGroup = "Keypoints of other programs (docs/lift.md)";
 
 // "1920x1080".
 void ParseSize(const std::string& text, ImportOptions& options) {
@@ -33,12 +33,12 @@ void ParseSize(const std::string& text, ImportOptions& options) {
 void AddImportOptions(CLI::App& app, ImportOptions& options) {
   app.add_option_function<std::string>(
          "--layout", [&](const std::string& name) { options.layout = name; },
-         "which joints the points are: body25, halpe26, mediapipe, ..., or names with commas")
+         "joint layout: body25, halpe26, mediapipe, ..., or names separated by commas")
       ->type_name("NAME")
       ->group(kGroup);
   app.add_option_function<std::string>(
          "--size", [&](const std::string& text) { ParseSize(text, options); },
-         "of the pictures in pixels, where the file does not say")
+         "frame size in pixels, if the file does not say")
       ->type_name("WxH")
       ->group(kGroup);
 }
@@ -53,7 +53,7 @@ void AddImportRateOption(CLI::App& app, ImportOptions& options) {
            }
            options.fps = fps;
          },
-         "frames per second, where the file does not say (25)")
+         "frame rate, if the file does not say (default: 25)")
       ->type_name("N")
       ->group(kGroup);
 }

@@ -37,7 +37,7 @@ std::string FormatSummary(const KeypointSequence& keypoints, double elapsed_s,
       keypoints.fps > 0 ? static_cast<double>(keypoints.frame_count) / keypoints.fps : 0;
   std::string text = fmt::format("{} frames, ", keypoints.frame_count);
   if (people.empty()) {
-    text += "nobody seen";
+    text += "no person found";
   } else if (people.size() == 1) {
     text += fmt::format("1 person seen in {} of them", FramesWithAnybody(keypoints));
   } else {
