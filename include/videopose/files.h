@@ -84,7 +84,7 @@ PoseClip ReadMotion(const std::filesystem::path& path, double fps = 0);
 // What a user may say about a file of keypoints that the file does not say itself.
 
 struct ImportOptions {
-  // Which joints the points are: the name of a known layout ("body25"; docs/imports.md has them),
+  // Which joints the points are: the name of a known layout ("body25"; docs/lift.md has them),
   // or the joints' names with commas between them. None: what the file says, else what fits the
   // number of points.
   std::optional<std::string> layout;
@@ -99,7 +99,7 @@ struct ImportOptions {
 //
 // Found by content, not by name: OpenPose, AlphaPose, COCO (results, annotations, PoseTrack),
 // MMPose, MediaPipe, MoveNet and TensorFlow.js, Detectron and Detectron2, `videopose detect`, NumPy
-// arrays, CSV with a header, DeepLabCut. docs/imports.md describes each.
+// arrays, CSV with a header, DeepLabCut. docs/lift.md describes each.
 //
 // Joints are mapped by name. Those that a layout lacks have score 0 and a place that a body would
 // have them at (eyes beside the nose), or (0, 0) where nothing tells it; so have those that were
