@@ -25,22 +25,22 @@ std::vector<EpochRecord> TrainLifter(const TrainOptions& options,
     FailAt(options.checkpoint_dir, ErrorCode::kCannotWrite, "cannot make this folder: {}",
            error.message());
   }
-  TrainerOptions trainer_options;
-  trainer_options.widths = options.widths;
-  trainer_options.channels = options.channels;
-  trainer_options.causal = options.causal;
-  trainer_options.dropout = options.dropout;
-  trainer_options.epochs = options.epochs;
-  trainer_options.batch_size = options.batch_size;
-  trainer_options.learning_rate = options.learning_rate;
-  trainer_options.lr_decay = options.lr_decay;
-  trainer_options.seed = options.seed;
-  trainer_options.checkpoint_dir = options.checkpoint_dir;
-  trainer_options.evaluate_epochs = !options.test_subjects.empty();
-  TrainingSelection selection;
-  selection.train_subjects = options.train_subjects;
-  selection.test_subjects = options.test_subjects;
-  Trainer trainer(LoadTrainingData(Dataset(options.dataset), selection), trainer_options);
+  TrainerOptions training;
+  training.network.widths = options.widths;
+  training.network.channels = options.channels;
+  training.network.causal = options.causal;
+  training.network.dropout = options.dropout;
+  training.optimisation.epochs = options.epochs;
+  training.optimisation.batch_size = options.batch_size;
+  training.optimisation.learning_rate = options.learning_rate;
+  training.optimisation.lr_decay = options.lr_decay;
+  training.optimisation.seed = options.seed;
+  training.checkpoints.folder = options.checkpoint_dir;
+  training.checkpoints.evaluate_epochs = !options.test_subjects.empty();
+  const DataOptions data{.dataset = options.dataset,
+                         .train_subjects = options.train_subjects,
+                         .test_subjects = options.test_subjects};
+  Trainer trainer(LoadTrainingData(Dataset(options.dataset), data, training), training);
   std::vector<EpochRecord> records;
   trainer.Run(
       [&](const EpochRecord& record) {
