@@ -40,7 +40,8 @@ std::vector<EpochRecord> TrainLifter(const TrainOptions& options,
   const DataOptions data{.dataset = options.dataset,
                          .train_subjects = options.train_subjects,
                          .test_subjects = options.test_subjects};
-  Trainer trainer(LoadTrainingData(Dataset(options.dataset), data, training), training);
+  Trainer trainer(LoadTrainingData(Dataset(options.dataset), data, training.semi_supervised),
+                  training);
   std::vector<EpochRecord> records;
   trainer.Run(
       [&](const EpochRecord& record) {
