@@ -12,6 +12,7 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/files.h"
+#include "videopose/ground/world.h"
 #include "videopose/lift.h"
 #include "videopose/media.h"
 #include "videopose/process.h"
@@ -34,6 +35,7 @@ struct RenderCommand {
     CheckVideoOutput(output);
     PoseClip clip = HoldsPoses(input) ? ReadPoses(input) : LiftedInput();
     SelectPeople(people, clip);
+    CompleteGrounding(clip.keypoints ? &*clip.keypoints : nullptr, clip.motion);
     if (smooth_s > 0) SmoothMotion(clip.motion, smooth_s);
     ProgressLine progress(quiet);
     if (video.empty()) {

@@ -41,14 +41,10 @@ std::string DescribeIfPoses(const fs::path& path) {
   constexpr double kUnknownFps = 1;  // asked for by .npy alone
   try {
     const Motion motion = ReadMotion(path, kUnknownFps).motion;
-    const bool has_roots = std::any_of(motion.people.begin(), motion.people.end(),
-                                       [](const auto& p) { return !p.root_in_cam.empty(); });
     return fmt::format(
         "{}: poses: {} people, {} frames, {:.6g} frames per second, {} joints\n  {}\n",
         path.string(), motion.people.size(), motion.frame_count, motion.fps, motion.joint_count(),
-        motion.camera ? "standing in a room"
-        : has_roots   ? "standing before a camera"
-                      : "relative to the hip");
+        Describe(motion.grounding));
   } catch (const Error&) {
     return {};
   }

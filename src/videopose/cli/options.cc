@@ -137,8 +137,8 @@ void AddSelectOption(CLI::App& app, PersonSelection& people) {
       ->group(kPeopleGroup);
 }
 
-void AddRoomOptions(CLI::App& app, RoomOptions& options, double* picture_smooth_s) {
-  const std::string group = "Room";
+void AddGroundOptions(CLI::App& app, GroundOptions& options, double* picture_smooth_s) {
+  const std::string group = "Ground";
   auto* focal = app.add_option_function<double>(
                        "--focal", [&](double focal_px) { options.focal_px = focal_px; },
                        "the lens: focal length in pixels of the video")
@@ -168,7 +168,7 @@ void AddRoomOptions(CLI::App& app, RoomOptions& options, double* picture_smooth_
       ->group(group);
   auto* is_moving = app.add_flag_callback(
       "--camera-moving", [&] { options.camera_moving = true; },
-      "only the poses: where people are cannot be told from a camera that moves");
+      "the camera moves: no common world, everybody stands on a floor of their own");
   is_moving->group(group);
   app.add_flag_callback(
          "--camera-static", [] {}, "(default)")

@@ -173,7 +173,7 @@ void AddTrainingFlags(CLI::App& app, RunOptions& options) {
              "learn from your own videos, too: data_2d_custom_<NAME>.npz, of which "
              "--subjects-unlabeled then chooses (all)");
   semi.Value("--unlabeled-focal", options.unlabeled_focal_px, "PIXELS",
-             "their cameras' focal length; 0: of the longer side's pixels 0.8");
+             "their cameras' focal length; 0: as of 30 mm on 35 mm film");
   semi.Value("--warmup", options.warmup_epochs, "N", "epochs with labelled data alone");
   semi.Flag("--linear-projection", options.linear_projection, true, "no lens distortion");
   semi.Flag("--no-proj", options.projection_term, false, "no projection term in the loss");

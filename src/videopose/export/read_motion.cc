@@ -15,6 +15,7 @@
 #include "videopose/export/csv.h"
 #include "videopose/export/marker_motion.h"
 #include "videopose/files.h"
+#include "videopose/ground/world.h"
 #include "videopose/motion_files/bvh.h"
 #include "videopose/motion_files/c3d.h"
 #include "videopose/motion_files/trc.h"
@@ -67,9 +68,7 @@ Motion ReadNpyMotion(const fs::path& path, double fps) {
   return motion;
 }
 
-}  // namespace
-
-PoseClip ReadMotion(const fs::path& path, double fps) try {
+PoseClip ReadUngrounded(const fs::path& path, double fps) {
   const std::string first = FirstBytes(path);
   const auto begins = [&first](std::string_view with) { return first.starts_with(with); };
   if (begins("\x93NUMPY")) return {.motion = ReadNpyMotion(path, fps)};
@@ -84,6 +83,14 @@ PoseClip ReadMotion(const fs::path& path, double fps) try {
                                  "frame,"))
     return {.motion = ReadCsv(path)};
   return ReadPoses(path);
+}
+
+}  // namespace
+
+PoseClip ReadMotion(const fs::path& path, double fps) try {
+  PoseClip clip = ReadUngrounded(path, fps);
+  CompleteGrounding(clip.keypoints ? &*clip.keypoints : nullptr, clip.motion);
+  return clip;
 } catch (Error& error) {
   RethrowFromReading(path, error);
 }

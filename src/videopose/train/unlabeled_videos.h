@@ -12,17 +12,11 @@
 
 namespace videopose {
 
-// The focal length taken where none is given, of the picture's longer side: that of a 29 mm lens on
-// 36 mm wide film, between the main cameras of phones when they film (26 mm and a little cut off)
-// and camcorders. One that is wrong by a factor puts people nearer or farther by about that factor;
-// poses change little.
-constexpr double kUsualFocalLength = 0.8;
-
 struct UnlabeledVideosOptions {
   std::filesystem::path data_dir = "data";
   std::string keypoints;            // data_2d_custom_<keypoints>.npz
   std::vector<std::string> videos;  // empty: all of the file
-  double focal_px = 0;              // of all of them; 0: kUsualFocalLength
+  double focal_px = 0;              // of all of them; 0: DefaultFocalPx() of ground/calibration.h
   int downsample = 1;               // use every so many frames
 };
 
