@@ -4,6 +4,9 @@ find_package(PkgConfig REQUIRED)
 find_package(OpenMP REQUIRED)
 find_package(fmt REQUIRED)
 pkg_check_modules(ZIP REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(YAMLCPP REQUIRED IMPORTED_TARGET yaml-cpp)
+pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
+pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 
 # Debian 12 ships these without a CMake package that works (oneDNN's asks for OpenCL, which we do not use).
 set(videopose_plain_libraries pthreadpool dnnl)

@@ -37,13 +37,17 @@ struct CameraCalibration {
   bool operator==(const CameraCalibration&) const = default;
 };
 
-// OpenCV's FileStorage (YAML or JSON), ROS camera_info YAML, and plain JSON or YAML with the same
-// names: camera_matrix (K, cameraMatrix, mtx, ...) and, where the lens bends lines,
-// distortion_coefficients (D, distCoeffs, dist, ...). Throws Error for a file that is none of these
-// or whose numbers are no camera.
-CameraCalibration ReadCalibration(const std::filesystem::path& path);
-// `name` is what errors call the text.
-CameraCalibration ParseCalibration(std::string_view text, const std::string& name);
+// OpenCV's FileStorage (YAML, JSON or XML), ROS camera_info YAML, the TOML of Pose2Sim and Anipose,
+// and plain files with the same names: camera_matrix (K, cameraMatrix, mtx, ...) and, where the
+// lens bends lines, distortion_coefficients (D, distCoeffs, dist, ...). Of a file with several
+// cameras by name, `camera` says which one. Throws Error for a file that is none of these or whose
+// numbers are no camera, and, with their names, where there are several and `camera` is none of
+// them.
+CameraCalibration ReadCalibration(const std::filesystem::path& path,
+                                  const std::string& camera = "");
+// `name` is what errors call the text; where it ends in .toml, the text is TOML.
+CameraCalibration ParseCalibration(std::string_view text, const std::string& name,
+                                   const std::string& camera = "");
 
 // The focal length of a telephone's main camera when it films: as of 30 mm on 35 mm film, by the
 // picture's diagonal (43.27 mm there).

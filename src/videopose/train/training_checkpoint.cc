@@ -167,6 +167,9 @@ TrainingCheckpoint ReadTrainingCheckpoint(const std::filesystem::path& path,
   if (continuation != nullptr) {
     checkpoint.continuation = ReadContinuation(*continuation, file.name() + ": videopose");
   }
+  if (const PickleValue* trained_with = root.Find(kOptionsKey)) {
+    checkpoint.options = trained_with->AsString(file.name() + ": " + kOptionsKey);
+  }
   const PickleValue* optimizer = root.Find("optimizer");
   if (optimizer == nullptr || optimizer->is_none()) return checkpoint;
   const OptimizerReader reader(file, *optimizer);

@@ -1,6 +1,7 @@
 #include "videopose/train/training_data.h"
 
 #include "videopose/base/error.h"
+#include "videopose/train/unlabeled_videos.h"
 
 namespace videopose {
 namespace {
@@ -40,20 +41,23 @@ void CheckKeypoints(std::span<const Sequence> sequences, const Tensor& wanted) {
 
 }  // namespace
 
-TrainingData LoadTrainingData(const Dataset& dataset, const TrainingSelection& selection) {
-  SequenceFilter filter{.action_prefixes = selection.action_prefixes,
-                        .downsample = selection.downsample};
+TrainingData LoadTrainingData(const Dataset& dataset, const DataOptions& options,
+                              const SemiSupervisedOptions& semi_supervised) {
+  SequenceFilter filter{.action_prefixes = options.action_prefixes,
+                        .downsample = options.downsample};
   const auto load = [&](const std::vector<std::string>& subjects) {
     filter.subjects = subjects;
     return subjects.empty() ? std::vector<Sequence>() : dataset.Load(filter);
   };
   TrainingData data{.symmetry = SymmetryOf(dataset), .parents = dataset.skeleton().parents};
-  data.test = load(selection.test_subjects);
-  filter.subset = selection.subset;
-  data.train = load(selection.train_subjects);
+  data.test = load(options.test_subjects);
+  filter.subset = options.subset;
+  data.train = load(options.train_subjects);
   filter.subset = 1;
   filter.with_poses = false;
-  data.unlabeled = load(selection.unlabeled_subjects);
+  data.unlabeled = semi_supervised.keypoints.empty()
+                       ? load(options.unlabeled_subjects)
+                       : LoadUnlabeledVideos(dataset, options, semi_supervised);
   if (!data.unlabeled.empty()) data.joint_keypoints = JointKeypointsOf(dataset);
   return data;
 }
