@@ -45,12 +45,12 @@ void PrintScenes(const Lifter* lifter) {
     for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
       const TestScene made = MakeTestScene(scene, seed);
       const Motion lifted = lifter == nullptr ? made.lifted : lifter->Lift(made.clip.keypoints);
-      RoomOptions options{.focal_px = made.clip.camera.focal_px};
+      GroundOptions options{.focal_px = made.clip.camera.focal_px};
       if (lifter != nullptr) options.height_m = 1.74;
       const auto place = [&](bool lock_feet) {
         Motion motion = lifted;
         options.lock_feet = lock_feet;
-        PlaceInRoom(made.clip.keypoints, options, motion);
+        GroundMotion(made.clip.keypoints, options, motion);
         return MeasureRoom(made.clip, motion);
       };
       const RoomErrors raw = place(false), locked = place(true);
@@ -127,11 +127,11 @@ void PrintYardstick(const std::string& path) {
       joints.push_back(joint - roots.back());
     }
     truth.people[0].joints_in_cam = {std::move(joints), 17};
-    RoomOptions options{
+    GroundOptions options{
         .focal_px = FocalOf(pose, {clean.data() + n * frames * 34, frames * 34}, 0.5 * size_px)};
     const auto add = [&](Motion motion, std::vector<double>& shares) {
       options.height_m = StandingHeight(truth.people[0], truth.skeleton);
-      PlaceInRoom(keypoints, options, motion);
+      GroundMotion(keypoints, options, motion);
       for (size_t t = 0; t < frames; ++t) {
         shares.push_back(100 * Norm(motion.people[0].root_in_cam[t] - roots[t]) / Norm(roots[t]));
       }

@@ -16,7 +16,7 @@ void Lift(const char* model, const char* input, const char* output) {
   const auto lifter = videopose::Lifter::Load(model);
   const videopose::KeypointSequence keypoints = videopose::ImportKeypoints(input);
   videopose::Motion motion = lifter.Lift(keypoints);
-  videopose::PlaceInRoom(keypoints, {.height_m = 1.80}, motion);
+  videopose::GroundMotion(keypoints, {.height_m = 1.80}, motion);
   videopose::WriteMotion(output, motion, &keypoints);
 }
 

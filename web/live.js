@@ -12,7 +12,7 @@ const skeleton = {
           'right_shoulder', 'right_elbow', 'right_wrist'],
   parents: [-1, 0, 1, 2, 0, 4, 5, 0, 7, 8, 9, 8, 11, 12, 8, 14, 15],
 };
-let view = null, floor = null, times = [];
+let view = null, times = [];
 try {
   view = new View3D(element('space'), {skeleton});
   Object.assign(view.home, {distance: 4.4, azimuth: -0.35, elevation: 0.22});
@@ -122,29 +122,13 @@ async function watchPictures() {
   }
 }
 
-// Until the room is known: a level camera's frame (x right, y down, z forward) to z up; who has no
-// place of their own stands beside the others. The floor follows the lowest joint: down at once, up
-// slowly.
 function drawSpace(result) {
-  const people = result.people.filter(person => person.joints);
-  const isInRoom = people.every(person => person.world);
-  const shown = people.map(({id, joints, root, world}, n) => {
-    if (isInRoom) return {id, joints: world.flat()};
-    const beside = (n - (people.length - 1) / 2) * 1.2;
-    const [x0, y0, z0] = root && root[0] !== null ? root : [beside, 0, 0];
-    return {id, joints: joints.flatMap(([x, y, z]) => [x0 + x, z0 + z, -y0 - y])};
-  });
-  if (shown.length && !isInRoom) {
-    const lowest = Math.min(...shown.flatMap(({joints}) => joints.filter((_, i) => i % 3 === 2))) - 0.04;
-    floor = floor === null || lowest < floor ? lowest : floor + 0.02 * (lowest - floor);
-  }
-  if (!isInRoom) {
-    for (const {joints} of shown) for (let i = 2; i < joints.length; i += 3) joints[i] -= floor;
-  }
+  const shown = result.people.filter(person => person.world)
+      .map(({id, world}) => ({id, joints: world.flat()}));
   if (shown.length) {
     for (const axis of [0, 1]) {
       const middle = shown.reduce((sum, {joints}) => sum + joints[axis], 0) / shown.length;
-      const ahead = middle - view.target[axis];  // far: the first look, or the room was found
+      const ahead = middle - view.target[axis];  // far: the first look, or another world
       view.target[axis] += Math.abs(ahead) > 1.5 ? ahead : 0.1 * ahead;
     }
   }

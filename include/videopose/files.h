@@ -14,6 +14,9 @@
 //   poses (P, T, J3, 3) float32 metres, camera frame (x right, y down, z forward), relative to the
 //   root; NaN: no pose
 //   root (P, T, 3) float32 metres, camera frame: only where it is known
+//   grounding () text: how it is known where in the world people are (pose.h: Grounding)
+//   root_in_world (P, T, 3) float32 metres, z up, the floor z = 0: where there is no camera; joints
+//   in the world are root_in_world + (x, z, -y) of the poses
 //   feet_down (P, T, 2) bool, left and right: only where it is known
 //   joint_names (J3,) text     parents (J3,) int64, -1: the root
 // and where the room is known (x_in_world = rotation * x_in_cam + position; z up, the floor z = 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Where people stand and walk: from poses about their own hips to poses in the world, and what is
-// known of the camera's lens for it.
+// World grounding: from poses relative to their own hips to global trajectories, and what is known
+// of the camera's lens for it. Grounding (pose.h) has the ladder of fallbacks.
 
 #ifndef VIDEOPOSE_GROUND_H_
 #define VIDEOPOSE_GROUND_H_
@@ -65,13 +65,10 @@ Vec2d Undistorted(const CameraCalibration& lens, Vec2d point_px);
 // The other way round.
 Vec2d Distorted(const CameraCalibration& lens, Vec2d point);
 
-// Where people stand and walk: from poses about their own hips to poses in a room.
-//
 //   Motion motion = lifter.Lift(keypoints);
-//   PlaceInRoom(keypoints, {.height_m = 1.80}, motion);
-//   JointsInWorld(motion, motion.people[0])     z up, feet on the floor at z = 0
+//   GroundMotion(keypoints, {.height_m = 1.80}, motion);
 
-struct RoomOptions {
+struct GroundOptions {
   // The lens. The first of these that is there counts; without any, DefaultFocalPx().
   std::optional<double> focal_px;  // of the video's pixels
   std::optional<double> fov_deg;   // from the picture's left to its right edge
@@ -79,7 +76,8 @@ struct RoomOptions {
 
   // How tall everybody is; scales poses and distances. Without it people are as tall as lifted.
   std::optional<double> height_m;
-  // Then there is no room: roots and camera are removed, only the poses stay.
+  // Then there is no common world: roots in front of the camera are removed, poses stay as lifted,
+  // and each person stands on a floor of their own (Grounding::kCameraMoving).
   bool camera_moving = false;
   // Where the motion has roots already (of a trajectory network), believe them instead of
   // finding them from the keypoints.
@@ -92,15 +90,19 @@ struct RoomOptions {
   double smooth_s = 0;
 };
 
-// The lens by which a video of this size is looked at. Throws Error for options that make no sense.
-CameraCalibration LensFor(const RoomOptions& options, int width_px, int height_px);
+// Whether the options say anything of the lens.
+bool KnowsLens(const GroundOptions& options);
 
-// Fills root_in_cam, feet_down and motion.camera, and moves joints_in_cam where `options` ask for
-// it (height, locked feet and bones, smoothing). `keypoints` are what the motion was lifted from;
-// people are matched by their id. World: z up, the floor at z = 0, x to the camera's right, the
-// origin under the first person's first standing pose. People without a pose in any frame have no
-// root; if that is everybody, there is no camera.
-void PlaceInRoom(const KeypointSequence& keypoints, const RoomOptions& options, Motion& motion);
+// The lens by which a video of this size is looked at. Throws Error for options that make no sense.
+CameraCalibration LensFor(const GroundOptions& options, int width_px, int height_px);
+
+// Says where in the world people are, and by motion.grounding how that is known. With a camera that
+// does not move it fills root_in_cam, feet_down and motion.camera, and moves joints_in_cam where
+// `options` ask for it (height, locked feet and bones, smoothing); else root_in_world. `keypoints`
+// are what the motion was lifted from; people are matched by their id. World: z up, the floor at
+// z = 0, x to the camera's right, the origin under the first person's first standing pose. People
+// without a pose in any frame have no root; if that is everybody, there is no camera.
+void GroundMotion(const KeypointSequence& keypoints, const GroundOptions& options, Motion& motion);
 
 // A Gaussian over time with this standard deviation, within runs of frames that have a pose: joints
 // and, where known, roots.

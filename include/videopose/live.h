@@ -33,7 +33,7 @@ struct LiveOptions {
   int64_t lookahead = 0;  // frames that a pose waits for what comes after it: later, but better
   bool average_flip = true;
   WeightPrecision precision = WeightPrecision::kFloat32;
-  RoomOptions room;
+  GroundOptions room;
 
   // The detector that keeps up with a camera.
   static BlazePoseOptions Lite() {
@@ -54,8 +54,8 @@ class LivePoses {
 
   // The next frame; `time_s` must increase, and a frame that was left out in between is made up.
   // Returns the frames that are finished by that, in their order and at most `lookahead` late: each
-  // with those who are in it. Joints are Human36m17()'s; those in the world are there from the time
-  // on when the floor is found, which takes some seconds.
+  // with those who are in it. Joints are Human36m17()'s. Those in the world are before a camera
+  // taken as level until camera and floor are solved, which takes some seconds: see `grounding`.
   std::vector<PeopleInFrame> Push(const Image& frame, double time_s);
 
   // The frames that are still waited for, at the end.

@@ -222,12 +222,46 @@ struct CameraPlacement {
   bool operator==(const CameraPlacement&) const = default;
 };
 
+// How it is known where people are in the world. Ground finds it (ground.h); everything that shows
+// or writes people in the world reads it.
+
+// The rungs of a ladder of fallbacks. World: z up, the floor at z = 0, metres.
+enum class Grounding : uint8_t {
+  kNone,  // not grounded yet
+  // One world for everybody, in which the camera has its place (Motion::camera):
+  kGivenCamera,  // the file or the data set says where the camera is
+  kGivenLens,    // camera, floor and roots solved from keypoints seen through a known lens
+  kAssumedLens,  // likewise, the lens unknown: DefaultFocalPx()
+  // No common world: the camera is taken as level, every person stands on a floor of their own. One
+  // person stays above the origin; several stand as the image shows them at that moment.
+  kCameraMoving,
+  // The camera is taken as level, the lowest foot of each person is on the floor or in a jump above
+  // it; horizontally people are
+  kLevelCamera,  // where their known roots are (of a trajectory network, of another program)
+  kFromImage,    // where the size and place of their keypoints suggest
+  kFloorOnly,    // above the origin, several people side by side
+};
+
+constexpr bool HasCamera(Grounding grounding) {
+  return grounding == Grounding::kGivenCamera || grounding == Grounding::kGivenLens ||
+         grounding == Grounding::kAssumedLens;
+}
+
+// As in files: "assumed lens". No name for kNone.
+std::string_view NameOf(Grounding grounding);
+std::optional<Grounding> GroundingNamed(std::string_view name);
+
+// For people: "camera and floor solved, lens assumed".
+std::string_view Describe(Grounding grounding);
+
 // One person over the whole clip. Camera frame: x right, y down, z forward, metres.
 struct PersonMotion {
   int id = 1;
   // (T, J), relative to the root joint; kNoJoint where there is no pose.
   JointTrack<Vec3f> joints_in_cam;
   std::vector<Vec3f> root_in_cam;  // T, where the root stands; empty where that is not known
+  // T, where Motion::grounding tells it without a camera; else empty
+  std::vector<Vec3f> root_in_world;
   std::vector<uint8_t> feet_down;  // T, kLeftFootDown | kRightFootDown; empty: not known
 
   std::span<const Vec3f> frame(int64_t t) const { return joints_in_cam.frame(t); }
@@ -243,7 +277,8 @@ struct Motion {
   int width_px = 0, height_px = 0;  // of the video it was lifted from
   int64_t frame_count = 0;          // T, the same for all people
   std::vector<PersonMotion> people;
-  std::optional<CameraPlacement> camera;  // where the room is known, and then root_in_cam is, too
+  std::optional<CameraPlacement> camera;  // where that is known, and then root_in_cam is, too
+  Grounding grounding = Grounding::kNone;
 
   int joint_count() const { return skeleton.joint_count(); }
 };
@@ -258,13 +293,14 @@ struct Person {
   std::vector<Vec3f> joints_in_cam;  // J of the skeleton, metres, relative to the root
   std::optional<Vec3f> root_in_cam;  // metres
   uint8_t feet_down = 0;             // kLeftFootDown | kRightFootDown
-  std::vector<Vec3f> joints_in_world;  // J, metres, z up, the floor at 0
+  std::vector<Vec3f> joints_in_world;  // J, metres, z up, the floor at 0; see grounding
 };
 
 struct PeopleInFrame {
   int64_t index = 0;  // on the steady time line: round(time_s * fps)
   double time_s = 0;  // since the first frame
   std::vector<Person> people;
+  Grounding grounding = Grounding::kNone;  // of joints_in_world
 };
 
 // Joint angles of a person over time, as clinicians name them, in degrees. Standing straight with

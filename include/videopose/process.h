@@ -75,7 +75,7 @@ int64_t RenderOverVideo(const Motion& motion, const KeypointSequence& keypoints,
 // From keypoints to people in a room.
 struct LiftInRoomOptions {
   bool average_flip = true;
-  RoomOptions room;  // keep_roots: the checkpoint must have a trajectory network
+  GroundOptions room;  // keep_roots: the checkpoint must have a trajectory network
 };
 
 struct VideoToPoseOptions {

@@ -38,15 +38,13 @@ struct RenderOptions {
   double fps = 0;                  // of the file RenderVideo writes; 0: the motion's
 };
 
-// Composes frames; frames are independent of each other, so several threads may call Render at
-// once.
+// Frames are independent of each other, so several threads may call Render at once.
 class VideoRenderer {
  public:
-  // `keypoints` may be null (then the input panel shows the picture alone). All must outlive the
-  // renderer. Looks at the whole motion once: where the floor is, how the view follows.
+  // `keypoints` may be null (then the input panel shows the image alone) and must outlive the
+  // renderer. Looks at the whole motion once. People are drawn where Motion::grounding has them.
   //
-  // A kTruth panel shows `truth`, of the same skeleton and frames, with root_in_cam in both; one
-  // view fits both and serves both panels.
+  // A kTruth panel shows `truth`, of the same skeleton and frames; one view serves both panels.
   VideoRenderer(const Motion& motion, const KeypointSequence* keypoints,
                 const RenderOptions& options, const Motion* truth = nullptr);
   ~VideoRenderer();

@@ -65,7 +65,7 @@ TEST(LiveTest, WithTheWholeLookAheadItIsWhatLiftGives) {
   ASSERT_TRUE(live.keypoints.has_value());
   EXPECT_EQ(live.motion.frame_count, 50);
   Motion expected = Lifter::Load(lifter).Lift(*live.keypoints);
-  PlaceInRoom(*live.keypoints, {}, expected);
+  GroundMotion(*live.keypoints, {}, expected);
   ASSERT_TRUE(live.motion.camera && expected.camera);
   EXPECT_LT(Norm(live.motion.camera->position_in_world - expected.camera->position_in_world), 1e-2);
   ASSERT_EQ(live.motion.people.size(), 1U);

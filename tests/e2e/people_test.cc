@@ -62,7 +62,7 @@ TEST_F(PeopleTest, EverybodyIsFollowedPlacedAndWritten) {
           {});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("people (1, 2"));
-  EXPECT_THAT(result.out, HasSubstr("room: camera"));
+  EXPECT_THAT(result.out, HasSubstr("ground: camera"));
   EXPECT_THAT(result.out, HasSubstr("assumed; --fov"));
 
   const PoseClip poses = ReadPoses(folder_ / "out.npz");

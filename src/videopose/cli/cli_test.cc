@@ -133,18 +133,21 @@ TEST(SummaryTest, ListsWhoWasSeenWhen) {
   EXPECT_EQ(FormatPeople({{.id = 1}}, keypoints), "") << "nobody was seen";
 }
 
-TEST(SummaryTest, TheRoomSaysItsLens) {
+TEST(SummaryTest, GroundSaysItsLensOrItsRung) {
   Motion motion{.skeleton = Human36m17()};
-  EXPECT_EQ(FormatRoom(motion, {}), "");
+  EXPECT_EQ(FormatGround(motion, {}), "");
   motion.camera = CameraPlacement{.world_from_cam = FromAxisAngle({1, 0, 0}, -1.7453292519943295),
                                   .position_in_world = {0, 0, 1.52},
                                   .focal_px = 1234.4};
   EXPECT_EQ(
-      FormatRoom(motion, {.focal_px = 1234.4}),
-      "room: camera 1.5 m over the floor, looking down by 10 degrees, focal length 1234 px\n");
-  EXPECT_THAT(FormatRoom(motion, {}), HasSubstr("assumed; --fov"));
+      FormatGround(motion, {.focal_px = 1234.4}),
+      "ground: camera 1.5 m over the floor, looking down by 10 degrees, focal length 1234 px\n");
+  EXPECT_THAT(FormatGround(motion, {}), HasSubstr("assumed; --fov"));
   motion.camera->world_from_cam = FromAxisAngle({1, 0, 0}, -1.5707);
-  EXPECT_THAT(FormatRoom(motion, {}), HasSubstr("floor, level, focal"));
+  EXPECT_THAT(FormatGround(motion, {}), HasSubstr("floor, level, focal"));
+  motion.camera.reset();
+  motion.grounding = Grounding::kCameraMoving;
+  EXPECT_THAT(FormatGround(motion, {}), HasSubstr("ground: camera moving"));
 }
 
 std::string UsageMessage(std::vector<const char*> words) {

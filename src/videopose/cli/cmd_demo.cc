@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 
+#include "videopose/base/parallel.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
@@ -14,6 +15,7 @@
 #include "videopose/detect.h"
 #include "videopose/media.h"
 #include "videopose/process.h"
+#include "videopose/render/encode_video.h"
 #include "videopose/synthetic/demo_clip.h"
 
 namespace videopose {
@@ -31,12 +33,17 @@ struct DemoCommand {
     VideoWriter writer(clip, {.width_px = demo.width_px(),
                               .height_px = demo.height_px(),
                               .frame_rate = demo.frame_rate()});
-    Image image;
-    for (int64_t t = 0; t < demo.frame_count(); ++t) {
-      demo.RenderFrame(t, image);
-      writer.Write(image);
-      monitor.Report("make clip", t + 1, demo.frame_count());
-    }
+    struct Frame {
+      int64_t index = 0;
+    };
+    int64_t next = 0;
+    EncodeVideo<Frame>([&](Frame& frame) { return (frame.index = next++) < demo.frame_count(); },
+                       [&](Frame& frame, Image& image) { demo.RenderFrame(frame.index, image); },
+                       {.workers = ThreadCount(),
+                        .what = "make clip",
+                        .total = demo.frame_count(),
+                        .monitor = monitor},
+                       writer);
     writer.Close();
   }
 

@@ -40,7 +40,7 @@ struct LiftCommand {
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     if (quiet) return 0;
     PrintSummary(keypoints, elapsed.count(), outputs);
-    fmt::print("{}", FormatRoom(motion, options.room));
+    fmt::print("{}", FormatGround(motion, options.room));
     return 0;
   }
 };
@@ -69,7 +69,7 @@ std::function<int()> ConfigureLift(CLI::App& app) {
          "--no-flip", [command] { command->options.average_flip = false; },
          "no average with the mirrored input: faster, a little less accurate")
       ->group("Lifting");
-  AddRoomOptions(app, command->options.room, nullptr);
+  AddGroundOptions(app, command->options.room, nullptr);
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };
 }

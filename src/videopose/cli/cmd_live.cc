@@ -20,11 +20,11 @@
 #include "videopose/cli/stop.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/detect.h"
+#include "videopose/ground/grounder.h"
 #include "videopose/lift.h"
 #include "videopose/lift/slow_video.h"
 #include "videopose/live/live_people.h"
 #include "videopose/live/live_pipeline.h"
-#include "videopose/live/live_room.h"
 
 namespace videopose {
 namespace {
@@ -46,7 +46,7 @@ struct LiveCommand {
   std::optional<WeightPrecision> precision;
   bool causal = false, no_flip = false;
   int people = 1;
-  RoomOptions room;
+  GroundOptions room;
   LiveOutputOptions output;
   bool quiet = false;
 
@@ -85,6 +85,7 @@ int LiveCommand::Run() {
   std::unique_ptr<LiveSource> opened = OpenLiveSource(source, camera);
   const LiveSourceInfo info = opened->info();
   const bool drops = realtime || info.has_pace;
+  output.are_several = people != 1;
   LiveOutputs outputs(output, source, info, drops);
   if (outputs.server() != nullptr && !quiet) {
     fmt::print(stderr, "videopose: watch at {}\n", outputs.server()->url());
@@ -94,13 +95,15 @@ int LiveCommand::Run() {
     Fail(ErrorCode::kInvalidArgument, {.option = "keep_roots"},
          "this lifter has no trajectory network");
   }
-  LiveRoom live_room({.room = room,
-                      .width_px = info.width_px,
-                      .height_px = info.height_px,
-                      .fps = info.fps,
-                      .in_background = drops});
+  Grounder grounder({.ground = room,
+                     .width_px = info.width_px,
+                     .height_px = info.height_px,
+                     .fps = info.fps,
+                     .in_background = drops});
   const auto take = [&](LiveResult&& result) {
-    live_room.Place(result);
+    std::vector<PeopleInFrame> grounded;
+    grounder.Push(PeopleOf(result), grounded);
+    TakeGround(grounded.front(), result);
     result.delay_ms = MillisecondsSince(result.frame.arrived);
     outputs.Take(result);
   };
@@ -212,7 +215,7 @@ std::function<int()> ConfigureLive(CLI::App& app) {
   app.add_flag("--no-flip", command->no_flip,
                "no average with the mirrored input: faster, a little less accurate")
       ->group("Lifting");
-  AddRoomOptions(app, command->room, nullptr);
+  AddGroundOptions(app, command->room, nullptr);
   AddRenderOptions(app, command->output.render);
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };

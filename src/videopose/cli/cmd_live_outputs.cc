@@ -34,9 +34,10 @@ LiveOutputs::LiveOutputs(const LiveOutputOptions& options, const std::string& so
     if (!IsVideo(path)) continue;
     const FrameRate rate{std::llround(info.fps * 1000), 1000};
     videos_.emplace_back(
-        path,
-        std::make_unique<LiveVideo>(
-            path, LiveVideoOptions{.render = options.render, .frame_rate = rate, .drops = drops}));
+        path, std::make_unique<LiveVideo>(path, LiveVideoOptions{.render = options.render,
+                                                                 .frame_rate = rate,
+                                                                 .are_several = options.are_several,
+                                                                 .drops = drops}));
   }
   if (!exports_.poses.empty()) clip_.emplace(info.width_px, info.height_px, info.fps);
   if (options.serve_port) {
@@ -63,11 +64,11 @@ void LiveOutputs::Take(const LiveResult& result) {
   if (osc_) {
     for (const std::string& packet : OscPackets(result)) osc_->Send(packet);
   }
-  if (clip_) clip_->Add(result);
+  if (clip_) clip_->Add(PeopleOf(result));
   for (const auto& [path, video] : videos_) video->Add(result);
 }
 
-std::vector<fs::path> LiveOutputs::Close(const RoomOptions& room) {
+std::vector<fs::path> LiveOutputs::Close(const GroundOptions& room) {
   server_.reset();
   std::vector<fs::path> files;
   if (delays_.count() == 0) return files;
@@ -77,7 +78,7 @@ std::vector<fs::path> LiveOutputs::Close(const RoomOptions& room) {
   }
   if (clip_) {
     Motion motion = clip_->motion();
-    PlaceInRoom(clip_->keypoints(), room, motion);
+    GroundMotion(clip_->keypoints(), room, motion);
     const std::vector<fs::path> written = WriteExports(exports_, motion, &clip_->keypoints());
     files.insert(files.end(), written.begin(), written.end());
   }

@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "videopose/ground.h"
-#include "videopose/live/clip_collector.h"
 #include "videopose/live/delay_statistics.h"
 #include "videopose/live/live_server.h"
 #include "videopose/live/live_video.h"
 #include "videopose/live/udp_sender.h"
 #include "videopose/media/live_source.h"
+#include "videopose/pose/clip_collector.h"
 #include "videopose/process.h"
 
 namespace videopose {
@@ -25,8 +25,9 @@ namespace videopose {
 struct LiveOutputOptions {
   std::vector<std::filesystem::path> files;
   RenderOptions render;
-  bool json = false;     // on the standard output; also where nothing else is asked for
-  std::string udp, osc;  // HOST:PORT or empty
+  bool are_several = false;  // more than one person may come
+  bool json = false;         // on the standard output; also where nothing else is asked for
+  std::string udp, osc;      // HOST:PORT or empty
   std::optional<int> serve_port;
   std::string bind = "127.0.0.1";
 };
@@ -40,7 +41,7 @@ class LiveOutputs {
 
   void Take(const LiveResult& result);
   // Finishes the files, those of poses with everybody placed in the room; their names.
-  std::vector<std::filesystem::path> Close(const RoomOptions& room);
+  std::vector<std::filesystem::path> Close(const GroundOptions& room);
 
   // Nobody reads what was all that was asked for.
   bool is_pointless() const { return is_pointless_; }

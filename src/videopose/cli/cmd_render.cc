@@ -13,6 +13,7 @@
 #include "videopose/cli/progress_line.h"
 #include "videopose/files.h"
 #include "videopose/formats/file_formats.h"
+#include "videopose/ground/world.h"
 #include "videopose/lift.h"
 #include "videopose/media.h"
 #include "videopose/process.h"
@@ -35,6 +36,7 @@ struct RenderCommand {
     CheckVideoOutput(output);
     PoseClip clip = HoldsPoses(input) ? ReadPoses(input) : LiftedInput();
     SelectPeople(people, clip);
+    CompleteGrounding(clip.keypoints ? &*clip.keypoints : nullptr, clip.motion);
     if (smooth_s > 0) SmoothMotion(clip.motion, smooth_s);
     ProgressLine progress(quiet);
     if (video.empty()) {

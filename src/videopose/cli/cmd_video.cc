@@ -50,7 +50,7 @@ void VideoCommand::RunOne(const fs::path& in, const fs::path& out, const ExportP
   std::vector<fs::path> files = {out};
   files.insert(files.end(), result.exported.begin(), result.exported.end());
   PrintSummary(result.keypoints, elapsed.count(), files);
-  fmt::print("{}", FormatRoom(result.motion, options.lift.room));
+  fmt::print("{}", FormatGround(result.motion, options.lift.room));
 }
 
 int VideoCommand::RunFolder() {
@@ -131,7 +131,7 @@ std::function<int()> ConfigureVideo(CLI::App& app) {
          "--no-flip", [command] { command->options.lift.average_flip = false; },
          "no average with the mirrored input: faster, a little less accurate")
       ->group("Lifting");
-  AddRoomOptions(app, command->options.lift.room, &command->options.picture_smooth_s);
+  AddGroundOptions(app, command->options.lift.room, &command->options.picture_smooth_s);
   AddRenderOptions(app, command->options.render);
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };

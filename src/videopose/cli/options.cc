@@ -138,7 +138,7 @@ void AddSelectOption(CLI::App& app, PersonSelection& people) {
       ->group(kPeopleGroup);
 }
 
-void AddRoomOptions(CLI::App& app, RoomOptions& options, double* picture_smooth_s) {
+void AddGroundOptions(CLI::App& app, GroundOptions& options, double* picture_smooth_s) {
   const std::string group = "World grounding";
   auto* focal = app.add_option_function<double>(
                        "--focal", [&](double focal_px) { options.focal_px = focal_px; },
@@ -179,7 +179,7 @@ void AddRoomOptions(CLI::App& app, RoomOptions& options, double* picture_smooth_
       ->group(group);
   auto* is_moving = app.add_flag_callback(
       "--camera-moving", [&] { options.camera_moving = true; },
-      "poses only, no world grounding: the camera moves");
+      "the camera moves: no common world, everybody stands on a floor of their own");
   is_moving->group(group);
   app.add_flag_callback(
          "--camera-static", [] {}, "the camera stands still (default)")

@@ -25,7 +25,7 @@ void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options);
 void AddPeopleOptions(CLI::App& app, PersonSelection& people);
 void AddSelectOption(CLI::App& app, PersonSelection& people);
 // `picture_smooth_s` may be null: then there are no pictures.
-void AddRoomOptions(CLI::App& app, RoomOptions& options, double* picture_smooth_s);
+void AddGroundOptions(CLI::App& app, GroundOptions& options, double* picture_smooth_s);
 void AddLifterOption(CLI::App& app, std::filesystem::path& lifter);
 void AddRenderOptions(CLI::App& app, RenderOptions& options);
 void AddEncodingOptions(CLI::App& app, EncodingOptions& options);

@@ -67,19 +67,22 @@ std::string FormatPeople(const std::vector<TrackSummary>& tracks,
   return text;
 }
 
-std::string FormatRoom(const Motion& motion, const RoomOptions& options) {
-  if (!motion.camera) return {};
+std::string FormatGround(const Motion& motion, const GroundOptions& options) {
+  if (!motion.camera) {
+    if (motion.grounding == Grounding::kNone) return {};
+    return fmt::format("ground: {}\n", Describe(motion.grounding));
+  }
   const Vec3d ahead = Rotate(motion.camera->world_from_cam, {0, 0, 1});
   const double down_deg = DegreesFromRadians(-std::asin(std::clamp(ahead.z, -1.0, 1.0)));
-  const bool is_assumed = !options.focal_px && !options.fov_deg && !options.calibration;
   const long rounded_deg = std::lround(std::abs(down_deg));
   const std::string looking =
       rounded_deg == 0
           ? "level"
           : fmt::format("looking {} by {} degrees", down_deg > 0 ? "down" : "up", rounded_deg);
-  return fmt::format("room: camera {:.1f} m over the floor, {}, focal length {:.0f} px{}\n",
-                     motion.camera->position_in_world.z, looking, motion.camera->focal_px,
-                     is_assumed ? " (assumed; --fov, --focal or --calibration tell it)" : "");
+  return fmt::format(
+      "ground: camera {:.1f} m over the floor, {}, focal length {:.0f} px{}\n",
+      motion.camera->position_in_world.z, looking, motion.camera->focal_px,
+      !KnowsLens(options) ? " (assumed; --fov, --focal or --calibration tell it)" : "");
 }
 
 void PrintSummary(const KeypointSequence& keypoints, double elapsed_s,

@@ -23,9 +23,9 @@ void PrintSummary(const KeypointSequence& keypoints, double elapsed_s,
 std::string FormatPeople(const std::vector<TrackSummary>& tracks,
                          const KeypointSequence& keypoints);
 
-// "room: camera 1.52 m over the floor, looking down by 4 degrees, focal length 1234 px", and how to
-// say the lens where it was assumed; empty without a room.
-std::string FormatRoom(const Motion& motion, const RoomOptions& options);
+// "ground: camera 1.52 m over the floor, looking down by 4 degrees, focal length 1234 px", and how
+// to say the lens where it was assumed; without a camera the rung of the ladder that was reached.
+std::string FormatGround(const Motion& motion, const GroundOptions& options);
 
 // A warning on stderr, if there is one.
 void PrintDamage(const std::string& damage);

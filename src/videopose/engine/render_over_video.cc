@@ -1,18 +1,12 @@
 #include <algorithm>
 
 #include "videopose/base/error.h"
-#include "videopose/base/ordered_pipeline.h"
-#include "videopose/base/parallel.h"
 #include "videopose/media.h"
 #include "videopose/process.h"
+#include "videopose/render/render_clip.h"
 
 namespace videopose {
 namespace {
-
-struct NumberedImage {
-  int64_t t = 0;
-  Image image;
-};
 
 VideoReader OpenFor(const KeypointSequence& keypoints, const std::filesystem::path& video,
                     int height_px) {
@@ -49,22 +43,12 @@ int64_t RenderOverVideo(const Motion& motion, const KeypointSequence& keypoints,
                               .crf = encoding.crf,
                               .audio_from = encoding.keep_audio ? video : std::filesystem::path(),
                               .audio_start_s = keypoints.start_s});
-  int64_t read = 0, written = 0;
-  OrderedPipeline<NumberedImage, Image> pipeline;
-  pipeline.workers = ThreadCount();
-  pipeline.depth = ThreadCount() + 3;
-  pipeline.produce = [&](NumberedImage& input) {
-    input.t = read++;
+  int64_t read = 0;
+  const auto next = [&](ClipInput& input) {
+    input.index = input.t = read++;
     return reader.Read(input.image);
   };
-  pipeline.transform = [&](NumberedImage& input, Image& picture) {
-    renderer.Render(input.t, &input.image, picture);
-  };
-  pipeline.consume = [&](Image& picture) {
-    writer.Write(picture);
-    monitor.Report("render", ++written, keypoints.frame_count);
-  };
-  pipeline.Run();
+  const int64_t written = RenderClip(renderer, next, keypoints.frame_count, monitor, writer);
   writer.Close();
   return written;
 }

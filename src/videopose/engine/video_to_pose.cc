@@ -23,7 +23,7 @@ Motion LiftInRoom(const Lifter& lifter, const KeypointSequence& keypoints,
   }
   Motion motion =
       lifter.Lift(keypoints, {.average_flip = options.average_flip, .monitor = monitor});
-  PlaceInRoom(keypoints, options.room, motion);
+  GroundMotion(keypoints, options.room, motion);
   return motion;
 }
 

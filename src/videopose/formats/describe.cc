@@ -4,22 +4,20 @@
 
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <vector>
+
+#include "videopose/ground/world.h"
 
 namespace videopose {
 
 namespace fs = std::filesystem;
 
 std::string DescribePoses(const fs::path& path, const Motion& motion) {
-  const bool has_roots = std::any_of(motion.people.begin(), motion.people.end(),
-                                     [](const auto& p) { return !p.root_in_cam.empty(); });
+  Motion grounded = motion;
+  CompleteGrounding(nullptr, grounded);
   return fmt::format("{}: poses: {} people, {} frames, {:.6g} frames per second, {} joints\n  {}\n",
                      path.string(), motion.people.size(), motion.frame_count, motion.fps,
-                     motion.joint_count(),
-                     motion.camera ? "standing in a room"
-                     : has_roots   ? "standing before a camera"
-                                   : "relative to the hip");
+                     motion.joint_count(), Describe(grounded.grounding));
 }
 
 std::string DescribeBvh(const fs::path& path, const BvhClip& clip) {

@@ -13,6 +13,7 @@
 #include "videopose/export/marker_motion.h"
 #include "videopose/files.h"
 #include "videopose/formats/describe.h"
+#include "videopose/ground/world.h"
 #include "videopose/import/json_input.h"
 #include "videopose/import/keypoint_formats.h"
 #include "videopose/motion_files/bvh.h"
@@ -256,7 +257,11 @@ PoseClip ReadMotion(const fs::path& path, double fps) try {
   std::vector<std::string_view> known;
   for (const FileFormat& format : FileFormats()) {
     if (!format.read_motion) continue;
-    if (format.recognises(file)) return format.read_motion(file, fps);
+    if (format.recognises(file)) {
+      PoseClip clip = format.read_motion(file, fps);
+      CompleteGrounding(clip.keypoints ? &*clip.keypoints : nullptr, clip.motion);
+      return clip;
+    }
     known.push_back(format.name);
   }
   Fail("{}: no poses that can be read: it is {}; known are {}", file.name(), file.Describe(),

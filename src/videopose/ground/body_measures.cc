@@ -11,6 +11,8 @@ namespace {
 // one in so many, those with the straightest legs, tell how tall somebody is.
 constexpr size_t kStraightestShare = 3;
 
+constexpr float kLongestChain_m = 1.18F;  // of an adult: over the shoulder to the wrist
+
 struct StandingBody {
   double over_ankles_m = 0;  // along the bones: legs, hip to thorax, thorax to head
   double straightness = 0;   // of the legs: hip to ankle by the way over the knee
@@ -103,6 +105,29 @@ Vec3d CentreOfMass(std::span<const Vec3f> joints, const BodyJoints& body) {
              part(kShank, body.knees[side], body.ankles[side], 0.61);
   }
   return centre;
+}
+
+float BodyScale(const Skeleton& skeleton, std::span<const Vec3f> joints_of_frames) {
+  const size_t joint_count = skeleton.joint_names.size();
+  double sum = 0;
+  int64_t count = 0;
+  for (size_t at = 0; at + joint_count <= joints_of_frames.size(); at += joint_count) {
+    const auto joints = joints_of_frames.subspan(at, joint_count);
+    if (!std::all_of(joints.begin(), joints.end(), [](Vec3f j) { return IsFinite(j); })) continue;
+    float longest = 0;
+    for (int joint = 0; joint < skeleton.joint_count(); ++joint) {
+      float length = 0;
+      int end = joint;
+      for (int parent = skeleton.parents[static_cast<size_t>(end)]; parent >= 0;
+           end = parent, parent = skeleton.parents[static_cast<size_t>(end)]) {
+        length += Norm(joints[static_cast<size_t>(end)] - joints[static_cast<size_t>(parent)]);
+      }
+      longest = std::max(longest, length);
+    }
+    sum += longest;
+    ++count;
+  }
+  return count == 0 || sum == 0 ? 1 : static_cast<float>(sum / count) / kLongestChain_m;
 }
 
 }  // namespace videopose

@@ -49,6 +49,10 @@ inline constexpr double kBalanceShareOfHeight = 0.027;
 // table 4.1.
 Vec3d CentreOfMass(std::span<const Vec3f> joints, const BodyJoints& body);
 
+// The mean length, over the frames given, of the longest chain of bones from the root to the end of
+// a leg or arm, in terms of an adult's.
+float BodyScale(const Skeleton& skeleton, std::span<const Vec3f> joints_of_frames);
+
 // The middle one of the values; 0 without any.
 double Median(std::vector<double> values);
 

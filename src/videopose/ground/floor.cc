@@ -21,16 +21,16 @@ constexpr double kStrayAngle = 10 * kDegree;  // from here on a direction is dou
 constexpr double kBalanceDuration_s = 0.5;    // frames within it tell the same
 // Who stands is within this of upright: at first, with the camera taken as level, and later.
 constexpr double kFirstGate = 50 * kDegree, kGate = 25 * kDegree;
-constexpr double kStandSigma_m = 0.03;
+constexpr double kStanceSigma_m = 0.03;
 // Distances are uncertain by this share, which lifts or lowers what is seen from above or below.
 constexpr double kDistanceSigma = 0.03;
 // A foot that stands on its ball has its ankle higher, none has it lower: above the floor stands
 // are doubted from fewer sigmas on than below it.
 constexpr double kHeelsAreUp = 1, kNoneIsLow = 1.75;
 constexpr double kLevelsSigma_m = 0.3;  // between people
-// Stands in one place have the same errors: together they count as this many.
+// Stances in one place have the same errors: together they count as this many.
 constexpr double kCell_m = 0.4, kFullCell = 4;
-// Robust least squares by degrees: first nearly all stands count, then those on one plane.
+// Robust least squares by degrees: first nearly all stances count, then those on one plane.
 constexpr double kWidest = 16;
 constexpr int kIterations = 24;
 
@@ -43,9 +43,9 @@ class FloorFitter {
       return std::array<int64_t, 3>{std::llround(x.x / kCell_m), std::llround(x.y / kCell_m),
                                     std::llround(x.z / kCell_m)};
     };
-    for (const FloorEvidence::Stand& stand : evidence.stands) ++crowd[cell(stand.ankle_in_cam)];
-    for (const FloorEvidence::Stand& stand : evidence.stands) {
-      shares_.push_back(std::min(1.0, kFullCell / crowd[cell(stand.ankle_in_cam)]));
+    for (const FloorEvidence::Stance& stance : evidence.stances) ++crowd[cell(stance.ankle_in_cam)];
+    for (const FloorEvidence::Stance& stance : evidence.stances) {
+      shares_.push_back(std::min(1.0, kFullCell / crowd[cell(stance.ankle_in_cam)]));
     }
   }
 
@@ -55,17 +55,17 @@ class FloorFitter {
       WeighBalance(gate);
       Step(false, 1);
     }
-    FitStands();
+    FitStances();
     FloorEstimate estimate;
     estimate.floor.up_in_cam = up_;
     std::vector<double> all;
-    for (const FloorEvidence::Stand& stand : evidence_->stands)
-      all.push_back(levels_[stand.person]);
+    for (const FloorEvidence::Stance& stance : evidence_->stances)
+      all.push_back(levels_[stance.person]);
     estimate.floor.level_m = Median(std::move(all));
     estimate.level_of_person_m = levels_;
     for (size_t p = 0; p < levels_.size(); ++p) {
-      const bool stood = std::any_of(evidence_->stands.begin(), evidence_->stands.end(),
-                                     [&](const auto& stand) { return stand.person == p; });
+      const bool stood = std::any_of(evidence_->stances.begin(), evidence_->stances.end(),
+                                     [&](const auto& stance) { return stance.person == p; });
       if (!stood) estimate.level_of_person_m[p] = estimate.floor.level_m;
     }
     return estimate;
@@ -95,11 +95,11 @@ class FloorFitter {
     balance_sigma_ = std::hypot(kBalanceSigma, kSwaySigma / std::sqrt(independent));
   }
 
-  // Stands on a box and beside it lie on a steep plane, too, so what begins with nearly all stands
-  // does not always end near the truth: of several fits the first is taken unless a later one is
-  // far more probable. The last one keeps to the plane it begins with: what is far from it has no
-  // pull at all.
-  void FitStands() {
+  // Stances on a box and beside it lie on a steep plane, too, so what begins with nearly all
+  // stances does not always end near the truth: of several fits the first is taken unless a later
+  // one is far more probable. The last one keeps to the plane it begins with: what is far from it
+  // has no pull at all.
+  void FitStances() {
     constexpr double kClearlyLess = 5;
     const FloorFitter start = *this;
     FloorFitter best = start;
@@ -120,18 +120,18 @@ class FloorFitter {
     *this = best;
   }
 
-  // The negative logarithm of how probable the floor is. Who stood upright before any stand was
-  // looked at is asked, for who leans too much for this floor is none of its evidence. A stand
+  // The negative logarithm of how probable the floor is. Who stood upright before any stance was
+  // looked at is asked, for who leans too much for this floor is none of its evidence. A stance
   // elsewhere is no less probable for being far away.
   double Cost(const FloorFitter& start) const {
     const auto square = [](double x) { return x * x; };
     double cost = square(up_.x / kRollSigma) + square(up_.z / kPitchSigma);
     if (start.balanced_) cost += square(Norm(start.balance_ - up_) / start.balance_sigma_);
-    for (size_t i = 0; i < evidence_->stands.size(); ++i) {
-      const FloorEvidence::Stand& stand = evidence_->stands[i];
-      const double off = LevelOf(stand) - levels_[stand.person];
+    for (size_t i = 0; i < evidence_->stances.size(); ++i) {
+      const FloorEvidence::Stance& stance = evidence_->stances[i];
+      const double off = LevelOf(stance) - levels_[stance.person];
       const double doubt = off > 0 ? kHeelsAreUp : kNoneIsLow;
-      const double ratio = square(off / StandSigma(stand) / doubt);
+      const double ratio = square(off / StanceSigma(stance) / doubt);
       cost += shares_[i] * square(doubt) * ratio / (1 + ratio);
     }
     return cost / 2;
@@ -140,23 +140,23 @@ class FloorFitter {
   void StartLevels() {
     for (size_t p = 0; p < levels_.size(); ++p) {
       std::vector<double> heights;
-      for (const FloorEvidence::Stand& stand : evidence_->stands) {
-        if (stand.person == p) heights.push_back(LevelOf(stand));
+      for (const FloorEvidence::Stance& stance : evidence_->stances) {
+        if (stance.person == p) heights.push_back(LevelOf(stance));
       }
       levels_[p] = Median(std::move(heights));
     }
   }
 
-  double LevelOf(const FloorEvidence::Stand& stand) const {
-    return Dot(up_, stand.ankle_in_cam) - stand.ankle_height_m;
+  double LevelOf(const FloorEvidence::Stance& stance) const {
+    return Dot(up_, stance.ankle_in_cam) - stance.ankle_height_m;
   }
 
-  double StandSigma(const FloorEvidence::Stand& stand) const {
-    return std::hypot(kStandSigma_m, kDistanceSigma * Dot(up_, stand.ankle_in_cam));
+  double StanceSigma(const FloorEvidence::Stance& stance) const {
+    return std::hypot(kStanceSigma_m, kDistanceSigma * Dot(up_, stance.ankle_in_cam));
   }
 
   // One step of Gauss and Newton for up = Normalized(up + a right + b ahead) and the levels.
-  void Step(bool stands, double width) {
+  void Step(bool with_stances, double width) {
     const Vec3d right = Normalized(Cross(Vec3d{0, 0, 1}, -up_));
     const Vec3d ahead = Cross(up_, right);
     const auto size = static_cast<int64_t>(2 + levels_.size());
@@ -181,14 +181,14 @@ class FloorFitter {
       add(-Dot(balance_, right), 1, 0, -1, weight);
       add(-Dot(balance_, ahead), 0, 1, -1, weight);
     }
-    if (stands) {
-      for (size_t i = 0; i < evidence_->stands.size(); ++i) {
-        const FloorEvidence::Stand& stand = evidence_->stands[i];
-        const double residual = LevelOf(stand) - levels_[stand.person];
-        const double sigma = StandSigma(stand);
+    if (with_stances) {
+      for (size_t i = 0; i < evidence_->stances.size(); ++i) {
+        const FloorEvidence::Stance& stance = evidence_->stances[i];
+        const double residual = LevelOf(stance) - levels_[stance.person];
+        const double sigma = StanceSigma(stance);
         const double ratio = residual / (width * sigma) / (residual > 0 ? kHeelsAreUp : kNoneIsLow);
-        add(LevelOf(stand), Dot(right, stand.ankle_in_cam), Dot(ahead, stand.ankle_in_cam),
-            2 + static_cast<int64_t>(stand.person),
+        add(LevelOf(stance), Dot(right, stance.ankle_in_cam), Dot(ahead, stance.ankle_in_cam),
+            2 + static_cast<int64_t>(stance.person),
             shares_[i] / (sigma * sigma) / std::pow(1 + ratio * ratio, doubts_strongly_ ? 2 : 1));
       }
     }
@@ -207,7 +207,7 @@ class FloorFitter {
   const FloorEvidence* evidence_;
   Vec3d up_{0, -1, 0};
   std::vector<double> levels_;
-  std::vector<double> shares_;  // by stand
+  std::vector<double> shares_;  // by stance
   bool balanced_ = false;
   bool doubts_strongly_ = false;  // the square of Cauchy's weights (Geman and McClure's)
   Vec3d balance_;

@@ -22,7 +22,7 @@ inline double HeightOver(const Floor& floor, const Vec3d& x_in_cam) {
 struct FloorEvidence {
   // An ankle that stood still for a while (half a second at most each), and how high over the floor
   // an ankle is.
-  struct Stand {
+  struct Stance {
     Vec3d ankle_in_cam;
     double ankle_height_m = 0;
     size_t person = 0;
@@ -32,14 +32,14 @@ struct FloorEvidence {
     Vec3d direction_in_cam;  // unit length
     double duration_s = 0;
   };
-  std::vector<Stand> stands;
+  std::vector<Stance> stances;
   std::vector<Balance> balances;
   size_t person_count = 1;
 };
 
 struct FloorEstimate {
   Floor floor;
-  // Where each person's own feet say that the floor is, as level_m; with no stand the floor's.
+  // Where each person's own feet say that the floor is, as level_m; without a stance the floor's.
   std::vector<double> level_of_person_m;
 };
 
@@ -47,7 +47,7 @@ struct FloorEstimate {
 //   that cameras are held about level: roll 0 +- 8 degrees, pitch 0 +- 30
 //   that people keep their balance: on average over a clip the centre of mass is over the feet,
 //     +- 2.5 degrees, more for short clips; whoever lies or sits is told by the direction
-//   that feet which stand still stand on the floor: a plane through the stands, robustly, as most
+//   that feet which stand still stand on the floor: a plane through the stances, robustly, as most
 //     but not all stand there. The wider they are apart, the more they say.
 // Somebody on one spot is thus judged by their balance, and nothing at all gives a level camera.
 // Each person has a level of their own, drawn together weakly, since their scales may differ.

@@ -28,7 +28,7 @@ struct Scene {
       Vec3d at{x_m + 0.2 * (i % 3), 0, z_m + 0.2 * (i % 2)};
       const double height_m = -2 + higher_m + 0.08 + 0.01 * (i % 2);
       at.y = (height_m - up.x * at.x - up.z * at.z) / up.y;
-      evidence.stands.push_back({at, 0.08, 0});
+      evidence.stances.push_back({at, 0.08, 0});
     }
   }
   Vec3d up;

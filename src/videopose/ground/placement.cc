@@ -4,11 +4,11 @@
 #include <cmath>
 #include <utility>
 
+#include "videopose/ground.h"
+
 namespace videopose {
 namespace {
 
-// In terms of the picture's longer side: 49 degrees across, as phones and cameras record.
-constexpr double kFocalPerSide = 1.1;
 constexpr double kNearest_m = 0.5, kFarthest_m = 60;
 constexpr int kFewestJoints = 4;
 
@@ -69,7 +69,7 @@ std::vector<Vec3f> PlacesInPicture(const PersonMotion& person, const Motion& mot
                                    const KeypointSequence& keypoints, const PersonKeypoints& seen) {
   std::vector<Vec3f> places(static_cast<size_t>(motion.frame_count), kNoJoint);
   const auto common = CommonJoints(keypoints.layout, motion.skeleton);
-  const double focal_px = kFocalPerSide * std::max(keypoints.width_px, keypoints.height_px);
+  const double focal_px = DefaultFocalPx(keypoints.width_px, keypoints.height_px);
   const Vec2d centre_px = {0.5 * keypoints.width_px, 0.5 * keypoints.height_px};
   const int64_t frames = std::min(motion.frame_count, keypoints.frame_count);
   for (int64_t t = 0; t < frames; ++t) {

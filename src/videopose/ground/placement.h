@@ -1,5 +1,5 @@
-// Where somebody stands, from the picture alone: for pictures of several people in one room when no
-// better position is known.
+// Where a person stands, from their size and place in the image alone: the rung
+// Grounding::kFromImage.
 
 #ifndef VIDEOPOSE_GROUND_PLACEMENT_H_
 #define VIDEOPOSE_GROUND_PLACEMENT_H_
@@ -11,7 +11,7 @@
 namespace videopose {
 
 // (T) the root in the camera's frame: as far away as the 3D pose must be to look as large as the
-// keypoints do through a lens of plausible focal length, in the direction in which the keypoints
+// keypoints do through the default lens (DefaultFocalPx), in the direction in which the keypoints
 // show it. kNoJoint where that cannot be told. Rough (the size of the picture's half tells little)
 // and not smooth.
 std::vector<Vec3f> PlacesInPicture(const PersonMotion& person, const Motion& motion,

@@ -3,17 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "videopose/ground.h"
 #include "videopose/synthetic/synthetic.h"
 
 namespace videopose {
 namespace {
 
-// Somebody who walks through a picture taken with the focal length that is assumed: 1.1 times the
-// longer side, so 2 atan(0.5 * 9 / 16 / 1.1) vertically.
+// A person who walks through an image taken with the lens that is assumed.
 TEST(PlacesInPicture, FindsAWalkerWithinATenthOfTheirDistance) {
   const SyntheticMotion walk(Choreography(SyntheticKind::kWalkInCircle));
   const PinholeCamera camera =
-      LookAt({0, -6, 1}, {0, 0, 1}, 1280, 720, 2 * std::atan(0.5 * 9 / 16 / 1.1));
+      LookAt({0, -6, 1}, {0, 0, 1}, 1280, 720, 2 * std::atan(360 / DefaultFocalPx(1280, 720)));
   const SyntheticClip clip = MakeSyntheticClip(walk, camera, {.duration_s = 5});
   const PersonMotion& truth = clip.motion.people[0];
   const std::vector<Vec3f> places =

@@ -48,10 +48,10 @@ struct Normal {
 
 class RunFitter {
  public:
-  RunFitter(std::span<const JointRay> rays, std::span<const RootPull> pulls, FrameRange run,
+  RunFitter(std::span<const JointRay> rays, std::span<const PositionPrior> priors, FrameRange run,
             double fps, PersonMotion& person)
       : rays_(rays),
-        pulls_(pulls),
+        priors_(priors),
         run_(run),
         fps_(fps),
         joints_(person.joints_in_cam.joint_count()),
@@ -127,10 +127,10 @@ class RunFitter {
     for (int64_t t = run_.begin; t < run_.end; ++t) {
       normals[static_cast<size_t>(t - run_.begin)] = WeighFrame(t);
     }
-    for (const RootPull& pull : pulls_) {
-      if (pull.frame < run_.begin || pull.frame >= run_.end) continue;
-      normals[static_cast<size_t>(pull.frame - run_.begin)].AddPoint(
-          pull.target_in_cam, FrameShare() / (pull.sigma_m * pull.sigma_m));
+    for (const PositionPrior& prior : priors_) {
+      if (prior.frame < run_.begin || prior.frame >= run_.end) continue;
+      normals[static_cast<size_t>(prior.frame - run_.begin)].AddPoint(
+          prior.target_in_cam, FrameShare() / (prior.sigma_m * prior.sigma_m));
     }
   }
 
@@ -196,7 +196,7 @@ class RunFitter {
   }
 
   std::span<const JointRay> rays_;
-  std::span<const RootPull> pulls_;
+  std::span<const PositionPrior> priors_;
   FrameRange run_;
   double fps_;
   int joints_;
@@ -231,11 +231,11 @@ std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonK
   return rays;
 }
 
-void FitRoots(std::span<const JointRay> rays, std::span<const RootPull> pulls, double fps,
+void FitRoots(std::span<const JointRay> rays, std::span<const PositionPrior> priors, double fps,
               PersonMotion& person) {
   person.root_in_cam.assign(static_cast<size_t>(person.joints_in_cam.frame_count()), kNoJoint);
   for (const FrameRange& run : PosedRanges(person)) {
-    RunFitter(rays, pulls, run, fps, person).Fit();
+    RunFitter(rays, priors, run, fps, person).Fit();
   }
 }
 

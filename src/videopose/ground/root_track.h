@@ -7,7 +7,7 @@
 // which is linear in r and in metres at the joint's distance. A run of frames minimises
 //   sum over frames and joints of  score * rho(residual / sigma)        Cauchy's rho, reweighted
 //   + sum over frames of           |r''|^2 / q^2                        accelerations are small
-//   + sum over pulls of            |r - target|^2 / sigma^2             feet that stand
+//   + sum over priors of          |r - target|^2 / sigma^2             feet in contact
 // by banded least squares: a smoothing spline (Whittaker 1923, Reinsch 1967) whose data know the
 // directions across the ray better than the distance, and which therefore smooths the distance
 // most.
@@ -33,15 +33,15 @@ struct JointRay {
 std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonKeypoints& person,
                                 const Skeleton& skeleton, const CameraCalibration& lens);
 
-// Draws the root of a frame towards a place.
-struct RootPull {
+// A Gaussian prior of where the root is in a frame: an anchor of a foot that is in contact.
+struct PositionPrior {
   int64_t frame = 0;
   Vec3d target_in_cam;
   double sigma_m = 0;
 };
 
 // Fills person.root_in_cam (T; kNoJoint where there is no pose).
-void FitRoots(std::span<const JointRay> rays, std::span<const RootPull> pulls, double fps,
+void FitRoots(std::span<const JointRay> rays, std::span<const PositionPrior> priors, double fps,
               PersonMotion& person);
 
 }  // namespace videopose

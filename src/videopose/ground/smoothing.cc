@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "videopose/ground.h"
@@ -55,6 +56,25 @@ void SmoothRun(std::span<Vec3f> values, double sigma_frames, size_t stride) {
   for (size_t i = 0; i < run.size(); ++i) values[i * stride] = ToFloat(run[i]);
 }
 
+void FillGaps(std::span<double> values) {
+  std::optional<size_t> last;
+  for (size_t t = 0; t < values.size(); ++t) {
+    if (!std::isfinite(values[t])) continue;
+    for (size_t gap = last ? *last + 1 : 0; gap < t; ++gap) {
+      if (!last) {
+        values[gap] = values[t];
+        continue;
+      }
+      const double share = static_cast<double>(gap - *last) / static_cast<double>(t - *last);
+      values[gap] = values[*last] + share * (values[t] - values[*last]);
+    }
+    last = t;
+  }
+  for (size_t t = last ? *last + 1 : 0; t < values.size(); ++t) {
+    values[t] = last ? values[*last] : 0;
+  }
+}
+
 void SmoothMotion(Motion& motion, double smooth_s) {
   const double sigma_frames = smooth_s * motion.fps;
   const auto joint_count = static_cast<size_t>(motion.joint_count());
@@ -66,8 +86,9 @@ void SmoothMotion(Motion& motion, double smooth_s) {
                                                         (length - 1) * joint_count + 1),
                   sigma_frames, joint_count);
       }
-      if (!person.root_in_cam.empty()) {
-        SmoothRun(std::span(person.root_in_cam).subspan(begin, length), sigma_frames, 1);
+      for (std::vector<Vec3f>* roots : {&person.root_in_cam, &person.root_in_world}) {
+        if (roots->empty()) continue;
+        SmoothRun(std::span(*roots).subspan(begin, length), sigma_frames, 1);
       }
     }
   }

@@ -1,4 +1,4 @@
-// A Gaussian over time.
+// Numbers and motions over time: a Gaussian, straight lines over gaps.
 
 #ifndef VIDEOPOSE_GROUND_SMOOTHING_H_
 #define VIDEOPOSE_GROUND_SMOOTHING_H_
@@ -15,6 +15,10 @@ namespace videopose {
 void SmoothRun(std::span<double> values, double sigma_frames);
 void SmoothRun(std::span<Vec3d> values, double sigma_frames);
 void SmoothRun(std::span<Vec3f> values, double sigma_frames, size_t stride);
+
+// Straight lines over NaNs, the nearest value before the first and after the last; all 0 if there
+// is no value.
+void FillGaps(std::span<double> values);
 
 }  // namespace videopose
 

@@ -1,57 +1,123 @@
 #include "videopose/ground/world.h"
 
 #include <algorithm>
-#include <limits>
 #include <numbers>
+#include <utility>
+
+#include "videopose/base/check.h"
+#include "videopose/ground/body_measures.h"
+#include "videopose/ground/on_floor.h"
 
 namespace videopose {
 namespace {
 
-Vec3f InCam(const PersonMotion& person, int64_t t, Vec3f joint) {
-  return person.root_in_cam.empty() ? joint : joint + person.root_in_cam[static_cast<size_t>(t)];
+bool HasRootsInWorld(const Motion& motion) {
+  return std::ranges::all_of(motion.people, [&](const PersonMotion& person) {
+    return std::ssize(person.root_in_world) == motion.frame_count;
+  });
 }
 
-// What to add so that the lowest joint of everybody, in all frames, is at z = 0.
-double FloorShift(const Motion& motion, const Quaternion& world_from_cam) {
-  double lowest = std::numeric_limits<double>::infinity();
-  for (const PersonMotion& person : motion.people) {
-    for (int64_t t = 0; t < motion.frame_count; ++t) {
-      for (const Vec3f& joint : person.frame(t)) {
-        const Vec3f in_cam = InCam(person, t, joint);
-        if (!IsFinite(in_cam)) continue;
-        lowest = std::min(lowest, Rotate(world_from_cam, {in_cam.x, in_cam.y, in_cam.z}).z);
-      }
-    }
+Vec3f WorldPoint(const CameraPlacement& camera, Vec3f in_cam) {
+  return ToFloat(Rotate(camera.world_from_cam, ToDouble(in_cam)) + camera.position_in_world);
+}
+
+// A person who is none of the motion's people is alone.
+std::vector<Vec3f> RootsWithoutCamera(const Motion& motion, const PersonMotion& person) {
+  if (std::ssize(person.root_in_world) == motion.frame_count) return person.root_in_world;
+  Motion grounded = motion;
+  size_t at = 0;
+  while (at < motion.people.size() && &motion.people[at] != &person) ++at;
+  if (at == motion.people.size()) {
+    grounded.people = {person};
+    at = 0;
   }
-  return std::isfinite(lowest) ? -lowest : 0;
+  StandOnFloor(nullptr, grounded);
+  return grounded.people[at].root_in_world;
 }
 
 }  // namespace
 
 Quaternion WorldFromLevelCamera() { return FromAxisAngle({1, 0, 0}, -std::numbers::pi / 2); }
 
-JointTrack<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& person) {
-  CameraPlacement camera;
+Quaternion WorldFromCam(const Motion& motion) {
+  return motion.camera ? motion.camera->world_from_cam : WorldFromLevelCamera();
+}
+
+void CompleteGrounding(const KeypointSequence* keypoints, Motion& motion) {
   if (motion.camera) {
-    camera = *motion.camera;
-  } else {
-    camera.world_from_cam = WorldFromLevelCamera();
-    camera.position_in_world.z = FloorShift(motion, camera.world_from_cam);
+    if (!HasCamera(motion.grounding)) motion.grounding = Grounding::kGivenCamera;
+    return;
   }
+  const bool is_grounded = motion.grounding != Grounding::kNone && !HasCamera(motion.grounding);
+  if (is_grounded && HasRootsInWorld(motion)) return;
+  StandOnFloor(keypoints, motion);
+}
+
+std::vector<Vec3f> RootsInWorld(const Motion& motion, const PersonMotion& person) {
+  if (!motion.camera) return RootsWithoutCamera(motion, person);
+  std::vector<Vec3f> roots(static_cast<size_t>(motion.frame_count), kNoJoint);
+  for (size_t t = 0; t < person.root_in_cam.size(); ++t) {
+    if (!IsFinite(person.root_in_cam[t])) continue;
+    roots[t] = WorldPoint(*motion.camera, person.root_in_cam[t]);
+  }
+  return roots;
+}
+
+JointTrack<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& person) {
+  const Quaternion world_from_cam = WorldFromCam(motion);
+  const std::vector<Vec3f> roots = RootsInWorld(motion, person);
   JointTrack<Vec3f> joints(motion.frame_count, motion.joint_count(), kNoJoint);
   for (int64_t t = 0; t < motion.frame_count; ++t) {
-    const auto frame = person.frame(t);
-    for (size_t j = 0; j < frame.size(); ++j) {
-      const Vec3f in_cam = InCam(person, t, frame[j]);
-      if (!IsFinite(in_cam)) continue;
-      const Vec3d in_world =
-          Rotate(camera.world_from_cam, {in_cam.x, in_cam.y, in_cam.z}) + camera.position_in_world;
-      joints.at(t, static_cast<int64_t>(j)) = {static_cast<float>(in_world.x),
-                                               static_cast<float>(in_world.y),
-                                               static_cast<float>(in_world.z)};
+    const Vec3f root = roots[static_cast<size_t>(t)];
+    if (!IsFinite(root)) continue;
+    const auto in_cam = person.frame(t);
+    const auto in_world = joints.frame(t);
+    for (size_t j = 0; j < in_cam.size(); ++j) {
+      if (!IsFinite(in_cam[j])) continue;
+      in_world[j] =
+          motion.camera
+              ? WorldPoint(*motion.camera, in_cam[j] + person.root_in_cam[static_cast<size_t>(t)])
+              : ToFloat(ToDouble(root) + Rotate(world_from_cam, ToDouble(in_cam[j])));
     }
   }
   return joints;
+}
+
+std::vector<PeopleInFrame> FramesOf(const KeypointSequence& keypoints, const Motion& motion) {
+  VP_CHECK(keypoints.frame_count == motion.frame_count, "{} frames of keypoints, {} of poses",
+           keypoints.frame_count, motion.frame_count);
+  std::vector<PeopleInFrame> frames(static_cast<size_t>(motion.frame_count));
+  for (size_t t = 0; t < frames.size(); ++t) {
+    frames[t] = {
+        .index = static_cast<int64_t>(t),
+        .time_s = keypoints.start_s + static_cast<double>(t) / std::max(keypoints.fps, 1e-3),
+        .grounding = motion.grounding};
+  }
+  const auto person_in = [&](size_t t, int id) -> Person& {
+    std::vector<Person>& people = frames[t].people;
+    const auto found = std::ranges::find(people, id, &Person::id);
+    return found != people.end() ? *found : people.emplace_back(Person{.id = id});
+  };
+  for (const PersonKeypoints& person : keypoints.people) {
+    for (size_t t = 0; t < frames.size(); ++t) {
+      const auto points = person.frame(static_cast<int64_t>(t));
+      if (IsSeen(points)) person_in(t, person.id).keypoints.assign(points.begin(), points.end());
+    }
+  }
+  for (const PersonMotion& person : motion.people) {
+    const JointTrack<Vec3f> in_world = JointsInWorld(motion, person);
+    for (size_t t = 0; t < frames.size(); ++t) {
+      const auto frame = static_cast<int64_t>(t);
+      if (!person.has_pose(frame)) continue;
+      Person& there = person_in(t, person.id);
+      const auto in_cam = person.frame(frame);
+      there.joints_in_cam.assign(in_cam.begin(), in_cam.end());
+      if (!person.root_in_cam.empty()) there.root_in_cam = person.root_in_cam[t];
+      if (!person.feet_down.empty()) there.feet_down = person.feet_down[t];
+      there.joints_in_world.assign(in_world.frame(frame).begin(), in_world.frame(frame).end());
+    }
+  }
+  return frames;
 }
 
 }  // namespace videopose

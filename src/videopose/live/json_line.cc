@@ -56,9 +56,10 @@ std::string JsonLine(const LiveResult& result) {
   const LiveFrame& frame = result.frame;
   fmt::format_to(std::back_inserter(out),
                  R"({{"frame":{},"time_s":{:.4f},"delay_ms":{:.1f},"dropped":{},)"
-                 R"("width_px":{},"height_px":{},"people":[)",
+                 R"("width_px":{},"height_px":{},"grounding":"{}","people":[)",
                  frame.index, frame.time_s, result.delay_ms, frame.dropped_before,
-                 frame.image ? frame.image->width_px : 0, frame.image ? frame.image->height_px : 0);
+                 frame.image ? frame.image->width_px : 0, frame.image ? frame.image->height_px : 0,
+                 NameOf(result.grounding));
   for (size_t p = 0; p < result.people.size(); ++p) {
     const LivePerson& person = result.people[p];
     fmt::format_to(std::back_inserter(out), "{}{{\"id\":{}", p > 0 ? "," : "", person.id);

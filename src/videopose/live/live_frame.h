@@ -47,15 +47,20 @@ struct LivePerson {
   // Human36m17(), metres, relative to the root. Not there where all slots are taken.
   std::optional<std::array<Vec3f, 17>> joints_in_cam;
   std::optional<Vec3f> root_in_cam;                      // where that is known
-  std::optional<std::array<Vec3f, 17>> joints_in_world;  // z up, the floor at 0, once it is known
+  std::optional<std::array<Vec3f, 17>> joints_in_world;  // z up, the floor at 0; see grounding
 };
 
 // A picture with all that was found in it.
 struct LiveResult {
   LiveFrame frame;
   std::vector<LivePerson> people;
+  Grounding grounding = Grounding::kNone;  // of joints_in_world
   double delay_ms = 0;  // from the picture's coming in to the last pose's coming out
 };
+
+// For stages that take the engine's noun, without the image; and what `ground` found, back again.
+PeopleInFrame PeopleOf(const LiveResult& result);
+void TakeGround(const PeopleInFrame& frame, LiveResult& result);
 
 }  // namespace videopose
 

@@ -13,7 +13,6 @@
 
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
-#include "videopose/live/clip_collector.h"
 #include "videopose/live/delay_statistics.h"
 #include "videopose/live/json_line.h"
 #include "videopose/live/live_video.h"
@@ -50,11 +49,13 @@ TEST(JsonLine, HoldsWhatIsKnown) {
   result.people[0].keypoints[0].x_px = std::numeric_limits<float>::quiet_NaN();
   result.people[0].root_in_cam = Vec3f{0.5F, 0, 4};
   result.people[1].joints_in_cam.reset();
+  result.grounding = Grounding::kLevelCamera;
   const std::string line = JsonLine(result);
-  EXPECT_THAT(line,
-              testing::StartsWith(
-                  R"({"frame":5,"time_s":0.2000,"delay_ms":12.3,"dropped":3,"width_px":64,)"
-                  R"("height_px":48,"people":[{"id":1,"keypoints":[[null,10.0,0.50],[21.0,)"));
+  EXPECT_THAT(
+      line,
+      testing::StartsWith(
+          R"({"frame":5,"time_s":0.2000,"delay_ms":12.3,"dropped":3,"width_px":64,)"
+          R"("height_px":48,"grounding":"level camera","people":[{"id":1,"keypoints":[[null,10.0,0.50],[21.0,)"));
   EXPECT_THAT(line, HasSubstr(R"("joints":[[0.1000,0.0000,0.0000],[0.1000,0.0500,0.0000])"));
   EXPECT_THAT(line, HasSubstr(R"("root":[0.5000,0.0000,4.0000]},{"id":2,)"));
   EXPECT_THAT(line, Not(HasSubstr("world")));
@@ -164,29 +165,6 @@ TEST(UdpSender, RefusesWhatIsNoAddress) {
     EXPECT_THROW(UdpSender{address}, Error) << address;
   }
   EXPECT_NO_THROW(UdpSender{"localhost:9000"});
-}
-
-TEST(ClipCollector, PeopleWhoComeLaterAndFramesThatWereDropped) {
-  ClipCollector clip(64, 48, 25);
-  clip.Add(Result(10, {}));
-  clip.Add(Result(11, {4}));
-  clip.Add(Result(14, {4, 2}));
-  clip.Add(Result(15, {2}));
-  const Motion& motion = clip.motion();
-  EXPECT_EQ(motion.frame_count, 6);
-  EXPECT_EQ(clip.keypoints().frame_count, 6);
-  EXPECT_DOUBLE_EQ(clip.keypoints().start_s, 0.4);
-  ASSERT_EQ(motion.people.size(), 2U);
-  EXPECT_EQ(motion.people[0].id, 4);
-  EXPECT_EQ(clip.keypoints().people[1].id, 2);
-  const auto poses = [&](size_t person) {
-    std::vector<bool> has;
-    for (int64_t t = 0; t < 6; ++t) has.push_back(motion.people[person].has_pose(t));
-    return has;
-  };
-  EXPECT_EQ(poses(0), (std::vector<bool>{false, true, false, false, true, false}));
-  EXPECT_EQ(poses(1), (std::vector<bool>{false, false, false, false, true, true}));
-  EXPECT_EQ(SeenRanges(clip.keypoints().people[0]), (std::vector<FrameRange>{{1, 2}, {4, 5}}));
 }
 
 TEST(DelayStatistics, Percentiles) {

@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "videopose/base/error.h"
+#include "videopose/ground/grounder.h"
 #include "videopose/lift/slow_video.h"
 #include "videopose/live.h"
 #include "videopose/live/live_lifter.h"
 #include "videopose/live/live_people.h"
-#include "videopose/live/live_room.h"
 
 namespace videopose {
 namespace {
@@ -32,23 +32,6 @@ StreamingLifter LoadLifter(const LiveOptions& options) {
                                 .max_people = kMaxPeople,
                                 .precision = options.precision},
                                options.model);
-}
-
-PeopleInFrame InFrame(const LiveResult& result) {
-  PeopleInFrame frame{.index = result.frame.index, .time_s = result.frame.time_s};
-  for (const LivePerson& seen : result.people) {
-    Person& person = frame.people.emplace_back();
-    person.id = seen.id;
-    person.keypoints.assign(seen.keypoints.begin(), seen.keypoints.end());
-    person.root_in_cam = seen.root_in_cam;
-    if (seen.joints_in_cam) {
-      person.joints_in_cam.assign(seen.joints_in_cam->begin(), seen.joints_in_cam->end());
-    }
-    if (seen.joints_in_world) {
-      person.joints_in_world.assign(seen.joints_in_world->begin(), seen.joints_in_world->end());
-    }
-  }
-  return frame;
 }
 
 }  // namespace
@@ -78,22 +61,18 @@ class LivePoses::Impl {
   Impl(const LiveOptions& options, StreamingLifter lifter)
       : fps_(options.fps),
         detector_(MakePeopleDetector(options.detector, options.people)),
-        room_({.room = options.room,
-               .width_px = options.width_px,
-               .height_px = options.height_px,
-               .fps = options.fps}),
+        grounder_({.ground = options.room,
+                   .width_px = options.width_px,
+                   .height_px = options.height_px,
+                   .fps = options.fps}),
         parts_(lifter.input() == LifterInput::kPerson ? FrameParts(options.fps) : 1),
         lifter_(
             std::move(lifter), kMaxPeople, std::llround(kLongestGap_s * options.fps),
-            [this](LiveResult&& result) {
-              room_.Place(result);
-              finished_.push_back(InFrame(result));
-            },
-            parts_) {}
+            [this](LiveResult&& result) { grounder_.Push(PeopleOf(result), finished_); }, parts_) {}
 
   double fps_;
   LiveDetector detector_;
-  LiveRoom room_;
+  Grounder grounder_;
   int parts_;
   LiveLifter lifter_;
   int64_t last_index_ = -1;

@@ -1,16 +1,23 @@
 #include "videopose/live/live_video.h"
 
-#include <cmath>
 #include <utility>
 
-#include "videopose/live/clip_collector.h"
+#include "videopose/pose.h"
+#include "videopose/render/drawn_stream.h"
+#include "videopose/render/encode_video.h"
+#include "videopose/render/frame_composer.h"
 
 namespace videopose {
 namespace {
 
 constexpr size_t kWaitingPictures = 8;
-// How much of the past decides where the floor is and how the view follows.
-constexpr double kPast_s = 1;
+
+// A frame on its way to the picture.
+struct LiveInput {
+  int64_t index = 0;
+  std::shared_ptr<const Image> image;
+  DrawnFrame frame;
+};
 
 }  // namespace
 
@@ -44,7 +51,7 @@ void LiveVideo::Close() {
 
 void LiveVideo::Work() {
   try {
-    while (const std::optional<LiveResult> result = queue_.Pop()) Draw(*result);
+    if (const std::optional<LiveResult> first = queue_.Pop()) DrawAll(*first);
   } catch (...) {
     const std::lock_guard lock(error_mutex_);
     error_ = std::current_exception();
@@ -52,29 +59,36 @@ void LiveVideo::Work() {
   }
 }
 
-void LiveVideo::Draw(const LiveResult& result) {
-  const double fps = options_.frame_rate.per_second();
-  past_.push_back(result);
-  past_.back().frame.image = nullptr;
-  while (result.frame.index - past_.front().frame.index > std::lround(kPast_s * fps)) {
-    past_.pop_front();
-  }
-  const Image& input = *result.frame.image;
-  ClipCollector clip(input.width_px, input.height_px, fps);
-  for (const LiveResult& past : past_) clip.Add(past);
-  const VideoRenderer renderer(clip.motion(), &clip.keypoints(), options_.render);
-  if (!writer_) {
-    writer_.emplace(path_, VideoWriterOptions{.width_px = renderer.width_px(),
-                                              .height_px = renderer.height_px(),
-                                              .frame_rate = options_.frame_rate,
-                                              .threads = 1});
-    next_index_ = result.frame.index;
-  }
-  // Where frames were dropped the picture before stands still.
-  for (; next_index_ < result.frame.index; ++next_index_) writer_->Write(picture_);
-  renderer.Render(clip.motion().frame_count - 1, &input, picture_);
-  writer_->Write(picture_);
-  ++next_index_;
+void LiveVideo::DrawAll(const LiveResult& first) {
+  const DrawnSubject subject{.skeleton = Human36m17(),
+                             .layout = Coco17(),
+                             .width_px = first.frame.image->width_px,
+                             .height_px = first.frame.image->height_px,
+                             .fps = options_.frame_rate.per_second(),
+                             .has_many = options_.are_several,
+                             .are_several = options_.are_several};
+  DrawnStream stream(subject, options_.render);
+  const FrameComposer composer(subject, options_.render);
+  writer_.emplace(path_, VideoWriterOptions{.width_px = composer.width_px(),
+                                            .height_px = composer.height_px(),
+                                            .frame_rate = options_.frame_rate,
+                                            .threads = 1});
+  std::optional<LiveResult> result = first;
+  EncodeVideo<LiveInput>(
+      [&](LiveInput& input) {
+        if (!result) result = queue_.Pop();
+        if (!result) return false;
+        input = {.index = result->frame.index,
+                 .image = result->frame.image,
+                 .frame = stream.Push(PeopleOf(*result))};
+        result.reset();
+        return true;
+      },
+      [&](LiveInput& input, Image& picture) {
+        composer.Compose(input.frame, input.image.get(), picture);
+        input.image.reset();
+      },
+      {}, *writer_);
 }
 
 }  // namespace videopose

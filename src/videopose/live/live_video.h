@@ -4,7 +4,6 @@
 #ifndef VIDEOPOSE_LIVE_LIVE_VIDEO_H_
 #define VIDEOPOSE_LIVE_LIVE_VIDEO_H_
 
-#include <deque>
 #include <exception>
 #include <filesystem>
 #include <mutex>
@@ -21,6 +20,7 @@ namespace videopose {
 struct LiveVideoOptions {
   RenderOptions render;
   FrameRate frame_rate;
+  bool are_several = false;  // people have colours and IDs; a wider 3D panel
   // Pictures that cannot be drawn in time are left out and the one before stands still; else Add
   // waits.
   bool drops = true;
@@ -40,16 +40,13 @@ class LiveVideo {
 
  private:
   void Work();
-  void Draw(const LiveResult& result);
+  void DrawAll(const LiveResult& first);
   void ThrowIfFailed();
 
   std::filesystem::path path_;
   LiveVideoOptions options_;
   BoundedQueue<LiveResult> queue_;
-  std::deque<LiveResult> past_;  // without their pictures: where the floor is and what moves
-  Image picture_;
   std::optional<VideoWriter> writer_;
-  int64_t next_index_ = 0;
   std::mutex error_mutex_;
   std::exception_ptr error_;
   std::thread thread_;

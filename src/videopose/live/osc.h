@@ -3,7 +3,7 @@
 //
 //   /videopose/frame ,ifi                     number, seconds, how many people
 //   /videopose/ID/joints/right_knee ,fff      metres, camera frame, relative to the hip
-//   /videopose/ID/world/right_knee ,fff       metres in the room, z up; once it is known
+//   /videopose/ID/world/right_knee ,fff       metres in the world, z up
 
 #ifndef VIDEOPOSE_LIVE_OSC_H_
 #define VIDEOPOSE_LIVE_OSC_H_

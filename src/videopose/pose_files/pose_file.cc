@@ -113,6 +113,16 @@ void Append(float*& out, Vec3f v) {
   *out++ = v.z;
 }
 
+void AddPlaces(FieldFile& file, std::string name, const Motion& motion,
+               std::vector<Vec3f> PersonMotion::*places) {
+  Tensor tensor({static_cast<int64_t>(motion.people.size()), motion.frame_count, 3});
+  float* out = tensor.data();
+  for (const PersonMotion& person : motion.people) {
+    for (const Vec3f& place : person.*places) Append(out, place);
+  }
+  file.Add(std::move(name), std::move(tensor));
+}
+
 void AddFeet(FieldFile& file, const Motion& motion) {
   BasicTensor<uint8_t> feet({std::ssize(motion.people), motion.frame_count, 2});
   size_t next = 0;
@@ -143,12 +153,13 @@ void AddPoses(FieldFile& file, const Motion& motion) {
   }
   file.Add("poses", std::move(poses));
   if (AllHave(motion.people, &PersonMotion::root_in_cam)) {
-    Tensor roots({people, motion.frame_count, 3});
-    float* root = roots.data();
-    for (const PersonMotion& person : motion.people) {
-      for (const Vec3f& place : person.root_in_cam) Append(root, place);
-    }
-    file.Add("root", std::move(roots));
+    AddPlaces(file, "root", motion, &PersonMotion::root_in_cam);
+  }
+  if (!NameOf(motion.grounding).empty()) {
+    file.Add("grounding", std::string(NameOf(motion.grounding)));
+  }
+  if (!motion.camera && AllHave(motion.people, &PersonMotion::root_in_world)) {
+    AddPlaces(file, "root_in_world", motion, &PersonMotion::root_in_world);
   }
   if (AllHave(motion.people, &PersonMotion::feet_down)) AddFeet(file, motion);
   if (motion.camera) AddCamera(file, *motion.camera);
@@ -281,6 +292,13 @@ CameraPlacement CameraFrom(const FieldFile& file) {
   return camera;
 }
 
+Grounding GroundingFrom(const FieldFile& file) {
+  const std::string name = file.Text("grounding");
+  const std::optional<Grounding> grounding = GroundingNamed(name);
+  if (!grounding) Fail("{}: field 'grounding': '{}' is none that is known", file.path, name);
+  return *grounding;
+}
+
 std::vector<uint8_t> FeetFrom(const Tensor& feet, int64_t begin, int64_t end) {
   std::vector<uint8_t> down;
   down.reserve(end - begin);
@@ -303,16 +321,23 @@ Motion MotionFrom(const FieldFile& file) {
   const int64_t people = poses.dim(0), frames = poses.dim(1);
   if (frames > kMostFrames) Fail("{}: {} frames are more than can be", file.path, frames);
   const std::vector<int> ids = IdsFrom(file, people);
-  Tensor roots, feet;
+  Tensor roots, roots_in_world, feet;
   if (file.Has("root")) roots = file.Floats("root", {people, frames, 3});
   if (file.Has("feet_down")) feet = file.Floats("feet_down", {people, frames, 2});
   if (file.Has("camera_rotation")) motion.camera = CameraFrom(file);
+  if (file.Has("grounding")) motion.grounding = GroundingFrom(file);
+  if (file.Has("root_in_world") && !motion.camera) {
+    roots_in_world = file.Floats("root_in_world", {people, frames, 3});
+  }
   motion.frame_count = frames;
   for (int64_t p = 0; p < people; ++p) {
     PersonMotion person{.id = ids[p]};
     person.joints_in_cam = {Points(poses, p * frames * joints, (p + 1) * frames * joints),
                             motion.joint_count()};
     if (roots.size() > 0) person.root_in_cam = Points(roots, p * frames, (p + 1) * frames);
+    if (roots_in_world.size() > 0) {
+      person.root_in_world = Points(roots_in_world, p * frames, (p + 1) * frames);
+    }
     if (feet.size() > 0) person.feet_down = FeetFrom(feet, p * frames, (p + 1) * frames);
     motion.people.push_back(std::move(person));
   }

@@ -5,7 +5,9 @@
 #include <limits>
 #include <numbers>
 
-#include "videopose/render/over_time.h"
+#include "videopose/ground/body_measures.h"
+#include "videopose/ground/on_floor.h"
+#include "videopose/ground/smoothing.h"
 
 namespace videopose {
 namespace {
@@ -13,11 +15,21 @@ namespace {
 constexpr double kFocusSigma_s = 0.6;
 // Where several come and go, the middle of them jumps: it is followed with more calm.
 constexpr double kFocusOfManySigma_s = 1.5;
-// Who stays within a box this wide is watched by a viewer who stands still: nearly in place where
-// one alone is to be seen large, some steps where it matters how people walk over the floor.
-constexpr float kStillExtent_m = 0.6F, kStillExtentOfRoom_m = 5.0F;
+// People who stay within a box this wide are watched by a viewer who stands still: nearly in place
+// where one alone is to be seen large, some steps where it matters how people walk over the floor.
+constexpr float kStillExtent_m = 0.6F, kStillExtentOfWorld_m = 5.0F;
 constexpr float kLowestTop_m = 1.0F;  // of what the viewer frames, also if people only lie
-constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kMarginPerHeight = 0.07;  // around the people at their widest
+constexpr double kNearestViewer_m = 3.2;   // nobody is larger than life
+constexpr int64_t kFramesToFit = 400;
+constexpr int kTurntableViews = 12;
+constexpr double kShareOfFramesToFit = 0.95;  // of several people and of a common world
+constexpr double kDegree = std::numbers::pi / 180;
+
+// Without the future.
+constexpr double kFollow_s = 0.6, kStepBack_s = 0.3, kStepForward_s = 4;
+constexpr float kFarAway_m = 1.5F;  // the first look, or another world
 
 struct Extent {
   float low = std::numeric_limits<float>::infinity(), high = -low;
@@ -27,7 +39,7 @@ struct Extent {
   }
   bool is_empty() const { return high < low; }
   float size() const { return is_empty() ? 0 : high - low; }
-  float middle() const { return is_empty() ? kNone : 0.5F * (low + high); }
+  float middle() const { return 0.5F * (low + high); }
 };
 
 constexpr double kElevationOfMany_deg = 24;
@@ -45,26 +57,165 @@ double Covered(Vec3f apart, double azimuth_rad, double elevation_rad) {
          std::max(0.0, 1 - std::abs(up) / kBodyHeight_m);
 }
 
+// The azimuth at which the viewer looks as the camera does.
+double CameraAzimuth_deg(const Motion& motion) {
+  if (!motion.camera) return 0;
+  Vec3d ahead = Rotate(motion.camera->world_from_cam, {0, 0, 1});
+  // Where a camera looks straight down, what is above in its image is ahead.
+  if (std::hypot(ahead.x, ahead.y) < 1e-3) {
+    ahead = Rotate(motion.camera->world_from_cam, {0, -1, 0});
+  }
+  return -std::atan2(ahead.x, ahead.y) / kDegree;
+}
+
+bool HasCommonWorld(const Motion& motion) { return motion.camera || AreSeveral(motion); }
+
+// The value that this share of the values does not exceed; not of none.
+double Quantile(std::vector<double> values, double share) {
+  const auto rank = std::llround(share * static_cast<double>(values.size() - 1));
+  const auto at = values.begin() + rank;
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
+}
+
+double ShareToFit(const Motion& motion) { return HasCommonWorld(motion) ? kShareOfFramesToFit : 1; }
+
+// How far up a person's surface reaches.
+float TopOf(std::span<const Vec3f> joints_in_world, const Body& body, float sole_gap_m) {
+  float top = -std::numeric_limits<float>::infinity();
+  for (size_t j = 0; j < joints_in_world.size(); ++j) {
+    top = std::max(top, joints_in_world[j].z + body.radius_m(static_cast<int>(j)) - sole_gap_m);
+  }
+  return top;
+}
+
+double DistanceToFit(const ViewOptions& view, std::span<const Vec3f> joints_in_world,
+                     const Body& body, float sole_gap_m) {
+  double distance_m = 0;
+  for (size_t j = 0; j < joints_in_world.size(); ++j) {
+    const Vec3f drawn = joints_in_world[j] - Vec3f{0, 0, sole_gap_m};
+    distance_m =
+        std::max(distance_m, View::DistanceToFit(view, drawn, body.radius_m(static_cast<int>(j)),
+                                                 kMarginPerHeight * view.height_px));
+  }
+  return distance_m;
+}
+
+double FittingDistance(const Motion& motion, std::span<const DrawnTrack> people,
+                       const ClipView& view) {
+  const int64_t stride = std::max<int64_t>(1, motion.frame_count / kFramesToFit);
+  const int views = view.turntable_deg_per_frame == 0 ? 1 : kTurntableViews;
+  std::vector<double> needed_m;  // by the frames with anybody
+  for (int64_t t = 0; t < motion.frame_count; t += stride) {
+    ViewOptions options = view.At(t);
+    double distance_m = 0;
+    for (int i = 0; i < views; ++i) {
+      options.azimuth_deg = view.options.azimuth_deg + 360.0 * i / views;
+      for (const DrawnTrack& person : people) {
+        if (!person.has_pose(t)) continue;
+        distance_m = std::max(distance_m, DistanceToFit(options, person.joints_in_world.frame(t),
+                                                        *person.body, person.sole_gap_m));
+      }
+    }
+    if (distance_m > 0) needed_m.push_back(distance_m);
+  }
+  if (needed_m.empty()) return kNearestViewer_m;
+  return std::max(kNearestViewer_m, Quantile(needed_m, ShareToFit(motion)));
+}
+
+// Sets the focus, and whether it moves.
+void Focus(const Motion& motion, std::span<const DrawnTrack> people, ClipView& view) {
+  const auto frames = static_cast<size_t>(motion.frame_count);
+  std::vector<double> x(frames, kNone), y(frames, kNone), tops;
+  Extent all_x, all_y;
+  for (size_t t = 0; t < frames; ++t) {
+    Extent now_x, now_y, now_z;
+    for (const DrawnTrack& person : people) {
+      const auto frame = static_cast<int64_t>(t);
+      if (!person.has_pose(frame)) continue;
+      const auto joints = person.joints_in_world.frame(frame);
+      now_x.Add(joints[0].x);
+      now_y.Add(joints[0].y);
+      now_z.Add(TopOf(joints, *person.body, person.sole_gap_m));
+    }
+    if (now_x.is_empty()) continue;
+    x[t] = now_x.middle();
+    y[t] = now_y.middle();
+    tops.push_back(now_z.high);
+    all_x.Add(now_x.low);
+    all_x.Add(now_x.high);
+    all_y.Add(now_y.low);
+    all_y.Add(now_y.high);
+  }
+  view.focus_in_world.resize(frames);
+  if (frames == 0) return;
+  float top = kLowestTop_m;
+  if (!tops.empty()) top = std::max(top, static_cast<float>(Quantile(tops, ShareToFit(motion))));
+  const bool is_world = HasCommonWorld(motion);
+  const float still_extent_m = is_world ? kStillExtentOfWorld_m : kStillExtent_m;
+  const bool focus_moves = all_x.size() > still_extent_m || all_y.size() > still_extent_m;
+  FillGaps(x);
+  FillGaps(y);
+  // In a common world the middle of all ways keeps everybody large; a person alone who only sways
+  // is where they mostly are.
+  const bool is_middle = is_world && !all_x.is_empty();
+  const Vec3f still = {is_middle ? all_x.middle() : static_cast<float>(Median(x)),
+                       is_middle ? all_y.middle() : static_cast<float>(Median(y)), 0.5F * top};
+  const double sigma_s = AreSeveral(motion) ? kFocusOfManySigma_s : kFocusSigma_s;
+  SmoothRun(x, sigma_s * FpsOf(motion));
+  SmoothRun(y, sigma_s * FpsOf(motion));
+  for (size_t t = 0; t < frames; ++t) {
+    view.focus_in_world[t] =
+        focus_moves ? Vec3f{static_cast<float>(x[t]), static_cast<float>(y[t]), 0.5F * top} : still;
+  }
+  view.moves = focus_moves || view.turntable_deg_per_frame != 0;
+}
+
+// The share of a distance that is gone after `time_s`.
+double Approach(double time_s, double constant_s) { return 1 - std::exp(-time_s / constant_s); }
+
 }  // namespace
 
-ViewAngles GoodAngles(const Motion& motion, const Staging& staging) {
+ViewOptions ClipView::At(int64_t t) const {
+  ViewOptions view = options;
+  if (t < std::ssize(focus_in_world)) view.focus_in_world = focus_in_world[static_cast<size_t>(t)];
+  view.azimuth_deg += turntable_deg_per_frame * static_cast<double>(t);
+  return view;
+}
+
+ClipView AimAtPeople(const Motion& motion, std::span<const DrawnTrack> people,
+                     const RenderOptions& options, int width_px) {
+  const ViewAngles angles = GoodAngles(motion, people);
+  ClipView view{
+      .options = {.width_px = width_px,
+                  .height_px = options.height_px,
+                  .projection = options.projection,
+                  .azimuth_deg =
+                      CameraAzimuth_deg(motion) + options.azimuth_deg.value_or(angles.azimuth_deg),
+                  .elevation_deg = options.elevation_deg.value_or(angles.elevation_deg)},
+      .turntable_deg_per_frame = motion.fps > 0 ? options.turntable_deg_per_s / motion.fps : 0};
+  Focus(motion, people, view);
+  view.options.distance_m = FittingDistance(motion, people, view);
+  return view;
+}
+
+ViewAngles GoodAngles(const Motion& motion, std::span<const DrawnTrack> people) {
   ViewAngles best;
   if (!AreSeveral(motion)) return best;
   best.elevation_deg = kElevationOfMany_deg;
-  const double degree = std::numbers::pi / 180;
   const int64_t stride = std::max<int64_t>(1, motion.frame_count / kFramesToLookAt);
+  const double camera_deg = CameraAzimuth_deg(motion);
   double least = std::numeric_limits<double>::infinity();
   for (const double azimuth_deg : kAzimuths_deg) {
     double covered = 0;
     for (int64_t t = 0; t < motion.frame_count; t += stride) {
-      for (size_t p = 0; p < motion.people.size(); ++p) {
-        if (!motion.people[p].has_pose(t)) continue;
+      for (size_t p = 0; p < people.size(); ++p) {
+        if (!people[p].has_pose(t)) continue;
         for (size_t q = 0; q < p; ++q) {
-          const bool are_two = motion.people[q].id != motion.people[p].id;
-          if (!are_two || !motion.people[q].has_pose(t)) continue;
-          const auto at = static_cast<size_t>(t);
-          covered += Covered(staging.root_in_world[p][at] - staging.root_in_world[q][at],
-                             azimuth_deg * degree, kElevationOfMany_deg * degree);
+          if (people[q].id == people[p].id || !people[q].has_pose(t)) continue;
+          covered +=
+              Covered(people[p].joints_in_world.at(t, 0) - people[q].joints_in_world.at(t, 0),
+                      (camera_deg + azimuth_deg) * kDegree, kElevationOfMany_deg * kDegree);
         }
       }
     }
@@ -78,73 +229,56 @@ ViewAngles GoodAngles(const Motion& motion, const Staging& staging) {
   return best;
 }
 
-bool AreSeveral(const Motion& motion) {
-  return std::any_of(motion.people.begin(), motion.people.end(), [&](const PersonMotion& person) {
-    return person.id != motion.people.front().id;
-  });
-}
+FollowingView::FollowingView(const RenderOptions& options, bool are_several, int width_px,
+                             double fps)
+    : options_{.width_px = width_px,
+               .height_px = options.height_px,
+               .projection = options.projection,
+               .azimuth_deg = options.azimuth_deg.value_or(ViewAngles().azimuth_deg),
+               .elevation_deg = options.elevation_deg.value_or(
+                   are_several ? kElevationOfMany_deg : ViewAngles().elevation_deg),
+               .distance_m = kNearestViewer_m},
+      turntable_deg_per_s_(options.turntable_deg_per_s),
+      fps_(fps) {}
 
-double ShareOfFramesToFit(const Motion& motion) {
-  return motion.camera || AreSeveral(motion) ? 0.95 : 1;
-}
-
-float Quantile(std::vector<float> values, double share) {
-  const auto rank = std::llround(share * static_cast<double>(values.size() - 1));
-  const auto at = values.begin() + rank;
-  std::nth_element(values.begin(), at, values.end());
-  return *at;
-}
-
-double FpsOf(const Motion& motion) { return motion.fps > 0 ? motion.fps : 25; }
-
-void AimAtPeople(const Motion& motion, const std::vector<Body>& bodies, Staging& staging) {
-  const auto frames = static_cast<size_t>(motion.frame_count);
-  std::vector<float> x(frames, kNone), y(frames, kNone);
-  Extent all_x, all_y;
-  std::vector<float> tops;
-  for (size_t t = 0; t < frames; ++t) {
-    Extent now_x, now_y, now_z;
-    for (size_t p = 0; p < motion.people.size(); ++p) {
-      const auto frame = static_cast<int64_t>(t);
-      if (!motion.people[p].has_pose(frame)) continue;
-      const Vec3f root = staging.root_in_world[p][t];
-      now_x.Add(root.x);
-      now_y.Add(root.y);
-      const std::vector<Vec3f> joints = staging.JointsInWorld(motion, p, frame);
-      for (size_t j = 0; j < joints.size(); ++j) {
-        now_z.Add(joints[j].z + bodies[p].radius_m(static_cast<int>(j)));
-      }
+ViewOptions FollowingView::Follow(int64_t index, std::span<const DrawnPerson> people) {
+  Extent x, y, z;
+  for (const DrawnPerson& person : people) {
+    x.Add(person.joints_in_world[0].x);
+    y.Add(person.joints_in_world[0].y);
+    z.Add(TopOf(person.joints_in_world, *person.body, person.sole_gap_m));
+  }
+  if (!x.is_empty()) {
+    const double passed_s = last_index_ ? static_cast<double>(index - *last_index_) / fps_ : 0;
+    const Vec2f ahead{x.middle() - options_.focus_in_world.x,
+                      y.middle() - options_.focus_in_world.y};
+    const float ahead_m = Norm(ahead);
+    const bool is_new = !last_index_ || ahead_m > kFarAway_m;
+    const float top_m = std::max(kLowestTop_m, z.high);
+    const auto follow = [&](double from, double to) {
+      if (is_new) return to;
+      return from + Approach(passed_s, to > from ? kStepBack_s : kStepForward_s) * (to - from);
+    };
+    const float beyond_m = std::max(0.0F, ahead_m - kStillExtent_m / 2);
+    const float share =
+        is_new             ? 1.0F
+        : beyond_m == 0.0F ? 0.0F
+                           : static_cast<float>(Approach(passed_s, kFollow_s)) * beyond_m / ahead_m;
+    top_m_ = follow(top_m_, top_m);
+    options_.focus_in_world.x += share * ahead.x;
+    options_.focus_in_world.y += share * ahead.y;
+    options_.focus_in_world.z = static_cast<float>(top_m_ / 2);
+    double needed_m = kNearestViewer_m;
+    for (const DrawnPerson& person : people) {
+      needed_m = std::max(needed_m, DistanceToFit(options_, person.joints_in_world, *person.body,
+                                                  person.sole_gap_m));
     }
-    x[t] = now_x.middle();
-    y[t] = now_y.middle();
-    if (now_x.is_empty()) continue;
-    tops.push_back(now_z.high);
-    all_x.Add(now_x.low);
-    all_x.Add(now_x.high);
-    all_y.Add(now_y.low);
-    all_y.Add(now_y.high);
+    options_.distance_m = follow(options_.distance_m, needed_m);
+    last_index_ = index;
   }
-  staging.focus_in_world.resize(frames);
-  if (frames == 0) return;
-  float top = kLowestTop_m;
-  if (!tops.empty()) top = std::max(top, Quantile(tops, ShareOfFramesToFit(motion)));
-  const bool is_room = motion.camera.has_value() || AreSeveral(motion);
-  const float still_extent_m = is_room ? kStillExtentOfRoom_m : kStillExtent_m;
-  staging.focus_moves = all_x.size() > still_extent_m || all_y.size() > still_extent_m;
-  FillGaps(x);
-  FillGaps(y);
-  // In the room the middle of all ways keeps everybody large; somebody alone who only sways is
-  // where they mostly are.
-  const Vec3f still = {is_room && !all_x.is_empty() ? all_x.middle() : Median(x),
-                       is_room && !all_y.is_empty() ? all_y.middle() : Median(y), 0.5F * top};
-  const double sigma_frames =
-      (AreSeveral(motion) ? kFocusOfManySigma_s : kFocusSigma_s) * FpsOf(motion);
-  const std::vector<float> smooth_x = SmoothOverTime(x, sigma_frames);
-  const std::vector<float> smooth_y = SmoothOverTime(y, sigma_frames);
-  for (size_t t = 0; t < frames; ++t) {
-    staging.focus_in_world[t] =
-        staging.focus_moves ? Vec3f{smooth_x[t], smooth_y[t], 0.5F * top} : still;
-  }
+  ViewOptions view = options_;
+  view.azimuth_deg += turntable_deg_per_s_ * static_cast<double>(index) / fps_;
+  return view;
 }
 
 }  // namespace videopose

@@ -19,7 +19,6 @@ constexpr NamedRadius kRadii[] = {{"ankle", 0.040F},    {"foot", 0.030F},  {"hee
                                   {"thorax", 0.080F},   {"neck", 0.055F},  {"head", 0.075F}};
 constexpr float kOtherRadius_m = 0.036F;
 constexpr float kHeadRadius_m = 0.098F;
-constexpr float kLongestChain_m = 1.18F;  // of an adult: over the shoulder to the wrist
 // A limb is slimmer than the joints it hangs between, so that these read as joints.
 constexpr float kLimbPerJoint = 0.86F;
 
@@ -152,29 +151,6 @@ void Body::AddHead(std::span<const Vec3f> joints, std::vector<RoundCone>& flesh)
   const Vec3f jaw = skull - (scale_ * 0.050F) * up + (scale_ * 0.022F) * front;
   flesh.push_back({skull, jaw, scale_ * kHeadRadius_m, scale_ * 0.078F, Side::kCentre,
                    RoundCone::Part::kHead, front});
-}
-
-float BodyScale(const Skeleton& skeleton, std::span<const Vec3f> joints_of_frames) {
-  const size_t joint_count = skeleton.joint_names.size();
-  double sum = 0;
-  int64_t count = 0;
-  for (size_t at = 0; at + joint_count <= joints_of_frames.size(); at += joint_count) {
-    const auto joints = joints_of_frames.subspan(at, joint_count);
-    if (!std::all_of(joints.begin(), joints.end(), [](Vec3f j) { return IsFinite(j); })) continue;
-    float longest = 0;
-    for (int joint = 0; joint < skeleton.joint_count(); ++joint) {
-      float length = 0;
-      int end = joint;
-      for (int parent = skeleton.parents[Index(end)]; parent >= 0;
-           end = parent, parent = skeleton.parents[Index(end)]) {
-        length += Norm(joints[Index(end)] - joints[Index(parent)]);
-      }
-      longest = std::max(longest, length);
-    }
-    sum += longest;
-    ++count;
-  }
-  return count == 0 || sum == 0 ? 1 : static_cast<float>(sum / count) / kLongestChain_m;
 }
 
 }  // namespace videopose

@@ -54,10 +54,6 @@ class Body {
   bool has_torso_, has_head_;
 };
 
-// The mean length, over the frames given, of the longest chain of bones from the root to the end of
-// a leg or arm, in terms of an adult's.
-float BodyScale(const Skeleton& skeleton, std::span<const Vec3f> joints_of_frames);
-
 }  // namespace videopose
 
 #endif  // VIDEOPOSE_RENDER_BODY_H_

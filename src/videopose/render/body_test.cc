@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "videopose/render/test_people.h"
+#include "videopose/ground/body_measures.h"
+#include "videopose/ground/test_people.h"
 
 namespace videopose {
 namespace {

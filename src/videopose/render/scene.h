@@ -1,15 +1,15 @@
-// The 3D panel: people on the floor, seen by a viewer who follows them.
+// The 3D panel: people on the floor as a viewer sees them.
 
 #ifndef VIDEOPOSE_RENDER_SCENE_H_
 #define VIDEOPOSE_RENDER_SCENE_H_
 
-#include <vector>
+#include <optional>
+#include <span>
 
 #include "videopose/pose.h"
 #include "videopose/render.h"
-#include "videopose/render/body.h"
+#include "videopose/render/drawn_frame.h"
 #include "videopose/render/shading.h"
-#include "videopose/render/staging.h"
 #include "videopose/render/theme.h"
 #include "videopose/render/tile.h"
 #include "videopose/render/view.h"
@@ -18,41 +18,23 @@ namespace videopose {
 
 class Scene {
  public:
-  // `keypoints` may be null. `motion` must outlive the scene.
-  Scene(const Motion& motion, const KeypointSequence* keypoints, const RenderOptions& options,
-        int width_px);
-
-  // People [begin, end) of the motion.
-  struct People {
-    size_t begin = 0, end = 0;
-  };
+  // With a `still_view`, from which all frames are looked at, the floor is drawn only once.
+  Scene(const Skeleton& skeleton, Theme theme, int width_px, int height_px,
+        const std::optional<ViewOptions>& still_view = std::nullopt);
 
   // Thread-safe. The tile has the panel's size.
-  void Draw(int64_t t, Tile tile) const { Draw(t, tile, {0, motion_.people.size()}); }
-  void Draw(int64_t t, Tile tile, People people) const;
-
-  View ViewAt(int64_t t) const;
-  const Staging& staging() const { return staging_; }
-  const Identities& identities() const { return identities_; }
+  void Draw(const ViewOptions& view, std::span<const DrawnPerson> people, bool with_ids,
+            Tile tile) const;
 
  private:
-  double FittingDistance() const;
-  // Those of `people` who have a pose in frame t.
-  std::vector<size_t> PresentAt(int64_t t, People people) const;
   std::vector<LitCone> SeenBy(const View& view, const std::vector<RoundCone>& flesh,
                               const BodyColours& colours) const;
-  void DrawNameTags(int64_t t, Tile tile, const View& view,
-                    const std::vector<size_t>& people) const;
+  void DrawNameTags(const View& view, std::span<const DrawnPerson> people, Tile tile) const;
 
-  const Motion& motion_;
   const Palette& palette_;
-  const Identities identities_;
-  double turntable_deg_per_s_;
-  std::vector<Body> bodies_;  // one for each person
-  Staging staging_;
-  ViewOptions view_options_;
+  int head_;     // joint; -1: none has that name
   Image empty_;  // backdrop, and the floor too if the viewer never moves
-  bool viewer_moves_;
+  bool has_floor_;
 };
 
 }  // namespace videopose

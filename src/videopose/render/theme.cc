@@ -56,21 +56,26 @@ std::set<int> IdsSeen(const Motion& motion, const KeypointSequence* keypoints) {
 }  // namespace
 
 Identities::Identities(const Motion& motion, const KeypointSequence* keypoints, Theme theme)
-    : alone_(PaletteOf(theme).body), legend_(alone_) {
-  const std::set<int> ids = IdsSeen(motion, keypoints);
-  if (ids.size() < 2) return;
-  legend_ = ShadesOf(kLegendHue, PaletteOf(theme));
-  std::set<int> taken;
-  for (const int id : ids) {
-    const int preferred = ((id % kHues) + kHues - 1) % kHues;  // also of a negative ID
-    const auto hue_of = [preferred](int step) { return (preferred + step) % kHues; };
-    int step = 0;
-    while (step + 1 < kHues && taken.contains(hue_of(step))) ++step;
-    // More people than hues: their IDs tell them apart.
-    const int hue = taken.contains(hue_of(step)) ? hue_of(0) : hue_of(step);
-    taken.insert(hue);
-    colours_[id] = ShadesOf(kHueColours[static_cast<size_t>(hue)], PaletteOf(theme));
-  }
+    : Identities(IdsSeen(motion, keypoints).size() > 1, theme) {
+  for (const int id : IdsSeen(motion, keypoints)) Add(id);
+}
+
+Identities::Identities(bool are_several, Theme theme)
+    : are_several_(are_several),
+      theme_(theme),
+      alone_(PaletteOf(theme).body),
+      legend_(are_several ? ShadesOf(kLegendHue, PaletteOf(theme)) : alone_) {}
+
+const BodyColours& Identities::Add(int id) {
+  if (!are_several_ || colours_.contains(id)) return of(id);
+  const int preferred = ((id % kHues) + kHues - 1) % kHues;  // also of a negative ID
+  const auto hue_of = [preferred](int step) { return (preferred + step) % kHues; };
+  int step = 0;
+  while (step + 1 < kHues && taken_.contains(hue_of(step))) ++step;
+  // More people than hues: their IDs tell them apart.
+  const int hue = taken_.contains(hue_of(step)) ? hue_of(0) : hue_of(step);
+  taken_.insert(hue);
+  return colours_[id] = ShadesOf(kHueColours[static_cast<size_t>(hue)], PaletteOf(theme_));
 }
 
 const BodyColours& Identities::of(int id) const {

@@ -4,6 +4,7 @@
 #define VIDEOPOSE_RENDER_THEME_H_
 
 #include <map>
+#include <set>
 
 #include "videopose/pose.h"
 #include "videopose/render.h"
@@ -45,17 +46,25 @@ class Identities {
  public:
   static constexpr int kHues = 10;
 
-  // Counts who has a pose or a keypoint in any frame. `keypoints` may be null.
+  // Of a clip: counts who has a pose or a keypoint in any frame. `keypoints` may be null.
   Identities(const Motion& motion, const KeypointSequence* keypoints, Theme theme);
+  // Of people who are yet to come; where they are not several, all have the colours of one alone.
+  Identities(bool are_several, Theme theme);
 
-  bool are_several() const { return colours_.size() > 1; }
+  // Somebody new, or known already.
+  const BodyColours& Add(int id);
+
+  bool are_several() const { return are_several_; }
   // Of somebody alone for an ID that is not known.
   const BodyColours& of(int id) const;
   // What shows that light is left and dark is right; of somebody alone: their colours.
   const BodyColours& legend() const { return legend_; }
 
  private:
+  bool are_several_;
+  Theme theme_;
   BodyColours alone_, legend_;
+  std::set<int> taken_;                 // hues
   std::map<int, BodyColours> colours_;  // by ID
 };
 

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "videopose/render/test_people.h"
+#include "videopose/ground/test_people.h"
 
 namespace videopose {
 namespace {
@@ -39,7 +39,7 @@ TEST(Identities, SomebodyAloneIsOrangeAndBlue) {
 
 TEST(Identities, WhoIsNeverSeenDoesNotCount) {
   Motion motion = PeopleWithIds({1, 2});
-  motion.people[1].joints_in_cam = NoPose();
+  motion.people[1].joints_in_cam.Fill(kNoJoint);
   EXPECT_FALSE(Identities(motion, nullptr, Theme::kDark).are_several());
 }
 

@@ -10,10 +10,10 @@
 
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
+#include "videopose/ground/test_people.h"
 #include "videopose/media.h"
 #include "videopose/render.h"
-#include "videopose/render/scene.h"
-#include "videopose/render/test_people.h"
+#include "videopose/render/drawn_clip.h"
 
 namespace videopose {
 namespace {
@@ -110,12 +110,14 @@ TEST(VideoRenderer, APersonThrowsAShadow) {
   for (const Theme theme : {Theme::kDark, Theme::kLight}) {
     RenderOptions options = PoseOnly();
     options.theme = theme;
+    options.height_px = 200;  // without legend
     const Motion motion = MotionOf({StandingPose(), NoPose()});
-    const Scene scene(motion, nullptr, options, 256);
-    Image person(256, 256), nobody(256, 256);
-    scene.Draw(0, TileOf(person));
-    scene.Draw(1, TileOf(nobody));
-    const View::Seen between_feet = scene.ViewAt(0).Project({0, 0, 0});
+    const VideoRenderer renderer(motion, nullptr, options);
+    Image person, nobody;
+    renderer.Render(0, nullptr, person);
+    renderer.Render(1, nullptr, nobody);
+    const View::Seen between_feet =
+        View(DrawnClip(motion, nullptr, options).At(0).view).Project({0, 0, 0});
     const int x = static_cast<int>(between_feet.x_px), y = static_cast<int>(between_feet.y_px);
     EXPECT_LT(PixelAt(person, x, y).g, 0.8F * PixelAt(nobody, x, y).g);
   }
@@ -133,10 +135,11 @@ TEST(VideoRenderer, EverybodyStaysInThePicture) {
     RenderOptions options = PoseOnly();
     options.projection = projection;
     options.turntable_deg_per_s = turntable;
-    const Scene scene(motion, nullptr, options, 256);
+    const DrawnClip clip(motion, nullptr, options);
     for (int64_t t = 0; t < 60; ++t) {
-      const View view = scene.ViewAt(t);
-      for (const Vec3f& joint : scene.staging().JointsInWorld(motion, 0, t)) {
+      const DrawnFrame frame = clip.At(t);
+      const View view(frame.view);
+      for (const Vec3f& joint : frame.people.at(0).joints_in_world) {
         const View::Seen seen = view.Project(joint);
         EXPECT_TRUE(seen.x_px > 0 && seen.x_px < 256 && seen.y_px > 0 && seen.y_px < 256);
       }
@@ -148,9 +151,9 @@ TEST(VideoRenderer, TheTurntableTurns) {
   const Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(26, StandingPose()), 25);
   RenderOptions options = PoseOnly();
   options.turntable_deg_per_s = 90;
-  const Scene scene(motion, nullptr, options, 256);
-  EXPECT_DOUBLE_EQ(scene.ViewAt(0).options().azimuth_deg, 0);
-  EXPECT_DOUBLE_EQ(scene.ViewAt(25).options().azimuth_deg, 90);
+  const DrawnClip clip(motion, nullptr, options);
+  EXPECT_DOUBLE_EQ(clip.At(0).view.azimuth_deg, 0);
+  EXPECT_DOUBLE_EQ(clip.At(25).view.azimuth_deg, 90);
 }
 
 TEST(VideoRenderer, SizesAreEvenAndFollowTheVideo) {
@@ -268,14 +271,15 @@ Motion Row(const std::vector<int>& ids) {
 TEST(VideoRenderer, SeveralPeopleHaveTheirOwnColoursAndTheirIds) {
   const Motion motion = Row({1, 2, 5});
   RenderOptions options = PoseOnly();
-  const Scene scene(motion, nullptr, options, 340);
-  ASSERT_TRUE(scene.identities().are_several());
-  Image image(340, 256);
-  scene.Draw(0, TileOf(image));
+  const VideoRenderer renderer(motion, nullptr, options);
+  const DrawnClip clip(motion, nullptr, options);
+  ASSERT_TRUE(clip.identities().are_several());
+  const DrawnFrame frame = clip.At(0);
+  Image image;
+  renderer.Render(0, nullptr, image);
   for (size_t p = 0; p < 3; ++p) {
-    const Rgb hue = scene.identities().of(motion.people[p].id).centre;
-    const View::Seen head =
-        scene.ViewAt(0).Project(scene.staging().JointsInWorld(motion, p, 0)[10]);
+    const Rgb hue = clip.identities().of(motion.people[p].id).centre;
+    const View::Seen head = View(frame.view).Project(frame.people.at(p).joints_in_world[10]);
     // The chip over the head has exactly this colour.
     int chip = 0;
     for (int y = 0; y < static_cast<int>(head.y_px); ++y) {
@@ -291,10 +295,10 @@ TEST(VideoRenderer, TwentyPeopleAreStillAPicture) {
   std::vector<int> ids;
   for (int id = 1; id <= 20; ++id) ids.push_back(id);
   const Motion motion = Row(ids);
-  const Scene scene(motion, nullptr, PoseOnly(), 340);
+  const DrawnFrame frame = DrawnClip(motion, nullptr, PoseOnly()).At(0);
   for (size_t p = 0; p < 20; ++p) {
-    for (const Vec3f& joint : scene.staging().JointsInWorld(motion, p, 0)) {
-      const View::Seen seen = scene.ViewAt(0).Project(joint);
+    for (const Vec3f& joint : frame.people.at(p).joints_in_world) {
+      const View::Seen seen = View(frame.view).Project(joint);
       EXPECT_TRUE(seen.x_px > 0 && seen.x_px < 340 && seen.y_px > 0 && seen.y_px < 256);
     }
   }

@@ -10,6 +10,7 @@
 #include "videopose/base/extension.h"
 #include "videopose/data/skeletons.h"
 #include "videopose/geometry/screen.h"
+#include "videopose/ground/world.h"
 #include "videopose/train/predict.h"
 
 namespace videopose {
@@ -179,13 +180,15 @@ DatasetPictures PicturesOf(const Dataset& dataset, const DatasetClip& clip,
         .joints_in_cam = {Rotated(AverageGroups(poses_in_cam, frames), level_from_cam),
                           dataset.skeleton().joint_count()},
         .root_in_cam = roots};
-    return Motion{.skeleton = dataset.skeleton(),
+    Motion motion{.skeleton = dataset.skeleton(),
                   .fps = fps,
                   .width_px = pictures.keypoints.width_px,
                   .height_px = pictures.keypoints.height_px,
                   .frame_count = frames.count,
                   .people = {std::move(person)},
                   .camera = placement};
+    CompleteGrounding(&pictures.keypoints, motion);
+    return motion;
   };
   pictures.reconstruction = motion_of(clip.poses);
   if (clip.sequence.has_poses()) pictures.truth = motion_of(clip.sequence.poses);

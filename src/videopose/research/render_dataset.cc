@@ -5,11 +5,10 @@
 #include <vector>
 
 #include "videopose/base/error.h"
-#include "videopose/base/ordered_pipeline.h"
-#include "videopose/base/parallel.h"
 #include "videopose/media.h"
 #include "videopose/render.h"
 #include "videopose/render/frame_rate.h"
+#include "videopose/render/render_clip.h"
 
 namespace videopose {
 namespace {
@@ -110,11 +109,6 @@ RenderOptions PanelsFor(const RenderDatasetOptions& options, const DatasetPictur
   return render;
 }
 
-struct NumberedImage {
-  int64_t t = 0;
-  Image image;
-};
-
 }  // namespace
 
 RenderDatasetResult RenderDataset(const Dataset& dataset, const DatasetClip& clip,
@@ -136,21 +130,11 @@ RenderDatasetResult RenderDataset(const Dataset& dataset, const DatasetClip& cli
   std::optional<GroupReader> groups;
   if (video) groups.emplace(*video, frames);
   int64_t read = 0;
-  OrderedPipeline<NumberedImage, Image> pipeline;
-  pipeline.workers = ThreadCount();
-  pipeline.depth = ThreadCount() + 3;
-  pipeline.produce = [&](NumberedImage& input) {
-    input.t = read++;
+  const auto next = [&](ClipInput& input) {
+    input.index = input.t = read++;
     return input.t < frames.count && (!groups || groups->Read(input.image));
   };
-  pipeline.transform = [&](NumberedImage& input, Image& picture) {
-    renderer.Render(input.t, groups ? &input.image : nullptr, picture);
-  };
-  pipeline.consume = [&](Image& picture) {
-    writer.Write(picture);
-    options.monitor.Report("render", ++result.frame_count, frames.count);
-  };
-  pipeline.Run();
+  result.frame_count = RenderClip(renderer, next, frames.count, options.monitor, writer);
   if (result.frame_count == 0) {
     Fail("{}: ends before frame {}, the last of the first group to be rendered",
          options.video.string(), frames.begin + frames.downsample);

@@ -64,7 +64,7 @@ void SemiSupervisedOptions::Describe(OptionTable& table) {
   table.Add("keypoints", keypoints,
             "learn from your own videos, too: data_2d_custom_<NAME>.npz, of which "
             "data.unlabeled_subjects then chooses");
-  table.Add("focal_px", focal_px, "their cameras' focal length; 0: of the longer side's pixels 0.8",
+  table.Add("focal_px", focal_px, "their cameras' focal length; 0: as of 30 mm on 35 mm film",
             {.least = 0, .most = 1e6, .below = true});
   table.Add("warmup_epochs", warmup_epochs, "with labelled data alone", kNotNegative);
   table.Add("linear_projection", linear_projection, "no lens distortion");

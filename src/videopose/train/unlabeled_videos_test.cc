@@ -8,6 +8,7 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/data/prepare_custom.h"
+#include "videopose/ground.h"
 
 namespace videopose {
 namespace {
@@ -54,9 +55,9 @@ TEST_F(UnlabeledVideos, AllAreTakenWithAUsualLens) {
   EXPECT_EQ(sequences[0].subject, "garden");
   EXPECT_EQ(sequences[0].frame_count(), 11);
   EXPECT_FALSE(sequences[0].has_poses());
-  // 0.8 of the longer side, in half widths.
+  // The default lens, in half widths.
   EXPECT_EQ(*sequences[0].intrinsics, (ScreenIntrinsics{.fx = 1.6F, .fy = 1.6F}));
-  const auto focal = static_cast<float>(0.8 * 1920 / 540);
+  const auto focal = static_cast<float>(DefaultFocalPx(1080, 1920) / 540);
   EXPECT_EQ(*sequences[1].intrinsics, (ScreenIntrinsics{.fx = focal, .fy = focal}));
 }
 

@@ -7,11 +7,13 @@
 namespace videopose {
 namespace {
 
-RoomOptions OptionsFor(const TestScene& scene) { return {.focal_px = scene.clip.camera.focal_px}; }
+GroundOptions OptionsFor(const TestScene& scene) {
+  return {.focal_px = scene.clip.camera.focal_px};
+}
 
-Motion Placed(const TestScene& scene, const RoomOptions& options) {
+Motion Placed(const TestScene& scene, const GroundOptions& options) {
   Motion motion = scene.lifted;
-  PlaceInRoom(scene.clip.keypoints, options, motion);
+  GroundMotion(scene.clip.keypoints, options, motion);
   return motion;
 }
 
@@ -24,7 +26,7 @@ TEST_P(Scenes, AreUnderstood) {
   double locked_m_s = 0, raw_m_s = 0, tilt_deg = 0;
   for (const uint64_t seed : {1U, 2U}) {
     const TestScene scene = MakeTestScene(GetParam(), seed);
-    RoomOptions options = OptionsFor(scene);
+    GroundOptions options = OptionsFor(scene);
     const RoomErrors locked = MeasureRoom(scene.clip, Placed(scene, options));
     options.lock_feet = false;
     const RoomErrors raw = MeasureRoom(scene.clip, Placed(scene, options));
@@ -54,7 +56,7 @@ const TestScene& Circle() {
   return scene;
 }
 
-TEST(PlaceInRoom, WorldStandsOnTheFloorUnderTheFirstPose) {
+TEST(GroundMotion, WorldStandsOnTheFloorUnderTheFirstPose) {
   const Motion motion = Placed(Circle(), OptionsFor(Circle()));
   const PersonMotion& person = motion.people[0];
   const JointTrack<Vec3f> world = JointsInWorld(motion, person);
@@ -80,7 +82,7 @@ TEST(PlaceInRoom, WorldStandsOnTheFloorUnderTheFirstPose) {
   EXPECT_NEAR(farthest_m, 11 / std::numbers::pi, 0.4);
 }
 
-TEST(PlaceInRoom, FeetThatAreDownAreStill) {
+TEST(GroundMotion, FeetThatAreDownAreStill) {
   const Motion motion = Placed(Circle(), OptionsFor(Circle()));
   const PersonMotion& person = motion.people[0];
   const JointTrack<Vec3f> world = JointsInWorld(motion, person);
@@ -98,8 +100,8 @@ TEST(PlaceInRoom, FeetThatAreDownAreStill) {
   EXPECT_GT(down, static_cast<int>(person.feet_down.size()));
 }
 
-TEST(PlaceInRoom, BonesKeepTheirLengthsAndLockedFeetDoNotPop) {
-  RoomOptions options = OptionsFor(Circle());
+TEST(GroundMotion, BonesKeepTheirLengthsAndLockedFeetDoNotPop) {
+  GroundOptions options = OptionsFor(Circle());
   const Motion locked = Placed(Circle(), options);
   options.lock_feet = false;
   const Motion raw = Placed(Circle(), options);
@@ -128,8 +130,8 @@ TEST(PlaceInRoom, BonesKeepTheirLengthsAndLockedFeetDoNotPop) {
   }
 }
 
-TEST(PlaceInRoom, WithoutLockedFeetPosesStayAsLifted) {
-  RoomOptions options = OptionsFor(Circle());
+TEST(GroundMotion, WithoutLockedFeetPosesStayAsLifted) {
+  GroundOptions options = OptionsFor(Circle());
   options.lock_feet = false;
   const Motion motion = Placed(Circle(), options);
   EXPECT_EQ(motion.people[0].joints_in_cam, Circle().lifted.people[0].joints_in_cam);
@@ -137,10 +139,10 @@ TEST(PlaceInRoom, WithoutLockedFeetPosesStayAsLifted) {
 }
 
 // Lifted as if the camera looked down less than it does, people still stand upright in the room.
-TEST(PlaceInRoom, BodiesLeanAsTheCameraDoes) {
+TEST(GroundMotion, BodiesLeanAsTheCameraDoes) {
   const TestScene scene = MakeTestScene({.name = "circle", .pitch_deg = 30}, 3);
   const auto lean_deg = [&](bool lock_feet) {
-    RoomOptions options = OptionsFor(scene);
+    GroundOptions options = OptionsFor(scene);
     options.lock_feet = lock_feet;
     const Motion motion = Placed(scene, options);
     const auto world = JointsInWorld(motion, motion.people[0]);
@@ -155,7 +157,7 @@ TEST(PlaceInRoom, BodiesLeanAsTheCameraDoes) {
 }
 
 // Whoever lies is seen too far away by what was lifted, and would lie below the floor.
-TEST(PlaceInRoom, NobodyLiesBelowTheFloor) {
+TEST(GroundMotion, NobodyLiesBelowTheFloor) {
   TestScene scene = MakeTestScene(
       {.name = "lies", .kind = SyntheticKind::kWaving, .event = SceneEvent::kLiesDown}, 1);
   PersonMotion& lifted = scene.lifted.people[0];
@@ -167,7 +169,7 @@ TEST(PlaceInRoom, NobodyLiesBelowTheFloor) {
     double height_m, root_share;
   };
   const auto placed = [&](bool lock_feet) -> Lying {
-    RoomOptions options = OptionsFor(scene);
+    GroundOptions options = OptionsFor(scene);
     options.lock_feet = lock_feet;
     const Motion motion = Placed(scene, options);
     const JointTrack<Vec3f> world = JointsInWorld(motion, motion.people[0]);
@@ -185,8 +187,8 @@ TEST(PlaceInRoom, NobodyLiesBelowTheFloor) {
   EXPECT_LT(locked.root_share, 0.6 * raw.root_share);
 }
 
-TEST(PlaceInRoom, HeightScalesPoseAndDistance) {
-  RoomOptions options = OptionsFor(Circle());
+TEST(GroundMotion, HeightScalesPoseAndDistance) {
+  GroundOptions options = OptionsFor(Circle());
   options.height_m = 0.87;  // half of what the body has
   const Motion motion = Placed(Circle(), options);
   EXPECT_NEAR(StandingHeight(motion.people[0], motion.skeleton), 0.87, 0.02);
@@ -194,30 +196,50 @@ TEST(PlaceInRoom, HeightScalesPoseAndDistance) {
   EXPECT_NEAR(near / Norm(Circle().clip.motion.people[0].root_in_cam[0]), 0.5, 0.03);
 }
 
-TEST(PlaceInRoom, AMovingCameraHasNoRoom) {
-  RoomOptions options = OptionsFor(Circle());
+TEST(GroundMotion, AMovingCameraHasNoCommonWorld) {
+  GroundOptions options = OptionsFor(Circle());
   options.camera_moving = true;
   Motion motion = Placed(Circle(), OptionsFor(Circle()));
   const JointTrack<Vec3f> joints = motion.people[0].joints_in_cam;
-  PlaceInRoom(Circle().clip.keypoints, options, motion);
+  GroundMotion(Circle().clip.keypoints, options, motion);
   EXPECT_FALSE(motion.camera);
   EXPECT_TRUE(motion.people[0].root_in_cam.empty());
   EXPECT_TRUE(motion.people[0].feet_down.empty());
   EXPECT_EQ(motion.people[0].joints_in_cam, joints);
+  EXPECT_EQ(motion.grounding, Grounding::kCameraMoving);
+  const JointTrack<Vec3f> world = JointsInWorld(motion, motion.people[0]);
+  for (int64_t t = 0; t < motion.frame_count; ++t) {
+    EXPECT_EQ(world.at(t, 0).x, 0) << "above the origin";
+    EXPECT_GT(world.at(t, 0).z, 0.7);
+    EXPECT_LT(std::min(world.at(t, 3).z, world.at(t, 6).z), 0.12) << "a foot on the floor";
+  }
 }
 
-TEST(PlaceInRoom, KeepsRootsOfATrajectoryNetwork) {
-  RoomOptions options = OptionsFor(Circle());
+TEST(GroundMotion, SaysWhichRungWasReached) {
+  const auto rung = [](const GroundOptions& options) {
+    return Placed(Circle(), options).grounding;
+  };
+  EXPECT_EQ(rung(OptionsFor(Circle())), Grounding::kGivenLens);
+  EXPECT_EQ(rung({.fov_deg = 60}), Grounding::kGivenLens);
+  EXPECT_EQ(rung({}), Grounding::kAssumedLens);
+  EXPECT_EQ(rung({.camera_moving = true}), Grounding::kCameraMoving);
+  TestScene nobody = Circle();
+  nobody.lifted.people[0].joints_in_cam.Fill(kNoJoint);
+  EXPECT_EQ(Placed(nobody, {}).grounding, Grounding::kFloorOnly);
+}
+
+TEST(GroundMotion, KeepsRootsOfATrajectoryNetwork) {
+  GroundOptions options = OptionsFor(Circle());
   options.keep_roots = true;
   options.lock_feet = false;
   Motion motion = Circle().lifted;
   motion.people[0].root_in_cam = Circle().clip.motion.people[0].root_in_cam;
-  PlaceInRoom(Circle().clip.keypoints, options, motion);
+  GroundMotion(Circle().clip.keypoints, options, motion);
   EXPECT_EQ(motion.people[0].root_in_cam, Circle().clip.motion.people[0].root_in_cam);
   EXPECT_LT(MeasureRoom(Circle().clip, motion).tilt_deg, 2);
 }
 
-TEST(PlaceInRoom, OutliersAndGapsDoNotMatter) {
+TEST(GroundMotion, OutliersAndGapsDoNotMatter) {
   TestScene scene = Circle();
   JointTrack<Keypoint>& keypoints = scene.clip.keypoints.people[0].keypoints;
   for (size_t t = 0; t < static_cast<size_t>(scene.clip.frame_count); ++t) {
@@ -244,7 +266,7 @@ TEST(PlaceInRoom, OutliersAndGapsDoNotMatter) {
 }
 
 // Two people before one camera, of whom the second was lifted 15% too small.
-TEST(PlaceInRoom, PeopleShareAFloor) {
+TEST(GroundMotion, PeopleShareAFloor) {
   TestScene both = MakeTestScene({.kind = SyntheticKind::kWalkInCircle}, 1);
   const TestScene second = MakeTestScene({.kind = SyntheticKind::kWalkInCircle}, 2);
   const int64_t frames = std::min(both.clip.frame_count, second.clip.frame_count);
@@ -274,7 +296,7 @@ TEST(PlaceInRoom, PeopleShareAFloor) {
   EXPECT_NEAR(height_m[0] / height_m[1], 1, 0.05);
 }
 
-TEST(PlaceInRoom, LittleEvidenceMeansALevelCameraAndAnUprightBody) {
+TEST(GroundMotion, LittleEvidenceMeansALevelCameraAndAnUprightBody) {
   const TestScene scene = MakeTestScene({.kind = SyntheticKind::kWaving, .pitch_deg = 20}, 3);
   TestScene one_frame = scene;
   one_frame.clip.keypoints.frame_count = one_frame.lifted.frame_count = 1;
@@ -287,7 +309,7 @@ TEST(PlaceInRoom, LittleEvidenceMeansALevelCameraAndAnUprightBody) {
   EXPECT_NEAR(JointsInWorld(motion, motion.people[0])[0].z, 0.92, 0.1);
 }
 
-TEST(PlaceInRoom, NobodyIsNoTrouble) {
+TEST(GroundMotion, NobodyIsNoTrouble) {
   TestScene scene = Circle();
   for (Vec3f& joint : scene.lifted.people[0].joints_in_cam) joint = kNoJoint;
   EXPECT_FALSE(Placed(scene, OptionsFor(scene)).camera);
@@ -297,7 +319,7 @@ TEST(PlaceInRoom, NobodyIsNoTrouble) {
   EXPECT_FALSE(Placed(scene, OptionsFor(scene)).camera);
 }
 
-TEST(PlaceInRoom, KeypointsThatSayNothingLeaveFiniteRoots) {
+TEST(GroundMotion, KeypointsThatSayNothingLeaveFiniteRoots) {
   TestScene scene = Circle();
   for (Keypoint& keypoint : scene.clip.keypoints.people[0].keypoints) keypoint.score = 0;
   for (const Vec3f& root : Placed(scene, OptionsFor(scene)).people[0].root_in_cam) {
@@ -309,8 +331,8 @@ TEST(PlaceInRoom, KeypointsThatSayNothingLeaveFiniteRoots) {
   }
 }
 
-TEST(PlaceInRoom, RefusesOptionsThatMakeNoSense) {
-  const auto place = [](RoomOptions options) { Placed(Circle(), options); };
+TEST(GroundMotion, RefusesOptionsThatMakeNoSense) {
+  const auto place = [](GroundOptions options) { Placed(Circle(), options); };
   EXPECT_THROW(place({.focal_px = -3}), Error);
   EXPECT_THROW(place({.fov_deg = 180}), Error);
   EXPECT_THROW(place({.height_m = 180}), Error);
@@ -321,7 +343,7 @@ TEST(PlaceInRoom, RefusesOptionsThatMakeNoSense) {
 
 TEST(LensFor, TakesTheFirstThatIsThere) {
   CameraCalibration calibration = PlainLens(900, 1920, 1080);
-  RoomOptions options{.focal_px = 1000, .fov_deg = 90, .calibration = calibration};
+  GroundOptions options{.focal_px = 1000, .fov_deg = 90, .calibration = calibration};
   EXPECT_EQ(LensFor(options, 960, 540).focal_px, (Vec2d{1000, 1000}));
   options.focal_px.reset();
   EXPECT_NEAR(LensFor(options, 960, 540).focal_px.x, 480, 1e-9);

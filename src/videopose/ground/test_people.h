@@ -1,7 +1,7 @@
-// People for the tests of this module: simple poses of a person who faces the camera.
+// People for tests: simple poses of a person who faces the camera.
 
-#ifndef VIDEOPOSE_RENDER_TEST_PEOPLE_H_
-#define VIDEOPOSE_RENDER_TEST_PEOPLE_H_
+#ifndef VIDEOPOSE_GROUND_TEST_PEOPLE_H_
+#define VIDEOPOSE_GROUND_TEST_PEOPLE_H_
 
 #include <vector>
 
@@ -63,4 +63,4 @@ inline std::vector<Vec3f> NoPose() { return std::vector<Vec3f>(17, kNoJoint); }
 
 }  // namespace videopose
 
-#endif  // VIDEOPOSE_RENDER_TEST_PEOPLE_H_
+#endif  // VIDEOPOSE_GROUND_TEST_PEOPLE_H_

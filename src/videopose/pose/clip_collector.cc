@@ -1,28 +1,31 @@
-#include "videopose/live/clip_collector.h"
+#include "videopose/pose/clip_collector.h"
 
 #include <algorithm>
 
+#include "videopose/base/check.h"
+
 namespace videopose {
 
-ClipCollector::ClipCollector(int width_px, int height_px, double fps)
-    : keypoints_{.layout = Coco17(), .fps = fps, .width_px = width_px, .height_px = height_px},
-      motion_{.skeleton = Human36m17(), .fps = fps, .width_px = width_px, .height_px = height_px} {}
+ClipCollector::ClipCollector(int width_px, int height_px, double fps, const KeypointLayout& layout,
+                             const Skeleton& skeleton)
+    : keypoints_{.layout = layout, .fps = fps, .width_px = width_px, .height_px = height_px},
+      motion_{.skeleton = skeleton, .fps = fps, .width_px = width_px, .height_px = height_px} {}
 
-void ClipCollector::Add(const LiveResult& result) {
+void ClipCollector::Add(const PeopleInFrame& frame) {
   if (!first_index_) {
-    first_index_ = result.frame.index;
-    keypoints_.start_s = result.frame.time_s;
+    first_index_ = frame.index;
+    keypoints_.start_s = frame.time_s;
   }
-  while (keypoints_.frame_count <= result.frame.index - *first_index_) AppendEmptyFrame();
-  const int64_t frame = keypoints_.frame_count - 1;
-  for (const LivePerson& person : result.people) {
+  VP_CHECK(frame.index - *first_index_ >= keypoints_.frame_count, "frame {} after {}", frame.index,
+           *first_index_ + keypoints_.frame_count - 1);
+  while (keypoints_.frame_count <= frame.index - *first_index_) AppendEmptyFrame();
+  const int64_t t = keypoints_.frame_count - 1;
+  for (const Person& person : frame.people) {
     const size_t at = PersonIndex(person.id);
-    std::copy(person.keypoints.begin(), person.keypoints.end(),
-              keypoints_.people[at].frame(frame).begin());
-    if (!person.joints_in_cam) continue;
+    std::ranges::copy(person.keypoints, keypoints_.people[at].frame(t).begin());
+    if (person.joints_in_cam.empty()) continue;
     PersonMotion& motion = motion_.people[at];
-    std::copy(person.joints_in_cam->begin(), person.joints_in_cam->end(),
-              motion.frame(frame).begin());
+    std::ranges::copy(person.joints_in_cam, motion.frame(t).begin());
     if (!person.root_in_cam) continue;
     motion.root_in_cam.resize(static_cast<size_t>(motion_.frame_count), kNoJoint);
     motion.root_in_cam.back() = *person.root_in_cam;
@@ -42,8 +45,7 @@ void ClipCollector::AppendEmptyFrame() {
 }
 
 size_t ClipCollector::PersonIndex(int id) {
-  const auto found = std::find_if(motion_.people.begin(), motion_.people.end(),
-                                  [id](const PersonMotion& person) { return person.id == id; });
+  const auto found = std::ranges::find(motion_.people, id, &PersonMotion::id);
   if (found != motion_.people.end()) {
     return static_cast<size_t>(found - motion_.people.begin());
   }

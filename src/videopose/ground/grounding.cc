@@ -9,13 +9,15 @@
 #include "videopose/ground/contacts.h"
 #include "videopose/ground/floor.h"
 #include "videopose/ground/foot_lock.h"
+#include "videopose/ground/on_floor.h"
 #include "videopose/ground/root_track.h"
+#include "videopose/ground/smoothing.h"
 #include "videopose/refine/rigid_bones.h"
 
 namespace videopose {
 namespace {
 
-constexpr double kStandDuration_s = 0.25;  // of one piece of evidence for the floor
+constexpr double kStanceDuration_s = 0.25;  // of one piece of evidence for the floor
 // Who is this much of their longest stands on straight legs.
 constexpr double kStraightLegs = 0.85;
 constexpr double kFootSigma_m = 0.12;  // of lifted feet
@@ -23,21 +25,21 @@ constexpr double kFootSigma_m = 0.12;  // of lifted feet
 // the camera by lifted lean. From 1.01 to 1.10 was measured (docs/world.md).
 constexpr double kTrueLean = 1.06;
 constexpr double kUprightTrunk = 0.64;  // a trunk within 50 degrees of upright: its cosine
-constexpr int kRefinements = 2, kPullRounds = 4;
+constexpr int kRefinements = 2, kAnchorRounds = 4;
 // People are brought to one floor by their scale if that is in doubt by no more than this, and if
 // the camera is not so near to the floor that it says nothing.
 constexpr double kLargestRescale = 1.3, kLowestCamera_m = 0.4;
 
-class RoomBuilder {
+class SceneSolver {
  public:
-  RoomBuilder(const KeypointSequence& keypoints, const RoomOptions& options, Motion& motion)
+  SceneSolver(const KeypointSequence& keypoints, const GroundOptions& options, Motion& motion)
       : keypoints_(keypoints),
         options_(options),
         motion_(motion),
         lens_(LensFor(options, motion.width_px, motion.height_px)),
         body_(FindBodyJoints(motion.skeleton)) {}
 
-  void Build() {
+  void Solve() {
     for (PersonMotion& person : motion_.people) AddPerson(person);
     if (people_.empty()) return;
     FindFloor(nullptr);
@@ -46,16 +48,16 @@ class RoomBuilder {
     for (int i = 0; i < kRefinements; ++i) {
       const Floor floor = floor_;
       FindContacts(&floor);
-      if (options_.lock_feet) HoldRoots();
+      if (options_.lock_feet) AnchorRoots();
       FindFloor(&floor);
     }
     const Floor floor = floor_;
     if (options_.lock_feet) {
-      for (Person& person : people_) KeepBones(*person.motion);
-      HoldRoots();
+      for (Subject& person : people_) KeepBones(*person.motion);
+      AnchorRoots();
     }
     FindContacts(&floor);
-    for (Person& person : people_) {
+    for (Subject& person : people_) {
       person.motion->feet_down = FeetDown(person.contacts, motion_.frame_count);
       if (options_.lock_feet) {
         LockFeet(person.contacts, floor_, person.ankle_height_m, motion_.fps, motion_.skeleton,
@@ -66,7 +68,7 @@ class RoomBuilder {
   }
 
  private:
-  struct Person {
+  struct Subject {
     PersonMotion* motion;
     std::vector<JointRay> rays;  // empty: not known
     bool keep_roots;
@@ -88,7 +90,7 @@ class RoomBuilder {
     const auto seen =
         std::find_if(keypoints_.people.begin(), keypoints_.people.end(),
                      [&](const PersonKeypoints& candidate) { return candidate.id == person.id; });
-    Person& added = people_.back();
+    Subject& added = people_.back();
     added.keep_roots = options_.keep_roots && !person.root_in_cam.empty();
     if (seen != keypoints_.people.end()) {
       added.rays = JointRays(keypoints_, *seen, motion_.skeleton, lens_);
@@ -98,8 +100,8 @@ class RoomBuilder {
     if (!added.keep_roots) FitPerson(added, {});
   }
 
-  void FitPerson(Person& person, std::span<const RootPull> pulls) const {
-    FitRoots(person.rays, pulls, motion_.fps, *person.motion);
+  void FitPerson(Subject& person, std::span<const PositionPrior> priors) const {
+    FitRoots(person.rays, priors, motion_.fps, *person.motion);
   }
 
   static void Scale(PersonMotion& person, double scale) {
@@ -109,7 +111,7 @@ class RoomBuilder {
   }
 
   void FindContacts(const Floor* floor) {
-    for (Person& person : people_) {
+    for (Subject& person : people_) {
       person.contacts = videopose::FindContacts(*person.motion, person.rays, motion_.skeleton,
                                                 motion_.fps, floor, person.ankle_height_m);
     }
@@ -136,30 +138,30 @@ class RoomBuilder {
     FloorEvidence evidence;
     evidence.person_count = people_.size();
     for (size_t p = 0; p < people_.size(); ++p) {
-      AddStands(p, evidence);
+      AddStances(p, evidence);
       AddBalances(people_[p], evidence);
     }
     const FloorEstimate estimate = EstimateFloor(evidence);
     floor_ = estimate.floor;
     levels_m_ = estimate.level_of_person_m;
-    if (evidence.stands.empty()) floor_.level_m = LowestLevel();
+    if (evidence.stances.empty()) floor_.level_m = LowestLevel();
   }
 
-  void AddStands(size_t p, FloorEvidence& evidence) const {
-    const Person& person = people_[p];
-    const auto longest = std::max<int64_t>(1, std::llround(kStandDuration_s * motion_.fps));
+  void AddStances(size_t p, FloorEvidence& evidence) const {
+    const Subject& person = people_[p];
+    const auto longest = std::max<int64_t>(1, std::llround(kStanceDuration_s * motion_.fps));
     for (const size_t side : {0, 1}) {
       for (const FrameRange& contact : person.contacts[side]) {
         for (int64_t begin = contact.begin; begin < contact.end; begin += longest) {
           const FrameRange piece{begin, std::min(contact.end, begin + longest)};
-          evidence.stands.push_back(
+          evidence.stances.push_back(
               {MedianInCam(*person.motion, piece, body_.ankles[side]), person.ankle_height_m, p});
         }
       }
     }
   }
 
-  void AddBalances(const Person& person, FloorEvidence& evidence) const {
+  void AddBalances(const Subject& person, FloorEvidence& evidence) const {
     std::vector<Vec3d> arrows;  // from between the feet to the centre of mass
     std::vector<double> lengths_m;
     for (int64_t t = 0; t < motion_.frame_count; ++t) {
@@ -186,7 +188,7 @@ class RoomBuilder {
   // No foot ever stood: the floor is under the lowest ankles.
   double LowestLevel() const {
     std::vector<double> levels_m;
-    for (const Person& person : people_) {
+    for (const Subject& person : people_) {
       for (int64_t t = 0; t < motion_.frame_count; ++t) {
         if (!person.motion->has_pose(t)) continue;
         for (const int ankle : body_.ankles) {
@@ -205,7 +207,7 @@ class RoomBuilder {
   void LeanAsCameraDoes() {
     const double pitch = std::asin(-floor_.up_in_cam.z);
     const Quaternion turn = FromAxisAngle({1, 0, 0}, (1 - 1 / kTrueLean) * pitch);
-    for (Person& person : people_) {
+    for (Subject& person : people_) {
       for (Vec3f& joint : person.motion->joints_in_cam) {
         joint = ToFloat(Rotate(turn, ToDouble(joint)));
       }
@@ -231,15 +233,15 @@ class RoomBuilder {
 
   // Roots again, now knowing that a foot which stands is in one place and on the floor. The place
   // is where the roots so far put it, hence a few rounds.
-  void HoldRoots() {
-    for (Person& person : people_) {
+  void AnchorRoots() {
+    for (Subject& person : people_) {
       if (person.keep_roots) continue;
-      for (int round = 0; round < kPullRounds; ++round) FitPerson(person, Pulls(person));
+      for (int round = 0; round < kAnchorRounds; ++round) FitPerson(person, PriorsOf(person));
     }
   }
 
-  std::vector<RootPull> Pulls(const Person& person) const {
-    std::vector<RootPull> pulls;
+  std::vector<PositionPrior> PriorsOf(const Subject& person) const {
+    std::vector<PositionPrior> priors;
     for (const size_t side : {0, 1}) {
       const int ankle = body_.ankles[side];
       for (const FrameRange& contact : person.contacts[side]) {
@@ -247,18 +249,18 @@ class RoomBuilder {
         place = place - (HeightOver(floor_, place) - person.ankle_height_m) * floor_.up_in_cam;
         for (int64_t t = contact.begin; t < contact.end; ++t) {
           const auto joints = person.motion->frame(t);
-          pulls.push_back({t, place - ToDouble(joints[static_cast<size_t>(ankle)]), kFootSigma_m});
+          priors.push_back({t, place - ToDouble(joints[static_cast<size_t>(ankle)]), kFootSigma_m});
         }
       }
     }
-    AddPullsOutOfFloor(person, pulls);
-    return pulls;
+    AddPriorsOutOfFloor(person, priors);
+    return priors;
   }
 
   // Whoever lies has no foot that says how far away they are, but no trunk is below the floor: it
   // comes nearer, along the root's ray, until it is not. (Whoever is upright below the floor may
   // have gone down stairs.)
-  void AddPullsOutOfFloor(const Person& person, std::vector<RootPull>& pulls) const {
+  void AddPriorsOutOfFloor(const Subject& person, std::vector<PositionPrior>& priors) const {
     const double least_m = person.ankle_height_m * kLyingShareOfHeight / kAnkleShareOfHeight;
     for (int64_t t = 0; t < motion_.frame_count; ++t) {
       if (!person.motion->has_pose(t)) continue;
@@ -270,7 +272,7 @@ class RoomBuilder {
       const double lowest_m = std::min(0.0, thorax_m) - least_m;
       const double root_m = Dot(floor_.up_in_cam, root);
       if (root_m + lowest_m >= floor_.level_m || root_m > -kLowestCamera_m) continue;
-      pulls.push_back({t, (floor_.level_m - lowest_m) / root_m * root, kFootSigma_m});
+      priors.push_back({t, (floor_.level_m - lowest_m) / root_m * root, kFootSigma_m});
     }
   }
 
@@ -304,11 +306,11 @@ class RoomBuilder {
   }
 
   const KeypointSequence& keypoints_;
-  const RoomOptions& options_;
+  const GroundOptions& options_;
   Motion& motion_;
   CameraCalibration lens_;
   BodyJoints body_;
-  std::vector<Person> people_;
+  std::vector<Subject> people_;
   Floor floor_;
   std::vector<double> levels_m_;
   bool leans_ = false;  // lifted bodies were turned as the camera is
@@ -316,7 +318,11 @@ class RoomBuilder {
 
 }  // namespace
 
-CameraCalibration LensFor(const RoomOptions& options, int width_px, int height_px) {
+bool KnowsLens(const GroundOptions& options) {
+  return options.focal_px || options.fov_deg || options.calibration;
+}
+
+CameraCalibration LensFor(const GroundOptions& options, int width_px, int height_px) {
   const auto plain = [&](double focal_px) { return PlainLens(focal_px, width_px, height_px); };
   if (options.focal_px) {
     if (!(*options.focal_px > 0 && *options.focal_px < 1e6)) {
@@ -336,7 +342,7 @@ CameraCalibration LensFor(const RoomOptions& options, int width_px, int height_p
   return plain(DefaultFocalPx(width_px, height_px));
 }
 
-void PlaceInRoom(const KeypointSequence& keypoints, const RoomOptions& options, Motion& motion) {
+void GroundMotion(const KeypointSequence& keypoints, const GroundOptions& options, Motion& motion) {
   VP_CHECK(keypoints.frame_count == motion.frame_count, "{} frames of keypoints, {} of poses",
            keypoints.frame_count, motion.frame_count);
   VP_CHECK(motion.fps > 0, "a motion at {} frames per second", motion.fps);
@@ -345,15 +351,24 @@ void PlaceInRoom(const KeypointSequence& keypoints, const RoomOptions& options, 
          *options.height_m);
   }
   motion.camera.reset();
+  motion.grounding = Grounding::kNone;
+  for (PersonMotion& person : motion.people) person.root_in_world.clear();
   if (options.smooth_s > 0) SmoothMotion(motion, options.smooth_s);
   if (options.camera_moving) {
     for (PersonMotion& person : motion.people) {
       person.root_in_cam.clear();
       person.feet_down.clear();
     }
+    motion.grounding = Grounding::kCameraMoving;
+    StandOnFloor(&keypoints, motion);
     return;
   }
-  RoomBuilder(keypoints, options, motion).Build();
+  SceneSolver(keypoints, options, motion).Solve();
+  if (motion.camera) {
+    motion.grounding = KnowsLens(options) ? Grounding::kGivenLens : Grounding::kAssumedLens;
+  } else {
+    StandOnFloor(&keypoints, motion);
+  }
 }
 
 }  // namespace videopose

@@ -1,0 +1,241 @@
+#include "videopose/ground/grounder.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "videopose/base/check.h"
+#include "videopose/ground/body_measures.h"
+#include "videopose/ground/world.h"
+
+namespace videopose {
+namespace {
+
+constexpr double kTrack_s = 1, kPast_s = 20;
+// A person must have been seen for so long before the camera is solved, and how often it is again.
+constexpr double kFirstSolution_s = 3, kSolveEvery_s = 4;
+
+// Half way from one placement to the next, so that what is shown does not jump; the origin stays.
+CameraPlacement Between(const CameraPlacement& before, const CameraPlacement& now) {
+  const auto up_of = [](const CameraPlacement& camera) {
+    return Rotate(Inverse(camera.world_from_cam), {0, 0, 1});
+  };
+  const Vec3d up = Normalized(up_of(before) + up_of(now));
+  const Vec3d right = Normalized(Vec3d{1, 0, 0} - up.x * up);
+  CameraPlacement camera = before;
+  camera.world_from_cam = Inverse(FromAxes(right, Cross(up, right), up));
+  camera.position_in_world.z = 0.5 * (before.position_in_world.z + now.position_in_world.z);
+  return camera;
+}
+
+bool HasPose(const PeopleInFrame& frame) {
+  return std::ranges::any_of(frame.people,
+                             [](const Person& person) { return !person.joints_in_cam.empty(); });
+}
+
+ClipCollector ClipOf(const std::deque<PeopleInFrame>& frames, const GrounderOptions& options) {
+  ClipCollector clip(options.width_px, options.height_px, options.fps, options.layout,
+                     options.skeleton);
+  for (const PeopleInFrame& frame : frames) clip.Add(frame);
+  return clip;
+}
+
+// What the grounded clip says of a frame's people; the rest of the frame stays.
+void Fill(const Motion& motion, const std::vector<JointTrack<Vec3f>>& in_world, int64_t t,
+          PeopleInFrame& frame) {
+  frame.grounding = motion.grounding;
+  for (Person& person : frame.people) {
+    if (person.joints_in_cam.empty()) continue;
+    const auto at = std::ranges::find(motion.people, person.id, &PersonMotion::id);
+    const auto joints = at->frame(t);
+    person.joints_in_cam.assign(joints.begin(), joints.end());
+    person.root_in_cam.reset();
+    const auto time = static_cast<size_t>(t);
+    if (!at->root_in_cam.empty()) person.root_in_cam = at->root_in_cam[time];
+    if (!at->feet_down.empty()) person.feet_down = at->feet_down[time];
+    const auto world = in_world[static_cast<size_t>(at - motion.people.begin())].frame(t);
+    person.joints_in_world.assign(world.begin(), world.end());
+  }
+}
+
+}  // namespace
+
+Grounder::Grounder(const GrounderOptions& options)
+    : options_(options),
+      lens_(LensFor(options.ground, options.width_px, options.height_px)),
+      one_frame_{.layout = options.layout,
+                 .fps = options.fps,
+                 .width_px = options.width_px,
+                 .height_px = options.height_px,
+                 .frame_count = 1} {
+  VP_CHECK(options.fps > 0, "frames at {} per second", options.fps);
+}
+
+void Grounder::Push(PeopleInFrame frame, std::vector<PeopleInFrame>& finished) {
+  if (options_.look_ahead == GroundLookAhead::kWholeClip) {
+    past_.push_back(std::move(frame));
+    return;
+  }
+  GroundFrame(frame);
+  finished.push_back(std::move(frame));
+}
+
+void Grounder::Flush(std::vector<PeopleInFrame>& finished) {
+  if (options_.look_ahead == GroundLookAhead::kNone || past_.empty()) return;
+  const ClipCollector clip = ClipOf(past_, options_);
+  Motion motion = clip.motion();
+  GroundMotion(clip.keypoints(), options_.ground, motion);
+  camera_ = motion.camera;
+  std::vector<JointTrack<Vec3f>> in_world;
+  for (const PersonMotion& person : motion.people)
+    in_world.push_back(JointsInWorld(motion, person));
+  const int64_t first_index = past_.front().index;
+  for (PeopleInFrame& frame : past_) {
+    Fill(motion, in_world, frame.index - first_index, frame);
+    finished.push_back(std::move(frame));
+  }
+  past_.clear();
+}
+
+void Grounder::GroundFrame(PeopleInFrame& frame) {
+  if (solution_.valid() &&
+      solution_.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+    Take(solution_.get());
+  }
+  const bool moves = options_.ground.camera_moving;
+  frame.grounding = moves                        ? Grounding::kCameraMoving
+                    : !camera_                   ? Grounding::kLevelCamera
+                    : KnowsLens(options_.ground) ? Grounding::kGivenLens
+                                                 : Grounding::kAssumedLens;
+  const PeopleInFrame lifted = frame;
+  const bool must_arrange = MustArrange(frame);
+  for (Person& person : frame.people) {
+    if (person.joints_in_cam.empty()) continue;
+    Track& track = Follow(frame.index, person);
+    const bool keeps_root = options_.ground.keep_roots && !moves;
+    if (!keeps_root) person.root_in_cam = track.motion.root_in_cam.back();
+    if (camera_) {
+      if (person.root_in_cam) PutInWorld(person);
+    } else {
+      StandOnOwnFloor(must_arrange, track, person);
+    }
+    if (moves) person.root_in_cam.reset();
+  }
+  std::erase_if(tracks_, [&](const auto& track) {
+    return static_cast<double>(frame.index - track.second.next_index) > kTrack_s * options_.fps;
+  });
+  if (moves) return;
+  Remember(lifted);
+  if (!IsTimeToSolve(frame.index)) return;
+  last_solved_index_ = frame.index;
+  if (options_.in_background) {
+    solution_ = std::async(std::launch::async, Solve, past_, options_);
+  } else {
+    Take(Solve(past_, options_));
+  }
+}
+
+// Before a camera that moves a person alone stays above the origin, as in a clip.
+bool Grounder::MustArrange(const PeopleInFrame& frame) {
+  are_several_ = are_several_ || frame.people.size() > 1;
+  return are_several_ || !options_.ground.camera_moving;
+}
+
+// Adds a frame to the person's track and fits its roots.
+Grounder::Track& Grounder::Follow(int64_t index, const Person& person) {
+  const int joints = options_.skeleton.joint_count();
+  const auto longest = std::max<int64_t>(1, std::llround(kTrack_s * options_.fps));
+  Track& track = tracks_[person.id];
+  if (index - track.next_index > longest || !track.height) {
+    track = {.next_index = index, .height = HeightOverFloor(options_.fps)};
+    track.motion.joints_in_cam = {0, joints};
+    track.clearances_m =
+        JointClearances_m(options_.skeleton, BodyScale(options_.skeleton, person.joints_in_cam));
+  }
+  // Frames in which they were not seen, and this one.
+  const auto frames = static_cast<size_t>(index + 1 - track.next_index);
+  track.rays.resize(track.rays.size() + (frames - 1) * static_cast<size_t>(joints));
+  track.motion.joints_in_cam.ResizeFrames(std::ssize(track.rays) / joints, kNoJoint);
+  PersonKeypoints seen{.id = person.id, .keypoints = {1, options_.layout.joint_count()}};
+  std::ranges::copy(person.keypoints, seen.keypoints.begin());
+  const std::vector<JointRay> rays = JointRays(one_frame_, seen, options_.skeleton, lens_);
+  track.rays.insert(track.rays.end(), rays.begin(), rays.end());
+  track.motion.joints_in_cam.Append(person.joints_in_cam);
+  track.next_index = index + 1;
+  const int64_t surplus = track.motion.joints_in_cam.frame_count() - longest;
+  if (surplus > 0) {
+    track.rays.erase(track.rays.begin(), track.rays.begin() + joints * surplus);
+    track.motion.joints_in_cam.EraseFrames(0, surplus);
+  }
+  FitRoots(track.rays, {}, options_.fps, track.motion);
+  return track;
+}
+
+void Grounder::PutInWorld(Person& person) const {
+  const auto known = scale_by_id_.find(person.id);
+  const auto scale = known == scale_by_id_.end() ? 1.0F : static_cast<float>(known->second);
+  person.joints_in_world.clear();
+  for (const Vec3f& joint : person.joints_in_cam) {
+    const Vec3d in_cam = ToDouble(scale * (*person.root_in_cam + joint));
+    person.joints_in_world.push_back(
+        ToFloat(Rotate(camera_->world_from_cam, in_cam) + camera_->position_in_world));
+  }
+}
+
+void Grounder::StandOnOwnFloor(bool must_arrange, Track& track, Person& person) {
+  Vec3d root{0, 0, track.height->Push(ReachBelowRoot(person.joints_in_cam, track.clearances_m))};
+  if (must_arrange && person.root_in_cam) {
+    const Vec3f& in_cam = *person.root_in_cam;
+    if (!level_origin_) level_origin_ = {in_cam.x, in_cam.z};
+    root.x = in_cam.x - level_origin_->x;
+    root.y = in_cam.z - level_origin_->y;
+  }
+  const Quaternion world_from_cam = WorldFromLevelCamera();
+  person.joints_in_world.clear();
+  for (const Vec3f& joint : person.joints_in_cam) {
+    person.joints_in_world.push_back(ToFloat(root + Rotate(world_from_cam, ToDouble(joint))));
+  }
+}
+
+void Grounder::Remember(const PeopleInFrame& frame) {
+  past_.push_back(frame);
+  frames_with_poses_ += HasPose(frame) ? 1 : 0;
+  const auto longest = static_cast<int64_t>(kPast_s * options_.fps);
+  while (frame.index - past_.front().index > longest) {
+    frames_with_poses_ -= HasPose(past_.front()) ? 1 : 0;
+    past_.pop_front();
+  }
+}
+
+bool Grounder::IsTimeToSolve(int64_t index) const {
+  if (solution_.valid() ||
+      static_cast<double>(frames_with_poses_) < kFirstSolution_s * options_.fps) {
+    return false;
+  }
+  return !last_solved_index_ ||
+         static_cast<double>(index - *last_solved_index_) >= kSolveEvery_s * options_.fps;
+}
+
+Grounder::Solution Grounder::Solve(const std::deque<PeopleInFrame>& past,
+                                   const GrounderOptions& options) {
+  const ClipCollector clip = ClipOf(past, options);
+  Motion motion = clip.motion();
+  GroundMotion(clip.keypoints(), options.ground, motion);
+  Solution solution{.camera = motion.camera};
+  for (size_t p = 0; p < motion.people.size(); ++p) {
+    const double before_m = StandingHeight(clip.motion().people[p], motion.skeleton);
+    if (!(before_m > 0)) continue;
+    solution.scale_by_id[motion.people[p].id] =
+        StandingHeight(motion.people[p], motion.skeleton) / before_m;
+  }
+  return solution;
+}
+
+void Grounder::Take(Solution solution) {
+  if (!solution.camera) return;
+  camera_ = camera_ ? Between(*camera_, *solution.camera) : *solution.camera;
+  scale_by_id_ = std::move(solution.scale_by_id);
+}
+
+}  // namespace videopose

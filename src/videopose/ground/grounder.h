@@ -1,0 +1,102 @@
+// The stage `ground` of the engine: people frame by frame, with their keypoints and lifted poses,
+// to people in the world.
+//
+// Two look-aheads. With the whole clip, frames come out at the end, and are what GroundMotion()
+// makes of the clip, to the last bit. Without any, each frame comes out at once:
+//   * roots are fitted to the last second of keypoints (ground/root_track.h);
+//   * camera and floor take longer to tell and longer to compute: every few seconds the last twenty
+//     are grounded as a clip is, in the background, and the camera that comes of it counts from
+//     then on, half way from the one before, so that nothing jumps. The origin stays where the
+//     first such solution puts it;
+//   * until the first, the camera is taken as level (Grounding::kLevelCamera), the origin under the
+//     first root;
+//   * feet are not locked and bones keep the lengths that they were lifted with.
+
+#ifndef VIDEOPOSE_GROUND_GROUNDER_H_
+#define VIDEOPOSE_GROUND_GROUNDER_H_
+
+#include <cstdint>
+#include <deque>
+#include <future>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "videopose/ground.h"
+#include "videopose/ground/on_floor.h"
+#include "videopose/ground/root_track.h"
+#include "videopose/pose.h"
+#include "videopose/pose/clip_collector.h"
+
+namespace videopose {
+
+enum class GroundLookAhead { kNone, kWholeClip };
+
+struct GrounderOptions {
+  GroundOptions ground;  // keep_roots: those of the frames count
+  GroundLookAhead look_ahead = GroundLookAhead::kNone;
+  KeypointLayout layout = Coco17();
+  Skeleton skeleton = Human36m17();
+  int width_px = 0, height_px = 0;
+  double fps = 0;
+  // Without look-ahead: the camera is solved on another thread while frames go on; else the same
+  // frames give the same results every time.
+  bool in_background = true;
+};
+
+class Grounder {
+ public:
+  // Throws Error for a lens that makes no sense.
+  explicit Grounder(const GrounderOptions& options);
+
+  // In the order of frames; indices may be left out. Appends the frames that are finished, with
+  // root_in_cam, joints_in_world and grounding filled in for everybody who has joints_in_cam; with
+  // the whole clip also feet_down and joints_in_cam as they are grounded.
+  void Push(PeopleInFrame frame, std::vector<PeopleInFrame>& finished);
+  // Appends the frames that are still waited for.
+  void Flush(std::vector<PeopleInFrame>& finished);
+
+  // Where the camera is, once known.
+  const std::optional<CameraPlacement>& camera() const { return camera_; }
+
+ private:
+  // A person's last second, and their height while nothing better is known.
+  struct Track {
+    int64_t next_index = 0;
+    std::vector<JointRay> rays;  // T * J
+    PersonMotion motion;
+    std::optional<HeightOverFloor> height;
+    std::vector<float> clearances_m;
+  };
+  struct Solution {
+    std::optional<CameraPlacement> camera;
+    std::map<int, double> scale_by_id;  // by which people become as tall as they are
+  };
+
+  void GroundFrame(PeopleInFrame& frame);
+  Track& Follow(int64_t index, const Person& person);
+  void PutInWorld(Person& person) const;
+  void StandOnOwnFloor(bool must_arrange, Track& track, Person& person);
+  bool MustArrange(const PeopleInFrame& frame);
+  void Remember(const PeopleInFrame& frame);
+  bool IsTimeToSolve(int64_t index) const;
+  static Solution Solve(const std::deque<PeopleInFrame>& past, const GrounderOptions& options);
+  void Take(Solution solution);
+
+  GrounderOptions options_;
+  CameraCalibration lens_;
+  KeypointSequence one_frame_;      // what JointRays() asks for around a person
+  std::map<int, Track> tracks_;     // by ID
+  std::deque<PeopleInFrame> past_;  // the last twenty seconds, or the whole clip
+  int64_t frames_with_poses_ = 0;
+  bool are_several_ = false;           // there was a frame with more than one person
+  std::optional<Vec2d> level_origin_;  // of the world of a level camera, before it
+  std::optional<int64_t> last_solved_index_;
+  std::optional<CameraPlacement> camera_;
+  std::map<int, double> scale_by_id_;
+  std::future<Solution> solution_;  // last: it is waited for before the rest is gone
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_GROUND_GROUNDER_H_

@@ -1,0 +1,177 @@
+#include "videopose/ground/grounder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "videopose/base/error.h"
+#include "videopose/ground/test_scenes.h"
+
+namespace videopose {
+namespace {
+
+PeopleInFrame FrameOf(const TestScene& scene, int64_t t) {
+  PeopleInFrame frame{.index = t, .time_s = static_cast<double>(t) / scene.clip.fps};
+  Person& person = frame.people.emplace_back();
+  const auto points = scene.clip.keypoints.people[0].frame(t);
+  person.keypoints.assign(points.begin(), points.end());
+  const auto joints = scene.lifted.people[0].frame(t);
+  person.joints_in_cam.assign(joints.begin(), joints.end());
+  return frame;
+}
+
+GrounderOptions OptionsFor(const TestScene& scene) {
+  return {.ground = {.focal_px = scene.clip.camera.focal_px},
+          .width_px = scene.clip.camera.width_px,
+          .height_px = scene.clip.camera.height_px,
+          .fps = scene.clip.fps,
+          .in_background = false};
+}
+
+PeopleInFrame Pushed(Grounder& grounder, PeopleInFrame frame) {
+  std::vector<PeopleInFrame> finished;
+  grounder.Push(std::move(frame), finished);
+  EXPECT_EQ(finished.size(), 1U);
+  return std::move(finished.front());
+}
+
+const TestScene& Circle() {
+  static const TestScene scene = MakeTestScene({.name = "circle"}, 5);
+  return scene;
+}
+
+// Roots from the first frame on, the camera after some seconds: feet on the floor, and the way
+// walked as long as it is.
+TEST(Grounder, FindsWherePeopleAreWhileTheyMove) {
+  const TestScene scene = MakeTestScene({.name = "circle", .pitch_deg = 15}, 5);
+  Grounder grounder(OptionsFor(scene));
+  std::vector<double> root_shares, feet_m, heads_m, tilts_deg;
+  int64_t first = -1;
+  const int64_t frames = std::min<int64_t>(scene.clip.frame_count, 360);
+  for (int64_t t = 0; t < frames; ++t) {
+    const bool is_known = grounder.camera().has_value();
+    const PeopleInFrame frame = Pushed(grounder, FrameOf(scene, t));
+    const Person& person = frame.people[0];
+    ASSERT_TRUE(person.root_in_cam) << t;
+    const Vec3f truth = scene.clip.motion.people[0].root_in_cam[static_cast<size_t>(t)];
+    root_shares.push_back(Norm(*person.root_in_cam - truth) / Norm(truth));
+    EXPECT_EQ(frame.grounding, is_known ? Grounding::kGivenLens : Grounding::kLevelCamera);
+    ASSERT_EQ(person.joints_in_world.size(), 17U);
+    if (!is_known) continue;
+    if (first < 0) first = t;
+    feet_m.push_back(std::min(person.joints_in_world[3].z, person.joints_in_world[6].z));
+    heads_m.push_back(person.joints_in_world[10].z);
+    const Vec3d up = Rotate(Inverse(grounder.camera()->world_from_cam), {0, 0, 1});
+    const Vec3d true_up = Rotate(scene.clip.camera.cam_from_world, {0, 0, 1});
+    tilts_deg.push_back(std::acos(std::min(1.0, Dot(up, true_up))) * 57.3);
+  }
+  EXPECT_NEAR(static_cast<double>(first), 3 * scene.clip.fps, 2);
+  // As grounding_test asks of whole clips, with room for what the future would have told.
+  EXPECT_LT(Median(root_shares), 0.08);
+  EXPECT_LT(Median(tilts_deg), 6);
+  EXPECT_NEAR(Median(feet_m), 0.08, 0.08) << "an ankle is 8 cm over the floor";
+  EXPECT_NEAR(Median(heads_m), 1.65, 0.3);
+}
+
+// Before the camera is solved people stand upright on the floor, the first above the origin.
+TEST(Grounder, ALevelCameraUntilItIsSolved) {
+  Grounder grounder(OptionsFor(Circle()));
+  for (int64_t t = 0; t < 60; ++t) {
+    const PeopleInFrame frame = Pushed(grounder, FrameOf(Circle(), t));
+    ASSERT_EQ(frame.grounding, Grounding::kLevelCamera);
+    const std::vector<Vec3f>& joints = frame.people[0].joints_in_world;
+    EXPECT_LT(std::hypot(joints[0].x, joints[0].y), t == 0 ? 1e-6F : 3.0F);
+    EXPECT_NEAR(std::min(joints[3].z, joints[6].z), 0.08, 0.02);
+    EXPECT_GT(joints[10].z, 1.3);
+  }
+}
+
+// Push and Flush over the whole clip are GroundMotion.
+TEST(Grounder, WithTheWholeLookAheadItIsTheClips) {
+  for (const bool camera_moving : {false, true}) {
+    GrounderOptions options = OptionsFor(Circle());
+    options.look_ahead = GroundLookAhead::kWholeClip;
+    options.ground.camera_moving = camera_moving;
+    Grounder grounder(options);
+    std::vector<PeopleInFrame> frames;
+    for (int64_t t = 0; t < Circle().clip.frame_count; ++t) {
+      grounder.Push(FrameOf(Circle(), t), frames);
+    }
+    EXPECT_TRUE(frames.empty());
+    Motion motion = Circle().lifted;
+    GroundMotion(Circle().clip.keypoints, options.ground, motion);
+    grounder.Flush(frames);
+    const std::vector<PeopleInFrame> expected = FramesOf(Circle().clip.keypoints, motion);
+    ASSERT_EQ(frames.size(), expected.size());
+    EXPECT_EQ(grounder.camera(), motion.camera);
+    for (size_t t = 0; t < frames.size(); ++t) {
+      const Person &a = frames[t].people.at(0), &b = expected[t].people.at(0);
+      EXPECT_EQ(frames[t].grounding,
+                camera_moving ? Grounding::kCameraMoving : Grounding::kGivenLens);
+      ASSERT_EQ(a.joints_in_cam, b.joints_in_cam) << t;
+      EXPECT_EQ(a.joints_in_world, b.joints_in_world) << t;
+      EXPECT_EQ(a.root_in_cam, b.root_in_cam) << t;
+      EXPECT_EQ(a.feet_down, b.feet_down) << t;
+    }
+    grounder.Flush(frames);
+    EXPECT_EQ(frames.size(), expected.size()) << "nothing is left";
+  }
+}
+
+TEST(Grounder, InTheBackgroundItComesTo) {
+  GrounderOptions options = OptionsFor(Circle());
+  options.in_background = true;
+  Grounder grounder(options);
+  int64_t t = 0;
+  for (; t < 100; ++t) Pushed(grounder, FrameOf(Circle(), t));
+  for (int64_t last = t; !grounder.camera(); ++last) {  // until the other thread is done
+    PeopleInFrame frame = FrameOf(Circle(), t);
+    frame.index = last;
+    Pushed(grounder, std::move(frame));
+  }
+}
+
+TEST(Grounder, GapsAndPeopleWhoComeAndGo) {
+  Grounder grounder(OptionsFor(Circle()));
+  ASSERT_GE(Circle().clip.frame_count, 300);
+  for (int64_t t = 0; t < 300; ++t) {
+    PeopleInFrame frame = FrameOf(Circle(), t);
+    if (t % 11 == 3) continue;                               // dropped
+    if (t % 40 > 30) frame.people.clear();                   // nobody
+    if (t % 40 == 7) frame.people[0].joints_in_cam.clear();  // no place among those lifted
+    if (t % 40 == 9) frame.people[0].keypoints.clear();      // a pose that nothing was seen of
+    if (t >= 120) frame.index += 1'000'000'000;              // the camera was away
+    if (t >= 160) frame.people.resize(frame.people.empty() ? 0 : 2, Person{.id = 2});
+    for (const Person& person : Pushed(grounder, frame).people) {
+      EXPECT_EQ(person.root_in_cam.has_value(), !person.joints_in_cam.empty());
+      EXPECT_EQ(person.joints_in_world.empty(), person.joints_in_cam.empty());
+      EXPECT_TRUE(IsFinite(person.root_in_cam.value_or(Vec3f()))) << t;
+    }
+  }
+  EXPECT_TRUE(grounder.camera());
+}
+
+TEST(Grounder, WhatTheOptionsAskFor) {
+  GrounderOptions moving_options = OptionsFor(Circle()), keep_options = moving_options;
+  moving_options.ground.camera_moving = true;
+  keep_options.ground.keep_roots = true;
+  Grounder moving(moving_options), keeps(keep_options);
+  for (int64_t t = 0; t < 120; ++t) {
+    PeopleInFrame known = FrameOf(Circle(), t);
+    const PeopleInFrame frame = Pushed(moving, known);
+    EXPECT_EQ(frame.grounding, Grounding::kCameraMoving);
+    EXPECT_FALSE(frame.people[0].root_in_cam);
+    const Vec3f root = frame.people[0].joints_in_world[0];
+    EXPECT_EQ(std::hypot(root.x, root.y), 0) << "alone: above the origin";
+    known.people[0].root_in_cam = Vec3f{0.5F, 0.2F, 6};
+    EXPECT_EQ(*Pushed(keeps, known).people[0].root_in_cam, (Vec3f{0.5F, 0.2F, 6}));
+  }
+  EXPECT_FALSE(moving.camera());
+  GrounderOptions nonsense = OptionsFor(Circle());
+  nonsense.ground.focal_px = -1;
+  EXPECT_THROW(Grounder{nonsense}, Error);
+}
+
+}  // namespace
+}  // namespace videopose

@@ -1,0 +1,50 @@
+#include "videopose/render/encode_video.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <vector>
+
+#include "videopose/media.h"
+
+namespace videopose {
+namespace {
+
+struct Input {
+  int64_t index = 0;
+};
+
+// Frames 3, 4 and 7: between the last two the picture stands still.
+TEST(EncodeVideo, ThePictureBeforeStandsStillWhereFramesAreLeftOut) {
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / "encode_video_frames";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  VideoWriter writer(folder / "frames/", {.width_px = 16, .height_px = 16, .frame_rate = {25, 1}});
+  const std::vector<int64_t> indices = {3, 4, 7};
+  size_t next = 0;
+  int64_t last_done = 0;
+  const WorkMonitor monitor{.on_progress = [&](const Progress& p) { last_done = p.done; }};
+  const int64_t written = EncodeVideo<Input>(
+      [&](Input& input) {
+        if (next == indices.size()) return false;
+        input.index = indices[next++];
+        return true;
+      },
+      [](Input& input, Image& picture) {
+        picture = Image(16, 16);
+        std::ranges::fill(picture.bgrx, static_cast<uint8_t>(20 * input.index));
+      },
+      {.workers = 3, .total = 5, .monitor = monitor}, writer);
+  writer.Close();
+  EXPECT_EQ(written, 5);
+  EXPECT_EQ(last_done, 5);
+  VideoReader reader(folder / "frames");
+  std::vector<int> values;
+  for (Image image; reader.Read(image);) values.push_back(image.bgrx[0]);
+  EXPECT_EQ(values, (std::vector<int>{60, 80, 80, 80, 140}));
+}
+
+}  // namespace
+}  // namespace videopose

@@ -1,0 +1,30 @@
+// The loop that renders a clip and encodes it.
+
+#ifndef VIDEOPOSE_RENDER_RENDER_CLIP_H_
+#define VIDEOPOSE_RENDER_RENDER_CLIP_H_
+
+#include <cstdint>
+#include <functional>
+
+#include "videopose/media.h"
+#include "videopose/render.h"
+#include "videopose/work.h"
+
+namespace videopose {
+
+// The input of a picture.
+struct ClipInput {
+  int64_t index = 0;  // of the picture
+  int64_t t = 0;      // of the motion
+  Image image;        // empty: black
+};
+
+// Gets inputs from `next` until that is false, renders them and writes the pictures. Getting,
+// drawing and encoding overlap; memory does not grow with the length. Returns how many were
+// written; the writer is left open. `total` is for the monitor.
+int64_t RenderClip(const VideoRenderer& renderer, const std::function<bool(ClipInput&)>& next,
+                   int64_t total, const WorkMonitor& monitor, VideoWriter& writer);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_RENDER_RENDER_CLIP_H_
