@@ -1,4 +1,4 @@
-// Finds people and their keypoints in frames of a video.
+// BlazePose: finds one person and their landmarks in the frames of a video.
 
 #ifndef VIDEOPOSE_DETECT_DETECTOR_H_
 #define VIDEOPOSE_DETECT_DETECTOR_H_
@@ -9,9 +9,10 @@
 #include <optional>
 #include <vector>
 
+#include "videopose/detect/landmark.h"
+#include "videopose/detect/pose_detector.h"
 #include "videopose/geometry/vec.h"
 #include "videopose/media/image.h"
-#include "videopose/pose/keypoints.h"
 
 namespace videopose {
 
@@ -26,36 +27,35 @@ struct BlazePoseOptions {
 
 // One person in one frame.
 struct BlazePoseResult {
-  float presence = 0;                  // 0..1
-  std::array<Landmark, 33> landmarks;  // pixels of the frame, BlazePose33() order
-  std::array<Vec3f, 33> world_m;  // metres, the hips' centre the origin, x right, y down, z away
+  float presence = 0;  // 0..1
+  Landmarks landmarks;
+  std::array<Vec3f, kLandmarks> world_m;  // the hips' centre the origin, x right, y down, z away
 };
+
+// As any detector's, with COCO's keypoints; track and appearance are the caller's to fill in.
+DetectedPerson PersonFrom(const BlazePoseResult& result);
 
 class BlazePoseModels;
 
 // Follows one person through consecutive frames. Not thread-safe.
-class BlazePose {
+class BlazePose : public PoseDetector {
  public:
   // Throws Error if a model file is missing (saying how to fetch it) or is not what it should be.
   explicit BlazePose(const BlazePoseOptions& options);
-  ~BlazePose();
+  ~BlazePose() override;
   BlazePose(BlazePose&&) noexcept;
   BlazePose& operator=(BlazePose&&) noexcept;
 
-  // time_s: when the frame is shown; must increase. Nothing where nobody is seen.
-  std::optional<BlazePoseResult> Detect(const Image& frame, double time_s);
+  // time_s: when the frame is shown; must increase. Nothing where no person is seen.
+  std::optional<BlazePoseResult> Follow(const Image& frame, double time_s);
 
-  const BlazePoseOptions& options() const;
-  // For those who follow several people (track/people_follower.h).
-  BlazePoseModels& models();
+  const KeypointLayout& layout() const override { return Coco17(); }
+  std::vector<DetectedPerson> Detect(const Image& frame, double time_s) override;
 
  private:
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
-
-// COCO's 17 keypoints by name out of BlazePose's 33; the score is the visibility.
-std::array<Keypoint, 17> CocoFromLandmarks(const std::array<Landmark, 33>& landmarks);
 
 }  // namespace videopose
 

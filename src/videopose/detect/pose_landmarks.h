@@ -8,10 +8,10 @@
 #include <span>
 
 #include "videopose/base/worker_pool.h"
+#include "videopose/detect/landmark.h"
 #include "videopose/detect/roi.h"
 #include "videopose/geometry/vec.h"
 #include "videopose/media/image.h"
-#include "videopose/pose/keypoints.h"
 #include "videopose/tflite/xnn_network.h"
 
 namespace videopose {

@@ -8,11 +8,15 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "videopose/base/progress.h"
 #include "videopose/lift/checkpoint.h"
+#include "videopose/lift/gap_filler.h"
 #include "videopose/pose/keypoints.h"
 #include "videopose/pose/motion.h"
+#include "videopose/pose/person.h"
 
 namespace videopose {
 
@@ -21,6 +25,13 @@ struct LiftOptions {
   // augmentation).
   bool average_flip = true;
   WorkMonitor monitor;
+};
+
+// Keypoints of one person in consecutive frames, without holes (Person::filled), and their poses.
+using FilledRun = JointTrack<Keypoint>;
+struct LiftedRun {
+  JointTrack<Vec3f> joints_in_cam;  // relative to the root joint
+  std::vector<Vec3f> root_in_cam;   // where the checkpoint has a trajectory model
 };
 
 class Lifter {
@@ -39,12 +50,20 @@ class Lifter {
   bool has_trajectory() const;  // then Lift says where people are
   const Skeleton& skeleton() const;
 
-  // Every run of frames in which a person is seen is lifted by itself, its edges repeated; frames
-  // between have no pose. Of videos below 20 frames a second our own models lift frames made up
-  // between, too (lift/slow_video.h). Root positions are there if the checkpoint has a trajectory
-  // model. Throws Error if the keypoints have another number of joints than the model was trained
-  // with.
+  // Holes are filled first, and frames added where there are less than 20 a second, as
+  // lift/gap_filler.h says; frames in longer gaps have no pose. Root positions are there if the
+  // checkpoint has a trajectory model. Throws Error if the keypoints have another number of joints
+  // than the model was trained with.
   Motion Lift(const KeypointSequence& keypoints, const LiftOptions& options = {}) const;
+
+  // Throws Error as Lift does.
+  void CheckLifts(const ClipInfo& clip) const;
+  // How holes are to be filled for this model.
+  GapFillerOptions FillerOptions(const ClipInfo& clip) const;
+  // For lift/lift_stage.h: each run by itself, its edges repeated as far as the receptive field
+  // reaches. Stage of the progress: "lift".
+  std::vector<LiftedRun> LiftRuns(std::span<const FilledRun> runs, const ClipInfo& clip,
+                                  const LiftOptions& options) const;
 
  private:
   class Impl;

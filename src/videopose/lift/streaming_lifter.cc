@@ -1,11 +1,10 @@
 #include "videopose/lift/streaming_lifter.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
-#include "videopose/geometry/screen.h"
+#include "videopose/lift/input_rows.h"
 
 namespace videopose {
 namespace {
@@ -37,32 +36,7 @@ void CheckLifts(const LiftCheckpoint& checkpoint, const std::string& what) {
   }
 }
 
-bool HasPlace(const Keypoint& point) {
-  return point.score > 0 && std::isfinite(point.x_px) && std::isfinite(point.y_px);
-}
-
 Vec3f JointAt(const float* values) { return {values[0], values[1], values[2]}; }
-
-std::vector<size_t> InputMirror(LifterInput input) {
-  std::vector<size_t> mirror;
-  if (input == LifterInput::kPerson) {
-    for (const int other : PersonInputMirror()) mirror.push_back(static_cast<size_t>(other));
-  } else {
-    for (int j = 0; j < Coco17().joint_count(); ++j) {
-      mirror.push_back(static_cast<size_t>(Coco17().mirrored(j)));
-    }
-  }
-  return mirror;
-}
-
-// A row of points as it looks in a mirror: left and right exchanged, x negated.
-void Mirror(std::span<const float> row, const std::vector<size_t>& mirror, float* mirrored) {
-  const size_t values = row.size() / mirror.size();
-  for (size_t point = 0; point < mirror.size(); ++point) {
-    std::copy_n(row.data() + mirror[point] * values, values, mirrored + point * values);
-    mirrored[point * values] = -mirrored[point * values];
-  }
-}
 
 Vec3f MirroredBack(Vec3f joint) { return {-joint.x, joint.y, joint.z}; }
 
@@ -80,23 +54,16 @@ StreamingLifter::StreamingLifter(const LiftCheckpoint& checkpoint,
                                  const StreamingLifterOptions& options)
     : architecture_(checkpoint.pose.architecture),
       input_kind_(checkpoint.input),
-      input_mirror_(InputMirror(checkpoint.input)),
-      width_px_(options.width_px),
-      height_px_(options.height_px),
+      input_mirror_(InputMirror(checkpoint.input, Coco17())),
+      clip_{.width_px = options.width_px, .height_px = options.height_px},
       average_flip_(options.average_flip),
-      layout_(Coco17()),
       pose_(checkpoint.pose, NetworkOptions(architecture_, options)),
       slots_(static_cast<size_t>(options.max_people)) {
   CheckLifts(checkpoint, "the model");
   if (checkpoint.trajectory) {
     trajectory_.emplace(*checkpoint.trajectory, NetworkOptions(architecture_, options));
   }
-  const auto joints = static_cast<size_t>(layout_.joint_count());
-  for (Slot& slot : slots_) {
-    slot.points_px.resize(joints);
-    slot.was_seen.resize(joints);
-    slot.row.resize(static_cast<size_t>(architecture_.input_channels));
-  }
+  for (Slot& slot : slots_) slot.row.resize(static_cast<size_t>(architecture_.input_channels));
   const size_t rows = slots_.size() * static_cast<size_t>(passes());
   people_.reserve(slots_.size());
   sequences_.reserve(rows);
@@ -105,49 +72,24 @@ StreamingLifter::StreamingLifter(const LiftCheckpoint& checkpoint,
   root_output_.resize(rows * 3);
 }
 
-void StreamingLifter::Hold(std::span<const Keypoint> keypoints, Slot& slot) const {
-  if (slot.frames == 0) std::fill(slot.was_seen.begin(), slot.was_seen.end(), uint8_t{0});
-  Vec2f middle;
-  float seen = 0;
-  for (size_t j = 0; j < keypoints.size(); ++j) {
-    if (!HasPlace(keypoints[j])) continue;
-    slot.points_px[j] = {keypoints[j].x_px, keypoints[j].y_px};
-    slot.was_seen[j] = 1;
-    middle = middle + slot.points_px[j];
-    seen += 1;
-  }
-  if (seen > 0) middle = (1 / seen) * middle;
-  for (size_t j = 0; j < keypoints.size(); ++j) {
-    if (slot.was_seen[j] != 0) continue;
-    const auto other = static_cast<size_t>(layout_.mirrored(static_cast<int>(j)));
-    slot.points_px[j] = slot.was_seen[other] != 0 ? slot.points_px[other] : middle;
-  }
-}
-
-void StreamingLifter::MakeRow(std::span<const Keypoint> keypoints, Slot& slot) const {
-  const auto width = static_cast<float>(width_px_), height = static_cast<float>(height_px_);
-  if (input_kind_ == LifterInput::kPerson) {
-    PersonInputRow(keypoints, width, height, slot.row);
-    return;
-  }
-  Hold(keypoints, slot);
-  for (size_t j = 0; j < slot.points_px.size(); ++j) {
-    const Vec2f point = ScreenFromPixel(slot.points_px[j], width, height);
-    slot.row[2 * j] = point.x;
-    slot.row[2 * j + 1] = point.y;
-  }
+GapFillerOptions StreamingLifter::FillerOptions(const ClipInfo& clip) const {
+  GapFillerOptions options = GapFillerFor(architecture_, input_kind_, clip);
+  options.lookahead = lookahead();
+  options.longest_bridge = lookahead() / options.parts;
+  return options;
 }
 
 void StreamingLifter::Push(std::span<const StreamedKeypoints> people,
                            std::vector<StreamedPose>& poses) {
-  VP_CHECK(width_px_ > 0 && height_px_ > 0, "{} x {} pixels", width_px_, height_px_);
+  VP_CHECK(clip_.width_px > 0 && clip_.height_px > 0, "{} x {} pixels", clip_.width_px,
+           clip_.height_px);
   people_.clear();
   for (const StreamedKeypoints& person : people) {
     VP_CHECK(person.slot >= 0 && person.slot < std::ssize(slots_) &&
-                 std::ssize(person.keypoints) == layout_.joint_count() &&
+                 std::ssize(person.keypoints) == Coco17().joint_count() &&
                  std::find(people_.begin(), people_.end(), person.slot) == people_.end(),
              "slot {}, {} keypoints", person.slot, person.keypoints.size());
-    MakeRow(person.keypoints, slots_[static_cast<size_t>(person.slot)]);
+    InputRow(input_kind_, person.keypoints, clip_, slots_[static_cast<size_t>(person.slot)].row);
     people_.push_back(person.slot);
   }
   RunFrame(poses);
@@ -162,7 +104,7 @@ void StreamingLifter::RunFrame(std::vector<StreamedPose>& poses) {
     Slot& slot = slots_[static_cast<size_t>(people_[n])];
     float* row = input_.data() + n * per_person * cols;
     std::copy(slot.row.begin(), slot.row.end(), row);
-    if (average_flip_) Mirror(slot.row, input_mirror_, row + cols);
+    if (average_flip_) MirrorRow(slot.row, input_mirror_, row + cols);
     for (int64_t pass = 0; pass < passes(); ++pass) {
       const int64_t sequence = people_[n] * passes() + pass;
       if (slot.frames == 0) {
@@ -208,44 +150,6 @@ void StreamingLifter::End(int slot, std::vector<StreamedPose>& poses) {
   people_.assign(1, slot);
   for (int64_t i = 0; i < lookahead(); ++i) RunFrame(poses);
   person.frames = 0;
-}
-
-void StreamingLifter::LiftRun(const PersonKeypoints& person, const FrameRange& run,
-                              PersonMotion& motion) {
-  run_poses_.clear();
-  for (int64_t t = run.begin; t < run.end; ++t) {
-    const StreamedKeypoints frame{.slot = 0, .keypoints = person.frame(t)};
-    Push({&frame, 1}, run_poses_);
-  }
-  End(0, run_poses_);
-  for (const StreamedPose& pose : run_poses_) {
-    const int64_t t = run.begin + pose.frame;
-    std::copy(pose.joints_in_cam.begin(), pose.joints_in_cam.end(), motion.frame(t).begin());
-    if (trajectory_) motion.root_in_cam[static_cast<size_t>(t)] = pose.root_in_cam;
-  }
-}
-
-Motion StreamingLifter::Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor) {
-  VP_CHECK(keypoints.joint_count() == joint_count(), "{} joints", keypoints.joint_count());
-  width_px_ = keypoints.width_px;
-  height_px_ = keypoints.height_px;
-  Motion motion{.skeleton = Human36m17(),
-                .fps = keypoints.fps,
-                .width_px = width_px_,
-                .height_px = height_px_,
-                .frame_count = keypoints.frame_count};
-  const auto frames = static_cast<size_t>(keypoints.frame_count);
-  for (const PersonKeypoints& person : keypoints.people) {
-    PersonMotion& out = motion.people.emplace_back();
-    out.id = person.id;
-    out.joints_in_cam = {keypoints.frame_count, static_cast<int>(kJoints), kNoJoint};
-    if (trajectory_) out.root_in_cam.assign(frames, kNoJoint);
-    for (const FrameRange& run : SeenRanges(person)) {
-      monitor.Report("lift", run.begin, keypoints.frame_count);
-      LiftRun(person, run, out);
-    }
-  }
-  return motion;
 }
 
 }  // namespace videopose

@@ -1,5 +1,5 @@
-// 2D keypoints in, 3D poses out, one frame at a time: for cameras, and wherever one cannot wait for
-// the end.
+// 2D keypoints without holes in, 3D poses out, one frame at a time: what lift/lift_stage.h is made of
+// where it does not wait for the end.
 //
 //   StreamingLifter lifter = StreamingLifter::Load("models/lifter.bin",
 //                                                  {.width_px = 640, .height_px = 480});
@@ -15,17 +15,18 @@
 #include <span>
 #include <vector>
 
-#include "videopose/base/progress.h"
 #include "videopose/geometry/vec.h"
 #include "videopose/lift/checkpoint.h"
+#include "videopose/lift/gap_filler.h"
 #include "videopose/lift/stream_network.h"
 #include "videopose/pose/keypoints.h"
 #include "videopose/pose/motion.h"
+#include "videopose/pose/person.h"
 
 namespace videopose {
 
 struct StreamingLifterOptions {
-  int width_px = 0, height_px = 0;  // of the picture that the keypoints are in; for Push
+  int width_px = 0, height_px = 0;  // of the image that the keypoints are in
   // Frames that a pose waits for what comes after it; none: all that the model can make use of, and
   // then the poses are those of Lifter. With fewer the last frame stands in for what is missing.
   std::optional<int64_t> lookahead;
@@ -48,9 +49,7 @@ struct StreamedPose {
   Vec3f root_in_cam = kNoJoint;         // where the checkpoint has a trajectory model
 };
 
-// Single-threaded, and allocates nothing once built. For a model that reads screen coordinates a
-// point that is not seen stays where it was seen last; one that was never seen goes with its mirror
-// image, or else with the middle of the others.
+// Single-threaded, and allocates nothing once built.
 class StreamingLifter {
  public:
   // Throws Error as Lifter::Load does, and for a look-ahead that the model does not have.
@@ -62,7 +61,7 @@ class StreamingLifter {
   const TemporalArchitecture& architecture() const { return architecture_; }
   int64_t lookahead() const { return pose_.lookahead(); }  // frames
   LifterInput input() const { return input_kind_; }
-  int joint_count() const { return layout_.joint_count(); }
+  int max_people() const { return static_cast<int>(slots_.size()); }
   bool has_trajectory() const { return trajectory_.has_value(); }
 
   // The next frame of these people, each slot at most once; others stand still. Appends the poses
@@ -75,39 +74,30 @@ class StreamingLifter {
   // Empties the slot; poses that are still to come are not wanted.
   void Clear(int slot) { slots_.at(static_cast<size_t>(slot)).frames = 0; }
 
-  // All of it, frame by frame, through slots that must be empty: what Lifter::Lift gives if nothing
-  // is hidden and the look-ahead is whole.
-  Motion Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor = {});
+  // How holes are to be filled for this model (lift/gap_filler.h), frame by frame.
+  GapFillerOptions FillerOptions(const ClipInfo& clip) const;
 
  private:
   struct Slot {
-    int64_t frames = 0;            // that were pushed
-    std::vector<Vec2f> points_px;  // where each point is or was last
-    std::vector<uint8_t> was_seen;
+    int64_t frames = 0;      // that were pushed
     std::vector<float> row;  // of the last frame, as the network reads it
   };
 
-  void Hold(std::span<const Keypoint> keypoints, Slot& slot) const;
-  // The one place where pixels become what the network was trained on.
-  void MakeRow(std::span<const Keypoint> keypoints, Slot& slot) const;
   // Runs the networks for people_ and appends what comes out.
   void RunFrame(std::vector<StreamedPose>& poses);
-  void LiftRun(const PersonKeypoints& person, const FrameRange& run, PersonMotion& motion);
   int64_t passes() const { return average_flip_ ? 2 : 1; }
 
   TemporalArchitecture architecture_;
   LifterInput input_kind_;
-  std::vector<size_t> input_mirror_;  // for each point of a row the one on the other side
-  int width_px_, height_px_;
+  std::vector<int> input_mirror_;  // for each point of a row the one on the other side
+  ClipInfo clip_;
   bool average_flip_;
-  KeypointLayout layout_;
   StreamNetwork pose_;
   std::optional<StreamNetwork> trajectory_;
   std::vector<Slot> slots_;
   std::vector<int> people_;  // slots of the frame under way
   std::vector<int64_t> sequences_;
   std::vector<float> input_, output_, root_output_;
-  std::vector<StreamedPose> run_poses_;
 };
 
 }  // namespace videopose

@@ -20,19 +20,19 @@ struct Keypoint {
   bool operator==(const Keypoint&) const = default;
 };
 
-// One of BlazePose's 33 points.
-struct Landmark {
+// A point that a detector sees beyond the layout, with its own idea of the depth.
+struct ExtraPoint {
   float x_px = 0, y_px = 0;
-  float z_px = 0;  // towards the camera is negative, the hips' centre 0; about the scale of x
-  float visibility = 0;
-  bool operator==(const Landmark&) const = default;
+  float z_px = 0;   // towards the camera is negative, the hips' centre 0; about the scale of x
+  float score = 0;  // 0..1
+  bool operator==(const ExtraPoint&) const = default;
 };
 
 // One person over the whole clip.
 struct PersonKeypoints {
   int id = 1;
-  JointTrack<Keypoint> keypoints;  // (T, J)
-  JointTrack<Landmark> landmarks;  // (T, 33), or empty where the detector is another
+  JointTrack<Keypoint> keypoints;       // (T, J)
+  JointTrack<ExtraPoint> extra_points;  // (T, K), or empty where the detector has none
 
   std::span<Keypoint> frame(int64_t t) { return keypoints.frame(t); }
   std::span<const Keypoint> frame(int64_t t) const { return keypoints.frame(t); }
@@ -58,17 +58,13 @@ struct FrameRange {
   bool operator==(const FrameRange&) const = default;
 };
 
+// Whether the point was seen and has a place.
+bool IsSeen(const Keypoint& point);
 // Whether any keypoint of the frame has a score above 0.
 bool IsSeen(std::span<const Keypoint> frame);
 
 // The runs of frames in which the person is seen, in order.
 std::vector<FrameRange> SeenRanges(const PersonKeypoints& person);
-
-// Interpolates linearly over runs of at most `longest_gap_frames` frames in which the person is not
-// seen, between the seen frames on both sides; scores there are half the smaller neighbour's.
-// Longer gaps, and what lies before the first and after the last seen frame, stay unseen. Landmarks
-// likewise.
-void FillShortGaps(PersonKeypoints& person, int64_t longest_gap_frames);
 
 }  // namespace videopose
 

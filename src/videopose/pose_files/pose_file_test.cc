@@ -34,7 +34,7 @@ KeypointSequence SomeKeypoints() {
     for (int64_t i = 0; i < kFrames * 17; ++i)
       person.keypoints.push_back({place(random), place(random), score(random)});
     for (int64_t i = 0; i < kFrames * 33; ++i) {
-      person.landmarks.push_back({place(random), place(random), place(random), score(random)});
+      person.extra_points.push_back({place(random), place(random), place(random), score(random)});
     }
     // The first frame unseen.
     std::fill_n(person.keypoints.begin(), 17, Keypoint{});
@@ -81,7 +81,7 @@ void ExpectSame(const KeypointSequence& a, const KeypointSequence& b) {
   for (size_t p = 0; p < a.people.size(); ++p) {
     EXPECT_EQ(a.people[p].id, b.people[p].id);
     EXPECT_EQ(a.people[p].keypoints, b.people[p].keypoints);
-    EXPECT_EQ(a.people[p].landmarks, b.people[p].landmarks);
+    EXPECT_EQ(a.people[p].extra_points, b.people[p].extra_points);
   }
 }
 

@@ -1,0 +1,45 @@
+// Frame after frame of people becomes a clip: keypoints and motion of each person over time, about
+// 0.5 kB a person and frame.
+
+#ifndef VIDEOPOSE_POSE_PEOPLE_COLLECTOR_H_
+#define VIDEOPOSE_POSE_PEOPLE_COLLECTOR_H_
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "videopose/pose/keypoints.h"
+#include "videopose/pose/motion.h"
+#include "videopose/pose/person.h"
+
+namespace videopose {
+
+class PeopleCollector {
+ public:
+  // People with these IDs come first, in this order and whether seen or not; others as they appear.
+  explicit PeopleCollector(const ClipInfo& clip, const std::vector<int>& ids = {});
+
+  // In the order of frames. Frame 0 of the clip is the first one; in frames that are left out no
+  // person is seen.
+  void Add(const PeopleInFrame& frame);
+
+  // People in the same order in both.
+  const KeypointSequence& keypoints() const { return keypoints_; }
+  const Motion& motion() const { return motion_; }
+  KeypointSequence TakeKeypoints() { return std::move(keypoints_); }
+  Motion TakeMotion() { return std::move(motion_); }
+
+ private:
+  size_t PersonIndex(int id);
+  void AppendEmptyFrame();
+  void AddPose(const Person& person, PersonMotion& motion) const;
+
+  KeypointSequence keypoints_;
+  Motion motion_;
+  std::optional<int64_t> first_index_;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_POSE_PEOPLE_COLLECTOR_H_
