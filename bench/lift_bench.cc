@@ -77,10 +77,11 @@ void LiftWithDefaultModel(benchmark::State& state) {
                              .width_px = 640,
                              .height_px = 480,
                              .frame_count = state.range(0)};
-  PersonKeypoints person;
+  std::vector<Keypoint> points;
   for (const float value : Uniform(keypoints.frame_count * 17, 100)) {
-    person.keypoints.push_back({320 + value, 240 - value, 1});
+    points.push_back({320 + value, 240 - value, 1});
   }
+  const PersonKeypoints person{.keypoints = {std::move(points), 17}};
   keypoints.people.push_back(person);
   for (auto _ : state) benchmark::DoNotOptimize(lifter.Lift(keypoints));
   state.counters["frames/s"] = benchmark::Counter(static_cast<double>(keypoints.frame_count),

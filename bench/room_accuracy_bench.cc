@@ -107,9 +107,11 @@ void PrintYardstick(const std::string& path) {
                                .height_px = static_cast<int>(size_px.y),
                                .frame_count = static_cast<int64_t>(frames),
                                .people = {PersonKeypoints{}}};
-    for (size_t i = 0; i < frames * 17; ++i) {
-      const float* px = noisy.data() + (n * frames * 17 + i) * 2;
-      keypoints.people[0].keypoints.push_back({px[0], px[1], 1});
+    keypoints.people[0].keypoints = {keypoints.frame_count, 17};
+    const float* px = noisy.data() + n * frames * 34;
+    for (Keypoint& point : keypoints.people[0].keypoints) {
+      point = {px[0], px[1], 1};
+      px += 2;
     }
     Motion truth{.skeleton = Human36m17(),
                  .fps = keypoints.fps,
@@ -117,16 +119,17 @@ void PrintYardstick(const std::string& path) {
                  .height_px = keypoints.height_px,
                  .frame_count = keypoints.frame_count,
                  .people = {PersonMotion{}}};
-    std::vector<Vec3f> roots;
+    std::vector<Vec3f> roots, joints;
     for (size_t i = 0; i < frames * 17; ++i) {
       const Vec3f joint{pose[3 * i], pose[3 * i + 1], pose[3 * i + 2]};
       if (i % 17 == 0) roots.push_back(joint);
-      truth.people[0].joints_in_cam.push_back(joint - roots.back());
+      joints.push_back(joint - roots.back());
     }
+    truth.people[0].joints_in_cam = {std::move(joints), 17};
     RoomOptions options{
         .focal_px = FocalOf(pose, {clean.data() + n * frames * 34, frames * 34}, 0.5 * size_px)};
     const auto add = [&](Motion motion, std::vector<double>& shares) {
-      options.height_m = StandingHeight(truth.people[0], truth.frame_count, truth.skeleton);
+      options.height_m = StandingHeight(truth.people[0], truth.skeleton);
       PlaceInRoom(keypoints, options, motion);
       for (size_t t = 0; t < frames; ++t) {
         shares.push_back(100 * Norm(motion.people[0].root_in_cam[t] - roots[t]) / Norm(roots[t]));
@@ -179,7 +182,7 @@ void PrintLean(const std::string& mocap) {
                                        .width_px = recording.width_px,
                                        .height_px = recording.height_px,
                                        .frame_count = kFrames,
-                                       .people = {{.keypoints = recording.keypoints}}});
+                                       .people = {{.keypoints = {recording.keypoints, 17}}}});
     std::vector<Vec3f> joints;
     std::vector<size_t> standing;
     for (size_t t = 0; t < static_cast<size_t>(kFrames); ++t) {

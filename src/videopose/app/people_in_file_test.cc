@@ -22,14 +22,14 @@ PoseClip ThreePeople() {
   Motion motion{
       .skeleton = Human36m17(), .fps = 25, .width_px = 640, .height_px = 480, .frame_count = 10};
   for (PersonKeypoints& person : keypoints.people) {
-    person.keypoints.resize(170);
+    person.keypoints = {10, 17};
     const bool is_large = person.id == 2;
     for (int64_t t = is_large ? 6 : 0; t < 10 && person.id != 9; ++t) {
       const float x = is_large ? 100 : 320, half = is_large ? 150 : 40;
       person.frame(t)[0] = {x, 240 - half, 0.5F};
       person.frame(t)[15] = {x, 240 + half, 1};
     }
-    motion.people.push_back({.id = person.id, .joints_in_cam = std::vector<Vec3f>(170)});
+    motion.people.push_back({.id = person.id, .joints_in_cam = {10, 17}});
   }
   return {.keypoints = keypoints, .motion = motion};
 }

@@ -101,7 +101,7 @@ TEST(SummaryTest, CountsPeopleAndFrames) {
   KeypointSequence keypoints{.layout = Coco17(), .fps = 10, .frame_count = 3};
   EXPECT_THAT(FormatSummary(keypoints, 1, {}), HasSubstr("nobody seen"));
   PersonKeypoints person;
-  person.keypoints.resize(3 * 17);
+  person.keypoints = {3, 17};
   person.keypoints[17].score = 1;
   keypoints.people.push_back(person);
   EXPECT_EQ(FormatSummary(keypoints, 0.1, {"a.mp4"}),
@@ -112,7 +112,7 @@ TEST(SummaryTest, SeveralPeopleAreNamedByTheirIds) {
   KeypointSequence keypoints{.layout = Coco17(), .fps = 10, .frame_count = 2};
   for (const int id : {1, 4, 6}) {
     PersonKeypoints person{.id = id};
-    person.keypoints.resize(2 * 17);
+    person.keypoints = {2, 17};
     if (id != 6) person.keypoints[0].score = 1;
     keypoints.people.push_back(person);
   }

@@ -48,10 +48,10 @@ TEST(ImportFlags, PosesAreToldFromKeypoints) {
   fs::create_directories(folder);
   KeypointSequence keypoints{
       .layout = Coco17(), .fps = 25, .width_px = 64, .height_px = 48, .frame_count = 1};
-  keypoints.people.push_back({.keypoints = std::vector<Keypoint>(17, {1, 2, 1})});
+  keypoints.people.push_back({.keypoints = {1, 17, Keypoint{1, 2, 1}}});
   Motion motion{
       .skeleton = Human36m17(), .fps = 25, .width_px = 64, .height_px = 48, .frame_count = 1};
-  motion.people.push_back({.joints_in_cam = std::vector<Vec3f>(17)});
+  motion.people.push_back({.joints_in_cam = {1, 17}});
   for (const char* extension : {".npz", ".json"}) {
     const fs::path of_keypoints = folder / (std::string("keypoints") + extension),
                    of_poses = folder / (std::string("poses") + extension);

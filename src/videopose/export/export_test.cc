@@ -52,7 +52,7 @@ struct Clip {
     for (Keypoint& keypoint : keypoints.people[0].frame(7)) keypoint = {};
     PersonMotion nobody = person;
     nobody.id = 4;
-    nobody.joints_in_cam.assign(nobody.joints_in_cam.size(), kNoJoint);
+    nobody.joints_in_cam.Fill(kNoJoint);
     nobody.root_in_cam.assign(nobody.root_in_cam.size(), kNoJoint);
     motion.people.push_back(nobody);
   }

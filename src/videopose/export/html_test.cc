@@ -188,9 +188,10 @@ TEST(Html, AnglesAreThoseOfTheTable) {
 TEST(Html, IsSmall) {
   Motion motion = TestMotion(SyntheticKind::kWalkInCircle, {.noise_m = 0.004});
   PersonMotion& person = motion.people[0];
-  const std::vector<Vec3f> once = person.joints_in_cam, roots = person.root_in_cam;
+  const JointTrack<Vec3f> once = person.joints_in_cam;
+  const std::vector<Vec3f> roots = person.root_in_cam;
   motion.frame_count = 15'000;
-  person.joints_in_cam.resize(15'000 * 17);
+  person.joints_in_cam.ResizeFrames(15'000);
   person.root_in_cam.resize(15'000);
   for (size_t i = 0; i < person.joints_in_cam.size(); ++i) {
     person.joints_in_cam[i] = once[i % once.size()];
@@ -202,8 +203,9 @@ TEST(Html, IsSmall) {
   KeypointSequence keypoints{.layout = Coco17(), .fps = 25, .frame_count = 15'000, .people = {{}}};
   std::mt19937 random(5);
   std::normal_distribution<float> noise(0, 2);
-  for (int i = 0; i < 15'000 * 17; ++i) {
-    keypoints.people[0].keypoints.push_back({500 + noise(random), 300 + noise(random), 1});
+  keypoints.people[0].keypoints = {15'000, 17};
+  for (Keypoint& point : keypoints.people[0].keypoints) {
+    point = {500 + noise(random), 300 + noise(random), 1};
   }
   const std::string page = PageOf(motion, &keypoints, {.video = "clip.mp4"});
   const std::string data = DataTextOf(page);
@@ -238,12 +240,11 @@ TEST(Html, TheVideoIsNamedByTheWayFromThePage) {
 
 TEST(Html, KeypointsComeWithAVideoOnly) {
   const Motion motion = TestMotion(SyntheticKind::kWaving, {.duration_s = 1});
-  const auto frames = static_cast<size_t>(motion.frame_count);
   KeypointSequence keypoints{.layout = Coco17(), .start_s = 2, .frame_count = motion.frame_count};
-  keypoints.people.push_back({.id = motion.people[0].id});
-  for (size_t i = 0; i < frames * 17; ++i) {
-    keypoints.people[0].keypoints.push_back(
-        {static_cast<float>(i % 100), 7, i % 17 == 3 ? 0.F : 1.F});
+  keypoints.people.push_back({.id = motion.people[0].id, .keypoints = {motion.frame_count, 17}});
+  JointTrack<Keypoint>& points = keypoints.people[0].keypoints;
+  for (size_t i = 0; i < points.size(); ++i) {
+    points[i] = {static_cast<float>(i % 100), 7, i % 17 == 3 ? 0.F : 1.F};
   }
   EXPECT_FALSE(DataOf(PageOf(motion, &keypoints))["people"][0].contains("keypoints"));
   const json data = DataOf(PageOf(motion, &keypoints, {.video = "clip.mp4"}));

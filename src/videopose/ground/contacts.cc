@@ -176,7 +176,6 @@ Vec3d MedianInCam(const PersonMotion& person, FrameRange frames, int joint) {
 FootContacts FindContacts(const PersonMotion& person, std::span<const JointRay> rays,
                           const Skeleton& skeleton, double fps, const Floor* floor,
                           double ankle_height_m) {
-  const auto frame_count = static_cast<int64_t>(person.root_in_cam.size());
   const BodyJoints body = FindBodyJoints(skeleton);
   FootContacts contacts;
   for (const FrameRange& run : PosedRanges(person)) {

@@ -87,7 +87,6 @@ class FootLock {
   }
 
   void Apply() {
-    const auto frame_count = static_cast<int64_t>(person_.root_in_cam.size());
     for (const FrameRange& run : PosedRanges(person_)) {
       const std::vector<Vec3d> root_shifts = RootShifts(run);
       for (const size_t side : {0, 1}) MoveLeg(run, side, root_shifts);

@@ -190,7 +190,7 @@ TEST(PlaceInRoom, HeightScalesPoseAndDistance) {
   RoomOptions options = OptionsFor(Circle());
   options.height_m = 0.87;  // half of what the body has
   const Motion motion = Placed(Circle(), options);
-  EXPECT_NEAR(StandingHeight(motion.people[0], motion.frame_count, motion.skeleton), 0.87, 0.02);
+  EXPECT_NEAR(StandingHeight(motion.people[0], motion.skeleton), 0.87, 0.02);
   const float near = Norm(motion.people[0].root_in_cam[0]);
   EXPECT_NEAR(near / Norm(Circle().clip.motion.people[0].root_in_cam[0]), 0.5, 0.03);
 }
@@ -199,7 +199,7 @@ TEST(PlaceInRoom, AMovingCameraHasNoRoom) {
   RoomOptions options = OptionsFor(Circle());
   options.camera_moving = true;
   Motion motion = Placed(Circle(), OptionsFor(Circle()));
-  const std::vector<Vec3f> joints = motion.people[0].joints_in_cam;
+  const JointTrack<Vec3f> joints = motion.people[0].joints_in_cam;
   PlaceInRoom(Circle().clip.keypoints, options, motion);
   EXPECT_FALSE(motion.camera);
   EXPECT_TRUE(motion.people[0].root_in_cam.empty());
@@ -220,7 +220,7 @@ TEST(PlaceInRoom, KeepsRootsOfATrajectoryNetwork) {
 
 TEST(PlaceInRoom, OutliersAndGapsDoNotMatter) {
   TestScene scene = Circle();
-  std::vector<Keypoint>& keypoints = scene.clip.keypoints.people[0].keypoints;
+  JointTrack<Keypoint>& keypoints = scene.clip.keypoints.people[0].keypoints;
   for (size_t t = 0; t < static_cast<size_t>(scene.clip.frame_count); ++t) {
     for (size_t j = 0; j < 17; ++j) {
       if (t % 23 == 5) keypoints[t * 17 + j].x_px += 300;          // somebody else for a frame
@@ -248,29 +248,30 @@ TEST(PlaceInRoom, OutliersAndGapsDoNotMatter) {
 TEST(PlaceInRoom, PeopleShareAFloor) {
   TestScene both = MakeTestScene({.kind = SyntheticKind::kWalkInCircle}, 1);
   const TestScene second = MakeTestScene({.kind = SyntheticKind::kWalkInCircle}, 2);
-  const auto frames = static_cast<size_t>(std::min(both.clip.frame_count, second.clip.frame_count));
+  const int64_t frames = std::min(both.clip.frame_count, second.clip.frame_count);
   both.clip.keypoints.people.push_back(second.clip.keypoints.people[0]);
   both.lifted.people.push_back(second.lifted.people[0]);
   both.clip.keypoints.people[1].id = both.lifted.people[1].id = 7;
   for (Vec3f& joint : both.lifted.people[1].joints_in_cam) joint = 0.85F * joint;
   for (size_t p : {0U, 1U}) {
-    both.clip.keypoints.people[p].keypoints.resize(frames * 17);
-    both.lifted.people[p].joints_in_cam.resize(frames * 17);
+    both.clip.keypoints.people[p].keypoints.ResizeFrames(frames);
+    both.lifted.people[p].joints_in_cam.ResizeFrames(frames);
   }
-  both.clip.keypoints.frame_count = both.lifted.frame_count = static_cast<int64_t>(frames);
+  both.clip.keypoints.frame_count = both.lifted.frame_count = frames;
   const Motion motion = Placed(both, OptionsFor(both));
   for (const PersonMotion& person : motion.people) {
     const JointTrack<Vec3f> world = JointsInWorld(motion, person);
     std::vector<double> heights_m;
-    for (size_t t = 0; t < frames; ++t) {
-      if ((person.feet_down[t] & kLeftFootDown) != 0) heights_m.push_back(world[t * 17 + 6].z);
+    for (int64_t t = 0; t < frames; ++t) {
+      const uint8_t down = person.feet_down[static_cast<size_t>(t)];
+      if ((down & kLeftFootDown) != 0) heights_m.push_back(world.at(t, 6).z);
     }
-    EXPECT_GT(heights_m.size(), frames / 3);
+    EXPECT_GT(std::ssize(heights_m), frames / 3);
     EXPECT_NEAR(Median(heights_m), 0.08, 0.02);
   }
   // Neither is taken as the measure, so both are brought to the middle between them.
-  const double height_m[] = {StandingHeight(motion.people[0], motion.frame_count, motion.skeleton),
-                             StandingHeight(motion.people[1], motion.frame_count, motion.skeleton)};
+  const double height_m[] = {StandingHeight(motion.people[0], motion.skeleton),
+                             StandingHeight(motion.people[1], motion.skeleton)};
   EXPECT_NEAR(height_m[0] / height_m[1], 1, 0.05);
 }
 
@@ -278,8 +279,8 @@ TEST(PlaceInRoom, LittleEvidenceMeansALevelCameraAndAnUprightBody) {
   const TestScene scene = MakeTestScene({.kind = SyntheticKind::kWaving, .pitch_deg = 20}, 3);
   TestScene one_frame = scene;
   one_frame.clip.keypoints.frame_count = one_frame.lifted.frame_count = 1;
-  one_frame.clip.keypoints.people[0].keypoints.resize(17);
-  one_frame.lifted.people[0].joints_in_cam.resize(17);
+  one_frame.clip.keypoints.people[0].keypoints.ResizeFrames(1);
+  one_frame.lifted.people[0].joints_in_cam.ResizeFrames(1);
   const Motion motion = Placed(one_frame, OptionsFor(scene));
   const Vec3d up = Rotate(Inverse(motion.camera->world_from_cam), {0, 0, 1});
   const Vec3d true_up = Rotate(scene.clip.camera.cam_from_world, {0, 0, 1});

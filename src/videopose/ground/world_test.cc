@@ -9,7 +9,8 @@ Motion TwoJoints() {
   Motion motion;
   motion.skeleton = {"two", {"hip", "foot"}, {-1, 0}};
   motion.frame_count = 2;
-  motion.people.push_back({1, {{0, 0, 0}, {0.1F, 0.9F, 0.2F}, kNoJoint, kNoJoint}});
+  const std::vector<Vec3f> joints = {{0, 0, 0}, {0.1F, 0.9F, 0.2F}, kNoJoint, kNoJoint};
+  motion.people.push_back({.id = 1, .joints_in_cam = {joints, 2}});
   return motion;
 }
 

@@ -409,7 +409,7 @@ TEST_F(ImportTest, OwnFilesAsTheyAre) {
                              .height_px = 360,
                              .start_s = 2,
                              .frame_count = 1};
-  keypoints.people.push_back({.id = 9, .keypoints = std::vector<Keypoint>(kJoints, {5, 6, 0.5F})});
+  keypoints.people.push_back({.id = 9, .keypoints = {1, kJoints, Keypoint{5, 6, 0.5F}}});
   for (const char* name : {"own.npz", "own.json"}) {
     WriteKeypoints(folder_ / name, keypoints);
     const ImportedKeypoints found = Import(folder_ / name);

@@ -12,7 +12,7 @@ const KeypointLayout kLayout = {"test", {"left_hand", "right_hand", "nose"}, {}}
 constexpr Keypoint kUnseen = {0, 0, 0};
 
 std::vector<Vec2f> Fill(const std::vector<Keypoint>& keypoints, const FrameRange& run) {
-  return FilledTrack({.keypoints = keypoints}, run, kLayout);
+  return FilledTrack({.keypoints = {keypoints, kLayout.joint_count()}}, run, kLayout);
 }
 
 TEST(FilledTrack, KeepsWhatWasSeen) {

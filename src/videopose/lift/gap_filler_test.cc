@@ -18,12 +18,11 @@ KeypointSequence Sequence(int64_t frames) {
                              .height_px = 480,
                              .start_s = 2,
                              .frame_count = frames,
-                             .people = {PersonKeypoints{.id = 4}}};
+                             .people = {PersonKeypoints{.id = 4, .keypoints = {frames, 17}}}};
   for (int64_t t = 0; t < frames; ++t) {
-    for (int j = 0; j < 17; ++j) {
-      const float at = Parabola(static_cast<double>(t));
-      keypoints.people[0].keypoints.push_back({at, 2 * at, 0.5F + 0.01F * static_cast<float>(t)});
-    }
+    const float at = Parabola(static_cast<double>(t));
+    std::ranges::fill(keypoints.people[0].frame(t),
+                      Keypoint{at, 2 * at, 0.5F + 0.01F * static_cast<float>(t)});
   }
   return keypoints;
 }
@@ -78,8 +77,8 @@ TEST(SlowVideo, NothingAndOneFrameStayWhatTheyAre) {
 TEST(SlowVideo, FramesBetweenAreTakenOutAgain) {
   Motion motion{.skeleton = Human36m17(), .fps = 30, .frame_count = 7, .people = {PersonMotion{}}};
   for (int t = 0; t < 7; ++t) {
-    motion.people[0].joints_in_cam.insert(motion.people[0].joints_in_cam.end(), 17,
-                                          Vec3f{static_cast<float>(t), 0, 0});
+    motion.people[0].joints_in_cam.Append(
+        std::vector<Vec3f>(17, Vec3f{static_cast<float>(t), 0, 0}));
     motion.people[0].root_in_cam.push_back({0, static_cast<float>(t), 0});
   }
   const Motion sparse = WithoutFramesBetween(motion, 3);

@@ -27,12 +27,12 @@ const Lifter& DefaultLifter() {
 
 // Somebody in the middle of the picture whose joints sway.
 PersonKeypoints SwayingPerson(int64_t frame_count, int seed = 0) {
-  PersonKeypoints person{.id = seed + 1};
+  PersonKeypoints person{.id = seed + 1, .keypoints = {frame_count, Coco17().joint_count()}};
   for (int64_t t = 0; t < frame_count; ++t) {
     for (int j = 0; j < Coco17().joint_count(); ++j) {
       const float phase = static_cast<float>(t) * 0.2F + static_cast<float>(j + seed);
-      person.keypoints.push_back({300.0F + 40 * std::sin(phase) + static_cast<float>(j % 2) * 60,
-                                  100.0F + 15 * static_cast<float>(j) + 5 * std::cos(phase), 0.9F});
+      person.at(t, j) = {300.0F + 40 * std::sin(phase) + static_cast<float>(j % 2) * 60,
+                         100.0F + 15 * static_cast<float>(j) + 5 * std::cos(phase), 0.9F};
     }
   }
   return person;
@@ -40,7 +40,7 @@ PersonKeypoints SwayingPerson(int64_t frame_count, int seed = 0) {
 
 KeypointSequence Sequence(std::vector<PersonKeypoints> people) {
   KeypointSequence keypoints{.layout = Coco17(), .fps = 25, .width_px = 640, .height_px = 480};
-  keypoints.frame_count = static_cast<int64_t>(people[0].keypoints.size()) / 17;
+  keypoints.frame_count = people[0].keypoints.frame_count();
   keypoints.people = std::move(people);
   return keypoints;
 }
@@ -50,8 +50,8 @@ KeypointSequence Cut(const KeypointSequence& keypoints, int64_t begin, int64_t e
   KeypointSequence cut = keypoints;
   cut.frame_count = end - begin;
   for (PersonKeypoints& person : cut.people) {
-    person.keypoints.erase(person.keypoints.begin() + end * 17, person.keypoints.end());
-    person.keypoints.erase(person.keypoints.begin(), person.keypoints.begin() + begin * 17);
+    person.keypoints.ResizeFrames(end);
+    person.keypoints.EraseFrames(0, begin);
   }
   return cut;
 }
@@ -257,9 +257,11 @@ EvalErrors Evaluate(const Lifter& lifter, const std::string& keypoints_name) {
   };
   double p1_m = 0, velocity_m = 0;
   for (int64_t n = 0; n < sequences; ++n) {
-    PersonKeypoints person;
-    for (int64_t i = n * frames * 17; i < (n + 1) * frames * 17; ++i) {
-      person.keypoints.push_back({keypoints.data()[2 * i], keypoints.data()[2 * i + 1], 1});
+    PersonKeypoints person{.keypoints = {frames, 17}};
+    const float* px = keypoints.data() + n * frames * 17 * 2;
+    for (Keypoint& point : person.keypoints) {
+      point = {px[0], px[1], 1};
+      px += 2;
     }
     KeypointSequence sequence = Sequence({person});
     sequence.width_px = static_cast<int>(width_px.values[static_cast<size_t>(n)]);
@@ -270,7 +272,7 @@ EvalErrors Evaluate(const Lifter& lifter, const std::string& keypoints_name) {
       for (int64_t j = 0; j < 17; ++j) {
         const int64_t frame = (n * frames + t) * 17;
         const Vec3f truth = joint_in_cam(frame + j) - joint_in_cam(frame);
-        const Vec3f error = lifted.joints_in_cam[static_cast<size_t>(t * 17 + j)] - truth;
+        const Vec3f error = lifted.at(t, j) - truth;
         p1_m += Norm(error);
         if (t > 0) velocity_m += Norm(error - before[static_cast<size_t>(j)]);
         before[static_cast<size_t>(j)] = error;

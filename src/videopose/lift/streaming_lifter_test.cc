@@ -52,12 +52,12 @@ const std::filesystem::path kModel =
     std::filesystem::path(VIDEOPOSE_SOURCE_DIR) / "models" / "lifter.bin";
 
 PersonKeypoints SwayingPerson(int64_t frame_count, int seed = 0) {
-  PersonKeypoints person{.id = seed + 1};
+  PersonKeypoints person{.id = seed + 1, .keypoints = {frame_count, Coco17().joint_count()}};
   for (int64_t t = 0; t < frame_count; ++t) {
     for (int j = 0; j < 17; ++j) {
       const float phase = static_cast<float>(t) * 0.2F + static_cast<float>(j + seed);
-      person.keypoints.push_back({300.0F + 40 * std::sin(phase) + static_cast<float>(j % 2) * 60,
-                                  100.0F + 15 * static_cast<float>(j) + 5 * std::cos(phase), 0.9F});
+      person.at(t, j) = {300.0F + 40 * std::sin(phase) + static_cast<float>(j % 2) * 60,
+                         100.0F + 15 * static_cast<float>(j) + 5 * std::cos(phase), 0.9F};
     }
   }
   return person;
@@ -65,7 +65,7 @@ PersonKeypoints SwayingPerson(int64_t frame_count, int seed = 0) {
 
 KeypointSequence Sequence(std::vector<PersonKeypoints> people) {
   KeypointSequence keypoints{.layout = Coco17(), .fps = 25, .width_px = 640, .height_px = 480};
-  keypoints.frame_count = static_cast<int64_t>(people[0].keypoints.size()) / 17;
+  keypoints.frame_count = people[0].keypoints.frame_count();
   keypoints.people = std::move(people);
   return keypoints;
 }

@@ -68,8 +68,7 @@ class Measured {
   explicit Measured(const std::vector<Stick>& sticks) {
     PersonMotion person;
     for (const Stick& stick : sticks) {
-      const std::vector<Vec3f> joints = JointsOf(stick);
-      person.joints_in_cam.insert(person.joints_in_cam.end(), joints.begin(), joints.end());
+      person.joints_in_cam.Append(JointsOf(stick));
     }
     const Motion motion{.skeleton = Human36m17(),
                         .fps = 25,
@@ -236,13 +235,13 @@ TEST(JointAngles, AgreeWithTheAnglesThatPosedABody) {
     controls.feet[static_cast<size_t>(side)].ankle_in_world = {0.05, side == 0 ? 0.1 : -0.1};
   }
   const std::array<Vec3d, 17> joints = Human36mJoints(PoseBody(controls, 1.74));
-  PersonMotion person;
+  std::vector<Vec3f> in_cam;
   for (const Vec3d& v : joints) {
     const Vec3d r = v - joints[0];
     // World to a level camera.
-    person.joints_in_cam.push_back(
-        {static_cast<float>(r.x), static_cast<float>(-r.z), static_cast<float>(r.y)});
+    in_cam.push_back({static_cast<float>(r.x), static_cast<float>(-r.z), static_cast<float>(r.y)});
   }
+  const PersonMotion person{.joints_in_cam = {in_cam, 17}};
   const Motion motion{.skeleton = Human36m17(), .fps = 25, .frame_count = 1, .people = {person}};
   const std::vector<float> angles = JointAnglesOf(motion, motion.people[0]);
   const auto angle = [&](std::string_view name) {
@@ -259,15 +258,15 @@ TEST(JointAngles, AgreeWithTheAnglesThatPosedABody) {
 
 TEST(JointAngles, NoPoseAndMissingJointsAreUnknown) {
   Motion motion{.skeleton = Human36m17(), .fps = 25, .frame_count = 1};
-  motion.people.push_back({.joints_in_cam = std::vector<Vec3f>(17, kNoJoint)});
+  motion.people.push_back({.joints_in_cam = {1, 17, kNoJoint}});
   for (const float angle : JointAnglesOf(motion, motion.people[0])) EXPECT_TRUE(std::isnan(angle));
   // All joints in one place.
-  motion.people[0].joints_in_cam.assign(17, Vec3f{});
+  motion.people[0].joints_in_cam.Fill({});
   for (const float angle : JointAnglesOf(motion, motion.people[0])) {
     EXPECT_TRUE(std::isnan(angle) || std::isfinite(angle));
   }
   motion.skeleton = {.name = "two", .joint_names = {"hip", "left_knee"}, .parents = {-1, 0}};
-  motion.people[0].joints_in_cam.assign(2, Vec3f{});
+  motion.people[0].joints_in_cam = {1, 2};
   for (const float angle : JointAnglesOf(motion, motion.people[0])) EXPECT_TRUE(std::isnan(angle));
 }
 

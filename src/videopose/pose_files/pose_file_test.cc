@@ -30,14 +30,13 @@ KeypointSequence SomeKeypoints() {
   std::mt19937 random(1);
   std::uniform_real_distribution<float> place(-10, 500), score(0.1F, 1);
   for (const int id : {1, 7}) {
-    PersonKeypoints person{.id = id};
-    for (int64_t i = 0; i < kFrames * 17; ++i)
-      person.keypoints.push_back({place(random), place(random), score(random)});
-    for (int64_t i = 0; i < kFrames * 33; ++i) {
-      person.extra_points.push_back({place(random), place(random), place(random), score(random)});
+    PersonKeypoints person{.id = id, .keypoints = {kFrames, 17}, .landmarks = {kFrames, 33}};
+    for (Keypoint& point : person.keypoints) point = {place(random), place(random), score(random)};
+    for (Landmark& point : person.extra_points) {
+      point = {place(random), place(random), place(random), score(random)};
     }
     // The first frame unseen.
-    std::fill_n(person.keypoints.begin(), 17, Keypoint{});
+    std::ranges::fill(person.frame(0), Keypoint{});
     result.people.push_back(person);
   }
   return result;
@@ -50,10 +49,10 @@ Motion SomeMotion(bool with_root) {
                 .height_px = 480,
                 .frame_count = kFrames};
   for (const int id : {1, 7}) {
-    PersonMotion person{.id = id};
-    for (int64_t i = 0; i < kFrames * 17; ++i) {
-      const auto f = static_cast<float>(i * id);
-      person.joints_in_cam.push_back(i < 17 ? kNoJoint : Vec3f{0.1F * f, -f / 3, 1e-7F * f});
+    PersonMotion person{.id = id, .joints_in_cam = {kFrames, 17, kNoJoint}};
+    for (size_t i = 17; i < person.joints_in_cam.size(); ++i) {
+      const auto f = static_cast<float>(i) * static_cast<float>(id);
+      person.joints_in_cam[i] = {0.1F * f, -f / 3, 1e-7F * f};
     }
     if (with_root) {
       person.root_in_cam.assign(kFrames, {1, 2, 3});

@@ -99,7 +99,6 @@ double FpsOf(const Motion& motion) { return motion.fps > 0 ? motion.fps : 25; }
 
 void AimAtPeople(const Motion& motion, const std::vector<Body>& bodies, Staging& staging) {
   const auto frames = static_cast<size_t>(motion.frame_count);
-  const int joint_count = motion.joint_count();
   std::vector<float> x(frames, kNone), y(frames, kNone);
   Extent all_x, all_y;
   std::vector<float> tops;

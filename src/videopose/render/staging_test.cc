@@ -134,10 +134,11 @@ TEST(Staging, SeveralPeopleStandAsInThePicture) {
   const float px_per_m = 200 / 1.62F;
   for (size_t p = 0; p < 2; ++p) {
     const float middle_px = p == 0 ? 700 : 300;
+    std::vector<Keypoint> points;
     for (const Vec3f& joint : StandingPose()) {
-      keypoints.people[p].keypoints.push_back(
-          {middle_px + px_per_m * joint.x, 250 + px_per_m * joint.y, 1});
+      points.push_back({middle_px + px_per_m * joint.x, 250 + px_per_m * joint.y, 1});
     }
+    keypoints.people[p].keypoints.Append(points);
   }
   const Staging staging = StageMotion(motion, &keypoints, BodiesFor(motion));
   EXPECT_NEAR(staging.root_in_world[0][0].x, 1.62, 0.01);

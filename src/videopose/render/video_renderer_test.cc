@@ -204,7 +204,7 @@ TEST(VideoRenderer, WithoutAPictureTheInputPanelIsBlackWithItsSkeleton) {
                              .width_px = 640,
                              .height_px = 480,
                              .frame_count = 1,
-                             .people = {{.keypoints = std::vector<Keypoint>(17)}}};
+                             .people = {{.keypoints = {1, 17}}}};
   keypoints.people[0].keypoints[5] = {320, 100, 1};
   keypoints.people[0].keypoints[11] = {320, 400, 1};
   Image out;

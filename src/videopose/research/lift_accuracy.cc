@@ -93,8 +93,10 @@ LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const LiftFu
                                 .frame_count = frames,
                                 .people = {PersonKeypoints()}};
       const float* xy = keypoints.data() + n * frames * kJoints * 2;
-      for (int64_t i = 0; i < frames * kJoints; ++i) {
-        sequence.people[0].keypoints.push_back({xy[2 * i], xy[2 * i + 1], 1});
+      sequence.people[0].keypoints = {frames, sequence.joint_count()};
+      for (Keypoint& point : sequence.people[0].keypoints) {
+        point = {xy[0], xy[1], 1};
+        xy += 2;
       }
       const Motion motion = lift(sequence);
       mean.Add(MeasurePoseErrors(PosesOf(motion.people[0], frames),
