@@ -13,6 +13,7 @@
 #include "videopose/base/progress.h"
 #include "videopose/detect/detector.h"
 #include "videopose/detect/model_store.h"
+#include "videopose/engine/file_driver.h"
 #include "videopose/engine/video_to_pose.h"
 #include "videopose/lift/lifter.h"
 #include "videopose/media/video_reader.h"
@@ -22,6 +23,5 @@
 #include "videopose/pose/skeleton.h"
 #include "videopose/pose_files/pose_file.h"
 #include "videopose/render/video_renderer.h"
-#include "videopose/track/video_detection.h"
 
 #endif  // VIDEOPOSE_VIDEOPOSE_H_

@@ -11,10 +11,9 @@
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
 #include "videopose/detect/model_store.h"
+#include "videopose/engine/file_driver.h"
 #include "videopose/engine/video_to_pose.h"
 #include "videopose/pose_files/pose_file.h"
-#include "videopose/track/selection.h"
-#include "videopose/track/video_detection.h"
 
 namespace videopose {
 namespace {
@@ -33,14 +32,13 @@ struct DetectCommand {
     RefuseToOverwriteInput(input, output);
     VideoReader reader(input, read);
     EnsureModels(detector, quiet);
-    BlazePose blazepose(detector);
-    DetectedKeypoints detected;
+    const std::unique_ptr<PoseDetector> pose_detector = DetectorFor(detector, people);
+    ProcessedClip detected;
     {
       ProgressLine progress(quiet);
-      detected =
-          DetectKeypoints(reader, blazepose, DetectionFor(detector, people), progress.monitor());
+      detected = ProcessVideo(reader, *pose_detector, {.people = people, .raw = !detector.smooth},
+                              progress.monitor());
     }
-    SelectPeople(people, detected);
     KeypointSequence& keypoints = detected.keypoints;
     keypoints.start_s = read.start_s;
     WriteKeypoints(output, keypoints);

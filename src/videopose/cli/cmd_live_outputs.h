@@ -12,13 +12,14 @@
 #include <vector>
 
 #include "videopose/app/write_exports.h"
+#include "videopose/engine/frame.h"
 #include "videopose/ground/room.h"
-#include "videopose/live/clip_collector.h"
 #include "videopose/live/delay_statistics.h"
 #include "videopose/live/live_server.h"
 #include "videopose/live/live_video.h"
 #include "videopose/live/udp_sender.h"
 #include "videopose/media/live_source.h"
+#include "videopose/pose/clip_collector.h"
 
 namespace videopose {
 
@@ -38,7 +39,7 @@ class LiveOutputs {
   LiveOutputs(const LiveOutputOptions& options, const std::string& source,
               const LiveSourceInfo& info, bool drops);
 
-  void Take(const LiveResult& result);
+  void Take(const Frame& frame, const PeopleInFrame& people);
   // Finishes the files, those of poses with everybody placed in the room; their names.
   std::vector<std::filesystem::path> Close(const RoomOptions& room);
 

@@ -11,6 +11,7 @@
 #include "videopose/cli/import_flags.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
+#include "videopose/engine/file_driver.h"
 #include "videopose/engine/video_to_pose.h"
 #include "videopose/lift/lifter.h"
 #include "videopose/media/video_reader.h"
@@ -63,12 +64,11 @@ struct RenderCommand {
         import.height_px = reader.info().height_px;
       }
     }
-    PoseClip clip;
-    clip.keypoints = ImportAndTell(input, import, quiet);
+    const KeypointSequence keypoints = ImportAndTell(input, import, quiet);
     const Lifter model = Lifter::Load(lifter.empty() ? DefaultLifter() : lifter);
     ProgressLine progress(quiet);
-    clip.motion = LiftInRoom(model, *clip.keypoints, {}, progress.monitor());
-    return clip;
+    ProcessedClip clip = ProcessKeypoints(keypoints, model, {}, progress.monitor());
+    return {.keypoints = std::move(clip.keypoints), .motion = std::move(clip.motion)};
   }
 };
 

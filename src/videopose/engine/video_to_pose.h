@@ -1,33 +1,27 @@
-// One call from a video to its 3D poses: a thin controller over detect, lift and render, which can
-// be had singly as well.
+// One call from a video to its 3D poses, files and pictures: the driver for files
+// (engine/file_driver.h) with what belongs around it.
 
 #ifndef VIDEOPOSE_ENGINE_VIDEO_TO_POSE_H_
 #define VIDEOPOSE_ENGINE_VIDEO_TO_POSE_H_
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "videopose/app/write_exports.h"
 #include "videopose/base/progress.h"
 #include "videopose/detect/detector.h"
+#include "videopose/detect/pose_detector.h"
+#include "videopose/engine/file_driver.h"
 #include "videopose/engine/render_over_video.h"
-#include "videopose/ground/room.h"
-#include "videopose/lift/lifter.h"
 #include "videopose/media/video_reader.h"
 #include "videopose/pose/keypoints.h"
 #include "videopose/pose/motion.h"
 #include "videopose/track/selection.h"
-#include "videopose/track/video_detection.h"
 
 namespace videopose {
-
-// From keypoints to people in a room.
-struct LiftInRoomOptions {
-  bool average_flip = true;
-  RoomOptions room;  // keep_roots: the checkpoint must have a trajectory network
-};
 
 struct VideoToPoseOptions {
   VideoReaderOptions
@@ -57,15 +51,10 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
                               const std::filesystem::path& output,
                               const VideoToPoseOptions& options, const WorkMonitor& monitor = {});
 
-// Lifts everybody and places them in the room. Throws Error, also before the work if keep_roots is
-// asked of a lifter without a trajectory network.
-Motion LiftInRoom(const Lifter& lifter, const KeypointSequence& keypoints,
-                  const LiftInRoomOptions& options, const WorkMonitor& monitor);
-
-// Unsmoothed means raw: then gaps are not filled either, and doubtful finds stay. Whoever is chosen
-// by ID or by a rule of their own is chosen among everybody.
-DetectKeypointsOptions DetectionFor(const BlazePoseOptions& detector,
-                                    const PersonSelection& people);
+// A detector that follows as many people as the selection needs: where they are chosen by ID or by
+// a rule of their own, all.
+std::unique_ptr<PoseDetector> DetectorFor(const BlazePoseOptions& detector,
+                                          const PersonSelection& people);
 
 // Throws Error if writing `output` would overwrite `input`.
 void RefuseToOverwriteInput(const std::filesystem::path& input,

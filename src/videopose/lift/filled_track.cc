@@ -22,35 +22,36 @@ bool IsGuessed(const Keypoint& point) {
 
 // One joint's frames [begin, end) between two that have a place; null: there is none on that side.
 void FillBetween(const Keypoint* before, const Keypoint* after, int64_t begin, int64_t end,
-                 int64_t longest_hold, int joint, JointTrack<Keypoint>& track) {
+                 int64_t longest_gap, int joint, JointTrack<Keypoint>& track) {
   const auto length = static_cast<float>(end - begin + 1);
   for (int64_t t = begin; t < end; ++t) {
     Keypoint& point = track.at(t, joint);
+    int64_t away = end - begin;
     if (before != nullptr && after != nullptr) {
       point = Between(*before, *after, static_cast<float>(t - begin + 1) / length);
-      continue;
+    } else {
+      point = before != nullptr ? *before : *after;
+      away = before != nullptr ? t - begin + 1 : end - t;
     }
-    point = before != nullptr ? *before : *after;
-    const int64_t away = before != nullptr ? t - begin + 1 : end - t;
-    if (away > longest_hold) point.score = 0;
+    if (away > longest_gap) point.score = 0;
   }
 }
 
 // False, and nothing done, where the joint has no place in any frame.
 bool FillJoint(const JointTrack<Keypoint>& seen, int joint, bool (*has_place)(const Keypoint&),
-               int64_t longest_hold, JointTrack<Keypoint>& track) {
+               int64_t longest_gap, JointTrack<Keypoint>& track) {
   const Keypoint* before = nullptr;
   int64_t next = 0;  // the first frame that is not filled yet
   for (int64_t t = 0; t < seen.frame_count(); ++t) {
     const Keypoint& point = seen.at(t, joint);
     if (!has_place(point)) continue;
-    FillBetween(before, &point, next, t, longest_hold, joint, track);
+    FillBetween(before, &point, next, t, longest_gap, joint, track);
     track.at(t, joint) = point;
     before = &point;
     next = t + 1;
   }
   if (before == nullptr) return false;
-  FillBetween(before, nullptr, next, seen.frame_count(), longest_hold, joint, track);
+  FillBetween(before, nullptr, next, seen.frame_count(), longest_gap, joint, track);
   return true;
 }
 
@@ -140,13 +141,13 @@ void PlaceNeverSeen(const KeypointLayout& layout, std::span<const int> never_see
 }
 
 JointTrack<Keypoint> FilledTrack(const JointTrack<Keypoint>& seen, const KeypointLayout& layout,
-                                 int64_t longest_hold) {
+                                 int64_t longest_gap) {
   const int joint_count = layout.joint_count();
   JointTrack<Keypoint> track(seen.frame_count(), joint_count);
   std::vector<int> never_seen;
   for (int j = 0; j < joint_count; ++j) {
-    if (FillJoint(seen, j, IsSeen, longest_hold, track)) continue;
-    FillJoint(seen, j, IsGuessed, longest_hold, track);
+    if (FillJoint(seen, j, IsSeen, longest_gap, track)) continue;
+    FillJoint(seen, j, IsGuessed, longest_gap, track);
     never_seen.push_back(j);
   }
   for (int64_t t = 0; t < track.frame_count(); ++t) {

@@ -2,8 +2,8 @@
 // were not seen. Networks were trained on whole bodies; rows with points missing cost them more
 // than points that are a little off.
 //
-//   seen before and after        on the line between; the smaller one's score
-//   before the first, after the  where it was, for a while with that score, then with score 0
+//   seen before and after        on the line between; the smaller one's score, or 0 in long gaps
+//   before the first, after the  where it was; the same score for as long, then 0
 //   last time
 //   an eye, an ear or the nose   placed from what there is of nose, eyes, ears, shoulders and hips
 //   that is never seen           (most layouts without a face have a nose, or the top of the head)
@@ -24,9 +24,9 @@
 
 namespace videopose {
 
-// (T, J), all places finite. Points hold on to their last place for `longest_hold` frames.
+// (T, J), all places finite. Gaps of more than `longest_gap` frames are long.
 JointTrack<Keypoint> FilledTrack(const JointTrack<Keypoint>& seen, const KeypointLayout& layout,
-                                 int64_t longest_hold);
+                                 int64_t longest_gap);
 
 // a + u (b - a), with the smaller score.
 Keypoint Between(const Keypoint& a, const Keypoint& b, float u);

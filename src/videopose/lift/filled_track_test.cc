@@ -1,8 +1,10 @@
-#include "videopose/pose/track_filler.h"
+#include "videopose/lift/filled_track.h"
 
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <utility>
+#include <vector>
 
 namespace videopose {
 namespace {
@@ -10,57 +12,90 @@ namespace {
 // Three joints: the first two are each other's mirror image.
 const KeypointLayout kLayout = {"test", {"left_hand", "right_hand", "nose"}, {}};
 constexpr Keypoint kUnseen = {0, 0, 0};
+constexpr int64_t kHold = 2;
 
-std::vector<Vec2f> Fill(const std::vector<Keypoint>& keypoints, const FrameRange& run) {
-  return FilledTrack({.keypoints = {keypoints, kLayout.joint_count()}}, run, kLayout);
+JointTrack<Keypoint> Fill(std::vector<Keypoint> keypoints) {
+  return FilledTrack({std::move(keypoints), 3}, kLayout, kHold);
 }
 
 TEST(FilledTrack, KeepsWhatWasSeen) {
-  const std::vector<Vec2f> track = Fill({{1, 2, 1}, {3, 4, 0.5F}, {5, 6, 0.1F}}, {0, 1});
-  EXPECT_EQ(track, (std::vector<Vec2f>{{1, 2}, {3, 4}, {5, 6}}));
+  const std::vector<Keypoint> seen = {{1, 2, 1}, {3, 4, 0.5F}, {5, 6, 0.1F}};
+  const JointTrack<Keypoint> track = Fill(seen);
+  EXPECT_EQ(std::vector(track.begin(), track.end()), seen);
 }
 
-TEST(FilledTrack, InterpolatesWithinTheRunAndHoldsItsEnds) {
-  std::vector<Keypoint> keypoints(7 * 3, {50, 50, 1});
+TEST(FilledTrack, InterpolatesAndHoldsTheEndsForAWhile) {
+  std::vector<Keypoint> keypoints(10 * 3, {50, 50, 1});
   const auto left = [&](size_t t) -> Keypoint& { return keypoints[t * 3]; };
-  // Frame 0 lies outside the run; the hand is seen in frames 2 and 5 only.
-  left(0) = {-100, -100, 1};
-  left(1) = left(3) = left(4) = left(6) = kUnseen;
-  left(2) = {10, 20, 1};
-  left(5) = {40, 50, 1};
-  const std::vector<Vec2f> track = Fill(keypoints, {1, 7});
-  ASSERT_EQ(track.size(), 18U);
-  EXPECT_EQ(track[0], (Vec2f{10, 20}));
-  EXPECT_EQ(track[3], (Vec2f{10, 20}));
-  EXPECT_EQ(track[6], (Vec2f{20, 30}));
-  EXPECT_EQ(track[9], (Vec2f{30, 40}));
-  EXPECT_EQ(track[12], (Vec2f{40, 50}));
-  EXPECT_EQ(track[15], (Vec2f{40, 50}));
+  for (const size_t t : {0, 2, 3, 5, 6, 7, 8, 9}) left(t) = kUnseen;
+  left(1) = {10, 20, 1};
+  left(4) = {40, 50, 0.5F};
+  const JointTrack<Keypoint> track = Fill(keypoints);
+  EXPECT_EQ(track.at(0, 0), (Keypoint{10, 20, 1}));
+  EXPECT_EQ(track.at(2, 0), (Keypoint{20, 30, 0.5F}));
+  EXPECT_EQ(track.at(3, 0), (Keypoint{30, 40, 0.5F}));
+  EXPECT_EQ(track.at(4, 0), (Keypoint{40, 50, 0.5F}));
+  EXPECT_EQ(track.at(6, 0), (Keypoint{40, 50, 0.5F}));
+  EXPECT_EQ(track.at(7, 0), (Keypoint{40, 50, 0})) << "a place, but nothing to rely on";
 }
 
-TEST(FilledTrack, WhatWasNeverSeenFollowsItsMirrorImageOrTheMiddle) {
-  const std::vector<Vec2f> hand = Fill({{1, 2, 1}, kUnseen, {5, 6, 1}}, {0, 1});
-  EXPECT_EQ(hand[1], (Vec2f{1, 2}));
-  const std::vector<Vec2f> nose = Fill({{1, 2, 1}, {3, 4, 1}, kUnseen}, {0, 1});
-  EXPECT_EQ(nose[2], (Vec2f{2, 3}));
+TEST(FilledTrack, LongGapsHavePlacesButNoScore) {
+  std::vector<Keypoint> keypoints(6 * 3, {50, 50, 1});
+  for (size_t t = 1; t < 5; ++t) keypoints[3 * t] = kUnseen;
+  const JointTrack<Keypoint> track = Fill(keypoints);
+  for (int64_t t = 1; t < 5; ++t) EXPECT_EQ(track.at(t, 0), (Keypoint{50, 50, 0}));
 }
 
-TEST(FilledTrack, WhatNobodyLooksForIsWhereItIsGuessed) {
+TEST(FilledTrack, APointThatIsNeverSeenFollowsItsMirrorImageOrTheMiddle) {
+  EXPECT_EQ(Fill({{1, 2, 1}, kUnseen, {5, 6, 1}}).at(0, 1), (Keypoint{1, 2, 0}));
+  EXPECT_EQ(Fill({{1, 2, 1}, {3, 4, 1}, kUnseen}).at(0, 2), (Keypoint{2, 3, 0}));
+}
+
+TEST(FilledTrack, APointThatTheLayoutLacksIsWhereItIsGuessed) {
   constexpr Keypoint kGuessed = {777, 555, 0};
-  const std::vector<Vec2f> nose = Fill({{1, 2, 1}, {3, 4, 1}, kGuessed}, {0, 1});
-  EXPECT_EQ(nose[2], (Vec2f{777, 555}));
+  EXPECT_EQ(Fill({{1, 2, 1}, {3, 4, 0.5F}, kGuessed}).at(0, 2), (Keypoint{777, 555, 0.75F}));
   // A place that was seen goes before.
-  EXPECT_EQ(Fill({{1, 2, 1}, kGuessed, {5, 6, 1}}, {0, 1})[1], (Vec2f{1, 2}));
-  const std::vector<Vec2f> seen_later =
-      Fill({{1, 2, 1}, {3, 4, 1}, kGuessed, {1, 2, 1}, {3, 4, 1}, {8, 9, 1}}, {0, 2});
-  EXPECT_EQ(seen_later[2], (Vec2f{8, 9}));
+  const JointTrack<Keypoint> seen_later =
+      Fill({{1, 2, 1}, {3, 4, 1}, kGuessed, {1, 2, 1}, {3, 4, 1}, {8, 9, 1}});
+  EXPECT_EQ(seen_later.at(0, 2), (Keypoint{8, 9, 1}));
 }
 
 TEST(FilledTrack, NotFiniteIsNotSeen) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_EQ(Fill({{nan, 2, 1}, {3, 4, 1}, {3, 4, 1}}, {0, 1})[0], (Vec2f{3, 4}));
-  EXPECT_EQ(Fill({{nan, nan, 1}, {nan, nan, 1}, kUnseen}, {0, 1}),
-            (std::vector<Vec2f>{{0, 0}, {0, 0}, {0, 0}}));
+  EXPECT_EQ(Fill({{nan, 2, 1}, {3, 4, 1}, {3, 4, 1}}).at(0, 0), (Keypoint{3, 4, 0}));
+  for (const Keypoint& point : Fill({{nan, nan, 1}, {nan, nan, 1}, kUnseen})) {
+    EXPECT_EQ(point, (Keypoint{0, 0, 0}));
+  }
+}
+
+// A person seen from the front whose layout has no eyes and ears, or no face at all.
+TEST(FilledTrack, FacesArePlacedFromWhatThereIs) {
+  std::vector<Keypoint> body(17, {200, 300, 1});
+  body[0] = {200, 100, 0.9F};  // nose
+  body[5] = {240, 160, 0.8F};  // shoulders
+  body[6] = {160, 160, 0.8F};
+  body[11] = {220, 300, 1};  // hips
+  body[12] = {180, 300, 1};
+  for (size_t j = 1; j < 5; ++j) body[j] = kUnseen;
+  const auto fill = [](const std::vector<Keypoint>& points) {
+    return FilledTrack({points, 17}, Coco17(), kHold);
+  };
+  const JointTrack<Keypoint> with_nose = fill(body);
+  for (const int eye : {1, 2}) {
+    EXPECT_FLOAT_EQ(with_nose.at(0, eye).score, 0.8F);
+    EXPECT_LT(with_nose.at(0, eye).y_px, 100) << "over the nose";
+    EXPECT_GT(with_nose.at(0, eye).y_px, 70);
+  }
+  EXPECT_GT(with_nose.at(0, 1).x_px, 200) << "left, as the left shoulder";
+  EXPECT_GT(with_nose.at(0, 3).x_px, with_nose.at(0, 1).x_px) << "the ear farther out";
+  EXPECT_NEAR(with_nose.at(0, 3).x_px - 200, 200 - with_nose.at(0, 4).x_px, 1e-3);
+  body[0] = kUnseen;
+  const JointTrack<Keypoint> without = fill(body);
+  EXPECT_GT(without.at(0, 0).score, 0);
+  EXPECT_NEAR(without.at(0, 0).x_px, 200, 1);
+  EXPECT_LT(without.at(0, 0).y_px, 150) << "over the shoulders";
+  body[5] = body[6] = kUnseen;
+  EXPECT_EQ(fill(body).at(0, 0).score, 0) << "nothing to place it from";
 }
 
 }  // namespace

@@ -145,9 +145,10 @@ class ClipFiller {
 
   void FillPerson(int id) {
     PersonKeypoints track = TrackOf(id);
-    FillShortGaps(longest_gap_, [](const Keypoint& p) { return IsSeen(p); }, track.keypoints);
+    const int64_t longest_shown = options_.shows_filled ? longest_gap_ : 0;
+    FillShortGaps(longest_shown, [](const Keypoint& p) { return IsSeen(p); }, track.keypoints);
     FillShortGaps(
-        longest_gap_, [](const ExtraPoint& p) { return p != ExtraPoint(); }, track.extra_points);
+        longest_shown, [](const ExtraPoint& p) { return p != ExtraPoint(); }, track.extra_points);
     for (const FrameRange& run : Runs(track, options_.longest_bridge)) {
       JointTrack<Keypoint> seen(run.length(), options_.clip.layout.joint_count());
       for (int64_t t = run.begin; t < run.end; ++t) {

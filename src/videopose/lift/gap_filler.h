@@ -37,6 +37,7 @@ struct GapFillerOptions {
   ClipInfo clip;
   std::optional<int64_t> lookahead;  // frames; none: the whole clip. Any number waits for none.
   double longest_gap_s = 0.5;
+  bool shows_filled = true;    // else interpolated points are lifted only
   int64_t longest_bridge = 0;  // frames; longer gaps are a new beginning
   int parts = 1;               // FrameParts()
 };

@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "videopose/pose/people_collector.h"
+#include "videopose/pose/clip_collector.h"
 
 namespace videopose {
 
@@ -142,9 +142,15 @@ Motion LiftClip(const KeypointSequence& keypoints, GapFiller filler, LiftStage s
   stage.Flush(lifted);
   std::vector<int> ids;
   for (const PersonKeypoints& person : keypoints.people) ids.push_back(person.id);
-  PeopleCollector clip(InfoOf(keypoints), ids);
+  ClipCollector clip(InfoOf(keypoints), ids);
   for (const PeopleInFrame& frame : lifted) clip.Add(frame);
   return clip.TakeMotion();
+}
+
+Motion LiftFrameByFrame(const KeypointSequence& keypoints, StreamingLifter lifter) {
+  lifter.SetImageSize(keypoints.width_px, keypoints.height_px);
+  GapFiller filler(lifter.FillerOptions(InfoOf(keypoints)));
+  return LiftClip(keypoints, std::move(filler), LiftStage(std::move(lifter)));
 }
 
 }  // namespace videopose

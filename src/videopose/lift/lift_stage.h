@@ -68,8 +68,10 @@ class LiftStage {
   std::vector<StreamedPose> poses_;
 };
 
-// A clip through both stages.
+// A clip through the stages fill and lift.
 Motion LiftClip(const KeypointSequence& keypoints, GapFiller filler, LiftStage stage);
+// Likewise, by a copy of the lifter.
+Motion LiftFrameByFrame(const KeypointSequence& keypoints, StreamingLifter lifter);
 
 }  // namespace videopose
 

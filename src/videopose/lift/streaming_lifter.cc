@@ -72,6 +72,11 @@ StreamingLifter::StreamingLifter(const LiftCheckpoint& checkpoint,
   root_output_.resize(rows * 3);
 }
 
+void StreamingLifter::SetImageSize(int width_px, int height_px) {
+  clip_.width_px = width_px;
+  clip_.height_px = height_px;
+}
+
 GapFillerOptions StreamingLifter::FillerOptions(const ClipInfo& clip) const {
   GapFillerOptions options = GapFillerFor(architecture_, input_kind_, clip);
   options.lookahead = lookahead();

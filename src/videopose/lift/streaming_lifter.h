@@ -63,6 +63,8 @@ class StreamingLifter {
   LifterInput input() const { return input_kind_; }
   int max_people() const { return static_cast<int>(slots_.size()); }
   bool has_trajectory() const { return trajectory_.has_value(); }
+  // StreamingLifterOptions::width_px, for the keypoints of another clip.
+  void SetImageSize(int width_px, int height_px);
 
   // The next frame of these people, each slot at most once; others stand still. Appends the poses
   // of the frames lookahead() before, for those people who have been there so long.

@@ -12,7 +12,6 @@
 #include <limits>
 
 #include "videopose/base/error.h"
-#include "videopose/live/clip_collector.h"
 #include "videopose/live/delay_statistics.h"
 #include "videopose/live/json_line.h"
 #include "videopose/live/live_video.h"
@@ -26,30 +25,37 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::Not;
 
-LiveResult Result(int64_t index, std::vector<int> ids) {
-  LiveResult result{.frame = {.image = std::make_shared<Image>(64, 48),
-                              .index = index,
-                              .time_s = static_cast<double>(index) / 25,
-                              .dropped_before = 3},
-                    .delay_ms = 12.34};
+struct Result {
+  Frame frame;
+  PeopleInFrame people;
+};
+
+Result MakeResult(int64_t index, const std::vector<int>& ids) {
+  Result result{.frame = {.image = std::make_shared<Image>(64, 48),
+                          .index = index,
+                          .time_s = static_cast<double>(index) / 25,
+                          .arrived = {},
+                          .dropped_before = 3},
+                .people = {.index = index, .time_s = static_cast<double>(index) / 25}};
   for (const int id : ids) {
-    LivePerson person{.id = id, .joints_in_cam = std::array<Vec3f, 17>()};
-    for (size_t j = 0; j < 17; ++j) {
-      person.keypoints[j] = {20 + static_cast<float>(j), 10 + 2 * static_cast<float>(j), 0.5F};
-      (*person.joints_in_cam)[j] = {0.1F * static_cast<float>(id), 0.05F * static_cast<float>(j),
-                                    0};
+    Person& person = result.people.people.emplace_back(Person{.id = id});
+    for (int j = 0; j < 17; ++j) {
+      const auto at = static_cast<float>(j);
+      person.keypoints.push_back({20 + at, 10 + 2 * at, 0.5F});
+      person.joints_in_cam.push_back({0.1F * static_cast<float>(id), 0.05F * at, 0});
     }
-    result.people.push_back(person);
   }
   return result;
 }
 
+std::string Line(const Result& result) { return JsonLine(result.frame, result.people, 12.34); }
+
 TEST(JsonLine, HoldsWhatIsKnown) {
-  LiveResult result = Result(5, {1, 2});
-  result.people[0].keypoints[0].x_px = std::numeric_limits<float>::quiet_NaN();
-  result.people[0].root_in_cam = Vec3f{0.5F, 0, 4};
-  result.people[1].joints_in_cam.reset();
-  const std::string line = JsonLine(result);
+  Result result = MakeResult(5, {1, 2});
+  result.people.people[0].keypoints[0].x_px = std::numeric_limits<float>::quiet_NaN();
+  result.people.people[0].root_in_cam = Vec3f{0.5F, 0, 4};
+  result.people.people[1].joints_in_cam.clear();
+  const std::string line = Line(result);
   EXPECT_THAT(line,
               testing::StartsWith(
                   R"({"frame":5,"time_s":0.2000,"delay_ms":12.3,"dropped":3,"width_px":64,)"
@@ -57,11 +63,11 @@ TEST(JsonLine, HoldsWhatIsKnown) {
   EXPECT_THAT(line, HasSubstr(R"("joints":[[0.1000,0.0000,0.0000],[0.1000,0.0500,0.0000])"));
   EXPECT_THAT(line, HasSubstr(R"("root":[0.5000,0.0000,4.0000]},{"id":2,)"));
   EXPECT_THAT(line, Not(HasSubstr("world")));
-  result.people[0].joints_in_world.emplace().fill({1, 2, 0.5F});
-  EXPECT_THAT(JsonLine(result), HasSubstr(R"("world":[[1.0000,2.0000,0.5000],[1.0000,)"));
+  result.people.people[0].joints_in_world.assign(17, {1, 2, 0.5F});
+  EXPECT_THAT(Line(result), HasSubstr(R"("world":[[1.0000,2.0000,0.5000],[1.0000,)"));
   EXPECT_THAT(line.substr(line.find("\"id\":2")), Not(HasSubstr("joints")));
   EXPECT_EQ(line.find('\n'), std::string::npos);
-  EXPECT_THAT(JsonLine(Result(6, {})), HasSubstr(R"("people":[]})"));
+  EXPECT_THAT(Line(MakeResult(6, {})), HasSubstr(R"("people":[]})"));
 }
 
 // Reads a packet by the specification of OSC 1.0, and of bundles each message.
@@ -118,9 +124,9 @@ class OscReader {
 };
 
 TEST(Osc, APacketAboutTheFrameAndBundlesOfJoints) {
-  LiveResult result = Result(7, {3, 12});
-  result.people[0].joints_in_world.emplace().fill({1, 2, 0.5F});
-  const std::vector<std::string> packets = OscPackets(result);
+  Result result = MakeResult(7, {3, 12});
+  result.people.people[0].joints_in_world.assign(17, {1, 2, 0.5F});
+  const std::vector<std::string> packets = OscPackets(result.people);
   ASSERT_EQ(packets.size(), 4U);
   for (const std::string& packet : packets) EXPECT_LT(packet.size(), 1472U);
   const OscReader frame(packets[0]), joints(packets[1]), world(packets[2]), other(packets[3]);
@@ -155,7 +161,7 @@ TEST(UdpSender, SendsPackets) {
   EXPECT_EQ(recv(receiver, packet, sizeof(packet), 0), 5);
   EXPECT_STREQ(packet, "hello");
   close(receiver);
-  for (int i = 0; i < 3; ++i) sender.Send("nobody is there any more");
+  for (int i = 0; i < 3; ++i) sender.Send("no receiver any more");
 }
 
 TEST(UdpSender, RefusesWhatIsNoAddress) {
@@ -163,29 +169,6 @@ TEST(UdpSender, RefusesWhatIsNoAddress) {
     EXPECT_THROW(UdpSender{address}, Error) << address;
   }
   EXPECT_NO_THROW(UdpSender{"localhost:9000"});
-}
-
-TEST(ClipCollector, PeopleWhoComeLaterAndFramesThatWereDropped) {
-  ClipCollector clip(64, 48, 25);
-  clip.Add(Result(10, {}));
-  clip.Add(Result(11, {4}));
-  clip.Add(Result(14, {4, 2}));
-  clip.Add(Result(15, {2}));
-  const Motion& motion = clip.motion();
-  EXPECT_EQ(motion.frame_count, 6);
-  EXPECT_EQ(clip.keypoints().frame_count, 6);
-  EXPECT_DOUBLE_EQ(clip.keypoints().start_s, 0.4);
-  ASSERT_EQ(motion.people.size(), 2U);
-  EXPECT_EQ(motion.people[0].id, 4);
-  EXPECT_EQ(clip.keypoints().people[1].id, 2);
-  const auto poses = [&](size_t person) {
-    std::vector<bool> has;
-    for (int64_t t = 0; t < 6; ++t) has.push_back(motion.people[person].has_pose(t));
-    return has;
-  };
-  EXPECT_EQ(poses(0), (std::vector<bool>{false, true, false, false, true, false}));
-  EXPECT_EQ(poses(1), (std::vector<bool>{false, false, false, false, true, true}));
-  EXPECT_EQ(SeenRanges(clip.keypoints().people[0]), (std::vector<FrameRange>{{1, 2}, {4, 5}}));
 }
 
 TEST(DelayStatistics, Percentiles) {
@@ -207,7 +190,8 @@ TEST(LiveVideo, EveryFrameHasItsTimeAlsoThoseThatWereDropped) {
   {
     LiveVideo video(path, {.render = {.height_px = 64}, .frame_rate = {25, 1}, .drops = false});
     for (const int64_t index : {0, 1, 2, 5, 6}) {
-      video.Add(Result(index, {1}));
+      const Result result = MakeResult(index, {1});
+      video.Add(result.frame, result.people);
     }
     EXPECT_FALSE(fs::exists(path)) << "not before it is whole";
     video.Close();
@@ -226,11 +210,13 @@ TEST(LiveVideo, WithoutCloseNothingStays) {
   fs::create_directories(folder);
   {
     LiveVideo video(folder / "a.mp4", {.render = {.height_px = 64}, .frame_rate = {25, 1}});
-    video.Add(Result(0, {1}));
+    const Result result = MakeResult(0, {1});
+    video.Add(result.frame, result.people);
   }
   EXPECT_TRUE(fs::is_empty(folder));
   LiveVideo nowhere("/nowhere/a.mp4", {.render = {.height_px = 64}, .frame_rate = {25, 1}});
-  nowhere.Add(Result(0, {1}));
+  const Result result = MakeResult(0, {1});
+  nowhere.Add(result.frame, result.people);
   EXPECT_THROW(nowhere.Close(), Error);
 }
 

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <utility>
 
-#include "videopose/live/clip_collector.h"
+#include "videopose/pose/clip_collector.h"
 
 namespace videopose {
 namespace {
@@ -30,9 +30,9 @@ void LiveVideo::ThrowIfFailed() {
   if (error_) std::rethrow_exception(error_);
 }
 
-void LiveVideo::Add(const LiveResult& result) {
+void LiveVideo::Add(const Frame& frame, const PeopleInFrame& people) {
   ThrowIfFailed();
-  queue_.Push(result);
+  queue_.Push({frame, people});
 }
 
 void LiveVideo::Close() {
@@ -44,7 +44,7 @@ void LiveVideo::Close() {
 
 void LiveVideo::Work() {
   try {
-    while (const std::optional<LiveResult> result = queue_.Pop()) Draw(*result);
+    while (const std::optional<Item> item = queue_.Pop()) Draw(*item);
   } catch (...) {
     const std::lock_guard lock(error_mutex_);
     error_ = std::current_exception();
@@ -52,26 +52,26 @@ void LiveVideo::Work() {
   }
 }
 
-void LiveVideo::Draw(const LiveResult& result) {
+void LiveVideo::Draw(const Item& item) {
   const double fps = options_.frame_rate.per_second();
-  past_.push_back(result);
-  past_.back().frame.image = nullptr;
-  while (result.frame.index - past_.front().frame.index > std::lround(kPast_s * fps)) {
+  const int64_t index = item.frame.index;
+  past_.push_back(item.people);
+  while (index - past_.front().index > std::lround(kPast_s * fps)) {
     past_.pop_front();
   }
-  const Image& input = *result.frame.image;
-  ClipCollector clip(input.width_px, input.height_px, fps);
-  for (const LiveResult& past : past_) clip.Add(past);
+  const Image& input = *item.frame.image;
+  ClipCollector clip({.fps = fps, .width_px = input.width_px, .height_px = input.height_px});
+  for (const PeopleInFrame& past : past_) clip.Add(past);
   const VideoRenderer renderer(clip.motion(), &clip.keypoints(), options_.render);
   if (!writer_) {
     writer_.emplace(path_, VideoWriterOptions{.width_px = renderer.width_px(),
                                               .height_px = renderer.height_px(),
                                               .frame_rate = options_.frame_rate,
                                               .threads = 1});
-    next_index_ = result.frame.index;
+    next_index_ = index;
   }
   // Where frames were dropped the picture before stands still.
-  for (; next_index_ < result.frame.index; ++next_index_) writer_->Write(picture_);
+  for (; next_index_ < index; ++next_index_) writer_->Write(picture_);
   renderer.Render(clip.motion().frame_count - 1, &input, picture_);
   writer_->Write(picture_);
   ++next_index_;

@@ -12,8 +12,9 @@
 #include <thread>
 
 #include "videopose/base/bounded_queue.h"
-#include "videopose/live/live_frame.h"
+#include "videopose/engine/frame.h"
 #include "videopose/media/video_writer.h"
+#include "videopose/pose/person.h"
 #include "videopose/render/video_renderer.h"
 
 namespace videopose {
@@ -34,19 +35,24 @@ class LiveVideo {
   LiveVideo& operator=(const LiveVideo&) = delete;
 
   // In the order of frames. Throws Error where an earlier picture could not be written.
-  void Add(const LiveResult& result);
+  void Add(const Frame& frame, const PeopleInFrame& people);
   // Finishes the file; without any result there is none. Throws Error.
   void Close();
 
  private:
+  struct Item {
+    Frame frame;
+    PeopleInFrame people;
+  };
+
   void Work();
-  void Draw(const LiveResult& result);
+  void Draw(const Item& item);
   void ThrowIfFailed();
 
   std::filesystem::path path_;
   LiveVideoOptions options_;
-  BoundedQueue<LiveResult> queue_;
-  std::deque<LiveResult> past_;  // without their pictures: where the floor is and what moves
+  BoundedQueue<Item> queue_;
+  std::deque<PeopleInFrame> past_;  // where the floor is and what moves
   Image picture_;
   std::optional<VideoWriter> writer_;
   int64_t next_index_ = 0;

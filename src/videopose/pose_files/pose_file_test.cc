@@ -30,9 +30,9 @@ KeypointSequence SomeKeypoints() {
   std::mt19937 random(1);
   std::uniform_real_distribution<float> place(-10, 500), score(0.1F, 1);
   for (const int id : {1, 7}) {
-    PersonKeypoints person{.id = id, .keypoints = {kFrames, 17}, .landmarks = {kFrames, 33}};
+    PersonKeypoints person{.id = id, .keypoints = {kFrames, 17}, .extra_points = {kFrames, 33}};
     for (Keypoint& point : person.keypoints) point = {place(random), place(random), score(random)};
-    for (Landmark& point : person.extra_points) {
+    for (ExtraPoint& point : person.extra_points) {
       point = {place(random), place(random), place(random), score(random)};
     }
     // The first frame unseen.

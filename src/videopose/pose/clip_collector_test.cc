@@ -1,4 +1,4 @@
-#include "videopose/pose/people_collector.h"
+#include "videopose/pose/clip_collector.h"
 
 #include <gtest/gtest.h>
 
@@ -18,8 +18,8 @@ PeopleInFrame Frame(int64_t index, const std::vector<int>& ids) {
   return frame;
 }
 
-TEST(PeopleCollector, PeopleWhoComeLaterAndFramesThatWereDropped) {
-  PeopleCollector clip({.fps = 25, .width_px = 64, .height_px = 48});
+TEST(ClipCollector, PeopleWhoComeLaterAndFramesThatWereDropped) {
+  ClipCollector clip({.fps = 25, .width_px = 64, .height_px = 48});
   clip.Add(Frame(10, {}));
   clip.Add(Frame(11, {4}));
   clip.Add(Frame(14, {4, 2}));
@@ -45,8 +45,8 @@ TEST(PeopleCollector, PeopleWhoComeLaterAndFramesThatWereDropped) {
   EXPECT_EQ(second.extra_points.at(1, 0), ExtraPoint());
 }
 
-TEST(PeopleCollector, KnownPeopleComeFirstAlsoWhereTheyAreNeverSeen) {
-  PeopleCollector clip({.fps = 25}, {7, 2});
+TEST(ClipCollector, KnownPeopleComeFirstAlsoWhereTheyAreNeverSeen) {
+  ClipCollector clip({.fps = 25}, {7, 2});
   clip.Add(Frame(0, {2, 3}));
   ASSERT_EQ(clip.motion().people.size(), 3U);
   EXPECT_EQ(clip.motion().people[0].id, 7);
@@ -55,8 +55,8 @@ TEST(PeopleCollector, KnownPeopleComeFirstAlsoWhereTheyAreNeverSeen) {
   EXPECT_EQ(clip.motion().people[2].id, 3);
 }
 
-TEST(PeopleCollector, RootsAndFeetFromWhenTheyAreKnown) {
-  PeopleCollector clip({.fps = 25});
+TEST(ClipCollector, RootsAndFeetFromWhenTheyAreKnown) {
+  ClipCollector clip({.fps = 25});
   clip.Add(Frame(0, {1}));
   PeopleInFrame frame = Frame(1, {1});
   frame.people[0].root_in_cam = Vec3f{0, 0, 4};
@@ -70,12 +70,12 @@ TEST(PeopleCollector, RootsAndFeetFromWhenTheyAreKnown) {
   EXPECT_EQ(person.feet_down, (std::vector<uint8_t>{0, kLeftFootDown, 0}));
 }
 
-TEST(PeopleCollector, GivesBackTheSequenceThatPeopleAtTookApart) {
-  PeopleCollector first({.fps = 25, .width_px = 64, .height_px = 48});
+TEST(ClipCollector, GivesBackTheSequenceThatPeopleAtTookApart) {
+  ClipCollector first({.fps = 25, .width_px = 64, .height_px = 48});
   for (int64_t t = 0; t < 5; ++t) {
     first.Add(Frame(t, t == 2 ? std::vector<int>{1} : std::vector<int>{1, 5}));
   }
-  PeopleCollector second({.fps = 25, .width_px = 64, .height_px = 48});
+  ClipCollector second({.fps = 25, .width_px = 64, .height_px = 48});
   for (int64_t t = 0; t < 5; ++t) second.Add(PeopleAt(first.keypoints(), t));
   ASSERT_EQ(second.keypoints().people.size(), 2U);
   for (size_t p = 0; p < 2; ++p) {

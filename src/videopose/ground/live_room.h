@@ -6,8 +6,8 @@
 // it about the camera counts from then on. The world's origin stays where the first such look puts
 // it.
 
-#ifndef VIDEOPOSE_LIVE_LIVE_ROOM_H_
-#define VIDEOPOSE_LIVE_LIVE_ROOM_H_
+#ifndef VIDEOPOSE_GROUND_LIVE_ROOM_H_
+#define VIDEOPOSE_GROUND_LIVE_ROOM_H_
 
 #include <cstdint>
 #include <deque>
@@ -18,13 +18,13 @@
 
 #include "videopose/ground/room.h"
 #include "videopose/ground/root_track.h"
-#include "videopose/live/live_frame.h"
 #include "videopose/pose/motion.h"
+#include "videopose/pose/person.h"
 
 namespace videopose {
 
 struct LiveRoomOptions {
-  RoomOptions room;  // keep_roots: those of the results count
+  RoomOptions room;  // keep_roots: those of the frames count
   int width_px = 0, height_px = 0;
   double fps = 0;
   // Looks for the floor on another thread and goes on meanwhile; else the same results come every
@@ -39,7 +39,7 @@ class LiveRoom {
 
   // In the order of frames. Fills in root_in_cam and, from the time on when the room is known,
   // joints_in_world. Leaves them alone if the camera moves.
-  void Place(LiveResult& result);
+  void Place(PeopleInFrame& frame);
 
   // Where the camera is, once known.
   const std::optional<CameraPlacement>& camera() const { return camera_; }
@@ -56,18 +56,18 @@ class LiveRoom {
     std::map<int, double> scale_by_id;  // by which people become as tall as they are
   };
 
-  void FitRoot(int64_t index, LivePerson& person);
-  void Remember(const LiveResult& result);
+  void FitRoot(int64_t index, Person& person);
+  void Remember(const PeopleInFrame& frame);
   bool IsTimeToLook(int64_t index) const;
-  static Look LookAt(const std::deque<LiveResult>& past, const LiveRoomOptions& options);
+  static Look LookAt(const std::deque<PeopleInFrame>& past, const LiveRoomOptions& options);
   void Take(Look look);
-  void PutInWorld(LivePerson& person) const;
+  void PutInWorld(Person& person) const;
 
   LiveRoomOptions options_;
   CameraCalibration lens_;
   KeypointSequence one_frame_;   // what JointRays() asks for around a person
   std::map<int, Way> ways_;      // by ID
-  std::deque<LiveResult> past_;  // without pictures
+  std::deque<PeopleInFrame> past_;
   int64_t frames_with_poses_ = 0;
   std::optional<int64_t> last_look_index_;
   std::optional<CameraPlacement> camera_;
@@ -77,4 +77,4 @@ class LiveRoom {
 
 }  // namespace videopose
 
-#endif  // VIDEOPOSE_LIVE_LIVE_ROOM_H_
+#endif  // VIDEOPOSE_GROUND_LIVE_ROOM_H_

@@ -1,4 +1,4 @@
-#include "videopose/track/video_detection.h"
+#include "videopose/engine/file_driver.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -9,14 +9,17 @@
 
 #include "videopose/base/error.h"
 #include "videopose/detect/model_store.h"
+#include "videopose/engine/pose_chain.h"
 #include "videopose/media/image_io.h"
+#include "videopose/synthetic/demo_clip.h"
+#include "videopose/track/people_follower.h"
 
 namespace videopose {
 namespace {
 
 namespace fs = std::filesystem;
 
-class VideoDetectionTest : public testing::Test {
+class FileDriverTest : public testing::Test {
  protected:
   void SetUp() override {
     if (!std::filesystem::exists(clip_)) GTEST_SKIP() << clip_ << " is not there";
@@ -28,15 +31,15 @@ class VideoDetectionTest : public testing::Test {
       std::filesystem::path(VIDEOPOSE_SHARED_DIR) / "videos/tfjs_pose_squats.mp4";
 };
 
-TEST_F(VideoDetectionTest, FollowsThePersonThroughTheClip) {
+TEST_F(FileDriverTest, FollowsThePersonThroughTheClip) {
   VideoReader reader(clip_, {.max_frames = 12});
-  BlazePose detector({.size = BlazePoseSize::kLite});
+  PeopleFollower detector({.size = BlazePoseSize::kLite}, PeopleFollowerOptions::For(1));
   int64_t reported = 0;
   const WorkMonitor monitor{.on_progress = [&](const Progress& p) {
     EXPECT_EQ(p.stage, "detect");
     EXPECT_EQ(p.done, ++reported);
   }};
-  const DetectedKeypoints found = DetectKeypoints(reader, detector, {}, monitor);
+  const ProcessedClip found = ProcessVideo(reader, detector, {}, monitor);
   const KeypointSequence& sequence = found.keypoints;
   EXPECT_EQ(sequence.frame_count, 12);
   EXPECT_EQ(reported, 12);
@@ -49,7 +52,7 @@ TEST_F(VideoDetectionTest, FollowsThePersonThroughTheClip) {
   ASSERT_EQ(sequence.people.size(), 1U);
   EXPECT_EQ(sequence.people[0].id, 1);
   EXPECT_EQ(sequence.people[0].keypoints.size(), 12U * 17);
-  EXPECT_EQ(sequence.people[0].landmarks.size(), 12U * 33);
+  EXPECT_EQ(sequence.people[0].extra_points.size(), 12U * 33);
   // The nose is above the ankles in every frame.
   for (int t = 0; t < 12; ++t) {
     const auto frame = sequence.people[0].frame(t);
@@ -57,10 +60,10 @@ TEST_F(VideoDetectionTest, FollowsThePersonThroughTheClip) {
   }
 }
 
-TEST_F(VideoDetectionTest, NoFramesGiveAnEmptySequence) {
+TEST_F(FileDriverTest, NoFramesGiveAnEmptySequence) {
   VideoReader reader(clip_, {.max_frames = 0});
-  BlazePose detector({.size = BlazePoseSize::kLite});
-  const DetectedKeypoints found = DetectKeypoints(reader, detector, {}, {});
+  PeopleFollower detector({.size = BlazePoseSize::kLite}, PeopleFollowerOptions::For(1));
+  const ProcessedClip found = ProcessVideo(reader, detector, {}, {});
   EXPECT_EQ(found.keypoints.frame_count, 0);
   EXPECT_EQ(found.tracks.at(0).seen_frames, 0);
   EXPECT_EQ(found.keypoints.width_px, 720);
@@ -68,19 +71,19 @@ TEST_F(VideoDetectionTest, NoFramesGiveAnEmptySequence) {
   EXPECT_TRUE(found.keypoints.people[0].keypoints.empty());
 }
 
-TEST_F(VideoDetectionTest, StopsWhenAsked) {
+TEST_F(FileDriverTest, StopsWhenAsked) {
   VideoReader reader(clip_);
-  BlazePose detector({.size = BlazePoseSize::kLite});
+  PeopleFollower detector({.size = BlazePoseSize::kLite}, PeopleFollowerOptions::For(1));
   std::atomic<bool> stop = false;
   const WorkMonitor monitor{.on_progress = [&](const Progress& p) { stop = p.done == 3; },
                             .stop_requested = &stop};
-  EXPECT_THROW(DetectKeypoints(reader, detector, {}, monitor), Cancelled);
+  EXPECT_THROW(ProcessVideo(reader, detector, {}, monitor), Cancelled);
 }
 
-TEST_F(VideoDetectionTest, SizeIsThatOfTheFramesRead) {
+TEST_F(FileDriverTest, SizeIsThatOfTheFramesRead) {
   VideoReader reader(clip_, {.max_frames = 2, .scale_to_height_px = 640});
-  BlazePose detector({.size = BlazePoseSize::kLite});
-  const DetectedKeypoints found = DetectKeypoints(reader, detector, {}, {});
+  PeopleFollower detector({.size = BlazePoseSize::kLite}, PeopleFollowerOptions::For(1));
+  const ProcessedClip found = ProcessVideo(reader, detector, {}, {});
   EXPECT_EQ(found.keypoints.height_px, 640);
   EXPECT_EQ(found.keypoints.width_px, 360);
 }
@@ -98,11 +101,12 @@ class SeveralPeopleTest : public testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  static DetectedKeypoints Everybody(const fs::path& input, const VideoReaderOptions& read = {},
+  static ProcessedClip Everybody(const fs::path& input, const VideoReaderOptions& read = {},
                                      int max_people = kAllPeople) {
     VideoReader reader(input, read);
-    BlazePose detector({.size = BlazePoseSize::kLite});
-    return DetectKeypoints(reader, detector, {.max_people = max_people}, {});
+    PeopleFollower detector({.size = BlazePoseSize::kLite},
+                            PeopleFollowerOptions::For(max_people));
+    return ProcessVideo(reader, detector, {.people = {.count = max_people}}, {});
   }
 
   const fs::path shared_ = VIDEOPOSE_SHARED_DIR;
@@ -111,7 +115,7 @@ class SeveralPeopleTest : public testing::Test {
 
 // Two people in the foreground, one looking on from the back.
 TEST_F(SeveralPeopleTest, TwoAndAnOnlookerThroughoutTheClip) {
-  const DetectedKeypoints found = Everybody(shared_ / "videos/pose2sim_multi_cam01.mp4");
+  const ProcessedClip found = Everybody(shared_ / "videos/pose2sim_multi_cam01.mp4");
   ASSERT_EQ(found.tracks.size(), 3U);
   for (const TrackSummary& track : found.tracks) EXPECT_GE(track.seen_frames, 98) << track.id;
   // One leans to and fro in the upper half of the picture, one stands in the lower, in front.
@@ -121,7 +125,7 @@ TEST_F(SeveralPeopleTest, TwoAndAnOnlookerThroughoutTheClip) {
   }
   ASSERT_EQ(y_px.size(), 2U);
   EXPECT_GT(std::abs(y_px[0] - y_px[1]), 300);
-  // Who is who never changes: nobody moves by more than a tenth of the picture in a frame.
+  // Identities never change: no person moves by more than a tenth of the picture in a frame.
   for (const PersonKeypoints& person : found.keypoints.people) {
     for (int64_t t = 1; t < found.keypoints.frame_count; ++t) {
       const Keypoint &hip = person.frame(t)[11], &before = person.frame(t - 1)[11];
@@ -134,14 +138,14 @@ TEST_F(SeveralPeopleTest, TwoAndAnOnlookerThroughoutTheClip) {
 // From when each walker's body enters to when it has left, as watched; a second of tolerance at
 // 10 frames a second, since they come and go in part.
 TEST_F(SeveralPeopleTest, OneIdentityForEachOfSixWalkers) {
-  const DetectedKeypoints found = Everybody(shared_ / "videos/intel_one_by_one.mp4");
+  const ProcessedClip found = Everybody(shared_ / "videos/intel_one_by_one.mp4");
   constexpr std::array<FrameRange, 6> kSeen = {
       {{67, 194}, {231, 446}, {511, 696}, {750, 866}, {932, 1196}, {1241, 1357}}};
   ASSERT_EQ(found.tracks.size(), kSeen.size());
   for (size_t i = 0; i < kSeen.size(); ++i) {
     EXPECT_NEAR(static_cast<double>(found.tracks[i].first_frame), kSeen[i].begin, 10) << i;
     EXPECT_NEAR(static_cast<double>(found.tracks[i].last_frame), kSeen[i].end - 1, 10) << i;
-    // All but a few doubtful moments.
+    // All but a few low-confidence frames.
     EXPECT_GE(found.tracks[i].seen_frames, kSeen[i].length() * 85 / 100) << i;
   }
 }
@@ -149,7 +153,7 @@ TEST_F(SeveralPeopleTest, OneIdentityForEachOfSixWalkers) {
 TEST_F(SeveralPeopleTest, ThreeInAStillPhotograph) {
   const fs::path photograph = shared_ / "fixtures/images/tfjs_three_people.jpg";
   if (!fs::exists(photograph)) GTEST_SKIP() << photograph << " is not there";
-  const DetectedKeypoints found = Everybody(photograph);
+  const ProcessedClip found = Everybody(photograph);
   EXPECT_EQ(found.keypoints.frame_count, 1);
   ASSERT_EQ(found.tracks.size(), 3U);
   for (const TrackSummary& track : found.tracks) EXPECT_GT(track.mean_presence, 0.95);
@@ -175,12 +179,12 @@ Image EmptyStreet(int width, int height) {
   return street;
 }
 
-TEST_F(SeveralPeopleTest, NobodyInAnEmptyStreet) {
+TEST_F(SeveralPeopleTest, NoPersonInAnEmptyStreet) {
   for (int t = 0; t < 12; ++t) {
     WriteImage(folder_ / fmt::format("{:02}.png", t), EmptyStreet(640, 360));
   }
   for (const int max_people : {kAllPeople, 1}) {
-    const DetectedKeypoints found = Everybody(folder_, {}, max_people);
+    const ProcessedClip found = Everybody(folder_, {}, max_people);
     EXPECT_EQ(found.keypoints.frame_count, 12);
     ASSERT_EQ(found.tracks.size(), 1U);
     EXPECT_EQ(found.tracks[0].seen_frames, 0);
@@ -188,8 +192,8 @@ TEST_F(SeveralPeopleTest, NobodyInAnEmptyStreet) {
   }
 }
 
-// The picture is black for a while; whoever is there again is the same person.
-TEST_F(SeveralPeopleTest, WhoLeavesAndComesBackKeepsTheirIdentity) {
+// The frames are black for a while; the person after it is the same.
+TEST_F(SeveralPeopleTest, APersonWhoComesBackKeepsTheirIdentity) {
   VideoReader reader(shared_ / "videos/tfjs_pose_squats.mp4",
                      {.max_frames = 40, .scale_to_height_px = 480});
   Image image;
@@ -198,7 +202,7 @@ TEST_F(SeveralPeopleTest, WhoLeavesAndComesBackKeepsTheirIdentity) {
     WriteImage(folder_ / fmt::format("{:02}.png", t), image);
   }
   for (const int max_people : {kAllPeople, 1}) {
-    const DetectedKeypoints found = Everybody(folder_, {}, max_people);
+    const ProcessedClip found = Everybody(folder_, {}, max_people);
     ASSERT_EQ(found.tracks.size(), 1U);
     EXPECT_EQ(found.tracks[0].first_frame, 0);
     EXPECT_EQ(found.tracks[0].last_frame, 39);
@@ -207,8 +211,8 @@ TEST_F(SeveralPeopleTest, WhoLeavesAndComesBackKeepsTheirIdentity) {
   }
 }
 
-// Somebody an eighth as high as the picture is wide enough apart from everything else.
-TEST_F(SeveralPeopleTest, SomebodySmallIsFoundInATile) {
+// A person an eighth as high as the picture is wide enough apart from everything else.
+TEST_F(SeveralPeopleTest, ASmallPersonIsDetectedInATile) {
   VideoReader reader(shared_ / "videos/tfjs_pose_squats.mp4",
                      {.max_frames = 10, .scale_to_height_px = 160});
   Image small;
@@ -220,7 +224,7 @@ TEST_F(SeveralPeopleTest, SomebodySmallIsFoundInATile) {
     }
     WriteImage(folder_ / fmt::format("{:02}.png", t), wide);
   }
-  const DetectedKeypoints found = Everybody(folder_);
+  const ProcessedClip found = Everybody(folder_);
   ASSERT_EQ(found.tracks.size(), 1U);
   EXPECT_GE(found.tracks[0].seen_frames, 9);
   EXPECT_LT(found.tracks[0].height_px, 105);

@@ -1,4 +1,4 @@
-#include "videopose/live/live_room.h"
+#include "videopose/ground/live_room.h"
 
 #include <algorithm>
 #include <chrono>
@@ -12,7 +12,7 @@
 namespace videopose {
 namespace {
 
-constexpr int kJoints = 17;
+const int kJoints = Human36m17().joint_count();
 constexpr double kWay_s = 1, kPast_s = 20;
 // Somebody must have been seen for so long before the first look, and how often to look again.
 constexpr double kFirstLook_s = 3, kLookEvery_s = 4;
@@ -41,21 +41,21 @@ LiveRoom::LiveRoom(const LiveRoomOptions& options)
                  .height_px = options.height_px,
                  .frame_count = 1} {}
 
-void LiveRoom::Place(LiveResult& result) {
+void LiveRoom::Place(PeopleInFrame& frame) {
   if (options_.room.camera_moving) return;
   if (look_.valid() && look_.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
     Take(look_.get());
   }
-  const int64_t index = result.frame.index;
-  for (LivePerson& person : result.people) {
-    if (!person.joints_in_cam) continue;
+  const int64_t index = frame.index;
+  for (Person& person : frame.people) {
+    if (person.joints_in_cam.empty()) continue;
     if (!options_.room.keep_roots) FitRoot(index, person);
     if (camera_ && person.root_in_cam) PutInWorld(person);
   }
   std::erase_if(ways_, [&](const auto& way) {
     return static_cast<double>(index - way.second.next_index) > kWay_s * options_.fps;
   });
-  Remember(result);
+  Remember(frame);
   if (!IsTimeToLook(index)) return;
   last_look_index_ = index;
   if (options_.in_background) {
@@ -65,7 +65,7 @@ void LiveRoom::Place(LiveResult& result) {
   }
 }
 
-void LiveRoom::FitRoot(int64_t index, LivePerson& person) {
+void LiveRoom::FitRoot(int64_t index, Person& person) {
   const auto longest = std::max<int64_t>(1, std::llround(kWay_s * options_.fps));
   Way& way = ways_[person.id];
   if (index - way.next_index > longest) way = {.next_index = index};
@@ -74,12 +74,12 @@ void LiveRoom::FitRoot(int64_t index, LivePerson& person) {
   way.rays.resize(way.rays.size() + (frames - 1) * static_cast<size_t>(kJoints));
   if (way.motion.joints_in_cam.empty()) way.motion.joints_in_cam = {0, kJoints};
   way.motion.joints_in_cam.ResizeFrames(std::ssize(way.rays) / kJoints, kNoJoint);
-  const PersonKeypoints seen{.id = person.id,
-                             .keypoints = {{person.keypoints.begin(), person.keypoints.end()},
-                                           static_cast<int>(person.keypoints.size())}};
+  const PersonKeypoints seen{
+      .id = person.id,
+      .keypoints = {person.keypoints, static_cast<int>(person.keypoints.size())}};
   const std::vector<JointRay> rays = JointRays(one_frame_, seen, Human36m17(), lens_);
   way.rays.insert(way.rays.end(), rays.begin(), rays.end());
-  way.motion.joints_in_cam.Append(*person.joints_in_cam);
+  way.motion.joints_in_cam.Append(person.joints_in_cam);
   way.next_index = index + 1;
   const int64_t surplus = way.motion.joints_in_cam.frame_count() - longest;
   if (surplus > 0) {
@@ -90,16 +90,15 @@ void LiveRoom::FitRoot(int64_t index, LivePerson& person) {
   person.root_in_cam = way.motion.root_in_cam.back();
 }
 
-void LiveRoom::Remember(const LiveResult& result) {
-  const auto has_pose = [](const LiveResult& r) {
+void LiveRoom::Remember(const PeopleInFrame& frame) {
+  const auto has_pose = [](const PeopleInFrame& r) {
     return std::ranges::any_of(r.people,
-                               [](const LivePerson& p) { return p.joints_in_cam.has_value(); });
+                               [](const Person& p) { return !p.joints_in_cam.empty(); });
   };
-  past_.push_back(result);
-  past_.back().frame.image = nullptr;
-  frames_with_poses_ += has_pose(result) ? 1 : 0;
+  past_.push_back(frame);
+  frames_with_poses_ += has_pose(frame) ? 1 : 0;
   const auto longest = static_cast<int64_t>(kPast_s * options_.fps);
-  while (result.frame.index - past_.front().frame.index > longest) {
+  while (frame.index - past_.front().index > longest) {
     frames_with_poses_ -= has_pose(past_.front()) ? 1 : 0;
     past_.pop_front();
   }
@@ -113,10 +112,10 @@ bool LiveRoom::IsTimeToLook(int64_t index) const {
          static_cast<double>(index - *last_look_index_) >= kLookEvery_s * options_.fps;
 }
 
-LiveRoom::Look LiveRoom::LookAt(const std::deque<LiveResult>& past,
+LiveRoom::Look LiveRoom::LookAt(const std::deque<PeopleInFrame>& past,
                                 const LiveRoomOptions& options) {
-  ClipCollector clip(options.width_px, options.height_px, options.fps);
-  for (const LiveResult& result : past) clip.Add(result);
+  ClipCollector clip({options.fps, options.width_px, options.height_px});
+  for (const PeopleInFrame& frame : past) clip.Add(frame);
   Motion motion = clip.motion();
   const auto height_m = [&](const PersonMotion& person) {
     return StandingHeight(person, motion.skeleton);
@@ -138,12 +137,13 @@ void LiveRoom::Take(Look look) {
   scale_by_id_ = std::move(look.scale_by_id);
 }
 
-void LiveRoom::PutInWorld(LivePerson& person) const {
+void LiveRoom::PutInWorld(Person& person) const {
   const auto known = scale_by_id_.find(person.id);
   const auto scale = known == scale_by_id_.end() ? 1.0F : static_cast<float>(known->second);
-  std::array<Vec3f, 17>& world = person.joints_in_world.emplace();
+  std::vector<Vec3f>& world = person.joints_in_world;
+  world.resize(person.joints_in_cam.size());
   for (size_t j = 0; j < world.size(); ++j) {
-    const Vec3d in_cam = ToDouble(scale * (*person.root_in_cam + (*person.joints_in_cam)[j]));
+    const Vec3d in_cam = ToDouble(scale * (*person.root_in_cam + person.joints_in_cam[j]));
     world[j] = ToFloat(Rotate(camera_->world_from_cam, in_cam) + camera_->position_in_world);
   }
 }

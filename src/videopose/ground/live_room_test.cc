@@ -1,4 +1,4 @@
-#include "videopose/live/live_room.h"
+#include "videopose/ground/live_room.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,12 +11,11 @@
 namespace videopose {
 namespace {
 
-LiveResult ResultOf(const TestScene& scene, int64_t t) {
-  LiveResult result{.frame = {.index = t, .time_s = static_cast<double>(t) / scene.clip.fps}};
-  LivePerson& person = result.people.emplace_back();
-  std::ranges::copy(scene.clip.keypoints.people[0].frame(t), person.keypoints.begin());
-  std::ranges::copy(scene.lifted.people[0].frame(t), person.joints_in_cam.emplace().begin());
-  return result;
+PeopleInFrame FrameOf(const TestScene& scene, int64_t t) {
+  PeopleInFrame frame = PeopleAt(scene.clip.keypoints, t);
+  const auto joints = scene.lifted.people[0].frame(t);
+  frame.people[0].joints_in_cam.assign(joints.begin(), joints.end());
+  return frame;
 }
 
 LiveRoom Room(const TestScene& scene, bool in_background) {
@@ -36,17 +35,17 @@ TEST(LiveRoom, FindsWherePeopleAreWhileTheyMove) {
   int64_t first = -1;
   const int64_t frames = std::min<int64_t>(scene.clip.frame_count, 360);
   for (int64_t t = 0; t < frames; ++t) {
-    LiveResult result = ResultOf(scene, t);
+    PeopleInFrame result = FrameOf(scene, t);
     const bool is_known = room.camera().has_value();
     room.Place(result);
-    const LivePerson& person = result.people[0];
+    const Person& person = result.people[0];
     ASSERT_TRUE(person.root_in_cam) << t;
     const Vec3f truth = scene.clip.motion.people[0].root_in_cam[static_cast<size_t>(t)];
     root_shares.push_back(Norm(*person.root_in_cam - truth) / Norm(truth));
-    ASSERT_EQ(person.joints_in_world.has_value(), is_known);
-    if (!person.joints_in_world) continue;
+    ASSERT_EQ(!person.joints_in_world.empty(), is_known);
+    if (person.joints_in_world.empty()) continue;
     if (first < 0) first = t;
-    const auto& world = *person.joints_in_world;
+    const auto& world = person.joints_in_world;
     feet_m.push_back(std::min(world[3].z, world[6].z));
     heads_m.push_back(world[10].z);
     const Vec3d up = Rotate(Inverse(room.camera()->world_from_cam), {0, 0, 1});
@@ -66,12 +65,12 @@ TEST(LiveRoom, InTheBackgroundItComesTo) {
   LiveRoom room = Room(scene, true);
   int64_t t = 0;
   for (; t < 100; ++t) {
-    LiveResult result = ResultOf(scene, t);
+    PeopleInFrame result = FrameOf(scene, t);
     room.Place(result);
   }
   for (int64_t last = t; !room.camera(); ++last) {  // until the other thread is done
-    LiveResult result = ResultOf(scene, t);
-    result.frame.index = last;
+    PeopleInFrame result = FrameOf(scene, t);
+    result.index = last;
     room.Place(result);
   }
 }
@@ -81,15 +80,15 @@ TEST(LiveRoom, GapsAndPeopleWhoComeAndGo) {
   LiveRoom room = Room(scene, false);
   ASSERT_GE(scene.clip.frame_count, 300);
   for (int64_t t = 0; t < 300; ++t) {
-    LiveResult result = ResultOf(scene, t);
+    PeopleInFrame result = FrameOf(scene, t);
     if (t % 11 == 3) continue;                                // dropped
     if (t % 40 > 30) result.people.clear();                   // nobody
-    if (t % 40 == 7) result.people[0].joints_in_cam.reset();  // no place among those lifted
-    if (t >= 120) result.frame.index += 1'000'000'000;        // the camera was away
-    if (t >= 160) result.people.resize(result.people.empty() ? 0 : 2, LivePerson{.id = 2});
+    if (t % 40 == 7) result.people[0].joints_in_cam.clear();  // no place among those lifted
+    if (t >= 120) result.index += 1'000'000'000;        // the camera was away
+    if (t >= 160) result.people.resize(result.people.empty() ? 0 : 2, Person{.id = 2});
     room.Place(result);
-    for (const LivePerson& person : result.people) {
-      EXPECT_EQ(person.root_in_cam.has_value(), person.joints_in_cam.has_value());
+    for (const Person& person : result.people) {
+      EXPECT_EQ(person.root_in_cam.has_value(), !person.joints_in_cam.empty());
       EXPECT_TRUE(IsFinite(person.root_in_cam.value_or(Vec3f()))) << t;
     }
   }
@@ -105,9 +104,9 @@ TEST(LiveRoom, WhatTheOptionsAskFor) {
   LiveRoom moving(options({.camera_moving = true}));
   LiveRoom keeps(options({.keep_roots = true}));
   for (int64_t t = 0; t < 120; ++t) {
-    LiveResult result = ResultOf(scene, t), known = result;
+    PeopleInFrame result = FrameOf(scene, t), known = result;
     moving.Place(result);
-    EXPECT_FALSE(result.people[0].root_in_cam || result.people[0].joints_in_world);
+    EXPECT_FALSE(result.people[0].root_in_cam || !result.people[0].joints_in_world.empty());
     known.people[0].root_in_cam = Vec3f{0.5F, 0.2F, 6};
     keeps.Place(known);
     EXPECT_EQ(*known.people[0].root_in_cam, (Vec3f{0.5F, 0.2F, 6}));

@@ -1,4 +1,4 @@
-#include "videopose/pose/people_collector.h"
+#include "videopose/pose/clip_collector.h"
 
 #include <algorithm>
 
@@ -26,7 +26,7 @@ PeopleInFrame PeopleAt(const KeypointSequence& keypoints, int64_t t) {
   return frame;
 }
 
-PeopleCollector::PeopleCollector(const ClipInfo& clip, const std::vector<int>& ids)
+ClipCollector::ClipCollector(const ClipInfo& clip, const std::vector<int>& ids)
     : keypoints_{.layout = clip.layout,
                  .fps = clip.fps,
                  .width_px = clip.width_px,
@@ -38,7 +38,7 @@ PeopleCollector::PeopleCollector(const ClipInfo& clip, const std::vector<int>& i
   for (const int id : ids) PersonIndex(id);
 }
 
-void PeopleCollector::Add(const PeopleInFrame& frame) {
+void ClipCollector::Add(const PeopleInFrame& frame) {
   if (!first_index_) {
     first_index_ = frame.index;
     keypoints_.start_s = frame.time_s;
@@ -60,7 +60,7 @@ void PeopleCollector::Add(const PeopleInFrame& frame) {
   }
 }
 
-void PeopleCollector::AddPose(const Person& person, PersonMotion& motion) const {
+void ClipCollector::AddPose(const Person& person, PersonMotion& motion) const {
   const auto frames = static_cast<size_t>(motion_.frame_count);
   if (person.joints_in_cam.empty()) return;
   std::ranges::copy(person.joints_in_cam, motion.frame(motion_.frame_count - 1).begin());
@@ -74,7 +74,7 @@ void PeopleCollector::AddPose(const Person& person, PersonMotion& motion) const 
   }
 }
 
-void PeopleCollector::AppendEmptyFrame() {
+void ClipCollector::AppendEmptyFrame() {
   ++keypoints_.frame_count;
   ++motion_.frame_count;
   for (PersonKeypoints& person : keypoints_.people) {
@@ -88,7 +88,7 @@ void PeopleCollector::AppendEmptyFrame() {
   }
 }
 
-size_t PeopleCollector::PersonIndex(int id) {
+size_t ClipCollector::PersonIndex(int id) {
   const auto found = std::ranges::find(motion_.people, id, &PersonMotion::id);
   if (found != motion_.people.end()) {
     return static_cast<size_t>(found - motion_.people.begin());

@@ -1,8 +1,8 @@
 // Frame after frame of people becomes a clip: keypoints and motion of each person over time, about
 // 0.5 kB a person and frame.
 
-#ifndef VIDEOPOSE_POSE_PEOPLE_COLLECTOR_H_
-#define VIDEOPOSE_POSE_PEOPLE_COLLECTOR_H_
+#ifndef VIDEOPOSE_POSE_CLIP_COLLECTOR_H_
+#define VIDEOPOSE_POSE_CLIP_COLLECTOR_H_
 
 #include <cstdint>
 #include <optional>
@@ -15,10 +15,10 @@
 
 namespace videopose {
 
-class PeopleCollector {
+class ClipCollector {
  public:
   // People with these IDs come first, in this order and whether seen or not; others as they appear.
-  explicit PeopleCollector(const ClipInfo& clip, const std::vector<int>& ids = {});
+  explicit ClipCollector(const ClipInfo& clip, const std::vector<int>& ids = {});
 
   // In the order of frames. Frame 0 of the clip is the first one; in frames that are left out no
   // person is seen.
@@ -42,4 +42,4 @@ class PeopleCollector {
 
 }  // namespace videopose
 
-#endif  // VIDEOPOSE_POSE_PEOPLE_COLLECTOR_H_
+#endif  // VIDEOPOSE_POSE_CLIP_COLLECTOR_H_
