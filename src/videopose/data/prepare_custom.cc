@@ -25,7 +25,7 @@ constexpr int kJoints = 17;
 Tensor FilledKeypoints(const PersonKeypoints& person, int64_t frames) {
   Tensor keypoints({frames, kJoints, 2});
   float* out = keypoints.data();
-  for (const Keypoint& point : FilledTrack(person.keypoints, Coco17(), frames)) {
+  for (const Keypoint& point : FilledTrack(person.keypoints, Coco17())) {
     *out++ = point.x_px;
     *out++ = point.y_px;
   }

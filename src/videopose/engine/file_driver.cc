@@ -6,7 +6,6 @@
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/base/ordered_pipeline.h"
-#include "videopose/engine/pose_chain.h"
 #include "videopose/pose/clip_collector.h"
 
 namespace videopose {
@@ -18,24 +17,6 @@ void CheckOptions(const FileDriverOptions& options) {
       !options.lifter->has_trajectory()) {
     Fail("this lifter has no trajectory network; leave out --trajectory network");
   }
-}
-
-// All stages but the first.
-PoseStages StagesFor(const ClipInfo& clip, const FileDriverOptions& options,
-                     const std::vector<int>& ids, const WorkMonitor& monitor) {
-  PoseStages stages;
-  GapFillerOptions fill{.clip = clip};
-  if (options.lifter != nullptr) {
-    options.lifter->CheckLifts(clip);
-    fill = options.lifter->FillerOptions(clip);
-    stages.lift.emplace(
-        *options.lifter, clip,
-        LiftOptions{.average_flip = options.lift.average_flip, .monitor = monitor});
-    stages.ground.emplace(clip, options.lift.room, ids);
-  }
-  fill.shows_filled = !options.raw;
-  stages.fill.emplace(fill);
-  return stages;
 }
 
 ProcessedClip Collect(const std::vector<PeopleInFrame>& frames, const ClipInfo& clip,
@@ -58,6 +39,23 @@ ProcessedClip Collect(const std::vector<PeopleInFrame>& frames, const ClipInfo& 
 
 }  // namespace
 
+PoseStages WholeClipStages(const ClipInfo& clip, const FileDriverOptions& options,
+                           const std::vector<int>& ids, const WorkMonitor& monitor) {
+  PoseStages stages;
+  GapFillerOptions fill{.clip = clip};
+  if (options.lifter != nullptr) {
+    options.lifter->CheckLifts(clip);
+    fill = options.lifter->FillerOptions(clip);
+    stages.lift.emplace(
+        *options.lifter, clip,
+        LiftOptions{.average_flip = options.lift.average_flip, .monitor = monitor});
+    stages.ground.emplace(clip, options.lift.room, ids);
+  }
+  fill.shows_filled = !options.raw;
+  stages.fill.emplace(fill);
+  return stages;
+}
+
 ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
                            const FileDriverOptions& options, const WorkMonitor& monitor) {
   CheckOptions(options);
@@ -68,7 +66,7 @@ ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
                 .layout = detector.layout()};
   std::optional<PoseChain> chain;
   const auto start_chain = [&] {
-    PoseStages stages = StagesFor(clip, options, {}, monitor);
+    PoseStages stages = WholeClipStages(clip, options, {}, monitor);
     stages.select.emplace(PeopleSelectorOptions{
         .clip = clip, .people = options.people, .drop_low_confidence = !options.raw});
     chain.emplace(std::move(stages));
@@ -108,7 +106,7 @@ ProcessedClip ProcessKeypoints(const KeypointSequence& keypoints, const Lifter& 
   const ClipInfo clip = InfoOf(keypoints);
   std::vector<int> ids;
   for (const PersonKeypoints& person : keypoints.people) ids.push_back(person.id);
-  PoseChain chain(StagesFor(clip, driver, ids, monitor));
+  PoseChain chain(WholeClipStages(clip, driver, ids, monitor));
   std::vector<PeopleInFrame> done;
   for (int64_t t = 0; t < keypoints.frame_count; ++t) chain.Push(PeopleAt(keypoints, t), done);
   chain.Flush(done);

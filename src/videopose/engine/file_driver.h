@@ -8,6 +8,7 @@
 
 #include "videopose/base/progress.h"
 #include "videopose/detect/pose_detector.h"
+#include "videopose/engine/pose_chain.h"
 #include "videopose/ground/room.h"
 #include "videopose/lift/lifter.h"
 #include "videopose/media/video_reader.h"
@@ -39,6 +40,11 @@ struct ProcessedClip {
   std::vector<TrackSummary> tracks;  // of keypoints.people, in their order
   Motion motion;                     // of the same people; empty without a lifter
 };
+
+// The stages fill, lift and ground for a whole clip; without a lifter fill alone. People with these
+// IDs come first.
+PoseStages WholeClipStages(const ClipInfo& clip, const FileDriverOptions& options,
+                           const std::vector<int>& ids, const WorkMonitor& monitor);
 
 // Reads all frames (on a thread of its own, ahead of the detector). Throws what the reader, the
 // detector and the stages throw; Cancelled if asked to stop; Error if keep_roots is asked of a

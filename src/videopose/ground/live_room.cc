@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "videopose/ground/body_measures.h"
-#include "videopose/live/clip_collector.h"
+#include "videopose/pose/clip_collector.h"
 #include "videopose/pose/skeleton.h"
 
 namespace videopose {

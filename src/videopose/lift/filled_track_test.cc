@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -12,10 +13,9 @@ namespace {
 // Three joints: the first two are each other's mirror image.
 const KeypointLayout kLayout = {"test", {"left_hand", "right_hand", "nose"}, {}};
 constexpr Keypoint kUnseen = {0, 0, 0};
-constexpr int64_t kHold = 2;
 
 JointTrack<Keypoint> Fill(std::vector<Keypoint> keypoints) {
-  return FilledTrack({std::move(keypoints), 3}, kLayout, kHold);
+  return FilledTrack({std::move(keypoints), 3}, kLayout);
 }
 
 TEST(FilledTrack, KeepsWhatWasSeen) {
@@ -24,26 +24,37 @@ TEST(FilledTrack, KeepsWhatWasSeen) {
   EXPECT_EQ(std::vector(track.begin(), track.end()), seen);
 }
 
-TEST(FilledTrack, InterpolatesAndHoldsTheEndsForAWhile) {
-  std::vector<Keypoint> keypoints(10 * 3, {50, 50, 1});
+TEST(FilledTrack, InterpolatesAndHoldsTheEnds) {
+  std::vector<Keypoint> keypoints(8 * 3, {50, 50, 1});
   const auto left = [&](size_t t) -> Keypoint& { return keypoints[t * 3]; };
-  for (const size_t t : {0, 2, 3, 5, 6, 7, 8, 9}) left(t) = kUnseen;
+  for (const size_t t : {0, 2, 3, 5, 6, 7}) left(t) = kUnseen;
   left(1) = {10, 20, 1};
   left(4) = {40, 50, 0.5F};
+  // The hand is followed from the middle of the body, which moves with it by a third.
   const JointTrack<Keypoint> track = Fill(keypoints);
-  EXPECT_EQ(track.at(0, 0), (Keypoint{10, 20, 1}));
-  EXPECT_EQ(track.at(2, 0), (Keypoint{20, 30, 0.5F}));
-  EXPECT_EQ(track.at(3, 0), (Keypoint{30, 40, 0.5F}));
-  EXPECT_EQ(track.at(4, 0), (Keypoint{40, 50, 0.5F}));
-  EXPECT_EQ(track.at(6, 0), (Keypoint{40, 50, 0.5F}));
-  EXPECT_EQ(track.at(7, 0), (Keypoint{40, 50, 0})) << "a place, but nothing to rely on";
+  const std::vector<Keypoint> expected = {{10, 20, 1},    {10, 20, 1},    {20, 30, 0.5F},
+                                          {30, 40, 0.5F}, {40, 50, 0.5F}, {40, 50, 0.5F},
+                                          {40, 50, 0.5F}, {40, 50, 0.5F}};
+  for (int64_t t = 0; t < 8; ++t) {
+    EXPECT_NEAR(track.at(t, 0).x_px, expected[static_cast<size_t>(t)].x_px, 1e-4) << t;
+    EXPECT_NEAR(track.at(t, 0).y_px, expected[static_cast<size_t>(t)].y_px, 1e-4) << t;
+    EXPECT_EQ(track.at(t, 0).score, expected[static_cast<size_t>(t)].score) << t;
+  }
 }
 
-TEST(FilledTrack, LongGapsHavePlacesButNoScore) {
-  std::vector<Keypoint> keypoints(6 * 3, {50, 50, 1});
-  for (size_t t = 1; t < 5; ++t) keypoints[3 * t] = kUnseen;
-  const JointTrack<Keypoint> track = Fill(keypoints);
-  for (int64_t t = 1; t < 5; ++t) EXPECT_EQ(track.at(t, 0), (Keypoint{50, 50, 0}));
+TEST(FilledTrack, AHiddenLimbMovesWithTheJointThatItHangsOn) {
+  // A wrist 30 pixels below the elbow and then beside it, while the person jumps.
+  JointTrack<Keypoint> seen(5, 17);
+  for (int64_t t = 0; t < 5; ++t) {
+    const auto up = static_cast<float>(t == 2 ? 100 : 0);
+    std::ranges::fill(seen.frame(t), Keypoint{200, 300 - up, 1});
+    seen.at(t, 9) = {};
+  }
+  seen.at(0, 9) = {200, 330, 1};
+  seen.at(4, 9) = {230, 300, 1};
+  const JointTrack<Keypoint> track = FilledTrack(seen, Coco17());
+  EXPECT_NEAR(track.at(2, 9).x_px, 215, 1e-3);
+  EXPECT_NEAR(track.at(2, 9).y_px, 215, 1e-3);
 }
 
 TEST(FilledTrack, APointThatIsNeverSeenFollowsItsMirrorImageOrTheMiddle) {
@@ -78,7 +89,7 @@ TEST(FilledTrack, FacesArePlacedFromWhatThereIs) {
   body[12] = {180, 300, 1};
   for (size_t j = 1; j < 5; ++j) body[j] = kUnseen;
   const auto fill = [](const std::vector<Keypoint>& points) {
-    return FilledTrack({points, 17}, Coco17(), kHold);
+    return FilledTrack({points, 17}, Coco17());
   };
   const JointTrack<Keypoint> with_nose = fill(body);
   for (const int eye : {1, 2}) {

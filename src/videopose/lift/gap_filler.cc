@@ -54,20 +54,17 @@ ExtraPoint Between(const ExtraPoint& a, const ExtraPoint& b, float u) {
           std::min(a.score, b.score)};
 }
 
-// Points that are not seen for at most `longest` frames go straight from where they were seen
-// before to where they are seen next.
-template <typename Point, typename IsThere>
-void FillShortGaps(int64_t longest, const IsThere& is_there, JointTrack<Point>& track) {
+// Points that are not there for at most `longest` frames between two in which they are get a place:
+// place(before, after, t, j).
+template <typename Point, typename IsThere, typename Place>
+void FillShortGaps(int64_t longest, const IsThere& is_there, const Place& place,
+                   JointTrack<Point>& track) {
   for (int j = 0; j < track.joint_count(); ++j) {
     int64_t before = -1;
     for (int64_t t = 0; t < track.frame_count(); ++t) {
       if (!is_there(track.at(t, j))) continue;
-      const int64_t missing = t - before - 1;
-      if (before >= 0 && missing > 0 && missing <= longest) {
-        for (int64_t i = 1; i <= missing; ++i) {
-          const float u = static_cast<float>(i) / static_cast<float>(missing + 1);
-          track.at(before + i, j) = Between(track.at(before, j), track.at(t, j), u);
-        }
+      if (before >= 0 && t - before - 1 <= longest) {
+        for (int64_t s = before + 1; s < t; ++s) track.at(s, j) = place(before, t, s, j);
       }
       before = t;
     }
@@ -145,33 +142,41 @@ class ClipFiller {
 
   void FillPerson(int id) {
     PersonKeypoints track = TrackOf(id);
-    const int64_t longest_shown = options_.shows_filled ? longest_gap_ : 0;
-    FillShortGaps(longest_shown, [](const Keypoint& p) { return IsSeen(p); }, track.keypoints);
+    const auto lerp = [&](int64_t before, int64_t after, int64_t t, int k) {
+      const float u = static_cast<float>(t - before) / static_cast<float>(after - before);
+      return Between(track.extra_points.at(before, k), track.extra_points.at(after, k), u);
+    };
     FillShortGaps(
-        longest_shown, [](const ExtraPoint& p) { return p != ExtraPoint(); }, track.extra_points);
-    for (const FrameRange& run : Runs(track, options_.longest_bridge)) {
+        longest_gap_, [](const ExtraPoint& p) { return p != ExtraPoint(); }, lerp,
+        track.extra_points);
+    for (const FrameRange& run : Runs(track, std::max(longest_gap_, options_.longest_bridge))) {
       JointTrack<Keypoint> seen(run.length(), options_.clip.layout.joint_count());
       for (int64_t t = run.begin; t < run.end; ++t) {
         std::ranges::copy(track.frame(t), seen.frame(t - run.begin).begin());
-        if (IsSeen(track.frame(t))) Show(track, t);
       }
-      const JointTrack<Keypoint> filled =
-          Upsampled(FilledTrack(seen, options_.clip.layout, longest_gap_), options_.parts);
-      for (int64_t i = 0; i < filled.frame_count(); ++i) {
+      const JointTrack<Keypoint> filled = FilledTrack(seen, options_.clip.layout);
+      FillShortGaps(
+          longest_gap_, [](const Keypoint& p) { return IsSeen(p); },
+          [&](int64_t, int64_t, int64_t t, int j) { return filled.at(t, j); }, seen);
+      const JointTrack<Keypoint> dense = Upsampled(filled, options_.parts);
+      for (int64_t i = 0; i < dense.frame_count(); ++i) {
         PeopleInFrame& frame = frames_[static_cast<size_t>(run.begin * options_.parts + i)];
-        const auto points = filled.frame(i);
-        FindOrAdd(frame, id).filled.assign(points.begin(), points.end());
+        FindOrAdd(frame, id).filled.assign(dense.frame(i).begin(), dense.frame(i).end());
+      }
+      for (int64_t t = 0; t < seen.frame_count() && options_.shows_filled; ++t) {
+        if (IsSeen(seen.frame(t))) Show(id, seen.frame(t), track.extra_points, run.begin + t);
       }
     }
   }
 
-  void Show(const PersonKeypoints& track, int64_t t) {
+  void Show(int id, std::span<const Keypoint> keypoints, const JointTrack<ExtraPoint>& extra_points,
+            int64_t t) {
     PeopleInFrame& frame = FrameAt(t);
     if (frame.is_between) return;  // it was dropped
-    Person& person = FindOrAdd(frame, track.id);
-    person.keypoints.assign(track.frame(t).begin(), track.frame(t).end());
-    if (track.extra_points.empty()) return;
-    const auto extra = track.extra_points.frame(t);
+    Person& person = FindOrAdd(frame, id);
+    person.keypoints.assign(keypoints.begin(), keypoints.end());
+    if (extra_points.empty()) return;
+    const auto extra = extra_points.frame(t);
     person.extra_points.assign(extra.begin(), extra.end());
   }
 
@@ -197,6 +202,7 @@ GapFillerOptions GapFillerFor(const TemporalArchitecture& architecture, LifterIn
 
 GapFiller::GapFiller(const GapFillerOptions& options)
     : options_(options),
+      tree_(options.clip.layout),
       longest_gap_(std::llround(options.longest_gap_s * options.clip.fps)),
       longest_hold_(std::max(longest_gap_, options.longest_bridge)) {
   VP_CHECK(options.parts > 0, "{} parts", options.parts);
@@ -220,33 +226,40 @@ void GapFiller::Flush(std::vector<PeopleInFrame>& out) {
   clip_.clear();
 }
 
-// Hidden points go where those go that are seen in both frames.
 GapFiller::Held GapFiller::Follow(const Person& person, int64_t index) const {
-  const auto before = held_.find(person.id);
-  const std::vector<Keypoint>& points = person.keypoints;
-  Held now{.last_seen = index, .filled = points, .seen = {}};
-  if (before != held_.end()) now.seen = before->second.seen;
-  now.seen.resize(points.size());
-  Vec2f moved;
+  const auto found = held_.find(person.id);
+  const Held* before = found == held_.end() ? nullptr : &found->second;
+  Held now{.last_seen = index, .filled = person.keypoints, .was_seen = {}};
+  const size_t joint_count = person.keypoints.size();
+  now.was_seen = before != nullptr ? before->was_seen : std::vector<bool>(joint_count);
+  const auto step = [&](size_t j) {
+    return Vec2f{now.filled[j].x_px, now.filled[j].y_px} -
+           Vec2f{before->filled[j].x_px, before->filled[j].y_px};
+  };
+  // Where the body goes, by the points that are seen in both frames.
+  Vec2f body_step;
   float in_both = 0;
-  for (size_t j = 0; j < points.size(); ++j) {
-    if (!IsSeen(points[j])) continue;
-    if (now.seen[j]) {
-      const Keypoint& was = before->second.filled[j];
-      moved = moved + Vec2f{points[j].x_px - was.x_px, points[j].y_px - was.y_px};
+  for (size_t j = 0; j < joint_count; ++j) {
+    if (!IsSeen(person.keypoints[j])) continue;
+    if (now.was_seen[j]) {
+      body_step = body_step + step(j);
       ++in_both;
     }
-    now.seen[j] = index;
+    now.was_seen[j] = true;
   }
-  if (in_both > 0) moved = (1 / in_both) * moved;
+  if (in_both > 0) body_step = (1 / in_both) * body_step;
   std::vector<int> never_seen;
-  for (size_t j = 0; j < points.size(); ++j) {
-    if (!now.seen[j]) {
-      never_seen.push_back(static_cast<int>(j));
-    } else if (*now.seen[j] != index) {
-      const Keypoint& was = before->second.filled[j];
-      const bool is_long_ago = index - *now.seen[j] > longest_hold_;
-      now.filled[j] = {was.x_px + moved.x, was.y_px + moved.y, is_long_ago ? 0 : was.score};
+  for (const int joint : tree_.order) {
+    const auto j = static_cast<size_t>(joint);
+    if (!now.was_seen[j]) {
+      never_seen.push_back(joint);
+    } else if (!IsSeen(person.keypoints[j])) {
+      const int parent = tree_.parents[j];
+      const auto p = static_cast<size_t>(parent);
+      const bool hangs = parent >= 0 && now.was_seen[p] && before->was_seen[p];
+      const Vec2f moved = hangs ? step(p) : body_step;
+      const Keypoint& was = before->filled[j];
+      now.filled[j] = {was.x_px + moved.x, was.y_px + moved.y, was.score};
     }
   }
   PlaceNeverSeen(options_.clip.layout, never_seen, now.filled);

@@ -9,9 +9,10 @@
 //   so long that nothing   a new beginning
 //   sees across
 //
-// Frame by frame, where what comes next is not known, people and points that are hidden move along
-// with the rest of the body for as long as longest_gap_s. Frames that were dropped are filled in as
-// soon as the next one comes. How single points are placed: lift/filled_track.h.
+// Frame by frame, where what comes next is not known, people who are hidden stand still for as long
+// as longest_gap_s, and hidden points move along with the joint that they hang on. Frames that were
+// dropped are filled in as soon as the next one comes. How single points are placed:
+// lift/filled_track.h.
 
 #ifndef VIDEOPOSE_LIFT_GAP_FILLER_H_
 #define VIDEOPOSE_LIFT_GAP_FILLER_H_
@@ -22,6 +23,7 @@
 #include <vector>
 
 #include "videopose/lift/architecture.h"
+#include "videopose/lift/filled_track.h"
 #include "videopose/lift/person_input.h"
 #include "videopose/pose/keypoints.h"
 #include "videopose/pose/person.h"
@@ -61,8 +63,8 @@ class GapFiller {
   // A person frame by frame.
   struct Held {
     int64_t last_seen = 0;
-    std::vector<Keypoint> filled;             // of the last frame
-    std::vector<std::optional<int64_t>> seen;  // when each point was seen last
+    std::vector<Keypoint> filled;  // of the last frame
+    std::vector<bool> was_seen;    // each point, now or before
   };
   using People = std::map<int, Held>;  // by ID
 
@@ -71,6 +73,7 @@ class GapFiller {
   People FollowAll(PeopleInFrame& frame) const;
 
   GapFillerOptions options_;
+  JointTree tree_;
   int64_t longest_gap_, longest_hold_;  // frames
   std::optional<int64_t> last_index_;
   double last_time_s_ = 0;

@@ -21,7 +21,7 @@ constexpr double kWalksOnS = 1;  // time constant in which a lost track is expec
 
 constexpr double kCostOfNone = 10;    // pairs that are less likely than exp(-10) are none
 constexpr double kNotLookedFor = 1;   // cost of being detected, or in another track's region
-constexpr double kDoubtful = 3;       // cost of a presence that people seldom have (track/confidence.h)
+constexpr double kLowConfidence = 3;// cost of a presence that people seldom have (track/confidence.h)
 constexpr float kSureOfABody = 0.9F;  // to begin a track where another one was looked for
 
 Vec2d ToDouble(Vec2f v) { return {static_cast<double>(v.x), static_cast<double>(v.y)}; }
