@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "support/test_data.h"
 #include "videopose/detect/detector.h"
 #include "videopose/detect/model_store.h"
 #include "videopose/media/video_reader.h"
@@ -82,8 +83,7 @@ std::vector<Image> Crowd(const std::filesystem::path& clip, int people) {
 void FollowEverybody(benchmark::State& state) {
   const auto size = static_cast<BlazePoseSize>(state.range(0));
   const int people = static_cast<int>(state.range(1));
-  const std::filesystem::path clip =
-      std::filesystem::path(VIDEOPOSE_SHARED_DIR) / "videos/tfjs_pose_squats.mp4";
+  const std::filesystem::path clip = SharedFile("videos/tfjs_pose_squats.mp4");
   if (!std::filesystem::exists(clip)) {
     state.SkipWithError("the shared videos are not here");
     return;

@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 
+#include "support/test_data.h"
 #include "videopose/videopose.h"
 
 namespace videopose {
@@ -41,7 +42,7 @@ void Measure(const fs::path& clip, int repetitions) {
   const fs::path output = fs::temp_directory_path() / "videopose_end_to_end.mp4";
   VideoToPoseOptions options;
   options.detector.models_dir = DefaultModelsDir();
-  options.lifter = VIDEOPOSE_SOURCE_DIR "/models/lifter.bin";
+  options.lifter = SourceFile("models/lifter.bin");
   std::map<std::string, std::vector<double>> seconds;
   int64_t frames = 0;
   for (int i = 0; i < repetitions; ++i) {

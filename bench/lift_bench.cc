@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "support/test_data.h"
 #include "videopose/lift/lifter.h"
 #include "videopose/lift/temporal_model.h"
 #include "videopose/lift/test_weights.h"
@@ -71,7 +72,7 @@ BENCHMARK(Model)->UseRealTime()->Args({5, 1024, 2000})->Args({4, 512, 2000})->Ar
 
 // Everything around the network included, with flip averaging.
 void LiftWithDefaultModel(benchmark::State& state) {
-  const Lifter lifter = Lifter::Load(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin");
+  const Lifter lifter = Lifter::Load(SourceFile("models/lifter.bin"));
   KeypointSequence keypoints{.layout = Coco17(),
                              .fps = 25,
                              .width_px = 640,

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "support/test_data.h"
 #include "videopose/base/parallel.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/stream_network.h"
@@ -33,8 +34,7 @@ const TemporalWeights& LargeModel() {
 }
 
 const TemporalWeights& ShippedModel() {
-  static const TemporalWeights weights =
-      ReadLiftCheckpoint(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin").pose;
+  static const TemporalWeights weights = ReadLiftCheckpoint(SourceFile("models/lifter.bin")).pose;
   return weights;
 }
 

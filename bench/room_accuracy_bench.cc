@@ -2,7 +2,7 @@
 //
 //   room_accuracy_bench            lifted poses imitated: the truth with lasting errors
 //   room_accuracy_bench lift       keypoints with noise through models/lifter.bin
-//   room_accuracy_bench eval       roots on the yardstick ../shared/golden/lift_eval.npz
+//   room_accuracy_bench eval       roots on the evaluation set tests/data/golden/lift_eval.npz
 //   room_accuracy_bench lean       how upright models/lifter.bin sets bodies before a camera
 
 #include <fmt/format.h>
@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "support/test_data.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/augment/mocap.h"
 #include "videopose/base/error.h"
@@ -95,7 +96,7 @@ void PrintYardstick(const std::string& path) {
   const Tensor noisy = file.ReadTensor<float>("keypoints_noisy");
   const auto widths = file.ReadTensor<double>("width_px"),
              heights = file.ReadTensor<double>("height_px"), fps = file.ReadTensor<double>("fps");
-  const Lifter lifter = Lifter::Load(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin");
+  const Lifter lifter = Lifter::Load(SourceFile("models/lifter.bin"));
   const auto frames = static_cast<size_t>(poses.dim(1));
   std::vector<double> with_true, with_lifted;
   for (size_t n = 0; n < static_cast<size_t>(poses.dim(0)); ++n) {
@@ -161,7 +162,7 @@ double LeanOf(std::span<const Vec3f> joints, std::span<const size_t> standing,
 // pitches, half of them with a detector's errors.
 void PrintLean(const std::string& mocap) {
   constexpr int64_t kFrames = 240, kCameras = 12;
-  const Lifter lifter = Lifter::Load(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin");
+  const Lifter lifter = Lifter::Load(SourceFile("models/lifter.bin"));
   const std::vector<BodyMotion> clips = ReadMocap(mocap, {}, {}).test;
   const BodyJoints body = FindBodyJoints(Human36m17());
   std::vector<double> truth, lifted;
@@ -226,12 +227,12 @@ int main(int argc, char** argv) {
     if (what.empty()) {
       PrintScenes(nullptr);
     } else if (what == "lift") {
-      const Lifter lifter = Lifter::Load(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin");
+      const Lifter lifter = Lifter::Load(SourceFile("models/lifter.bin"));
       PrintScenes(&lifter);
     } else if (what == "eval") {
-      PrintYardstick(VIDEOPOSE_SHARED_DIR "/golden/lift_eval.npz");
+      PrintYardstick(TestData("golden/lift_eval.npz"));
     } else if (what == "lean") {
-      PrintLean(VIDEOPOSE_SHARED_DIR "/mocap");
+      PrintLean(SharedFile("mocap"));
     }
   } catch (const Error& error) {
     fmt::print(stderr, "{}\n", error.what());

@@ -13,6 +13,7 @@ if(CLANG_FORMAT)
 endif()
 find_program(RUN_CLANG_TIDY NAMES run-clang-tidy run-clang-tidy-14)
 if(RUN_CLANG_TIDY)
-  add_custom_target(tidy COMMAND ${RUN_CLANG_TIDY} -quiet -p ${PROJECT_BINARY_DIR} "${PROJECT_SOURCE_DIR}/src/.*"
-                    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} USES_TERMINAL)
+  set(tidied "${PROJECT_SOURCE_DIR}/(src|tests|bench|examples)/.*")
+  add_custom_target(tidy COMMAND ${RUN_CLANG_TIDY} -quiet -p ${PROJECT_BINARY_DIR} "${tidied}"
+                    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} USES_TERMINAL VERBATIM)
 endif()

@@ -2,9 +2,15 @@
 # One static library `vp_NAME` from src/videopose/NAME/*.cc and one test program `NAME_test` from the *_test.cc beside them.
 # The dependencies are both what is linked and what may be included; tests (*_test.cc, test_*.h) may include and link
 # TEST_DEPENDS as well.
-if(VIDEOPOSE_TESTS)
+if(VIDEOPOSE_TESTS OR VIDEOPOSE_BENCH)
   find_package(GTest REQUIRED)
   include(GoogleTest)
+  # Where tests find and put their files: #include "support/test_data.h" and the like.
+  file(GLOB sources CONFIGURE_DEPENDS tests/support/*.cc)
+  add_library(vp_test_support STATIC ${sources})
+  target_include_directories(vp_test_support PUBLIC tests)
+  target_compile_definitions(vp_test_support PRIVATE VIDEOPOSE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(vp_test_support PUBLIC GTest::gtest)
 endif()
 
 set_property(GLOBAL PROPERTY VP_MODULES "")
@@ -38,11 +44,10 @@ function(vp_module name)
   if(VIDEOPOSE_TESTS AND tests)
     add_executable(${name}_test ${tests})
     list(TRANSFORM arg_TEST_DEPENDS PREPEND vp_ OUTPUT_VARIABLE test_libraries)
-    target_link_libraries(${name}_test PRIVATE vp_${name} ${test_libraries} ${arg_LINK} GTest::gmock GTest::gtest_main)
-    target_compile_definitions(${name}_test PRIVATE
-      VIDEOPOSE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" VIDEOPOSE_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
+    target_link_libraries(${name}_test PRIVATE vp_${name} ${test_libraries} ${arg_LINK} vp_test_support
+                                               GTest::gmock GTest::gtest_main)
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60
-                         PROPERTIES TIMEOUT 600 RESOURCE_LOCK ${name}_test)
+                         PROPERTIES TIMEOUT 600)
   endif()
 endfunction()
 

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "support/test_data.h"
 #include "videopose/motion_files/text_table.h"
 
 namespace videopose {
@@ -161,7 +162,7 @@ void Chromium::Open(const std::string& url) {
 }
 
 void Chromium::Drive(const std::string& script) {
-  const std::filesystem::path folder = VIDEOPOSE_SOURCE_DIR "/tests/browser";
+  const std::filesystem::path folder = SourceFile("tests/browser");
   Run(folder / "drive_tools.js");
   Run(folder / script);
 }

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "chromium.h"
+#include "support/test_folder.h"
 #include "videopose/export/html.h"
 #include "videopose/export/test_motion.h"
 #include "videopose/media/video_writer.h"
@@ -28,9 +29,7 @@ class BrowserTest : public testing::Test {
     if (Chromium::Find().empty()) {
       GTEST_SKIP() << "no Chromium here; tools/setup.sh browser installs it";
     }
-    folder_ = fs::path(testing::TempDir()) / "videopose_browser";
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
+    folder_ = EmptyFolder("videopose_browser");
   }
 
   // What the script saw, in a window of this size; upright, it is a phone's. A picture of the page

@@ -9,6 +9,7 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/test_folder.h"
 #include "videopose/metrics/mpjpe.h"
 #include "videopose/videopose.h"
 

@@ -6,7 +6,9 @@
 #include <numbers>
 
 #include "program.h"
+#include "support/test_folder.h"
 #include "videopose/detect/model_store.h"
+#include "videopose/media/video_reader.h"
 #include "videopose/media/video_writer.h"
 #include "videopose/synthetic/figure.h"
 #include "videopose/synthetic/synthetic.h"
@@ -33,8 +35,38 @@ const SyntheticClip& Figure() {
 
 fs::path FigureClip() {
   static const fs::path path = [] {
-    fs::path file = EmptyFolder("clip") / "figure.mp4";
+    fs::path file = ProgramFolder() / "figure.mp4";
     WriteFigureClip(file, Figure().frame_count, [](int64_t) { return true; });
+    return file;
+  }();
+  return path;
+}
+
+fs::path TwoFiguresClip() {
+  static const fs::path path = [] {
+    std::vector<Image> frames;
+    VideoReader reader(FigureClip());
+    for (Image image; reader.Read(image);) frames.push_back(image);
+    const int width = frames[0].width_px, height = frames[0].height_px;
+    fs::path file = ProgramFolder() / "two_figures.mp4";
+    VideoWriter writer(
+        file, {.width_px = width, .height_px = height, .frame_rate = reader.info().frame_rate});
+    Image both(width, height);
+    for (size_t t = 0; t < frames.size(); ++t) {
+      for (int y = 0; y < height; ++y) {
+        const uint8_t *left = frames[t].row(y), *right = frames[frames.size() - 1 - t].row(y);
+        for (int x = 0; x < width; ++x) {
+          // The middle half of either picture.
+          const bool is_left = x < width / 2;
+          const uint8_t* from = is_left ? left + 4 * (x + width / 4)
+                                        : right + 4 * (width / 2 + width * 3 / 4 - 1 - x);
+          uint8_t* to = both.row(y) + 4 * x;
+          for (int c = 0; c < 3; ++c) to[c] = from[is_left ? c : 2 - c];
+        }
+      }
+      writer.Write(both);
+    }
+    writer.Close();
     return file;
   }();
   return path;

@@ -17,6 +17,9 @@ namespace videopose {
 const SyntheticClip& Figure();
 std::filesystem::path FigureClip();
 
+// Two of them side by side, the right one mirrored, in other colours and from the end to the start.
+std::filesystem::path TwoFiguresClip();
+
 // The same again and again: so many frames, with the figure in those where `is_there`; in the
 // others the room is empty.
 void WriteFigureClip(const std::filesystem::path& file, int64_t frames,

@@ -8,6 +8,7 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/test_folder.h"
 
 namespace videopose {
 namespace {

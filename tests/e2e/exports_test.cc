@@ -5,6 +5,8 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/app/read_motion.h"
 #include "videopose/ground/world.h"
 #include "videopose/videopose.h"
@@ -120,7 +122,7 @@ TEST(ExportsTest, RunWritesWhatItDraws) {
                                               "-k",
                                               folder / "figure.npz",
                                               "-c",
-                                              VIDEOPOSE_SOURCE_DIR "/models",
+                                              SourceFile("models"),
                                               "--evaluate",
                                               "lifter.bin",
                                               "--render",

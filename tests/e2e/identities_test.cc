@@ -6,6 +6,7 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/test_folder.h"
 #include "videopose/videopose.h"
 
 namespace videopose {
@@ -27,9 +28,9 @@ class IdentitiesTest : public testing::Test {
   }
 
   // Everybody the program finds.
-  KeypointSequence People(const fs::path& input, const std::string& detector = "lite") const {
+  KeypointSequence People(const fs::path& input) const {
     const ProgramOutcome result = RunVideopose(
-        {"detect", input, "-o", folder_ / "kp.npz", "--people", "all", "--detector", detector});
+        {"detect", input, "-o", folder_ / "kp.npz", "--people", "all", "--detector", "lite"});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     return ReadKeypoints(folder_ / "kp.npz");
   }
@@ -60,16 +61,6 @@ TEST_F(IdentitiesTest, AnEmptyRoomIsNobody) {
   for (const PersonKeypoints& person : keypoints.people) {
     EXPECT_TRUE(SeenRanges(person).empty());
   }
-}
-
-TEST_F(IdentitiesTest, ABackflipEndsNobody) {
-  const fs::path video = fs::path(VIDEOPOSE_SHARED_DIR) / "videos/sports2d_demo.mp4";
-  if (!fs::exists(video)) GTEST_SKIP() << video << " is not here";
-  const KeypointSequence keypoints = People(video, "full");
-  ASSERT_EQ(keypoints.people.size(), 2U) << "the man and a woman who walks by";
-  const std::vector<FrameRange> runs = SeenRanges(keypoints.people[0]);
-  EXPECT_LE(runs.front().begin, 3);
-  EXPECT_GE(runs.back().end, 220);
 }
 
 }  // namespace

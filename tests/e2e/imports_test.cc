@@ -8,6 +8,8 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/videopose.h"
 
 namespace videopose {
@@ -64,8 +66,7 @@ TEST(ImportsTest, ATableLiftsToWhatOurOwnFileLiftsTo) {
 class RealFileTest : public testing::TestWithParam<const char*> {};
 
 TEST_P(RealFileTest, Lifts) {
-  const fs::path file = fs::path(VIDEOPOSE_SHARED_DIR) / "fixtures" / GetParam();
-  if (!fs::exists(file)) GTEST_SKIP() << file << " is not here";
+  const fs::path file = TestData(GetParam());
   const fs::path folder = EmptyFolder("real_file");
   const ProgramOutcome result = RunVideopose(
       {"lift", file, "-o", folder / "poses.npz", "--export", folder / "poses.bvh", "-q"});
@@ -84,11 +85,11 @@ TEST_P(RealFileTest, Lifts) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RealFileTest,
-                         testing::Values("openpose/body25b_multi_cam01",
-                                         "openpose/halpe26_rtmpose_cam03",
-                                         "alphapose/halpe26_idx_int_first40.json",
-                                         "tfjs_mediapipe/pose_squats.full.json",
-                                         "videopose3d/squats_single_iteration.mp4.npz"),
+                         testing::Values("fixtures/openpose/body25b_multi_cam01",
+                                         "fixtures/openpose/halpe26_rtmpose_cam03",
+                                         "fixtures/alphapose/halpe26_idx_int_first40.json",
+                                         "fixtures/tfjs_mediapipe/pose_squats.full.json",
+                                         "golden_raw/custom_in/dance.mp4.npz"),
                          [](const auto& param) {
                            std::string name = param.param;
                            std::erase_if(name, [](char c) { return !std::isalnum(c); });

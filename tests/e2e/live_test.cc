@@ -13,6 +13,8 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/videopose.h"
 
 namespace videopose {
@@ -53,7 +55,7 @@ TEST(LiveTest, AFileAsJsonLines) {
 TEST(LiveTest, WithTheWholeLookAheadItIsWhatLiftGives) {
   SKIP_WITHOUT_MODELS();
   const fs::path folder = EmptyFolder("live_lift");
-  const std::string lifter = VIDEOPOSE_SOURCE_DIR "/models/lifter.bin";
+  const std::string lifter = SourceFile("models/lifter.bin");
   const auto whole = Lifter::Load(lifter).receptive_field() / 2;
   ASSERT_EQ(RunVideopose({"live", FigureClip(), "--lifter", lifter, "--lookahead",
                           std::to_string(whole), "-o", folder / "live.npz", "-q"})

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "program.h"
+#include "support/test_folder.h"
 #include "videopose/synthetic/synthetic.h"
 #include "videopose/videopose.h"
 

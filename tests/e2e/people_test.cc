@@ -7,6 +7,7 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/test_folder.h"
 #include "videopose/videopose.h"
 
 namespace videopose {
@@ -23,7 +24,6 @@ class PeopleTest : public testing::Test {
  protected:
   void SetUp() override {
     SKIP_WITHOUT_MODELS();
-    if (!fs::exists(clip_)) GTEST_SKIP() << clip_ << " is not here";
     folder_ = EmptyFolder("people");
   }
 
@@ -49,7 +49,7 @@ class PeopleTest : public testing::Test {
     return seen;
   }
 
-  const fs::path clip_ = fs::path(VIDEOPOSE_SHARED_DIR) / "videos/pose2sim_multi_cam01.mp4";
+  const fs::path clip_ = TwoFiguresClip();
   fs::path folder_;
 };
 

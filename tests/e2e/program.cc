@@ -13,10 +13,15 @@
 #include <sstream>
 #include <thread>
 
+#include "support/test_folder.h"
+
 namespace videopose {
 namespace {
 
 namespace fs = std::filesystem;
+
+// A program that hangs is ended by SIGALRM then, exit code 142.
+constexpr unsigned kLongest_s = 600;
 
 [[noreturn]] void BecomeProgram(const std::string& program,
                                 const std::vector<std::string>& arguments,
@@ -38,6 +43,7 @@ namespace fs = std::filesystem;
   for (const std::string& argument : arguments)
     words.push_back(const_cast<char*>(argument.c_str()));
   words.push_back(nullptr);
+  alarm(kLongest_s);
   execv(program.c_str(), words.data());
   _exit(127);
 }
@@ -64,9 +70,7 @@ int ProgramOutcome::error_line_count() const {
 
 ProgramOutcome RunProgram(const std::string& program, const std::vector<std::string>& arguments,
                           const ProgramOptions& options) {
-  const fs::path folder =
-      fs::path(testing::TempDir()) / ("videopose_run_" + std::to_string(getpid()));
-  fs::create_directories(folder);
+  const fs::path folder = EmptyFolder("output_of_the_program");
   const fs::path out = folder / "out.txt", err = folder / "err.txt";
   const pid_t child = fork();
   if (child == 0) BecomeProgram(program, arguments, options, out, err);
@@ -91,14 +95,6 @@ ProgramOutcome RunProgram(const std::string& program, const std::vector<std::str
 ProgramOutcome RunVideopose(const std::vector<std::string>& arguments,
                             const ProgramOptions& options) {
   return RunProgram(VIDEOPOSE_PROGRAM, arguments, options);
-}
-
-fs::path EmptyFolder(const std::string& name) {
-  const fs::path folder =
-      fs::path(testing::TempDir()) / ("videopose_e2e_" + std::to_string(getpid())) / name;
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  return folder;
 }
 
 std::vector<std::string> NamesIn(const fs::path& folder) {

@@ -34,9 +34,6 @@ ProgramOutcome RunProgram(const std::string& program, const std::vector<std::str
 ProgramOutcome RunVideopose(const std::vector<std::string>& arguments,
                             const ProgramOptions& options = {});
 
-// A new empty folder under the test's temporary folder.
-std::filesystem::path EmptyFolder(const std::string& name);
-
 // Names of everything in a folder, hidden files too, sorted.
 std::vector<std::string> NamesIn(const std::filesystem::path& folder);
 

@@ -11,6 +11,8 @@
 #include "clips.h"
 #include "program.h"
 #include "stand_ins.h"
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/arrays/npy.h"
 #include "videopose/data/keypoint_file.h"
 #include "videopose/media/video_reader.h"
@@ -26,11 +28,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-const fs::path kGolden = fs::path(VIDEOPOSE_SHARED_DIR) / "golden";
-
-#define SKIP_WITHOUT_GOLDEN() \
-  if (!fs::exists(kGolden))   \
-  GTEST_SKIP() << kGolden.string() << " (the reference's numbers) is not here"
+const fs::path kGolden = TestData("golden");
 
 std::vector<std::string> Words(const std::string& command_line) {
   std::istringstream stream(command_line);
@@ -58,7 +56,6 @@ ProgramOutcome RunGolden(const nlohmann::json& expected, std::vector<std::string
 class GoldenEvaluation : public testing::TestWithParam<std::string> {};
 
 TEST_P(GoldenEvaluation, IsReproduced) {
-  SKIP_WITHOUT_GOLDEN();
   constexpr double kTolerance_mm = 0.01;  // asked for; what is left is the order of float sums
   const nlohmann::json expected = ReadJson(kGolden / "expected" / (GetParam() + ".json"));
   const fs::path report_path = EmptyFolder("golden_eval") / "report.json";
@@ -102,7 +99,6 @@ struct Export {
 class GoldenExport : public testing::TestWithParam<Export> {};
 
 TEST_P(GoldenExport, IsReproduced) {
-  SKIP_WITHOUT_GOLDEN();
   constexpr double kTolerance_m = 1e-5;  // the order of float sums
   const nlohmann::json expected = ReadJson(kGolden / "expected" / (GetParam().command + ".json"));
   const fs::path folder = EmptyFolder("golden_export");
@@ -147,7 +143,6 @@ Picture Look(const fs::path& path) {
 class ArticleTest : public testing::Test {
  protected:
   void SetUp() override {
-    SKIP_WITHOUT_GOLDEN();
     folder_ = EmptyFolder("article");
     fs::create_directories(folder_ / "checkpoint");
     fs::copy_file(kGolden / "ck_33333/epoch_1.bin", folder_ / "checkpoint/pretrained_h36m_cpn.bin");
@@ -325,7 +320,7 @@ TEST(RunTest, CustomVideosFromOurOwnKeypoints) {
                                         "--data-dir",
                                         folder / "data",
                                         "-c",
-                                        VIDEOPOSE_SOURCE_DIR "/models",
+                                        SourceFile("models"),
                                         "--evaluate",
                                         "lifter.bin",
                                         "--render",
@@ -362,14 +357,13 @@ TEST(RunTest, CustomVideosFromOurOwnKeypoints) {
   // Without truth there is nothing to evaluate.
   const auto evaluated =
       RunVideopose({"run", "-d", "custom", "-k", "mine", "--data-dir", folder / "data", "-c",
-                    VIDEOPOSE_SOURCE_DIR "/models", "--evaluate", "lifter.bin", "-ste", "figure"});
+                    SourceFile("models"), "--evaluate", "lifter.bin", "-ste", "figure"});
   EXPECT_EQ(evaluated.exit_code, 1);
   EXPECT_EQ(evaluated.error_line_count(), 1) << evaluated.err;
 }
 
 TEST(PrepareTest, DetectronsFilesBecomeWhatTheReferenceMakesOfThem) {
-  const fs::path raw = fs::path(VIDEOPOSE_SHARED_DIR) / "golden_raw";
-  if (!fs::exists(raw)) GTEST_SKIP() << raw.string() << " is not here";
+  const fs::path raw = TestData("golden_raw");
   const fs::path folder = EmptyFolder("prepare");
   // The reference takes files as the folder happens to list them; here they are named in that
   // order.

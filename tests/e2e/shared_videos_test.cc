@@ -1,5 +1,4 @@
-// Real clips, where shared/ stands beside the checkout: the same people in the same frames, and no
-// jitter.
+// Real clips, where they are here: the same people in the same frames, and no jitter.
 
 #include <gtest/gtest.h>
 
@@ -8,6 +7,8 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/videopose.h"
 
 namespace videopose {
@@ -17,14 +18,12 @@ namespace fs = std::filesystem;
 
 struct Clip {
   const char* name;
+  int width_px, height_px;  // as ffprobe says, like the two below
+  double fps;
   int64_t frames;
   int64_t fewest_seen;
   size_t most_runs;  // of frames in which somebody is seen
 };
-
-void PrintTo(const Clip& clip, std::ostream* out) { *out << clip.name; }
-
-class SharedVideosTest : public testing::TestWithParam<Clip> {};
 
 // Median over frames and joints of the second difference, metres: what the eye sees as jitter.
 double Jitter(const Motion& motion) {
@@ -42,17 +41,18 @@ double Jitter(const Motion& motion) {
   return seconds[seconds.size() / 2];
 }
 
-TEST_P(SharedVideosTest, EveryFrameOfThePersonAndNothingElse) {
-  SKIP_WITHOUT_MODELS();
-  const Clip& clip = GetParam();
-  const fs::path video = fs::path(VIDEOPOSE_SHARED_DIR) / "videos" / clip.name;
-  if (!fs::exists(video)) GTEST_SKIP() << video << " is not here";
-  const fs::path folder = EmptyFolder("shared");
-  const ProgramOutcome result = RunVideopose({"video", video, "-o", folder / "out.mp4", "--height",
-                                              "128", "--export", folder / "out.npz"});
+void ExpectThePersonAndNothingElse(const Clip& clip) {
+  SCOPED_TRACE(clip.name);
+  const fs::path folder = EmptyFolder("clip");
+  const ProgramOutcome result =
+      RunVideopose({"video", SharedFile("videos") / clip.name, "-o", folder / "out.mp4", "--height",
+                    "128", "--export", folder / "out.npz"});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(result.err, "");
   const PoseClip poses = ReadPoses(folder / "out.npz");
+  EXPECT_EQ(poses.motion.width_px, clip.width_px);
+  EXPECT_EQ(poses.motion.height_px, clip.height_px);
+  EXPECT_EQ(poses.motion.fps, clip.fps);
   EXPECT_EQ(poses.motion.frame_count, clip.frames);
   ASSERT_EQ(poses.keypoints->people.size(), 1U);
   const std::vector<FrameRange> runs = SeenRanges(poses.keypoints->people[0]);
@@ -64,15 +64,27 @@ TEST_P(SharedVideosTest, EveryFrameOfThePersonAndNothingElse) {
   EXPECT_LT(Jitter(poses.motion), poses.motion.fps < 10 ? 0.15 : 0.02);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Clips, SharedVideosTest,
-    testing::Values(Clip{"tfjs_pose_squats.mp4", 65, 65, 1},
-                    // The man through his backflip, until a tree hides him; a woman walks by.
-                    Clip{"sports2d_demo.mp4", 230, 220, 2},
-                    Clip{"pose2sim_multi_cam01.mp4", 100, 100, 1},
-                    // Six people, one after the other: one wanted is the most prominent of them.
-                    Clip{"intel_one_by_one.mp4", 1394, 250, 1}),
-    [](const auto& param_info) { return std::string(param_info.param.name).substr(0, 4); });
+TEST(SharedVideosTest, EveryFrameOfThePersonAndNothingElse) {
+  SKIP_WITHOUT_MODELS();
+  SKIP_WITHOUT_SHARED("videos");
+  ExpectThePersonAndNothingElse({"tfjs_pose_squats.mp4", 720, 1280, 5, 65, 65, 1});
+  ExpectThePersonAndNothingElse({"pose2sim_multi_cam01.mp4", 1088, 1920, 60, 100, 100, 1});
+  // Six people, one after the other: one wanted is the most prominent of them.
+  ExpectThePersonAndNothingElse({"intel_one_by_one.mp4", 768, 432, 10, 1394, 250, 1});
+  // The man through his backflip, until a tree hides him; a woman walks by.
+  ExpectThePersonAndNothingElse({"sports2d_demo.mp4", 1768, 994, 30, 230, 220, 2});
+
+  const fs::path keypoints = TestFolder() / "kp.npz";
+  ASSERT_EQ(RunVideopose({"detect", SharedFile("videos/sports2d_demo.mp4"), "-o", keypoints,
+                          "--people", "all"})
+                .exit_code,
+            0);
+  const KeypointSequence both = ReadKeypoints(keypoints);
+  ASSERT_EQ(both.people.size(), 2U);
+  const std::vector<FrameRange> of_man = SeenRanges(both.people[0]);
+  EXPECT_LE(of_man.front().begin, 3);
+  EXPECT_GE(of_man.back().end, 220);
+}
 
 }  // namespace
 }  // namespace videopose

@@ -9,6 +9,8 @@
 #include <sstream>
 
 #include "program.h"
+#include "support/test_data.h"
+#include "support/test_folder.h"
 
 namespace videopose {
 namespace {
@@ -18,11 +20,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const fs::path kGolden = fs::path(VIDEOPOSE_SHARED_DIR) / "golden";
-
-#define SKIP_WITHOUT_GOLDEN() \
-  if (!fs::exists(kGolden))   \
-  GTEST_SKIP() << kGolden.string() << " (the reference's numbers) is not here"
+const fs::path kGolden = TestData("golden");
 
 nlohmann::json ReadJson(const fs::path& path) {
   std::ifstream file(path);
@@ -46,7 +44,6 @@ struct GoldenRun {
 class GoldenTraining : public testing::TestWithParam<GoldenRun> {};
 
 TEST_P(GoldenTraining, IsReproduced) {
-  SKIP_WITHOUT_GOLDEN();
   const nlohmann::json expected =
       ReadJson(kGolden / "expected" / ("train_" + GetParam().name + ".json"));
   const fs::path folder = EmptyFolder("golden_train");
@@ -144,7 +141,6 @@ bool IsWriting(const fs::path& folder) {
 class KilledTraining : public testing::TestWithParam<int> {};
 
 TEST_P(KilledTraining, GoesOnFromItsLastCheckpointAsIfNothingHadHappened) {
-  SKIP_WITHOUT_GOLDEN();
   const fs::path whole = EmptyFolder("train_whole"), folder = EmptyFolder("train_killed");
   const auto training = With(kKilledTraining, {"--threads", std::to_string(GetParam())});
   const ProgramOptions plain{.environment = {"OMP_WAIT_POLICY=passive"}};
@@ -196,7 +192,6 @@ INSTANTIATE_TEST_SUITE_P(Threads, KilledTraining, testing::Values(1, 2));
 // Debian's python3-torch: opens what a run saved, takes up models, optimiser and random state as
 // the reference would, and saves it in both of its formats, from which a run goes on.
 TEST(TorchTest, ReadsCheckpointsAndWritesOnesThatGoOn) {
-  SKIP_WITHOUT_GOLDEN();
   if (std::system("/usr/bin/python3 -c 'import torch, numpy' 2>/dev/null") != 0) {
     GTEST_SKIP() << "no python3-torch here (apt-get install python3-torch)";
   }
@@ -264,7 +259,6 @@ c['random_state'].permutation(10), c['random_state_semi'].permutation(10)
 }
 
 TEST(TrainingTest, SaysWhatItDoesAndKeepsTheReportUpToDate) {
-  SKIP_WITHOUT_GOLDEN();
   const fs::path folder = EmptyFolder("train_says");
   const fs::path report = folder / "report.json";
   const auto result = RunTraining(
@@ -282,7 +276,6 @@ TEST(TrainingTest, SaysWhatItDoesAndKeepsTheReportUpToDate) {
 }
 
 TEST(TrainingTest, RefusesWhatCannotBeTrained) {
-  SKIP_WITHOUT_GOLDEN();
   const fs::path folder = EmptyFolder("train_refuses");
   const auto refusal = [&](const std::vector<std::string>& arguments) {
     const auto result = RunTraining(folder, arguments);

@@ -8,6 +8,8 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/videopose.h"
 
 namespace videopose {
@@ -200,9 +202,9 @@ TEST(VideoTest, TheReadmeExampleRuns) {
   ASSERT_EQ(RunVideopose({"detect", FigureClip(), "-o", folder / "kp.npz", "--max-frames", "8"})
                 .exit_code,
             0);
-  const ProgramOutcome result = RunProgram(
-      VIDEOPOSE_EXAMPLE_LIFT,
-      {VIDEOPOSE_SOURCE_DIR "/models/lifter.bin", folder / "kp.npz", folder / "out.mp4"});
+  const ProgramOutcome result =
+      RunProgram(VIDEOPOSE_EXAMPLE_LIFT,
+                 {SourceFile("models/lifter.bin"), folder / "kp.npz", folder / "out.mp4"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(CountFrames(folder / "out.mp4"), 8);
 }

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <string>
 
+#include "support/test_folder.h"
 #include "videopose/app/read_motion.h"
 #include "videopose/base/error.h"
 #include "videopose/ground/world.h"
@@ -21,9 +22,7 @@ using testing::HasSubstr;
 class WriteExportsTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / "videopose_exports";
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
+    folder_ = EmptyFolder("videopose_exports");
     const SyntheticMotion walk(Choreography(SyntheticKind::kWalkToAndFro));
     const PinholeCamera camera{.width_px = 1280,
                                .height_px = 720,

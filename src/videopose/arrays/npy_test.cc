@@ -8,6 +8,7 @@
 #include <limits>
 #include <random>
 
+#include "support/test_folder.h"
 #include "videopose/arrays/npy_layout.h"
 #include "videopose/arrays/pickle.h"
 #include "videopose/base/error.h"
@@ -335,11 +336,11 @@ TEST(Npy, SurvivesEveryTruncationAndManyFlips) {
 }
 
 TEST(Npy, ReadsAndWritesFiles) {
-  const std::string path = testing::TempDir() + "/array.npy";
+  const fs::path path = TestFolder() / "array.npy";
   WriteNpy(path, MakeNpy(Tensor({1, 2}, {3, 4})));
   EXPECT_EQ(ToTensor<float>(ReadNpy(path), ""), Tensor({1, 2}, {3, 4}));
-  EXPECT_THROW(ReadNpy(testing::TempDir() + "/no_such_array.npy"), Error);
-  EXPECT_THROW(ReadNpy(testing::TempDir()), Error);
+  EXPECT_THROW(ReadNpy(TestFolder() / "no_such_array.npy"), Error);
+  EXPECT_THROW(ReadNpy(TestFolder()), Error);
 }
 
 }  // namespace

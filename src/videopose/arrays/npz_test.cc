@@ -8,6 +8,8 @@
 #include <fstream>
 #include <random>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 
 namespace videopose {
@@ -18,9 +20,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using std::string_literals::operator""s;
 
-const fs::path kShared = VIDEOPOSE_SHARED_DIR;
-
-fs::path TestPath(std::string_view name) { return fs::path(testing::TempDir()) / name; }
+fs::path TestPath(std::string_view name) { return TestFolder() / name; }
 
 std::string ReadAll(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -174,7 +174,7 @@ TEST(Npz, SaysWhatIsWrong) {
   EXPECT_THAT(ReadError(path), HasSubstr("is not an .npz file"));
   WriteAll(path, "");
   EXPECT_THAT(ReadError(path), HasSubstr("is not an .npz file"));
-  EXPECT_THAT(ReadError(testing::TempDir()), HasSubstr(testing::TempDir()));
+  EXPECT_THAT(ReadError(TestFolder()), HasSubstr(TestFolder().string()));
 }
 
 // A member's fields in the central directory, by their offset from its signature (APPNOTE 4.3.12).
@@ -242,17 +242,10 @@ TEST(Npz, SurvivesEveryTruncationAndManyFlips) {
   }
 }
 
-class NpzOfOthers : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!fs::exists(kShared / "golden")) GTEST_SKIP() << "no " << kShared << " here";
-  }
-};
-
 // The numbers below are what NumPy 1.24 reads from the same files.
 
-TEST_F(NpzOfOthers, ReadsPositions3d) {
-  const NpzReader file(kShared / "golden/data/data_3d_h36m.npz");
+TEST(NpzOfOthers, ReadsPositions3d) {
+  const NpzReader file(TestData("golden/data/data_3d_h36m.npz");
   const PickleValue positions = file.ReadObject("positions_3d");
   std::vector<std::string> subjects;
   for (const auto& [subject, actions] : positions.AsDict("")) {
@@ -269,8 +262,8 @@ TEST_F(NpzOfOthers, ReadsPositions3d) {
               ElementsAre(-0x1.09b7a4p-4F, 0x1.4c039cp-7F, 0x1.e63714p-2F));
 }
 
-TEST_F(NpzOfOthers, ReadsMetadataWithNumpysNumbers) {
-  const NpzReader file(kShared / "golden/data/data_2d_h36m_gt.npz");
+TEST(NpzOfOthers, ReadsMetadataWithNumpysNumbers) {
+  const NpzReader file(TestData("golden/data/data_2d_h36m_gt.npz");
   const PickleValue metadata = file.ReadObject("metadata");
   EXPECT_EQ(metadata.At("num_joints", "").AsInt(""), 17);
   std::vector<int64_t> left;
@@ -283,8 +276,8 @@ TEST_F(NpzOfOthers, ReadsMetadataWithNumpysNumbers) {
   EXPECT_EQ(cameras.AsSequence("").size(), 4U);
 }
 
-TEST_F(NpzOfOthers, ReadsPlainArrays) {
-  const NpzReader file(kShared / "golden/lift_eval.npz");
+TEST(NpzOfOthers, ReadsPlainArrays) {
+  const NpzReader file(TestData("golden/lift_eval.npz");
   const Tensor keypoints = file.ReadTensor<float>("keypoints_noisy");
   EXPECT_THAT(keypoints.shape, ElementsAre(48, 120, 17, 2));
   EXPECT_EQ(keypoints.values.back(), 0x1.d20eeep+9F);
@@ -292,29 +285,9 @@ TEST_F(NpzOfOthers, ReadsPlainArrays) {
   EXPECT_EQ(file.ReadTensor<int64_t>("width_px").values[1], 1920);
 }
 
-TEST_F(NpzOfOthers, ReadsDetectronsBoxesPerFrame) {
-  const NpzReader file(kShared / "fixtures/videopose3d/bear_crawl.mp4.npz");
-  const NpyArray keypoints = file.Read("keypoints");
-  EXPECT_THAT(keypoints.shape, ElementsAre(392, 2));
-  EXPECT_EQ(keypoints.objects[1].AsSequence("").size(), 0U) << "nobody in the first frame";
-  const Tensor first = ToTensor<float>(keypoints.objects[95 * 2 + 1].AsArray(""), "");
-  EXPECT_THAT(first.shape, ElementsAre(1, 4, 17));
-  EXPECT_EQ(first.values[0], 0x1.bdc3fep+9F);
-  EXPECT_EQ(file.ReadObject("metadata").At("w", "").AsInt(""), 1920);
-}
-
-TEST_F(NpzOfOthers, ReadsArraysPickledForPython2) {
-  const NpzReader file(kShared / "fixtures/videopose3d/vp3d_pr_data_2d_detections_c.npz");
-  const PickleValue positions = file.ReadObject("positions_2d");
-  const Tensor keypoints =
-      ToTensor<float>(positions.At("S1", "").At("Directions", "").AsArray(""), "");
-  EXPECT_THAT(keypoints.shape, ElementsAre(1, 591, 17, 3));
-  EXPECT_EQ(keypoints.values.back(), 0x1.614a02p-8F);
-}
-
-TEST_F(NpzOfOthers, ReadsEveryNumpyFileThereIs) {
+TEST(NpzOfOthers, ReadsEveryNumpyFileThereIs) {
   int count = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(kShared)) {
+  for (const auto& entry : fs::recursive_directory_iterator(TestData(""))) {
     if (entry.path().extension() == ".npz") {
       EXPECT_EQ(ReadError(entry.path()), "no error") << entry.path();
       ++count;

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <random>
 
+#include "support/test_folder.h"
 #include "videopose/arrays/pickle_text.h"
 #include "videopose/base/error.h"
 
@@ -367,7 +368,7 @@ TEST(Pickle, IsReadByCPython) {
   if (std::system("/usr/bin/python3 -c pass 2>/dev/null") != 0) {
     GTEST_SKIP() << "no /usr/bin/python3 here";
   }
-  const std::string path = testing::TempDir() + "/everything.pickle";
+  const fs::path path = TestFolder() / "everything.pickle";
   for (const int protocol : {2, 3}) {
     std::ofstream(path, std::ios::binary) << Pickle(Everything(), protocol);
     const std::string program =

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 
+#include "support/test_folder.h"
 #include "videopose/arrays/torch_checkpoint.h"
 #include "videopose/base/error.h"
 
@@ -18,7 +19,7 @@ namespace fs = std::filesystem;
 PickleValue Text(std::string_view text) { return PickleValue::String(text); }
 
 fs::path WriteExample() {
-  const fs::path path = fs::path(testing::TempDir()) / "writer_example.bin";
+  const fs::path path = TestFolder() / "writer_example.bin";
   TorchCheckpointWriter writer;
   const PickleValue root = PickleValue::Dict(
       {{Text("epoch"), PickleValue::Int(7)},
@@ -44,7 +45,7 @@ TEST(TorchCheckpointWriter, IsReadBack) {
 }
 
 TEST(TorchCheckpointWriter, LeavesTheOldFileWhereItCannotWrite) {
-  const fs::path path = fs::path(testing::TempDir()) / "no_such_folder" / "x.bin";
+  const fs::path path = TestFolder() / "no_such_folder" / "x.bin";
   EXPECT_THROW(TorchCheckpointWriter().Write(path, PickleValue::Int(1)), Error);
   EXPECT_FALSE(fs::exists(path));
 }
@@ -54,7 +55,7 @@ TEST(TorchCheckpointWriter, TorchLoadOpensIt) {
   if (std::system("/usr/bin/python3 -c 'import torch' 2>/dev/null") != 0) {
     GTEST_SKIP() << "no python3-torch here (apt-get install python3-torch)";
   }
-  const fs::path script = fs::path(testing::TempDir()) / "writer_example.py";
+  const fs::path script = TestFolder() / "writer_example.py";
   std::ofstream(script) << R"(
 import sys, torch
 c = torch.load(sys.argv[1])

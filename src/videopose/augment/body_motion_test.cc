@@ -5,7 +5,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/augment/motion_mixer.h"
+#include "videopose/augment/test_rig.h"
 #include "videopose/base/error.h"
 #include "videopose/pose/skeleton.h"
 
@@ -65,15 +68,9 @@ TEST(BodyMotion, RunsBackBeyondItsEnds) {
   EXPECT_NEAR(motion.At(2.5).root_in_world.x, 1, 1e-12);
 }
 
-class SharedMocap : public testing::TestWithParam<const char*> {};
-
 // A clip on the rest body is where the file's own joints are, but for the lengths: all directions
 // agree.
-TEST_P(SharedMocap, KeepsTheDirectionsOfTheFile) {
-  const fs::path path = fs::path(VIDEOPOSE_SHARED_DIR) / "mocap" / GetParam();
-  if (!fs::exists(path)) GTEST_SKIP() << path << " is not there";
-  const BvhClip clip = ReadBvh(path);
-  const BodyMap& map = KnownBodyMaps()[path.parent_path().filename() == "cmu" ? 0 : 1];
+void ExpectTheDirectionsOfTheFile(const BvhClip& clip, const BodyMap& map) {
   const BodyMotion motion = MotionOf(clip, map, "clip");
   ASSERT_EQ(static_cast<int64_t>(motion.frames.size()), clip.frame_count);
   for (int64_t t = 0; t < clip.frame_count; t += 7) {
@@ -99,12 +96,24 @@ TEST_P(SharedMocap, KeepsTheDirectionsOfTheFile) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Clips, SharedMocap,
-                         testing::Values("cmu/walking_1.bvh", "cmu/jumping_2.bvh",
-                                         "deepmimic/walk.bvh"));
+TEST(BodyMotion, KeepsTheDirectionsOfTheFile) {
+  const fs::path path = TestFolder() / "swinging.bvh";
+  WriteRig(path, 30);
+  ExpectTheDirectionsOfTheFile(ReadBvh(path), KnownBodyMaps()[1]);
+}
+
+TEST(BodyMotion, KeepsTheDirectionsOfRealFiles) {
+  SKIP_WITHOUT_SHARED("mocap");
+  for (const char* name : {"cmu/walking_1.bvh", "cmu/jumping_2.bvh", "deepmimic/walk.bvh"}) {
+    SCOPED_TRACE(name);
+    const fs::path path = SharedFile("mocap") / name;
+    ExpectTheDirectionsOfTheFile(ReadBvh(path),
+                                 KnownBodyMaps()[path.parent_path().filename() == "cmu" ? 0 : 1]);
+  }
+}
 
 TEST(BodyMap, ReadsWhatTheHeaderShowsAndSaysWhatIsWrong) {
-  const fs::path path = fs::path(testing::TempDir()) / "map.json";
+  const fs::path path = TestFolder() / "map.json";
   const std::string good = R"({"name": "x", "metres_per_unit": 0.01,
     "pelvis": {"joint": "Hips", "left": [1, 0, 0], "up": [0, 1, 0]},
     "chest": {"joint": "Spine1", "left": [1, 0, 0], "up": [0, 1, 0]},

@@ -53,6 +53,7 @@ class Wobble {
 std::vector<Vec3d> FollowedWay(const std::vector<BodyPoints>& points, double fps, double delay_s) {
   const double keep = std::exp(-1 / (fps * delay_s));
   std::vector<Vec3d> way;
+  way.reserve(points.size());
   for (const BodyPoints& frame : points) way.push_back(frame[0]);
   for (size_t t = 1; t < way.size(); ++t) way[t] = keep * way[t - 1] + (1 - keep) * way[t];
   for (size_t t = way.size() - 1; t-- > 0;) way[t] = keep * way[t + 1] + (1 - keep) * way[t];

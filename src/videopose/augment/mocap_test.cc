@@ -1,17 +1,21 @@
 #include "videopose/augment/mocap.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <fstream>
 #include <tuple>
 
+#include "support/test_folder.h"
+#include "videopose/augment/test_rig.h"
 #include "videopose/base/error.h"
 
 namespace videopose {
 namespace {
 
 namespace fs = std::filesystem;
+using std::string_literals::operator""s;
 
 // A clip of our own: somebody who swings arms and legs on the spot.
 BodyMotion Swinging() {
@@ -241,8 +245,9 @@ TEST(SequenceOf, GivesTheRowsThatALifterReads) {
 }
 
 TEST(ReadMocap, KeepsTestClipsApart) {
-  const fs::path folder = fs::path(VIDEOPOSE_SHARED_DIR) / "mocap" / "deepmimic";
-  if (!fs::exists(folder)) GTEST_SKIP() << folder << " is not there";
+  const fs::path folder = EmptyFolder("mocap");
+  for (const char* name : {"kick", "run", "walk"}) WriteRig(folder / (name + ".bvh"s), 10);
+  for (int i = 0; i < 17; ++i) WriteRig(folder / fmt::format("clip_{:02}.bvh", i), 10);
   const MocapLibrary eighth = ReadMocap(folder, std::nullopt, {});
   EXPECT_EQ(eighth.train.size(), 18U);
   EXPECT_EQ(eighth.test.size(), 2U);
@@ -258,8 +263,7 @@ TEST(ReadMocap, KeepsTestClipsApart) {
 }
 
 TEST(ReadMocap, SaysWhatIsWrong) {
-  const fs::path folder = fs::path(testing::TempDir()) / "mocap_bad";
-  fs::create_directories(folder);
+  const fs::path folder = EmptyFolder("mocap_bad");
   EXPECT_THROW(ReadMocap(folder / "none", std::nullopt, {}), Error);
   EXPECT_THROW(ReadMocap(folder, std::nullopt, {}), Error);  // no clip
   std::ofstream(folder / "a.bvh") << "HIERARCHY\nROOT Root\n{\nOFFSET 0 0 0\nCHANNELS 3 Xrotation "

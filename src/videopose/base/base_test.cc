@@ -9,6 +9,8 @@
 #include <sstream>
 #include <thread>
 
+#include "support/deadline.h"
+#include "support/test_folder.h"
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/bounded_queue.h"
 #include "videopose/base/check.h"
@@ -30,14 +32,6 @@ std::string Contents(const fs::path& path) {
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
-}
-
-// An empty folder of its own for each test.
-fs::path EmptyFolder(const std::string& name) {
-  const fs::path folder = fs::path(testing::TempDir()) / ("videopose_base_" + name);
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  return folder;
 }
 
 std::vector<std::string> FilesIn(const fs::path& folder) {
@@ -108,6 +102,7 @@ TEST(AtomicFileTest, AFullDiskIsAnErrorAndLeavesNothing) {
 }
 
 TEST(BoundedQueueTest, HoldsAtMostItsCapacityAndKeepsTheOrder) {
+  const Deadline deadline("the queue");
   BoundedQueue<int> queue(2);
   std::atomic<int> ahead{0}, most_ahead{0};
   std::jthread producer([&] {
@@ -128,6 +123,7 @@ TEST(BoundedQueueTest, HoldsAtMostItsCapacityAndKeepsTheOrder) {
 }
 
 TEST(BoundedQueueTest, ClosingFreesAProducerThatWaits) {
+  const Deadline deadline("the producer");
   BoundedQueue<int> queue(1);
   ASSERT_TRUE(queue.Push(1));
   std::jthread producer([&] { EXPECT_FALSE(queue.Push(2)); });

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <set>
 
+#include "support/deadline.h"
 #include "videopose/base/error.h"
 
 namespace videopose {
@@ -31,6 +32,7 @@ TEST(OrderedPipelineTest, ConsumesInTheOrderOfProduction) {
 }
 
 TEST(OrderedPipelineTest, NothingToDoEnds) {
+  const Deadline deadline("the pipeline");
   std::vector<int> results;
   Squares(0, results).Run();
   EXPECT_TRUE(results.empty());
@@ -46,6 +48,7 @@ TEST(OrderedPipelineTest, MemoryIsBoundedByTheDepth) {
 }
 
 TEST(OrderedPipelineTest, AnErrorInAnyStageIsThrownAndEndsAllThreads) {
+  const Deadline deadline("the pipeline");
   std::vector<int> results;
   auto failing_producer = Squares(100, results);
   failing_producer.produce = [i = 0](int& in) mutable {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/batch.h"
 #include "videopose/cli/command.h"
@@ -49,11 +50,7 @@ TEST(ProgressLineTest, SaysHowFarHowFastAndHowLong) {
 
 class BatchTest : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / "videopose_batch";
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
+  void SetUp() override { folder_ = EmptyFolder("videopose_batch"); }
   void Touch(const std::string& name) { std::ofstream(folder_ / name) << "x"; }
   fs::path folder_;
 };

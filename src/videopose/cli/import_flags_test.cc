@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <fstream>
 
+#include "support/test_folder.h"
 #include "videopose/pose_files/pose_file.h"
 
 namespace videopose {
@@ -44,8 +45,7 @@ TEST(ImportFlags, RejectWhatIsNoSizeOrRate) {
 }
 
 TEST(ImportFlags, PosesAreToldFromKeypoints) {
-  const fs::path folder = fs::path(testing::TempDir()) / "import_flags";
-  fs::create_directories(folder);
+  const fs::path folder = EmptyFolder("import_flags");
   KeypointSequence keypoints{
       .layout = Coco17(), .fps = 25, .width_px = 64, .height_px = 48, .frame_count = 1};
   keypoints.people.push_back({.keypoints = {1, 17, Keypoint{1, 2, 1}}});

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <functional>
 
+#include "support/test_folder.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/geometry/screen.h"
@@ -51,13 +52,7 @@ PickleValue Cameras(const std::vector<std::vector<int64_t>>& shapes) {
 // A folder with a small Human3.6M-like or custom data set, to be spoilt by tests.
 class SmallDataset : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) /
-              testing::UnitTest::GetInstance()->current_test_info()->name();
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
+  void SetUp() override { folder_ = TestFolder(); }
 
   void WriteKeypoints(const std::string& name, const PickleValue& positions,
                       const PickleValue& metadata) const {

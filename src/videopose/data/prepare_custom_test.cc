@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/data/dataset.h"
@@ -15,17 +17,14 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-const fs::path kRaw = fs::path(VIDEOPOSE_SHARED_DIR) / "golden_raw";
+const fs::path kRaw = TestData("golden_raw");
 
 class PrepareCustomTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) /
-              testing::UnitTest::GetInstance()->current_test_info()->name();
-    fs::remove_all(folder_);
+    folder_ = TestFolder();
     fs::create_directories(folder_ / "in");
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   // Frame t of person p: all at (10 p + t, 2 t); seen where the text has an x.
   fs::path WriteDetected(const std::string& name, const std::vector<std::string>& seen) const {
@@ -61,7 +60,6 @@ class PrepareCustomTest : public testing::Test {
 };
 
 TEST_F(PrepareCustomTest, MakesOfDetectronsFilesWhatTheReferenceMakes) {
-  if (!fs::exists(kRaw)) GTEST_SKIP() << kRaw << " is not here";
   const fs::path path = PrepareCustom(
       {.inputs = {kRaw / "custom_in"}, .name = "myvideos", .data_dir = folder_ / "data"});
   EXPECT_EQ(path, folder_ / "data" / "data_2d_custom_myvideos.npz");

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 
 namespace videopose {
@@ -25,10 +26,7 @@ std::string Read(const fs::path& path) {
 
 class PreparedFilesTest : public testing::Test {
  protected:
-  void SetUp() override {
-    options_.data_dir = fs::path(testing::TempDir()) / "prepared_files/data";
-    fs::remove_all(options_.data_dir);
-  }
+  void SetUp() override { options_.data_dir = TestFolder() / "prepared_files/data"; }
   fs::path Target(const char* name) const { return options_.data_dir / name; }
   // Hidden ones too.
   std::vector<std::string> Names() const {

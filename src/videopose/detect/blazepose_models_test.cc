@@ -5,9 +5,11 @@
 #include <cmath>
 #include <filesystem>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/detect/model_store.h"
-#include "videopose/media/video_reader.h"
+#include "videopose/media/image_io.h"
 
 namespace videopose {
 namespace {
@@ -21,20 +23,15 @@ TEST(BlazePoseModelsTest, OnlyPlacesThatExistCanBeLookedAt) {
 }
 
 TEST(BlazePoseModelsTest, SaysHowToGetAMissingFile) {
-  EXPECT_THROW(BlazePoseModels({.models_dir = testing::TempDir()}), Error);
+  EXPECT_THROW(BlazePoseModels({.models_dir = TestFolder()}), Error);
 }
 
 // Side by side or one after the other, the numbers are the same.
 TEST(BlazePoseModelsTest, ThreadsChangeNothing) {
-  const std::filesystem::path clip =
-      std::filesystem::path(VIDEOPOSE_SHARED_DIR) / "videos/tfjs_pose_squats.mp4";
-  if (!std::filesystem::exists(clip)) GTEST_SKIP() << clip << " is not there";
   if (!MissingModels(DefaultModelsDir(), BlazePoseSize::kLite).empty()) {
     GTEST_SKIP() << "no models in " << DefaultModelsDir() << "; run: videopose models fetch";
   }
-  VideoReader reader(clip);
-  Image frame;
-  ASSERT_TRUE(reader.Read(frame));
+  const Image frame = ReadImage(TestData("fixtures/images/tfjs_pose.jpg"));
   const Roi whole = LetterboxRoi(frame);
   BlazePoseModels alone({.size = BlazePoseSize::kLite, .threads = 1});
   BlazePoseModels together({.size = BlazePoseSize::kLite, .threads = 3});

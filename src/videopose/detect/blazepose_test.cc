@@ -1,5 +1,6 @@
-// BlazePose against the real package's output (shared/golden/mediapipe, see detector.md).
+// BlazePose against the real package's output (golden/mediapipe).
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/base/check.h"
 #include "videopose/detect/detector.h"
 #include "videopose/detect/model_store.h"
@@ -15,6 +18,7 @@
 #include "videopose/detect/person_detector.h"
 #include "videopose/detect/pose_landmarks.h"
 #include "videopose/detect/run_program.h"
+#include "videopose/media/image_io.h"
 #include "videopose/media/video_reader.h"
 #include "videopose/pose/skeleton.h"
 
@@ -24,7 +28,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-const fs::path kShared = VIDEOPOSE_SHARED_DIR;
+const fs::path kStages = TestData("golden/mediapipe/sports2d_demo.stages_full_cpu.json");
 
 TEST(CocoFromLandmarksTest, TakesThePointsOfTheSameName) {
   Landmarks landmarks;
@@ -40,15 +44,13 @@ TEST(CocoFromLandmarksTest, TakesThePointsOfTheSameName) {
 class GoldenTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(kShared / "golden/mediapipe")) GTEST_SKIP() << "no golden data in " << kShared;
     if (!MissingModels(DefaultModelsDir(), BlazePoseSize::kFull).empty()) {
       GTEST_SKIP() << "no models in " << DefaultModelsDir() << "; run: videopose models fetch";
     }
   }
-  static Json ReadGolden(const std::string& name) {
-    return Json::parse(std::ifstream(kShared / "golden/mediapipe" / (name + ".json")));
-  }
 };
+
+Json ReadJson(const fs::path& path) { return Json::parse(std::ifstream(path)); }
 
 Vec2f Pixel(const Json& point, const Json& clip) {
   return {point[0].get<float>() * clip["width"].get<float>(),
@@ -57,7 +59,7 @@ Vec2f Pixel(const Json& point, const Json& clip) {
 
 // The first frames of a clip with the exact colour conversion that the golden frames had.
 std::vector<Image> ExactFrames(const fs::path& clip, int count, int width, int height) {
-  const fs::path raw = fs::path(testing::TempDir()) / "blazepose_frames.raw";
+  const fs::path raw = TestFolder() / "blazepose_frames.raw";
   RunProgram({"ffmpeg", "-y", "-v", "error", "-i", clip.string(), "-frames:v",
               std::to_string(count), "-sws_flags",
               "accurate_rnd+full_chroma_int+full_chroma_inp+bicubic", "-f", "rawvideo", "-pix_fmt",
@@ -77,12 +79,11 @@ std::vector<Image> ExactFrames(const fs::path& clip, int count, int width, int h
 // Each stage from the package's own inputs to that stage, so no error adds up. The networks agree
 // to float32 rounding through some 70 layers, 1e-5 of the square; pixels are then off by less than
 // a hundredth.
-TEST_F(GoldenTest, EachStageAgrees) {
-  if (!HasProgram("ffmpeg")) GTEST_SKIP() << "no ffmpeg program";
-  const Json golden = ReadGolden("sports2d_demo.stages_full_cpu");
+void ExpectEachStageAgrees() {
+  const Json golden = ReadJson(kStages);
   constexpr int kFrames = 10;
-  const std::vector<Image> frames =
-      ExactFrames(kShared / "videos/sports2d_demo.mp4", kFrames, golden["width"], golden["height"]);
+  const std::vector<Image> frames = ExactFrames(SharedFile("videos/sports2d_demo.mp4"), kFrames,
+                                                golden["width"], golden["height"]);
   WorkerPool pool(1);
   PersonDetector detector(DefaultModelsDir() / PersonDetectorFile().name, pool);
   PoseLandmarkModel model(DefaultModelsDir() / LandmarkFile(BlazePoseSize::kFull).name, pool);
@@ -129,7 +130,7 @@ TEST_F(GoldenTest, EachStageAgrees) {
 
 // The filter of the points that the next region of interest comes from.
 TEST_F(GoldenTest, RoiFilterAgrees) {
-  const Json golden = ReadGolden("sports2d_demo.stages_full_cpu");
+  const Json golden = ReadJson(kStages);
   OneEuroFilter filter({.min_cutoff_hz = 0.01F, .beta = 10, .derivative_cutoff_hz = 1});
   int compared = 0;
   for (const Json& frame : golden["frames"]) {
@@ -161,7 +162,7 @@ double Quantile(std::vector<double>& values, double share) {
 }
 
 Agreement Compare(const Json& golden, bool smooth, int first_compared) {
-  VideoReader reader(kShared / "videos" / (golden["video"].get<std::string>() + ".mp4"));
+  VideoReader reader(SharedFile("videos") / (golden["video"].get<std::string>() + ".mp4"));
   BlazePose detector({.models_dir = DefaultModelsDir(), .smooth = smooth});
   std::vector<double> distances, world_distances;
   int same = 0, t = 0;
@@ -199,32 +200,33 @@ Agreement Compare(const Json& golden, bool smooth, int first_compared) {
 // comes from the frame before, so small differences live on. Measured with ffmpeg's default
 // conversion: median 0.14% and 0.21%, 95th percentile 0.5% and 1.4%; with exactly the same colours
 // 0.04% and 0.01%.
-class WholeClipTest : public GoldenTest, public testing::WithParamInterface<const char*> {};
-
-TEST_P(WholeClipTest, AgreesWithThePackage) {
-  const Json golden = ReadGolden(GetParam());
-  // The first frames of this clip show a tree that the detector takes for somebody.
-  const int first_compared = golden["video"] == "sports2d_demo" ? 21 : 0;
-  const Agreement found = Compare(golden, golden["smooth_landmarks"], first_compared);
-  EXPECT_LT(found.median, 0.005);
-  EXPECT_LT(found.p95, 0.025);
-  EXPECT_GE(found.same_presence, 0.98);
-  EXPECT_LT(found.world_median_m, 0.02);
+void ExpectWholeClipsAgree() {
+  for (const char* name : {"tfjs_pose_squats.track_full_cpu", "tfjs_pose_squats.smooth_full_cpu",
+                           "sports2d_demo.track_full_cpu", "sports2d_demo.smooth_full_cpu"}) {
+    SCOPED_TRACE(name);
+    const Json golden = ReadJson(SharedFile("golden/mediapipe") / fmt::format("{}.json", name));
+    // The first frames of this clip show a tree that the detector takes for a person.
+    const int first_compared = golden["video"] == "sports2d_demo" ? 21 : 0;
+    const Agreement found = Compare(golden, golden["smooth_landmarks"], first_compared);
+    EXPECT_LT(found.median, 0.005);
+    EXPECT_LT(found.p95, 0.025);
+    EXPECT_GE(found.same_presence, 0.98);
+    EXPECT_LT(found.world_median_m, 0.02);
+  }
 }
 
-INSTANTIATE_TEST_SUITE_P(Golden, WholeClipTest,
-                         testing::Values("tfjs_pose_squats.track_full_cpu",
-                                         "tfjs_pose_squats.smooth_full_cpu",
-                                         "sports2d_demo.track_full_cpu",
-                                         "sports2d_demo.smooth_full_cpu"));
+TEST_F(GoldenTest, RealClipsAgreeStageByStageAndAsAWhole) {
+  SKIP_WITHOUT_SHARED("videos");
+  if (!HasProgram("ffmpeg")) GTEST_SKIP() << "no ffmpeg program";
+  ExpectEachStageAgrees();
+  ExpectWholeClipsAgree();
+}
 
 TEST_F(GoldenTest, NobodyInAnEmptyPictureAndAFreshStartAfterIt) {
   BlazePose detector({});
   const Image grey(320, 240);
   for (int t = 0; t < 3; ++t) EXPECT_FALSE(detector.Follow(grey, t));
-  VideoReader reader(kShared / "videos/tfjs_pose_squats.mp4");
-  Image image;
-  ASSERT_TRUE(reader.Read(image));
+  const Image image = ReadImage(TestData("fixtures/images/tfjs_pose.jpg"));
   EXPECT_TRUE(detector.Follow(image, 3));
   EXPECT_FALSE(detector.Follow(Image(image.width_px, image.height_px), 4));
   BlazePose fresh({});
@@ -232,9 +234,7 @@ TEST_F(GoldenTest, NobodyInAnEmptyPictureAndAFreshStartAfterIt) {
 }
 
 TEST_F(GoldenTest, IsADetectorLikeOthers) {
-  VideoReader reader(kShared / "videos/tfjs_pose_squats.mp4");
-  Image image;
-  ASSERT_TRUE(reader.Read(image));
+  const Image image = ReadImage(TestData("fixtures/images/tfjs_pose.jpg"));
   BlazePose detector({}), same({});
   const std::vector<DetectedPerson> people = detector.Detect(image, 0);
   const BlazePoseResult result = *same.Follow(image, 0);

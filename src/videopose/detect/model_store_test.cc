@@ -7,6 +7,7 @@
 #include <fstream>
 #include <optional>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/detect/run_program.h"
 
@@ -40,13 +41,6 @@ class ScopedVariable {
   std::optional<std::string> old_;
 };
 
-fs::path FreshFolder(const std::string& name) {
-  const fs::path path = fs::path(testing::TempDir()) / name;
-  fs::remove_all(path);
-  fs::create_directories(path);
-  return path;
-}
-
 void WriteAllFiles(const fs::path& folder) {
   for (const ModelFile& file : ModelFiles()) std::ofstream(folder / file.name) << "not a model";
 }
@@ -67,7 +61,7 @@ TEST(ModelStoreTest, FolderFromTheEnvironment) {
 }
 
 TEST(ModelStoreTest, NamesWhatIsMissing) {
-  const fs::path dir = FreshFolder("missing");
+  const fs::path dir = EmptyFolder("missing");
   EXPECT_THAT(MissingModels(dir, BlazePoseSize::kLite),
               ElementsAre("pose_solution_packed_assets.data", "pose_landmark_lite.tflite"));
   std::ofstream(dir / "pose_landmark_lite.tflite") << "x";
@@ -77,7 +71,7 @@ TEST(ModelStoreTest, NamesWhatIsMissing) {
 }
 
 TEST(ModelStoreTest, DetectorSaysWhichFileIsMissingWhereAndWhatToDo) {
-  const fs::path dir = FreshFolder("no_models");
+  const fs::path dir = EmptyFolder("no_models");
   EXPECT_THAT([&] { BlazePose({.models_dir = dir}); },
               ThrowsMessage<Error>(AllOf(HasSubstr("pose_solution_packed_assets.data"),
                                          HasSubstr(dir.string()),
@@ -85,13 +79,13 @@ TEST(ModelStoreTest, DetectorSaysWhichFileIsMissingWhereAndWhatToDo) {
 }
 
 TEST(ModelStoreTest, DetectorRefusesWhatIsNoModel) {
-  const fs::path dir = FreshFolder("bad_models");
+  const fs::path dir = EmptyFolder("bad_models");
   WriteAllFiles(dir);
   EXPECT_THROW(BlazePose({.models_dir = dir}), Error);
 }
 
 TEST(ModelStoreTest, WrongContentIsNamedWithBothHashesAndNothingIsStored) {
-  const fs::path source = FreshFolder("wrong_source"), dir = FreshFolder("wrong_target") / "new";
+  const fs::path source = EmptyFolder("wrong_source"), dir = EmptyFolder("wrong_target") / "new";
   WriteAllFiles(source);
   EXPECT_THAT([&] { FetchModels(dir, source, {}); },
               ThrowsMessage<Error>(AllOf(HasSubstr("pose_landmark_lite.tflite"),
@@ -100,9 +94,9 @@ TEST(ModelStoreTest, WrongContentIsNamedWithBothHashesAndNothingIsStored) {
 }
 
 TEST(ModelStoreTest, SourcesThatAreNone) {
-  const fs::path dir = FreshFolder("no_source");
+  const fs::path dir = EmptyFolder("no_source");
   EXPECT_THROW(FetchModels(dir, "/no/such/source", {}), Error);
-  EXPECT_THROW(FetchModels(dir, FreshFolder("empty_source"), {}), Error);
+  EXPECT_THROW(FetchModels(dir, EmptyFolder("empty_source"), {}), Error);
   const fs::path file = dir / "broken.tgz";
   std::ofstream(file) << "this is no archive";
   EXPECT_THAT([&] { FetchModels(dir / "models", file, {}); },
@@ -115,7 +109,7 @@ TEST(ModelStoreTest, StoresFromFolderAndFromPackage) {
   for (const ModelFile& file : ModelFiles()) {
     if (!fs::exists(models / file.name)) GTEST_SKIP() << "no models in " << models;
   }
-  const fs::path work = FreshFolder("fetch");
+  const fs::path work = EmptyFolder("fetch");
   FetchModels(work / "a/b", models, {});
   fs::create_directory_symlink(models, work / "package");
   const fs::path package = work / "package.tgz";

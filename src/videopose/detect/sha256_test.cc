@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 
 namespace videopose {
@@ -24,7 +25,7 @@ TEST(Sha256Test, AgreesWithTheStandard) {
 }
 
 TEST(Sha256Test, FileEqualsItsBytesWhateverItsLength) {
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "sha256.bin";
+  const std::filesystem::path path = TestFolder() / "sha256.bin";
   for (const size_t size : {size_t{0}, size_t{1}, size_t{1} << 18, (size_t{1} << 18) + 1}) {
     const std::string text(size, 'x');
     std::ofstream(path, std::ios::binary) << text;
@@ -34,7 +35,7 @@ TEST(Sha256Test, FileEqualsItsBytesWhateverItsLength) {
 
 TEST(Sha256Test, FileThatCannotBeReadIsAnError) {
   EXPECT_THROW(Sha256OfFile("/no/such/file"), Error);
-  EXPECT_THROW(Sha256OfFile(testing::TempDir()), Error);
+  EXPECT_THROW(Sha256OfFile(TestFolder()), Error);
 }
 
 }  // namespace

@@ -7,11 +7,11 @@
 #include <atomic>
 #include <cmath>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/detect/model_store.h"
-#include "videopose/engine/pose_chain.h"
 #include "videopose/media/image_io.h"
-#include "videopose/synthetic/demo_clip.h"
 #include "videopose/track/people_follower.h"
 
 namespace videopose {
@@ -19,20 +19,43 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Clips are folders of pictures, made of one photograph of a person.
 class FileDriverTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(clip_)) GTEST_SKIP() << clip_ << " is not there";
     if (!MissingModels(DefaultModelsDir(), BlazePoseSize::kLite).empty()) {
       GTEST_SKIP() << "no models in " << DefaultModelsDir() << "; run: videopose models fetch";
     }
   }
-  const std::filesystem::path clip_ =
-      std::filesystem::path(VIDEOPOSE_SHARED_DIR) / "videos/tfjs_pose_squats.mp4";
+  static ProcessedClip Everybody(const fs::path& input, int max_people = kAllPeople) {
+    VideoReader reader(input);
+    PeopleFollower detector({.size = BlazePoseSize::kLite},
+                            PeopleFollowerOptions::For(max_people));
+    return ProcessVideo(reader, detector, {.people = {.count = max_people}}, {});
+  }
+  // The person moves to the right by a pixel a frame.
+  void WriteClip(int frames) const {
+    for (int t = 0; t < frames; ++t) WriteFrame(t, MovedRight(person_, t));
+  }
+  void WriteFrame(int t, const Image& image) const {
+    WriteImage(clip_ / fmt::format("{:02}.png", t), image);
+  }
+  static Image MovedRight(const Image& image, int by_px) {
+    Image moved = image;
+    for (int y = 0; y < image.height_px; ++y) {
+      std::copy(image.row(y), image.row(y) + 4 * ptrdiff_t{image.width_px - by_px},
+                moved.row(y) + 4 * ptrdiff_t{by_px});
+    }
+    return moved;
+  }
+
+  const Image person_ = ReadImage(TestData("fixtures/images/tfjs_pose.jpg"));  // 1000 x 667
+  const fs::path clip_ = EmptyFolder("clip");
 };
 
 TEST_F(FileDriverTest, FollowsThePersonThroughTheClip) {
-  VideoReader reader(clip_, {.max_frames = 12});
+  WriteClip(12);
+  VideoReader reader(clip_);
   PeopleFollower detector({.size = BlazePoseSize::kLite}, PeopleFollowerOptions::For(1));
   int64_t reported = 0;
   const WorkMonitor monitor{.on_progress = [&](const Progress& p) {
@@ -46,8 +69,8 @@ TEST_F(FileDriverTest, FollowsThePersonThroughTheClip) {
   EXPECT_EQ(found.tracks.at(0).seen_frames, 12);
   EXPECT_GT(found.tracks.at(0).mean_presence, 0.9);
   EXPECT_EQ(sequence.layout, Coco17());
-  EXPECT_EQ(sequence.width_px, 720);
-  EXPECT_EQ(sequence.height_px, 1280);
+  EXPECT_EQ(sequence.width_px, 1000);
+  EXPECT_EQ(sequence.height_px, 667);
   EXPECT_EQ(sequence.fps, reader.info().frame_rate.per_second());
   ASSERT_EQ(sequence.people.size(), 1U);
   EXPECT_EQ(sequence.people[0].id, 1);
@@ -56,22 +79,24 @@ TEST_F(FileDriverTest, FollowsThePersonThroughTheClip) {
   // The nose is above the ankles in every frame.
   for (int t = 0; t < 12; ++t) {
     const auto frame = sequence.people[0].frame(t);
-    EXPECT_LT(frame[0].y_px + 300, frame[15].y_px);
+    EXPECT_LT(frame[0].y_px + 100, frame[15].y_px);
   }
 }
 
 TEST_F(FileDriverTest, NoFramesGiveAnEmptySequence) {
+  WriteClip(2);
   VideoReader reader(clip_, {.max_frames = 0});
   PeopleFollower detector({.size = BlazePoseSize::kLite}, PeopleFollowerOptions::For(1));
   const ProcessedClip found = ProcessVideo(reader, detector, {}, {});
   EXPECT_EQ(found.keypoints.frame_count, 0);
   EXPECT_EQ(found.tracks.at(0).seen_frames, 0);
-  EXPECT_EQ(found.keypoints.width_px, 720);
+  EXPECT_EQ(found.keypoints.width_px, 1000);
   ASSERT_EQ(found.keypoints.people.size(), 1U);
   EXPECT_TRUE(found.keypoints.people[0].keypoints.empty());
 }
 
 TEST_F(FileDriverTest, StopsWhenAsked) {
+  WriteClip(5);
   VideoReader reader(clip_);
   PeopleFollower detector({.size = BlazePoseSize::kLite}, PeopleFollowerOptions::For(1));
   std::atomic<bool> stop = false;
@@ -81,83 +106,21 @@ TEST_F(FileDriverTest, StopsWhenAsked) {
 }
 
 TEST_F(FileDriverTest, SizeIsThatOfTheFramesRead) {
-  VideoReader reader(clip_, {.max_frames = 2, .scale_to_height_px = 640});
+  WriteClip(2);
+  VideoReader reader(clip_, {.scale_to_height_px = 320});
   PeopleFollower detector({.size = BlazePoseSize::kLite}, PeopleFollowerOptions::For(1));
   const ProcessedClip found = ProcessVideo(reader, detector, {}, {});
-  EXPECT_EQ(found.keypoints.height_px, 640);
-  EXPECT_EQ(found.keypoints.width_px, 360);
+  EXPECT_EQ(found.keypoints.height_px, 320);
+  EXPECT_EQ(found.keypoints.width_px, 480);
 }
 
-// Clips with several people. `frames` are shown `fps` times a second from a folder.
-class SeveralPeopleTest : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!fs::exists(shared_ / "videos")) GTEST_SKIP() << shared_ << " has no videos";
-    if (!MissingModels(DefaultModelsDir(), BlazePoseSize::kLite).empty()) {
-      GTEST_SKIP() << "no models in " << DefaultModelsDir() << "; run: videopose models fetch";
-    }
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  static ProcessedClip Everybody(const fs::path& input, const VideoReaderOptions& read = {},
-                                     int max_people = kAllPeople) {
-    VideoReader reader(input, read);
-    PeopleFollower detector({.size = BlazePoseSize::kLite},
-                            PeopleFollowerOptions::For(max_people));
-    return ProcessVideo(reader, detector, {.people = {.count = max_people}}, {});
-  }
-
-  const fs::path shared_ = VIDEOPOSE_SHARED_DIR;
-  const fs::path folder_ = fs::path(testing::TempDir()) / "several_people";
-};
-
-// Two people in the foreground, one looking on from the back.
-TEST_F(SeveralPeopleTest, TwoAndAnOnlookerThroughoutTheClip) {
-  const ProcessedClip found = Everybody(shared_ / "videos/pose2sim_multi_cam01.mp4");
-  ASSERT_EQ(found.tracks.size(), 3U);
-  for (const TrackSummary& track : found.tracks) EXPECT_GE(track.seen_frames, 98) << track.id;
-  // One leans to and fro in the upper half of the picture, one stands in the lower, in front.
-  std::vector<double> y_px;
-  for (const TrackSummary& track : found.tracks) {
-    if (track.height_px > 600) y_px.push_back(static_cast<double>(track.centre_px.y));
-  }
-  ASSERT_EQ(y_px.size(), 2U);
-  EXPECT_GT(std::abs(y_px[0] - y_px[1]), 300);
-  // Identities never change: no person moves by more than a tenth of the picture in a frame.
-  for (const PersonKeypoints& person : found.keypoints.people) {
-    for (int64_t t = 1; t < found.keypoints.frame_count; ++t) {
-      const Keypoint &hip = person.frame(t)[11], &before = person.frame(t - 1)[11];
-      if (hip.score <= 0 || before.score <= 0) continue;
-      EXPECT_LT(std::hypot(hip.x_px - before.x_px, hip.y_px - before.y_px), 110) << t;
-    }
-  }
-}
-
-// From when each walker's body enters to when it has left, as watched; a second of tolerance at
-// 10 frames a second, since they come and go in part.
-TEST_F(SeveralPeopleTest, OneIdentityForEachOfSixWalkers) {
-  const ProcessedClip found = Everybody(shared_ / "videos/intel_one_by_one.mp4");
-  constexpr std::array<FrameRange, 6> kSeen = {
-      {{67, 194}, {231, 446}, {511, 696}, {750, 866}, {932, 1196}, {1241, 1357}}};
-  ASSERT_EQ(found.tracks.size(), kSeen.size());
-  for (size_t i = 0; i < kSeen.size(); ++i) {
-    EXPECT_NEAR(static_cast<double>(found.tracks[i].first_frame), kSeen[i].begin, 10) << i;
-    EXPECT_NEAR(static_cast<double>(found.tracks[i].last_frame), kSeen[i].end - 1, 10) << i;
-    // All but a few low-confidence frames.
-    EXPECT_GE(found.tracks[i].seen_frames, kSeen[i].length() * 85 / 100) << i;
-  }
-}
-
-TEST_F(SeveralPeopleTest, ThreeInAStillPhotograph) {
-  const fs::path photograph = shared_ / "fixtures/images/tfjs_three_people.jpg";
-  if (!fs::exists(photograph)) GTEST_SKIP() << photograph << " is not there";
+TEST_F(FileDriverTest, ThreeInAStillPhotograph) {
+  const fs::path photograph = TestData("fixtures/images/tfjs_three_people.jpg");
   const ProcessedClip found = Everybody(photograph);
   EXPECT_EQ(found.keypoints.frame_count, 1);
   ASSERT_EQ(found.tracks.size(), 3U);
   for (const TrackSummary& track : found.tracks) EXPECT_GT(track.mean_presence, 0.95);
-  EXPECT_EQ(Everybody(photograph, {}, 2).tracks.size(), 2U);
+  EXPECT_EQ(Everybody(photograph, 2).tracks.size(), 2U);
 }
 
 // Houses, a road and its markings, and a lamp post that stands about as people do.
@@ -179,12 +142,10 @@ Image EmptyStreet(int width, int height) {
   return street;
 }
 
-TEST_F(SeveralPeopleTest, NoPersonInAnEmptyStreet) {
-  for (int t = 0; t < 12; ++t) {
-    WriteImage(folder_ / fmt::format("{:02}.png", t), EmptyStreet(640, 360));
-  }
+TEST_F(FileDriverTest, NoPersonInAnEmptyStreet) {
+  for (int t = 0; t < 12; ++t) WriteFrame(t, EmptyStreet(640, 360));
   for (const int max_people : {kAllPeople, 1}) {
-    const ProcessedClip found = Everybody(folder_, {}, max_people);
+    const ProcessedClip found = Everybody(clip_, max_people);
     EXPECT_EQ(found.keypoints.frame_count, 12);
     ASSERT_EQ(found.tracks.size(), 1U);
     EXPECT_EQ(found.tracks[0].seen_frames, 0);
@@ -193,16 +154,13 @@ TEST_F(SeveralPeopleTest, NoPersonInAnEmptyStreet) {
 }
 
 // The frames are black for a while; the person after it is the same.
-TEST_F(SeveralPeopleTest, APersonWhoComesBackKeepsTheirIdentity) {
-  VideoReader reader(shared_ / "videos/tfjs_pose_squats.mp4",
-                     {.max_frames = 40, .scale_to_height_px = 480});
-  Image image;
-  for (int t = 0; reader.Read(image); ++t) {
-    if (t >= 15 && t < 25) image = Image(image.width_px, image.height_px);
-    WriteImage(folder_ / fmt::format("{:02}.png", t), image);
+TEST_F(FileDriverTest, APersonWhoComesBackKeepsTheirIdentity) {
+  for (int t = 0; t < 40; ++t) {
+    const bool is_black = t >= 15 && t < 25;
+    WriteFrame(t, is_black ? Image(person_.width_px, person_.height_px) : MovedRight(person_, t));
   }
   for (const int max_people : {kAllPeople, 1}) {
-    const ProcessedClip found = Everybody(folder_, {}, max_people);
+    const ProcessedClip found = Everybody(clip_, max_people);
     ASSERT_EQ(found.tracks.size(), 1U);
     EXPECT_EQ(found.tracks[0].first_frame, 0);
     EXPECT_EQ(found.tracks[0].last_frame, 39);
@@ -212,23 +170,64 @@ TEST_F(SeveralPeopleTest, APersonWhoComesBackKeepsTheirIdentity) {
 }
 
 // A person an eighth as high as the picture is wide enough apart from everything else.
-TEST_F(SeveralPeopleTest, ASmallPersonIsDetectedInATile) {
-  VideoReader reader(shared_ / "videos/tfjs_pose_squats.mp4",
-                     {.max_frames = 10, .scale_to_height_px = 160});
+TEST_F(FileDriverTest, ASmallPersonIsDetectedInATile) {
+  VideoReader reader(TestData("fixtures/images/tfjs_pose.jpg"), {.scale_to_height_px = 120});
   Image small;
-  for (int t = 0; reader.Read(small); ++t) {
+  ASSERT_TRUE(reader.Read(small));
+  for (int t = 0; t < 10; ++t) {
     Image wide(1280, 720);
     std::fill(wide.bgrx.begin(), wide.bgrx.end(), uint8_t{128});
     for (int y = 0; y < small.height_px; ++y) {
       std::copy_n(small.row(y), small.stride_bytes(), wide.row(420 + y) + ptrdiff_t{4} * 900);
     }
-    WriteImage(folder_ / fmt::format("{:02}.png", t), wide);
+    WriteFrame(t, wide);
   }
-  const ProcessedClip found = Everybody(folder_);
+  const ProcessedClip found = Everybody(clip_);
   ASSERT_EQ(found.tracks.size(), 1U);
   EXPECT_GE(found.tracks[0].seen_frames, 9);
   EXPECT_LT(found.tracks[0].height_px, 105);
   EXPECT_NEAR(found.tracks[0].centre_px.x, 945, 20);
+}
+
+// Two people in the foreground, one looking on from the back.
+void ExpectTwoAndAnOnlooker(const ProcessedClip& found) {
+  ASSERT_EQ(found.tracks.size(), 3U);
+  for (const TrackSummary& track : found.tracks) EXPECT_GE(track.seen_frames, 98) << track.id;
+  // One leans to and fro in the upper half of the picture, one stands in the lower, in front.
+  std::vector<double> y_px;
+  for (const TrackSummary& track : found.tracks) {
+    if (track.height_px > 600) y_px.push_back(static_cast<double>(track.centre_px.y));
+  }
+  ASSERT_EQ(y_px.size(), 2U);
+  EXPECT_GT(std::abs(y_px[0] - y_px[1]), 300);
+  // Identities never change: no person moves by more than a tenth of the picture in a frame.
+  for (const PersonKeypoints& person : found.keypoints.people) {
+    for (int64_t t = 1; t < found.keypoints.frame_count; ++t) {
+      const Keypoint &hip = person.frame(t)[11], &before = person.frame(t - 1)[11];
+      if (hip.score <= 0 || before.score <= 0) continue;
+      EXPECT_LT(std::hypot(hip.x_px - before.x_px, hip.y_px - before.y_px), 110) << t;
+    }
+  }
+}
+
+// From when each walker's body enters to when it has left, as watched; a second of tolerance at
+// 10 frames a second, since they come and go in part.
+void ExpectSixWalkers(const ProcessedClip& found) {
+  constexpr std::array<FrameRange, 6> kSeen = {
+      {{67, 194}, {231, 446}, {511, 696}, {750, 866}, {932, 1196}, {1241, 1357}}};
+  ASSERT_EQ(found.tracks.size(), kSeen.size());
+  for (size_t i = 0; i < kSeen.size(); ++i) {
+    EXPECT_NEAR(static_cast<double>(found.tracks[i].first_frame), kSeen[i].begin, 10) << i;
+    EXPECT_NEAR(static_cast<double>(found.tracks[i].last_frame), kSeen[i].end - 1, 10) << i;
+    // All but a few low-confidence frames.
+    EXPECT_GE(found.tracks[i].seen_frames, kSeen[i].length() * 85 / 100) << i;
+  }
+}
+
+TEST_F(FileDriverTest, EveryPersonOfRealClipsKeepsTheirIdentity) {
+  SKIP_WITHOUT_SHARED("videos");
+  ExpectTwoAndAnOnlooker(Everybody(SharedFile("videos/pose2sim_multi_cam01.mp4")));
+  ExpectSixWalkers(Everybody(SharedFile("videos/intel_one_by_one.mp4")));
 }
 
 }  // namespace

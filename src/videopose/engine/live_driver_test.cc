@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "support/deadline.h"
 #include "videopose/base/error.h"
 #include "videopose/engine/test_detectors.h"
 #include "videopose/lift/test_weights.h"
@@ -149,6 +150,7 @@ TEST(LiveDriver, RealtimeKeepsTheSourcesPace) {
 }
 
 TEST(LiveDriver, ASourceThatBreaksOffIsOpenedAgain) {
+  const Deadline deadline("the driver");
   DriverRun run;
   FakeSource::Settings camera{.frames = 5, .trouble = "camera: unplugged"};
   camera.info.is_endless = true;
@@ -196,6 +198,7 @@ TEST(LiveDriver, AnotherImageSizeIsAnError) {
 }
 
 TEST(LiveDriver, AStopFinishesWhatIsUnderWay) {
+  const Deadline deadline("the driver");
   DriverRun run;
   std::atomic<int> frames{0};
   run.options.stop_requested = [&] { return frames >= 5; };
@@ -210,6 +213,7 @@ TEST(LiveDriver, AStopFinishesWhatIsUnderWay) {
 }
 
 TEST(LiveDriver, WhatAStageThrowsEndsTheOthers) {
+  const Deadline deadline("the driver");
   DriverRun run;
   int count = 0;
   run.script = [&](const Image&, double) -> std::vector<DetectedPerson> {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/export/rig.h"
 #include "videopose/export/test_motion.h"
@@ -17,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 BvhClip WrittenAndRead(const Motion& motion, const BvhOptions& options = {}) {
-  const fs::path path = fs::path(testing::TempDir()) / "motion.bvh";
+  const fs::path path = TestFolder() / "motion.bvh";
   WriteBvh(path, motion, motion.people[0], options);
   return ReadBvh(path);
 }

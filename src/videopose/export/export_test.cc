@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/export/angles_csv.h"
 #include "videopose/export/bvh.h"
@@ -28,7 +29,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-fs::path Temporary(const std::string& name) { return fs::path(testing::TempDir()) / name; }
+fs::path Temporary(const std::string& name) { return TestFolder() / name; }
 
 // Somebody who walks, with a gap, and somebody who is never there.
 struct Clip {

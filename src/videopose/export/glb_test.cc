@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/export/rig.h"
 #include "videopose/export/test_motion.h"
@@ -81,7 +83,7 @@ class ParsedGlb {
 };
 
 ParsedGlb WrittenAndParsed(const Motion& motion) {
-  const fs::path path = fs::path(testing::TempDir()) / "motion.glb";
+  const fs::path path = TestFolder() / "motion.glb";
   WriteGlb(path, motion);
   return ParsedGlb(path);
 }
@@ -235,12 +237,12 @@ TEST(WriteGlb, FolderMissing) {
 
 // The Khronos Group's validator; tools/validate_glb.mjs says how to come by it.
 TEST(WriteGlb, KhronosValidatorFindsNothing) {
-  const std::string script = std::string(VIDEOPOSE_SOURCE_DIR) + "/tools/validate_glb.mjs";
+  const std::string script = SourceFile("tools/validate_glb.mjs").string();
   const auto validate = [&](const fs::path& path) {
     const int status = std::system(("node '" + script + "' '" + path.string() + "' >&2").c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   };
-  const fs::path path = fs::path(testing::TempDir()) / "validated.glb";
+  const fs::path path = TestFolder() / "validated.glb";
   Motion two = TestMotion(SyntheticKind::kWalkToAndFro, {.duration_s = 4});
   two.people.push_back(two.people[0]);
   Forget(two, 30, 60);

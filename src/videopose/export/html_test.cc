@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "support/test_folder.h"
 #include "videopose/export/html_data.h"
 #include "videopose/export/test_motion.h"
 #include "videopose/export/web_files.h"
@@ -84,7 +85,7 @@ json JsonOf(const CodedTrack& track) {
 
 std::string PageOf(const Motion& motion, const KeypointSequence* keypoints = nullptr,
                    const HtmlOptions& options = {}) {
-  const fs::path path = fs::path(testing::TempDir()) / "page.html";
+  const fs::path path = TestFolder() / "page.html";
   WriteHtml(path, motion, keypoints, options);
   return ReadWholeFile(path);
 }
@@ -232,7 +233,7 @@ TEST(Html, NothingOfATitleIsCode) {
 
 TEST(Html, TheVideoIsNamedByTheWayFromThePage) {
   const Motion motion = TestMotion(SyntheticKind::kWaving, {.duration_s = 1});
-  const fs::path folder = testing::TempDir();
+  const fs::path folder = TestFolder();
   EXPECT_EQ(DataOf(PageOf(motion, nullptr, {.video = folder / "a b.mp4"}))["video"], "a%20b.mp4");
   EXPECT_EQ(DataOf(PageOf(motion, nullptr, {.video = folder / "v" / "a.mp4"}))["video"], "v/a.mp4");
   EXPECT_FALSE(DataOf(PageOf(motion)).contains("video"));

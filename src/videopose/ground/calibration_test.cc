@@ -7,6 +7,7 @@
 #include <fstream>
 #include <random>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 
 namespace videopose {
@@ -71,7 +72,7 @@ distortion_coefficients:
 )";
 
 TEST(ReadCalibration, OpenCvYaml) {
-  const std::string path = testing::TempDir() + "camera.yml";
+  const fs::path path = TestFolder() / "camera.yml";
   std::ofstream(path) << kOpenCvYaml;
   const CameraCalibration lens = ReadCalibration(path);
   EXPECT_EQ(lens.width_px, 640);
@@ -137,8 +138,8 @@ TEST(ReadCalibration, SaysWhatIsWrong) {
               HasSubstr("12 distortion"));
   EXPECT_THAT(error("K: [5,0,1,0,5,2,0,0,1]\nimage_size: [0, -4]"), HasSubstr("0 x -4"));
   EXPECT_THAT(error("a: 1\nK: [5,0"), HasSubstr("line 2"));
-  EXPECT_THROW(ReadCalibration(testing::TempDir()), Error);
-  EXPECT_THROW(ReadCalibration(testing::TempDir() + "no_such_file.yml"), Error);
+  EXPECT_THROW(ReadCalibration(TestFolder()), Error);
+  EXPECT_THROW(ReadCalibration(TestFolder() / "no_such_file.yml"), Error);
 }
 
 // Whatever the bytes: a calibration or one Error, in no time.
@@ -167,7 +168,7 @@ TEST(ReadCalibration, SurvivesHostileFiles) {
     for (int i = 0; i < 20000; ++i) text += piece;
     EXPECT_THROW(ParseCalibration(text, "a"), Error) << piece;
   }
-  const std::string path = testing::TempDir() + "large.yml";
+  const fs::path path = TestFolder() / "large.yml";
   std::ofstream(path) << std::string(1 << 20, '#');
   EXPECT_THROW(ReadCalibration(path), Error);
 }

@@ -1,9 +1,11 @@
-// Real files of other programs (/work/shared/fixtures, whose SOURCES.md says where each comes
-// from). Numbers are those that stand in the files.
+// Real files of other programs; tests/data/README.md says where each comes from. Numbers are those
+// that stand in the files.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/test_data.h"
+#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/import/import_keypoints.h"
 
@@ -14,13 +16,11 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-const fs::path kFixtures = fs::path(VIDEOPOSE_SHARED_DIR) / "fixtures";
+const fs::path kFixtures = TestData("fixtures");
 
 class FixturesTest : public testing::Test {
  protected:
-  void SetUp() override {
-    if (!fs::exists(kFixtures)) GTEST_SKIP() << kFixtures << " is not here";
-  }
+  void SetUp() override {}
   static Keypoint At(const KeypointSequence& keypoints, size_t person, int64_t frame,
                      const char* joint) {
     const int j = keypoints.layout.IndexOf(joint);
@@ -152,36 +152,8 @@ TEST_F(FixturesTest, CocoAnnotations) {
   EXPECT_EQ(found.keypoints.height_px, 429);
   EXPECT_THAT(At(found.keypoints, 0, 0, "nose"), IsPoint(367.0F, 81.0F, 1.0F));
   EXPECT_THAT(At(found.keypoints, 0, 0, "left_shoulder"), IsPoint(399.0F, 108.0F, 1.0F));
-  // Halpe's 136 points of the same pictures begin with COCO's; it has no names.
-  const ImportedKeypoints halpe = Import(kFixtures / "coco" / "mmpose_test_halpe.json");
-  EXPECT_EQ(halpe.format, "COCO annotations, halpe136");
-  EXPECT_THAT(At(halpe.keypoints, 0, 0, "nose"), IsPoint(367.0F, 81.0F, 1.0F));
   const ImportedKeypoints alone = Import(kFixtures / "images" / "coco_000000000785.gt.json");
   EXPECT_THAT(alone.keypoints.people, SizeIs(1));
-}
-
-TEST_F(FixturesTest, CrowdPoseHasNoFace) {
-  const KeypointSequence keypoints =
-      ImportKeypoints(kFixtures / "coco" / "mmpose_test_crowdpose.json");
-  // Picture 103319 is the first by number; its first person: top of the head (351, 163), neck
-  // (364, 198): the nose is between, with score 0.
-  EXPECT_THAT(At(keypoints, 0, 0, "left_shoulder"), IsPoint(388.0F, 205.0F, 1.0F));
-  EXPECT_THAT(At(keypoints, 0, 0, "nose"), IsPoint(357.5F, 180.5F, 0.0F));
-  EXPECT_GT(At(keypoints, 0, 0, "left_ear").x_px, At(keypoints, 0, 0, "right_ear").x_px);
-  EXPECT_LT(At(keypoints, 0, 0, "left_eye").y_px, 180.5F);
-}
-
-TEST_F(FixturesTest, PoseTrackHasAnIdAndNoEyes) {
-  const ImportedKeypoints found = Import(kFixtures / "coco" / "mmpose_003418_mpii_test.json");
-  EXPECT_EQ(found.format, "PoseTrack annotations, joints by name");
-  ASSERT_THAT(found.keypoints.people, SizeIs(1));
-  EXPECT_EQ(found.keypoints.people[0].id, 0);  // track_id
-  EXPECT_EQ(found.keypoints.width_px, 1920);
-  EXPECT_THAT(At(found.keypoints, 0, 0, "nose"), IsPoint(621.0F, 471.0F, 1.0F));
-  EXPECT_THAT(At(found.keypoints, 0, 0, "left_shoulder"), IsPoint(371.0F, 737.0F, 1.0F));
-  const Keypoint eye = At(found.keypoints, 0, 0, "left_eye");
-  EXPECT_EQ(eye.score, 0);
-  EXPECT_GT(eye.x_px, 300);
 }
 
 TEST_F(FixturesTest, Mmpose) {
@@ -217,15 +189,54 @@ TEST_F(FixturesTest, MoveNetAndMediaPipe) {
   EXPECT_THAT(ErrorOf("tfjs_mediapipe/pose_squats_3d.full.json"), HasSubstr("world landmarks"));
 }
 
-TEST_F(FixturesTest, Detectron2AsVideoPose3dSavesIt) {
-  const fs::path folder = kFixtures / "videopose3d";
-  const ImportedKeypoints squats = Import(folder / "squats_single_iteration.mp4.npz");
+TEST_F(FixturesTest, WhatIsNoKeypointsIsNamed) {
+  EXPECT_THAT(ErrorOf("coco/mmpose_test_coco_det_AP_H_56.json"),
+              AllOf(HasSubstr("a list of 118, the first an object with bbox, category_id"),
+                    HasSubstr("known are JSON of OpenPose")));
+  EXPECT_THAT(ErrorOf("c3d/pycgm_ROM_Sample_Static.c3d"), HasSubstr("bytes that are no text"));
+  EXPECT_THAT(ErrorOf("images/tfjs_pose.jpg"), HasSubstr("no text"));
+  EXPECT_THAT(ErrorOf("trc/pose2sim_static_0-12.trc"), HasSubstr("PathFileType"));
+  EXPECT_THAT(ErrorOf("coco"), HasSubstr("one folder for each"));
+  EXPECT_THAT(ErrorOf("nothing.json"), HasSubstr("no such file"));
+}
+
+// Files whose licences forbid some uses, so that they are no part of the project.
+TEST_F(FixturesTest, RestrictedFilesAreReadToo) {
+  SKIP_WITHOUT_SHARED("fixtures");
+  const fs::path restricted = SharedFile("fixtures");
+  // Halpe's 136 points begin with COCO's; it has no names.
+  const ImportedKeypoints halpe = Import(restricted / "coco/mmpose_test_halpe.json");
+  EXPECT_EQ(halpe.format, "COCO annotations, halpe136");
+  EXPECT_THAT(At(halpe.keypoints, 0, 0, "nose"), IsPoint(367.0F, 81.0F, 1.0F));
+
+  // CrowdPose has no face. Picture 103319 is the first by number; its first person: top of the head
+  // (351, 163), neck (364, 198): the nose is between, with score 0.
+  const KeypointSequence crowd = ImportKeypoints(restricted / "coco/mmpose_test_crowdpose.json");
+  EXPECT_THAT(At(crowd, 0, 0, "left_shoulder"), IsPoint(388.0F, 205.0F, 1.0F));
+  EXPECT_THAT(At(crowd, 0, 0, "nose"), IsPoint(357.5F, 180.5F, 0.0F));
+  EXPECT_GT(At(crowd, 0, 0, "left_ear").x_px, At(crowd, 0, 0, "right_ear").x_px);
+  EXPECT_LT(At(crowd, 0, 0, "left_eye").y_px, 180.5F);
+
+  // PoseTrack has an ID and no eyes.
+  const ImportedKeypoints track = Import(restricted / "coco/mmpose_003418_mpii_test.json");
+  EXPECT_EQ(track.format, "PoseTrack annotations, joints by name");
+  ASSERT_THAT(track.keypoints.people, SizeIs(1));
+  EXPECT_EQ(track.keypoints.people[0].id, 0);  // track_id
+  EXPECT_EQ(track.keypoints.width_px, 1920);
+  EXPECT_THAT(At(track.keypoints, 0, 0, "nose"), IsPoint(621.0F, 471.0F, 1.0F));
+  EXPECT_THAT(At(track.keypoints, 0, 0, "left_shoulder"), IsPoint(371.0F, 737.0F, 1.0F));
+  const Keypoint eye = At(track.keypoints, 0, 0, "left_eye");
+  EXPECT_EQ(eye.score, 0);
+  EXPECT_GT(eye.x_px, 300);
+
+  // Detectron2's keypoints as VideoPose3D saves them.
+  const ImportedKeypoints squats =
+      Import(restricted / "videopose3d/squats_single_iteration.mp4.npz");
   EXPECT_EQ(squats.format, "Detectron .npz, coco");
   EXPECT_EQ(squats.keypoints.frame_count, 37);
   EXPECT_THAT(squats.keypoints.people, SizeIs(1));
   EXPECT_GT(At(squats.keypoints, 0, 0, "left_shoulder").score, 0);
-
-  const KeypointSequence bear = ImportKeypoints(folder / "bear_crawl.mp4.npz");
+  const KeypointSequence bear = ImportKeypoints(restricted / "videopose3d/bear_crawl.mp4.npz");
   EXPECT_EQ(bear.frame_count, 392);
   int64_t empty = 0, two = 0;
   for (int64_t t = 0; t < bear.frame_count; ++t) {
@@ -234,24 +245,26 @@ TEST_F(FixturesTest, Detectron2AsVideoPose3dSavesIt) {
     empty += seen == 0 ? 1 : 0;
     two += seen == 2 ? 1 : 0;
   }
-  EXPECT_EQ(empty, 120);  // SOURCES.md counts them
+  EXPECT_EQ(empty, 120);  // as its source counts them
   EXPECT_EQ(two, 9);
-}
 
-TEST_F(FixturesTest, WhatIsNoKeypointsIsNamed) {
-  EXPECT_THAT(ErrorOf("coco/mmpose_test_coco_det_AP_H_56.json"),
-              AllOf(HasSubstr("a list of 118, the first an object with bbox, category_id"),
-                    HasSubstr("known are JSON of OpenPose")));
-  EXPECT_THAT(ErrorOf("coco/mmpose_body3DScene_00000168.json"), HasSubstr("bodies, fpsType"));
-  EXPECT_THAT(ErrorOf("videopose3d/data_2d_custom_trimmed.npz"), HasSubstr("a data set for"));
-  EXPECT_THAT(ErrorOf("videopose3d/vp3d_pr_out_3D_vp3d_c.npz"), HasSubstr("neither pixels nor"));
-  EXPECT_THAT(ErrorOf("gltf/RiggedSimple.glb"), HasSubstr("bytes that are no text"));
-  EXPECT_THAT(ErrorOf("bvh/bvh11_cmu_131_01_first60.bvh"), HasSubstr("begins with 'HIERARCHY'"));
-  EXPECT_THAT(ErrorOf("images/tfjs_pose.jpg"), HasSubstr("no text"));
-  EXPECT_THAT(ErrorOf("trc/pose2sim_static_0-12.trc"), HasSubstr("PathFileType"));
-  EXPECT_THAT(ErrorOf("coco"), HasSubstr("one folder for each"));
-  EXPECT_THAT(ErrorOf("nothing.json"), HasSubstr("no such file"));
-  EXPECT_THAT(ErrorOf("images"), HasSubstr("one folder for each"));
+  // Arrays that Python 2 pickled.
+  const PickleValue positions =
+      NpzReader(restricted / "videopose3d/vp3d_pr_data_2d_detections_c.npz")
+          .ReadObject("positions_2d");
+  const Tensor of_python2 =
+      ToTensor<float>(positions.At("S1", "").At("Directions", "").AsArray(""), "");
+  EXPECT_EQ(of_python2.shape, (std::vector<int64_t>{1, 591, 17, 3}));
+  EXPECT_EQ(of_python2.values.back(), 0x1.614a02p-8F);
+
+  EXPECT_THAT(ErrorOf(restricted / "coco/mmpose_body3DScene_00000168.json"),
+              HasSubstr("bodies, fpsType"));
+  EXPECT_THAT(ErrorOf(restricted / "videopose3d/data_2d_custom_trimmed.npz"),
+              HasSubstr("a data set for"));
+  EXPECT_THAT(ErrorOf(restricted / "videopose3d/vp3d_pr_out_3D_vp3d_c.npz"),
+              HasSubstr("neither pixels nor"));
+  EXPECT_THAT(ErrorOf(restricted / "bvh/bvh11_cmu_131_01_first60.bvh"),
+              HasSubstr("begins with 'HIERARCHY'"));
 }
 
 }  // namespace

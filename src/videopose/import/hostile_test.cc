@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/base/random.h"
 #include "videopose/import/import_keypoints.h"
@@ -30,7 +31,7 @@ class HostileImportTest : public testing::Test {
     }
     return "";
   }
-  const fs::path path_ = fs::path(testing::TempDir()) / "hostile_import";
+  const fs::path path_ = TestFolder() / "hostile_import";
 };
 
 std::string Flat(int points) {

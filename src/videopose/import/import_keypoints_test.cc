@@ -6,6 +6,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "support/test_folder.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/import/joint_layouts.h"
@@ -68,14 +69,7 @@ std::string Numbers(const std::vector<Vec2f>& points, double score) {
 
 class ImportTest : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ =
-        fs::path(testing::TempDir()) /
-        fmt::format("import_{}", testing::UnitTest::GetInstance()->current_test_info()->name());
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
+  void SetUp() override { folder_ = EmptyFolder("import"); }
 
   // Named so that nothing can be told from the name.
   fs::path Write(const std::string& text, const std::string& name = "file") const {

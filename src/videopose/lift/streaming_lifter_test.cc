@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "support/test_data.h"
 #include "videopose/base/error.h"
 #include "videopose/lift/lift_stage.h"
 #include "videopose/lift/lifter.h"
@@ -49,8 +50,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::filesystem::path kModel =
-    std::filesystem::path(VIDEOPOSE_SOURCE_DIR) / "models" / "lifter.bin";
+const std::filesystem::path kModel = SourceFile("models/lifter.bin");
 
 PersonKeypoints SwayingPerson(int64_t frame_count, int seed = 0) {
   PersonKeypoints person{.id = seed + 1, .keypoints = {frame_count, Coco17().joint_count()}};

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/live/delay_statistics.h"
 #include "videopose/live/json_line.h"
@@ -185,7 +186,7 @@ TEST(DelayStatistics, Percentiles) {
 }
 
 TEST(LiveVideo, EveryFrameHasItsTimeAlsoThoseThatWereDropped) {
-  const fs::path path = fs::path(testing::TempDir()) / "live_video.mp4";
+  const fs::path path = TestFolder() / "live_video.mp4";
   fs::remove(path);
   {
     LiveVideo video(path, {.render = {.height_px = 64}, .frame_rate = {25, 1}, .drops = false});
@@ -205,9 +206,7 @@ TEST(LiveVideo, EveryFrameHasItsTimeAlsoThoseThatWereDropped) {
 }
 
 TEST(LiveVideo, WithoutCloseNothingStays) {
-  const fs::path folder = fs::path(testing::TempDir()) / "live_video_left";
-  fs::remove_all(folder);
-  fs::create_directories(folder);
+  const fs::path folder = EmptyFolder("live_video_left");
   {
     LiveVideo video(folder / "a.mp4", {.render = {.height_px = 64}, .frame_rate = {25, 1}});
     const Result result = MakeResult(0, {1});

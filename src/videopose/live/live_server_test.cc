@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "support/deadline.h"
 #include "videopose/base/error.h"
 
 namespace videopose {
@@ -49,15 +51,19 @@ class Client {
     char piece[4096];
     while (ending.empty() || heard_.find(ending) == std::string::npos) {
       const ssize_t count = recv(socket_, piece, sizeof(piece), 0);
+      has_lost_the_server_ = count == 0 || (count < 0 && errno != EAGAIN);
       if (count <= 0) break;
       heard_.append(piece, static_cast<size_t>(count));
     }
     return std::exchange(heard_, {});
   }
   std::string HearAll() { return HearUntil(""); }
+  // Whether hearing ended because the server hung up, and not because nothing came.
+  bool has_lost_the_server() const { return has_lost_the_server_; }
 
  private:
   int socket_;
+  bool has_lost_the_server_ = false;
   std::string heard_;
 };
 
@@ -121,6 +127,7 @@ TEST(LiveServer, StreamsResultsAndPictures) {
 }
 
 TEST(LiveServer, ASlowViewerHoldsUpNobody) {
+  const Deadline deadline("the server");
   LiveServer server({.port = 0});
   Client slow(server.port());
   slow.Say(Request("/events"));  // and never listens
@@ -130,18 +137,19 @@ TEST(LiveServer, ASlowViewerHoldsUpNobody) {
   Client quick(server.port());
   quick.Say(Request("/events"));
   quick.HearUntil("retry");
-  std::thread listener([&] { quick.HearUntil("the last one"); });
-  for (int i = 0; i < 300; ++i) server.Publish(i, picture, line);
-  std::atomic<bool> heard{false};
-  std::thread waiting([&] {
-    listener.join();
-    heard = true;
+  std::atomic<bool> has_ended{false};
+  std::string heard;
+  std::thread listener([&] {
+    heard = quick.HearUntil("the last one");
+    has_ended = true;
   });
-  while (!heard) {
+  for (int i = 0; i < 300; ++i) server.Publish(i, picture, line);
+  while (!has_ended) {
     server.Publish(300, picture, "the last one");
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  waiting.join();
+  listener.join();
+  EXPECT_THAT(heard, HasSubstr("the last one"));
 }
 
 TEST(LiveServer, OnlySoManyViewersAndTheirPlacesAreGivenOn) {
@@ -219,6 +227,7 @@ TEST(LiveServer, RequestsOfHostileShapeDoNoHarm) {
 
 // More of them than there are threads: each is cut off after its time, and the page still comes.
 TEST(LiveServer, ClientsThatNeverFinishTheirRequestAreCutOff) {
+  const Deadline deadline("the server");
   const LiveServer server({.port = 0, .patience_s = 0.3});
   std::vector<std::unique_ptr<Client>> idle;
   for (int i = 0; i < 40; ++i) {
@@ -238,12 +247,14 @@ TEST(LiveServer, ClientsThatNeverFinishTheirRequestAreCutOff) {
 }
 
 TEST(LiveServer, EndsAlthoughViewersAreThere) {
+  const Deadline deadline("the server");
   auto server = std::make_unique<LiveServer>(LiveServerOptions{.port = 0});
   Client viewer(server->port()), silent(server->port());
   viewer.Say(Request("/events"));
   viewer.HearUntil("retry");
   server.reset();
   viewer.HearAll();
+  EXPECT_TRUE(viewer.has_lost_the_server());
 }
 
 TEST(LiveServer, RefusesWhatItCannotServeAt) {

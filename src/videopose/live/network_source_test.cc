@@ -9,6 +9,8 @@
 #include <fstream>
 #include <thread>
 
+#include "support/deadline.h"
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/engine/live_driver.h"
 #include "videopose/engine/test_detectors.h"
@@ -53,6 +55,7 @@ class Camera {
 };
 
 TEST(NetworkSource, AStreamComesUntilItBreaksOff) {
+  const Deadline deadline("the source");
   auto camera = std::make_unique<Camera>();
   const auto source = OpenLiveSource(camera->picture_url());
   EXPECT_TRUE(source->info().is_endless && source->info().has_pace);
@@ -71,6 +74,7 @@ TEST(NetworkSource, AStreamComesUntilItBreaksOff) {
 }
 
 TEST(NetworkSource, AStreamThatStallsIsGivenUp) {
+  const Deadline deadline("the source");
   Camera camera;
   const auto source = OpenLiveSource(camera.picture_url(), {.patience_s = 1});
   camera.is_stalled = true;
@@ -82,6 +86,7 @@ TEST(NetworkSource, AStreamThatStallsIsGivenUp) {
 }
 
 TEST(NetworkSource, AStopEndsTheWaiting) {
+  const Deadline deadline("the source");
   Camera camera;
   std::atomic<bool> stop{false};
   const auto source =
@@ -92,9 +97,11 @@ TEST(NetworkSource, AStopEndsTheWaiting) {
   double time_s = 0;
   while (source->Read(image, time_s)) {
   }
+  EXPECT_EQ(source->trouble(), "") << "stopped, not given up";
 }
 
 TEST(NetworkSource, ACameraThatComesBackGoesOn) {
+  const Deadline deadline("the source");
   auto camera = std::make_unique<Camera>();
   const int port = camera->port();
   const std::string url = camera->picture_url();
@@ -172,8 +179,7 @@ class WebServer {
 };
 
 TEST(NetworkSource, AFileOnAWebServerIsReadFrameByFrameAndEnds) {
-  const fs::path folder = fs::path(testing::TempDir()) / "network_source";
-  fs::create_directories(folder);
+  const fs::path folder = EmptyFolder("network_source");
   {
     VideoWriter writer(folder / "clip.mp4",
                        {.width_px = 64, .height_px = 48, .frame_rate = {25, 1}});
@@ -194,8 +200,7 @@ TEST(NetworkSource, AFileOnAWebServerIsReadFrameByFrameAndEnds) {
 }
 
 TEST(NetworkSource, WhatIsNoVideoIsOneLine) {
-  const fs::path folder = fs::path(testing::TempDir()) / "network_source_none";
-  fs::create_directories(folder);
+  const fs::path folder = EmptyFolder("network_source_none");
   const WebServer server(folder);
   for (const char* path : {"/nothing.mp4", "/astray", "/noise"}) {
     try {

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/media/video_writer.h"
 
@@ -20,7 +21,7 @@ using testing::HasSubstr;
 constexpr int kFrames = 12;
 
 fs::path Clip() {
-  fs::path path = fs::path(testing::TempDir()) / "live_source.mp4";
+  fs::path path = TestFolder() / "live_source.mp4";
   VideoWriter writer(path, {.width_px = 64, .height_px = 48, .frame_rate = {25, 1}});
   for (int i = 0; i < kFrames; ++i) {
     Image image(64, 48);
@@ -84,7 +85,7 @@ TEST(LiveSource, TheStandardInput) {
 }
 
 TEST(LiveSource, WhatIsNoVideoIsOneLine) {
-  const fs::path text = fs::path(testing::TempDir()) / "live_source.txt";
+  const fs::path text = TestFolder() / "live_source.txt";
   std::ofstream(text) << "no video";
   {
     const StandardInput input(text);
@@ -103,7 +104,7 @@ TEST(LiveSource, AddressesDoNotLeadToFiles) {
   const fs::path clip = Clip();
   EXPECT_THAT(Message("file://" + clip.string()), HasSubstr("cannot open"));
   EXPECT_THAT(Message("concat://" + clip.string()), HasSubstr("cannot open"));
-  const fs::path list = fs::path(testing::TempDir()) / "live_source.m3u8";
+  const fs::path list = TestFolder() / "live_source.m3u8";
   std::ofstream(list) << "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://" << clip.string()
                       << "\n#EXT-X-ENDLIST\n";
   const StandardInput input(list);
@@ -113,7 +114,7 @@ TEST(LiveSource, AddressesDoNotLeadToFiles) {
 TEST(LiveSource, EveryBeginningOfAFileComesToAnEnd) {
   std::ifstream file(Clip(), std::ios::binary);
   const std::string whole((std::istreambuf_iterator<char>(file)), {});
-  const fs::path cut = fs::path(testing::TempDir()) / "live_source_cut.mp4";
+  const fs::path cut = TestFolder() / "live_source_cut.mp4";
   for (size_t size = 1; size < whole.size(); size += 1 + whole.size() / 40) {
     std::ofstream(cut, std::ios::binary) << whole.substr(0, size);
     const StandardInput input(cut);

@@ -20,6 +20,7 @@ extern "C" {
 #include <string>
 #include <vector>
 
+#include "support/test_folder.h"
 #include "videopose/media/ffmpeg_util.h"
 #include "videopose/media/image.h"
 #include "videopose/media/media_output.h"
@@ -83,15 +84,7 @@ inline std::vector<int> ColourAt(const Image& image, double x, double y) {
 
 inline std::filesystem::path NewFolder() {
   static int count = 0;
-  const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-  std::string name = fmt::format("{}_{}_{}", info->test_suite_name(), info->name(), count++);
-  for (char& c : name) {
-    if (c == '/') c = '_';
-  }
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / name;
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
-  return folder;
+  return EmptyFolder(std::to_string(count++));
 }
 
 inline std::string ReadBytes(const std::filesystem::path& path) {

@@ -450,32 +450,5 @@ TEST(VideoReader, AgreesWithTheFfmpegProgram) {
   pclose(pipe);
 }
 
-TEST(VideoReader, ReadsRealClips) {
-  const fs::path videos = fs::path(VIDEOPOSE_SHARED_DIR) / "videos";
-  if (!fs::exists(videos)) GTEST_SKIP() << videos << " is not here";
-  struct Known {
-    const char* name;
-    int width_px, height_px;
-    FrameRate rate;
-    int64_t frame_count;
-  };
-  // As ffprobe says.
-  for (const Known& known : {Known{"intel_one_by_one.mp4", 768, 432, {10, 1}, 1394},
-                             Known{"pose2sim_multi_cam01.mp4", 1088, 1920, {60, 1}, 100},
-                             Known{"sports2d_demo.mp4", 1768, 994, {30, 1}, 230},
-                             Known{"tfjs_pose_squats.mp4", 720, 1280, {5, 1}, 65}}) {
-    SCOPED_TRACE(known.name);
-    VideoReader reader(videos / known.name);
-    EXPECT_EQ(reader.info().width_px, known.width_px);
-    EXPECT_EQ(reader.info().height_px, known.height_px);
-    EXPECT_EQ(reader.info().frame_rate, known.rate);
-    EXPECT_EQ(reader.info().estimated_frame_count, known.frame_count);
-    int64_t count = 0;
-    for (Image image; reader.Read(image);) ++count;
-    EXPECT_EQ(count, known.frame_count);
-    EXPECT_EQ(reader.damage(), "");
-  }
-}
-
 }  // namespace
 }  // namespace videopose

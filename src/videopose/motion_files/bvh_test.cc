@@ -11,6 +11,8 @@
 #include <random>
 #include <sstream>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 
 namespace videopose {
@@ -20,7 +22,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 fs::path Written(const std::string& text) {
-  const fs::path path = fs::path(testing::TempDir()) / "read.bvh";
+  const fs::path path = TestFolder() / "read.bvh";
   fs::remove(path);  // much quicker than to write over it, which waits for the disk
   std::ofstream(path, std::ios::binary) << text;
   return path;
@@ -199,7 +201,6 @@ TEST(ReadBvh, FlippedBytesNeverCrash) {
   }
 }
 
-// What the files themselves and their kinds of joints say: see fixtures/SOURCES.md.
 struct Fixture {
   std::string name;
   int64_t frames;
@@ -208,18 +209,7 @@ struct Fixture {
   std::string_view top, bottom;
 };
 
-void PrintTo(const Fixture& fixture, std::ostream* out) { *out << fixture.name; }
-
-class BvhFixture : public testing::TestWithParam<Fixture> {};
-
-TEST_P(BvhFixture, IsReadWithTheHeadAboveTheFeetAndBonesOfTheirLengths) {
-  const Fixture& fixture = GetParam();
-  const fs::path path = fs::path(VIDEOPOSE_SHARED_DIR) / "fixtures/bvh" / fixture.name;
-  if (!fs::exists(path)) GTEST_SKIP() << path << " is not here";
-  const BvhClip clip = ReadBvh(path);
-  EXPECT_EQ(clip.frame_count, fixture.frames);
-  EXPECT_EQ(clip.frame_time_s, fixture.frame_time_s);
-  EXPECT_EQ(clip.joints.size(), fixture.joints);
+void ExpectTheHeadAboveTheFeetAndBonesOfTheirLengths(const BvhClip& clip, const Fixture& fixture) {
   const int top = clip.IndexOf(fixture.top), bottom = clip.IndexOf(fixture.bottom);
   ASSERT_GE(top, 0);
   ASSERT_GE(bottom, 0);
@@ -240,20 +230,23 @@ TEST_P(BvhFixture, IsReadWithTheHeadAboveTheFeetAndBonesOfTheirLengths) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Files, BvhFixture,
-    testing::Values(Fixture{"assimp_Boxing_Toes_first60.bvh", 60, 0.01, 26, "Head", "LeftAnkle"},
-                    Fixture{"assimp_cmu_01_01_first40.bvh", 40, 0.0083333, 38, "Head", "LeftFoot"},
-                    Fixture{"bandai_namco_dataset2_wave-left-hand_active_011.bvh", 19, 0.0333333,
-                            27, "Head", "Foot_L"},
-                    Fixture{"bvh11_cmu_131_01_first60.bvh", 60, 0.0083333, 38, "Head",
-                            "LeftAnkle"}),
-    [](const auto& test) {
-      std::string name = test.param.name.substr(0, test.param.name.find('.'));
-      std::replace_if(
-          name.begin(), name.end(), [](char c) { return !std::isalnum(c); }, '_');
-      return name;
-    });
+// Motion capture of others, which is no part of the project. Numbers are what the files say.
+TEST(ReadBvh, ReadsFilesOfFourSources) {
+  SKIP_WITHOUT_SHARED("fixtures/bvh");
+  for (const Fixture& fixture :
+       {Fixture{"assimp_Boxing_Toes_first60.bvh", 60, 0.01, 26, "Head", "LeftAnkle"},
+        Fixture{"assimp_cmu_01_01_first40.bvh", 40, 0.0083333, 38, "Head", "LeftFoot"},
+        Fixture{"bandai_namco_dataset2_wave-left-hand_active_011.bvh", 19, 0.0333333, 27, "Head",
+                "Foot_L"},
+        Fixture{"bvh11_cmu_131_01_first60.bvh", 60, 0.0083333, 38, "Head", "LeftAnkle"}}) {
+    SCOPED_TRACE(fixture.name);
+    const BvhClip clip = ReadBvh(SharedFile("fixtures/bvh") / fixture.name);
+    EXPECT_EQ(clip.frame_count, fixture.frames);
+    EXPECT_EQ(clip.frame_time_s, fixture.frame_time_s);
+    EXPECT_EQ(clip.joints.size(), fixture.joints);
+    ExpectTheHeadAboveTheFeetAndBonesOfTheirLengths(clip, fixture);
+  }
+}
 
 }  // namespace
 }  // namespace videopose

@@ -10,6 +10,8 @@
 #include <limits>
 #include <random>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/motion_files/text_table.h"
 
@@ -21,7 +23,7 @@ using testing::HasSubstr;
 
 constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
 
-fs::path Temporary(const std::string& name) { return fs::path(testing::TempDir()) / name; }
+fs::path Temporary(const std::string& name) { return TestFolder() / name; }
 
 MarkerTrial TwoMarkers() {
   return {
@@ -109,10 +111,7 @@ TEST(C3d, CountsMoreFramesThanTheHeaderCan) {
 // The numbers were read from the file with a few lines of numpy: the data begin at block 31, 141
 // points of 4 floats and 10 analog values in each frame.
 TEST(C3d, ReadsAFileOfVicon) {
-  const fs::path path =
-      fs::path(VIDEOPOSE_SHARED_DIR) / "fixtures" / "c3d" / "pycgm_ROM_Sample_Static.c3d";
-  if (!fs::exists(path)) GTEST_SKIP() << path << " is not here";
-  const MarkerTrial trial = ReadC3d(path);
+  const MarkerTrial trial = ReadC3d(TestData("fixtures/c3d/pycgm_ROM_Sample_Static.c3d"));
   EXPECT_EQ(trial.rate_hz, 100);
   EXPECT_EQ(trial.units, "mm");
   EXPECT_EQ(trial.points.shape, (std::vector<int64_t>{275, 141, 3}));

@@ -8,6 +8,8 @@
 #include <limits>
 #include <random>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/motion_files/text_table.h"
 
@@ -28,7 +30,7 @@ MarkerTrial TwoMarkers() {
                                        kNone, kNone, kNone, 7, 8, 9})};
 }
 
-fs::path Temporary(const std::string& name) { return fs::path(testing::TempDir()) / name; }
+fs::path Temporary(const std::string& name) { return TestFolder() / name; }
 
 void Write(const fs::path& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
@@ -77,8 +79,7 @@ TEST(Trc, ReadBackIsTheSame) {
 
 // Values as they stand in the files.
 TEST(Trc, ReadsFilesOfPose2Sim) {
-  const fs::path folder = fs::path(VIDEOPOSE_SHARED_DIR) / "fixtures" / "trc";
-  if (!fs::exists(folder)) GTEST_SKIP() << folder << " is not here";
+  const fs::path folder = TestData("fixtures/trc");
   const MarkerTrial trial = ReadTrc(folder / "pose2sim_multi_P1_0-100.trc");
   EXPECT_EQ(trial.rate_hz, 60);
   EXPECT_EQ(trial.units, "m");

@@ -8,6 +8,7 @@
 #include <random>
 #include <sstream>
 
+#include "support/test_folder.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 
@@ -85,8 +86,7 @@ void ExpectSame(const KeypointSequence& a, const KeypointSequence& b) {
 }
 
 fs::path TestFile(const std::string& name) {
-  const fs::path folder = fs::path(testing::TempDir()) / "videopose_formats";
-  fs::create_directories(folder);
+  const fs::path folder = EmptyFolder("videopose_formats");
   return folder / name;
 }
 

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "support/test_data.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/data/cameras.h"
 #include "videopose/data/skeletons.h"
@@ -16,16 +17,11 @@ namespace videopose {
 namespace {
 
 using nlohmann::json;
-const std::filesystem::path kGolden = std::filesystem::path(VIDEOPOSE_SHARED_DIR) / "golden";
 
 class GoldenConstants : public testing::Test {
  protected:
   void SetUp() override {
-    std::ifstream file(kGolden / "constants.json");
-    if (!file)
-      GTEST_SKIP() << kGolden / "constants.json"
-                   << " is not here";
-    constants_ = json::parse(file);
+    constants_ = json::parse(std::ifstream(TestData("golden/constants.json")));
   }
 
   static void ExpectPose(const DatasetCamera& camera, const json& expected) {
@@ -171,16 +167,10 @@ TEST_F(GoldenConstants, HumanEvaRecordings) {
   EXPECT_EQ(FindHumanEvaRecording("S4", "Box 1"), nullptr);
 }
 
-class GoldenGeometry : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!std::filesystem::exists(path_)) GTEST_SKIP() << path_ << " is not here";
-  }
-  std::filesystem::path path_ = kGolden / "expected" / "geometry.npz";
-};
+const std::filesystem::path kGeometry = TestData("golden/expected/geometry.npz");
 
-TEST_F(GoldenGeometry, Projection) {
-  const NpzReader file(path_);
+TEST(GoldenGeometry, Projection) {
+  const NpzReader file(kGeometry);
   const Tensor points = file.ReadTensor<float>("points"),
                cameras = file.ReadTensor<float>("camera");
   const Tensor distorted = file.ReadTensor<float>("project");
@@ -200,8 +190,8 @@ TEST_F(GoldenGeometry, Projection) {
   }
 }
 
-TEST_F(GoldenGeometry, WorldToCameraAndBack) {
-  const NpzReader file(path_);
+TEST(GoldenGeometry, WorldToCameraAndBack) {
+  const NpzReader file(kGeometry);
   const Tensor q = file.ReadTensor<float>("q"), t = file.ReadTensor<float>("t");
   const Tensor points = file.ReadTensor<float>("P");
   const Tensor to_camera = file.ReadTensor<float>("world_to_camera");

@@ -9,8 +9,10 @@
 #include <map>
 #include <random>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
-#include "videopose/data/golden_set.h"
+#include "videopose/data/test_golden_set.h"
 #include "videopose/prepare/test_mat.h"
 #include "videopose/scientific/test_archive.h"
 
@@ -23,16 +25,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const fs::path kGolden = fs::path(VIDEOPOSE_SHARED_DIR) / "golden_raw";
+const fs::path kGolden = TestData("golden_raw");
 // The reference took the actions in the folder's own order, which is no order.
 const std::vector<GoldenTolerance> kExact = {{}, {.any_order = true}, {}};
-
-fs::path NewFolder(std::string_view name) {
-  const fs::path path = fs::path(testing::TempDir()) / name;
-  fs::remove_all(path);
-  fs::create_directories(path);
-  return path;
-}
 
 // Values 100 t + 2 j + c, and 7 as a third one.
 NpyArray Cpn(int frames) {
@@ -56,8 +51,8 @@ void WriteKeypoints(const fs::path& path, const NpyArray& keypoints) {
 class PrepareDetectionsTest : public testing::Test {
  protected:
   void SetUp() override {
-    options_.input = NewFolder("detections_raw");
-    options_.data_dir = NewFolder("detections_data");
+    options_.input = EmptyFolder("detections_raw");
+    options_.data_dir = EmptyFolder("detections_data");
     options_.partial = true;  // one take is enough
     for (const char* camera : {"54138969", "55011271", "58860488", "60457274"}) {
       WriteKeypoints(FileOf("WalkingDog 1", camera), Cpn(2));
@@ -221,8 +216,8 @@ TEST_F(PrepareDetectionsTest, ExistingFilesStayWithoutForce) {
 class FineTunedHourglassTest : public testing::Test {
  protected:
   void SetUp() override {
-    options_.input = NewFolder("hourglass_raw") / "stacked_hourglass_fined_tuned_240.tar.gz";
-    options_.data_dir = NewFolder("hourglass_data");
+    options_.input = EmptyFolder("hourglass_raw") / "stacked_hourglass_fined_tuned_240.tar.gz";
+    options_.data_dir = EmptyFolder("hourglass_data");
     const std::string poses = MakeHdf5("poses", Poses(0));
     for (const std::string_view subject : Human36mSubjects()) {
       for (const std::string_view action : Human36mActions()) {
@@ -335,9 +330,8 @@ TEST_F(FineTunedHourglassTest, ExistingFilesStayWithoutForce) {
 }
 
 TEST(PrepareDetectionsGoldenTest, DetectronAndCpn) {
-  if (!fs::exists(kGolden)) GTEST_SKIP() << "needs " << kGolden;
   PrepareOptions options;
-  options.data_dir = NewFolder("detections_golden");
+  options.data_dir = EmptyFolder("detections_golden");
   options.partial = true;  // two takes of two subjects
   for (const auto& [folder, name] : {std::pair{"detectron_h36m", "detectron_pt_coco"},
                                      std::pair{"cpn_h36m", "cpn_ft_h36m_dbb"}}) {
@@ -349,10 +343,9 @@ TEST(PrepareDetectionsGoldenTest, DetectronAndCpn) {
 }
 
 TEST(PrepareDetectionsGoldenTest, StackedHourglass) {
-  if (!fs::exists(kGolden)) GTEST_SKIP() << "needs " << kGolden;
   PrepareOptions options;
   options.input = kGolden / "h36m.zip";
-  options.data_dir = NewFolder("hourglass_golden");
+  options.data_dir = EmptyFolder("hourglass_golden");
   const PreparedSet set = PrepareStackedHourglass(options);
   ExpectGoldenSet(set.written.at(0), kGolden / "out/sh/data_2d_h36m_sh_pt_mpii.npz", kExact);
 }

@@ -6,8 +6,10 @@
 #include <cmath>
 #include <fstream>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
-#include "videopose/data/golden_set.h"
+#include "videopose/data/test_golden_set.h"
 #include "videopose/prepare/test_cdf.h"
 #include "videopose/prepare/test_mat.h"
 #include "videopose/scientific/test_archive.h"
@@ -21,14 +23,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const fs::path kGolden = fs::path(VIDEOPOSE_SHARED_DIR) / "golden_raw";
-
-fs::path NewFolder(std::string_view name) {
-  const fs::path path = fs::path(testing::TempDir()) / name;
-  fs::remove_all(path);
-  fs::create_directories(path);
-  return path;
-}
+const fs::path kGolden = TestData("golden_raw");
 
 // Somebody 1.5 m high, in millimetres.
 std::vector<float> Body(int frames, float scale = 1) {
@@ -42,8 +37,8 @@ std::vector<float> Body(int frames, float scale = 1) {
 class PrepareH36mTest : public testing::Test {
  protected:
   void SetUp() override {
-    options_.input = NewFolder("h36m_raw");
-    options_.data_dir = NewFolder("h36m_data");
+    options_.input = EmptyFolder("h36m_raw");
+    options_.data_dir = EmptyFolder("h36m_data");
     for (const std::string_view subject : Human36mSubjects()) {
       for (const std::string_view action : Human36mActions()) {
         for (const char* take : {"", " 1"}) {
@@ -201,7 +196,7 @@ TEST_F(PrepareH36mTest, IfOneOutputCannotBeWrittenNeitherIs) {
 }
 
 TEST_F(PrepareH36mTest, ArchivesThatAreNoneAreNamedInOneLine) {
-  const fs::path raw = NewFolder("h36m_archives");
+  const fs::path raw = EmptyFolder("h36m_archives");
   const std::string name = "h36m/S1/MyPoses/3D_positions/Eating.h5";
   const auto message_of = [&](const char* archive) {
     options_.input = raw / archive;
@@ -240,10 +235,9 @@ const std::vector<GoldenTolerance> kPixels = {{}, {.any_order = true}, {.absolut
 class PrepareH36mGoldenTest : public testing::Test {
  protected:
   static void Compare(const fs::path& input, const fs::path& expected) {
-    if (!fs::exists(input)) GTEST_SKIP() << "needs " << input;
     PrepareOptions options;
     options.input = input;
-    options.data_dir = NewFolder("h36m_golden");
+    options.data_dir = EmptyFolder("h36m_golden");
     PrepareH36m(options);
     ExpectGoldenSet(options.data_dir / "data_3d_h36m.npz", expected / "data_3d_h36m.npz", kExact);
     ExpectGoldenSet(options.data_dir / "data_2d_h36m_gt.npz", expected / "data_2d_h36m_gt.npz",

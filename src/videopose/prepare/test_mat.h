@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/test_folder.h"
 #include "videopose/base/tensor.h"
 #include "videopose/scientific/hdf5_file.h"
 
@@ -62,7 +63,7 @@ inline void WriteMat(const std::filesystem::path& path, const NamedTensors& arra
 
 // An HDF5 file with this data set.
 inline std::string MakeHdf5(const std::string& name, const BasicTensor<double>& tensor) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "videopose_test_hdf5.mat";
+  const auto path = TestFolder() / "videopose_test_hdf5.mat";
   const Hdf5Lock lock;
   mat_t* const file = Mat_CreateVer(path.c_str(), nullptr, MAT_FT_MAT73);
   EXPECT_NE(file, nullptr);

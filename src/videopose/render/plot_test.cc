@@ -7,6 +7,7 @@
 #include <iterator>
 #include <limits>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/media/image_io.h"
 #include "videopose/render/axis_ticks.h"
@@ -83,7 +84,7 @@ TEST(AxisTicks, EpochsAreWhole) {
 }
 
 TEST(Plot, PngShowsEachSeriesInItsColour) {
-  const fs::path path = fs::path(testing::TempDir()) / "plot.png";
+  const fs::path path = TestFolder() / "plot.png";
   WritePlot(path, Curves(57));
   const Image image = ReadImage(path);
   EXPECT_EQ(image.width_px, 1920);
@@ -95,7 +96,7 @@ TEST(Plot, PngShowsEachSeriesInItsColour) {
 }
 
 TEST(Plot, SvgIsTheSamePictureEveryTime) {
-  const fs::path path = fs::path(testing::TempDir()) / "plot.svg";
+  const fs::path path = TestFolder() / "plot.svg";
   WritePlot(path, Curves(10));
   // Cairo numbers the surfaces of a process; the digits of these numbers are no part of the
   // picture.
@@ -112,7 +113,7 @@ TEST(Plot, SvgIsTheSamePictureEveryTime) {
 
 TEST(Plot, LeavesGapsAndDrawsSinglePoints) {
   constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
-  const fs::path path = fs::path(testing::TempDir()) / "gaps.png";
+  const fs::path path = TestFolder() / "gaps.png";
   WritePlot(path, {.series = {{"one", {3.5}}}});
   EXPECT_GT(PixelsLike(ReadImage(path), 0, 114, 178), 40);
   WritePlot(path, {.series = {{"gap", {1, kNothing, kNothing, 2}}, {"none", {}}}});
@@ -122,7 +123,7 @@ TEST(Plot, LeavesGapsAndDrawsSinglePoints) {
 }
 
 TEST(Plot, SeveralStandInRowsUnderATitle) {
-  const fs::path path = fs::path(testing::TempDir()) / "sheet.png";
+  const fs::path path = TestFolder() / "sheet.png";
   std::vector<Plot> plots(3, Curves(20));
   for (Plot& plot : plots) {
     plot.first_x = 2.5;
@@ -144,7 +145,7 @@ TEST(Plot, SeveralStandInRowsUnderATitle) {
 }
 
 TEST(Plot, RefusesOtherFormatsAndMissingFolders) {
-  const fs::path folder = testing::TempDir();
+  const fs::path folder = TestFolder();
   EXPECT_THROW(WritePlot(folder / "plot.pdf", Curves(3)), Error);
   EXPECT_FALSE(fs::exists(folder / "plot.pdf"));
   EXPECT_THROW(WritePlot(folder / "no such folder" / "plot.png", Curves(3)), Error);

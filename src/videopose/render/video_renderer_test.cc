@@ -10,6 +10,7 @@
 #include <functional>
 #include <thread>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/media/video_reader.h"
 #include "videopose/render/scene.h"
@@ -302,9 +303,7 @@ TEST(VideoRenderer, TwentyPeopleAreStillAPicture) {
 
 class RenderVideoTest : public testing::Test {
  protected:
-  const std::filesystem::path path_ =
-      std::filesystem::path(testing::TempDir()) /
-      (std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) + ".mp4");
+  const std::filesystem::path path_ = TestFolder() / "rendered.mp4";
 };
 
 TEST_F(RenderVideoTest, WritesEveryFrameAtTheMotionsRate) {

@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 
@@ -14,8 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-const fs::path kShared = VIDEOPOSE_SHARED_DIR;
-const fs::path kLifter = kShared / "models/lifter_interim.bin";
+const fs::path kLifter = SourceFile("models/lifter.bin");
+const fs::path kSet = TestData("golden/lift_eval.npz");
 
 Tensor Wave(std::vector<int64_t> shape, float scale) {
   Tensor tensor(std::move(shape));
@@ -30,7 +32,7 @@ struct Yardstick {
   Tensor pose = Wave({2, 5, 17, 3}, 1), width = Wave({2}, 700);
 
   fs::path Write() const {
-    fs::path path = fs::path(testing::TempDir()) / "yardstick.npz";
+    fs::path path = TestFolder() / "yardstick.npz";
     NpzWriter file(path);
     file.Add("keypoints_clean", MakeNpy(clean));
     file.Add("keypoints_noisy", MakeNpy(noisy));
@@ -51,25 +53,8 @@ struct Yardstick {
   }
 };
 
-// Computed with PyTorch for the model's README, where they are rounded to one decimal.
-TEST(LiftAccuracy, OfTheInterimModelIsWhatPyTorchFound) {
-  if (!fs::exists(kShared)) GTEST_SKIP() << kShared << " is not here";
-  const LiftAccuracy found =
-      MeasureLiftAccuracy(kShared / "golden/lift_eval.npz", Lifter::Load(kLifter));
-  constexpr double kRounding_mm = 0.05 + 0.02;  // 0.02: the root's share, see lifter_test.cc
-  EXPECT_EQ(found.sequences, 48);
-  EXPECT_EQ(found.frames, 120);
-  EXPECT_NEAR(1000 * found.clean_m.mpjpe, 68.1, kRounding_mm);
-  EXPECT_NEAR(1000 * found.clean_m.p_mpjpe, 51.5, kRounding_mm);
-  EXPECT_NEAR(1000 * found.clean_m.mpjve, 9.2, kRounding_mm);
-  EXPECT_NEAR(1000 * found.noisy_m.mpjpe, 69.4, kRounding_mm);
-  EXPECT_NEAR(1000 * found.noisy_m.p_mpjpe, 52.0, kRounding_mm);
-  EXPECT_NEAR(1000 * found.noisy_m.mpjve, 11.2, kRounding_mm);
-}
-
 // What is shipped: docs/models.md states these numbers.
 TEST(LiftAccuracy, OfTheShippedModelsIsWhatTheDocsSay) {
-  if (!fs::exists(kShared)) GTEST_SKIP() << kShared << " is not here";
   struct Stated {
     const char* file;
     double clean_mm[3], noisy_mm[3];  // P1, P2, velocity
@@ -77,8 +62,9 @@ TEST(LiftAccuracy, OfTheShippedModelsIsWhatTheDocsSay) {
   for (const Stated& stated : {Stated{"lifter.bin", {41.8, 31.9, 6.6}, {44.2, 33.7, 7.7}},
                                Stated{"lifter_causal.bin", {45.2, 35.0, 7.6}, {48.3, 36.7, 9.8}}}) {
     const LiftAccuracy found =
-        MeasureLiftAccuracy(kShared / "golden/lift_eval.npz",
-                            Lifter::Load(fs::path(VIDEOPOSE_SOURCE_DIR) / "models" / stated.file));
+        MeasureLiftAccuracy(kSet, Lifter::Load(SourceFile("models") / stated.file));
+    EXPECT_EQ(found.sequences, 48);
+    EXPECT_EQ(found.frames, 120);
     constexpr double kRounding_mm = 0.06;
     EXPECT_NEAR(1000 * found.clean_m.mpjpe, stated.clean_mm[0], kRounding_mm) << stated.file;
     EXPECT_NEAR(1000 * found.clean_m.p_mpjpe, stated.clean_mm[1], kRounding_mm) << stated.file;
@@ -90,7 +76,6 @@ TEST(LiftAccuracy, OfTheShippedModelsIsWhatTheDocsSay) {
 }
 
 TEST(LiftAccuracy, DoesNotDependOnWhereTheRootStands) {
-  if (!fs::exists(kShared)) GTEST_SKIP() << kShared << " is not here";
   const Lifter lifter = Lifter::Load(kLifter);
   Yardstick yardstick;
   const LiftAccuracy before = MeasureLiftAccuracy(yardstick.Write(), lifter);
@@ -102,7 +87,6 @@ TEST(LiftAccuracy, DoesNotDependOnWhereTheRootStands) {
 }
 
 TEST(LiftAccuracy, RefusesOtherFiles) {
-  if (!fs::exists(kShared)) GTEST_SKIP() << kShared << " is not here";
   EXPECT_EQ(Yardstick().Error(), "");
   Yardstick other_joints, other_frames, not_finite, no_size;
   other_joints.pose = Wave({2, 5, 16, 3}, 1);

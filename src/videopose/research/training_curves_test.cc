@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 
 namespace videopose {
@@ -30,9 +31,7 @@ std::vector<EpochRecord> Epochs(int64_t first, int64_t last, bool semi) {
 }
 
 std::set<std::string> WrittenFor(const std::vector<EpochRecord>& records) {
-  const fs::path folder = fs::path(testing::TempDir()) / "training_curves";
-  fs::remove_all(folder);
-  fs::create_directories(folder);
+  const fs::path folder = EmptyFolder("training_curves");
   ExportTrainingCurves(folder, records);
   std::set<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder)) {
@@ -66,9 +65,7 @@ TEST(TrainingCurves, EpochsWithoutEvaluationLeaveGaps) {
 }
 
 TEST(TrainingCurves, SayWhenTheFolderIsNotThere) {
-  EXPECT_THROW(
-      ExportTrainingCurves(fs::path(testing::TempDir()) / "no such folder", Epochs(1, 5, false)),
-      Error);
+  EXPECT_THROW(ExportTrainingCurves(TestFolder() / "no such folder", Epochs(1, 5, false)), Error);
 }
 
 }  // namespace

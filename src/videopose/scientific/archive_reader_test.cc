@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/scientific/test_archive.h"
 
@@ -24,7 +25,7 @@ using ::testing::Pair;
 
 using Files = std::vector<std::pair<std::string, std::string>>;
 
-fs::path TestPath(std::string_view name) { return fs::path(testing::TempDir()) / name; }
+fs::path TestPath(std::string_view name) { return TestFolder() / name; }
 
 std::string ReadAll(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <random>
 
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 
 namespace videopose {
@@ -16,7 +17,7 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-fs::path TestPath(std::string_view name) { return fs::path(testing::TempDir()) / name; }
+fs::path TestPath(std::string_view name) { return TestFolder() / name; }
 
 std::string ReadAll(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <random>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/scientific/hdf5_file.h"
 
@@ -16,9 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-const fs::path kFixtures = fs::path(VIDEOPOSE_SHARED_DIR) / "fixtures/mat";
+const fs::path kFixtures = TestData("fixtures/mat");
 
-fs::path TestPath(std::string_view name) { return fs::path(testing::TempDir()) / name; }
+fs::path TestPath(std::string_view name) { return TestFolder() / name; }
 
 std::string ReadAll(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -146,7 +148,6 @@ TEST(MatFileTest, AbsurdSizesAreErrorsAtOnce) {
 }
 
 TEST(MatFileTest, StructsAreNoNumbers) {
-  if (!fs::exists(kFixtures)) GTEST_SKIP() << "needs " << kFixtures;
   for (const auto& entry : fs::directory_iterator(kFixtures)) {
     if (!entry.path().filename().string().starts_with("teststruct")) continue;
     const MatFile file(entry.path());

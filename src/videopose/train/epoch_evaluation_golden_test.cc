@@ -6,9 +6,10 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "support/test_data.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/train/epoch_evaluation.h"
-#include "videopose/train/golden_file.h"
+#include "videopose/train/test_one_thread.h"
 #include "videopose/train/training_data.h"
 
 namespace videopose {
@@ -24,16 +25,16 @@ class GoldenEpoch : public testing::TestWithParam<Start> {};
 TEST_P(GoldenEpoch, LossesAreThoseOfTheReference) {
   const Start& start = GetParam();
   const std::string name = "expected/" + start.numbers + ".json";
-  SKIP_WITHOUT_GOLDEN(name);
   const OneThread one_thread;
-  const auto file = nlohmann::json::parse(std::ifstream(GoldenPath(name)));
+  const auto file = nlohmann::json::parse(std::ifstream(TestData("golden") / name));
   const auto& expected = file["epochs"][0];
-  const LiftCheckpoint checkpoint = ReadLiftCheckpoint(GoldenPath(start.checkpoint));
+  const LiftCheckpoint checkpoint = ReadLiftCheckpoint(TestData("golden") / start.checkpoint);
   const TemporalModel pose(checkpoint.pose);
   std::optional<TemporalModel> trajectory;
   if (checkpoint.trajectory) trajectory.emplace(*checkpoint.trajectory);
-  const TrainingData data = LoadTrainingData(
-      Dataset({.data_dir = GoldenPath("data"), .keypoints = start.keypoints}), start.selection);
+  const TrainingData data =
+      LoadTrainingData(Dataset({.data_dir = TestData("golden/data"), .keypoints = start.keypoints}),
+                       start.selection);
   const auto expect = [&](const char* key, double found) {
     const double wanted = expected.value(key, 0.0);
     // The order of float sums; six decimals were printed.

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "support/test_data.h"
 #include "videopose/arrays/npy.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
@@ -17,7 +18,7 @@
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/person_input.h"
 #include "videopose/train/evaluate.h"
-#include "videopose/train/golden_file.h"
+#include "videopose/train/test_one_thread.h"
 
 namespace videopose {
 namespace {
@@ -27,7 +28,7 @@ constexpr double kToleranceMetres = 1e-5;
 
 // The flags of a golden command line that matter here, with the reference's defaults.
 struct Command {
-  DatasetOptions data{.data_dir = GoldenPath("data")};
+  DatasetOptions data{.data_dir = TestData("golden/data")};
   std::vector<std::string> test_subjects = {"S9", "S11"};
   std::vector<std::string> action_prefixes;
   TemporalModelOptions model{.expected_widths = std::vector<int>{3, 3, 3}, .expected_channels = 48};
@@ -38,7 +39,7 @@ struct Command {
   int viz_camera = 0;
 
   std::filesystem::path checkpoint_path() const {
-    return GoldenPath(checkpoint_dir + "/" + checkpoint);
+    return TestData("golden") / (checkpoint_dir + "/" + checkpoint);
   }
 };
 
@@ -84,7 +85,7 @@ Command Parse(const std::string& arguments) {
 }
 
 nlohmann::json ReadExpected(const std::string& name) {
-  std::ifstream file(GoldenPath("expected/" + name + ".json"));
+  std::ifstream file(TestData("golden") / ("expected/" + name + ".json"));
   return nlohmann::json::parse(file);
 }
 
@@ -99,7 +100,6 @@ void ExpectErrors(const PoseErrors& mm, const nlohmann::json& expected, double t
 class GoldenEvaluation : public testing::TestWithParam<std::string> {};
 
 TEST_P(GoldenEvaluation, IsReproduced) {
-  SKIP_WITHOUT_GOLDEN("expected/" + GetParam() + ".json");
   const nlohmann::json expected = ReadExpected(GetParam());
   const Command command = Parse(expected["arguments"]);
   const Dataset dataset(command.data);
@@ -142,9 +142,8 @@ INSTANTIATE_TEST_SUITE_P(All, GoldenEvaluation,
                          [](const auto& param) { return param.param; });
 
 TEST(GoldenModels, OneForOtherDataIsRefusedInWords) {
-  SKIP_WITHOUT_GOLDEN("ck_he/epoch_1.bin");
-  const LiftCheckpoint checkpoint = ReadLiftCheckpoint(GoldenPath("ck_he/epoch_1.bin"));
-  const Dataset dataset({.data_dir = GoldenPath("data")});
+  const LiftCheckpoint checkpoint = ReadLiftCheckpoint(TestData("golden/ck_he/epoch_1.bin"));
+  const Dataset dataset({.data_dir = TestData("golden/data")});
   try {
     CheckModelFits(checkpoint, dataset, "x.bin");
     FAIL() << "no error";
@@ -174,9 +173,8 @@ TEST(RelativeToPerson, IsWhatTheLifterMakesOfPixels) {
 }
 
 TEST(GoldenModels, OneRelativeToThePersonWantsCocosKeypoints) {
-  SKIP_WITHOUT_GOLDEN("ck_he/epoch_1.bin");
-  const LiftCheckpoint ours = ReadLiftCheckpoint(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin");
-  const Dataset truth({.data_dir = GoldenPath("data"), .keypoints = "gt"});
+  const LiftCheckpoint ours = ReadLiftCheckpoint(SourceFile("models/lifter.bin"));
+  const Dataset truth({.data_dir = TestData("golden/data"), .keypoints = "gt"});
   EXPECT_THROW(CheckModelFits(ours, truth, "lifter.bin"), Error);
 }
 
@@ -186,7 +184,6 @@ struct Export {
 class GoldenExport : public testing::TestWithParam<Export> {};
 
 TEST_P(GoldenExport, IsReproduced) {
-  SKIP_WITHOUT_GOLDEN("expected/" + GetParam().array + ".npy");
   const nlohmann::json json = ReadExpected(GetParam().command);
   const Command command = Parse(json["arguments"]);
   const Dataset dataset(command.data);
@@ -208,7 +205,7 @@ TEST_P(GoldenExport, IsReproduced) {
              predicted);
   }
   const Tensor expected = ToTensor<float>(
-      ReadNpy(GoldenPath("expected/" + GetParam().array + ".npy")), GetParam().array);
+      ReadNpy(TestData("golden") / ("expected/" + GetParam().array + ".npy")), GetParam().array);
   ASSERT_EQ(predicted.shape, expected.shape);
   for (size_t i = 0; i < expected.values.size(); ++i) {
     ASSERT_NEAR(predicted.values[i], expected.values[i], kToleranceMetres) << "value " << i;
@@ -224,10 +221,10 @@ INSTANTIATE_TEST_SUITE_P(All, GoldenExport,
 // After its fourth epoch the reference measured the network, without flipping, on the half of S1
 // that it had trained on: which frames these are is what this tests.
 TEST(GoldenSubset, TheSameFramesAreUsed) {
-  SKIP_WITHOUT_GOLDEN("out_train_semi/epoch_4.bin");
   const nlohmann::json expected = ReadExpected("train_semi");
-  const Dataset dataset({.data_dir = GoldenPath("data"), .keypoints = "gt"});
-  const LiftCheckpoint checkpoint = ReadLiftCheckpoint(GoldenPath("out_train_semi/epoch_4.bin"));
+  const Dataset dataset({.data_dir = TestData("golden/data"), .keypoints = "gt"});
+  const LiftCheckpoint checkpoint =
+      ReadLiftCheckpoint(TestData("golden/out_train_semi/epoch_4.bin"));
   const TemporalModel model(checkpoint.pose), trajectory_model(*checkpoint.trajectory);
   int64_t frames = 0;
   double pose_error = 0, root_error = 0;
@@ -251,8 +248,7 @@ TEST(GoldenSubset, TheSameFramesAreUsed) {
 }
 
 TEST(GoldenLosses, AreReproduced) {
-  SKIP_WITHOUT_GOLDEN("expected/losses.npz");
-  const NpzReader file(GoldenPath("expected/losses.npz"));
+  const NpzReader file(TestData("golden/expected/losses.npz"));
   const PoseErrors errors =
       MeasurePoseErrors(file.ReadTensor<float>("predicted"), file.ReadTensor<float>("target"));
   constexpr double kFloatRounding = 1e-6;

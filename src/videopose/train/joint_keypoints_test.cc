@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/test_data.h"
 #include "videopose/train/epoch_evaluation.h"
 #include "videopose/train/parameter_layout.h"
 
@@ -10,16 +11,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kGoldenData = fs::path(VIDEOPOSE_SHARED_DIR) / "golden/data";
+const fs::path kGoldenData = TestData("golden/data");
 
 TEST(JointKeypoints, OfTheSkeletonsOwnKeypointsAreAll) {
-  if (!fs::exists(kGoldenData)) GTEST_SKIP() << kGoldenData << " is not here";
   const Dataset dataset({.data_dir = kGoldenData, .name = "h36m", .keypoints = "gt"});
   EXPECT_EQ(JointKeypointsOf(dataset), SameJointKeypoints(17));
 }
 
 TEST(JointKeypoints, OfCocosAreTheLimbs) {
-  if (!fs::exists(kGoldenData)) GTEST_SKIP() << kGoldenData << " is not here";
   const Dataset dataset({.data_dir = kGoldenData, .name = "custom", .keypoints = "myvideos"});
   const std::vector<JointKeypoint> pairs = JointKeypointsOf(dataset);
   EXPECT_EQ(pairs.size(), 12U);

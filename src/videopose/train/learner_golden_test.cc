@@ -8,9 +8,10 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "support/test_data.h"
 #include "videopose/data/dataset.h"
-#include "videopose/train/golden_file.h"
 #include "videopose/train/learner.h"
+#include "videopose/train/test_one_thread.h"
 #include "videopose/train/training_checkpoint.h"
 
 namespace videopose {
@@ -39,8 +40,9 @@ class Training {
  public:
   explicit Training(const GoldenTraining& t)
       : t_(t),
-        start_(ReadTrainingCheckpoint(GoldenPath(t.checkpoint + "/epoch_1.bin"), t.model)),
-        dataset_({GoldenPath("data"), t.data.name, t.data.keypoints}),
+        start_(
+            ReadTrainingCheckpoint(TestData("golden") / (t.checkpoint + "/epoch_1.bin"), t.model)),
+        dataset_({TestData("golden/data"), t.data.name, t.data.keypoints}),
         labeled_(dataset_.Load({t.subjects, t.actions, t.subset, t.downsample})),
         sampler_(MakeSampler(labeled_, *start_.random)),
         learner_(MakeLearner()) {
@@ -111,9 +113,8 @@ class Training {
 
 TEST_P(GoldenTrainings, TrainingLossesAreReproduced) {
   const std::string name = "expected/train_" + GetParam().name + ".json";
-  SKIP_WITHOUT_GOLDEN(name);
   const OneThread one_thread;
-  const auto expected = nlohmann::json::parse(std::ifstream(GoldenPath(name)));
+  const auto expected = nlohmann::json::parse(std::ifstream(TestData("golden") / name));
   Training run(GetParam());
   double learning_rate = run.learning_rate();
   int64_t epoch = run.epoch();

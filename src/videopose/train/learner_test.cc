@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "videopose/train/golden_file.h"
 #include "videopose/train/plain_model.h"
 #include "videopose/train/projection.h"
+#include "videopose/train/test_one_thread.h"
 
 namespace videopose {
 namespace {

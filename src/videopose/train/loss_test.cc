@@ -6,10 +6,11 @@
 #include <functional>
 #include <vector>
 
+#include "support/test_data.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/random.h"
-#include "videopose/train/golden_file.h"
 #include "videopose/train/projection.h"
+#include "videopose/train/test_one_thread.h"
 
 namespace videopose {
 namespace {
@@ -111,8 +112,7 @@ void ExpectClose(const std::vector<float>& actual, const std::vector<float>& exp
 }
 
 TEST(Golden, Losses) {
-  SKIP_WITHOUT_GOLDEN("expected/losses.npz");
-  const NpzReader file(GoldenPath("expected/losses.npz"));
+  const NpzReader file(TestData("golden/expected/losses.npz"));
   const auto read = [&](const char* name) { return file.ReadTensor<float>(name).values; };
   const std::vector<float> predicted = read("predicted"), target = read("target"), w = read("w");
   std::vector<float> gradient(predicted.size());
@@ -126,8 +126,7 @@ TEST(Golden, Losses) {
 }
 
 TEST(Golden, Projection) {
-  SKIP_WITHOUT_GOLDEN("expected/geometry.npz");
-  const NpzReader file(GoldenPath("expected/geometry.npz"));
+  const NpzReader file(TestData("golden/expected/geometry.npz"));
   const auto read = [&](const char* name) { return file.ReadTensor<float>(name).values; };
   const std::vector<float> points = read("points"), camera = read("camera"),
                            upstream = read("upstream");
@@ -143,8 +142,7 @@ TEST(Golden, Projection) {
 }
 
 TEST(Golden, Permutations) {
-  SKIP_WITHOUT_GOLDEN("expected/random.npz");
-  const NpzReader file(GoldenPath("expected/random.npz"));
+  const NpzReader file(TestData("golden/expected/random.npz"));
   RandomState random(1234);
   EXPECT_EQ(random.Permutation(10), file.ReadTensor<int64_t>("perm0").values);
   EXPECT_EQ(random.Permutation(1000), file.ReadTensor<int64_t>("perm1").values);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "support/test_folder.h"
 #include "videopose/train/trainer.h"
 
 namespace videopose {
@@ -128,8 +129,7 @@ TEST(MocapSource, FalseStartsJump) {
 
 // A tiny network learns something of it, stops, and goes on as if it had not stopped.
 TEST(MocapSource, TrainsAndResumesBitForBit) {
-  const fs::path folder = fs::path(testing::TempDir()) / "mocap_training";
-  fs::remove_all(folder);
+  const fs::path folder = EmptyFolder("mocap_training");
   const auto run = [&](const fs::path& where, int epochs, const std::string& resume) {
     TrainingData data;
     data.parents = Human36m17().parents;

@@ -9,14 +9,15 @@
 #include <utility>
 #include <vector>
 
+#include "support/test_data.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/nn/adam.h"
 #include "videopose/nn/gemm.h"
-#include "videopose/train/golden_file.h"
 #include "videopose/train/loss.h"
 #include "videopose/train/plain_model.h"
+#include "videopose/train/test_one_thread.h"
 
 namespace videopose {
 namespace {
@@ -231,9 +232,8 @@ TemporalWeights WeightsBefore(const NpzReader& file, const TemporalModelOptions&
 
 TEST_P(Golden, ThreeStepsAgreeWithTheReference) {
   const std::string name = "expected/" + GetParam().file;
-  SKIP_WITHOUT_GOLDEN(name);
   const OneThread one_thread;
-  const NpzReader file(GoldenPath(name));
+  const NpzReader file(TestData("golden") / name);
   const TemporalModelOptions options{.causal = GetParam().causal, .dense = GetParam().dense};
   TrainableModel model(WeightsBefore(file, options), {.strided = GetParam().strided, .dropout = 0});
   ASSERT_EQ(model.architecture().widths, GetParam().widths);

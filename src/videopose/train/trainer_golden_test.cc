@@ -6,9 +6,11 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/train/evaluate.h"
 #include "videopose/train/evaluation_report.h"
-#include "videopose/train/golden_file.h"
+#include "videopose/train/test_one_thread.h"
 #include "videopose/train/trainer.h"
 
 namespace videopose {
@@ -105,16 +107,13 @@ double Tolerance(size_t epoch) { return epoch == 0 ? 5e-5 : epoch == 1 ? 3e-3 : 
 
 TEST_P(GoldenTrainer, EveryLossIsReproduced) {
   const std::string name = "expected/train_" + GetParam().name + ".json";
-  SKIP_WITHOUT_GOLDEN(name);
   const OneThread one_thread;
-  const auto expected = nlohmann::json::parse(std::ifstream(GoldenPath(name)));
+  const auto expected = nlohmann::json::parse(std::ifstream(TestData("golden") / name));
 
   GoldenTraining training = GetParam();
-  training.data.data_dir = GoldenPath("data");
-  training.options.checkpoint_dir = fs::path(testing::TempDir()) / ("golden_" + training.name);
-  fs::remove_all(training.options.checkpoint_dir);
-  fs::create_directories(training.options.checkpoint_dir);
-  fs::copy_file(GoldenPath(training.checkpoint + "/epoch_1.bin"),
+  training.data.data_dir = TestData("golden/data");
+  training.options.checkpoint_dir = EmptyFolder("golden_" + training.name);
+  fs::copy_file(TestData("golden") / (training.checkpoint + "/epoch_1.bin"),
                 training.options.checkpoint_dir / "epoch_1.bin");
   Trainer trainer(LoadTrainingData(Dataset(training.data), training.selection), training.options);
   EXPECT_EQ(trainer.architecture().receptive_field(), expected["receptive_field"]);

@@ -8,8 +8,10 @@
 #include <fstream>
 #include <limits>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
-#include "videopose/train/golden_file.h"
+#include "videopose/train/test_one_thread.h"
 
 namespace videopose {
 namespace {
@@ -96,7 +98,7 @@ class TrainerTest : public testing::Test {
                           .channels = 16,
                           .epochs = 6,
                           .batch_size = 32,
-                          .checkpoint_dir = fs::path(testing::TempDir()) / "trainer_test",
+                          .checkpoint_dir = TestFolder() / "trainer_test",
                           .checkpoint_frequency = 1};
 };
 
@@ -263,15 +265,14 @@ TEST_F(TrainerTest, CheckpointsOfOtherNetworksAreRefused) {
 
 // PyTorch's two formats of the same checkpoint.
 TEST_F(TrainerTest, BothFormatsOfPyTorchGoOnAlike) {
-  SKIP_WITHOUT_GOLDEN("ck_333/epoch_1_legacy.bin");
-  const Dataset dataset({.data_dir = GoldenPath("data"), .keypoints = "cpn_ft_h36m_dbb"});
+  const Dataset dataset({.data_dir = TestData("golden/data"), .keypoints = "cpn_ft_h36m_dbb"});
   options_.widths.reset();
   options_.channels.reset();
   options_.epochs = 2;
   fs::create_directories(options_.checkpoint_dir);
   std::vector<std::string> results;
   for (const char* name : {"epoch_1.bin", "epoch_1_legacy.bin"}) {
-    fs::copy_file(GoldenPath("ck_333") / name, Path(name));
+    fs::copy_file(TestData("golden/ck_333") / name, Path(name));
     options_.resume = name;
     Trainer trainer(LoadTrainingData(dataset, {.train_subjects = {"S1"}, .test_subjects = {"S9"}}),
                     options_);

@@ -5,9 +5,11 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/base/error.h"
-#include "videopose/train/golden_file.h"
 #include "videopose/train/parameter_layout.h"
+#include "videopose/train/test_one_thread.h"
 
 namespace videopose {
 namespace {
@@ -73,7 +75,7 @@ void ExpectSame(const TrainingCheckpoint& a, const TrainingCheckpoint& b) {
 }
 
 TEST(TrainingCheckpoint, ComesBackAsItWas) {
-  const fs::path path = fs::path(testing::TempDir()) / "training_checkpoint.bin";
+  const fs::path path = TestFolder() / "training_checkpoint.bin";
   TrainingCheckpoint checkpoint = RandomCheckpoint();
   WriteTrainingCheckpoint(path, checkpoint);
   ExpectSame(ReadTrainingCheckpoint(path), checkpoint);
@@ -87,7 +89,7 @@ TEST(TrainingCheckpoint, ComesBackAsItWas) {
 
 // The reference's files, both formats, rewritten by us.
 TEST(TrainingCheckpoint, SaysHowALifterReadsItsInput) {
-  const fs::path path = fs::path(testing::TempDir()) / "record.bin";
+  const fs::path path = TestFolder() / "record.bin";
   TrainingCheckpoint checkpoint = RandomCheckpoint();
   checkpoint.trajectory.reset();
   checkpoint.random_semi.reset();
@@ -107,7 +109,7 @@ TEST(TrainingCheckpoint, SaysHowALifterReadsItsInput) {
 }
 
 TEST(TrainingCheckpoint, IsPackedToTheModelsInHalfPrecision) {
-  const fs::path path = fs::path(testing::TempDir()) / "lifter.bin";
+  const fs::path path = TestFolder() / "lifter.bin";
   const TrainingCheckpoint checkpoint = RandomCheckpoint();
   WriteLifter(path, checkpoint);
   const TrainingCheckpoint packed = ReadTrainingCheckpoint(path);
@@ -126,11 +128,10 @@ TEST(TrainingCheckpoint, IsPackedToTheModelsInHalfPrecision) {
 }
 
 TEST(TrainingCheckpoint, GoldenFilesComeBack) {
-  SKIP_WITHOUT_GOLDEN("ck_semi/epoch_1.bin");
-  const fs::path path = fs::path(testing::TempDir()) / "training_checkpoint_golden.bin";
+  const fs::path path = TestFolder() / "training_checkpoint_golden.bin";
   for (const char* name :
        {"ck_333/epoch_1.bin", "ck_333/epoch_1_legacy.bin", "ck_semi/epoch_1.bin"}) {
-    const TrainingCheckpoint checkpoint = ReadTrainingCheckpoint(GoldenPath(name));
+    const TrainingCheckpoint checkpoint = ReadTrainingCheckpoint(TestData("golden") / name);
     EXPECT_EQ(checkpoint.epoch, 1);
     EXPECT_NEAR(checkpoint.learning_rate, 0.00095, 1e-12);
     ASSERT_TRUE(checkpoint.random.has_value());
@@ -142,7 +143,7 @@ TEST(TrainingCheckpoint, GoldenFilesComeBack) {
 }
 
 TEST(TrainingCheckpoint, DamageIsNamed) {
-  const fs::path path = fs::path(testing::TempDir()) / "training_checkpoint_damaged.bin";
+  const fs::path path = TestFolder() / "training_checkpoint_damaged.bin";
   WriteTrainingCheckpoint(path, RandomCheckpoint());
   std::ifstream in(path, std::ios::binary);
   const std::string good((std::istreambuf_iterator<char>(in)), {});
@@ -170,10 +171,10 @@ TEST(TrainingCheckpoint, PyTorchGoesOnFromIt) {
   if (std::system("/usr/bin/python3 -c 'import torch, numpy' 2>/dev/null") != 0) {
     GTEST_SKIP() << "no python3-torch here (apt-get install python3-torch)";
   }
-  const fs::path path = fs::path(testing::TempDir()) / "training_checkpoint_torch.bin";
+  const fs::path path = TestFolder() / "training_checkpoint_torch.bin";
   const TrainingCheckpoint checkpoint = RandomCheckpoint();
   WriteTrainingCheckpoint(path, checkpoint);
-  const fs::path script = fs::path(testing::TempDir()) / "training_checkpoint.py";
+  const fs::path script = TestFolder() / "training_checkpoint.py";
   std::ofstream(script) << R"(
 import sys, numpy, torch
 c = torch.load(sys.argv[1])

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/data/prepare_custom.h"
@@ -17,14 +19,12 @@ using testing::HasSubstr;
 class UnlabeledVideos : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / "unlabeled_videos";
-    fs::remove_all(folder_);
+    folder_ = EmptyFolder("unlabeled_videos");
     fs::create_directories(folder_ / "detected");
     WriteDetected("garden", 1280, 720, 11);
     WriteDetected("phone", 1080, 1920, 6);
     PrepareCustom({.inputs = {folder_ / "detected"}, .name = "mine", .data_dir = folder_});
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   void WriteDetected(const std::string& name, int64_t width_px, int64_t height_px, int64_t frames) {
     Tensor keypoints({1, frames, 17, 2}), scores({1, frames, 17});
@@ -71,8 +71,7 @@ TEST_F(UnlabeledVideos, LensVideosAndFramesMayBeChosen) {
 }
 
 TEST_F(UnlabeledVideos, OtherKeypointsAreRefused) {
-  const fs::path golden = fs::path(VIDEOPOSE_SHARED_DIR) / "golden/data";
-  if (!fs::exists(golden)) GTEST_SKIP() << golden << " is not here";
+  const fs::path golden = TestData("golden/data");
   const Dataset body_joints({.data_dir = golden, .name = "h36m", .keypoints = "gt"});
   try {
     LoadUnlabeledVideos(body_joints, {.data_dir = folder_, .keypoints = "mine"});

@@ -1,7 +1,7 @@
 // For tests: whether data sets that were written are what the reference made of the same input.
 
-#ifndef VIDEOPOSE_DATA_GOLDEN_SET_H_
-#define VIDEOPOSE_DATA_GOLDEN_SET_H_
+#ifndef VIDEOPOSE_DATA_TEST_GOLDEN_SET_H_
+#define VIDEOPOSE_DATA_TEST_GOLDEN_SET_H_
 
 #include <gtest/gtest.h>
 
@@ -88,4 +88,4 @@ inline void ExpectGoldenSet(const std::filesystem::path& path,
 
 }  // namespace videopose
 
-#endif  // VIDEOPOSE_DATA_GOLDEN_SET_H_
+#endif  // VIDEOPOSE_DATA_TEST_GOLDEN_SET_H_

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# tools/spdx.sh [--check]: puts the licence's SPDX line at the top of every source file that has none;
+# with --check it only names those files, and fails where there are any. (Not in web/: these files
+# become part of exported pages.)
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+line='SPDX-License-Identifier: Apache-2.0'
+
+missing=()
+while IFS= read -r file; do
+  head -n 3 "$file" | grep -q "$line" || missing+=("$file")
+done < <(git ls-files --cached --others --exclude-standard '*.cc' '*.h' '*.cmake' '*.cmake.in' '*CMakeLists.txt' '*.sh' \
+  'tests/browser/*.js' 'tools/*.mjs' | grep -v '^web/')
+
+if [ "${1:-}" = --check ]; then
+  [ ${#missing[@]} = 0 ] || printf '%s has no SPDX line; run tools/spdx.sh\n' "${missing[@]}"
+  exit $((${#missing[@]} > 0))
+fi
+
+for file in "${missing[@]}"; do
+  case $file in
+    *.sh) sed -i "1a # $line" "$file" ;;  # below the shebang
+    *.cmake | *.cmake.in | *CMakeLists.txt) sed -i "1i # $line\n" "$file" ;;
+    *) sed -i "1i // $line\n" "$file" ;;
+  esac
+done
+echo "spdx: ${#missing[@]} files were given the line"
