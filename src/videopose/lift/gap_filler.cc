@@ -54,6 +54,13 @@ ExtraPoint Between(const ExtraPoint& a, const ExtraPoint& b, float u) {
           std::min(a.score, b.score)};
 }
 
+// What was made up is shown with half the score of what it was made of.
+template <typename Point>
+Point Shown(Point point) {
+  point.score /= 2;
+  return point;
+}
+
 // Points that are not there for at most `longest` frames between two in which they are get a place:
 // place(before, after, t, j).
 template <typename Point, typename IsThere, typename Place>
@@ -144,7 +151,7 @@ class ClipFiller {
     PersonKeypoints track = TrackOf(id);
     const auto lerp = [&](int64_t before, int64_t after, int64_t t, int k) {
       const float u = static_cast<float>(t - before) / static_cast<float>(after - before);
-      return Between(track.extra_points.at(before, k), track.extra_points.at(after, k), u);
+      return Shown(Between(track.extra_points.at(before, k), track.extra_points.at(after, k), u));
     };
     FillShortGaps(
         longest_gap_, [](const ExtraPoint& p) { return p != ExtraPoint(); }, lerp,
@@ -157,7 +164,7 @@ class ClipFiller {
       const JointTrack<Keypoint> filled = FilledTrack(seen, options_.clip.layout);
       FillShortGaps(
           longest_gap_, [](const Keypoint& p) { return IsSeen(p); },
-          [&](int64_t, int64_t, int64_t t, int j) { return filled.at(t, j); }, seen);
+          [&](int64_t, int64_t, int64_t t, int j) { return Shown(filled.at(t, j)); }, seen);
       const JointTrack<Keypoint> dense = Upsampled(filled, options_.parts);
       for (int64_t i = 0; i < dense.frame_count(); ++i) {
         PeopleInFrame& frame = frames_[static_cast<size_t>(run.begin * options_.parts + i)];

@@ -1,8 +1,9 @@
 // The stage that fills holes, for every source of keypoints and every lifter: points and people who
 // were not seen for a while, frames that were dropped, and frames between those of slow videos.
 //
-//   up to longest_gap_s    interpolated, point by point, and from then on like seen ones: shown,
-//                          lifted, written to files
+//   up to longest_gap_s    interpolated, point by point: shown and written to files with half the
+//                          score of what is beside them, lifted with all of it (full scores were
+//                          measured to serve the lifter better)
 //   longer                 stays a gap in what is shown. The lifter gets keypoints on the line
 //                          between (Person::filled), so that what is beside the gap keeps its
 //                          context on both sides; poses in it are left out

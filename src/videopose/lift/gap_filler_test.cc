@@ -80,12 +80,13 @@ TEST(GapFiller, ShortGapsAreShownLongOnesBridgedVeryLongOnesANewBeginning) {
   EXPECT_TRUE(Fill(options, {}).empty());
 }
 
-TEST(GapFiller, KeypointsInShortGapsLieOnTheLineWithTheirScore) {
+TEST(GapFiller, KeypointsInShortGapsLieOnTheLineWithHalfTheScore) {
   const std::vector<PeopleInFrame> filled = Fill({.clip = kClip}, Seen("x..x"));
   const Keypoint& point = filled.at(1).people.at(0).keypoints.at(3);
   EXPECT_FLOAT_EQ(point.x_px, Parabola(0) + (Parabola(3) - Parabola(0)) / 3);
-  EXPECT_FLOAT_EQ(point.score, 0.5F);
-  EXPECT_EQ(filled[1].people[0].filled, filled[1].people[0].keypoints);
+  EXPECT_FLOAT_EQ(point.score, 0.25F);
+  EXPECT_FLOAT_EQ(filled[1].people[0].filled.at(3).x_px, point.x_px);
+  EXPECT_FLOAT_EQ(filled[1].people[0].filled.at(3).score, 0.5F) << "for the lifter";
   EXPECT_EQ(filled[1].index, 1);
 }
 
@@ -104,7 +105,7 @@ TEST(GapFiller, SinglePointsLikewiseAndExtraPoints) {
   EXPECT_EQ(filled[6].people[0].keypoints[10].score, 0) << "seven frames stay a gap";
   EXPECT_GT(filled[6].people[0].filled[10].score, 0) << "but it is lifted";
   EXPECT_NEAR(filled[6].people[0].filled[10].x_px, Parabola(6), 1) << "with the rest of the arm";
-  EXPECT_EQ(filled[2].people[0].extra_points.at(0), (ExtraPoint{2, 2, 2, 1}));
+  EXPECT_EQ(filled[2].people[0].extra_points.at(0), (ExtraPoint{2, 2, 2, 0.5F}));
 }
 
 TEST(GapFiller, RawKeypointsAreShownAsTheyCame) {
