@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# ./videopose.sh SUBCOMMAND ...: runs videopose, after setting up what is missing: Debian packages, the build. The
-# program itself fetches the detector's models when it first needs them. ./videopose.sh help lists the subcommands.
+# ./videopose.sh SUBCOMMAND ...: runs videopose, after setting up what is missing: Debian packages, the build, and npm,
+# by which the program fetches the detector's models when it first needs them. ./videopose.sh help lists the subcommands.
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 build=$root/build/release
@@ -31,5 +31,14 @@ if ! up_to_date; then
   mv "$marker" "$stamp"  # its time is that of the start: sources changed during the build are newer
   say "built in $((SECONDS - started)) s"
 fi
+
+# Where npm cannot be installed, the program says what else to do.
+case "${1:-} ${2:-}" in
+  "video "* | "demo "* | "detect "* | "live "* | "models fetch")
+    if ! command -v npm >/dev/null && "$build/videopose" models | grep missing >/dev/null; then
+      "$root/tools/setup.sh" models || true
+    fi
+    ;;
+esac
 
 exec "$build/videopose" "$@"

@@ -9,9 +9,8 @@
 #include <vector>
 
 #include "support/test_data.h"
-#include "videopose/detect/detector.h"
-#include "videopose/detect/model_store.h"
-#include "videopose/media/video_reader.h"
+#include "videopose/detect.h"
+#include "videopose/media.h"
 #include "videopose/synthetic/demo_clip.h"
 #include "videopose/track/people_follower.h"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "support/test_data.h"
-#include "videopose/lift/lifter.h"
+#include "videopose/lift.h"
 #include "videopose/lift/temporal_model.h"
 #include "videopose/lift/test_weights.h"
 #include "videopose/nn/gemm.h"

@@ -11,9 +11,9 @@
 
 #include "support/test_data.h"
 #include "videopose/base/parallel.h"
+#include "videopose/lift.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/stream_network.h"
-#include "videopose/lift/streaming_lifter.h"
 #include "videopose/lift/temporal_model.h"
 #include "videopose/lift/test_weights.h"
 

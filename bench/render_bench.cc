@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "videopose/base/parallel.h"
-#include "videopose/render/video_renderer.h"
+#include "videopose/render.h"
 #include "videopose/synthetic/demo_clip.h"
 
 namespace videopose {

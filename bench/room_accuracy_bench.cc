@@ -19,9 +19,9 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/augment/mocap.h"
 #include "videopose/base/error.h"
-#include "videopose/ground/room.h"
+#include "videopose/ground.h"
 #include "videopose/ground/test_scenes.h"
-#include "videopose/lift/lifter.h"
+#include "videopose/lift.h"
 
 namespace videopose {
 namespace {
@@ -163,18 +163,15 @@ double LeanOf(std::span<const Vec3f> joints, std::span<const size_t> standing,
 void PrintLean(const std::string& mocap) {
   constexpr int64_t kFrames = 240, kCameras = 12;
   const Lifter lifter = Lifter::Load(SourceFile("models/lifter.bin"));
-  const std::vector<BodyMotion> clips = ReadMocap(mocap, {}, {}).test;
+  const std::vector<BodyMotion> clips = ReadMocap({{.dir = mocap}}).test;
   const BodyJoints body = FindBodyJoints(Human36m17());
   std::vector<double> truth, lifted;
   for (size_t i = 0; i < clips.size() * kCameras; ++i) {
-    SynthesisOptions options{.motion = MixerOptions::AsRecorded(),
-                             .camera = {.narrowest_fov_deg = 35,
-                                        .widest_fov_deg = 70,
-                                        .roll = 0,
-                                        .moving = 0,
-                                        .largest = 0.9},
-                             .detection = {.level = static_cast<double>(i % 2), .missing = 0}};
-    options.motion.slowest_fps = options.motion.fastest_fps = 30;
+    SynthesisOptions options{
+        .motion = MixerOptions::AsRecorded(),
+        .camera = {.fov_deg = {35, 70}, .roll = 0, .moving = 0, .height_share = {0.15, 0.9}},
+        .detection = {.level = static_cast<double>(i % 2), .missing = 0}};
+    options.motion.fps = {30, 30};
     options.motion.near_30_fps = 0;
     const SyntheticRecording recording = SynthesizeRecording(
         std::span(clips).subspan(i / kCameras, 1), kFrames, options, SeedOf(1, i));

@@ -1,7 +1,8 @@
-# vp_module(NAME DEPENDS modules... LINK libraries... TEST_DEPENDS modules...)
+# vp_module(NAME COMPONENT component DEPENDS modules... LINK libraries... PUBLIC headers... TEST_DEPENDS modules...)
 # One static library `vp_NAME` from src/videopose/NAME/*.cc and one test program `NAME_test` from the *_test.cc beside them.
 # The dependencies are both what is linked and what may be included; tests (*_test.cc, test_*.h) may include and link
-# TEST_DEPENDS as well.
+# TEST_DEPENDS as well. COMPONENT is the part of the installed library that it goes with (install.cmake); PUBLIC are the
+# headers of include/videopose, without .h, that are its own.
 if(VIDEOPOSE_TESTS OR VIDEOPOSE_BENCH)
   find_package(GTest REQUIRED)
   include(GoogleTest)
@@ -13,11 +14,10 @@ if(VIDEOPOSE_TESTS OR VIDEOPOSE_BENCH)
   target_link_libraries(vp_test_support PUBLIC GTest::gtest)
 endif()
 
-set_property(GLOBAL PROPERTY VP_MODULES "")
 set_property(GLOBAL PROPERTY VP_LAYERS "")
 
 function(vp_module name)
-  cmake_parse_arguments(arg "" "" "DEPENDS;LINK;TEST_DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "" "COMPONENT" "DEPENDS;LINK;PUBLIC;TEST_DEPENDS" ${ARGN})
   set(dir ${PROJECT_SOURCE_DIR}/src/videopose/${name})
   file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cc)
   file(GLOB headers CONFIGURE_DEPENDS ${dir}/*.h)
@@ -29,17 +29,22 @@ function(vp_module name)
   endif()
 
   add_library(vp_${name} STATIC ${sources} ${headers})
-  target_include_directories(vp_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
+  target_include_directories(vp_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+                                               $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
                                                $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   list(TRANSFORM arg_DEPENDS PREPEND vp_ OUTPUT_VARIABLE libraries)
-  target_link_libraries(vp_${name} PUBLIC ${libraries} PRIVATE ${arg_LINK})
+  # Who links the archives needs no headers of other libraries that went into them.
+  list(TRANSFORM arg_LINK REPLACE "^(nlohmann_json|Eigen3)::.*$" "$<BUILD_INTERFACE:\\0>" OUTPUT_VARIABLE link)
+  target_link_libraries(vp_${name} PUBLIC ${libraries} PRIVATE ${link})
   if(name STREQUAL "base")
     target_link_libraries(vp_base PUBLIC fmt::fmt OpenMP::OpenMP_CXX)
   endif()
-  set_property(GLOBAL APPEND PROPERTY VP_MODULES ${name})
+  set_property(GLOBAL APPEND PROPERTY VP_MODULES_OF_${arg_COMPONENT} ${name})
   string(REPLACE ";" " " allowed "${arg_DEPENDS}")
   string(REPLACE ";" " " allowed_in_tests "${arg_DEPENDS};${arg_TEST_DEPENDS}")
-  set_property(GLOBAL APPEND_STRING PROPERTY VP_LAYERS "${name}: ${allowed}\n${name} tests: ${allowed_in_tests}\n")
+  string(REPLACE ";" " " public "${arg_PUBLIC}")
+  set_property(GLOBAL APPEND_STRING PROPERTY VP_LAYERS
+               "${name}: ${allowed}\n${name} tests: ${allowed_in_tests}\n${name} public: ${public}\n")
 
   if(VIDEOPOSE_TESTS AND tests)
     add_executable(${name}_test ${tests})
@@ -56,5 +61,5 @@ function(vp_layering_test)
   get_property(layers GLOBAL PROPERTY VP_LAYERS)
   file(WRITE ${PROJECT_BINARY_DIR}/layers.txt "${layers}")
   add_test(NAME layering COMMAND ${PROJECT_SOURCE_DIR}/tools/check_layering.sh
-                                 ${PROJECT_SOURCE_DIR}/src/videopose ${PROJECT_BINARY_DIR}/layers.txt)
+                                 ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/layers.txt)
 endfunction()

@@ -1,24 +1,37 @@
-// The README's first example: keypoints of a clip in, a rendered 3D pose out.
-// Usage: example_lift lifter.bin keypoints.npz out.mp4
+// Component core: keypoints in, poses in the world out, as a file of any kind.
+// Usage: example_lift lifter.bin KEYPOINTS POSES        (.npz, .json, .bvh, .c3d, .trc, .csv, ...)
+// Exit codes: 1 an error, 3 a file that is not there.
+
+#include "videopose/lift.h"
 
 #include <cstdio>
-#include <exception>
 
-#include "videopose/videopose.h"
+#include "videopose/error.h"
+#include "videopose/files.h"
+#include "videopose/ground.h"
+
+namespace {
+
+void Lift(const char* model, const char* input, const char* output) {
+  const auto lifter = videopose::Lifter::Load(model);
+  const videopose::KeypointSequence keypoints = videopose::ImportKeypoints(input);
+  videopose::Motion motion = lifter.Lift(keypoints);
+  videopose::PlaceInRoom(keypoints, {.height_m = 1.80}, motion);
+  videopose::WriteMotion(output, motion, &keypoints);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 4) {
-    std::fprintf(stderr, "usage: example_lift lifter.bin keypoints.npz out.mp4\n");
+    std::fprintf(stderr, "usage: example_lift lifter.bin KEYPOINTS POSES\n");
     return 2;
   }
   try {
-    const auto lifter = videopose::Lifter::Load(argv[1]);
-    const videopose::KeypointSequence keypoints = videopose::ReadKeypoints(argv[2]);
-    const videopose::Motion motion = lifter.Lift(keypoints, {.average_flip = true});
-    videopose::RenderVideo(motion, argv[3], {.fps = 25});
-  } catch (const std::exception& error) {
+    Lift(argv[1], argv[2], argv[3]);
+  } catch (const videopose::Error& error) {
     std::fprintf(stderr, "%s\n", error.what());
-    return 1;
+    return error.code() == videopose::ErrorCode::kFileNotFound ? 3 : 1;
   }
   return 0;
 }

@@ -1,26 +1,72 @@
 #!/usr/bin/env bash
-# check_layering.sh SOURCE_DIR LAYERS: fails where a module includes from one that LAYERS does not allow it.
-# LAYERS has two lines for each module: `module: module module ...`, and the same for `module tests`.
+# check_layering.sh PROJECT_DIR LAYERS: fails where a module includes from one that LAYERS does not allow it.
+# LAYERS has three lines for each module: `module: module ...`, the same for `module tests`, and `module public: header ...`,
+# the headers of include/videopose that are its own. Several modules may own one header; a module that may include from
+# one of them may include it. Public headers include nothing but each other and the standard library.
 set -eu
-source_dir=$1 layers=$2
-cd "$source_dir"
+project=$1 layers=$2
 bad=0
+complain() { echo "$*"; bad=1; }
+
+declare -A allowed owners public
+while IFS=: read -r who modules; do
+  case $who in
+    *" public")
+      module=${who% public}
+      public[$module]=$modules
+      for header in $modules; do owners[$header]+=" $module"; done
+      ;;
+    *) allowed[$who]=" ${who% tests}$modules " ;;
+  esac
+done <"$layers"
+
+# may_include WHO HEADER: the header as it stands behind videopose/.
+may_include() {
+  local module
+  case $2 in
+    */*) set -- "$1" "$2" "${2%%/*}" ;;
+    *) set -- "$1" "$2" ${owners[${2%.h}]:-} ;;
+  esac
+  for module in "${@:3}"; do
+    case "${allowed[$1]}" in *" $module "*) return 0 ;; esac
+  done
+  return 1
+}
+
+cd "$project/src/videopose"
 for dir in */; do
   module=${dir%/}
-  if ! allowed=$(grep -m1 "^$module:" "$layers"); then
-    echo "$module: not listed in CMakeLists.txt"; bad=1; continue
-  fi
-  allowed_in_tests=$(grep -m1 "^$module tests:" "$layers")
+  [ -n "${allowed[$module]:-}" ] || { complain "$module: not listed in CMakeLists.txt"; continue; }
   while IFS=: read -r file line text; do
     [ -n "$file" ] || continue
-    here=$module can=$allowed
-    case $file in *_test.cc | */test_*.h) here="$module tests" can=$allowed_in_tests ;; esac
-    included=$(sed -E 's|.*"videopose/([a-z_]+)/.*|\1|' <<<"$text")
-    case " $module ${can#*:} " in
-      *" $included "*) ;;
-      *) echo "$source_dir/$file:$line: $here may not include from $included (allowed:${can#*:})"; bad=1 ;;
+    who=$module
+    case $file in *_test.cc | */test_*.h) who="$module tests" ;; esac
+    header=$(sed -E 's|.*"videopose/([^"]+)".*|\1|' <<<"$text")
+    may_include "$who" "$header" ||
+      complain "src/videopose/$file:$line: $who may not include $header (allowed:${allowed[$who]})"
+  done < <(grep -rnE '#include "videopose/' --include='*.h' --include='*.cc' "$module" || true)
+done
+
+cd "$project/include/videopose"
+for header in *.h; do
+  [ "$header" != videopose.h ] || continue  # includes all others
+  owner=${owners[${header%.h}]:-}
+  [ -n "$owner" ] || { complain "include/videopose/$header: no module in CMakeLists.txt has it as PUBLIC"; continue; }
+  while IFS=: read -r line text; do
+    included=$(sed -E 's|.*[<"]([^">]+)[">].*|\1|' <<<"$text")
+    case $included in
+      videopose/*/*) complain "include/videopose/$header:$line: a public header may not include $included" ;;
+      videopose/*)
+        may=0
+        for module in $owner; do
+          ! may_include "$module" "${included#videopose/}" || may=1
+        done
+        [ "$may" = 1 ] ||
+          complain "include/videopose/$header:$line: may not include $included, as none of$owner may"
+        ;;
+      *[./]*) complain "include/videopose/$header:$line: a public header may not include $included" ;;
     esac
-  done < <(grep -rnE '#include "videopose/[a-z_]+/' --include='*.h' --include='*.cc' "$module" || true)
+  done < <(grep -nE '#include' "$header" || true)
 done
 [ "$bad" = 0 ] && echo "layering: every include points downwards"
 exit $bad

@@ -18,8 +18,7 @@
 #include "../e2e/program.h"
 #include "chromium.h"
 #include "support/test_folder.h"
-#include "videopose/media/video_reader.h"
-#include "videopose/media/video_writer.h"
+#include "videopose/media.h"
 
 namespace videopose {
 namespace {

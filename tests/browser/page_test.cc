@@ -15,7 +15,7 @@
 #include "support/test_folder.h"
 #include "videopose/export/html.h"
 #include "videopose/export/test_motion.h"
-#include "videopose/media/video_writer.h"
+#include "videopose/media.h"
 
 namespace videopose {
 namespace {

@@ -10,7 +10,7 @@
 #include "clips.h"
 #include "program.h"
 #include "support/test_folder.h"
-#include "videopose/metrics/mpjpe.h"
+#include "videopose/metrics.h"
 #include "videopose/videopose.h"
 
 namespace videopose {

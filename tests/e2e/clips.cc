@@ -7,9 +7,8 @@
 
 #include "program.h"
 #include "support/test_folder.h"
-#include "videopose/detect/model_store.h"
-#include "videopose/media/video_reader.h"
-#include "videopose/media/video_writer.h"
+#include "videopose/detect.h"
+#include "videopose/media.h"
 #include "videopose/synthetic/figure.h"
 #include "videopose/synthetic/synthetic.h"
 

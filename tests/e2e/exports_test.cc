@@ -7,7 +7,7 @@
 #include "program.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
-#include "videopose/app/read_motion.h"
+#include "videopose/files.h"
 #include "videopose/ground/world.h"
 #include "videopose/videopose.h"
 

@@ -1,5 +1,6 @@
 // Several people: whom the program keeps, and what it writes about each.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -15,8 +15,8 @@
 #include "support/test_folder.h"
 #include "videopose/arrays/npy.h"
 #include "videopose/data/keypoint_file.h"
-#include "videopose/media/video_reader.h"
-#include "videopose/pose_files/pose_file.h"
+#include "videopose/files.h"
+#include "videopose/media.h"
 
 namespace videopose {
 namespace {

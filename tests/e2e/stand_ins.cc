@@ -11,7 +11,7 @@
 #include "videopose/data/cameras.h"
 #include "videopose/data/skeletons.h"
 #include "videopose/geometry/screen.h"
-#include "videopose/media/video_writer.h"
+#include "videopose/media.h"
 #include "videopose/render/frame_rate.h"
 #include "videopose/synthetic/synthetic.h"
 

@@ -199,14 +199,13 @@ TEST(VideoTest, AFullDiskIsOneLineAndLeavesNothing) {
 TEST(VideoTest, TheReadmeExampleRuns) {
   SKIP_WITHOUT_MODELS();
   const fs::path folder = EmptyFolder("example");
-  ASSERT_EQ(RunVideopose({"detect", FigureClip(), "-o", folder / "kp.npz", "--max-frames", "8"})
+  ASSERT_EQ(RunVideopose({"detect", FigureClip(), "-o", folder / "clip.npz", "--max-frames", "8"})
                 .exit_code,
             0);
-  const ProgramOutcome result =
-      RunProgram(VIDEOPOSE_EXAMPLE_LIFT,
-                 {SourceFile("models/lifter.bin"), folder / "kp.npz", folder / "out.mp4"});
+  fs::create_directory_symlink(SourceFile("models"), folder / "models");
+  const ProgramOutcome result = RunProgram(VIDEOPOSE_EXAMPLE_README, {folder});
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_EQ(CountFrames(folder / "out.mp4"), 8);
+  EXPECT_EQ(CountFrames(folder / "clip_3d.mp4"), 8);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "videopose/base/error.h"
-#include "videopose/pose/joint_angles.h"
+#include "videopose/pose.h"
 #include "videopose/render/plot.h"
 
 namespace videopose {
@@ -76,7 +76,8 @@ void WriteAnglePlots(const std::filesystem::path& path, const Motion& motion,
     if (HasValue(plot)) plots.push_back(std::move(plot));
   }
   if (plots.empty()) {
-    Fail("{}: person {} has no pose in any frame, so there is no angle to plot", path.string(),
+    Fail(ErrorCode::kInvalidArgument,
+         "{}: person {} has no pose in any frame, so there is no angle to plot", path.string(),
          person.id);
   }
   const std::string title =

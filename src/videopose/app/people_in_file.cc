@@ -73,7 +73,8 @@ void SelectPeople(const PersonSelection& selection, PoseClip& clip) {
     SelectPeople(selection, *clip.keypoints);
     for (const PersonKeypoints& person : clip.keypoints->people) ids.insert(person.id);
   } else if (selection.ids.empty()) {
-    Fail("this file holds poses without keypoints, so people can be chosen by ID only");
+    Fail(ErrorCode::kInvalidArgument,
+         "this file holds poses without keypoints, so people can be chosen by ID only");
   } else {
     std::vector<TrackSummary> tracks;
     for (const PersonMotion& person : clip.motion.people) tracks.push_back({.id = person.id});

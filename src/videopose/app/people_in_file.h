@@ -5,8 +5,8 @@
 
 #include <vector>
 
-#include "videopose/pose_files/pose_file.h"
-#include "videopose/track/selection.h"
+#include "videopose/detect.h"
+#include "videopose/files.h"
 
 namespace videopose {
 

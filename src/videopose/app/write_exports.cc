@@ -1,5 +1,3 @@
-#include "videopose/app/write_exports.h"
-
 #include <fmt/ranges.h>
 
 #include <algorithm>
@@ -11,7 +9,8 @@
 #include "videopose/base/error.h"
 #include "videopose/export/angles_csv.h"
 #include "videopose/export/export.h"
-#include "videopose/pose_files/pose_file.h"
+#include "videopose/files.h"
+#include "videopose/process.h"
 
 namespace videopose {
 namespace {
@@ -20,37 +19,6 @@ namespace fs = std::filesystem;
 
 bool IsAnglePlot(const fs::path& path) {
   return path.extension() == ".png" || path.extension() == ".svg";
-}
-
-// Calls write(path, person) for everybody, or once for nobody at all.
-template <typename F>
-void WriteEach(const fs::path& path, const Motion& motion, std::vector<fs::path>& written,
-               F write) {
-  if (motion.people.empty()) {
-    write(path,
-          PersonMotion{.joints_in_cam = {motion.frame_count, motion.joint_count(), kNoJoint}});
-    written.push_back(path);
-  }
-  for (const PersonMotion& person : motion.people) {
-    written.push_back(motion.people.size() == 1 ? path : PersonPath(path, person.id));
-    write(written.back(), person);
-  }
-}
-
-void WritePosesAs(const fs::path& path, const Motion& motion, const KeypointSequence* keypoints,
-                  const ExportOptions& options, std::vector<fs::path>& written) {
-  const ExportFormat* format = FindExportFormat(path);
-  if (format == nullptr) {
-    const std::vector<fs::path> files = WritePoses(path, motion, keypoints);
-    written.insert(written.end(), files.begin(), files.end());
-  } else if (format->write_all != nullptr) {
-    format->write_all(path, motion, keypoints, options);
-    written.push_back(path);
-  } else {
-    WriteEach(path, motion, written, [&](const fs::path& file, const PersonMotion& person) {
-      format->write_one(file, motion, person);
-    });
-  }
 }
 
 // A plot needs something to show.
@@ -67,30 +35,14 @@ void WritePlotsOfSeen(const fs::path& path, const Motion& motion, double start_s
   }
 }
 
-void CheckPoseExport(const fs::path& path) {
-  const std::vector<std::string> known = PoseExtensions();
-  if (FindExportFormat(path) == nullptr &&
-      std::find(known.begin(), known.end(), path.extension().string()) == known.end()) {
-    Fail("{}: cannot write poses as '{}'; there are {}", path.string(), path.extension().string(),
-         fmt::join(known, ", "));
-  }
-}
-
 }  // namespace
-
-std::vector<std::string> PoseExtensions() {
-  std::vector<std::string> extensions = {".npz", ".json", ".npy"};
-  for (const ExportFormat& format : ExportFormats()) extensions.emplace_back(format.extension);
-  return extensions;
-}
 
 std::vector<fs::path> WriteExports(const ExportPaths& paths, const Motion& motion,
                                    const KeypointSequence* keypoints) {
   std::vector<fs::path> written;
-  ExportOptions options;
-  if (!paths.html_video.empty()) options.video = paths.html_video;
   for (const fs::path& path : paths.poses) {
-    WritePosesAs(path, motion, keypoints, options, written);
+    const auto files = WriteMotion(path, motion, keypoints, {.page_video = paths.html_video});
+    written.insert(written.end(), files.begin(), files.end());
   }
   const double start_s = keypoints == nullptr ? 0 : keypoints->start_s;
   for (const fs::path& path : paths.angles) {
@@ -107,13 +59,14 @@ std::vector<fs::path> WriteExports(const ExportPaths& paths, const Motion& motio
 void CheckExports(const ExportPaths& paths, const fs::path& input) {
   const auto is_page = [](const fs::path& path) { return path.extension() == ".html"; };
   if (!paths.html_video.empty() && std::ranges::none_of(paths.poses, is_page)) {
-    Fail("{}: a page is to show this video, but none is written; add --export FILE.html",
-         paths.html_video.string());
+    Fail(ErrorCode::kInvalidArgument, {.file = paths.html_video, .option = "html_video"},
+         "{}: a page is to show this video, but none is written", paths.html_video.string());
   }
-  for (const fs::path& path : paths.poses) CheckPoseExport(path);
+  for (const fs::path& path : paths.poses) CheckMotionExtension(path);
   for (const fs::path& path : paths.angles) {
     if (!IsAnglePlot(path) && path.extension() != ".csv") {
-      Fail("{}: cannot write joint angles as '{}'; there are .csv, and plots: .png and .svg",
+      Fail(ErrorCode::kCannotWrite,
+           "{}: cannot write joint angles as '{}'; there are .csv, and plots: .png and .svg",
            path.string(), path.extension().string());
     }
   }
@@ -123,10 +76,12 @@ void CheckExports(const ExportPaths& paths, const fs::path& input) {
     const AtomicFile attempt(path);
     std::error_code ignored;
     if (fs::equivalent(input, path, ignored)) {
-      Fail("{}: the output would overwrite the input; give another name", path.string());
+      Fail(ErrorCode::kInvalidArgument,
+           "{}: the output would overwrite the input; give another name", path.string());
     }
     if (std::count(all.begin(), all.end(), path) > 1) {
-      Fail("{}: would be written twice; give two names", path.string());
+      Fail(ErrorCode::kInvalidArgument, "{}: would be written twice; give two names",
+           path.string());
     }
   }
 }

@@ -1,5 +1,3 @@
-#include "videopose/app/write_exports.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,9 +5,10 @@
 #include <string>
 
 #include "support/test_folder.h"
-#include "videopose/app/read_motion.h"
 #include "videopose/base/error.h"
+#include "videopose/files.h"
 #include "videopose/ground/world.h"
+#include "videopose/process.h"
 #include "videopose/synthetic/synthetic.h"
 
 namespace videopose {

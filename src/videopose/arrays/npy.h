@@ -15,7 +15,7 @@
 #include "videopose/arrays/npy_array.h"
 #include "videopose/arrays/pickle_value.h"
 #include "videopose/arrays/shared_bytes.h"
-#include "videopose/base/tensor.h"
+#include "videopose/tensor.h"
 
 namespace videopose {
 

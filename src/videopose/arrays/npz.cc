@@ -46,7 +46,9 @@ ZipArchive OpenForReading(const fs::path& path) {
   int code = 0;
   ZipArchive archive(zip_open(path.c_str(), ZIP_RDONLY, &code));
   if (archive) return archive;
-  if (code == ZIP_ER_NOENT) Fail("{}: there is no such file", path.string());
+  if (code == ZIP_ER_NOENT) {
+    Fail(ErrorCode::kFileNotFound, "{}: there is no such file", path.string());
+  }
   if (code == ZIP_ER_NOZIP || code == ZIP_ER_INCONS) {
     Fail("{}: is not an .npz file, or a damaged or truncated one ({})", path.string(),
          ErrorText(code));
@@ -68,7 +70,8 @@ void CheckMember(const zip_stat_t& stat, std::string_view what) {
   }
   const bool is_bomb = stat.size > kSuspiciousSize && stat.size / kSuspiciousRatio > stat.comp_size;
   if (stat.size > kLargestMember || is_bomb) {
-    Fail("{}: refused: {} bytes in the file claim to be {} bytes", what, stat.comp_size, stat.size);
+    Fail(ErrorCode::kLimit, "{}: refused: {} bytes in the file claim to be {} bytes", what,
+         stat.comp_size, stat.size);
   }
 }
 
@@ -86,7 +89,7 @@ SharedBytes ReadMember(zip_t* archive, uint64_t index, std::string_view what) {
   try {
     bytes = std::make_shared_for_overwrite<char[]>(stat.size);
   } catch (const std::bad_alloc&) {
-    Fail("{}: needs {} bytes of memory, more than there are", what, stat.size);
+    Fail(ErrorCode::kLimit, "{}: needs {} bytes of memory, more than there are", what, stat.size);
   }
   uint64_t done = 0;
   while (done < stat.size) {
@@ -173,7 +176,7 @@ class NpzWriter::Archive {
   Archive(fs::path path, NpzOptions options_in) : file(std::move(path)), options(options_in) {}
 
   [[noreturn]] void FailToWrite(std::string_view reason) const {
-    Fail("{}: cannot write: {}", file.target().string(), reason);
+    Fail(ErrorCode::kCannotWrite, "{}: cannot write: {}", file.target().string(), reason);
   }
 
   AtomicFile file;

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "videopose/arrays/npy.h"
-#include "videopose/base/tensor.h"
+#include "videopose/tensor.h"
 
 namespace videopose {
 

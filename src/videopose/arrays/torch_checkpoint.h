@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "videopose/arrays/pickle_value.h"
-#include "videopose/base/tensor.h"
+#include "videopose/tensor.h"
 
 namespace videopose {
 

@@ -43,7 +43,8 @@ void AddMember(zip_t* archive, const std::string& name, const std::string& conte
       source == nullptr ? -1 : zip_file_add(archive, name.c_str(), source, ZIP_FL_ENC_UTF_8);
   if (index < 0) {
     if (source != nullptr) zip_source_free(source);
-    Fail("{}: cannot be written: {}", path.string(), zip_strerror(archive));
+    Fail(ErrorCode::kCannotWrite, "{}: cannot be written: {}", path.string(),
+         zip_strerror(archive));
   }
   // PyTorch reads storages as they lie in the file.
   zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0);
@@ -98,7 +99,7 @@ void TorchCheckpointWriter::Write(const std::filesystem::path& path,
     zip_error_init_with_code(&error, code);
     const std::string reason = zip_error_strerror(&error);
     zip_error_fini(&error);
-    Fail("{}: cannot be written: {}", path.string(), reason);
+    Fail(ErrorCode::kCannotWrite, "{}: cannot be written: {}", path.string(), reason);
   }
   // PyTorch takes the folder's name from the first member and finds the others in it.
   const std::string folder = "archive";
@@ -108,7 +109,8 @@ void TorchCheckpointWriter::Write(const std::filesystem::path& path,
   }
   AddMember(archive.get(), folder + "/version", version, path);
   if (zip_close(archive.get()) != 0) {
-    Fail("{}: cannot be written: {}", path.string(), zip_strerror(archive.get()));
+    Fail(ErrorCode::kCannotWrite, "{}: cannot be written: {}", path.string(),
+         zip_strerror(archive.get()));
   }
   (void)archive.release();  // zip_close has freed it
   file.Commit();

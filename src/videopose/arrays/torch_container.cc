@@ -163,8 +163,9 @@ class LegacyContainer : public TorchContainer {
       : name_(std::move(name)), file_bytes_(static_cast<int64_t>(file.size())), rest_(file) {
     CheckMagicNumber();
     const int64_t version = NextPickle().AsInt(name_ + ": protocol version");
-    if (version != 1001)
+    if (version != 1001) {
       Fail("{}: protocol version {} of torch.save, only 1001 is known", name_, version);
+    }
     const PickleValue machine = NextPickle();
     if (!machine.At("little_endian", name_ + ": system information").AsBool(name_)) {
       Fail("{}: written on a big-endian machine, which is not supported", name_);
@@ -304,7 +305,7 @@ std::unique_ptr<TorchContainer> OpenTorchContainer(const std::filesystem::path& 
   const std::string name = path.string();
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (!std::filesystem::exists(status)) Fail("{}: no such file", name);
+  if (!std::filesystem::exists(status)) Fail(ErrorCode::kFileNotFound, "{}: no such file", name);
   if (!std::filesystem::is_regular_file(status)) {
     Fail("{}: is no file, expected a checkpoint", name);
   }

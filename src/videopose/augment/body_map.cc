@@ -19,7 +19,7 @@ constexpr const char* kCmu = R"({
   "pelvis": {"joint": "Hips", "left": [1, 0, 0], "up": [0, 1, 0]},
   "chest": {"joint": "Spine1", "left": [1, 0, 0], "up": [0, 1, 0]},
   "head": {"joint": "Neck1", "left": [1, 0, 0], "up": [0, 1, 0]},
-  "trunk": {"base": "LowerBack", "top": "Spine1", "scale": 1.3},
+  "trunk": {"base": "LowerBack", "top": "Spine1", "stretch": 1.3},
   "thorax": "Neck1",
   "left": {"hip": "LeftUpLeg", "knee": "LeftLeg", "ankle": "LeftFoot",
            "shoulder": "LeftArm", "elbow": "LeftForeArm", "wrist": "LeftHand"},
@@ -31,12 +31,25 @@ constexpr const char* kDeepMimic = R"({
   "pelvis": {"joint": "Hips", "left": [0, 0, -1], "up": [0, 1, 0]},
   "chest": {"joint": "Chest", "left": [0, 0, -1], "up": [0, 1, 0]},
   "head": {"joint": "Neck", "left": [0, 0, -1], "up": [0, 1, 0]},
-  "trunk": {"base": "Hips", "top": "Neck", "scale": 1},
+  "trunk": {"base": "Hips", "top": "Neck"},
   "shoulders": false,
   "left": {"hip": "LeftHip", "knee": "LeftKnee", "ankle": "LeftAnkle",
            "shoulder": "LeftShoulder", "elbow": "LeftElbow", "wrist": "LeftElbow_end"},
   "right": {"hip": "RightHip", "knee": "RightKnee", "ankle": "RightAnkle",
             "shoulder": "RightShoulder", "elbow": "RightElbow", "wrist": "RightElbow_end"}})";
+
+// motion_files/amc.h: a joint has the name of the bone that begins in it.
+constexpr const char* kAsf = R"({
+  "name": "asf", "metres_per_unit": 0.01,
+  "pelvis": {"joint": "root", "left": [1, 0, 0], "up": [0, 1, 0]},
+  "chest": {"joint": "thorax", "left": [1, 0, 0], "up": [0, 1, 0]},
+  "head": {"joint": "upperneck", "left": [1, 0, 0], "up": [0, 1, 0]},
+  "trunk": {"base": "root", "top": "lowerneck"},
+  "thorax": "upperneck",
+  "left": {"hip": "lfemur", "knee": "ltibia", "ankle": "lfoot",
+           "shoulder": "lhumerus", "elbow": "lradius", "wrist": "lhand"},
+  "right": {"hip": "rfemur", "knee": "rtibia", "ankle": "rfoot",
+            "shoulder": "rhumerus", "elbow": "rradius", "wrist": "rhand"}})";
 
 class Reader {
  public:
@@ -52,7 +65,8 @@ class Reader {
     const json& trunk = Field(root, "trunk");
     map.trunk_base = Text(trunk, "base");
     map.trunk_top = Text(trunk, "top");
-    map.trunk_scale = Number(trunk, "scale");
+    if (trunk.contains("scale")) map.trunk_scale = Number(trunk, "scale");
+    if (trunk.contains("stretch")) map.trunk_stretch = Number(trunk, "stretch");
     if (root.contains("thorax")) map.thorax = Text(root, "thorax");
     if (root.contains("shoulders")) {
       if (!root["shoulders"].is_boolean()) Wrong("shoulders", "true or false");
@@ -109,17 +123,20 @@ class Reader {
 
 }  // namespace
 
-BodyMap ReadBodyMap(const std::filesystem::path& path) {
+BodyMap ReadBodyMap(const std::filesystem::path& path) try {
   std::ifstream file(path);
   if (!file) Fail("{}: cannot be opened", path.string());
   const json root = json::parse(file, nullptr, /*allow_exceptions=*/false);
   if (root.is_discarded()) Fail("{}: expected JSON, found something else", path.string());
   return Reader(path.string()).Read(root);
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 std::span<const BodyMap> KnownBodyMaps() {
   static const std::vector<BodyMap> maps = {Reader("cmu").Read(json::parse(kCmu)),
-                                            Reader("deepmimic").Read(json::parse(kDeepMimic))};
+                                            Reader("deepmimic").Read(json::parse(kDeepMimic)),
+                                            Reader("asf").Read(json::parse(kAsf))};
   return maps;
 }
 

@@ -5,7 +5,7 @@
 //    "pelvis": {"joint": "Hips",   "left": [1, 0, 0], "up": [0, 1, 0]},
 //    "chest":  {"joint": "Spine1", "left": [1, 0, 0], "up": [0, 1, 0]},
 //    "head":   {"joint": "Neck1",  "left": [1, 0, 0], "up": [0, 1, 0]},
-//    "trunk":  {"base": "LowerBack", "top": "Spine1", "scale": 1.3},
+//    "trunk":  {"base": "LowerBack", "top": "Spine1", "stretch": 1.3},
 //    "thorax": "Neck1",
 //    "left":   {"hip": "LeftUpLeg", "knee": "LeftLeg", "ankle": "LeftFoot",
 //               "shoulder": "LeftArm", "elbow": "LeftForeArm", "wrist": "LeftHand"},
@@ -13,9 +13,11 @@
 //
 // `left` and `up` of pelvis, chest and head say which way these axes of a standing body point in
 // the joint's own frame. The trunk ends where the shoulders branch off: at base + scale * (top -
-// base); a scale other than 1 corrects a rig whose spine is too short or too long. `thorax` (the
-// base of the neck) may be left out, and so may "shoulders": false say that the shoulders do not
-// move against the chest in a way worth having.
+// base), for rigs that have no joint there; neck and shoulders are measured from that end. A rig
+// whose spine is too short or too long, e.g. because it lacks a bone, is corrected by `stretch`:
+// then that end and all above it are moved to base + stretch * (end - base). Both are 1 where they
+// are left out. `thorax` (the base of the neck) may be left out, and so may "shoulders": false say
+// that the shoulders do not move against the chest in a way worth having.
 
 #ifndef VIDEOPOSE_AUGMENT_BODY_MAP_H_
 #define VIDEOPOSE_AUGMENT_BODY_MAP_H_
@@ -26,7 +28,7 @@
 #include <span>
 #include <string>
 
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 
@@ -43,7 +45,7 @@ struct BodyMap {
   double metres_per_unit = 0.01;
   Part pelvis, chest, head;
   std::string trunk_base, trunk_top;
-  double trunk_scale = 1;
+  double trunk_scale = 1, trunk_stretch = 1;
   std::optional<std::string> thorax;
   bool moving_shoulders = true;
   std::array<Limbs, 2> sides;  // left, right
@@ -52,7 +54,7 @@ struct BodyMap {
 // Throws Error with file and field where it is not as above.
 BodyMap ReadBodyMap(const std::filesystem::path& path);
 
-// The maps that need no file: CMU's skeleton and DeepMimic's.
+// The maps that need no file: CMU's skeleton as BVH, DeepMimic's, and CMU's own ASF.
 std::span<const BodyMap> KnownBodyMaps();
 
 }  // namespace videopose

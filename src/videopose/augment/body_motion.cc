@@ -70,11 +70,11 @@ class Mapper {
     const Quaternion pelvis_from_world = Inverse(frame.world_from_pelvis);
     const Quaternion world_from_chest = WorldFromPart(map_.chest, placed[chest_]);
     const Quaternion chest_from_world = Inverse(world_from_chest);
-    const Vec3d top = TrunkTop(at(base_), at(top_));
-    frame.trunk = (1 / trunk_length_) * Rotate(pelvis_from_world, top - root);
+    const Vec3d end = TrunkEnd(at(base_), at(top_));
+    frame.trunk = (1 / trunk_length_) * Rotate(pelvis_from_world, Stretched(at(base_), end) - root);
     frame.pelvis_from_chest = pelvis_from_world * world_from_chest;
     frame.chest_from_head = chest_from_world * WorldFromPart(map_.head, placed[head_]);
-    frame.neck = thorax_ ? (1 / neck_length_) * Rotate(chest_from_world, at(*thorax_) - at(top_))
+    frame.neck = thorax_ ? (1 / neck_length_) * Rotate(chest_from_world, at(*thorax_) - end)
                          : Vec3d{0, 0.9955, 0.0945};
     for (size_t s = 0; s < 2; ++s) {
       const auto direction = [&](const Quaternion& part, size_t from, size_t to) {
@@ -87,7 +87,7 @@ class Mapper {
       frame.forearm[s] = direction(chest_from_world, 4, 5);
       frame.shoulder[s] =
           map_.moving_shoulders
-              ? (1 / shoulder_length_) * Rotate(chest_from_world, at(limbs_[s][3]) - at(top_))
+              ? (1 / shoulder_length_) * Rotate(chest_from_world, at(limbs_[s][3]) - end)
               : Vec3d{s == 0 ? 0.968 : -0.968, 0.245, -0.05};
     }
     return frame;
@@ -99,8 +99,15 @@ class Mapper {
     if (joint < 0) Fail("no joint '{}', which the map '{}' names", name, map_.name);
     return static_cast<size_t>(joint);
   }
-  Vec3d TrunkTop(const Vec3d& base, const Vec3d& top) const {
-    return base + map_.trunk_scale * (top - base);
+  // Where the shoulders branch off in the file.
+  Vec3d TrunkEnd(const Vec3d& base, const Vec3d& top) const {
+    const double scale = map_.trunk_scale;
+    return {std::lerp(base.x, top.x, scale), std::lerp(base.y, top.y, scale),
+            std::lerp(base.z, top.z, scale)};
+  }
+  // And where it would in a trunk of the right length.
+  Vec3d Stretched(const Vec3d& base, const Vec3d& end) const {
+    return base + map_.trunk_stretch * (end - base);
   }
   // Lengths with all rotations at zero.
   void MeasureRest() {
@@ -120,11 +127,10 @@ class Mapper {
     }
     const std::vector<BvhPlacement> placed = PlaceJoints(rest, 0);
     const auto at = [&](size_t joint) { return VecOf(placed[joint].position); };
-    trunk_length_ =
-        Norm(TrunkTop(at(base_), at(top_)) - 0.5 * (at(limbs_[0][0]) + at(limbs_[1][0])));
-    shoulder_length_ =
-        0.5 * (Norm(at(limbs_[0][3]) - at(top_)) + Norm(at(limbs_[1][3]) - at(top_)));
-    neck_length_ = thorax_ ? Norm(at(*thorax_) - at(top_)) : 1;
+    const Vec3d end = TrunkEnd(at(base_), at(top_));
+    trunk_length_ = Norm(Stretched(at(base_), end) - 0.5 * (at(limbs_[0][0]) + at(limbs_[1][0])));
+    shoulder_length_ = 0.5 * (Norm(at(limbs_[0][3]) - end) + Norm(at(limbs_[1][3]) - end));
+    neck_length_ = thorax_ ? Norm(at(*thorax_) - end) : 1;
     if (!(trunk_length_ > 0 && shoulder_length_ > 0 && neck_length_ > 0)) {
       Fail("trunk, neck or shoulders of the map '{}' have no length", map_.name);
     }

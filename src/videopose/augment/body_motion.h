@@ -10,8 +10,7 @@
 #include <vector>
 
 #include "videopose/augment/body_map.h"
-#include "videopose/geometry/quaternion.h"
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 #include "videopose/motion_files/bvh.h"
 
 namespace videopose {
@@ -36,6 +35,7 @@ struct BodyMotion {
   std::string name;
   double fps = 0;
   std::vector<BodyFrame> frames;  // at least one
+  double weight = 1;              // how often it is taken, compared with others of its length
 
   // At any time; beyond its ends the motion runs back again.
   BodyFrame At(double time_s) const;

@@ -10,7 +10,7 @@
 #include "videopose/augment/motion_mixer.h"
 #include "videopose/augment/test_rig.h"
 #include "videopose/base/error.h"
-#include "videopose/pose/skeleton.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {
@@ -112,6 +112,48 @@ TEST(BodyMotion, KeepsTheDirectionsOfRealFiles) {
   }
 }
 
+// Neck and shoulders go out from where the trunk ends, halfway between two joints.
+TEST(BodyMotion, ATrunksScaleMovesNeitherNeckNorShoulders) {
+  const fs::path path = TestFolder() / "scaled.bvh";
+  WriteRig(path, 5);
+  const BvhClip clip = ReadBvh(path);
+  BodyMap map = KnownBodyMaps()[1];
+  map.moving_shoulders = true;
+  map.thorax = "Neck_end";
+  map.trunk_base = "Chest";
+  map.trunk_top = "Neck";
+  map.trunk_scale = 0.5;
+  const BodyMotion half = MotionOf(clip, map, "half");
+  for (size_t t = 0; t < half.frames.size(); ++t) {
+    const auto placed = PlaceJoints(clip, static_cast<int64_t>(t));
+    const auto at = [&](const char* joint) {
+      const auto& p = placed[static_cast<size_t>(clip.IndexOf(joint))].position;
+      return Vec3d{p[0], p[1], p[2]};
+    };
+    const Vec3d end = 0.5 * (at("Chest") + at("Neck"));
+    const BodyFrame& frame = half.frames[t];
+    const Quaternion chest = frame.world_from_pelvis * frame.pelvis_from_chest;
+    ExpectNear(Normalized(Rotate(chest, frame.shoulder[0])), Normalized(at("LeftShoulder") - end),
+               1e-4);
+    ExpectNear(Normalized(Rotate(chest, frame.neck)), Normalized(at("Neck_end") - end), 1e-4);
+  }
+}
+
+// A rig without a bone of its spine is made longer; what hangs on its end keeps its place there.
+TEST(BodyMotion, ATrunksStretchKeepsNeckAndShouldersAtItsEnd) {
+  const fs::path path = TestFolder() / "stretched.bvh";
+  WriteRig(path, 5);
+  const BvhClip clip = ReadBvh(path);
+  BodyMap map = KnownBodyMaps()[1];
+  map.moving_shoulders = true;
+  BodyMap stretched = map;
+  stretched.trunk_stretch = 1.3;
+  const BodyMotion a = MotionOf(clip, map, "a"), b = MotionOf(clip, stretched, "b");
+  for (size_t t = 0; t < a.frames.size(); ++t) {
+    ExpectNear(a.frames[t].shoulder[1], b.frames[t].shoulder[1], 1e-12);
+  }
+}
+
 TEST(BodyMap, ReadsWhatTheHeaderShowsAndSaysWhatIsWrong) {
   const fs::path path = TestFolder() / "map.json";
   const std::string good = R"({"name": "x", "metres_per_unit": 0.01,
@@ -149,7 +191,7 @@ TEST(RandomShape, StaysWithinWhatPeopleAre) {
   FastRandom random(5);
   double height_sum = 0;
   for (int i = 0; i < 1000; ++i) {
-    const BodyShape shape = RandomShape(1, random);
+    const BodyShape shape = RandomShape({}, random);
     const double height = shape.thigh + shape.shank + shape.trunk + shape.neck;
     height_sum += height;
     EXPECT_GT(height, 0.95);

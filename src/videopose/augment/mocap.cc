@@ -1,13 +1,19 @@
 #include "videopose/augment/mocap.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <map>
+#include <memory>
 
 #include "videopose/augment/mocap_camera.h"
 #include "videopose/augment/mocap_detection.h"
+#include "videopose/augment/possible_motion.h"
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
 #include "videopose/geometry/screen.h"
+#include "videopose/motion_files/amc.h"
+#include "videopose/motion_files/bvh.h"
 
 namespace videopose {
 namespace {
@@ -16,35 +22,93 @@ namespace fs = std::filesystem;
 
 constexpr size_t kTestEvery = 8;
 
-std::vector<fs::path> BvhFiles(const fs::path& folder) {
+struct ClipFile {
+  fs::path path;
+  std::shared_ptr<const BodyMap> map;  // null: a known one
+  double weight = 1;
+};
+
+bool IsClip(const fs::path& path) {
+  return path.extension() == ".bvh" || path.extension() == ".amc";
+}
+
+std::vector<fs::path> ClipsIn(const fs::path& folder) {
   std::error_code error;
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
-    if (entry.is_regular_file() && entry.path().extension() == ".bvh") {
-      files.push_back(entry.path());
-    }
+    if (entry.is_regular_file() && IsClip(entry.path())) files.push_back(entry.path());
   }
-  if (error) Fail("{}: {}", folder.string(), error.message());
-  if (files.empty()) Fail("{}: expected a folder with .bvh files, found none", folder.string());
+  if (error == std::errc::no_such_file_or_directory) {
+    FailAt(folder, ErrorCode::kFileNotFound, "{}", error.message());
+  }
+  if (error) FailAt(folder, ErrorCode::kUnreadable, "{}", error.message());
+  if (files.empty()) {
+    FailAt(folder, ErrorCode::kWrongFormat,
+           "expected a folder with .bvh or .amc files, found none");
+  }
   std::sort(files.begin(), files.end());
   return files;
 }
 
-BodyMotion ReadMotion(const fs::path& file, const std::optional<BodyMap>& map) {
-  const BvhClip clip = ReadBvh(file);
-  const std::string name = file.stem().string();
-  try {
-    if (map) return MotionOf(clip, *map, name);
-    for (const BodyMap& known : KnownBodyMaps()) {
-      if (clip.IndexOf(known.sides[0].knee) >= 0 && clip.IndexOf(known.chest.joint) >= 0) {
-        return MotionOf(clip, known, name);
-      }
+std::vector<ClipFile> ClipFiles(const std::vector<MocapFolder>& folders, const fs::path& map) {
+  std::vector<ClipFile> files;
+  for (const MocapFolder& folder : folders) {
+    const fs::path& own = folder.map.empty() ? map : folder.map;
+    std::shared_ptr<const BodyMap> read;
+    if (!own.empty()) read = std::make_shared<const BodyMap>(ReadBodyMap(own));
+    for (const fs::path& path : ClipsIn(folder.dir)) {
+      files.push_back({.path = path, .map = read, .weight = folder.weight});
     }
-  } catch (const Error& error) {
-    Fail("{}: {}", file.string(), error.what());
   }
-  Fail("{}: no known map fits its joints; write one (docs/models.md) and give it with --mocap-map",
-       file.string());
+  return files;
+}
+
+std::string FolderNames(const std::vector<MocapFolder>& folders) {
+  std::vector<std::string> names;
+  for (const MocapFolder& folder : folders) names.push_back(folder.dir.string());
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+// A map fits where all joints are there that it names: rigs share many names.
+bool Fits(const BodyMap& map, const BvhClip& clip) {
+  std::vector<std::string> joints = {map.pelvis.joint, map.chest.joint, map.head.joint,
+                                     map.trunk_base, map.trunk_top};
+  if (map.thorax) joints.push_back(*map.thorax);
+  for (const BodyMap::Limbs& side : map.sides) {
+    joints.insert(joints.end(),
+                  {side.hip, side.knee, side.ankle, side.shoulder, side.elbow, side.wrist});
+  }
+  return std::all_of(joints.begin(), joints.end(),
+                     [&](const std::string& joint) { return clip.IndexOf(joint) >= 0; });
+}
+
+const BodyMap& KnownMapOf(const BvhClip& clip) {
+  for (const BodyMap& known : KnownBodyMaps()) {
+    if (Fits(known, clip)) return known;
+  }
+  throw OptionError("mocap_map", "", "no known map fits its joints; write one (docs/models.md)");
+}
+
+struct ReadClip {
+  BodyMotion motion;
+  std::string why_impossible;  // empty: it is not
+};
+
+ReadClip Read(const ClipFile& file) {
+  const BvhClip clip = file.path.extension() == ".amc"
+                           ? ReadAmc(SkeletonOfAmc(file.path), file.path)
+                           : ReadBvh(file.path);
+  try {
+    const BodyMap& map = file.map ? *file.map : KnownMapOf(clip);
+    ReadClip read{.motion = MotionOf(clip, map, file.path.stem().string())};
+    read.motion.weight = file.weight;
+    read.why_impossible = WhyImpossible(clip, map, read.motion);
+    return read;
+  } catch (const OptionError& error) {
+    throw OptionError(error.key(), file.path.string(), error.problem());
+  } catch (const Error& error) {
+    Fail("{}: {}", file.path.string(), error.what());
+  }
 }
 
 }  // namespace
@@ -113,31 +177,44 @@ Sequence SequenceOf(const SyntheticRecording& recording, LifterInput input,
   return sequence;
 }
 
-MocapLibrary ReadMocap(const fs::path& folder, const std::optional<BodyMap>& map,
+MocapLibrary ReadMocap(const std::vector<MocapFolder>& folders, const fs::path& map,
                        std::span<const std::string> test_names) {
-  const std::vector<fs::path> files = BvhFiles(folder);
-  std::vector<BodyMotion> motions(files.size());
+  const std::vector<ClipFile> files = ClipFiles(folders, map);
+  std::vector<ReadClip> clips(files.size());
   ParallelFor(static_cast<int64_t>(files.size()), 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      motions[static_cast<size_t>(i)] = ReadMotion(files[static_cast<size_t>(i)], map);
+      clips[static_cast<size_t>(i)] = Read(files[static_cast<size_t>(i)]);
     }
   });
   MocapLibrary library;
   std::map<fs::path, size_t> in_folder;
   for (size_t i = 0; i < files.size(); ++i) {
-    const size_t index = in_folder[files[i].parent_path()]++;
+    BodyMotion& motion = clips[i].motion;
+    if (!clips[i].why_impossible.empty()) {
+      library.left_out.push_back(fmt::format("{}: left out, no person has {}",
+                                             files[i].path.string(), clips[i].why_impossible));
+      continue;
+    }
+    const size_t index = in_folder[files[i].path.parent_path()]++;
     const bool is_test = test_names.empty() ? index % kTestEvery == kTestEvery - 1
                                             : std::find(test_names.begin(), test_names.end(),
-                                                        motions[i].name) != test_names.end();
-    (is_test ? library.test : library.train).push_back(std::move(motions[i]));
+                                                        motion.name) != test_names.end();
+    (is_test ? library.test : library.train).push_back(std::move(motion));
   }
   for (const std::string& name : test_names) {
     if (std::none_of(library.test.begin(), library.test.end(),
                      [&](const BodyMotion& motion) { return motion.name == name; })) {
-      Fail("{}: no clip '{}' to test on", folder.string(), name);
+      Fail("{}: no clip '{}' to test on", FolderNames(folders), name);
     }
   }
-  if (library.train.empty()) Fail("{}: no clip is left to train on", folder.string());
+  if (library.test.empty() && library.train.size() > 1) {
+    library.test.push_back(std::move(library.train.back()));
+    library.train.pop_back();
+  }
+  if (library.train.empty()) {
+    Fail("{}: no clip is left to train on{}", FolderNames(folders),
+         library.left_out.empty() ? "" : "; " + library.left_out[0]);
+  }
   return library;
 }
 

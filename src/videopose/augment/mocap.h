@@ -11,44 +11,15 @@
 #include <string>
 #include <vector>
 
+#include "videopose/augment/augmentation_options.h"
 #include "videopose/augment/body_motion.h"
 #include "videopose/augment/motion_mixer.h"
 #include "videopose/base/fast_random.h"
 #include "videopose/data/sequence.h"
 #include "videopose/lift/person_input.h"
-#include "videopose/pose/keypoints.h"
+#include "videopose/pose.h"
 
 namespace videopose {
-
-struct CameraOptions {
-  double narrowest_fov_deg = 24, widest_fov_deg = 90;     // of the picture's longer side
-  double lowest_pitch_deg = -30, highest_pitch_deg = 50;  // positive: looking down
-  double roll = 0.15;    // share of clips held askew, up to 25 degrees; others nearly level
-  double moving = 0.35;  // share of clips whose camera turns or follows
-  // The body's height as a share of the picture's, as it would be standing.
-  double smallest = 0.15, largest = 1.3;
-};
-
-// The detector's errors, as parts of the person's size. docs/models.md says how they were measured.
-struct DetectionOptions {
-  double level = 1;      // of all that follows; 0: no error at all
-  double clean = 0.2;    // share of clips without error
-  double white = 0.007;  // from frame to frame
-  double slow = 0.008;   // drifting within a second
-  double bias = 0.008;   // of a joint, over a clip
-  // Share of clips whose keypoints are not quite where joints are, but where a detector has them.
-  double conventions = 0.8;
-  double outliers = 0.006;   // share of points that are somewhere else
-  double swaps = 0.12;       // share of clips in which left and right are taken for each other
-  double occlusions = 0.35;  // share of clips in which limbs are hidden for a while
-  double missing = 0.12;     // share of clips in which points are not given at all
-};
-
-struct SynthesisOptions {
-  MixerOptions motion;
-  CameraOptions camera;
-  DetectionOptions detection;
-};
 
 // A person filmed and detected.
 struct SyntheticRecording {
@@ -69,14 +40,18 @@ Sequence SequenceOf(const SyntheticRecording& recording, LifterInput input,
 
 struct MocapLibrary {
   std::vector<BodyMotion> train, test;
+  std::vector<std::string> left_out;  // a line each: the file, and why
 };
 
-// All .bvh files of the folder and the folders in it, in the order of their paths; read by `map`,
-// or by the first known map whose joints a file has. Every clip that `is_test` names (by file name
-// without extension) is kept apart; by default every eighth of a folder. Throws Error where there
-// is no clip, or a file cannot be read or fits no map.
-MocapLibrary ReadMocap(const std::filesystem::path& folder, const std::optional<BodyMap>& map,
-                       std::span<const std::string> test_names);
+// All .bvh and .amc files of the folders and the folders in them, in the order of their paths; read
+// by their folder's map, else by `map`, else by the first known map whose joints a file has. Clips
+// that `test_names` names (by file name without extension) are kept apart; where it names none,
+// every eighth of a folder, or the last clip where no folder has so many. Throws Error where there
+// is no clip, or a file cannot be read or fits no map. Clips that cannot be a person's
+// (possible_motion.h) are left out.
+MocapLibrary ReadMocap(const std::vector<MocapFolder>& folders,
+                       const std::filesystem::path& map = {},
+                       std::span<const std::string> test_names = {});
 
 }  // namespace videopose
 

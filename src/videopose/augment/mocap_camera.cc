@@ -9,27 +9,14 @@ namespace videopose {
 namespace {
 
 constexpr double kRadPerDeg = std::numbers::pi / 180;
-constexpr double kNearest = 0.35;  // metres
-
-struct PictureSize {
-  int width_px, height_px;
-};
-constexpr std::array<PictureSize, 9> kPictures = {{{1920, 1080},
-                                                   {1280, 720},
-                                                   {1280, 720},
-                                                   {640, 480},
-                                                   {1080, 1920},
-                                                   {720, 1280},
-                                                   {1080, 1080},
-                                                   {864, 480},
-                                                   {2560, 1080}}};
-
 // Where the camera points over time, as a turn of the world about it.
 class Wobble {
  public:
-  Wobble(double deg, FastRandom& random) {
+  Wobble(double deg, const CameraOptions& options, FastRandom& random)
+      : roll_(options.wobble_roll) {
     for (Wave& wave : waves_) {
-      wave = {kRadPerDeg * random.Gauss(0, deg), 2 * std::numbers::pi * random.LogUniform(0.05, 1),
+      wave = {kRadPerDeg * random.Gauss(0, deg),
+              2 * std::numbers::pi * random.LogUniform(options.wobble_hz),
               2 * std::numbers::pi * random.Uniform()};
     }
   }
@@ -38,13 +25,14 @@ class Wobble {
       return waves_[i].amplitude_rad * std::sin(waves_[i].rad_per_s * time_s + waves_[i].phase_rad);
     };
     return FromAxisAngle({1, 0, 0}, angle(0)) * FromAxisAngle({0, 1, 0}, angle(1)) *
-           FromAxisAngle({0, 0, 1}, 0.4 * angle(2));
+           FromAxisAngle({0, 0, 1}, roll_ * angle(2));
   }
 
  private:
   struct Wave {
     double amplitude_rad, rad_per_s, phase_rad;
   };
+  double roll_;
   std::array<Wave, 3> waves_;
 };
 
@@ -64,19 +52,20 @@ std::vector<Vec3d> FollowedWay(const std::vector<BodyPoints>& points, double fps
 
 FilmedBody Film(std::vector<BodyPoints> points, double fps, const CameraOptions& options,
                 FastRandom& random) {
-  const PictureSize picture =
-      kPictures[static_cast<size_t>(random.Below(static_cast<int64_t>(kPictures.size())))];
-  FilmedBody filmed{.width_px = picture.width_px, .height_px = picture.height_px};
-  const double longer_px = std::max(picture.width_px, picture.height_px);
-  const double fov_deg = random.LogUniform(options.narrowest_fov_deg, options.widest_fov_deg);
+  const PictureSize image =
+      options
+          .images[static_cast<size_t>(random.Below(static_cast<int64_t>(options.images.size())))];
+  FilmedBody filmed{.width_px = image.width_px, .height_px = image.height_px};
+  const double longer_px = std::max(image.width_px, image.height_px);
+  const double fov_deg = random.LogUniform(options.fov_deg);
   filmed.focal_px = longer_px / 2 / std::tan(kRadPerDeg * fov_deg / 2);
 
   // What the camera aims at: the middle of the way, or the person.
   const bool moves = random.Chance(options.moving);
-  const bool follows = moves && random.Chance(0.5);
+  const bool follows = moves && random.Chance(options.following);
   std::vector<Vec3d> aim(points.size());
   if (follows) {
-    aim = FollowedWay(points, fps, random.Uniform(0.2, 1.5));
+    aim = FollowedWay(points, fps, random.Uniform(options.following_delay_s));
   } else {
     Vec3d sum;
     for (const BodyPoints& frame : points) sum = sum + frame[0];
@@ -86,11 +75,12 @@ FilmedBody Film(std::vector<BodyPoints> points, double fps, const CameraOptions&
   // cam_from_world: heading about the world's up, pitch, roll, and y up turned to y down.
   const double heading = random.Uniform(0, 2 * std::numbers::pi);
   const double pitch_deg =
-      random.Chance(0.5)
-          ? std::clamp(random.Gauss(8, 12), options.lowest_pitch_deg, options.highest_pitch_deg)
-          : random.Uniform(options.lowest_pitch_deg, options.highest_pitch_deg);
-  const double roll_deg =
-      random.Chance(options.roll) ? random.Uniform(-25, 25) : random.Gauss(0, 2);
+      random.Chance(options.usual_pitch)
+          ? std::clamp(random.Gauss(options.usual_pitch_deg, options.usual_pitch_deviation_deg),
+                       options.pitch_deg.least, options.pitch_deg.most)
+          : random.Uniform(options.pitch_deg);
+  const double roll_deg = random.Chance(options.roll) ? random.Uniform(options.roll_deg)
+                                                      : random.Gauss(0, options.usual_roll_deg);
   const Quaternion down_from_up = FromAxisAngle({1, 0, 0}, std::numbers::pi);
   // Looking down lifts what is in front: in the camera a positive turn about x takes z to -y (up).
   const Quaternion cam_from_world = FromAxisAngle({0, 0, 1}, kRadPerDeg * roll_deg) *
@@ -107,22 +97,22 @@ FilmedBody Film(std::vector<BodyPoints> points, double fps, const CameraOptions&
                      std::max(extent_high.z, point.z)};
     }
   }
-  const double share = random.LogUniform(options.smallest, options.largest);
-  const double distance = std::max(filmed.focal_px * 1.7 / (share * picture.height_px),
-                                   kNearest - extent_low.z + random.Uniform(0, 0.8));
+  const double share = random.LogUniform(options.height_share);
+  const double distance =
+      std::max(filmed.focal_px * options.person_m / (share * image.height_px),
+               options.nearest_m - extent_low.z + random.Uniform(options.farther_m));
   // Somewhere in the picture: mostly so that the person is in it.
-  const double reach = random.Chance(0.1) ? 0.5 : 0.33;
-  const Vec3d place = {
-      random.Uniform(-reach, reach) * picture.width_px / filmed.focal_px * distance,
-      random.Uniform(-reach, reach) * picture.height_px / filmed.focal_px * distance *
-          (share > 0.6 ? 0.3 : 1),
-      distance};
-  const Wobble wobble(moves ? random.Uniform(0.2, 3) : 0, random);
+  const double reach = random.Chance(options.wide) ? options.wide_reach : options.reach;
+  const Vec3d place = {random.Uniform(-reach, reach) * image.width_px / filmed.focal_px * distance,
+                       random.Uniform(-reach, reach) * image.height_px / filmed.focal_px *
+                           distance * (share > options.large_share ? options.large_reach : 1),
+                       distance};
+  const Wobble wobble(moves ? random.Uniform(options.wobble_deg) : 0, options, random);
   for (size_t t = 0; t < points.size(); ++t) {
     const Quaternion turn = moves ? wobble.At(static_cast<double>(t) / fps) : Quaternion();
     for (Vec3d& point : points[t]) {
       point = Rotate(turn, point + place);
-      point.z = std::max(point.z, 0.3);
+      point.z = std::max(point.z, options.least_depth_m);
     }
   }
   filmed.points_in_cam = std::move(points);

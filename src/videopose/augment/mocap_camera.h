@@ -1,4 +1,4 @@
-// Cameras as people hold them, at random. Private to data/.
+// Cameras as people hold them, at random. Private to augment/.
 
 #ifndef VIDEOPOSE_AUGMENT_MOCAP_CAMERA_H_
 #define VIDEOPOSE_AUGMENT_MOCAP_CAMERA_H_
@@ -14,7 +14,7 @@ namespace videopose {
 using BodyPoints = std::array<Vec3d, kBodyPoints>;
 
 // Films points in a world with y up: moves them into the camera's frame (x right, y down, z
-// forward) and gives picture and focal length. All points end up at least 0.3 m before the camera.
+// forward) and gives picture and focal length. All points end up before the camera.
 struct FilmedBody {
   int width_px = 0, height_px = 0;
   double focal_px = 0;

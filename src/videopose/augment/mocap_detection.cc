@@ -5,41 +5,37 @@
 #include <cmath>
 #include <numbers>
 
-#include "videopose/pose/skeleton.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {
 
 constexpr size_t kCoco = 17, kLeftHip = 11;
 
-// How much harder than the average a keypoint is to find: hips have no visible point, wrists and
-// ankles move most.
-constexpr std::array<double, kCoco> kHardness = {0.6, 0.6, 0.6, 0.7, 0.7, 0.9, 0.9, 1.1, 1.1,
-                                                 1.3, 1.3, 1.2, 1.2, 1.1, 1.1, 1.3, 1.3};
 // Chains that are hidden together.
 const std::vector<std::vector<size_t>> kParts = {
     {7, 9},   {8, 10},         {9},          {10},        {13, 15}, {14, 16},
     {15, 16}, {0, 1, 2, 3, 4}, {11, 13, 15}, {12, 14, 16}};
 
-// Where a keypoint of the left side may lie beside its joint: along the way from one joint to
-// another, by a share of that way, and by up to so much more of it where the body is seen from the
-// front or from behind. The right side's is one further.
+// A keypoint of the left side, and the joints of which one is the way along which it may lie
+// beside its own. The right side's is one further.
 struct Convention {
   size_t keypoint, from, to;
-  double least, most, most_more_in_front;
+  std::array<double, 3> ConventionOptions::*offsets;  // least, most, most more in front
 };
-constexpr std::array<Convention, 6> kConventions = {{{5, 5, 11, -0.06, 0.06, 0},
-                                                     {11, 5, 11, -0.04, 0.1, 0.14},
-                                                     {13, 11, 13, -0.08, 0.06, 0},
-                                                     {15, 13, 15, -0.1, 0.06, 0},
-                                                     {7, 5, 7, -0.06, 0.06, 0},
-                                                     {9, 7, 9, -0.08, 0.12, 0}}};
+constexpr std::array<Convention, 6> kConventions = {{{5, 5, 11, &ConventionOptions::shoulder},
+                                                     {11, 5, 11, &ConventionOptions::hip},
+                                                     {13, 11, 13, &ConventionOptions::knee},
+                                                     {15, 13, 15, &ConventionOptions::ankle},
+                                                     {7, 5, 7, &ConventionOptions::elbow},
+                                                     {9, 7, 9, &ConventionOptions::wrist}}};
 // How far apart the left and the right one are, of how far joints are.
 struct Width {
   size_t left;
-  double least, most;
+  Range ConventionOptions::*factor;
 };
-constexpr std::array<Width, 2> kWidths = {{{5, 0.88, 1.15}, {11, 0.85, 1.5}}};
+constexpr std::array<Width, 2> kWidths = {
+    {{5, &ConventionOptions::shoulder_width}, {11, &ConventionOptions::hip_width}}};
 
 class DetectorModel {
  public:
@@ -60,7 +56,8 @@ class DetectorModel {
       return std::move(points_);
     }
     // Some detectors, pictures and distances are much better than others.
-    const double level = options_.level * std::exp(random_.Gauss(0, 0.6)) * 0.85;
+    const double level =
+        options_.level * std::exp(random_.Gauss(0, options_.level_spread)) * options_.usual_level;
     Confuse();
     Disturb(level);
     Hide(level);
@@ -84,7 +81,7 @@ class DetectorModel {
         points_[t * kCoco + k] = {static_cast<float>(at.x), static_cast<float>(at.y), 1};
       }
       size_px_[t] = std::min(std::max(high.x - low.x, high.y - low.y),
-                             4.0 * std::max(body_.width_px, body_.height_px));
+                             options_.largest_size * std::max(body_.width_px, body_.height_px));
     }
   }
 
@@ -96,9 +93,8 @@ class DetectorModel {
   struct Stretch {
     size_t begin, end;
   };
-  Stretch RandomRun(double shortest_s, double longest_s) {
-    const auto length =
-        static_cast<size_t>(std::max(1.0, fps_ * random_.LogUniform(shortest_s, longest_s)));
+  Stretch RandomRun(const Range& length_s) {
+    const auto length = static_cast<size_t>(std::max(1.0, fps_ * random_.LogUniform(length_s)));
     const auto begin = static_cast<size_t>(random_.Below(static_cast<int64_t>(frames_)));
     return {begin, std::min(frames_, begin + length)};
   }
@@ -114,15 +110,17 @@ class DetectorModel {
   // and wider apart than the joints, in clothes above all, and not the same from all sides.
   void FollowConventions() {
     const std::vector<Keypoint> joints = points_;
+    const ConventionOptions& options = options_.convention;
     for (const Convention& convention : kConventions) {
-      const double range = convention.most - convention.least;
-      const double share = random_.Uniform(convention.least, convention.most);
-      const double more_in_front = random_.Uniform(0, convention.most_more_in_front);
-      const double sway = random_.Uniform(0, 0.2) * range;
-      const double rad_per_s = 2 * std::numbers::pi * random_.LogUniform(0.08, 0.6);
+      const auto& [least, most, most_more_in_front] = options.*convention.offsets;
+      const double range = most - least;
+      const double share = random_.Uniform(least, most);
+      const double more_in_front = random_.Uniform(0, most_more_in_front);
+      const double sway = random_.Uniform(options.sway) * range;
+      const double rad_per_s = 2 * std::numbers::pi * random_.LogUniform(options.sway_hz);
       const double phase_rad = random_.Uniform(0, 2 * std::numbers::pi);
       for (size_t side = 0; side < 2; ++side) {
-        const double own = share + random_.Gauss(0, 0.1 * range);
+        const double own = share + random_.Gauss(0, options.side * range);
         for (size_t t = 0; t < frames_; ++t) {
           const double time_s = static_cast<double>(t) / fps_;
           const double now =
@@ -135,7 +133,7 @@ class DetectorModel {
       }
     }
     for (const Width& width : kWidths) {
-      const double wider = (random_.Uniform(width.least, width.most) - 1) / 2;
+      const double wider = (random_.Uniform(options.*width.factor) - 1) / 2;
       for (size_t t = 0; t < frames_; ++t) {
         const Keypoint &left = joints[t * kCoco + width.left],
                        &right = joints[t * kCoco + width.left + 1];
@@ -151,7 +149,7 @@ class DetectorModel {
   void Confuse() {
     if (!random_.Chance(options_.swaps)) return;
     const int64_t which = random_.Below(3);
-    const Stretch run = RandomRun(0.04, 0.5);
+    const Stretch run = RandomRun(options_.swap_s);
     for (size_t t = run.begin; t < run.end; ++t) {
       for (size_t k = 1; k + 1 < kCoco; k += 2) {
         const bool is_leg = k >= 11, is_arm = k >= 7 && k < 11;
@@ -163,14 +161,15 @@ class DetectorModel {
   }
 
   void Disturb(double level) {
-    const double white = level * options_.white * random_.Uniform(0.2, 1.8);
-    const double slow = level * options_.slow * random_.Uniform(0.2, 1.8);
-    const double bias = level * options_.bias * random_.Uniform(0, 2);
-    const double keep = std::exp(-1 / (fps_ * random_.LogUniform(0.1, 0.8)));
+    const double white = level * options_.white * random_.Uniform(options_.white_factor);
+    const double slow = level * options_.slow * random_.Uniform(options_.slow_factor);
+    const double bias = level * options_.bias * random_.Uniform(options_.bias_factor);
+    const double keep = std::exp(-1 / (fps_ * random_.LogUniform(options_.slow_s)));
     const double fresh = std::sqrt(1 - keep * keep);
-    const float sure = random_.Chance(0.4) ? 1 : static_cast<float>(random_.Uniform(0.7, 1));
+    const float sure =
+        random_.Chance(options_.certain) ? 1 : static_cast<float>(random_.Uniform(options_.score));
     for (size_t k = 0; k < kCoco; ++k) {
-      const double h = kHardness[k];
+      const double h = options_.hardness[k];
       const double bias_x = bias * h * random_.Gauss(), bias_y = bias * h * random_.Gauss();
       double slow_x = random_.Gauss(), slow_y = random_.Gauss();
       for (size_t t = 0; t < frames_; ++t) {
@@ -187,15 +186,16 @@ class DetectorModel {
   // Hidden points, and those outside of the picture: guessed, with a low score.
   void Hide(double level) {
     if (random_.Chance(options_.occlusions)) {
-      const int64_t runs = 1 + random_.Below(3);
+      const int64_t runs = 1 + random_.Below(options_.most_occlusions);
       for (int64_t i = 0; i < runs; ++i) {
         const auto& part =
             kParts[static_cast<size_t>(random_.Below(static_cast<int64_t>(kParts.size())))];
-        Guess(part, RandomRun(0.1, 3), level);
+        Guess(part, RandomRun(options_.occlusion_s), level);
       }
     }
     for (size_t k = 0; k < kCoco; ++k) {
-      const double dx = 0.02 * level * random_.Gauss(), dy = 0.02 * level * random_.Gauss();
+      const double error = options_.outside_error * level;
+      const double dx = error * random_.Gauss(), dy = error * random_.Gauss();
       for (size_t t = 0; t < frames_; ++t) {
         Keypoint& point = Point(t, k);
         if (point.x_px >= 0 && point.y_px >= 0 && point.x_px < static_cast<float>(body_.width_px) &&
@@ -203,14 +203,14 @@ class DetectorModel {
           continue;
         }
         Move(point, size_px_[t] * dx, size_px_[t] * dy);
-        point.score = std::min(point.score, 0.3F);
+        point.score = std::min(point.score, static_cast<float>(options_.outside_score));
       }
     }
   }
   void Guess(const std::vector<size_t>& part, const Stretch& run, double level) {
-    const double keep = std::exp(-1 / (fps_ * 0.3));
-    const float score = static_cast<float>(random_.Uniform(0.05, 0.7));
-    const double size = level * random_.Uniform(0.005, 0.035);
+    const double keep = std::exp(-1 / (fps_ * options_.occluded_slow_s));
+    const float score = static_cast<float>(random_.Uniform(options_.occluded_score));
+    const double size = level * random_.Uniform(options_.occluded_error);
     for (const size_t k : part) {
       double x = random_.Gauss(), y = random_.Gauss();
       for (size_t t = run.begin; t < run.end; ++t) {
@@ -224,16 +224,20 @@ class DetectorModel {
 
   void PlaceOutliers(double level) {
     const auto count =
-        static_cast<int64_t>(options_.outliers * std::min(2.0, level) *
+        static_cast<int64_t>(options_.outliers * std::min(options_.most_outlier_level, level) *
                              static_cast<double>(frames_ * kCoco) * random_.Uniform());
     for (int64_t i = 0; i < count; ++i) {
       const auto k = static_cast<size_t>(random_.Below(kCoco));
       const auto begin = static_cast<size_t>(random_.Below(static_cast<int64_t>(frames_)));
-      const size_t end = std::min(frames_, begin + 1 + static_cast<size_t>(random_.Below(3)));
-      const double dx = 0.12 * random_.Gauss(), dy = 0.12 * random_.Gauss();
+      const size_t end = std::min(
+          frames_, begin + 1 + static_cast<size_t>(random_.Below(options_.most_outlier_frames)));
+      const double distance = options_.outlier_distance;
+      const double dx = distance * random_.Gauss(), dy = distance * random_.Gauss();
       for (size_t t = begin; t < end; ++t) {
         Move(Point(t, k), size_px_[t] * dx, size_px_[t] * dy);
-        if (random_.Chance(0.5)) Point(t, k).score *= static_cast<float>(random_.Uniform(0.2, 1));
+        if (random_.Chance(options_.outlier_unsure)) {
+          Point(t, k).score *= static_cast<float>(random_.Uniform(options_.outlier_score_factor));
+        }
       }
     }
   }
@@ -244,15 +248,15 @@ class DetectorModel {
     const double what = random_.Uniform();
     std::vector<size_t> points;
     Stretch run{0, frames_};
-    if (what < 0.25) {
+    if (what < options_.missing_face) {
       points = {1, 2, 3, 4};
-      if (random_.Chance(0.3)) points.push_back(0);
-    } else if (what < 0.4) {
+      if (random_.Chance(options_.missing_nose)) points.push_back(0);
+    } else if (what < options_.missing_face + options_.missing_legs) {
       points = {13, 14, 15, 16};
-      if (random_.Chance(0.4)) points.insert(points.end(), {11, 12});
+      if (random_.Chance(options_.missing_hips)) points.insert(points.end(), {11, 12});
     } else {
       points = kParts[static_cast<size_t>(random_.Below(static_cast<int64_t>(kParts.size())))];
-      run = RandomRun(0.05, 2);
+      run = RandomRun(options_.gap_s);
     }
     for (size_t t = run.begin; t < run.end; ++t) {
       for (const size_t k : points) Point(t, k) = {};

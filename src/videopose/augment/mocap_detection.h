@@ -1,4 +1,4 @@
-// A detector's view of known points, with its errors. Private to data/.
+// A detector's view of known points, with its errors. Private to augment/.
 
 #ifndef VIDEOPOSE_AUGMENT_MOCAP_DETECTION_H_
 #define VIDEOPOSE_AUGMENT_MOCAP_DETECTION_H_

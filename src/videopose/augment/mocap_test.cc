@@ -248,35 +248,123 @@ TEST(ReadMocap, KeepsTestClipsApart) {
   const fs::path folder = EmptyFolder("mocap");
   for (const char* name : {"kick", "run", "walk"}) WriteRig(folder / (name + ".bvh"s), 10);
   for (int i = 0; i < 17; ++i) WriteRig(folder / fmt::format("clip_{:02}.bvh", i), 10);
-  const MocapLibrary eighth = ReadMocap(folder, std::nullopt, {});
+  const MocapLibrary eighth = ReadMocap({{.dir = folder}});
   EXPECT_EQ(eighth.train.size(), 18U);
   EXPECT_EQ(eighth.test.size(), 2U);
   const std::vector<std::string> names = {"kick", "walk"};
-  const MocapLibrary chosen = ReadMocap(folder, std::nullopt, names);
+  const MocapLibrary chosen = ReadMocap({{.dir = folder}}, {}, names);
   EXPECT_EQ(chosen.test.size(), 2U);
   for (const BodyMotion& motion : chosen.train) {
     EXPECT_NE(motion.name, "kick");
     EXPECT_NE(motion.name, "walk");
   }
   const std::vector<std::string> unknown = {"swimming"};
-  EXPECT_THROW(ReadMocap(folder, std::nullopt, unknown), Error);
+  EXPECT_THROW(ReadMocap({{.dir = folder}}, {}, unknown), Error);
 }
 
 TEST(ReadMocap, SaysWhatIsWrong) {
   const fs::path folder = EmptyFolder("mocap_bad");
-  EXPECT_THROW(ReadMocap(folder / "none", std::nullopt, {}), Error);
-  EXPECT_THROW(ReadMocap(folder, std::nullopt, {}), Error);  // no clip
+  EXPECT_THROW(ReadMocap({{.dir = folder / "none"}}), Error);
+  EXPECT_THROW(ReadMocap({{.dir = folder}}), Error);  // no clip
   std::ofstream(folder / "a.bvh") << "HIERARCHY\nROOT Root\n{\nOFFSET 0 0 0\nCHANNELS 3 Xrotation "
                                      "Yrotation Zrotation\n}\nMOTION\nFrames: 1\nFrame Time: "
                                      "0.03\n0 0 0\n";
   try {
-    ReadMocap(folder, std::nullopt, {});
+    ReadMocap({{.dir = folder}});
     FAIL() << "a skeleton that no map fits";
-  } catch (const Error& error) {
+  } catch (const OptionError& error) {  // the program names the flag
+    EXPECT_EQ(error.key(), "mocap_map");
     EXPECT_NE(std::string(error.what()).find("a.bvh"), std::string::npos) << error.what();
-    EXPECT_NE(std::string(error.what()).find("--mocap-map"), std::string::npos) << error.what();
   }
   fs::remove_all(folder);
+}
+
+// A folder's weight and map are its own.
+TEST(ReadMocap, ReadsManyFolders) {
+  const fs::path a = EmptyFolder("mocap_a"), b = EmptyFolder("mocap_b");
+  WriteRig(a / "first.bvh", 10);
+  std::string renamed = RigText(10);
+  for (size_t at = 0; (at = renamed.find("Chest", at)) != std::string::npos;) {
+    renamed.replace(at, 5, "Torso");
+  }
+  std::ofstream(b / "second.bvh") << renamed;
+  const fs::path map = EmptyFolder("mocap_map") / "map.json";
+  std::ofstream(map) << R"({"name": "torso", "metres_per_unit": 0.01,
+    "pelvis": {"joint": "Hips", "left": [0, 0, -1], "up": [0, 1, 0]},
+    "chest": {"joint": "Torso", "left": [0, 0, -1], "up": [0, 1, 0]},
+    "head": {"joint": "Neck", "left": [0, 0, -1], "up": [0, 1, 0]},
+    "trunk": {"base": "Hips", "top": "Neck"}, "shoulders": false,
+    "left": {"hip": "LeftHip", "knee": "LeftKnee", "ankle": "LeftAnkle",
+             "shoulder": "LeftShoulder", "elbow": "LeftElbow", "wrist": "LeftElbow_end"},
+    "right": {"hip": "RightHip", "knee": "RightKnee", "ankle": "RightAnkle",
+              "shoulder": "RightShoulder", "elbow": "RightElbow", "wrist": "RightElbow_end"}})";
+  const MocapLibrary library =
+      ReadMocap({{.dir = a, .weight = 3}, {.dir = b, .map = map, .weight = 0.5}}, {}, {});
+  // Too few for an eighth: the last one is kept apart.
+  ASSERT_EQ(library.train.size(), 1U);
+  ASSERT_EQ(library.test.size(), 1U);
+  EXPECT_EQ(library.train[0].name, "first");
+  EXPECT_EQ(library.train[0].weight, 3);
+  EXPECT_EQ(library.test[0].name, "second");
+  EXPECT_EQ(library.test[0].weight, 0.5);
+}
+
+TEST(ReadMocap, OneClipIsTrainedOnAndNothingTested) {
+  const fs::path folder = EmptyFolder("mocap_one");
+  WriteRig(folder / "only.bvh", 10);
+  const MocapLibrary library = ReadMocap({{.dir = folder}});
+  EXPECT_EQ(library.train.size(), 1U);
+  EXPECT_TRUE(library.test.empty());
+}
+
+// Many rigs have a LeftLeg and a Spine1, and are not CMU's.
+TEST(ReadMocap, ARigThatOnlyResemblesAKnownOneIsNotTakenForIt) {
+  const fs::path folder = EmptyFolder("mocap_alike");
+  std::ofstream(folder / "a.bvh")
+      << "HIERARCHY\nROOT Hips\n{\nOFFSET 0 0 0\nCHANNELS 3 Zrotation Xrotation Yrotation\n"
+         "JOINT Spine1\n{\nOFFSET 0 40 0\nCHANNELS 0\n}\nJOINT LeftLeg\n{\nOFFSET 9 -40 0\n"
+         "CHANNELS 0\n}\n}\nMOTION\nFrames: 1\nFrame Time: 0.03\n0 0 0\n";
+  try {
+    ReadMocap({{.dir = folder}});
+    FAIL() << "a skeleton that no map fits";
+  } catch (const OptionError& error) {
+    EXPECT_EQ(error.key(), "mocap_map");
+    EXPECT_NE(std::string(error.what()).find("no known map fits"), std::string::npos);
+  }
+}
+
+TEST(ReadMocap, ClipsThatNoPersonMovesLikeAreLeftOutAndNamed) {
+  const fs::path folder = EmptyFolder("mocap_impossible");
+  WriteRig(folder / "a.bvh", 10);
+  WriteRig(folder / "b.bvh", 10);
+  std::string giant = RigText(10);
+  giant.replace(giant.find("0 -42 0"), 7, "0 -420 0");
+  std::ofstream(folder / "giant.bvh") << giant;
+  std::string flying = RigText(10);  // by 9 m within a frame
+  flying.replace(flying.find("\n5 90 0 "), 8, "\n905 90 0 ");
+  std::ofstream(folder / "flying.bvh") << flying;
+  const MocapLibrary library = ReadMocap({{.dir = folder}});
+  EXPECT_EQ(library.train.size() + library.test.size(), 2U);
+  ASSERT_EQ(library.left_out.size(), 2U);
+  EXPECT_NE(library.left_out[0].find("flying.bvh"), std::string::npos) << library.left_out[0];
+  EXPECT_NE(library.left_out[0].find("m/s"), std::string::npos) << library.left_out[0];
+  EXPECT_NE(library.left_out[1].find("a left thigh of 4.2 m"), std::string::npos)
+      << library.left_out[1];
+}
+
+// A folder of weight 3 is taken three times as often as one of weight 1.
+TEST(MixMotion, TakesClipsByTheirWeight) {
+  std::vector<BodyMotion> clips = {Swinging(), Swinging()};
+  for (BodyFrame& frame : clips[1].frames) frame.root_in_world.y = 2;
+  clips[0].weight = 3;
+  MixerOptions options = MixerOptions::AsRecorded();
+  int first = 0;
+  constexpr int kDraws = 2000;
+  for (uint64_t seed = 0; seed < kDraws; ++seed) {
+    FastRandom random(seed);
+    first += MixMotion(clips, 1, options, random).frames[0].root_in_world.y < 1.5;
+  }
+  EXPECT_NEAR(first, 0.75 * kDraws, 80);  // four standard deviations
 }
 
 }  // namespace

@@ -31,10 +31,10 @@ Vec3d RandomDirection(FastRandom& random) {
 // A smooth function of time around `mean`: three slow sines.
 class Sway {
  public:
-  Sway(double mean, double deviation, FastRandom& random) : mean_(mean) {
+  Sway(double mean, double deviation, const Range& hz, FastRandom& random) : mean_(mean) {
     for (Wave& wave : waves_) {
       wave = {random.Gauss(0, deviation / std::sqrt(1.5)),
-              2 * std::numbers::pi * random.LogUniform(0.08, 0.9),
+              2 * std::numbers::pi * random.LogUniform(hz),
               2 * std::numbers::pi * random.Uniform()};
     }
   }
@@ -57,10 +57,10 @@ class Sway {
 // A smooth small turn.
 class Turn {
  public:
-  Turn(double constant_deg, double moving_deg, FastRandom& random)
-      : x_(random.Gauss(0, constant_deg), moving_deg, random),
-        y_(random.Gauss(0, constant_deg), moving_deg, random),
-        z_(random.Gauss(0, constant_deg), moving_deg, random) {}
+  Turn(double constant_deg, double moving_deg, const Range& hz, FastRandom& random)
+      : x_(random.Gauss(0, constant_deg), moving_deg, hz, random),
+        y_(random.Gauss(0, constant_deg), moving_deg, hz, random),
+        z_(random.Gauss(0, constant_deg), moving_deg, hz, random) {}
   Quaternion At(double time_s) const {
     return FromRotationVector(kRadPerDeg * Vec3d{x_.At(time_s), y_.At(time_s), z_.At(time_s)});
   }
@@ -75,15 +75,15 @@ class Keys {
  public:
   // draw(): the next key.
   template <typename Draw>
-  Keys(double duration_s, FastRandom& random, const Draw& draw) {
-    const double pace_s = random.LogUniform(0.25, 2.5);
+  Keys(double duration_s, const KeyOptions& options, FastRandom& random, const Draw& draw) {
+    const double pace_s = random.LogUniform(options.pace_s);
     double time_s = -pace_s;
     while (time_s < duration_s + pace_s) {
       keys_.push_back({time_s, draw()});
-      time_s += pace_s * random.Uniform(0.6, 1.6);
-      if (random.Chance(0.15)) {  // hold it for a while
+      time_s += pace_s * random.Uniform(options.paces);
+      if (random.Chance(options.hold)) {
         keys_.push_back({time_s, keys_.back().values});
-        time_s += pace_s * random.Uniform(0.2, 2);
+        time_s += pace_s * random.Uniform(options.hold_paces);
       }
     }
     keys_.push_back({time_s, draw()});
@@ -112,12 +112,12 @@ class Keys {
 class Player {
  public:
   Player(std::span<const BodyMotion> clips, const MixerOptions& options, FastRandom& random)
-      : clip_(clips[static_cast<size_t>(Pick(clips, random))]),
-        mirror_(random.Chance(0.5)),
+      : clip_(clips[static_cast<size_t>(Pick(clips, options, random))]),
+        mirror_(random.Chance(options.mirror)),
         start_s_(random.Uniform() * clip_.duration_s()),
-        speed_(random.LogUniform(0.75, 1.35) * (random.Chance(options.reverse) ? -1 : 1)),
-        warp_(random.Chance(0.5) ? random.Uniform(0, 0.25) : 0),
-        warp_rad_per_s_(2 * std::numbers::pi * random.LogUniform(0.1, 0.6)) {}
+        speed_(random.LogUniform(options.speed) * (random.Chance(options.reverse) ? -1 : 1)),
+        warp_(random.Chance(options.warp) ? random.Uniform(options.warp_speed) : 0),
+        warp_rad_per_s_(2 * std::numbers::pi * random.LogUniform(options.warp_hz)) {}
   BodyFrame At(double time_s) const {
     // The derivative of the warped time stays positive.
     const double warped_s = time_s + warp_ / warp_rad_per_s_ * std::sin(warp_rad_per_s_ * time_s);
@@ -128,17 +128,20 @@ class Player {
  private:
   // By the square root of their length: short clips of rare motion are seen more often than their
   // frames would be.
-  static int64_t Pick(std::span<const BodyMotion> clips, FastRandom& random) {
+  static int64_t Pick(std::span<const BodyMotion> clips, const MixerOptions& options,
+                      FastRandom& random) {
+    const auto weight = [&](const BodyMotion& clip) {
+      return clip.weight * std::sqrt(clip.duration_s() + options.short_clip_s);
+    };
     double total = 0;
-    for (const BodyMotion& clip : clips) total += Weight(clip);
+    for (const BodyMotion& clip : clips) total += weight(clip);
     double at = random.Uniform() * total;
     for (size_t i = 0; i < clips.size(); ++i) {
-      at -= Weight(clips[i]);
+      at -= weight(clips[i]);
       if (at < 0) return static_cast<int64_t>(i);
     }
     return static_cast<int64_t>(clips.size()) - 1;
   }
-  static double Weight(const BodyMotion& clip) { return std::sqrt(clip.duration_s() + 0.5); }
 
   const BodyMotion& clip_;
   bool mirror_;
@@ -155,16 +158,17 @@ void Flex(const Vec3d& upper, Vec3d& lower, const Vec3d& axis, double more_rad, 
   lower = Rotate(FromAxisAngle(about, wanted_rad - now_rad), lower);
 }
 
-// Takes up to `most_rad` off the bend of both knees, all of it where they are bent by less than 30
-// degrees and nothing from 90 on. Ankles stay where they are seen from the hips.
-void StraightenKnees(double most_rad, BodyFrame& frame) {
-  constexpr double kAll = 30 * kRadPerDeg, kNothing = 90 * kRadPerDeg;
+// Takes up to `most_rad` off the bend of both knees: all of it where they are bent by less than
+// where it fades from, and nothing from where it fades to. Ankles stay where they are seen from the
+// hips.
+void StraightenKnees(double most_rad, const Range& fades_deg, BodyFrame& frame) {
+  const double all_rad = fades_deg.least * kRadPerDeg, nothing_rad = fades_deg.most * kRadPerDeg;
   for (size_t s = 0; s < 2; ++s) {
     Vec3d &thigh = frame.thigh[s], &shank = frame.shank[s];
     const Vec3d normal = Cross(thigh, shank);
     if (Norm(normal) < 1e-3) continue;
     const double bend_rad = std::atan2(Norm(normal), Dot(thigh, shank));
-    const double part = std::clamp((kNothing - bend_rad) / (kNothing - kAll), 0.0, 1.0);
+    const double part = std::clamp((nothing_rad - bend_rad) / (nothing_rad - all_rad), 0.0, 1.0);
     const double less_rad = std::min(bend_rad, most_rad * part);
     thigh = Rotate(FromAxisAngle(Normalized(normal), less_rad / 2), thigh);
     shank = Rotate(FromAxisAngle(Normalized(normal), -less_rad / 2), shank);
@@ -174,8 +178,9 @@ void StraightenKnees(double most_rad, BodyFrame& frame) {
 // Makes up an arm's motion.
 class FreeArm {
  public:
-  FreeArm(double side, double duration_s, FastRandom& random)
-      : side_(side), keys_(duration_s, random, [&] { return Draw(side, random); }) {}
+  FreeArm(double side, double duration_s, const MixerOptions& options, FastRandom& random)
+      : side_(side),
+        keys_(duration_s, options.keys, random, [&] { return Draw(side, options.arm, random); }) {}
   void Apply(double time_s, Vec3d& upper_arm, Vec3d& forearm) const {
     const auto v = keys_.At(time_s);
     const Vec3d wanted = {v[0], v[1], v[2]};
@@ -191,13 +196,19 @@ class FreeArm {
     const Vec3d towards = Vec3d{0, 0.6, 0.8} - Dot(u, Vec3d{0, 0.6, 0.8}) * u;
     return Norm(towards) > 0.05 ? Normalized(towards) : AnyPerpendicular(u);
   }
-  static std::array<double, 5> Draw(double side, FastRandom& random) {
+  static std::array<double, 5> Draw(double side, const FreeArmOptions& options,
+                                    FastRandom& random) {
     for (;;) {
       const Vec3d u = RandomDirection(random);
-      // Not behind the back, not through the chest.
-      if (u.z < -0.55 || u.x * side < -0.6 || (u.x * side < -0.2 && u.z < 0.3)) continue;
-      const double flexion_rad = kRadPerDeg * 148 * random.Uniform() * std::sqrt(random.Uniform());
-      return {u.x, u.y, u.z, flexion_rad, side * kRadPerDeg * random.Uniform(-80, 80)};
+      const double outward = u.x * side;
+      if (u.z < options.least_forward || outward < options.least_outward ||
+          (outward < options.inward && u.z < options.least_forward_inward)) {
+        continue;
+      }
+      const double part = random.Uniform();
+      const double flexion_rad =
+          kRadPerDeg * options.most_flexion_deg * part * std::sqrt(random.Uniform());
+      return {u.x, u.y, u.z, flexion_rad, side * kRadPerDeg * random.Uniform(options.roll_deg)};
     }
   }
   double side_;
@@ -207,10 +218,12 @@ class FreeArm {
 // Makes up both legs' motion: together (squats, sitting) or each for itself (lunges, kicks).
 class FreeLegs {
  public:
-  FreeLegs(double duration_s, FastRandom& random)
-      : together_(random.Chance(0.6)),
-        keys_{Keys<4>(duration_s, random, [&] { return Draw(random); }),
-              Keys<4>(duration_s, random, [&] { return Draw(random); })} {}
+  FreeLegs(double duration_s, const MixerOptions& options, FastRandom& random)
+      : lean_apart_(options.leg.lean_apart),
+        together_(random.Chance(options.leg.together)),
+        keys_{
+            Keys<4>(duration_s, options.keys, random, [&] { return Draw(options.leg, random); }),
+            Keys<4>(duration_s, options.keys, random, [&] { return Draw(options.leg, random); })} {}
   // Angles: hip flexion, abduction, knee flexion, and how far the pelvis leans forward.
   void Apply(double time_s, BodyFrame& frame) const {
     for (size_t s = 0; s < 2; ++s) {
@@ -226,19 +239,25 @@ class FreeLegs {
     }
     const double lean = keys_[0].At(time_s)[3];
     frame.world_from_pelvis =
-        frame.world_from_pelvis * FromAxisAngle({1, 0, 0}, lean * (together_ ? 1.0 : 0.4));
+        frame.world_from_pelvis * FromAxisAngle({1, 0, 0}, lean * (together_ ? 1.0 : lean_apart_));
   }
 
  private:
-  static std::array<double, 4> Draw(FastRandom& random) {
-    const double depth = random.Chance(0.3) ? 0 : random.Uniform();
-    const bool squat = random.Chance(0.55);
-    const double flexion_deg = squat ? 110 * depth : random.Uniform(-20, 110) * depth;
-    const double knee_deg = squat ? std::clamp(flexion_deg * random.Uniform(0.9, 1.5), 0.0, 150.0)
-                                  : random.Uniform(0, 145) * depth;
-    return {kRadPerDeg * flexion_deg, kRadPerDeg * random.Uniform(-8, 40) * (0.3 + 0.7 * depth),
-            kRadPerDeg * knee_deg, kRadPerDeg * random.Uniform(-5, 45) * depth};
+  static std::array<double, 4> Draw(const FreeLegOptions& options, FastRandom& random) {
+    const double depth = random.Chance(options.rest) ? 0 : random.Uniform();
+    const bool squat = random.Chance(options.squat);
+    const double flexion_deg =
+        squat ? options.squat_flexion_deg * depth : random.Uniform(options.flexion_deg) * depth;
+    const double knee_deg = squat ? std::clamp(flexion_deg * random.Uniform(options.squat_knee),
+                                               0.0, options.most_squat_knee_deg)
+                                  : random.Uniform(options.knee_deg) * depth;
+    const double standing = options.abduction_standing;
+    const double abduction = standing + (1 - standing) * depth;
+    return {kRadPerDeg * flexion_deg,
+            kRadPerDeg * random.Uniform(options.abduction_deg) * abduction, kRadPerDeg * knee_deg,
+            kRadPerDeg * random.Uniform(options.lean_deg) * depth};
   }
+  double lean_apart_;
   bool together_;
   std::array<Keys<4>, 2> keys_;
 };
@@ -246,12 +265,14 @@ class FreeLegs {
 // Makes up how chest and head turn against the pelvis.
 class FreeTrunk {
  public:
-  FreeTrunk(double duration_s, FastRandom& random)
-      : keys_(duration_s, random, [&] {
-          return std::array<double, 5>{
-              kRadPerDeg * random.Uniform(-20, 60), kRadPerDeg * random.Uniform(-45, 45),
-              kRadPerDeg * random.Uniform(-28, 28), kRadPerDeg * random.Uniform(-30, 30),
-              kRadPerDeg * random.Uniform(-60, 60)};
+  FreeTrunk(double duration_s, const MixerOptions& options, FastRandom& random)
+      : keys_(duration_s, options.keys, random, [&] {
+          const FreeTrunkOptions& trunk = options.trunk;
+          return std::array<double, 5>{kRadPerDeg * random.Uniform(trunk.bow_deg),
+                                       kRadPerDeg * random.Uniform(trunk.twist_deg),
+                                       kRadPerDeg * random.Uniform(trunk.side_deg),
+                                       kRadPerDeg * random.Uniform(trunk.nod_deg),
+                                       kRadPerDeg * random.Uniform(trunk.head_turn_deg)};
         }) {}
   void Apply(double time_s, BodyFrame& frame) const {
     const auto v = keys_.At(time_s);
@@ -271,11 +292,13 @@ class FreeTrunk {
 // The whole body leans, lies or turns over.
 class Tilt {
  public:
-  explicit Tilt(FastRandom& random) {
+  Tilt(const MixerOptions& options, FastRandom& random) {
     const double heading_rad = random.Uniform(0, 2 * std::numbers::pi);
     axis_ = {std::cos(heading_rad), 0, std::sin(heading_rad)};
-    angle_deg_ = random.Uniform(0, 180);
-    if (random.Chance(0.3)) deg_per_s_ = random.Gauss(0, 90);
+    angle_deg_ = random.Uniform(options.tilt_deg);
+    if (random.Chance(options.tilt_turning)) {
+      deg_per_s_ = random.Gauss(0, options.tilt_turning_deg_s);
+    }
   }
   void Apply(double time_s, BodyFrame& frame) const {
     const Quaternion turn = FromAxisAngle(axis_, kRadPerDeg * (angle_deg_ + deg_per_s_ * time_s));
@@ -290,21 +313,30 @@ class Tilt {
 // Small smooth turns of every joint, and flexions of knees and elbows.
 class Bends {
  public:
-  Bends(double constant_deg, double moving_deg, FastRandom& random)
-      : pelvis_(0.3 * constant_deg, 0.5 * moving_deg, random),
-        chest_(0.5 * constant_deg, 0.7 * moving_deg, random),
-        head_(constant_deg, moving_deg, random) {
+  Bends(double constant_deg, double moving_deg, const MixerOptions& options, FastRandom& random)
+      : most_knee_rad_(options.bends.most_knee_deg * kRadPerDeg),
+        most_elbow_rad_(options.bends.most_elbow_deg * kRadPerDeg) {
+    const auto turn = [&](const std::array<double, 2>& factors) {
+      return Turn(factors[0] * constant_deg, factors[1] * moving_deg, options.sway_hz, random);
+    };
+    const auto flexion = [&](const std::array<double, 2>& factors) {
+      const double mean_deg = random.Gauss(0, factors[0] * constant_deg);
+      return Sway(mean_deg, factors[1] * moving_deg, options.sway_hz, random);
+    };
+    pelvis_.emplace(turn(options.bends.pelvis));
+    chest_.emplace(turn(options.bends.chest));
+    head_.emplace(turn(options.bends.head));
     for (size_t s = 0; s < 2; ++s) {
-      arms_.emplace_back(1.5 * constant_deg, moving_deg, random);
-      legs_.emplace_back(0.6 * constant_deg, 0.7 * moving_deg, random);
-      knees_.emplace_back(random.Gauss(0, constant_deg), moving_deg, random);
-      elbows_.emplace_back(random.Gauss(0, 2 * constant_deg), 1.5 * moving_deg, random);
+      arms_.push_back(turn(options.bends.arms));
+      legs_.push_back(turn(options.bends.legs));
+      knees_.push_back(flexion(options.bends.knees));
+      elbows_.push_back(flexion(options.bends.elbows));
     }
   }
   void Apply(double time_s, BodyFrame& frame) const {
-    frame.world_from_pelvis = frame.world_from_pelvis * pelvis_.At(time_s);
-    frame.pelvis_from_chest = frame.pelvis_from_chest * chest_.At(time_s);
-    frame.chest_from_head = frame.chest_from_head * head_.At(time_s);
+    frame.world_from_pelvis = frame.world_from_pelvis * pelvis_->At(time_s);
+    frame.pelvis_from_chest = frame.pelvis_from_chest * chest_->At(time_s);
+    frame.chest_from_head = frame.chest_from_head * head_->At(time_s);
     for (size_t s = 0; s < 2; ++s) {
       const Quaternion arm = arms_[s].At(time_s), leg = legs_[s].At(time_s);
       frame.upper_arm[s] = Rotate(arm, frame.upper_arm[s]);
@@ -312,14 +344,15 @@ class Bends {
       frame.thigh[s] = Rotate(leg, frame.thigh[s]);
       frame.shank[s] = Rotate(leg, frame.shank[s]);
       Flex(frame.thigh[s], frame.shank[s], {1, 0, 0}, kRadPerDeg * knees_[s].At(time_s),
-           155 * kRadPerDeg);
+           most_knee_rad_);
       Flex(frame.upper_arm[s], frame.forearm[s], {-1, 0, 0}, kRadPerDeg * elbows_[s].At(time_s),
-           150 * kRadPerDeg);
+           most_elbow_rad_);
     }
   }
 
  private:
-  Turn pelvis_, chest_, head_;
+  double most_knee_rad_, most_elbow_rad_;
+  std::optional<Turn> pelvis_, chest_, head_;
   std::vector<Turn> arms_, legs_;
   std::vector<Sway> knees_, elbows_;
 };
@@ -336,28 +369,34 @@ void TakeUpperBody(const BodyFrame& from, BodyFrame& frame) {
 
 }  // namespace
 
-BodyShape RandomShape(double variation, FastRandom& random) {
+BodyShape RandomShape(const BodyOptions& options, FastRandom& random) {
+  const double variation = options.variation;
   const auto factor = [&](double deviation) {
-    return std::clamp(1 + variation * random.Gauss(0, deviation), 0.7, 1.35);
+    return std::clamp(1 + variation * random.Gauss(0, deviation), options.deviation.least,
+                      options.deviation.most);
   };
-  // Between 1 and `high`, on the side on which people differ from the motion capture rig.
-  const auto between = [&](double low, double high) {
-    return 1 + variation * (random.Uniform(low, high) - 1);
+  const auto of_rig = [&](const Range& range) {
+    return 1 + variation * (random.Uniform(range) - 1);
   };
-  BodyShape shape;
-  const double size = factor(0.06), legs = size * factor(0.04), arms = size * factor(0.04);
-  shape.half_hips *= size * factor(0.12);
-  shape.thigh *= legs * factor(0.03);
-  shape.shank *= legs * factor(0.03);
-  shape.trunk *= size * factor(0.06) * between(0.96, 1.12);
-  shape.neck *= size * factor(0.1);
-  shape.shoulder *= size * between(0.82, 1.1);
-  shape.upper_arm *= arms * between(0.94, 1.16);
-  shape.forearm *= arms * between(0.92, 1.38);
-  shape.head = (0.5 + 0.5 * size) * factor(0.06);
+  BodyShape shape = options.rest;
+  const double size = factor(options.size);
+  const double legs = size * factor(options.legs), arms = size * factor(options.arms);
+  shape.half_hips *= size * factor(options.half_hips);
+  shape.thigh *= legs * factor(options.thigh);
+  shape.shank *= legs * factor(options.shank);
+  const double trunk = size * factor(options.trunk);
+  shape.trunk *= trunk * of_rig(options.trunk_of_rig);
+  shape.neck *= size * factor(options.neck);
+  shape.shoulder *= size * of_rig(options.shoulder_of_rig);
+  shape.upper_arm *= arms * of_rig(options.upper_arm_of_rig);
+  shape.forearm *= arms * of_rig(options.forearm_of_rig);
+  const double follows = options.head_follows_size;
+  shape.head = (1 - follows + follows * size) * factor(options.head);
+  const auto& deviation_m = options.head_points_m;
   for (Vec3d& point : shape.head_points) {
-    point = point + variation * Vec3d{random.Gauss(0, 0.002), random.Gauss(0, 0.005),
-                                      random.Gauss(0, 0.005)};
+    point =
+        point + variation * Vec3d{random.Gauss(0, deviation_m[0]), random.Gauss(0, deviation_m[1]),
+                                  random.Gauss(0, deviation_m[2])};
   }
   return shape;
 }
@@ -365,38 +404,43 @@ BodyShape RandomShape(double variation, FastRandom& random) {
 MixedMotion MixMotion(std::span<const BodyMotion> clips, int64_t frames,
                       const MixerOptions& options, FastRandom& random) {
   MixedMotion motion;
-  motion.fps = random.Chance(options.near_30_fps)
-                   ? random.Uniform(24, 33)
-                   : random.LogUniform(options.slowest_fps, options.fastest_fps);
-  motion.shape = RandomShape(options.shape, random);
+  motion.fps = random.Chance(options.near_30_fps) ? random.Uniform(options.fps_near_30)
+                                                  : random.LogUniform(options.fps);
+  motion.shape = RandomShape(options.body, random);
   const double duration_s = static_cast<double>(frames) / motion.fps;
 
   const Player legs(clips, options, random);
   std::optional<Player> upper;
   if (random.Chance(options.combine)) upper.emplace(clips, options, random);
   const double straighter_rad =
-      random.Chance(options.straighten) ? kRadPerDeg * random.Uniform(5, 25) : 0;
+      random.Chance(options.straighten) ? kRadPerDeg * random.Uniform(options.straighten_deg) : 0;
   std::optional<Bends> bends;
   if (random.Chance(options.bend)) {
-    const double size = random.Chance(0.5) ? 1 : 2.5;
-    bends.emplace(size * random.Uniform(0, 8), size * random.Uniform(0, 5), random);
+    const double size = random.Chance(options.bends.small) ? 1 : options.bends.large_factor;
+    const double constant_deg = size * random.Uniform(options.bends.constant_deg);
+    const double moving_deg = size * random.Uniform(options.bends.moving_deg);
+    bends.emplace(constant_deg, moving_deg, options, random);
   }
   std::array<std::optional<FreeArm>, 2> arms;
   for (size_t s = 0; s < 2; ++s) {
-    if (random.Chance(options.free_arms)) arms[s].emplace(s == 0 ? 1 : -1, duration_s, random);
+    if (random.Chance(options.free_arms)) {
+      arms[s].emplace(s == 0 ? 1 : -1, duration_s, options, random);
+    }
   }
   std::optional<FreeLegs> free_legs;
-  if (random.Chance(options.free_legs)) free_legs.emplace(duration_s, random);
+  if (random.Chance(options.free_legs)) free_legs.emplace(duration_s, options, random);
   std::optional<FreeTrunk> trunk;
-  if (random.Chance(options.free_trunk)) trunk.emplace(duration_s, random);
+  if (random.Chance(options.free_trunk)) trunk.emplace(duration_s, options, random);
   std::optional<Tilt> tilt;
-  if (random.Chance(options.tilt)) tilt.emplace(random);
+  if (random.Chance(options.tilt)) tilt.emplace(options, random);
 
   for (int64_t t = 0; t < frames; ++t) {
     const double time_s = static_cast<double>(t) / motion.fps;
     BodyFrame frame = legs.At(time_s);
     if (upper) TakeUpperBody(upper->At(time_s), frame);
-    if (straighter_rad > 0) StraightenKnees(straighter_rad, frame);
+    if (straighter_rad > 0) {
+      StraightenKnees(straighter_rad, options.straighten_fades_deg, frame);
+    };
     if (free_legs) free_legs->Apply(time_s, frame);
     if (trunk) trunk->Apply(time_s, frame);
     for (size_t s = 0; s < 2; ++s) {

@@ -29,11 +29,11 @@ AtomicFile::AtomicFile(fs::path target) : target_(std::move(target)) {
   const fs::path folder = target_.parent_path().empty() ? fs::path(".") : target_.parent_path();
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored)) {
-    Fail("{}: cannot write here: the folder {} does not exist; create it first", target_.string(),
-         folder.string());
+    FailAt(target_, ErrorCode::kCannotWrite,
+           "cannot write here: the folder {} does not exist; create it first", folder.string());
   }
   if (access(folder.c_str(), W_OK) != 0) {
-    Fail("{}: cannot write here: {}", target_.string(), std::strerror(errno));
+    FailAt(target_, ErrorCode::kCannotWrite, "cannot write here: {}", std::strerror(errno));
   }
   temporary_ = TemporaryName(target_);
 }
@@ -52,11 +52,13 @@ void AtomicFile::Commit() {
     const bool flushed = fsync(fd) == 0 || errno == EINVAL;
     const int reason = errno;
     close(fd);
-    if (!flushed) Fail("{}: cannot write: {}", target_.string(), std::strerror(reason));
+    if (!flushed) {
+      FailAt(target_, ErrorCode::kCannotWrite, "cannot write: {}", std::strerror(reason));
+    }
   }
   std::error_code error;
   fs::rename(temporary_, target_, error);
-  if (error) Fail("{}: cannot write: {}", target_.string(), error.message());
+  if (error) FailAt(target_, ErrorCode::kCannotWrite, "cannot write: {}", error.message());
   committed_ = true;
 }
 
@@ -64,18 +66,20 @@ void WriteFileAtomically(const fs::path& path, std::string_view bytes) {
   AtomicFile file(path);
   const int fd =
       open(file.temporary_path().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd < 0) Fail("{}: cannot write: {}", path.string(), std::strerror(errno));
+  if (fd < 0) FailAt(path, ErrorCode::kCannotWrite, "cannot write: {}", std::strerror(errno));
   while (!bytes.empty()) {
     const ssize_t written = write(fd, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) {
       const int reason = errno;
       close(fd);
-      Fail("{}: cannot write: {}", path.string(), std::strerror(reason));
+      FailAt(path, ErrorCode::kCannotWrite, "cannot write: {}", std::strerror(reason));
     }
     bytes.remove_prefix(static_cast<size_t>(written));
   }
-  if (close(fd) != 0) Fail("{}: cannot write: {}", path.string(), std::strerror(errno));
+  if (close(fd) != 0) {
+    FailAt(path, ErrorCode::kCannotWrite, "cannot write: {}", std::strerror(errno));
+  }
   file.Commit();
 }
 

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <omp.h>
 #include <sys/resource.h>
 
 #include <atomic>
@@ -17,8 +18,8 @@
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
-#include "videopose/base/progress.h"
-#include "videopose/base/tensor.h"
+#include "videopose/tensor.h"
+#include "videopose/work.h"
 
 namespace videopose {
 namespace {
@@ -148,6 +149,17 @@ TEST(ParallelForTest, CoversEveryItemOnce) {
     for (int64_t i = begin; i < end; ++i) ++visits[static_cast<size_t>(i)];
   });
   for (const auto& count : visits) EXPECT_EQ(count, 1);
+}
+
+// The rest of the process may use OpenMP, too.
+TEST(ParallelForTest, OurThreadCountIsNotThatOfTheProcess) {
+  const int before = omp_get_max_threads();
+  SetThreadCount(before + 3);
+  ParallelFor(100, 1, [](int64_t, int64_t) {});
+  EXPECT_EQ(ThreadCount(), before + 3);
+  EXPECT_EQ(omp_get_max_threads(), before);
+  SetThreadCount(0);
+  EXPECT_EQ(ThreadCount(), before);
 }
 
 TEST(ParallelForTest, ThrowsOnWhatTheBodyThrows) {

@@ -1,42 +1,48 @@
-// What goes wrong, and how the user hears of it.
+// Short ways of throwing an Error.
 //
-// Library code throws; only the program's main catches everything and prints one line. The text of
-// an Error is that line: it names the file, what was expected, what was found and what to do.
+// The text is one line for people: the file, what was expected, what was found, what to do. It
+// names no flag of the command line; where an option of the program would help, facts().option
+// names the option of the library, and the program (cli/advice.h) knows the flag for it.
 
 #ifndef VIDEOPOSE_BASE_ERROR_H_
 #define VIDEOPOSE_BASE_ERROR_H_
 
 #include <fmt/format.h>
 
-#include <stdexcept>
-#include <string>
+#include <filesystem>
 #include <utility>
+
+#include "videopose/error.h"
 
 namespace videopose {
 
-// Bad input or a failing system: exit code 1.
-class Error : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-// A command line that makes no sense: exit code 2.
-class UsageError : public Error {
- public:
-  using Error::Error;
-};
-
-// The user asked to stop (Ctrl-C): exit code 130.
-class Cancelled : public Error {
- public:
-  Cancelled() : Error("stopped") {}
-};
-
-// Throws an Error with a formatted message.
 template <typename... Args>
 [[noreturn]] void Fail(fmt::format_string<Args...> format, Args&&... args) {
   throw Error(fmt::format(format, std::forward<Args>(args)...));
 }
+
+template <typename... Args>
+[[noreturn]] void Fail(ErrorCode code, fmt::format_string<Args...> format, Args&&... args) {
+  throw Error(fmt::format(format, std::forward<Args>(args)...), code);
+}
+
+template <typename... Args>
+[[noreturn]] void Fail(ErrorCode code, ErrorFacts facts, fmt::format_string<Args...> format,
+                       Args&&... args) {
+  throw Error(fmt::format(format, std::forward<Args>(args)...), code, std::move(facts));
+}
+
+// About a file, with which the text begins: "FILE: text".
+template <typename... Args>
+[[noreturn]] void FailAt(const std::filesystem::path& file, ErrorCode code,
+                         fmt::format_string<Args...> format, Args&&... args) {
+  throw Error(file.string() + ": " + fmt::format(format, std::forward<Args>(args)...), code,
+              {.file = file});
+}
+
+// For the handler around a function that reads `file`: throws the error on, with the code that it
+// lacks (not there, not readable, or else the content is not what it should be) and the file.
+[[noreturn]] void RethrowFromReading(const std::filesystem::path& file, Error& error);
 
 }  // namespace videopose
 

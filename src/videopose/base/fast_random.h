@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <numbers>
 
+#include "videopose/base/range.h"
+
 namespace videopose {
 
 // SplitMix64 (Steele, Lea & Flood, OOPSLA 2014): any seed is good, also 0, 1, 2, ...
@@ -23,10 +25,12 @@ class FastRandom {
   // In [0, 1).
   double Uniform() { return static_cast<double>(Next() >> 11) * 0x1p-53; }
   double Uniform(double low, double high) { return low + (high - low) * Uniform(); }
+  double Uniform(const Range& range) { return Uniform(range.least, range.most); }
   // Equally likely per octave.
   double LogUniform(double low, double high) {
     return low * std::exp(Uniform() * std::log(high / low));
   }
+  double LogUniform(const Range& range) { return LogUniform(range.least, range.most); }
   bool Chance(double probability) { return Uniform() < probability; }
   // 0 ... count - 1.
   int64_t Below(int64_t count) {

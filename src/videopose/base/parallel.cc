@@ -1,7 +1,6 @@
 #include "videopose/base/parallel.h"
 
 #include <omp.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <atomic>
@@ -13,26 +12,19 @@
 namespace videopose {
 namespace {
 
-int AllowedCpuCount() {
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof(set), &set) == 0) return std::max(1, CPU_COUNT(&set));
-  return 1;
-}
-
 std::atomic<int> thread_count{0};
 
 }  // namespace
 
 int ThreadCount() {
   const int count = thread_count.load();
-  static const int allowed = AllowedCpuCount();
-  return count > 0 ? count : allowed;
+  static const int of_openmp = omp_get_max_threads();
+  return count > 0 ? count : of_openmp;
 }
 
 void SetThreadCount(int count) {
   VP_CHECK(count >= 0, "{} threads", count);
   thread_count = count;
-  omp_set_num_threads(ThreadCount());
 }
 
 void ParallelFor(int64_t count, int64_t grain,

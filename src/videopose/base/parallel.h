@@ -1,5 +1,4 @@
-// Threads: one number for the whole program, obeyed by our loops, by oneDNN (both through OpenMP)
-// and by the detector's thread pool.
+// Loops on ThreadCount() threads.
 
 #ifndef VIDEOPOSE_BASE_PARALLEL_H_
 #define VIDEOPOSE_BASE_PARALLEL_H_
@@ -7,13 +6,9 @@
 #include <cstdint>
 #include <functional>
 
+#include "videopose/work.h"
+
 namespace videopose {
-
-// How many threads work together; at first as many as this process may run on.
-int ThreadCount();
-
-// count >= 1, or 0 for the default.
-void SetThreadCount(int count);
 
 // Calls body(begin, end) on ranges that together cover [0, count), in parallel where there are at
 // least `grain` items per thread. An exception in body is thrown on to the caller (the first one,

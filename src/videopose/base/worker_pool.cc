@@ -11,7 +11,9 @@ WorkerPool::WorkerPool(int threads) {
   const int count = threads > 0 ? threads : std::clamp(ThreadCount() / 2, 1, 4);
   if (count == 1) return;
   pool_.reset(pthreadpool_create(static_cast<size_t>(count)));
-  if (pool_ == nullptr) Fail("cannot start {} threads; try --threads 1", count);
+  if (pool_ == nullptr) {
+    Fail(ErrorCode::kUnsupported, {.option = "threads"}, "cannot start {} threads", count);
+  }
 }
 
 void WorkerPool::ParallelFor(int64_t count, int64_t grain,

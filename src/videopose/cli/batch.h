@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "videopose/app/write_exports.h"
+#include "videopose/process.h"
 
 namespace videopose {
 

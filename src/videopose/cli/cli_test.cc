@@ -11,6 +11,7 @@
 #include "videopose/cli/parse.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
+#include "videopose/cli/usage_error.h"
 
 namespace videopose {
 namespace {

@@ -12,8 +12,7 @@
 #include "videopose/cli/live_options.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
-#include "videopose/lift/lift_stage.h"
-#include "videopose/lift/streaming_lifter.h"
+#include "videopose/lift.h"
 #include "videopose/research/lift_accuracy.h"
 #include "videopose/train/step_benchmark.h"
 
@@ -101,13 +100,13 @@ int BenchLiftCommand::RunFrameByFrame(const std::filesystem::path& model) const 
              "clean P1 mm", "noisy P1 mm", "clean v mm", "noisy v mm",
              precision ? "to f32 mm" : "");
   for (const std::optional<int64_t>& lookahead : waits) {
-    const StreamingLifter whole = load(lookahead, WeightPrecision::kFloat32);
-    const StreamingLifter lossy = load(lookahead, precision.value_or(WeightPrecision::kFloat32));
+    StreamingLifter whole = load(lookahead, WeightPrecision::kFloat32);
+    StreamingLifter lossy = load(lookahead, precision.value_or(WeightPrecision::kFloat32));
     double distance_m = 0, joints = 0;
     const LiftAccuracy accuracy = Measure([&](const KeypointSequence& keypoints) {
-      Motion motion = LiftFrameByFrame(keypoints, lossy);
+      Motion motion = lossy.Lift(keypoints);
       if (!precision) return motion;
-      const Motion expected = LiftFrameByFrame(keypoints, whole);
+      const Motion expected = whole.Lift(keypoints);
       for (size_t i = 0; i < motion.people[0].joints_in_cam.size(); ++i) {
         distance_m += Norm(motion.people[0].joints_in_cam[i] - expected.people[0].joints_in_cam[i]);
         ++joints;

@@ -7,11 +7,12 @@
 #include <filesystem>
 #include <memory>
 
-#include "videopose/app/read_motion.h"
-#include "videopose/app/write_exports.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/options.h"
+#include "videopose/cli/usage_error.h"
+#include "videopose/files.h"
+#include "videopose/process.h"
 
 namespace videopose {
 namespace {
@@ -47,7 +48,7 @@ std::function<int()> ConfigureConvert(CLI::App& app) {
       ->required()
       ->type_name("IN");
   app.add_option("output", command->exports.poses,
-                 fmt::format("one or more of {}", fmt::join(PoseExtensions(), ", ")))
+                 fmt::format("one or more of {}", fmt::join(MotionExtensions(), ", ")))
       ->type_name("OUT");
   AddHtmlVideoOption(app, command->exports);
   AddAnglesOption(app, command->exports);

@@ -11,9 +11,9 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
-#include "videopose/detect/model_store.h"
-#include "videopose/engine/video_to_pose.h"
-#include "videopose/media/video_writer.h"
+#include "videopose/detect.h"
+#include "videopose/media.h"
+#include "videopose/process.h"
 #include "videopose/synthetic/demo_clip.h"
 
 namespace videopose {

@@ -10,10 +10,10 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
-#include "videopose/detect/model_store.h"
+#include "videopose/detect.h"
 #include "videopose/engine/file_driver.h"
-#include "videopose/engine/video_to_pose.h"
-#include "videopose/pose_files/pose_file.h"
+#include "videopose/process.h"
+#include "videopose/files.h"
 
 namespace videopose {
 namespace {

@@ -7,13 +7,13 @@
 #include <memory>
 
 #include "videopose/app/people_in_file.h"
-#include "videopose/app/write_exports.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/import_flags.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
 #include "videopose/engine/file_driver.h"
+#include "videopose/process.h"
 
 namespace videopose {
 namespace {
@@ -55,7 +55,7 @@ std::function<int()> ConfigureLift(CLI::App& app) {
       ->required()
       ->type_name("KEYPOINTS");
   app.add_option("-o,--output,--export", command->exports.poses,
-                 fmt::format("the poses: {} (repeatable)", fmt::join(PoseExtensions(), ", ")))
+                 fmt::format("the poses: {} (repeatable)", fmt::join(MotionExtensions(), ", ")))
       ->required()
       ->type_name("FILE")
       ->group("Output")

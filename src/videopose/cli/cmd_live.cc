@@ -17,10 +17,14 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/parse.h"
 #include "videopose/cli/stop.h"
-#include "videopose/detect/model_store.h"
+#include "videopose/detect.h"
 #include "videopose/engine/live_driver.h"
-#include "videopose/engine/video_to_pose.h"
-#include "videopose/lift/streaming_lifter.h"
+#include "videopose/process.h"
+#include "videopose/lift.h"
+#include "videopose/cli/usage_error.h"
+#include "videopose/lift/gap_filler.h"
+#include "videopose/live/live_people.h"
+#include "videopose/ground/live_room.h"
 
 namespace videopose {
 namespace {
@@ -76,7 +80,8 @@ PoseChain LiveCommand::MakeChain(const LiveSourceInfo& info, bool in_background)
   const ClipInfo clip{.fps = info.fps, .width_px = info.width_px, .height_px = info.height_px};
   StreamingLifter streaming = LoadLifter(info);
   if (room.keep_roots && !streaming.has_trajectory()) {
-    Fail("this lifter has no trajectory network; leave out --trajectory network");
+    Fail(ErrorCode::kInvalidArgument, {.option = "keep_roots"},
+         "this lifter has no trajectory network");
   }
   PoseStages stages;
   stages.select.emplace(

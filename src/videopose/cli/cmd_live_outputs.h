@@ -11,15 +11,15 @@
 #include <utility>
 #include <vector>
 
-#include "videopose/app/write_exports.h"
+#include "videopose/process.h"
 #include "videopose/engine/frame.h"
-#include "videopose/ground/room.h"
+#include "videopose/ground.h"
+#include "videopose/pose/clip_collector.h"
 #include "videopose/live/delay_statistics.h"
 #include "videopose/live/live_server.h"
 #include "videopose/live/live_video.h"
 #include "videopose/live/udp_sender.h"
 #include "videopose/media/live_source.h"
-#include "videopose/pose/clip_collector.h"
 
 namespace videopose {
 

@@ -7,9 +7,11 @@
 
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
+#include "videopose/cli/fetch_models.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/stop.h"
-#include "videopose/detect/model_store.h"
+#include "videopose/cli/usage_error.h"
+#include "videopose/detect.h"
 #include "videopose/lift/without_future.h"
 #include "videopose/train/training_checkpoint.h"
 

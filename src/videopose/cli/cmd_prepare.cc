@@ -25,7 +25,8 @@ struct PrepareCustomCommand {
     const std::filesystem::path output =
         options.data_dir / fmt::format("data_2d_custom_{}.npz", options.name);
     if (!force && std::filesystem::exists(output)) {
-      Fail("{}: is there already; --force replaces it", output.string());
+      Fail(ErrorCode::kAlreadyExists, {.file = output, .option = "force"}, "{}: is there already",
+           output.string());
     }
     {
       ProgressLine progress(quiet);

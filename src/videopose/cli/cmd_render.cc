@@ -12,10 +12,10 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/engine/file_driver.h"
-#include "videopose/engine/video_to_pose.h"
-#include "videopose/lift/lifter.h"
-#include "videopose/media/video_reader.h"
-#include "videopose/pose_files/pose_file.h"
+#include "videopose/process.h"
+#include "videopose/lift.h"
+#include "videopose/media.h"
+#include "videopose/files.h"
 
 namespace videopose {
 namespace {

@@ -14,7 +14,8 @@
 #include "videopose/cli/run_flags.h"
 #include "videopose/cli/run_report.h"
 #include "videopose/cli/run_training.h"
-#include "videopose/engine/render_over_video.h"
+#include "videopose/config/options_file.h"
+#include "videopose/process.h"
 #include "videopose/train/evaluate.h"
 #include "videopose/train/evaluation_report.h"
 #include "videopose/train/predict.h"
@@ -26,63 +27,78 @@ namespace {
 namespace fs = std::filesystem;
 
 LiftCheckpoint ReadEvaluated(const RunOptions& options) {
-  TemporalModelOptions expected{.causal = options.causal, .dense = options.dense};
-  if (options.widths_given) expected.expected_widths = options.widths;
-  if (options.channels_given) expected.expected_channels = options.channels;
-  return ReadLiftCheckpoint(options.evaluated_checkpoint(), expected);
+  return ReadLiftCheckpoint(options.evaluated_checkpoint(), options.training.network.Expected());
 }
 
 // Who renders, tests on the rendered subject.
 SequenceFilter TestFilter(const RunOptions& options) {
-  return {.subjects = options.render ? std::vector<std::string>{options.clip.subject}
-                                     : options.test_subjects,
-          .action_prefixes = options.action_prefixes,
-          .downsample = options.downsample};
+  const RenderingOptions& rendering = options.rendering;
+  return {.subjects = rendering.render ? std::vector<std::string>{rendering.clip.subject}
+                                       : options.data.test_subjects,
+          .action_prefixes = options.data.action_prefixes,
+          .downsample = options.data.downsample};
 }
 
 struct RunCommand {
   RunOptions options;
 
   int Run() {
+    if (options.print_config) {
+      fmt::print("{}", WriteOptions(OptionTable(options), /*with_help=*/true));
+      return 0;
+    }
     CheckRunOptions(options);
-    CheckOutputs();
-    if (options.is_mocap()) {
-      TrainOnMocap(options);
-      return 0;
-    }
-    const Dataset dataset(options.data);
-    if (options.evaluate.empty()) {
-      Train(options, dataset);
-      return 0;
-    }
-    const LiftCheckpoint checkpoint = ReadEvaluated(options);
-    const std::string what = options.evaluated_checkpoint().string();
-    CheckModelFits(checkpoint, dataset, what);
-    Say("{}: {}\n", what, DescribeNetwork(checkpoint.pose.architecture));
-    if (options.render) {
-      Render(dataset, checkpoint, what);
-    } else {
-      Evaluate(dataset, checkpoint);
+    try {
+      RunChecked();
+    } catch (const OptionError& error) {  // what only the files or the machine tell
+      throw UsageError(DescribeForRun(error));
     }
     return 0;
   }
 
  private:
+  void RunChecked() {
+    CheckOutputs();
+    if (options.is_mocap()) {
+      TrainOnMocap(options);
+      return;
+    }
+    const Dataset dataset(options.data.dataset);
+    if (options.evaluation.checkpoint.empty()) {
+      Train(options, dataset);
+      return;
+    }
+    const LiftCheckpoint checkpoint = ReadEvaluated(options);
+    const std::string what = options.evaluated_checkpoint().string();
+    CheckModelFits(checkpoint, dataset, what);
+    Say("{}: {}\n", what, DescribeNetwork(checkpoint.pose.architecture));
+    if (options.rendering.render) {
+      Render(dataset, checkpoint, what);
+    } else {
+      Evaluate(dataset, checkpoint);
+    }
+  }
+
   template <typename... Args>
   void Say(fmt::format_string<Args...> format, Args&&... args) const {
     if (!options.quiet) fmt::print(format, std::forward<Args>(args)...);
   }
 
+  const fs::path& report() const { return options.evaluation.report; }
+
   // What cannot be written is known before the long work.
   void CheckOutputs() const {
-    if (!options.report.empty()) const AtomicFile attempt(options.report);
-    if (!options.export_path.empty()) const AtomicFile attempt(NpyPath(options.export_path));
-    CheckExports(options.exports, options.picture.video);
-    if (options.picture.output.empty()) return;
-    CheckVideoOutput(options.picture.output);
+    const RenderingOptions& rendering = options.rendering;
+    const RenderDatasetOptions& picture = rendering.picture;
+    if (!report().empty()) const AtomicFile attempt(report());
+    if (!rendering.export_path.empty()) const AtomicFile attempt(NpyPath(rendering.export_path));
+    CheckExports(rendering.exports, picture.video);
+    if (picture.output.empty()) return;
+    CheckVideoOutput(picture.output);
     std::error_code ignored;
-    if (fs::equivalent(options.picture.video, options.picture.output, ignored)) {
-      Fail("{}: --viz-output would overwrite --viz-video", options.picture.output.string());
+    if (fs::equivalent(picture.video, picture.output, ignored)) {
+      Fail(ErrorCode::kInvalidArgument, "{}: --viz-output would overwrite --viz-video",
+           picture.output.string());
     }
   }
 
@@ -92,60 +108,61 @@ struct RunCommand {
       sequence.keypoints = ModelInput(checkpoint.input, std::move(sequence.keypoints));
     }
     const int64_t frames = CountFrames(sequences);
-    Say("{} with {}: {} frames of {}\n", options.data.name, options.data.keypoints, frames,
-        fmt::join(options.test_subjects, ", "));
+    Say("{} with {}: {} frames of {}\n", options.data.dataset.name, options.data.dataset.keypoints,
+        frames, fmt::join(options.data.test_subjects, ", "));
     std::vector<Evaluation> evaluations;
     {
       ProgressLine progress(options.quiet);
       evaluations = videopose::Evaluate(TemporalModel(checkpoint.pose),
                                         SymmetryOf(dataset, checkpoint.input), sequences,
-                                        {.average_flip = options.test_augmentation,
-                                         .by_subject = options.by_subject,
+                                        {.average_flip = options.evaluation.average_flip,
+                                         .by_subject = options.evaluation.by_subject,
                                          .monitor = progress.monitor()});
     }
     for (const Evaluation& evaluation : evaluations) Say("\n{}", EvaluationTable(evaluation));
     Say("\nmm; MPJPE: protocol 1, P-MPJPE: 2, N-MPJPE: 3, MPJVE: velocity\n");
-    if (options.report.empty()) return;
-    WriteRunReport(options.report, {.network = checkpoint.pose.architecture,
-                                    .test_frames = frames,
-                                    .evaluations = evaluations});
-    Say("wrote {}\n", options.report.string());
+    if (report().empty()) return;
+    WriteRunReport(report(), {.network = checkpoint.pose.architecture,
+                              .test_frames = frames,
+                              .evaluations = evaluations});
+    Say("wrote {}\n", report().string());
   }
 
   void Export(const Dataset& dataset, const DatasetClip& clip) const {
-    if (options.exports.poses.empty() && options.exports.angles.empty()) return;
-    const DatasetPictures pictures = DrawnPictures(dataset, clip, options.picture);
+    const RenderingOptions& rendering = options.rendering;
+    if (rendering.exports.poses.empty() && rendering.exports.angles.empty()) return;
+    const DatasetPictures pictures = DrawnPictures(dataset, clip, rendering.picture);
     for (const fs::path& path :
-         WriteExports(options.exports, pictures.reconstruction, &pictures.keypoints)) {
+         WriteExports(rendering.exports, pictures.reconstruction, &pictures.keypoints)) {
       Say("wrote {}\n", path.string());
     }
   }
 
   void Render(const Dataset& dataset, const LiftCheckpoint& checkpoint, const std::string& what) {
-    options.clip.average_flip = options.test_augmentation;
-    const DatasetClip clip = PredictDatasetClip(dataset, checkpoint, options.clip, what);
+    RenderingOptions& rendering = options.rendering;
+    rendering.clip.average_flip = options.evaluation.average_flip;
+    const DatasetClip clip = PredictDatasetClip(dataset, checkpoint, rendering.clip, what);
     Say("{} {}, camera {}: {} frames, {}\n", clip.sequence.subject, clip.sequence.action,
         clip.sequence.camera, clip.sequence.frame_count(),
         clip.sequence.has_poses() ? "with ground truth" : "no ground truth");
-    if (!options.export_path.empty()) {
-      Say("wrote {}\n", ExportDatasetClip(clip, options.export_path).string());
+    if (!rendering.export_path.empty()) {
+      Say("wrote {}\n", ExportDatasetClip(clip, rendering.export_path).string());
     }
     Export(dataset, clip);
-    if (!options.report.empty()) {
-      WriteRunReport(options.report,
-                     {.network = checkpoint.pose.architecture,
-                      .test_frames = CountFrames(dataset.Load(TestFilter(options)))});
-      Say("wrote {}\n", options.report.string());
+    if (!report().empty()) {
+      WriteRunReport(report(), {.network = checkpoint.pose.architecture,
+                                .test_frames = CountFrames(dataset.Load(TestFilter(options)))});
+      Say("wrote {}\n", report().string());
     }
-    if (options.picture.output.empty()) return;
+    if (rendering.picture.output.empty()) return;
     ProgressLine progress(options.quiet);
-    options.picture.monitor = progress.monitor();
-    const RenderDatasetResult result = RenderDataset(dataset, clip, options.picture);
+    rendering.picture.monitor = progress.monitor();
+    const RenderDatasetResult result = RenderDataset(dataset, clip, rendering.picture);
     progress.Clear();
     for (const std::string& warning : result.warnings) {
       fmt::print(stderr, "videopose: {}\n", warning);
     }
-    Say("wrote {}, {} frames\n", options.picture.output.string(), result.frame_count);
+    Say("wrote {}, {} frames\n", rendering.picture.output.string(), result.frame_count);
   }
 };
 

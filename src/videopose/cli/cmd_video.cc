@@ -8,13 +8,15 @@
 #include <memory>
 
 #include "videopose/base/error.h"
+#include "videopose/cli/advice.h"
 #include "videopose/cli/batch.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
-#include "videopose/detect/model_store.h"
-#include "videopose/engine/video_to_pose.h"
+#include "videopose/cli/usage_error.h"
+#include "videopose/detect.h"
+#include "videopose/process.h"
 
 namespace videopose {
 namespace {
@@ -55,7 +57,10 @@ int VideoCommand::RunFolder() {
   const std::vector<BatchItem> items = PlanBatch(input, output, options.exports);
   std::error_code error;
   fs::create_directories(output, error);
-  if (error) Fail("{}: cannot make this folder: {}", output.string(), error.message());
+  if (error) {
+    Fail(ErrorCode::kCannotWrite, "{}: cannot make this folder: {}", output.string(),
+         error.message());
+  }
   std::vector<std::string> failures;
   size_t number = 0, skipped = 0;
   for (const BatchItem& item : items) {
@@ -68,11 +73,9 @@ int VideoCommand::RunFolder() {
     std::fflush(stdout);
     try {
       RunOne(item.input, item.output, item.exports);
-    } catch (const Cancelled&) {
-      throw;
     } catch (const Error& failure) {
-      fmt::print(stderr, "videopose: {}\n", failure.what());
-      failures.emplace_back(failure.what());
+      failures.push_back(WithAdvice(failure));
+      fmt::print(stderr, "videopose: {}\n", failures.back());
     }
   }
   if (!quiet) {
@@ -88,7 +91,9 @@ int VideoCommand::RunFolder() {
 int VideoCommand::Run() {
   if (options.detector.models_dir.empty()) options.detector.models_dir = DefaultModelsDir();
   if (options.lifter.empty()) options.lifter = DefaultLifter();
-  if (!fs::exists(input)) Fail("{}: no such file or folder", input.string());
+  if (!fs::exists(input)) {
+    Fail(ErrorCode::kFileNotFound, "{}: no such file or folder", input.string());
+  }
   const bool is_batch = IsFolderOfVideos(input);
   if (is_batch && output.empty()) {
     throw UsageError(fmt::format(

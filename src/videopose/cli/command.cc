@@ -11,6 +11,8 @@
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/run_words.h"
+#include "videopose/cli/usage_error.h"
+#include "videopose/version.h"
 
 namespace videopose {
 namespace {
@@ -118,7 +120,7 @@ int RunCommandLine(int argc, const char* const* argv) {
   }
   const std::string_view first = argv[1];
   if (first == "--version") {
-    fmt::print("videopose {}\n", VIDEOPOSE_VERSION);
+    fmt::print("videopose {}\n", Version());
     return 0;
   }
   if (first == "help" || first == "--help" || first == "-h") {

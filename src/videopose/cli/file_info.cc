@@ -9,14 +9,15 @@
 
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
+#include "videopose/cli/advice.h"
 #include "videopose/cli/dataset_info.h"
 #include "videopose/cli/motion_info.h"
 #include "videopose/cli/pose_ranges.h"
 #include "videopose/cli/raw_info.h"
-#include "videopose/geometry/vec.h"
-#include "videopose/import/import_keypoints.h"
+#include "videopose/files.h"
+#include "videopose/geometry.h"
 #include "videopose/lift/checkpoint.h"
-#include "videopose/media/video_reader.h"
+#include "videopose/media.h"
 #include "videopose/scientific/cdf.h"
 
 namespace videopose {
@@ -70,8 +71,8 @@ std::string DescribeKeypoints(const fs::path& path) {
       "{}: keypoints ({}): {} people, {} frames, {:g} frames per second, {} x {} pixels\n",
       path.string(), format, keypoints.people.size(), keypoints.frame_count, keypoints.fps,
       keypoints.width_px, keypoints.height_px);
-  for (const std::string& assumption : assumptions) {
-    text += fmt::format("  assuming {}\n", assumption);
+  for (const ImportAssumption& assumption : assumptions) {
+    text += fmt::format("  assuming {} ({})\n", assumption.text, FlagOf(assumption.option));
   }
   return text + DescribeRecordingName(path) + DescribeRanges(keypoints);
 }
@@ -128,7 +129,7 @@ bool IsNpz(const fs::path& path) {
 
 std::string DescribeFile(const fs::path& path, const ArchiveOptions& archive) {
   std::error_code ignored;
-  if (!fs::exists(path, ignored)) Fail("{}: no such file", path.string());
+  if (!fs::exists(path, ignored)) Fail(ErrorCode::kFileNotFound, "{}: no such file", path.string());
   if (IsFolderOfFrames(path)) return DescribeKeypoints(path);
   const std::string beginning = Beginning(path);
   const std::string_view bytes = beginning;

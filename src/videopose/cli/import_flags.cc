@@ -10,7 +10,8 @@
 
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
-#include "videopose/import/import_keypoints.h"
+#include "videopose/cli/advice.h"
+#include "videopose/files.h"
 
 namespace videopose {
 namespace {
@@ -64,9 +65,9 @@ KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOp
                                bool quiet) {
   ImportedKeypoints imported = Import(path, options);
   if (!quiet) {
-    for (const std::string& assumption : imported.assumptions) {
-      fmt::print(stderr, "videopose: {} ({}): assuming {}\n", path.string(), imported.format,
-                 assumption);
+    for (const ImportAssumption& assumption : imported.assumptions) {
+      fmt::print(stderr, "videopose: {} ({}): assuming {} ({})\n", path.string(), imported.format,
+                 assumption.text, FlagOf(assumption.option));
     }
   }
   return std::move(imported.keypoints);

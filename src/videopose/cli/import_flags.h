@@ -5,8 +5,8 @@
 
 #include <filesystem>
 
-#include "videopose/import/import_options.h"
-#include "videopose/pose/keypoints.h"
+#include "videopose/files.h"
+#include "videopose/pose.h"
 
 namespace CLI {
 class App;

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "support/test_folder.h"
-#include "videopose/pose_files/pose_file.h"
+#include "videopose/files.h"
 
 namespace videopose {
 namespace {

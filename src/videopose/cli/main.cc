@@ -6,9 +6,12 @@
 #include <csignal>
 #include <exception>
 
-#include "videopose/base/error.h"
+#include "videopose/cli/advice.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/stop.h"
+#include "videopose/cli/usage_error.h"
+#include "videopose/error.h"
+#include "videopose/media.h"
 
 int main(int argc, char** argv) {
   try {
@@ -16,6 +19,7 @@ int main(int argc, char** argv) {
     // A reader that went away and a full file are errors of the write call, not reasons to die.
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
+    videopose::CaptureFfmpegLog();
     return videopose::RunCommandLine(argc, argv);
   } catch (const videopose::UsageError& error) {
     fmt::print(stderr, "videopose: {}\n", error.what());
@@ -24,7 +28,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "videopose: stopped; nothing half-written is left\n");
     return 130;
   } catch (const videopose::Error& error) {
-    fmt::print(stderr, "videopose: {}\n", error.what());
+    fmt::print(stderr, "videopose: {}\n", videopose::WithAdvice(error));
     return 1;
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "videopose: out of memory\n");

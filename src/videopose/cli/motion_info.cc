@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "videopose/app/read_motion.h"
 #include "videopose/base/error.h"
+#include "videopose/files.h"
 #include "videopose/motion_files/bvh.h"
 #include "videopose/motion_files/c3d.h"
 #include "videopose/motion_files/trc.h"

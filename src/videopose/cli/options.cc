@@ -8,9 +8,12 @@
 
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
+#include "videopose/cli/fetch_models.h"
 #include "videopose/cli/parse.h"
 #include "videopose/cli/stop.h"
-#include "videopose/detect/model_store.h"
+#include "videopose/cli/usage_error.h"
+#include "videopose/detect.h"
+#include "videopose/files.h"
 
 namespace videopose {
 namespace {
@@ -149,14 +152,24 @@ void AddRoomOptions(CLI::App& app, RoomOptions& options, double* picture_smooth_
                   ->type_name("DEGREES")
                   ->group(group)
                   ->excludes(focal);
-  app.add_option_function<std::string>(
-         "--calibration",
-         [&](const std::string& path) { options.calibration = ReadCalibration(path); },
-         "or a file of its calibration, distortion included (OpenCV YAML or JSON)")
-      ->type_name("FILE")
-      ->group(group)
-      ->excludes(focal)
-      ->excludes(fov);
+  // Options are set in the order in which they are added.
+  const auto camera = std::make_shared<std::string>();
+  auto* calibration_camera = app.add_option("--calibration-camera", *camera,
+                                            "which camera of that file, if it has several")
+                                 ->type_name("NAME")
+                                 ->group(group);
+  auto* calibration =
+      app.add_option_function<std::string>(
+             "--calibration",
+             [&options, camera](const std::string& path) {
+               options.calibration = ReadCalibration(path, *camera);
+             },
+             "or a file of its calibration, distortion included (OpenCV, ROS, Pose2Sim)")
+          ->type_name("FILE")
+          ->group(group)
+          ->excludes(focal)
+          ->excludes(fov);
+  calibration_camera->needs(calibration);
   app.add_option_function<double>(
          "--person-height", [&](double height_cm) { options.height_m = height_cm / 100; },
          "how tall everybody is (default: as tall as the lifter makes them)")
@@ -285,7 +298,7 @@ void AddEncodingOptions(CLI::App& app, EncodingOptions& options) {
 void AddExportOption(CLI::App& app, ExportPaths& exports) {
   app.add_option(
          "--export", exports.poses,
-         fmt::format("also write the poses: {} (repeatable)", fmt::join(PoseExtensions(), ", ")))
+         fmt::format("also write the poses: {} (repeatable)", fmt::join(MotionExtensions(), ", ")))
       ->type_name("FILE")
       ->group("Output")
       ->take_all()

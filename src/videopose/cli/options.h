@@ -5,13 +5,11 @@
 
 #include <filesystem>
 
-#include "videopose/app/write_exports.h"
-#include "videopose/detect/detector.h"
-#include "videopose/engine/render_over_video.h"
-#include "videopose/ground/room.h"
-#include "videopose/media/video_reader.h"
-#include "videopose/render/video_renderer.h"
-#include "videopose/track/selection.h"
+#include "videopose/detect.h"
+#include "videopose/ground.h"
+#include "videopose/media.h"
+#include "videopose/process.h"
+#include "videopose/render.h"
 
 namespace CLI {
 class App;

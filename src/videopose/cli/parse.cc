@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "videopose/base/error.h"
+#include "videopose/cli/usage_error.h"
 
 namespace videopose {
 namespace {

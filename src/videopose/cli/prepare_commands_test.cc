@@ -11,6 +11,7 @@
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/file_info.h"
+#include "videopose/cli/usage_error.h"
 #include "videopose/data/prepared_set.h"
 #include "videopose/prepare/test_cdf.h"
 

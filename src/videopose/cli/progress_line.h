@@ -6,7 +6,7 @@
 #include <chrono>
 #include <string>
 
-#include "videopose/base/progress.h"
+#include "videopose/work.h"
 
 namespace videopose {
 

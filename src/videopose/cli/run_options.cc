@@ -1,142 +1,125 @@
 #include "videopose/cli/run_options.h"
 
-#include <algorithm>
-
-#include "videopose/base/error.h"
-#include "videopose/lift/architecture.h"
+#include <fmt/format.h>
 
 namespace videopose {
 namespace {
 
-template <typename... Args>
-[[noreturn]] void Refuse(fmt::format_string<Args...> format, Args&&... args) {
-  throw UsageError("videopose run: " + fmt::format(format, std::forward<Args>(args)...));
-}
-
-void CheckNetwork(const RunOptions& options) {
-  if (options.widths.empty()) Refuse("--architecture: expected widths such as 3,3,3");
-  for (const int width : options.widths) {
-    if (width < 1 || width % 2 == 0) {
-      Refuse("--architecture {}: widths are odd, so that a middle frame exists; {} is not",
-             WidthsText(options.widths), width);
-    }
-  }
-  if (options.channels < 1) Refuse("--channels {}: at least 1", options.channels);
-  if (!(options.dropout >= 0 && options.dropout < 1)) {
-    Refuse("--dropout {}: at least 0 and below 1", options.dropout);
-  }
-}
-
-void CheckTraining(const RunOptions& options) {
-  const auto at_least = [](const char* name, int value, int least) {
-    if (value < least) Refuse("{} {}: at least {}", name, value, least);
-  };
-  at_least("--stride", options.stride, 1);
-  at_least("--epochs", options.epochs, 1);
-  at_least("--batch-size", options.batch_size, 1);
-  at_least("--checkpoint-frequency", options.checkpoint_frequency, 1);
-  at_least("--downsample", options.downsample, 1);
-  at_least("--warmup", options.warmup_epochs, 0);
-  if (options.batch_size < options.stride) {
-    Refuse("--batch-size {}: no chunk of --stride {} frames fits in", options.batch_size,
-           options.stride);
-  }
-  if (!(options.learning_rate > 0)) Refuse("--learning-rate {}: above 0", options.learning_rate);
-  if (!(options.lr_decay > 0)) Refuse("--lr-decay {}: above 0", options.lr_decay);
-  if (!(options.unlabeled_focal_px >= 0 && options.unlabeled_focal_px < 1e6)) {
-    Refuse("--unlabeled-focal {}: a focal length in pixels", options.unlabeled_focal_px);
-  }
-  if (options.unlabeled_focal_px > 0 && options.unlabeled_keypoints.empty()) {
-    Refuse("--unlabeled-focal goes with --unlabeled-keypoints");
-  }
-  if (!(options.subset > 0 && options.subset <= 1)) {
-    Refuse("--subset {}: above 0, at most 1", options.subset);
-  }
-}
-
-void CheckRendering(const RunOptions& options) {
-  const bool has_target = !options.picture.output.empty() || !options.export_path.empty() ||
-                          !options.exports.poses.empty() || !options.exports.angles.empty();
-  if (!options.render) {
-    if (has_target) Refuse("--viz-output, --viz-export, --export and --angles go with --render");
-    return;
-  }
-  if (options.clip.subject.empty()) Refuse("--render: which --viz-subject?");
-  if (options.clip.action.empty()) Refuse("--render: which --viz-action?");
-  if (!has_target) Refuse("--render: where to? Give --viz-output, --viz-export or --export");
-  if (options.evaluate.empty()) Refuse("--render: which checkpoint? Give --evaluate");
-  if (options.clip.camera < 0) Refuse("--viz-camera {}: at least 0", options.clip.camera);
-  if (options.picture.skip_frames < 0)
-    Refuse("--viz-skip {}: at least 0", options.picture.skip_frames);
-  if (options.picture.downsample < 1) {
-    Refuse("--viz-downsample {}: at least 1", options.picture.downsample);
-  }
+[[noreturn]] void Refuse(const std::string& key, const std::string& found,
+                         const std::string& problem) {
+  throw OptionError(key, found, problem);
 }
 
 void CheckMocap(const RunOptions& options) {
+  const AugmentationOptions& augmentation = options.augmentation;
+  const OptimisationOptions& optimisation = options.training.optimisation;
   if (!options.is_mocap()) {
-    if (!options.mocap_dir.empty()) Refuse("--mocap-dir goes with -d mocap");
+    if (!augmentation.mocap.empty()) {
+      Refuse("data.dataset", options.data.dataset.name, "folders of motion capture go with mocap");
+    }
     return;
   }
-  if (options.mocap_dir.empty()) Refuse("-d mocap: where are the .bvh files? Give --mocap-dir");
-  if (!options.evaluate.empty()) {
-    Refuse("-d mocap trains; measure a model with: videopose bench lift-accuracy FILE --lifter X");
+  if (augmentation.mocap.empty()) {
+    Refuse("augmentation.mocap", "''", "where is the motion capture that -d mocap trains on?");
   }
-  if (options.stride != 1) Refuse("-d mocap: --stride {} is for recorded data", options.stride);
-  if (options.batch_size % 2 != 0) {
-    Refuse("-d mocap: windows come in pairs, --batch-size {} is odd", options.batch_size);
+  if (!options.evaluation.checkpoint.empty()) {
+    Refuse("evaluation.checkpoint", options.evaluation.checkpoint,
+           "-d mocap trains; measure a model with: videopose bench lift-accuracy FILE --lifter X");
   }
-  if (options.mocap_windows < options.batch_size) {
-    Refuse("--mocap-windows {}: at least one batch of {}", options.mocap_windows,
-           options.batch_size);
+  if (optimisation.stride != 1) {
+    Refuse("optimisation.stride", std::to_string(optimisation.stride), "is for recorded data");
   }
-  if (options.mocap_input != "person" && options.mocap_input != "screen") {
-    Refuse("--mocap-input {}: person or screen", options.mocap_input);
+  if (optimisation.batch_size % 2 != 0) {
+    Refuse("optimisation.batch_size", std::to_string(optimisation.batch_size),
+           "windows of -d mocap come in pairs, expected an even number");
   }
-  if (!options.unlabeled_keypoints.empty() || !options.unlabeled_subjects.empty()) {
-    Refuse("-d mocap is supervised alone");
+  if (augmentation.windows < optimisation.batch_size) {
+    Refuse("augmentation.windows", std::to_string(augmentation.windows),
+           fmt::format("expected at least one batch of {}", optimisation.batch_size));
   }
-  const MixerOptions& motion = options.synthesis.motion;
-  for (const double share : {motion.combine, motion.straighten, motion.bend, motion.free_arms,
-                             motion.free_legs, motion.free_trunk, motion.tilt,
-                             options.synthesis.detection.conventions, options.mocap_edges}) {
-    if (!(share >= 0 && share <= 1)) Refuse("--mocap-...: {} is no share from 0 to 1", share);
-  }
-  if (!(options.synthesis.detection.level >= 0 && options.synthesis.detection.level <= 10)) {
-    Refuse("--mocap-noise {}: from 0 to 10", options.synthesis.detection.level);
-  }
-  if (!(options.synthesis.detection.white >= 0 && options.synthesis.detection.white <= 0.2)) {
-    Refuse("--mocap-jitter {}: from 0 to 0.2", options.synthesis.detection.white);
-  }
-  const MotionLossWeights& weights = options.motion_losses;
-  if (!(weights.velocity >= 0 && weights.bones >= 0 && weights.symmetry >= 0)) {
-    Refuse("--velocity-weight, --bone-weight and --symmetry-weight are not below 0");
+  if (!options.training.semi_supervised.keypoints.empty() ||
+      !options.data.unlabeled_subjects.empty()) {
+    Refuse("data.dataset", "mocap", "is supervised alone");
   }
 }
 
 }  // namespace
 
-void CheckRunOptions(const RunOptions& options) {
-  if (!options.resume.empty() && !options.evaluate.empty()) {
-    Refuse("--resume goes on with training, --evaluate does not train; give one of them");
+void EvaluationOptions::Describe(OptionTable& table) {
+  table.Add("checkpoint", checkpoint, "evaluate this checkpoint of the folder, do not train");
+  table.Add("by_subject", by_subject, "evaluate each test subject by itself");
+  table.Add("average_flip", average_flip, "average with what the mirrored input gives");
+  table.Add("report", report, "write the numbers there, too");
+  table.Add("training_curves", training_curves, "plots of the losses, beside the checkpoints");
+}
+
+bool RenderingOptions::has_target() const {
+  return !picture.output.empty() || !export_path.empty() || !exports.poses.empty() ||
+         !exports.angles.empty();
+}
+
+void RenderingOptions::Describe(OptionTable& table) {
+  table.Add("render", render, "draw or export one sequence, with --evaluate");
+  table.Add("subject", clip.subject, "of the sequence");
+  table.Add("action", clip.action, "of the sequence, in full");
+  table.Add("camera", clip.camera, "of the sequence, from 0", kNotNegative);
+  table.Add("video", picture.video, "the video it was found in (black without)");
+  table.Add("skip_frames", picture.skip_frames,
+            "leave out the first N frames of video and keypoints", kNotNegative);
+  table.Add("limit_frames", picture.limit_frames, "write at most N frames; none: all", kAtLeastOne);
+  table.Add("downsample", picture.downsample, "average N frames to one, at 1/N of the frame rate",
+            kAtLeastOne);
+  table.Add("output", picture.output, ".mp4 or .gif");
+  table.Add("bitrate_kbps", picture.bitrate_kbps, "of an .mp4, kbit/s",
+            {.least = 16, .most = 1'000'000});
+  table.Add("height_px", picture.height_px, "of the panels", {.least = 100, .most = 4300});
+  table.Add("ground_truth", picture.ground_truth, "a panel for the truth");
+  table.Add("export_npy", export_path, "the predicted 3D joints");
+  table.Add("exports", exports.poses, "what is drawn, in other formats");
+  table.Add("angles", exports.angles, "joint angles, .csv, .png or .svg");
+}
+
+void RenderingOptions::Check() const {
+  CheckBounds(*this);
+  if (!render) {
+    if (has_target()) Refuse("render", "false", "outputs and exports go with it");
+    return;
   }
-  if (options.export_training_curves && !options.evaluate_epochs) {
-    Refuse("--export-training-curves plots what --no-eval leaves out; give one of them");
+  if (clip.subject.empty()) Refuse("subject", "''", "which one is to be drawn?");
+  if (clip.action.empty()) Refuse("action", "''", "which one is to be drawn?");
+  if (!has_target()) Refuse("output", "''", "where to? Give it, or an export");
+}
+
+void RunOptions::DescribeTraining(OptionTable& table) {
+  table.AddGroup("data", data);
+  training.Describe(table);
+  table.AddGroup("augmentation", augmentation);
+}
+
+void RunOptions::Describe(OptionTable& table) {
+  DescribeTraining(table);
+  table.AddGroup("evaluation", evaluation);
+  table.AddGroup("rendering", rendering);
+}
+
+void RunOptions::Check() const {
+  CheckGroup("data", data);
+  training.Check();
+  CheckGroup("augmentation", augmentation);
+  CheckGroup("rendering", rendering);
+  const CheckpointOptions& checkpoints = training.checkpoints;
+  if (!checkpoints.resume.empty() && !evaluation.checkpoint.empty()) {
+    Refuse("checkpoints.resume", checkpoints.resume,
+           "goes on with training, evaluation does not train; give one of them");
   }
-  if (options.keep_best && !options.evaluate_epochs) {
-    Refuse("--keep-best needs what --no-eval leaves out; give one of them");
+  if (evaluation.training_curves && !checkpoints.evaluate_epochs) {
+    Refuse("checkpoints.evaluate_epochs", "",
+           "training curves plot what evaluation of epochs finds; give one of them");
   }
-  if (!(options.resumed_learning_rate >= 0)) Refuse("--resume-lr is not below 0");
-  if (options.resumed_learning_rate > 0 && options.resume.empty()) {
-    Refuse("--resume-lr goes with --resume");
+  if (rendering.render && evaluation.checkpoint.empty()) {
+    Refuse("evaluation.checkpoint", "''", "which one is to be rendered?");
   }
-  if (options.precision != "f32" && options.precision != "bf16") {
-    Refuse("--precision {}: f32 or bf16", options.precision);
-  }
-  CheckNetwork(options);
-  CheckTraining(options);
-  CheckMocap(options);
-  CheckRendering(options);
+  CheckMocap(*this);
 }
 
 }  // namespace videopose

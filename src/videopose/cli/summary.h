@@ -7,10 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "videopose/ground/room.h"
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
-#include "videopose/track/track_summary.h"
+#include "videopose/detect.h"
+#include "videopose/ground.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -8,9 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "videopose/geometry/projection.h"
-#include "videopose/geometry/quaternion.h"
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 

@@ -39,8 +39,8 @@ const Kind& KindNamed(std::string_view name) {
     names.emplace_back(kind.name);
   }
   const std::string nearest = NearestWord(name, names);
-  Fail("{} is no data set; known are {}{}", name, fmt::join(names, ", "),
-       nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest));
+  Fail(ErrorCode::kInvalidArgument, "{} is no data set; known are {}{}", name,
+       fmt::join(names, ", "), nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest));
 }
 
 // "data_2d_h36m_gt.npz": what stands between prefix and ".npz", of all files in the folder.
@@ -63,8 +63,8 @@ std::filesystem::path KeypointPath(const DatasetOptions& options) {
   std::filesystem::path path = options.data_dir / (prefix + options.keypoints + ".npz");
   if (std::filesystem::exists(path)) return path;
   const std::vector<std::string> names = KeypointNames(options.data_dir, prefix);
-  Fail("{}: there is no such file; keypoints for {} in {}: {}", path.string(), options.name,
-       options.data_dir.string(),
+  Fail(ErrorCode::kFileNotFound, "{}: there is no such file; keypoints for {} in {}: {}",
+       path.string(), options.name, options.data_dir.string(),
        names.empty() ? "none, 'videopose prepare' makes them"
                      : fmt::to_string(fmt::join(names, ", ")));
 }
@@ -170,8 +170,8 @@ std::vector<DatasetCamera> Dataset::Cameras(std::string_view subject) const {
 const NamedList<std::vector<NpyArray>>& Dataset::ActionsOf(std::string_view subject) const {
   const auto* actions = FindNamed(keypoints_.subjects, subject);
   if (actions == nullptr) {
-    Fail("{}: there is no subject {}; there are {}", keypoints_.path.string(), subject,
-         NamesText(keypoints_.subjects));
+    Fail(ErrorCode::kInvalidArgument, "{}: there is no subject {}; there are {}",
+         keypoints_.path.string(), subject, NamesText(keypoints_.subjects));
   }
   return *actions;
 }
@@ -182,7 +182,8 @@ void Dataset::CheckActions(std::string_view subject, const SequenceFilter& filte
   const auto& detected = ActionsOf(subject);
   for (const auto& [action, joints] : *FindNamed(positions_->subjects, subject)) {
     if (MatchesAny(action, filter.action_prefixes) && FindNamed(detected, action) == nullptr) {
-      Fail("{}: there is no action {} of {}, which {} has; there are {}", keypoints_.path.string(),
+      Fail(ErrorCode::kInvalidArgument,
+           "{}: there is no action {} of {}, which {} has; there are {}", keypoints_.path.string(),
            action, subject, positions_->path.filename().string(), NamesText(detected));
     }
   }
@@ -194,12 +195,12 @@ Dataset::Source Dataset::FindSource(std::string_view subject,
   const std::string what = fmt::format("{}: {} {}", keypoints_.path.string(), subject, action.name);
   const auto at = static_cast<size_t>(camera);
   if (camera < 0 || at >= action.value.size()) {
-    Fail("{}: there is no camera {}; there are {}, counted from 0", what, camera,
-         action.value.size());
+    Fail(ErrorCode::kInvalidArgument, "{}: there is no camera {}; there are {}, counted from 0",
+         what, camera, action.value.size());
   }
   if (at >= cameras.size()) {
-    Fail("{}: detections of {} cameras; {} has {}", what, action.value.size(), options_.name,
-         cameras.size());
+    Fail(ErrorCode::kMismatch, "{}: detections of {} cameras; {} has {}", what, action.value.size(),
+         options_.name, cameras.size());
   }
   const NpyArray* joints_in_world = nullptr;
   if (HasPoses(subject) && cameras[at].pose) {
@@ -216,8 +217,8 @@ Dataset::Source Dataset::FindSource(std::string_view subject,
   if (joints_in_world != nullptr) {
     const int64_t captured = joints_in_world->shape[0];
     if (source.frame_count < captured) {
-      Fail("{}: {} frames of detections for {} of motion capture", source.what, source.frame_count,
-           captured);
+      Fail(ErrorCode::kMismatch, "{}: {} frames of detections for {} of motion capture",
+           source.what, source.frame_count, captured);
     }
     source.frame_count = captured;
   }
@@ -280,7 +281,7 @@ std::vector<Sequence> Dataset::Load(const SequenceFilter& filter) const {
     for (const std::string& subject : filter.subjects) {
       there_are += fmt::format("; {} has {}", subject, NamesText(ActionsOf(subject)));
     }
-    Fail("{}: no action begins with {}{}", keypoints_.path.string(),
+    Fail(ErrorCode::kInvalidArgument, "{}: no action begins with {}{}", keypoints_.path.string(),
          fmt::join(filter.action_prefixes, " or "), there_are);
   }
   return sequences;
@@ -293,8 +294,12 @@ Sequence Dataset::LoadOne(std::string_view subject, std::string_view action, int
     const std::vector<DatasetCamera> cameras = Cameras(subject);
     return Build(FindSource(subject, candidate, cameras, camera), {});
   }
-  Fail("{}: there is no action {} of {}; there are {}", keypoints_.path.string(), action, subject,
-       NamesText(actions));
+  Fail(ErrorCode::kInvalidArgument, "{}: there is no action {} of {}; there are {}",
+       keypoints_.path.string(), action, subject, NamesText(actions));
+}
+
+std::vector<Sequence> LoadSequences(const DatasetOptions& dataset, const SequenceFilter& filter) {
+  return Dataset(dataset).Load(filter);
 }
 
 }  // namespace videopose

@@ -7,38 +7,19 @@
 #ifndef VIDEOPOSE_DATA_DATASET_H_
 #define VIDEOPOSE_DATA_DATASET_H_
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "videopose/data.h"
 #include "videopose/data/cameras.h"
 #include "videopose/data/keypoint_file.h"
 #include "videopose/data/position_file.h"
 #include "videopose/data/sequence.h"
-#include "videopose/import/import_options.h"
-#include "videopose/pose/skeleton.h"
+#include "videopose/pose.h"
 
 namespace videopose {
-
-struct DatasetOptions {
-  std::filesystem::path data_dir = "data";
-  // h36m, humaneva15, humaneva20; or custom: any videos, each a subject, without ground truth.
-  std::string name = "h36m";
-  // The detections are in data_2d_<name>_<keypoints>.npz.
-  // Of custom, where there is no such file: a file or folder that Import reads, and how.
-  std::string keypoints = "cpn_ft_h36m_dbb";
-  ImportOptions import;
-};
-
-struct SequenceFilter {
-  std::vector<std::string> subjects;
-  std::vector<std::string> action_prefixes;  // empty: all actions
-  double subset = 1;                         // part of each sequence, see frame_selection.h
-  int downsample = 1;                        // every so many frames
-  bool with_poses = true;                    // false: only keypoints, whatever there is
-};
 
 class Dataset {
  public:

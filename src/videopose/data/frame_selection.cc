@@ -5,7 +5,7 @@
 #include <string>
 
 #include "videopose/base/check.h"
-#include "videopose/detect/sha256.h"
+#include "videopose/base/sha256.h"
 
 namespace videopose {
 namespace {

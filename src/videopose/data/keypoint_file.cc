@@ -76,7 +76,7 @@ void CheckShape(const NpyArray& array, const std::string& what, const KeypointFi
 
 }  // namespace
 
-KeypointFile KeypointFile::Read(const std::filesystem::path& path) {
+KeypointFile KeypointFile::Read(const std::filesystem::path& path) try {
   const NpzReader npz(path);
   KeypointFile file;
   file.path = path;
@@ -103,6 +103,8 @@ KeypointFile KeypointFile::Read(const std::filesystem::path& path) {
     }
   }
   return file;
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 }  // namespace videopose

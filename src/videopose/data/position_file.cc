@@ -7,7 +7,7 @@
 
 namespace videopose {
 
-PositionFile PositionFile::Read(const std::filesystem::path& path, int joint_count) {
+PositionFile PositionFile::Read(const std::filesystem::path& path, int joint_count) try {
   const NpzReader npz(path);
   PositionFile file;
   file.path = path;
@@ -28,6 +28,8 @@ PositionFile PositionFile::Read(const std::filesystem::path& path, int joint_cou
     }
   }
   return file;
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 }  // namespace videopose

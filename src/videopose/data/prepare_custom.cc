@@ -9,10 +9,10 @@
 
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
+#include "videopose/files.h"
 #include "videopose/import/detectron_frames.h"
-#include "videopose/import/import_keypoints.h"
 #include "videopose/lift/filled_track.h"
-#include "videopose/pose/skeleton.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {
@@ -196,7 +196,7 @@ KeypointFile CustomKeypointFile(const fs::path& path, const ImportOptions& optio
 
 fs::path PrepareCustom(const PrepareCustomOptions& options) {
   const std::vector<fs::path> files = FilesOf(options.inputs);
-  if (files.empty()) Fail("no keypoint files given");
+  if (files.empty()) Fail(ErrorCode::kInvalidArgument, "no keypoint files given");
   std::vector<std::pair<PickleValue, PickleValue>> videos, sizes;
   std::set<std::string> names;
   int64_t done = 0;
@@ -217,7 +217,10 @@ fs::path PrepareCustom(const PrepareCustomOptions& options) {
   }
   std::error_code error;
   fs::create_directories(options.data_dir, error);
-  if (error) Fail("{}: cannot make this folder: {}", options.data_dir.string(), error.message());
+  if (error) {
+    Fail(ErrorCode::kCannotWrite, "{}: cannot make this folder: {}", options.data_dir.string(),
+         error.message());
+  }
   fs::path path = options.data_dir / fmt::format("data_2d_custom_{}.npz", options.name);
   NpzWriter writer(path);
   writer.Add("positions_2d", MakeNpyObject(PickleValue::Dict(videos)));

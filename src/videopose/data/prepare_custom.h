@@ -7,10 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "videopose/base/progress.h"
-#include "videopose/base/tensor.h"
+#include "videopose/data.h"
 #include "videopose/data/keypoint_file.h"
-#include "videopose/import/import_options.h"
+#include "videopose/tensor.h"
 
 namespace videopose {
 
@@ -33,20 +32,6 @@ std::vector<CustomTrack> ReadCustomTracks(const std::filesystem::path& path,
 // The tracks as a data set, each a subject with the action "custom"; of a folder of frames too.
 KeypointFile CustomKeypointFile(const std::filesystem::path& path,
                                 const ImportOptions& options = {});
-
-struct PrepareCustomOptions {
-  // Such files; folders of frames; and folders of such files, all .npz in them, or else all that
-  // is there.
-  std::vector<std::filesystem::path> inputs;
-  std::string name;
-  std::filesystem::path data_dir = "data";  // made where it is missing
-  ImportOptions import;
-  WorkMonitor monitor;
-};
-
-// Writes <data_dir>/data_2d_custom_<name>.npz and returns its path. Videos come in the order of the
-// inputs, those of a folder by name.
-std::filesystem::path PrepareCustom(const PrepareCustomOptions& options);
 
 }  // namespace videopose
 

@@ -89,19 +89,22 @@ PreparedFiles::PreparedFiles(const PrepareOptions& options)
     : data_dir_(options.data_dir), force_(options.force) {
   std::error_code error;
   fs::create_directories(data_dir_, error);
-  if (error) Fail("{}: cannot make this folder: {}", data_dir_.string(), error.message());
+  if (error) {
+    FailAt(data_dir_, ErrorCode::kCannotWrite, "cannot make this folder: {}", error.message());
+  }
 }
 
 fs::path PreparedFiles::Add(const std::string& name) {
   const fs::path target = data_dir_ / name;
   std::error_code error;
   if (!force_ && fs::exists(target, error)) {
-    Fail("{}: is there already; --force replaces it", target.string());
+    Fail(ErrorCode::kAlreadyExists, {.file = target, .option = "force"}, "{}: is there already",
+         target.string());
   }
   if (staging_ == nullptr) {
     staging_ = std::make_unique<AtomicFile>(data_dir_ / "prepare");
     fs::create_directory(staging_->temporary_path(), error);
-    if (error) Fail("{}: cannot write here: {}", data_dir_.string(), error.message());
+    if (error) FailAt(data_dir_, ErrorCode::kCannotWrite, "cannot write here: {}", error.message());
   }
   targets_.push_back(target);
   return staging_->temporary_path() / name;
@@ -120,7 +123,7 @@ std::vector<fs::path> PreparedFiles::Commit() {
       const fs::path old = old_of(targets_[i]);
       if (fs::exists(old, ignored)) fs::rename(old, targets_[i], ignored);
     }
-    Fail("{}: cannot write: {}", target.string(), failure.message());
+    FailAt(target, ErrorCode::kCannotWrite, "cannot write: {}", failure.message());
   };
   // Whoever is killed between two of the renames, which come last and at once, has the old files
   // still in the folder that was to go.
@@ -248,12 +251,14 @@ std::vector<std::string> CheckTakes(std::string_view subject, const std::vector<
 
 void RequireComplete(const std::vector<std::string>& problems, const PrepareOptions& options) {
   if (problems.empty() || options.partial) return;
-  Fail("{}: not as expected: {}; --partial goes on without these", options.input.string(),
-       fmt::join(problems, ", "));
+  Fail(ErrorCode::kWrongFormat, {.file = options.input, .option = "partial"},
+       "{}: not as expected: {}", options.input.string(), fmt::join(problems, ", "));
 }
 
 void RequireAny(bool is_any_left, const PrepareOptions& options) {
-  if (!is_any_left) Fail("{}: nothing in it is as expected", options.input.string());
+  if (!is_any_left) {
+    FailAt(options.input, ErrorCode::kWrongFormat, "nothing in it is as expected");
+  }
 }
 
 }  // namespace videopose

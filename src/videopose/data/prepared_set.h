@@ -13,9 +13,9 @@
 
 #include "videopose/arrays/npy_array.h"
 #include "videopose/base/atomic_file.h"
-#include "videopose/base/progress.h"
-#include "videopose/base/tensor.h"
 #include "videopose/data/named.h"
+#include "videopose/tensor.h"
+#include "videopose/work.h"
 
 namespace videopose {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "videopose/base/check.h"
 #include "videopose/lift/person_input.h"
 
 namespace videopose {

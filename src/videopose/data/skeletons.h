@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "videopose/pose/skeleton.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

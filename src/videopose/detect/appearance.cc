@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "videopose/base/check.h"
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 namespace {

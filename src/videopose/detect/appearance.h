@@ -4,22 +4,12 @@
 #ifndef VIDEOPOSE_DETECT_APPEARANCE_H_
 #define VIDEOPOSE_DETECT_APPEARANCE_H_
 
-#include <array>
 #include <span>
 
-#include "videopose/media/image.h"
-#include "videopose/pose/keypoints.h"
+#include "videopose/media.h"
+#include "videopose/pose.h"
 
 namespace videopose {
-
-// Shares of the colours on the trunk and on the thighs: per part four greys from black to white,
-// then eight hues, each dark and bright. A part's shares sum to 1, or to 0 where it lies outside
-// the picture.
-struct Appearance {
-  static constexpr int kParts = 2;
-  static constexpr int kColours = 4 + 2 * 8;
-  std::array<std::array<float, kColours>, kParts> shares{};
-};
 
 // keypoints: COCO's 17.
 Appearance AppearanceOf(const Image& image, std::span<const Keypoint> keypoints);

@@ -1,7 +1,8 @@
 #include "videopose/detect/appearance.h"
+#include <array>
+#include "videopose/detect.h"
 #include "videopose/detect/blazepose_models.h"
 #include "videopose/detect/body_filters.h"
-#include "videopose/detect/detector.h"
 
 namespace videopose {
 

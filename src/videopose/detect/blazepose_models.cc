@@ -11,7 +11,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
-#include "videopose/detect/model_store.h"
+#include "videopose/detect.h"
 
 namespace videopose {
 namespace {
@@ -22,8 +22,8 @@ std::filesystem::path RequireModel(const BlazePoseOptions& options, const ModelF
   std::filesystem::path path = dir / file.name;
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) {
-    Fail("{}: the model file is missing in {}; run: videopose models fetch", file.name,
-         dir.string());
+    Fail(ErrorCode::kModelMissing, {.file = path, .option = "models_dir"},
+         "{}: the model file is missing in {}", file.name, dir.string());
   }
   return path;
 }

@@ -11,11 +11,11 @@
 #include <span>
 #include <vector>
 
-#include "videopose/detect/detector.h"
+#include "videopose/detect.h"
 #include "videopose/detect/person_detector.h"
 #include "videopose/detect/pose_landmarks.h"
 #include "videopose/detect/roi.h"
-#include "videopose/media/image.h"
+#include "videopose/media.h"
 
 namespace videopose {
 

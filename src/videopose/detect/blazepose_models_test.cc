@@ -8,8 +8,8 @@
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
-#include "videopose/detect/model_store.h"
-#include "videopose/media/image_io.h"
+#include "videopose/detect.h"
+#include "videopose/media.h"
 
 namespace videopose {
 namespace {

@@ -8,7 +8,7 @@
 #include <array>
 #include <optional>
 
-#include "videopose/detect/detector.h"
+#include "videopose/detect.h"
 #include "videopose/detect/one_euro.h"
 #include "videopose/detect/pose_landmarks.h"
 #include "videopose/detect/roi.h"

@@ -8,7 +8,7 @@
 
 #include "videopose/base/worker_pool.h"
 #include "videopose/detect/roi.h"
-#include "videopose/media/image.h"
+#include "videopose/media.h"
 
 namespace videopose {
 

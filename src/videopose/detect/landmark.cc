@@ -1,4 +1,4 @@
-#include "videopose/detect/landmark.h"
+#include "videopose/detect.h"
 
 namespace videopose {
 

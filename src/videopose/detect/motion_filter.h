@@ -12,7 +12,7 @@
 #ifndef VIDEOPOSE_DETECT_MOTION_FILTER_H_
 #define VIDEOPOSE_DETECT_MOTION_FILTER_H_
 
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 

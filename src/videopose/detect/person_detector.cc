@@ -110,7 +110,8 @@ PersonDetector::PersonDetector(const std::filesystem::path& model, WorkerPool& p
   if (network_.input_shape() != std::vector<int64_t>{1, kInputSize, kInputSize, 3} ||
       network_.output_shape(0) != std::vector<int64_t>{1, anchor_count, kValuesPerBox} ||
       network_.output_shape(1) != std::vector<int64_t>{1, anchor_count, 1}) {
-    Fail("{}: not BlazePose's person detector; run: videopose models fetch", model.string());
+    Fail(ErrorCode::kWrongFormat, {.file = model, .option = "models_dir"},
+         "{}: not BlazePose's person detector", model.string());
   }
 }
 

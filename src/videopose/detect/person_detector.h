@@ -10,8 +10,8 @@
 
 #include "videopose/base/worker_pool.h"
 #include "videopose/detect/roi.h"
-#include "videopose/geometry/vec.h"
-#include "videopose/media/image.h"
+#include "videopose/geometry.h"
+#include "videopose/media.h"
 #include "videopose/tflite/xnn_network.h"
 
 namespace videopose {

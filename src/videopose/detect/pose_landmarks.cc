@@ -71,7 +71,8 @@ PoseLandmarkModel::PoseLandmarkModel(const std::filesystem::path& model, WorkerP
       network_.output_shape(kPresence) != Shape{1, 1} ||
       network_.output_shape(kHeatMaps) != Shape{1, kHeatMapSize, kHeatMapSize, kModelPoints} ||
       network_.output_shape(kWorld) != Shape{1, kModelPoints * 3}) {
-    Fail("{}: not BlazePose's landmark model; run: videopose models fetch", model.string());
+    Fail(ErrorCode::kWrongFormat, {.file = model, .option = "models_dir"},
+         "{}: not BlazePose's landmark model", model.string());
   }
 }
 

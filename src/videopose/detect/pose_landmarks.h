@@ -8,10 +8,11 @@
 #include <span>
 
 #include "videopose/base/worker_pool.h"
-#include "videopose/detect/landmark.h"
+#include "videopose/detect.h"
 #include "videopose/detect/roi.h"
-#include "videopose/geometry/vec.h"
-#include "videopose/media/image.h"
+#include "videopose/geometry.h"
+#include "videopose/media.h"
+#include "videopose/pose.h"
 #include "videopose/tflite/xnn_network.h"
 
 namespace videopose {

@@ -3,8 +3,8 @@
 #ifndef VIDEOPOSE_DETECT_ROI_H_
 #define VIDEOPOSE_DETECT_ROI_H_
 
-#include "videopose/geometry/vec.h"
-#include "videopose/media/image.h"
+#include "videopose/geometry.h"
+#include "videopose/media.h"
 
 namespace videopose {
 

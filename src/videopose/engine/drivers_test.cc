@@ -7,13 +7,13 @@
 #include <filesystem>
 #include <memory>
 
-#include "videopose/detect/model_store.h"
+#include "videopose/detect.h"
 #include "videopose/engine/file_driver.h"
 #include "videopose/engine/live_driver.h"
 #include "videopose/engine/test_detectors.h"
-#include "videopose/lift/lifter.h"
+#include "videopose/lift.h"
 #include "videopose/media/live_source.h"
-#include "videopose/media/video_writer.h"
+#include "videopose/media.h"
 #include "videopose/pose/clip_collector.h"
 #include "videopose/synthetic/demo_clip.h"
 #include "videopose/track/people_follower.h"

@@ -15,7 +15,8 @@ void CheckOptions(const FileDriverOptions& options) {
   VP_CHECK(options.people.count >= 0, "{} people", options.people.count);
   if (options.lifter != nullptr && options.lift.room.keep_roots &&
       !options.lifter->has_trajectory()) {
-    Fail("this lifter has no trajectory network; leave out --trajectory network");
+    Fail(ErrorCode::kInvalidArgument, {.option = "keep_roots"},
+         "this lifter has no trajectory network");
   }
 }
 

@@ -1,5 +1,4 @@
 #include "videopose/engine/file_driver.h"
-
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -10,8 +9,8 @@
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
-#include "videopose/detect/model_store.h"
-#include "videopose/media/image_io.h"
+#include "videopose/detect.h"
+#include "videopose/media.h"
 #include "videopose/track/people_follower.h"
 
 namespace videopose {

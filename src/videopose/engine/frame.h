@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "videopose/media/image.h"
+#include "videopose/media.h"
 
 namespace videopose {
 

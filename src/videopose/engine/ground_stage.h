@@ -9,9 +9,8 @@
 #include <vector>
 
 #include "videopose/ground/live_room.h"
-#include "videopose/ground/room.h"
-#include "videopose/pose/motion.h"
-#include "videopose/pose/person.h"
+#include "videopose/ground.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -151,7 +151,8 @@ class LiveDriver {
     }
     const LiveSourceInfo& now = source_->info();
     if (now.width_px != info_.width_px || now.height_px != info_.height_px) {
-      Fail("the source came back with pictures of {} x {} pixels instead of {} x {}; start again",
+      Fail(ErrorCode::kMismatch,
+           "the source came back with pictures of {} x {} pixels instead of {} x {}; start again",
            now.width_px, now.height_px, info_.width_px, info_.height_px);
     }
     ++summary_.reopened;

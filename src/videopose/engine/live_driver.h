@@ -10,11 +10,11 @@
 #include <memory>
 #include <string>
 
-#include "videopose/detect/pose_detector.h"
+#include "videopose/detect.h"
 #include "videopose/engine/frame.h"
 #include "videopose/engine/pose_chain.h"
 #include "videopose/media/live_source.h"
-#include "videopose/pose/person.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

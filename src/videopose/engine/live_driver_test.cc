@@ -9,6 +9,7 @@
 #include "support/deadline.h"
 #include "videopose/base/error.h"
 #include "videopose/engine/test_detectors.h"
+#include "videopose/lift/checkpoint.h"
 #include "videopose/lift/test_weights.h"
 
 namespace videopose {

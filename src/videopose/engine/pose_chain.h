@@ -13,11 +13,11 @@
 #include <span>
 #include <vector>
 
-#include "videopose/detect/pose_detector.h"
+#include "videopose/detect.h"
 #include "videopose/engine/ground_stage.h"
 #include "videopose/lift/gap_filler.h"
 #include "videopose/lift/lift_stage.h"
-#include "videopose/pose/person.h"
+#include "videopose/pose.h"
 #include "videopose/track/people_selector.h"
 
 namespace videopose {

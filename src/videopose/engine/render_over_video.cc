@@ -1,11 +1,10 @@
-#include "videopose/engine/render_over_video.h"
-
 #include <algorithm>
 
+#include "videopose/base/error.h"
 #include "videopose/base/ordered_pipeline.h"
 #include "videopose/base/parallel.h"
-#include "videopose/media/video_reader.h"
-#include "videopose/media/video_writer.h"
+#include "videopose/media.h"
+#include "videopose/process.h"
 
 namespace videopose {
 namespace {

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "videopose/detect/pose_detector.h"
+#include "videopose/detect.h"
 
 namespace videopose {
 

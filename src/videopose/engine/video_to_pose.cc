@@ -1,25 +1,18 @@
-#include "videopose/engine/video_to_pose.h"
-
 #include <system_error>
 #include <utility>
 
 #include "videopose/base/error.h"
 #include "videopose/track/people_follower.h"
+#include "videopose/process.h"
 
 namespace videopose {
-
-std::unique_ptr<PoseDetector> DetectorFor(const BlazePoseOptions& detector,
-                                          const PersonSelection& people) {
-  const bool among_all = !people.ids.empty() || people.rule != PersonSelection::kProminent;
-  return std::make_unique<PeopleFollower>(
-      detector, PeopleFollowerOptions::For(among_all ? kAllPeople : people.count));
-}
 
 void RefuseToOverwriteInput(const std::filesystem::path& input,
                             const std::filesystem::path& output) {
   std::error_code ignored;
   if (std::filesystem::equivalent(input, output, ignored)) {
-    Fail("{}: the output would overwrite the input; give another name", output.string());
+    Fail(ErrorCode::kInvalidArgument, "{}: the output would overwrite the input; give another name",
+         output.string());
   }
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "videopose/base/atomic_file.h"
-#include "videopose/pose/joint_angles.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

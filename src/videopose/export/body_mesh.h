@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "videopose/export/rig.h"
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 

@@ -24,7 +24,7 @@ Motion MotionOfBvh(const BvhClip& clip, std::string_view what) {
   for (size_t j = 0; j < kNames.size(); ++j) {
     const int index = clip.IndexOf(kNames[j]);
     if (index < 0) {
-      Fail("{}: no joint '{}'; expected the skeleton that --export writes", what, kNames[j]);
+      Fail("{}: no joint '{}'; expected the skeleton that videopose writes", what, kNames[j]);
     }
     joints[j] = static_cast<size_t>(index);
   }

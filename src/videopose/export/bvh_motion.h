@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "videopose/motion_files/bvh.h"
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -172,7 +172,7 @@ class CsvTable {
   size_t Column(std::string_view name) const {
     const auto found = std::find(names_.begin(), names_.end(), name);
     if (found == names_.end()) {
-      Fail("{}: no column '{}'; expected a .csv that --export wrote", path_, name);
+      Fail("{}: no column '{}'; expected a .csv as videopose writes it", path_, name);
     }
     return static_cast<size_t>(found - names_.begin());
   }

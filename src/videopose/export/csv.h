@@ -11,8 +11,7 @@
 
 #include <filesystem>
 
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -3,7 +3,7 @@
 #ifndef VIDEOPOSE_EXPORT_EULER_H_
 #define VIDEOPOSE_EXPORT_EULER_H_
 
-#include "videopose/geometry/quaternion.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 

@@ -13,8 +13,7 @@
 #include <span>
 #include <string_view>
 
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

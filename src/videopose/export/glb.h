@@ -11,7 +11,7 @@
 
 #include <filesystem>
 
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -67,7 +67,8 @@ void GltfFile::Write(const std::filesystem::path& path) {
   PadTo4(text, ' ');
   const size_t total = 12 + 8 + text.size() + (binary_.empty() ? 0 : 8 + binary_.size());
   if (total > std::numeric_limits<uint32_t>::max()) {
-    Fail("{}: a .glb file holds at most 4 GB, this motion takes {} bytes; export a shorter part",
+    Fail(ErrorCode::kLimit,
+         "{}: a .glb file holds at most 4 GB, this motion takes {} bytes; export a shorter part",
          path.string(), total);
   }
   std::string bytes = "glTF";

@@ -13,7 +13,7 @@
 #include "videopose/export/html_data.h"
 #include "videopose/export/web_files.h"
 #include "videopose/ground/world.h"
-#include "videopose/pose/joint_angles.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {

@@ -8,8 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

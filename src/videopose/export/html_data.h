@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "videopose/pose/keypoints.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -35,7 +35,8 @@ std::array<int, kBodySourceCount> SourceIndices(const Skeleton& skeleton) {
     const std::string& name = Human36m17().joint_names[static_cast<size_t>(j)];
     indices[static_cast<size_t>(j)] = skeleton.IndexOf(name);
     if (indices[static_cast<size_t>(j)] < 0) {
-      Fail("an animated skeleton needs the 17 joints of Human3.6M; '{}' has no {}", skeleton.name,
+      Fail(ErrorCode::kMismatch,
+           "an animated skeleton needs the 17 joints of Human3.6M; '{}' has no {}", skeleton.name,
            name);
     }
   }

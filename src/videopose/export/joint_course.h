@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "videopose/geometry/vec.h"
-#include "videopose/pose/motion.h"
+#include "videopose/geometry.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -70,7 +70,7 @@ Motion MotionOfMarkers(const MarkerTrial& trial, std::string_view what) {
   for (const std::string& joint : skeleton.joint_names) {
     const auto found = std::find(trial.labels.begin(), trial.labels.end(), MarkerLabel(joint));
     if (found == trial.labels.end()) {
-      Fail("{}: no marker '{}'; expected the {} joints that --export writes", what,
+      Fail("{}: no marker '{}'; expected the {} joints that videopose writes", what,
            MarkerLabel(joint), skeleton.joint_count());
     }
     markers.push_back(found - trial.labels.begin());

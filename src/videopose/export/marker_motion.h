@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "videopose/motion_files/marker_trial.h"
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -31,9 +31,8 @@
 #include <string_view>
 #include <vector>
 
-#include "videopose/geometry/quaternion.h"
-#include "videopose/geometry/vec.h"
-#include "videopose/pose/motion.h"
+#include "videopose/geometry.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

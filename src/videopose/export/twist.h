@@ -5,8 +5,7 @@
 
 #include <vector>
 
-#include "videopose/geometry/quaternion.h"
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 

@@ -1,8 +1,7 @@
-#include "videopose/geometry/camera.h"
-
 #include <cmath>
 
 #include "videopose/base/check.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 

@@ -1,9 +1,9 @@
-#include "videopose/geometry/camera.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <numbers>
+
+#include "videopose/geometry.h"
 
 namespace videopose {
 namespace {

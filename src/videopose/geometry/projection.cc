@@ -1,6 +1,6 @@
-#include "videopose/geometry/projection.h"
-
 #include <algorithm>
+
+#include "videopose/geometry.h"
 
 namespace videopose {
 namespace {

@@ -1,7 +1,7 @@
-#include "videopose/geometry/quaternion.h"
-
 #include <algorithm>
 #include <cmath>
+
+#include "videopose/geometry.h"
 
 namespace videopose {
 

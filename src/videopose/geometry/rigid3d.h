@@ -3,8 +3,7 @@
 #ifndef VIDEOPOSE_GEOMETRY_RIGID3D_H_
 #define VIDEOPOSE_GEOMETRY_RIGID3D_H_
 
-#include "videopose/geometry/quaternion.h"
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 

@@ -8,7 +8,7 @@
 #ifndef VIDEOPOSE_GEOMETRY_SCREEN_H_
 #define VIDEOPOSE_GEOMETRY_SCREEN_H_
 
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 

@@ -8,8 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

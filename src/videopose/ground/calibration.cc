@@ -1,24 +1,20 @@
-#include "videopose/ground/calibration.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <numbers>
 #include <optional>
 #include <vector>
 
 #include "videopose/base/error.h"
-#include "videopose/ground/settings_text.h"
+#include "videopose/config/config_file.h"
+#include "videopose/ground.h"
 
 namespace videopose {
 namespace {
 
-constexpr size_t kLargestFile_bytes = 256 << 10;
 constexpr double kLargest_px = 1e6;
 
 // Names are compared without case, underscores and the like: "Camera_Matrix" is "cameramatrix".
@@ -32,19 +28,62 @@ std::string Folded(std::string_view name) {
 }
 
 // The first node, anywhere, whose name is one of these.
-const SettingsNode* Find(const SettingsNode& node, std::initializer_list<std::string_view> names) {
-  for (const SettingsNode& item : node.items) {
+const ConfigNode* Find(const ConfigNode& node, const std::vector<std::string_view>& names) {
+  for (const ConfigNode& item : node.items) {
     if (std::find(names.begin(), names.end(), Folded(item.key)) != names.end()) return &item;
   }
-  for (const SettingsNode& item : node.items) {
-    if (const SettingsNode* found = Find(item, names)) return found;
+  for (const ConfigNode& item : node.items) {
+    if (const ConfigNode* found = Find(item, names)) return found;
   }
   return nullptr;
 }
 
+const std::vector<std::string_view> kMatrixNames = {"cameramatrix",     "k",          "mtx",
+                                                    "intrinsicmatrix",  "intrinsics", "intrinsic",
+                                                    "cameraintrinsics", "m1",         "matrix"};
+
+// A camera of several, e.g. of Pose2Sim's or Anipose's: [cam_01] with its name, matrix, ...
+struct NamedCamera {
+  std::string name;
+  const ConfigNode* node = nullptr;
+};
+
+std::vector<NamedCamera> NamedCameras(const ConfigNode& root) {
+  const auto is_camera = [](const ConfigNode& node) {
+    return Find(node, kMatrixNames) != nullptr || Find(node, {"fx"}) != nullptr;
+  };
+  std::vector<NamedCamera> cameras;
+  for (const ConfigNode& item : root.items) {
+    if (item.kind != ConfigNode::Kind::kMap || !is_camera(item)) continue;
+    const ConfigNode* name = Find(item, {"name", "cameraname"});
+    cameras.push_back({name != nullptr ? name->text : item.key, &item});
+  }
+  return cameras;
+}
+
+// The one that is called so, or the only one.
+const ConfigNode& ChooseCamera(const ConfigNode& root, const std::string& file,
+                               const std::string& camera) {
+  const std::vector<NamedCamera> cameras = NamedCameras(root);
+  const bool is_one_camera =
+      std::any_of(root.items.begin(), root.items.end(), [](const ConfigNode& item) {
+        return std::find(kMatrixNames.begin(), kMatrixNames.end(), Folded(item.key)) !=
+               kMatrixNames.end();
+      });
+  if (camera.empty() && (is_one_camera || cameras.size() < 2)) return root;
+  std::vector<std::string> names;
+  for (const NamedCamera& found : cameras) {
+    if (!camera.empty() && (found.name == camera || found.node->key == camera)) return *found.node;
+    names.push_back(found.name);
+  }
+  if (names.empty()) Fail("{}: has no cameras by name, so none '{}'", file, camera);
+  if (camera.empty()) Fail("{}: which camera? It has {}", file, fmt::join(names, ", "));
+  Fail("{}: has no camera '{}'; it has {}", file, camera, fmt::join(names, ", "));
+}
+
 class Reader {
  public:
-  Reader(const SettingsNode& root, const std::string& name) : root_(root), name_(name) {}
+  Reader(const ConfigNode& root, const std::string& name) : root_(root), name_(name) {}
 
   CameraCalibration Read() const {
     CameraCalibration lens;
@@ -55,7 +94,7 @@ class Reader {
   }
 
  private:
-  double Number(const SettingsNode& node) const {
+  double Number(const ConfigNode& node) const {
     double value = 0;
     const char* end = node.text.data() + node.text.size();
     const auto [rest, error] = std::from_chars(node.text.data(), end, value);
@@ -66,34 +105,30 @@ class Reader {
   }
 
   // Of a list, a list of lists, or a map with `data`.
-  std::vector<double> Numbers(const SettingsNode& node) const {
-    if (const SettingsNode* data = Find(node, {"data"})) return Numbers(*data);
+  std::vector<double> Numbers(const ConfigNode& node) const {
+    if (const ConfigNode* data = Find(node, {"data"})) return Numbers(*data);
     if (node.items.empty()) return {Number(node)};
     std::vector<double> numbers;
-    for (const SettingsNode& item : node.items) {
+    for (const ConfigNode& item : node.items) {
       for (const double number : Numbers(item)) numbers.push_back(number);
     }
     return numbers;
   }
 
   std::optional<double> NumberOf(std::string_view name) const {
-    const SettingsNode* node = Find(root_, {name});
+    const ConfigNode* node = Find(root_, {name});
     return node == nullptr ? std::nullopt : std::optional(Number(*node));
   }
 
   void ReadMatrix(CameraCalibration& lens) const {
     std::vector<double> k;
-    if (const SettingsNode* matrix =
-            Find(root_, {"cameramatrix", "k", "mtx", "intrinsicmatrix", "intrinsics", "intrinsic",
-                         "cameraintrinsics", "m1"})) {
-      k = Numbers(*matrix);
-    }
+    if (const ConfigNode* matrix = Find(root_, kMatrixNames)) k = Numbers(*matrix);
     const auto fx = NumberOf("fx"), fy = NumberOf("fy"), cx = NumberOf("cx"), cy = NumberOf("cy");
     if (k.empty() && fx && cx && cy) k = {*fx, fy.value_or(*fx), *cx, *cy};
     if (k.empty()) {
       Fail(
           "{}: no camera_matrix (nor K, cameraMatrix, mtx, fx); expected a calibration as OpenCV "
-          "writes it, YAML or JSON",
+          "writes it (YAML, JSON or XML), ROS, or Pose2Sim (TOML)",
           name_);
     }
     if (k.size() == 9) {
@@ -116,11 +151,12 @@ class Reader {
 
   void ReadSize(CameraCalibration& lens) const {
     std::vector<double> size;
-    const SettingsNode* width = Find(root_, {"imagewidth", "width", "widthpx"});
-    const SettingsNode* height = Find(root_, {"imageheight", "height", "heightpx"});
+    const ConfigNode* width = Find(root_, {"imagewidth", "width", "widthpx"});
+    const ConfigNode* height = Find(root_, {"imageheight", "height", "heightpx"});
     if (width != nullptr && height != nullptr) {
       size = {Number(*width), Number(*height)};
-    } else if (const SettingsNode* both = Find(root_, {"imagesize", "resolution", "imgsize"})) {
+    } else if (const ConfigNode* both =
+                   Find(root_, {"imagesize", "resolution", "imgsize", "size"})) {
       size = Numbers(*both);
     } else {
       return;
@@ -134,9 +170,9 @@ class Reader {
   }
 
   bool IsFisheye() const {
-    const SettingsNode* model = Find(root_, {"distortionmodel", "model", "cameramodel"});
+    const ConfigNode* model = Find(root_, {"distortionmodel", "model", "cameramodel"});
     const std::string name = model == nullptr ? "" : Folded(model->text);
-    const SettingsNode* flag = Find(root_, {"fisheye", "fisheyemodel"});
+    const ConfigNode* flag = Find(root_, {"fisheye", "fisheyemodel"});
     return name == "equidistant" || name == "fisheye" || name == "kannalabrandt4" ||
            (flag != nullptr && (flag->text == "1" || Folded(flag->text) == "true"));
   }
@@ -145,9 +181,9 @@ class Reader {
     const bool fisheye = IsFisheye();
     lens.model = fisheye ? CameraCalibration::Model::kFisheye : CameraCalibration::Model::kBrown;
     std::vector<double> values;
-    if (const SettingsNode* node =
+    if (const ConfigNode* node =
             Find(root_, {"distortioncoefficients", "distortioncoeffs", "distcoeffs", "distortion",
-                         "dist", "d", "distcoef"});
+                         "distortions", "dist", "d", "distcoef"});
         node != nullptr && !(node->items.empty() && node->text.empty())) {
       values = Numbers(*node);
     } else if (const auto k1 = NumberOf("k1")) {
@@ -171,7 +207,7 @@ class Reader {
     std::copy(values.begin(), values.end(), lens.distortion.begin());
   }
 
-  const SettingsNode& root_;
+  const ConfigNode& root_;
   const std::string& name_;
 };
 
@@ -204,20 +240,14 @@ Vec2d Bend(const CameraCalibration& lens, Vec2d p) {
 
 }  // namespace
 
-CameraCalibration ParseCalibration(std::string_view text, const std::string& name) {
-  return Reader(ParseSettings(text, name), name).Read();
+CameraCalibration ParseCalibration(std::string_view text, const std::string& name,
+                                   const std::string& camera) {
+  const ConfigNode root = ParseConfig(text, name);
+  return Reader(ChooseCamera(root, name, camera), name).Read();
 }
 
-CameraCalibration ReadCalibration(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path)) Fail("{}: cannot be read", path.string());
-  std::string text(kLargestFile_bytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<size_t>(file.gcount()));
-  if (text.size() > kLargestFile_bytes) {
-    Fail("{}: larger than 256 KiB; expected a camera's calibration, YAML or JSON", path.string());
-  }
-  return ParseCalibration(text, path.string());
+CameraCalibration ReadCalibration(const std::filesystem::path& path, const std::string& camera) {
+  return ParseCalibration(ReadConfigFile(path.string()), path.string(), camera);
 }
 
 double DefaultFocalPx(int width_px, int height_px) {

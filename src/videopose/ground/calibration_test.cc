@@ -1,5 +1,3 @@
-#include "videopose/ground/calibration.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +7,7 @@
 
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
+#include "videopose/ground.h"
 
 namespace videopose {
 namespace {
@@ -117,6 +116,91 @@ TEST(ReadCalibration, PlainJson) {
       8);
 }
 
+// Pretty-printers indent with tabs, too.
+TEST(ReadCalibration, JsonOfAllKinds) {
+  const CameraCalibration lens = ParseCalibration(
+      "{\n\t\"K\":[[800,0,320],[0,810,240],[0,0,1]],\r\n\t\"image_size\":[640,480]\n}", "a");
+  EXPECT_EQ(lens.focal_px, (Vec2d{800, 810}));
+  EXPECT_EQ(lens.width_px, 640);
+}
+
+TEST(ReadCalibration, OpenCvXml) {
+  const std::string path = testing::TempDir() + "camera.xml";
+  std::ofstream(path) << R"(<?xml version="1.0"?>
+<opencv_storage>
+<image_width>640</image_width>
+<image_height>480</image_height>
+<camera_matrix type_id="opencv-matrix">
+  <rows>3</rows>
+  <cols>3</cols>
+  <dt>d</dt>
+  <data>
+    5.3591573396163199e+02 0. 3.4228315473308373e+02 0.
+    5.3591573396163199e+02 2.3557082909788173e+02 0. 0. 1.</data></camera_matrix>
+<distortion_coefficients type_id="opencv-matrix">
+  <rows>5</rows>
+  <cols>1</cols>
+  <dt>d</dt>
+  <data>
+    -2.6637260909660682e-01 -3.8588898922304653e-02
+    1.7831947042852964e-03 -2.8122100441115472e-04
+    2.3839153080878486e-01</data></distortion_coefficients>
+</opencv_storage>
+)";
+  EXPECT_EQ(ReadCalibration(path), ParseCalibration(kOpenCvYaml, "a"));
+}
+
+// As Pose2Sim writes it.
+constexpr char kToml[] = R"([cam_01]
+name = "left"
+size = [ 1088.0, 1920.0]
+matrix = [ [ 1681.25, 0.0, 532.5], [ 0.0, 1681.5, 948.25], [ 0.0, 0.0, 1.0]]
+distortions = [ -0.0007, 0.002, 9.5e-06, 1.0e-05]
+rotation = [ 1.7, 1.0, -0.4]
+translation = [ 0.3, 0.95, 2.9]
+fisheye = false
+
+[cam_02]
+name = "right"
+size = [ 1088.0, 1920.0]
+matrix = [ [ 1600, 0, 534], [ 0, 1600, 963], [ 0, 0, 1]]
+distortions = [ 0.01, 0.0, 0.0, 0.0]
+fisheye = true
+
+[metadata]
+adjusted = false
+error = 0.0
+)";
+
+TEST(ReadCalibration, TomlOfSeveralCameras) {
+  const CameraCalibration left = ParseCalibration(kToml, "a.toml", "left");
+  EXPECT_EQ(left.width_px, 1088);
+  EXPECT_EQ(left.focal_px, (Vec2d{1681.25, 1681.5}));
+  EXPECT_EQ(left.centre_px, (Vec2d{532.5, 948.25}));
+  EXPECT_EQ(left.distortion[2], 9.5e-06);
+  EXPECT_EQ(left.model, Model::kBrown);
+  EXPECT_EQ(ParseCalibration(kToml, "a.toml", "cam_01"), left) << "by its table";
+  EXPECT_EQ(ParseCalibration(kToml, "a.toml", "right").model, Model::kFisheye);
+  const std::string one = std::string(kToml).substr(0, std::string(kToml).find("[cam_02]"));
+  EXPECT_EQ(ParseCalibration(one, "a.toml"), left) << "the only one";
+}
+
+TEST(ReadCalibration, NamesTheCamerasThatThereAre) {
+  const auto error = [](const std::string& text, const std::string& name,
+                        const std::string& camera) -> std::string {
+    try {
+      ParseCalibration(text, name, camera);
+    } catch (const Error& e) {
+      return e.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(error(kToml, "a.toml", ""), HasSubstr("a.toml: which camera? It has left, right"));
+  EXPECT_THAT(error(kToml, "a.toml", "front"),
+              HasSubstr("a.toml: has no camera 'front'; it has left, right"));
+  EXPECT_THAT(error(kRosYaml, "a.yaml", "front"), HasSubstr("no cameras by name"));
+}
+
 TEST(ReadCalibration, SaysWhatIsWrong) {
   const auto error = [](const std::string& text) -> std::string {
     try {
@@ -145,10 +229,11 @@ TEST(ReadCalibration, SaysWhatIsWrong) {
 // Whatever the bytes: a calibration or one Error, in no time.
 TEST(ReadCalibration, SurvivesHostileFiles) {
   std::mt19937 random(1);
-  for (const std::string text : {kOpenCvYaml, kOpenCvJson, kRosYaml}) {
-    const auto parse = [](const std::string& bytes) {
+  for (const std::string text : {kOpenCvYaml, kOpenCvJson, kRosYaml, kToml}) {
+    const std::string name = text == kToml ? "a.toml" : "a";
+    const auto parse = [&](const std::string& bytes) {
       try {
-        const CameraCalibration lens = ParseCalibration(bytes, "a");
+        const CameraCalibration lens = ParseCalibration(bytes, name, text == kToml ? "left" : "");
         EXPECT_GT(lens.focal_px.x, 0);
       } catch (const Error&) {
       }

@@ -11,8 +11,7 @@
 
 #include "videopose/ground/floor.h"
 #include "videopose/ground/root_track.h"
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

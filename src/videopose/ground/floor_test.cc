@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "videopose/geometry/quaternion.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 namespace {

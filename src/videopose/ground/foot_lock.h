@@ -5,7 +5,7 @@
 
 #include "videopose/ground/contacts.h"
 #include "videopose/ground/floor.h"
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

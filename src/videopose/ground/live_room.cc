@@ -7,7 +7,7 @@
 
 #include "videopose/ground/body_measures.h"
 #include "videopose/pose/clip_collector.h"
-#include "videopose/pose/skeleton.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {

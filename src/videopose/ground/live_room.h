@@ -16,10 +16,10 @@
 #include <optional>
 #include <vector>
 
-#include "videopose/ground/room.h"
+#include "videopose/ground.h"
 #include "videopose/ground/root_track.h"
-#include "videopose/pose/motion.h"
-#include "videopose/pose/person.h"
+#include "videopose/pose.h"
+#include "videopose/engine/frame.h"
 
 namespace videopose {
 

@@ -1,11 +1,10 @@
-#include "videopose/ground/room.h"
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/ground.h"
 #include "videopose/ground/body_measures.h"
 #include "videopose/ground/contacts.h"
 #include "videopose/ground/floor.h"
@@ -94,7 +93,7 @@ class RoomBuilder {
     if (seen != keypoints_.people.end()) {
       added.rays = JointRays(keypoints_, *seen, motion_.skeleton, lens_);
     } else if (!added.keep_roots) {
-      Fail("person {} has no keypoints", person.id);
+      Fail(ErrorCode::kMismatch, "person {} has no keypoints", person.id);
     }
     if (!added.keep_roots) FitPerson(added, {});
   }
@@ -321,13 +320,15 @@ CameraCalibration LensFor(const RoomOptions& options, int width_px, int height_p
   const auto plain = [&](double focal_px) { return PlainLens(focal_px, width_px, height_px); };
   if (options.focal_px) {
     if (!(*options.focal_px > 0 && *options.focal_px < 1e6)) {
-      Fail("a focal length of {} pixels makes no sense", *options.focal_px);
+      Fail(ErrorCode::kInvalidArgument, "a focal length of {} pixels makes no sense",
+           *options.focal_px);
     }
     return plain(*options.focal_px);
   }
   if (options.fov_deg) {
     if (!(*options.fov_deg > 0.1 && *options.fov_deg < 175)) {
-      Fail("a field of view of {} degrees makes no sense; expected 1 to 175", *options.fov_deg);
+      Fail(ErrorCode::kInvalidArgument,
+           "a field of view of {} degrees makes no sense; expected 1 to 175", *options.fov_deg);
     }
     return plain(width_px / 2.0 / std::tan(*options.fov_deg * std::numbers::pi / 360));
   }
@@ -340,7 +341,8 @@ void PlaceInRoom(const KeypointSequence& keypoints, const RoomOptions& options, 
            keypoints.frame_count, motion.frame_count);
   VP_CHECK(motion.fps > 0, "a motion at {} frames per second", motion.fps);
   if (options.height_m && !(*options.height_m > 0.2 && *options.height_m < 3)) {
-    Fail("nobody is {} m tall; expected a height in metres, 0.2 to 3", *options.height_m);
+    Fail(ErrorCode::kInvalidArgument, "nobody is {} m tall; expected a height in metres, 0.2 to 3",
+         *options.height_m);
   }
   motion.camera.reset();
   if (options.smooth_s > 0) SmoothMotion(motion, options.smooth_s);

@@ -1,8 +1,7 @@
-#include "videopose/ground/room.h"
-
 #include <gtest/gtest.h>
 
 #include "videopose/base/error.h"
+#include "videopose/ground.h"
 #include "videopose/ground/test_scenes.h"
 
 namespace videopose {

@@ -18,9 +18,8 @@
 #include <span>
 #include <vector>
 
-#include "videopose/ground/calibration.h"
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
+#include "videopose/ground.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "videopose/ground.h"
 #include "videopose/ground/body_measures.h"
-#include "videopose/ground/room.h"
 
 namespace videopose {
 namespace {

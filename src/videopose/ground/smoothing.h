@@ -5,7 +5,7 @@
 
 #include <span>
 
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 

@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "videopose/ground.h"
 #include "videopose/ground/body_measures.h"
-#include "videopose/ground/room.h"
 #include "videopose/ground/smoothing.h"
 #include "videopose/ground/world.h"
 #include "videopose/synthetic/synthetic.h"

@@ -3,7 +3,7 @@
 #ifndef VIDEOPOSE_GROUND_WORLD_H_
 #define VIDEOPOSE_GROUND_WORLD_H_
 
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "videopose/pose/keypoints.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -7,7 +7,7 @@
 #include "support/test_data.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
-#include "videopose/import/import_keypoints.h"
+#include "videopose/files.h"
 
 namespace videopose {
 namespace {

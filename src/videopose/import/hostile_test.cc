@@ -8,7 +8,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/base/random.h"
-#include "videopose/import/import_keypoints.h"
+#include "videopose/files.h"
 #include "videopose/import/joint_layouts.h"
 
 namespace videopose {

@@ -1,5 +1,3 @@
-#include "videopose/import/import_keypoints.h"
-
 #include <fmt/ranges.h>
 
 #include <algorithm>
@@ -8,10 +6,10 @@
 
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
+#include "videopose/files.h"
 #include "videopose/import/json_input.h"
 #include "videopose/import/readers.h"
 #include "videopose/import/sequence_from.h"
-#include "videopose/pose_files/pose_file.h"
 
 namespace videopose {
 namespace {
@@ -94,7 +92,8 @@ Detections ReadFolder(const fs::path& folder) {
 // videopose detect's own. What was asked for goes before what it says.
 ImportedKeypoints Own(const fs::path& path, const ImportOptions& options) {
   if (options.layout) {
-    Fail("{}: says itself which joints it has; leave --layout out", path.string());
+    Fail(ErrorCode::kInvalidArgument, {.file = path, .option = "layout"},
+         "{}: says itself which joints it has", path.string());
   }
   ImportedKeypoints result{.keypoints = ReadKeypoints(path), .format = "videopose keypoints"};
   if (options.fps > 0) result.keypoints.fps = options.fps;
@@ -157,13 +156,13 @@ bool IsFolderOfFrames(const fs::path& path) {
   });
 }
 
-ImportedKeypoints Import(const fs::path& path, const ImportOptions& options) {
+ImportedKeypoints Import(const fs::path& path, const ImportOptions& options) try {
   if ((options.width_px > 0) != (options.height_px > 0)) {
-    Fail("a picture of {} x {} pixels; give both width and height", options.width_px,
-         options.height_px);
+    Fail(ErrorCode::kInvalidArgument, "a picture of {} x {} pixels; give both width and height",
+         options.width_px, options.height_px);
   }
   std::error_code ignored;
-  if (!fs::exists(path, ignored)) Fail("{}: no such file", path.string());
+  if (!fs::exists(path, ignored)) Fail(ErrorCode::kFileNotFound, "{}: no such file", path.string());
   if (fs::is_directory(path, ignored)) {
     return SequenceFrom(ReadFolder(path), options, path.string());
   }
@@ -179,6 +178,8 @@ ImportedKeypoints Import(const fs::path& path, const ImportOptions& options) {
     FailUnknown(path.string(), fmt::format("{} bytes that are no text", fs::file_size(path)));
   }
   return ImportText(path, options);
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 KeypointSequence ImportKeypoints(const fs::path& path, const ImportOptions& options) {

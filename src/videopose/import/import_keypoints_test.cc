@@ -1,5 +1,3 @@
-#include "videopose/import/import_keypoints.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,8 +7,8 @@
 #include "support/test_folder.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
+#include "videopose/files.h"
 #include "videopose/import/joint_layouts.h"
-#include "videopose/pose_files/pose_file.h"
 #include "videopose/synthetic/synthetic.h"
 
 namespace videopose {
@@ -251,7 +249,7 @@ TEST_F(ImportTest, MediaPipesDictsAndLists) {
     EXPECT_FALSE(IsSeen(found.keypoints.people[0].frame(1)));
     EXPECT_FLOAT_EQ(At(found.keypoints, 0, 0, "nose").score, 0.8F);
   }
-  EXPECT_THAT(ErrorOf(Write(person)), HasSubstr("--size WxH"));
+  EXPECT_THAT(ErrorOf(Write(person)), HasSubstr("whose size is not known"));
   const KeypointSequence pixels = ImportKeypoints(Write(fmt::format("[{}]", by_list)));
   ExpectBody(pixels, 0, 0, 300, 100);
   EXPECT_FLOAT_EQ(At(pixels, 0, 0, "nose").score, 0.25F);
@@ -412,7 +410,7 @@ TEST_F(ImportTest, OwnFilesAsTheyAre) {
     EXPECT_EQ(found.keypoints.start_s, 2);
     EXPECT_EQ(found.keypoints.people[0].keypoints, keypoints.people[0].keypoints);
     EXPECT_EQ(ImportKeypoints(folder_ / name, {.fps = 30}).fps, 30);
-    EXPECT_THAT(ErrorOf(folder_ / name, {.layout = "coco"}), HasSubstr("leave --layout out"));
+    EXPECT_THAT(ErrorOf(folder_ / name, {.layout = "coco"}), HasSubstr("says itself which joints"));
   }
 }
 

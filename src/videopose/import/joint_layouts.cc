@@ -8,7 +8,7 @@
 
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 namespace {
@@ -47,11 +47,13 @@ ChosenLayout AskedFor(const std::string& name, int point_count, const std::strin
     std::vector<std::string> names;
     for (const JointLayout& known : KnownLayouts()) names.emplace_back(known.name);
     const std::string nearest = NearestWord(name, names);
-    Fail("'{}' is no layout of joints{}; there are {}, or the joints' names with commas between",
+    Fail(ErrorCode::kInvalidArgument,
+         "'{}' is no layout of joints{}; there are {}, or the joints' names with commas between",
          name, nearest.empty() ? "" : fmt::format(", did you mean {}?", nearest), LayoutList());
   }
   if (std::ssize(chosen.joints) > point_count) {
-    Fail("{}: the layout {} has {} joints, but there are {} points to a person", what, chosen.name,
+    Fail(ErrorCode::kMismatch,
+         "{}: the layout {} has {} joints, but there are {} points to a person", what, chosen.name,
          chosen.joints.size(), point_count);
   }
   return chosen;
@@ -169,11 +171,9 @@ ChosenLayout ChooseLayout(const Detections& detections, const std::string& asked
   for (const JointLayout& layout : KnownLayouts()) {
     if (layout.point_count == point_count) return {std::string(layout.name), layout.joints};
   }
-  Fail(
-      "{}: {} points to a person is the number of no layout of joints; --layout takes one of {}, "
-      "or "
-      "the joints' names with commas between",
-      what, point_count, LayoutList());
+  Fail(ErrorCode::kWrongFormat, {.option = "layout"},
+       "{}: {} points to a person is the number of no layout of joints; there are {}", what,
+       point_count, LayoutList());
 }
 
 CocoMapping::CocoMapping(const ChosenLayout& layout, const std::string& what) {
@@ -186,8 +186,9 @@ CocoMapping::CocoMapping(const ChosenLayout& layout, const std::string& what) {
   }
   if (limbs < (kJoints - kFirstLimb) / 2) {
     Fail(
+        ErrorCode::kWrongFormat, {.option = "layout"},
         "{}: of its joints ({}) only {} are shoulders, elbows, wrists, hips, knees or ankles of a "
-        "person, left_shoulder and so on; --layout names them in order",
+        "person, left_shoulder and so on",
         what,
         fmt::join(layout.joints.begin(),
                   layout.joints.begin() + std::min<ptrdiff_t>(40, std::ssize(layout.joints)), ", "),

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "videopose/import/detections.h"
-#include "videopose/pose/keypoints.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

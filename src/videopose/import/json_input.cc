@@ -60,7 +60,7 @@ std::string ReadText(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (error || !file) Fail("{}: cannot read this file", path.string());
   if (size > kMostBytes) {
-    Fail("{}: {} MB; keypoints are read up to 2 GB", path.string(), size >> 20);
+    Fail(ErrorCode::kLimit, "{}: {} MB; keypoints are read up to 2 GB", path.string(), size >> 20);
   }
   std::string text(size, '\0');
   file.read(text.data(), static_cast<std::streamsize>(size));

@@ -113,7 +113,8 @@ void ScaleToPixels(Detections& detections, const ImportOptions& options, const s
   const int width_px = options.width_px > 0 ? options.width_px : detections.width_px;
   const int height_px = options.height_px > 0 ? options.height_px : detections.height_px;
   if (width_px <= 0 || height_px <= 0) {
-    Fail("{}: points are parts of the picture (0 to 1); give its size, --size WxH", what);
+    Fail(ErrorCode::kInvalidArgument, {.option = "width_px"},
+         "{}: points are parts of the picture (0 to 1), whose size is not known", what);
   }
   for (Detection& detection : detections.found) {
     for (Keypoint& point : detection.points) {
@@ -130,7 +131,7 @@ void ChooseSizeAndRate(const Detections& detections, const ImportOptions& option
   if (!(keypoints.fps > 0 && keypoints.fps < 1e4)) {
     keypoints.fps = kUsualFps;
     result.assumptions.push_back(
-        fmt::format("{:g} frames per second, which the file does not say (--fps N)", kUsualFps));
+        {fmt::format("{:g} frames per second, which the file does not say", kUsualFps), "fps"});
   }
   keypoints.width_px = options.width_px > 0 ? options.width_px : detections.width_px;
   keypoints.height_px = options.height_px > 0 ? options.height_px : detections.height_px;
@@ -139,9 +140,9 @@ void ChooseSizeAndRate(const Detections& detections, const ImportOptions& option
   keypoints.width_px = size.width_px;
   keypoints.height_px = size.height_px;
   result.assumptions.push_back(
-      fmt::format("pictures of {} x {} pixels, which hold all points; the file does not say "
-                  "(--size WxH)",
-                  size.width_px, size.height_px));
+      {fmt::format("pictures of {} x {} pixels, which hold all points; the file does not say",
+                   size.width_px, size.height_px),
+       "width_px"});
 }
 
 // Frames from the file's first to its last, 0 based, and a row of joints in each for everybody.
@@ -158,7 +159,8 @@ void FillPeople(const Detections& detections, const CocoMapping& mapping, const 
   const double frames = std::max(span, static_cast<double>(detections.frame_count));
   constexpr double kMostFrames = 2e6, kMostRows = 20e6;  // 200 bytes a row
   if (frames > kMostFrames || frames * static_cast<double>(people.size()) > kMostRows) {
-    Fail("{}: {} people in {:.0f} frames are more than can be held; give a part of it", what,
+    Fail(ErrorCode::kLimit,
+         "{}: {} people in {:.0f} frames are more than can be held; give a part of it", what,
          people.size(), frames);
   }
   keypoints.frame_count = static_cast<int64_t>(frames);

@@ -5,8 +5,8 @@
 
 #include <string>
 
+#include "videopose/files.h"
 #include "videopose/import/detections.h"
-#include "videopose/import/import_keypoints.h"
 
 namespace videopose {
 

@@ -120,11 +120,11 @@ void CheckExpectations(const TemporalWeights& weights, const TemporalModelOption
         otherwise == options.expected_widths
             ? fmt::format(", unless it is {}dense", options.dense ? "not " : "")
             : "";
-    Fail("{}: has widths {}{}, but {} were asked for", what, WidthsText(found.widths), hint,
-         WidthsText(*options.expected_widths));
+    Fail(ErrorCode::kMismatch, "{}: has widths {}{}, but {} were asked for", what,
+         WidthsText(found.widths), hint, WidthsText(*options.expected_widths));
   }
   if (options.expected_channels && *options.expected_channels != found.channels) {
-    Fail("{}: has {} channels, but {} were asked for", what, found.channels,
+    Fail(ErrorCode::kMismatch, "{}: has {} channels, but {} were asked for", what, found.channels,
          *options.expected_channels);
   }
 }
@@ -227,7 +227,7 @@ LifterRecord ReadLifterRecord(const TorchCheckpoint& file) {
 }
 
 LiftCheckpoint ReadLiftCheckpoint(const std::filesystem::path& path,
-                                  const TemporalModelOptions& caller_options) {
+                                  const TemporalModelOptions& caller_options) try {
   const TorchCheckpoint file = TorchCheckpoint::Read(path);
   const LifterRecord record = ReadLifterRecord(file);
   TemporalModelOptions options = caller_options;
@@ -255,6 +255,8 @@ LiftCheckpoint ReadLiftCheckpoint(const std::filesystem::path& path,
         file.name(), WidthsText(expected.widths), expected.input_channels);
   }
   return checkpoint;
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 std::string DescribeCheckpoint(const std::filesystem::path& path) {

@@ -10,19 +10,11 @@
 #include <vector>
 
 #include "videopose/arrays/torch_checkpoint.h"
+#include "videopose/lift.h"
 #include "videopose/lift/person_input.h"
 #include "videopose/lift/temporal_model.h"
 
 namespace videopose {
-
-// What the shapes in a checkpoint do not say, and what the caller believes them to say.
-struct TemporalModelOptions {
-  bool causal = false;
-  bool dense = false;  // a wide kernel could be either
-  // Where given: another architecture in the file is an Error that names both.
-  std::optional<std::vector<int>> expected_widths;
-  std::optional<int> expected_channels;
-};
 
 // Throws Error if a tensor is missing, has a shape that does not fit the others, is unknown, or
 // holds values that are not finite. `what` stands first in the message: "x.bin: model_pos".

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 namespace {

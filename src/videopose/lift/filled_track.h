@@ -20,7 +20,7 @@
 #include <span>
 #include <vector>
 
-#include "videopose/pose/keypoints.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "videopose/base/tensor.h"
+#include "videopose/tensor.h"
 
 namespace videopose {
 

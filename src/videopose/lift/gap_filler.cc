@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "videopose/base/check.h"
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 #include "videopose/lift/filled_track.h"
 
 namespace videopose {

@@ -26,8 +26,7 @@
 #include "videopose/lift/architecture.h"
 #include "videopose/lift/filled_track.h"
 #include "videopose/lift/person_input.h"
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/person.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -6,11 +6,9 @@
 
 #include <span>
 #include <vector>
-
-#include "videopose/base/tensor.h"
+#include "videopose/tensor.h"
 #include "videopose/lift/person_input.h"
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/person.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

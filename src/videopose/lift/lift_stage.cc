@@ -11,11 +11,16 @@ namespace videopose {
 LiftStage::LiftStage(const Lifter& lifter, const ClipInfo& clip, const LiftOptions& options)
     : lifter_(&lifter), clip_(clip), options_(options) {}
 
-LiftStage::LiftStage(StreamingLifter lifter)
-    : streaming_(std::move(lifter)), slots_(static_cast<size_t>(streaming_->max_people())) {}
+LiftStage::LiftStage(StreamingLifter& lifter)
+    : streaming_(&lifter), slots_(static_cast<size_t>(lifter.max_people())) {}
+
+LiftStage::LiftStage(StreamingLifter&& lifter)
+    : owned_(std::make_unique<StreamingLifter>(std::move(lifter))),
+      streaming_(owned_.get()),
+      slots_(static_cast<size_t>(streaming_->max_people())) {}
 
 void LiftStage::Push(PeopleInFrame frame, std::vector<PeopleInFrame>& out) {
-  if (streaming_) {
+  if (streaming_ != nullptr) {
     PushStreaming(std::move(frame), out);
   } else {
     frames_.push_back(std::move(frame));
@@ -121,7 +126,7 @@ void LiftStage::EndSlot(int slot) {
 }
 
 void LiftStage::Flush(std::vector<PeopleInFrame>& out) {
-  if (!streaming_) {
+  if (streaming_ == nullptr) {
     LiftFrames();
     for (PeopleInFrame& frame : frames_) Emit(std::move(frame), out);
     frames_.clear();
@@ -145,12 +150,6 @@ Motion LiftClip(const KeypointSequence& keypoints, GapFiller filler, LiftStage s
   ClipCollector clip(InfoOf(keypoints), ids);
   for (const PeopleInFrame& frame : lifted) clip.Add(frame);
   return clip.TakeMotion();
-}
-
-Motion LiftFrameByFrame(const KeypointSequence& keypoints, StreamingLifter lifter) {
-  lifter.SetImageSize(keypoints.width_px, keypoints.height_px);
-  GapFiller filler(lifter.FillerOptions(InfoOf(keypoints)));
-  return LiftClip(keypoints, std::move(filler), LiftStage(std::move(lifter)));
 }
 
 }  // namespace videopose

@@ -12,14 +12,19 @@
 #include <optional>
 #include <vector>
 
-#include "videopose/base/progress.h"
+#include "videopose/work.h"
 #include "videopose/lift/gap_filler.h"
-#include "videopose/lift/lifter.h"
-#include "videopose/lift/streaming_lifter.h"
-#include "videopose/pose/motion.h"
-#include "videopose/pose/person.h"
+#include "videopose/lift.h"
+#include "videopose/pose.h"
 
 namespace videopose {
+
+// Keypoints of one person in consecutive frames, without holes (Person::filled), and their poses.
+using FilledRun = JointTrack<Keypoint>;
+struct LiftedRun {
+  JointTrack<Vec3f> joints_in_cam;  // relative to the root joint
+  std::vector<Vec3f> root_in_cam;   // where the checkpoint has a trajectory model
+};
 
 class LiftStage {
  public:
@@ -27,14 +32,15 @@ class LiftStage {
   LiftStage(const Lifter& lifter, const ClipInfo& clip, const LiftOptions& options);
   // Frame by frame, for at most as many people at once as the lifter was built for; more stay
   // without a pose. The lifter looks ahead in filled frames.
-  explicit LiftStage(StreamingLifter lifter);
+  explicit LiftStage(StreamingLifter&& lifter);
+  explicit LiftStage(StreamingLifter& lifter);  // which must outlive the stage
 
   // Appends the frames that are done, in order and without those between (is_between) or people who
   // are only bridged. Frame by frame people keep their place while they are in consecutive frames.
   void Push(PeopleInFrame frame, std::vector<PeopleInFrame>& out);
   void Flush(std::vector<PeopleInFrame>& out);
 
-  int64_t lookahead() const { return streaming_ ? streaming_->lookahead() : 0; }
+  int64_t lookahead() const { return streaming_ != nullptr ? streaming_->lookahead() : 0; }
 
  private:
   struct Slot {
@@ -60,7 +66,8 @@ class LiftStage {
   LiftOptions options_;
   std::vector<PeopleInFrame> frames_;
 
-  std::optional<StreamingLifter> streaming_;
+  std::unique_ptr<StreamingLifter> owned_;
+  StreamingLifter* streaming_ = nullptr;  // null: the whole clip
   std::vector<Slot> slots_;
   std::deque<Pending> pending_;  // that wait for what comes after them
   int64_t count_ = 0;            // of frames that were pushed
@@ -70,8 +77,6 @@ class LiftStage {
 
 // A clip through the stages fill and lift.
 Motion LiftClip(const KeypointSequence& keypoints, GapFiller filler, LiftStage stage);
-// Likewise, by a copy of the lifter.
-Motion LiftFrameByFrame(const KeypointSequence& keypoints, StreamingLifter lifter);
 
 }  // namespace videopose
 

@@ -1,5 +1,3 @@
-#include "videopose/lift/lifter.h"
-
 #include <algorithm>
 #include <functional>
 #include <optional>
@@ -8,6 +6,8 @@
 #include <vector>
 
 #include "videopose/base/error.h"
+#include "videopose/lift.h"
+#include "videopose/lift/checkpoint.h"
 #include "videopose/lift/input_rows.h"
 #include "videopose/lift/lift_stage.h"
 #include "videopose/lift/sequence_batches.h"
@@ -183,12 +183,13 @@ Lifter Lifter::Load(const std::filesystem::path& path, const TemporalModelOption
   const LiftCheckpoint checkpoint = ReadLiftCheckpoint(path, options);
   const TemporalArchitecture& architecture = checkpoint.pose.architecture;
   if (architecture.output_joints() != Human36m17().joint_count()) {
-    Fail("{}: makes {} joints; only models that make the {} of Human3.6M can lift", path.string(),
+    Fail(ErrorCode::kUnsupported,
+         "{}: makes {} joints; only models that make the {} of Human3.6M can lift", path.string(),
          architecture.output_joints(), Human36m17().joint_count());
   }
   if (architecture.input_channels % 2 != 0) {
-    Fail("{}: takes {} values a frame, which are no x and y of joints", path.string(),
-         architecture.input_channels);
+    Fail(ErrorCode::kUnsupported, "{}: takes {} values a frame, which are no x and y of joints",
+         path.string(), architecture.input_channels);
   }
   return Lifter(std::make_unique<Impl>(checkpoint));
 }
@@ -203,13 +204,14 @@ const Skeleton& Lifter::skeleton() const { return Human36m17(); }
 void Lifter::CheckLifts(const ClipInfo& clip) const {
   const int joint_count = input_joint_count();
   if (clip.layout.joint_count() != joint_count) {
-    Fail(
+    Fail(ErrorCode::kMismatch,
         "the lifter takes {} joints a frame, these keypoints ({}) have {}: use a model trained "
         "with them",
         joint_count, clip.layout.name, clip.layout.joint_count());
   }
   if (clip.width_px <= 0 || clip.height_px <= 0) {
-    Fail("the size of the picture is needed to lift keypoints, found {} x {} pixels", clip.width_px,
+    Fail(ErrorCode::kInvalidArgument,
+         "the size of the picture is needed to lift keypoints, found {} x {} pixels", clip.width_px,
          clip.height_px);
   }
 }

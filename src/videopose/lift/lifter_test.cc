@@ -1,5 +1,3 @@
-#include "videopose/lift/lifter.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +9,7 @@
 #include "support/test_data.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
+#include "videopose/lift.h"
 
 namespace videopose {
 namespace {
@@ -217,6 +216,7 @@ TEST(Lifter, RefusesOtherLayoutsAndUnknownSizes) {
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("takes 17 joints a frame"));
     EXPECT_THAT(error.what(), HasSubstr("have 33"));
+    EXPECT_EQ(error.code(), ErrorCode::kMismatch);
   }
   keypoints.layout = Coco17();
   keypoints.width_px = 0;

@@ -14,16 +14,10 @@
 #include <array>
 #include <span>
 
-#include "videopose/pose/keypoints.h"
+#include "videopose/lift.h"
+#include "videopose/pose.h"
 
 namespace videopose {
-
-// How the rows that a temporal model reads are made. Recorded in our checkpoints; one without the
-// record is kScreen.
-enum class LifterInput {
-  kScreen,  // x, y of each keypoint in screen coordinates, as VideoPose3D has it
-  kPerson,  // as above; COCO's 17 keypoints
-};
 
 // 18 points of 3 values: the last is the person's place and size.
 constexpr int kPersonInputPoints = 18, kPersonInputValues = 3 * kPersonInputPoints;

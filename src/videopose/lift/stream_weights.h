@@ -10,16 +10,11 @@
 #include <span>
 #include <vector>
 
+#include "videopose/lift.h"
 #include "videopose/lift/folded_convolution.h"
 #include "videopose/nn/matrix.h"
 
 namespace videopose {
-
-enum class WeightPrecision {
-  kFloat32,
-  kBFloat16,  // the upper half of a float
-  kInt8,      // times a scale for every 32 inputs of an output
-};
 
 // y_r = sum over k of W_k x_{r,k} + bias
 //

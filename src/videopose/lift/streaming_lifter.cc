@@ -1,10 +1,14 @@
-#include "videopose/lift/streaming_lifter.h"
-
 #include <algorithm>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/lift.h"
+#include "videopose/lift/checkpoint.h"
+#include "videopose/lift/gap_filler.h"
 #include "videopose/lift/input_rows.h"
+#include "videopose/lift/lift_stage.h"
+#include "videopose/lift/person_input.h"
+#include "videopose/lift/stream_network.h"
 
 namespace videopose {
 namespace {
@@ -16,7 +20,8 @@ StreamNetworkOptions NetworkOptions(const TemporalArchitecture& architecture,
   const int64_t whole = architecture.pad_after();
   const int64_t lookahead = options.lookahead.value_or(whole);
   if (lookahead < 0 || lookahead > whole) {
-    Fail("a look-ahead of {} frames: this model sees 0 to {}", lookahead, whole);
+    Fail(ErrorCode::kInvalidArgument, "a look-ahead of {} frames: this model sees 0 to {}",
+         lookahead, whole);
   }
   return {.lookahead = lookahead,
           .sequences = options.max_people * (options.average_flip ? 2 : 1),
@@ -29,10 +34,10 @@ void CheckLifts(const LiftCheckpoint& checkpoint, const std::string& what) {
       checkpoint.input == LifterInput::kPerson ? kPersonInputValues : 2 * Coco17().joint_count();
   if (architecture.output_joints() != static_cast<int>(kJoints) ||
       architecture.input_channels != values) {
-    Fail(
-        "{}: takes {} values a frame and makes {} joints; a lifter for video takes COCO's 17 "
-        "keypoints and makes the 17 joints of Human3.6M",
-        what, architecture.input_channels, architecture.output_joints());
+    Fail(ErrorCode::kMismatch,
+         "{}: takes {} values a frame and makes {} joints; a lifter for video takes COCO's 17 "
+         "keypoints and makes the 17 joints of Human3.6M",
+         what, architecture.input_channels, architecture.output_joints());
   }
 }
 
@@ -42,16 +47,46 @@ Vec3f MirroredBack(Vec3f joint) { return {-joint.x, joint.y, joint.z}; }
 
 }  // namespace
 
-StreamingLifter StreamingLifter::Load(const std::filesystem::path& path,
-                                      const StreamingLifterOptions& options,
-                                      const TemporalModelOptions& model) {
-  const LiftCheckpoint checkpoint = ReadLiftCheckpoint(path, model);
-  CheckLifts(checkpoint, path.string());
-  return {checkpoint, options};
-}
+class StreamingLifter::Impl {
+ public:
+  Impl(const LiftCheckpoint& checkpoint, const StreamingLifterOptions& options);
 
-StreamingLifter::StreamingLifter(const LiftCheckpoint& checkpoint,
-                                 const StreamingLifterOptions& options)
+  int64_t lookahead() const { return pose_.lookahead(); }
+  int max_people() const { return static_cast<int>(slots_.size()); }
+  void SetImageSize(int width_px, int height_px) {
+    clip_.width_px = width_px;
+    clip_.height_px = height_px;
+  }
+  GapFillerOptions FillerOptions(const ClipInfo& clip) const;
+  bool has_trajectory() const { return trajectory_.has_value(); }
+  void Push(std::span<const StreamedKeypoints> people, std::vector<StreamedPose>& poses);
+  void End(int slot, std::vector<StreamedPose>& poses);
+  void Clear(int slot) { slots_.at(static_cast<size_t>(slot)).frames = 0; }
+
+ private:
+  struct Slot {
+    int64_t frames = 0;      // that were pushed
+    std::vector<float> row;  // of the last frame, as the network reads it
+  };
+
+  // Runs the networks for people_ and appends what comes out.
+  void RunFrame(std::vector<StreamedPose>& poses);
+  int64_t passes() const { return average_flip_ ? 2 : 1; }
+
+  TemporalArchitecture architecture_;
+  LifterInput input_kind_;
+  std::vector<int> input_mirror_;  // for each point of a row the one on the other side
+  ClipInfo clip_;
+  bool average_flip_;
+  StreamNetwork pose_;
+  std::optional<StreamNetwork> trajectory_;
+  std::vector<Slot> slots_;
+  std::vector<int> people_;  // slots of the frame under way
+  std::vector<int64_t> sequences_;
+  std::vector<float> input_, output_, root_output_;
+};
+
+StreamingLifter::Impl::Impl(const LiftCheckpoint& checkpoint, const StreamingLifterOptions& options)
     : architecture_(checkpoint.pose.architecture),
       input_kind_(checkpoint.input),
       input_mirror_(InputMirror(checkpoint.input, Coco17())),
@@ -72,20 +107,15 @@ StreamingLifter::StreamingLifter(const LiftCheckpoint& checkpoint,
   root_output_.resize(rows * 3);
 }
 
-void StreamingLifter::SetImageSize(int width_px, int height_px) {
-  clip_.width_px = width_px;
-  clip_.height_px = height_px;
-}
-
-GapFillerOptions StreamingLifter::FillerOptions(const ClipInfo& clip) const {
+GapFillerOptions StreamingLifter::Impl::FillerOptions(const ClipInfo& clip) const {
   GapFillerOptions options = GapFillerFor(architecture_, input_kind_, clip);
   options.lookahead = lookahead();
   options.longest_bridge = lookahead() / options.parts;
   return options;
 }
 
-void StreamingLifter::Push(std::span<const StreamedKeypoints> people,
-                           std::vector<StreamedPose>& poses) {
+void StreamingLifter::Impl::Push(std::span<const StreamedKeypoints> people,
+                                 std::vector<StreamedPose>& poses) {
   VP_CHECK(clip_.width_px > 0 && clip_.height_px > 0, "{} x {} pixels", clip_.width_px,
            clip_.height_px);
   people_.clear();
@@ -100,7 +130,7 @@ void StreamingLifter::Push(std::span<const StreamedKeypoints> people,
   RunFrame(poses);
 }
 
-void StreamingLifter::RunFrame(std::vector<StreamedPose>& poses) {
+void StreamingLifter::Impl::RunFrame(std::vector<StreamedPose>& poses) {
   if (people_.empty()) return;
   const auto per_person = static_cast<size_t>(passes());
   const auto cols = static_cast<size_t>(architecture_.input_channels);
@@ -149,12 +179,47 @@ void StreamingLifter::RunFrame(std::vector<StreamedPose>& poses) {
   }
 }
 
-void StreamingLifter::End(int slot, std::vector<StreamedPose>& poses) {
+void StreamingLifter::Impl::End(int slot, std::vector<StreamedPose>& poses) {
   Slot& person = slots_.at(static_cast<size_t>(slot));
   if (person.frames == 0) return;
   people_.assign(1, slot);
   for (int64_t i = 0; i < lookahead(); ++i) RunFrame(poses);
   person.frames = 0;
+}
+
+StreamingLifter StreamingLifter::Load(const std::filesystem::path& path,
+                                      const StreamingLifterOptions& options,
+                                      const TemporalModelOptions& model) {
+  const LiftCheckpoint checkpoint = ReadLiftCheckpoint(path, model);
+  CheckLifts(checkpoint, path.string());
+  return {checkpoint, options};
+}
+
+StreamingLifter::StreamingLifter(const LiftCheckpoint& checkpoint,
+                                 const StreamingLifterOptions& options)
+    : impl_(std::make_unique<Impl>(checkpoint, options)) {}
+StreamingLifter::~StreamingLifter() = default;
+StreamingLifter::StreamingLifter(StreamingLifter&&) noexcept = default;
+StreamingLifter& StreamingLifter::operator=(StreamingLifter&&) noexcept = default;
+
+int64_t StreamingLifter::lookahead() const { return impl_->lookahead(); }
+int StreamingLifter::max_people() const { return impl_->max_people(); }
+bool StreamingLifter::has_trajectory() const { return impl_->has_trajectory(); }
+
+void StreamingLifter::Push(std::span<const StreamedKeypoints> people,
+                           std::vector<StreamedPose>& poses) {
+  impl_->Push(people, poses);
+}
+void StreamingLifter::End(int slot, std::vector<StreamedPose>& poses) { impl_->End(slot, poses); }
+void StreamingLifter::Clear(int slot) { impl_->Clear(slot); }
+GapFillerOptions StreamingLifter::FillerOptions(const ClipInfo& clip) const {
+  return impl_->FillerOptions(clip);
+}
+
+Motion StreamingLifter::Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor) {
+  monitor.Report("lift", 0, keypoints.frame_count);
+  impl_->SetImageSize(keypoints.width_px, keypoints.height_px);
+  return LiftClip(keypoints, GapFiller(FillerOptions(InfoOf(keypoints))), LiftStage(*this));
 }
 
 }  // namespace videopose

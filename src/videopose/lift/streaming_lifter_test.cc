@@ -1,5 +1,3 @@
-#include "videopose/lift/streaming_lifter.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,7 +9,8 @@
 #include "support/test_data.h"
 #include "videopose/base/error.h"
 #include "videopose/lift/lift_stage.h"
-#include "videopose/lift/lifter.h"
+#include "videopose/lift.h"
+#include "videopose/lift/checkpoint.h"
 #include "videopose/lift/test_weights.h"
 
 namespace {
@@ -219,10 +218,10 @@ TEST(StreamingLifter, RefusesWhatTheModelHasNot) {
 // Rounded weights of the model that comes along: within half a millimetre.
 TEST(StreamingLifter, FewerBitsAreEnough) {
   const KeypointSequence keypoints = Sequence({SwayingPerson(60)});
-  const Motion whole = LiftFrameByFrame(keypoints, StreamingLifter::Load(kModel, {}));
+  const Motion whole = StreamingLifter::Load(kModel, {}).Lift(keypoints);
   for (const auto precision : {WeightPrecision::kBFloat16, WeightPrecision::kInt8}) {
     const Motion rounded =
-        LiftFrameByFrame(keypoints, StreamingLifter::Load(kModel, {.precision = precision}));
+        StreamingLifter::Load(kModel, {.precision = precision}).Lift(keypoints);
     double sum = 0;
     for (size_t i = 0; i < whole.people[0].joints_in_cam.size(); ++i) {
       sum += Norm(whole.people[0].joints_in_cam[i] - rounded.people[0].joints_in_cam[i]);

@@ -18,8 +18,9 @@ void FoldFuture(Tensor& weight) {
 }  // namespace
 
 TemporalWeights WithoutFuture(const TemporalWeights& symmetric) {
-  if (symmetric.architecture.causal)
-    Fail("the network is causal already: it has no future to fold");
+  if (symmetric.architecture.causal) {
+    Fail(ErrorCode::kInvalidArgument, "the network is causal already: it has no future to fold");
+  }
   TemporalWeights causal = symmetric;
   causal.architecture.causal = true;
   for (ConvolutionWeights& convolution : causal.convolutions) FoldFuture(convolution.weight);

@@ -16,7 +16,7 @@
 #include <string>
 
 #include "videopose/engine/frame.h"
-#include "videopose/pose/person.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

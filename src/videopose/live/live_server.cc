@@ -141,10 +141,9 @@ class LiveServer::Impl {
       port_ = -1;
     }
     if (port_ <= 0) {
-      Fail(
-          "cannot serve at {} port {}: it is taken, or the address is not this machine's; another "
-          "port: --serve PORT",
-          address_, options.port);
+      Fail(ErrorCode::kNetwork, {.option = "port"},
+           "cannot serve at {} port {}: it is taken, or the address is not this machine's",
+           address_, options.port);
     }
     encoding_ = std::thread([this] { EncodePictures(); });
     listening_ = std::thread([this] { server_.listen_after_bind(); });

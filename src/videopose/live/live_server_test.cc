@@ -267,7 +267,7 @@ TEST(LiveServer, RefusesWhatItCannotServeAt) {
     }
     return "";
   };
-  EXPECT_THAT(message({.port = server.port()}), HasSubstr("--serve PORT"));
+  EXPECT_THAT(message({.port = server.port()}), HasSubstr("it is taken"));
   EXPECT_THAT(message({.address = "192.0.2.1", .port = 0}), HasSubstr("192.0.2.1"));
 }
 

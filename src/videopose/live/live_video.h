@@ -13,9 +13,9 @@
 
 #include "videopose/base/bounded_queue.h"
 #include "videopose/engine/frame.h"
-#include "videopose/media/video_writer.h"
-#include "videopose/pose/person.h"
-#include "videopose/render/video_renderer.h"
+#include "videopose/media.h"
+#include "videopose/pose.h"
+#include "videopose/render.h"
 
 namespace videopose {
 

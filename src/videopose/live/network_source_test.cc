@@ -14,9 +14,11 @@
 #include "videopose/base/error.h"
 #include "videopose/engine/live_driver.h"
 #include "videopose/engine/test_detectors.h"
+#include "videopose/lift/checkpoint.h"
+#include "videopose/lift/test_weights.h"
 #include "videopose/live/live_server.h"
+#include "videopose/media.h"
 #include "videopose/media/live_source.h"
-#include "videopose/media/video_writer.h"
 
 namespace videopose {
 namespace {

@@ -5,7 +5,7 @@
 #include <bit>
 #include <cstdint>
 
-#include "videopose/pose/skeleton.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "videopose/pose/person.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -41,7 +41,9 @@ AudioEncoder::AudioEncoder(const MediaInput& input, const AVStream* source, Medi
       source_time_base_(source->time_base),
       decoder_(input.OpenDecoder(source, 1)) {
   const AVCodec* codec = avcodec_find_encoder(AV_CODEC_ID_AAC);
-  if (codec == nullptr) Fail("{}: this FFmpeg cannot write AAC", output.target().string());
+  if (codec == nullptr) {
+    Fail(ErrorCode::kUnsupported, "{}: this FFmpeg cannot write AAC", output.target().string());
+  }
   encoder_.reset(avcodec_alloc_context3(codec));
   if (!encoder_) throw std::bad_alloc();
   const int channels = std::clamp(decoder_->ch_layout.nb_channels, 1, 2);

@@ -6,6 +6,7 @@ extern "C" {
 }
 
 #include <array>
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <new>
@@ -16,6 +17,8 @@ extern "C" {
 
 namespace videopose {
 namespace {
+
+std::atomic<bool> log_is_captured = false;
 
 // Per thread, so that two readers do not take each other's words.
 thread_local std::string last_message;
@@ -88,9 +91,11 @@ FfmpegPtr<AVPacket> NewPacket() {
   return packet;
 }
 
-void SilenceFfmpeg() {
-  static std::once_flag once;
-  std::call_once(once, [] { av_log_set_callback(KeepMessage); });
+bool IsFfmpegLogCaptured() { return log_is_captured; }
+
+void CaptureFfmpegLog(bool capture) {
+  log_is_captured = capture;
+  av_log_set_callback(capture ? KeepMessage : av_log_default_callback);
 }
 
 std::string FfmpegErrorText(int code) {
@@ -102,7 +107,6 @@ std::string FfmpegErrorText(int code) {
 std::string TakeFfmpegMessage() { return std::exchange(last_message, {}); }
 
 DecoderMessages::DecoderMessages() {
-  SilenceFfmpeg();
   const std::lock_guard lock(AllListeners().mutex);
   AllListeners().first_message[this];
 }

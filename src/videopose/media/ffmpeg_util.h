@@ -14,7 +14,7 @@ extern "C" {
 #include <memory>
 #include <string>
 
-#include "videopose/media/video_reader.h"
+#include "videopose/media.h"
 
 namespace videopose {
 
@@ -31,20 +31,21 @@ using FfmpegPtr = std::unique_ptr<T, FfmpegDeleter>;
 FfmpegPtr<AVFrame> NewFrame();
 FfmpegPtr<AVPacket> NewPacket();
 
-// FFmpeg would print to stderr; from the first call on it does not, in the whole process.
-void SilenceFfmpeg();
-
 // FFmpeg's words for one of its error codes: "No space left on device".
 std::string FfmpegErrorText(int code);
 
+// Whether CaptureFfmpegLog was called.
+bool IsFfmpegLogCaptured();
+
 // What FFmpeg wanted to print last on this thread ("moov atom not found"), which often says more
-// than the code; empty if nothing. Taking it clears it.
+// than the code; empty if nothing, or if its log is not ours (CaptureFfmpegLog). Taking it clears
+// it.
 std::string TakeFfmpegMessage();
 
 // Both of the above: "Invalid data found when processing input (moov atom not found)".
 std::string FfmpegReason(int code);
 
-// What a decoder, whose threads are many, says of damaged pictures.
+// What a decoder, whose threads are many, says of damaged pictures; nothing if its log is not ours.
 class DecoderMessages {
  public:
   DecoderMessages();

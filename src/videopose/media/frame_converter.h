@@ -5,8 +5,8 @@
 
 #include <array>
 
+#include "videopose/media.h"
 #include "videopose/media/ffmpeg_util.h"
-#include "videopose/media/image.h"
 #include "videopose/media/orientation.h"
 
 namespace videopose {

@@ -3,7 +3,7 @@
 #ifndef VIDEOPOSE_MEDIA_FRAME_RATE_H_
 #define VIDEOPOSE_MEDIA_FRAME_RATE_H_
 
-#include "videopose/media/video_reader.h"
+#include "videopose/media.h"
 
 namespace videopose {
 

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "videopose/media/image.h"
+#include "videopose/media.h"
 
 namespace videopose {
 

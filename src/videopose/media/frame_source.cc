@@ -13,7 +13,6 @@ namespace videopose {
 std::unique_ptr<FrameSource> OpenFrameSource(const std::filesystem::path& path, int threads) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
-    SilenceFfmpeg();
     return std::make_unique<StillSource>(ListImages(path));
   }
   auto input = std::make_unique<MediaInput>(path);

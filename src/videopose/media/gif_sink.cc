@@ -10,7 +10,7 @@ extern "C" {
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
-#include "videopose/media/video_reader.h"
+#include "videopose/media.h"
 
 namespace videopose {
 namespace {

@@ -5,11 +5,11 @@
 
 #include <filesystem>
 
+#include "videopose/media.h"
 #include "videopose/media/ffmpeg_util.h"
 #include "videopose/media/frame_sink.h"
 #include "videopose/media/lossless_video.h"
 #include "videopose/media/media_output.h"
-#include "videopose/media/video_writer.h"
 
 namespace videopose {
 

@@ -1,8 +1,5 @@
-#include "videopose/media/image_io.h"
-
 #include "videopose/base/error.h"
-#include "videopose/media/video_reader.h"
-#include "videopose/media/video_writer.h"
+#include "videopose/media.h"
 
 namespace videopose {
 

@@ -17,10 +17,10 @@ extern "C" {
 #include <utility>
 
 #include "videopose/base/error.h"
+#include "videopose/media.h"
 #include "videopose/media/ffmpeg_util.h"
 #include "videopose/media/frame_converter.h"
 #include "videopose/media/orientation.h"
-#include "videopose/media/video_reader.h"
 
 namespace videopose {
 namespace {
@@ -64,7 +64,6 @@ class StreamSource : public LiveSource {
       : name_(kind == StreamKind::kPipe ? "standard input" : source),
         kind_(kind),
         options_(options) {
-    SilenceFfmpeg();
     try {
       Open(kind == StreamKind::kPipe ? "" : source);
       if (!Decode()) Fail("{}: no picture came: {}", name_, trouble_);
@@ -143,7 +142,9 @@ class StreamSource : public LiveSource {
     if (kind_ == StreamKind::kCamera) {
       avdevice_register_all();
       kind = av_find_input_format("video4linux2");
-      if (kind == nullptr) Fail("{}: this FFmpeg cannot read cameras (V4L2)", name_);
+      if (kind == nullptr) {
+        Fail(ErrorCode::kUnsupported, "{}: this FFmpeg cannot read cameras (V4L2)", name_);
+      }
       if (options_.fps > 0) {
         av_dict_set(&settings, "framerate", fmt::format("{}", options_.fps).c_str(), 0);
       }
@@ -200,7 +201,7 @@ class StreamSource : public LiveSource {
   void OpenDecoder() {
     const AVCodec* codec = avcodec_find_decoder(stream_->codecpar->codec_id);
     if (codec == nullptr) {
-      Fail("{}: no decoder for {} in this FFmpeg", name_,
+      Fail(ErrorCode::kUnsupported, "{}: no decoder for {} in this FFmpeg", name_,
            avcodec_get_name(stream_->codecpar->codec_id));
     }
     codec_.reset(avcodec_alloc_context3(codec));
@@ -288,7 +289,7 @@ bool IsCamera(const std::string& source) {
 }  // namespace
 
 std::unique_ptr<LiveSource> OpenLiveSource(const std::string& source,
-                                           const LiveSourceOptions& options) {
+                                           const LiveSourceOptions& options) try {
   if (source == "-") return std::make_unique<StreamSource>(source, StreamKind::kPipe, options);
   if (IsCamera(source)) {
     return std::make_unique<StreamSource>(source, StreamKind::kCamera, options);
@@ -297,6 +298,10 @@ std::unique_ptr<LiveSource> OpenLiveSource(const std::string& source,
     return std::make_unique<StreamSource>(source, StreamKind::kNetwork, options);
   }
   return std::make_unique<FileSource>(source);
+} catch (Error& error) {
+  if (source == "-") error.Complete(ErrorCode::kWrongFormat, {});
+  if (source.find("://") != std::string::npos) error.Complete(ErrorCode::kNetwork, {});
+  RethrowFromReading(source, error);
 }
 
 }  // namespace videopose

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "videopose/media/image.h"
+#include "videopose/media.h"
 
 namespace videopose {
 

@@ -10,7 +10,7 @@
 
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
-#include "videopose/media/video_writer.h"
+#include "videopose/media.h"
 
 namespace videopose {
 namespace {

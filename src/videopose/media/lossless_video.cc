@@ -15,7 +15,9 @@ LosslessVideo::LosslessVideo(const std::filesystem::path& neighbour, int width_p
                              int threads)
     : output_(std::filesystem::path(neighbour).concat(".frames.mp4"), "mp4") {
   const AVCodec* codec = avcodec_find_encoder_by_name("libx264rgb");
-  if (codec == nullptr) Fail("{}: this FFmpeg has no libx264rgb", neighbour.string());
+  if (codec == nullptr) {
+    Fail(ErrorCode::kUnsupported, "{}: this FFmpeg has no libx264rgb", neighbour.string());
+  }
   encoder_.reset(avcodec_alloc_context3(codec));
   if (!encoder_) throw std::bad_alloc();
   encoder_->width = width_px;

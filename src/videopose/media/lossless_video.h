@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "videopose/media/image.h"
+#include "videopose/media.h"
 #include "videopose/media/media_output.h"
 
 namespace videopose {

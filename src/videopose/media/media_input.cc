@@ -39,7 +39,9 @@ bool IsPlayList(const AVInputFormat* kind) {
 void CheckReadable(const fs::path& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  if (status.type() == fs::file_type::not_found) Fail("{}: no such file", path.string());
+  if (status.type() == fs::file_type::not_found) {
+    Fail(ErrorCode::kFileNotFound, "{}: no such file", path.string());
+  }
   if (fs::is_directory(status)) Fail("{}: is a folder, not a file", path.string());
   if (access(path.c_str(), R_OK) != 0) {
     Fail("{}: cannot read: {}", path.string(), std::strerror(errno));
@@ -52,7 +54,6 @@ void CheckReadable(const fs::path& path) {
 }  // namespace
 
 MediaInput::MediaInput(const fs::path& path) : path_(path) {
-  SilenceFfmpeg();
   CheckReadable(path);
   TakeFfmpegMessage();
   // "file:" keeps a colon in the name from being taken for a protocol.
@@ -113,7 +114,8 @@ FfmpegPtr<AVCodecContext> MediaInput::OpenDecoder(const AVStream* stream, int th
                                                   DecoderMessages* messages) const {
   const AVCodec* codec = avcodec_find_decoder(stream->codecpar->codec_id);
   if (codec == nullptr) {
-    Fail("{}: no decoder for {} in this FFmpeg; convert the file to H.264 first", path_.string(),
+    Fail(ErrorCode::kUnsupported,
+         "{}: no decoder for {} in this FFmpeg; convert the file to H.264 first", path_.string(),
          avcodec_get_name(stream->codecpar->codec_id));
   }
   FfmpegPtr<AVCodecContext> context(avcodec_alloc_context3(codec));

@@ -8,7 +8,6 @@ namespace videopose {
 
 MediaOutput::MediaOutput(const std::filesystem::path& target, const char* container)
     : file_(target) {
-  SilenceFfmpeg();
   const std::string url = "file:" + file_.temporary_path().string();
   Check(avformat_alloc_output_context2(&format_, nullptr, container, url.c_str()));
   const int status = avio_open(&format_->pb, url.c_str(), AVIO_FLAG_WRITE);
@@ -24,7 +23,10 @@ MediaOutput::~MediaOutput() {
 }
 
 void MediaOutput::Check(int status) const {
-  if (status < 0) Fail("{}: cannot write: {}", target().string(), FfmpegErrorText(status));
+  if (status < 0) {
+    Fail(ErrorCode::kCannotWrite, "{}: cannot write: {}", target().string(),
+         FfmpegErrorText(status));
+  }
 }
 
 AVStream* MediaOutput::AddStream(const AVCodecContext& encoder) {

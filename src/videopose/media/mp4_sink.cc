@@ -48,7 +48,8 @@ Mp4Sink::Mp4Sink(const std::filesystem::path& path, const VideoWriterOptions& op
 void Mp4Sink::OpenEncoder(const VideoWriterOptions& options) {
   const AVCodec* codec = avcodec_find_encoder_by_name("libx264");
   if (codec == nullptr) {
-    Fail("{}: this FFmpeg cannot write H.264 (it has no libx264)", output_.target().string());
+    Fail(ErrorCode::kUnsupported, "{}: this FFmpeg cannot write H.264 (it has no libx264)",
+         output_.target().string());
   }
   encoder_.reset(avcodec_alloc_context3(codec));
   if (!encoder_) throw std::bad_alloc();
@@ -72,8 +73,9 @@ void Mp4Sink::OpenEncoder(const VideoWriterOptions& options) {
   }
   const int status = avcodec_open2(encoder_.get(), codec, nullptr);
   if (status < 0) {
-    Fail("{}: H.264 does not do {}x{} at {:.3f} frames per second: {}", output_.target().string(),
-         encoder_->width, encoder_->height, options.frame_rate.per_second(), FfmpegReason(status));
+    Fail(ErrorCode::kUnsupported, "{}: H.264 does not do {}x{} at {:.3f} frames per second: {}",
+         output_.target().string(), encoder_->width, encoder_->height,
+         options.frame_rate.per_second(), FfmpegReason(status));
   }
   stream_ = output_.AddStream(*encoder_);
 }

@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <memory>
 
+#include "videopose/media.h"
 #include "videopose/media/audio_track.h"
 #include "videopose/media/ffmpeg_util.h"
 #include "videopose/media/frame_sink.h"
 #include "videopose/media/media_output.h"
-#include "videopose/media/video_writer.h"
 
 namespace videopose {
 

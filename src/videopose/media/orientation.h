@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "videopose/media/image.h"
+#include "videopose/media.h"
 
 namespace videopose {
 

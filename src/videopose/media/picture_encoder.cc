@@ -23,10 +23,11 @@ void Check(int status) {
 }  // namespace
 
 PictureEncoder::PictureEncoder(PictureFormat format, int width_px, int height_px) {
-  SilenceFfmpeg();
   const bool is_png = format == PictureFormat::kPng;
   const AVCodec* codec = avcodec_find_encoder(is_png ? AV_CODEC_ID_PNG : AV_CODEC_ID_MJPEG);
-  if (codec == nullptr) Fail("this FFmpeg cannot write {}", is_png ? "PNG" : "JPEG");
+  if (codec == nullptr) {
+    Fail(ErrorCode::kCannotWrite, "this FFmpeg cannot write {}", is_png ? "PNG" : "JPEG");
+  }
   encoder_.reset(avcodec_alloc_context3(codec));
   if (!encoder_) throw std::bad_alloc();
   encoder_->width = width_px;

@@ -5,8 +5,8 @@
 
 #include <string>
 
+#include "videopose/media.h"
 #include "videopose/media/ffmpeg_util.h"
-#include "videopose/media/image.h"
 
 namespace videopose {
 

@@ -18,10 +18,10 @@ void SinglePictureSink::Write(const Image& image) {
   if (!bytes_.empty()) {
     const fs::path& path = file_.target();
     const fs::path stem = fs::path(path).replace_extension();
-    Fail(
-        "{}: one picture fits in here, and there are more; give a folder ({}/) or a pattern "
-        "({}_%05d{})",
-        path.string(), stem.string(), stem.string(), path.extension().string());
+    Fail(ErrorCode::kInvalidArgument,
+         "{}: one picture fits in here, and there are more; give a folder ({}/) or a pattern "
+         "({}_%05d{})",
+         path.string(), stem.string(), stem.string(), path.extension().string());
   }
   bytes_ = encoder_.Encode(image);
 }
@@ -51,7 +51,10 @@ PictureFolderSink::PictureFolderSink(const fs::path& folder, NumberedName name,
   new_folder_.emplace(folder_);
   folder_ = new_folder_->temporary_path();
   fs::create_directory(folder_, error);
-  if (error) Fail("{}: cannot create the folder: {}", folder.string(), error.message());
+  if (error) {
+    Fail(ErrorCode::kCannotWrite, "{}: cannot create the folder: {}", folder.string(),
+         error.message());
+  }
 }
 
 void PictureFolderSink::Write(const Image& image) {

@@ -8,9 +8,9 @@
 #include <string>
 
 #include "videopose/base/atomic_file.h"
+#include "videopose/media.h"
 #include "videopose/media/frame_sink.h"
 #include "videopose/media/picture_encoder.h"
-#include "videopose/media/video_writer.h"
 
 namespace videopose {
 

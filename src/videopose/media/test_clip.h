@@ -7,6 +7,7 @@ extern "C" {
 #include <libavutil/opt.h>
 }
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -21,8 +22,8 @@ extern "C" {
 #include <vector>
 
 #include "support/test_folder.h"
+#include "videopose/media.h"
 #include "videopose/media/ffmpeg_util.h"
-#include "videopose/media/image.h"
 #include "videopose/media/media_output.h"
 
 namespace videopose::test {

@@ -1,5 +1,3 @@
-#include "videopose/media/video_reader.h"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -7,6 +5,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
+#include "videopose/media.h"
 #include "videopose/media/frame_converter.h"
 #include "videopose/media/frame_source.h"
 #include "videopose/media/orientation.h"
@@ -57,14 +56,16 @@ int64_t FrameAtOrAfter(double time_s, const FrameRate& rate) {
 
 void Check(const std::filesystem::path& path, const VideoReaderOptions& options) {
   if (!(options.start_s >= 0)) {
-    Fail("{}: cannot start at {} s; give 0 or more", path.string(), options.start_s);
-  }
-  if (options.end_s && !(*options.end_s > options.start_s)) {
-    Fail("{}: the end ({} s) must come after the start ({} s)", path.string(), *options.end_s,
+    Fail(ErrorCode::kInvalidArgument, "{}: cannot start at {} s; give 0 or more", path.string(),
          options.start_s);
   }
+  if (options.end_s && !(*options.end_s > options.start_s)) {
+    Fail(ErrorCode::kInvalidArgument, "{}: the end ({} s) must come after the start ({} s)",
+         path.string(), *options.end_s, options.start_s);
+  }
   if (options.max_frames && *options.max_frames < 0) {
-    Fail("{}: cannot read {} frames; give 0 or more", path.string(), *options.max_frames);
+    Fail(ErrorCode::kInvalidArgument, "{}: cannot read {} frames; give 0 or more", path.string(),
+         *options.max_frames);
   }
 }
 
@@ -99,7 +100,8 @@ class VideoReader::Impl {
                       av_rescale_q(next_frame_, av_inv_q(Rate()), source_->time_base()));
       Advance();
       if (!FindFrame()) {
-        Fail("{}: nothing comes after the start ({} s): the video lasts {:.2f} s", path_.string(),
+        Fail(ErrorCode::kInvalidArgument,
+             "{}: nothing comes after the start ({} s): the video lasts {:.2f} s", path_.string(),
              options.start_s, info_.duration_s);
       }
     }
@@ -178,8 +180,11 @@ class VideoReader::Impl {
   int64_t next_frame_ = 0, end_frame_ = std::numeric_limits<int64_t>::max();
 };
 
-VideoReader::VideoReader(const std::filesystem::path& path, const VideoReaderOptions& options)
-    : impl_(std::make_unique<Impl>(path, options)) {}
+VideoReader::VideoReader(const std::filesystem::path& path, const VideoReaderOptions& options) try
+    : impl_(std::make_unique<Impl>(path, options)) {
+} catch (Error& error) {
+  RethrowFromReading(path, error);
+}
 VideoReader::~VideoReader() = default;
 VideoReader::VideoReader(VideoReader&&) noexcept = default;
 VideoReader& VideoReader::operator=(VideoReader&&) noexcept = default;

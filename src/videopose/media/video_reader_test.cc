@@ -1,5 +1,3 @@
-#include "videopose/media/video_reader.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -12,7 +10,7 @@
 #include <vector>
 
 #include "videopose/base/error.h"
-#include "videopose/media/image_io.h"
+#include "videopose/media.h"
 #include "videopose/media/test_clip.h"
 
 namespace videopose {

@@ -96,7 +96,10 @@ bool VideoSource::Decode(AVFrame* frame) {
       continue;
     }
     SetTime(frame);
-    const std::string message = messages_.Take();
+    std::string message = messages_.Take();
+    if (message.empty() && frame->decode_error_flags != 0 && !IsFfmpegLogCaptured()) {
+      message = "the decoder made up for missing data";
+    }
     if (!message.empty()) {
       NoteDamage(fmt::format("a picture is only partly readable ({})", message));
     }

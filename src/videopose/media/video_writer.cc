@@ -1,5 +1,3 @@
-#include "videopose/media/video_writer.h"
-
 #include <cctype>
 #include <optional>
 #include <string>
@@ -8,6 +6,7 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/media.h"
 #include "videopose/media/frame_sink.h"
 #include "videopose/media/gif_sink.h"
 #include "videopose/media/mp4_sink.h"
@@ -39,11 +38,11 @@ std::unique_ptr<FrameSink> OpenSink(const fs::path& path, const VideoWriterOptio
   if (extension == ".gif") return std::make_unique<GifSink>(path, options);
   const std::optional<PictureFormat> format = PictureFormatOf(extension);
   if (!format) {
-    Fail(
-        "{}: cannot write {}; give .mp4, .gif, .png, .jpg, a folder (frames/) or a pattern "
-        "(frames/%05d.png)",
-        path.string(),
-        extension.empty() ? "a file without an extension" : fmt::format("\"{}\"", extension));
+    Fail(ErrorCode::kCannotWrite,
+         "{}: cannot write {}; give .mp4, .gif, .png, .jpg, a folder (frames/) or a pattern "
+         "(frames/%05d.png)",
+         path.string(),
+         extension.empty() ? "a file without an extension" : fmt::format("\"{}\"", extension));
   }
   if (const auto name = ParseNumberedName(path.filename().string())) {
     return std::make_unique<PictureFolderSink>(path.parent_path(), *name, *format, options);
@@ -60,8 +59,8 @@ class VideoWriter::Impl {
     VP_CHECK(width_px_ > 0 && height_px_ > 0, "size {}x{}", width_px_, height_px_);
     const FrameRate& rate = options.frame_rate;
     if (rate.numerator <= 0 || rate.denominator <= 0) {
-      Fail("{}: cannot write {}/{} frames per second", path_.string(), rate.numerator,
-           rate.denominator);
+      Fail(ErrorCode::kInvalidArgument, "{}: cannot write {}/{} frames per second", path_.string(),
+           rate.numerator, rate.denominator);
     }
     sink_ = OpenSink(path_, options);
   }
@@ -77,7 +76,9 @@ class VideoWriter::Impl {
 
   void Close() {
     VP_CHECK(sink_, "Close after Close");
-    if (is_empty_) Fail("{}: there is no frame to write", path_.string());
+    if (is_empty_) {
+      Fail(ErrorCode::kInvalidArgument, "{}: there is no frame to write", path_.string());
+    }
     sink_->Close();
     sink_.reset();
   }

@@ -1,5 +1,3 @@
-#include "videopose/media/video_writer.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -11,7 +9,7 @@
 #include <vector>
 
 #include "videopose/base/error.h"
-#include "videopose/media/image_io.h"
+#include "videopose/media.h"
 #include "videopose/media/media_input.h"
 #include "videopose/media/test_clip.h"
 

@@ -1,11 +1,10 @@
-#include "videopose/metrics/mpjpe.h"
-
 #include <cmath>
 #include <vector>
 
 #include "videopose/base/check.h"
 #include "videopose/base/parallel.h"
 #include "videopose/geometry/align.h"
+#include "videopose/metrics.h"
 
 namespace videopose {
 namespace {

@@ -1,5 +1,3 @@
-#include "videopose/metrics/mpjpe.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -7,7 +5,8 @@
 #include <random>
 
 #include "videopose/base/parallel.h"
-#include "videopose/geometry/quaternion.h"
+#include "videopose/geometry.h"
+#include "videopose/metrics.h"
 
 namespace videopose {
 namespace {

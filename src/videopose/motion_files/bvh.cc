@@ -185,7 +185,7 @@ int BvhClip::IndexOf(std::string_view joint_name) const {
   return -1;
 }
 
-BvhClip ReadBvh(const std::filesystem::path& path) {
+BvhClip ReadBvh(const std::filesystem::path& path) try {
   Words words(path);
   BvhClip clip;
   words.Expect("HIERARCHY");
@@ -211,6 +211,8 @@ BvhClip ReadBvh(const std::filesystem::path& path) {
   clip.values.resize(count);
   for (float& value : clip.values) value = static_cast<float>(words.Number());
   return clip;
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 std::vector<BvhPlacement> PlaceJoints(const BvhClip& clip, int64_t frame) {

@@ -359,8 +359,10 @@ void WriteC3d(const std::filesystem::path& path, const MarkerTrial& trial, bool 
   WriteFileAtomically(path, bytes);
 }
 
-MarkerTrial ReadC3d(const std::filesystem::path& path) {
+MarkerTrial ReadC3d(const std::filesystem::path& path) try {
   return C3dFile(ReadWholeFile(path), path.string()).Read();
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 }  // namespace videopose

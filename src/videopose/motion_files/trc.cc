@@ -163,8 +163,10 @@ void WriteTrc(const std::filesystem::path& path, const MarkerTrial& trial) {
   WriteFileAtomically(path, text);
 }
 
-MarkerTrial ReadTrc(const std::filesystem::path& path) {
+MarkerTrial ReadTrc(const std::filesystem::path& path) try {
   return TrcText(ReadWholeFile(path), path.string()).Parse();
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 }  // namespace videopose

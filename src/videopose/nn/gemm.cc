@@ -1,5 +1,7 @@
 #include "videopose/nn/gemm.h"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <bit>
 #include <oneapi/dnnl/dnnl.hpp>
@@ -87,6 +89,19 @@ void MultiplyBf16(ConstMatrix a, ConstMatrix b, Matrix c, MultiplyOptions option
   }
 }
 
+// oneDNN takes as many threads as OpenMP would on the calling thread: ThreadCount(), while this
+// lives.
+class ThreadsForOneDnn {
+ public:
+  ThreadsForOneDnn() { omp_set_num_threads(ThreadCount()); }
+  ~ThreadsForOneDnn() { omp_set_num_threads(before_); }
+  ThreadsForOneDnn(const ThreadsForOneDnn&) = delete;
+  ThreadsForOneDnn& operator=(const ThreadsForOneDnn&) = delete;
+
+ private:
+  const int before_ = omp_get_max_threads();
+};
+
 }  // namespace
 
 bool HasBf16() {
@@ -106,6 +121,7 @@ void Multiply(ConstMatrix a, ConstMatrix b, Matrix c, const MultiplyOptions& opt
     for (int64_t r = 0; r < m && !options.accumulate; ++r) std::fill_n(c.row(r), n, 0.0F);
     return;
   }
+  const ThreadsForOneDnn threads;
   if (options.precision == Precision::kBf16) {
     MultiplyBf16(a, b, c, options);
     return;

@@ -1,10 +1,13 @@
 #include "videopose/nn/gemm.h"
 
 #include <gtest/gtest.h>
+#include <omp.h>
 
 #include <cmath>
 #include <random>
 #include <vector>
+
+#include "videopose/base/parallel.h"
 
 namespace videopose {
 namespace {
@@ -14,6 +17,17 @@ std::vector<float> RandomValues(std::mt19937& random, int64_t count) {
   std::vector<float> values(static_cast<size_t>(count));
   for (float& v : values) v = uniform(random);
   return values;
+}
+
+TEST(Multiply, LeavesOpenMpsThreadCountAsItIs) {
+  const int before = omp_get_max_threads();
+  SetThreadCount(before + 1);
+  const std::vector<float> a(64 * 64, 1), b = a;
+  std::vector<float> c(64 * 64);
+  Multiply({a.data(), 64, 64, 64}, {b.data(), 64, 64, 64}, {c.data(), 64, 64, 64});
+  SetThreadCount(0);
+  EXPECT_EQ(c[0], 64);
+  EXPECT_EQ(omp_get_max_threads(), before);
 }
 
 TEST(Multiply, AgreesWithThreeLoopsForAllTransposesAndStrides) {

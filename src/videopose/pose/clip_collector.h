@@ -9,9 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
-#include "videopose/pose/person.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -1,10 +1,10 @@
-#include "videopose/pose/joint_angles.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
+
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {

@@ -1,5 +1,3 @@
-#include "videopose/pose/joint_angles.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,6 +5,7 @@
 #include <numbers>
 #include <string>
 
+#include "videopose/pose.h"
 #include "videopose/synthetic/synthetic_body.h"
 
 namespace videopose {

@@ -1,7 +1,7 @@
-#include "videopose/pose/keypoints.h"
-
 #include <algorithm>
 #include <cmath>
+
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -1,10 +1,9 @@
-#include "videopose/pose/keypoints.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {

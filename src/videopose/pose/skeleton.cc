@@ -1,6 +1,6 @@
-#include "videopose/pose/skeleton.h"
-
 #include <algorithm>
+
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {

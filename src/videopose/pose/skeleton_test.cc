@@ -1,6 +1,6 @@
-#include "videopose/pose/skeleton.h"
-
 #include <gtest/gtest.h>
+
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "videopose/base/tensor.h"
+#include "videopose/tensor.h"
 
 namespace videopose {
 

@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

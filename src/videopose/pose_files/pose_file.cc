@@ -1,10 +1,9 @@
-#include "videopose/pose_files/pose_file.h"
-
 #include <algorithm>
 #include <cmath>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/files.h"
 #include "videopose/pose_files/field_file.h"
 #include "videopose/pose_files/npy_poses.h"
 
@@ -326,7 +325,9 @@ Motion MotionFrom(const FieldFile& file) {
 }
 
 std::vector<fs::path> WriteNpyFiles(const fs::path& path, const Motion& motion) {
-  if (motion.people.empty()) Fail("{}: there is nobody to write", path.string());
+  if (motion.people.empty()) {
+    Fail(ErrorCode::kInvalidArgument, "{}: there is nobody to write", path.string());
+  }
   std::vector<fs::path> written;
   for (const PersonMotion& person : motion.people) {
     written.push_back(motion.people.size() == 1 ? path : PersonPath(path, person.id));
@@ -347,15 +348,15 @@ void WriteFields(const fs::path& path, const FieldFile& file) {
 
 void CheckKeypointExtension(const fs::path& path) {
   if (!HasExtension(path, {".npz", ".json"})) {
-    Fail("{}: cannot write keypoints as '{}'; there are .npz and .json", path.string(),
-         path.extension().string());
+    Fail(ErrorCode::kCannotWrite, "{}: cannot write keypoints as '{}'; there are .npz and .json",
+         path.string(), path.extension().string());
   }
 }
 
 void CheckPoseExtension(const fs::path& path) {
   if (!HasExtension(path, {".npz", ".json", ".npy"})) {
-    Fail("{}: cannot write poses as '{}'; there are .npz, .json and .npy", path.string(),
-         path.extension().string());
+    Fail(ErrorCode::kCannotWrite, "{}: cannot write poses as '{}'; there are .npz, .json and .npy",
+         path.string(), path.extension().string());
   }
 }
 
@@ -395,17 +396,23 @@ std::vector<fs::path> WritePoses(const fs::path& path, const Motion& motion,
   return {path};
 }
 
-KeypointSequence ReadKeypoints(const fs::path& path) { return KeypointsFrom(ReadFields(path)); }
+KeypointSequence ReadKeypoints(const fs::path& path) try {
+  return KeypointsFrom(ReadFields(path));
+} catch (Error& error) {
+  RethrowFromReading(path, error);
+}
 
-PoseClip ReadPoses(const fs::path& path) {
+PoseClip ReadPoses(const fs::path& path) try {
   const FieldFile file = ReadFields(path);
   PoseClip clip{.keypoints = {}, .motion = MotionFrom(file)};
   if (file.Has("keypoints")) clip.keypoints = KeypointsFrom(file);
   if (clip.keypoints && clip.keypoints->frame_count != clip.motion.frame_count) {
-    Fail("{}: has keypoints of {} frames, but poses of {}", file.path, clip.keypoints->frame_count,
-         clip.motion.frame_count);
+    Fail(ErrorCode::kMismatch, "{}: has keypoints of {} frames, but poses of {}", file.path,
+         clip.keypoints->frame_count, clip.motion.frame_count);
   }
   return clip;
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 }  // namespace videopose

@@ -1,5 +1,3 @@
-#include "videopose/pose_files/pose_file.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +9,7 @@
 #include "support/test_folder.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
+#include "videopose/files.h"
 
 namespace videopose {
 namespace {

@@ -214,7 +214,7 @@ Tensor ReadDetections(const fs::path& path) {
   return poses;
 }
 
-PreparedSet PrepareH36mDetections(const PrepareOptions& options, const std::string& name) {
+PreparedSet PrepareH36mDetections(const PrepareOptions& options, const std::string& name) try {
   const LayoutMetadata layout = LayoutOfName(name);
   PreparedFiles files(options);
   const fs::path path = files.Add(fmt::format("data_2d_h36m_{}.npz", name));
@@ -247,9 +247,11 @@ PreparedSet PrepareH36mDetections(const PrepareOptions& options, const std::stri
   WritePositions2d(path, layout, positions);
   result.written = files.Commit();
   return result;
+} catch (Error& error) {
+  RethrowFromReading(options.input, error);
 }
 
-PreparedSet PrepareStackedHourglass(const PrepareOptions& options) {
+PreparedSet PrepareStackedHourglass(const PrepareOptions& options) try {
   constexpr std::string_view kPretrained = "StackedHourglass",
                              kFineTuned = "StackedHourglassFineTuned240";
   ArchiveReader archive(options.input, {options.max_unpacked_gib});
@@ -316,6 +318,8 @@ PreparedSet PrepareStackedHourglass(const PrepareOptions& options) {
   WritePositions2d(path, layout, positions);
   result.written = files.Commit();
   return result;
+} catch (Error& error) {
+  RethrowFromReading(options.input, error);
 }
 
 }  // namespace videopose

@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <string>
 
-#include "videopose/base/tensor.h"
 #include "videopose/data/prepared_set.h"
+#include "videopose/tensor.h"
 
 namespace videopose {
 

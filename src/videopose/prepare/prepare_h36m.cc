@@ -271,7 +271,7 @@ std::vector<NpyArray> ProjectH36m(const Tensor& joints_in_world, std::string_vie
   return cameras;
 }
 
-PreparedSet PrepareH36m(const PrepareOptions& options) {
+PreparedSet PrepareH36m(const PrepareOptions& options) try {
   PreparedFiles files(options);
   const fs::path path_3d = files.Add("data_3d_h36m.npz"),
                  path_2d = files.Add("data_2d_h36m_gt.npz");
@@ -313,6 +313,8 @@ PreparedSet PrepareH36m(const PrepareOptions& options) {
   WritePositions2d(path_2d, layout, projected);
   result.written = files.Commit();
   return result;
+} catch (Error& error) {
+  RethrowFromReading(options.input, error);
 }
 
 }  // namespace videopose

@@ -321,7 +321,8 @@ Positions2d CutDetections(const Videos& videos, const std::vector<Recording>& re
 
 }  // namespace
 
-PreparedSet PrepareHumanEva(const PrepareOptions& options, const HumanEvaDetections& detections) {
+PreparedSet PrepareHumanEva(const PrepareOptions& options,
+                            const HumanEvaDetections& detections) try {
   PreparedSet result;
   const std::vector<Source> sources = FindSources(options.input, result.left_out);
   Videos videos;
@@ -352,6 +353,8 @@ PreparedSet PrepareHumanEva(const PrepareOptions& options, const HumanEvaDetecti
   WritePositions2d(path_2d, LayoutCalled(data_set), captured.positions_2d);
   result.written = files.Commit();
   return result;
+} catch (Error& error) {
+  RethrowFromReading(options.input, error);
 }
 
 }  // namespace videopose

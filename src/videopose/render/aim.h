@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
 #include "videopose/render/body.h"
 #include "videopose/render/staging.h"
 

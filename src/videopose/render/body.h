@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "videopose/geometry/vec.h"
-#include "videopose/pose/skeleton.h"
+#include "videopose/geometry.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

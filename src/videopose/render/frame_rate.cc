@@ -8,7 +8,9 @@
 namespace videopose {
 
 FrameRate FrameRateOf(double fps) {
-  if (!(fps >= 0.1 && fps <= 1000)) Fail("{} frames per second: expected 0.1 to 1000", fps);
+  if (!(fps >= 0.1 && fps <= 1000)) {
+    Fail(ErrorCode::kInvalidArgument, "{} frames per second: expected 0.1 to 1000", fps);
+  }
   constexpr double kNtsc = 1000.0 / 1001;
   const int64_t whole = std::llround(fps);
   if (std::abs(fps - static_cast<double>(whole)) < 1e-3) return {whole, 1};

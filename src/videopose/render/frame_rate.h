@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "videopose/media/video_reader.h"
+#include "videopose/media.h"
 
 namespace videopose {
 

@@ -6,8 +6,8 @@
 #include <optional>
 #include <span>
 
-#include "videopose/media/image.h"
-#include "videopose/pose/keypoints.h"
+#include "videopose/media.h"
+#include "videopose/pose.h"
 #include "videopose/render/name_tag.h"
 #include "videopose/render/theme.h"
 #include "videopose/render/tile.h"

@@ -13,7 +13,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 #include "videopose/render/axis_ticks.h"
 #include "videopose/render/tile.h"
 
@@ -45,7 +45,8 @@ cairo_status_t Append(void* bytes, const unsigned char* data, unsigned int size)
 
 void Expect(cairo_status_t status, const std::filesystem::path& path) {
   if (status != CAIRO_STATUS_SUCCESS) {
-    Fail("{}: cannot draw the plot: {}", path.string(), cairo_status_to_string(status));
+    Fail(ErrorCode::kCannotWrite, "{}: cannot draw the plot: {}", path.string(),
+         cairo_status_to_string(status));
   }
 }
 
@@ -269,7 +270,7 @@ void WriteSheet(const std::filesystem::path& path, const Sheet& sheet) {
     cairo_surface_finish(surface.get());
     Expect(cairo_surface_status(surface.get()), path);
   } else {
-    Fail("{}: plots are .png or .svg", path.string());
+    Fail(ErrorCode::kCannotWrite, "{}: plots are .png or .svg", path.string());
   }
   WriteFileAtomically(path, bytes);
 }

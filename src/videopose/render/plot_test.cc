@@ -9,7 +9,7 @@
 
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
-#include "videopose/media/image_io.h"
+#include "videopose/media.h"
 #include "videopose/render/axis_ticks.h"
 
 namespace videopose {

@@ -1,9 +1,9 @@
 #include "videopose/base/error.h"
 #include "videopose/base/ordered_pipeline.h"
 #include "videopose/base/parallel.h"
-#include "videopose/media/video_writer.h"
+#include "videopose/media.h"
+#include "videopose/render.h"
 #include "videopose/render/frame_rate.h"
-#include "videopose/render/video_renderer.h"
 
 namespace videopose {
 namespace {
@@ -14,7 +14,9 @@ constexpr double kPlainFps = 25;  // where the motion does not say
 
 void RenderVideo(const Motion& motion, const std::filesystem::path& path, RenderOptions options,
                  const WorkMonitor& monitor) {
-  if (motion.frame_count <= 0) Fail("{}: there are no frames to render", path.string());
+  if (motion.frame_count <= 0) {
+    Fail(ErrorCode::kInvalidArgument, "{}: there are no frames to render", path.string());
+  }
   options.panels = {PanelKind::kPose};
   const double motion_fps = motion.fps > 0 ? motion.fps : kPlainFps;
   const double fps = options.fps > 0 ? options.fps : motion_fps;

@@ -5,14 +5,13 @@
 
 #include <vector>
 
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
+#include "videopose/render.h"
 #include "videopose/render/body.h"
 #include "videopose/render/shading.h"
 #include "videopose/render/staging.h"
 #include "videopose/render/theme.h"
 #include "videopose/render/tile.h"
-#include "videopose/render/video_renderer.h"
 #include "videopose/render/view.h"
 
 namespace videopose {

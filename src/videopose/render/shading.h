@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 #include "videopose/render/tile.h"
 
 namespace videopose {

@@ -7,9 +7,8 @@
 #include <span>
 #include <vector>
 
-#include "videopose/geometry/quaternion.h"
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
+#include "videopose/geometry.h"
+#include "videopose/pose.h"
 #include "videopose/render/body.h"
 
 namespace videopose {

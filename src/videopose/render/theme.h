@@ -5,11 +5,9 @@
 
 #include <map>
 
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
-#include "videopose/pose/skeleton.h"
+#include "videopose/pose.h"
+#include "videopose/render.h"
 #include "videopose/render/tile.h"
-#include "videopose/render/video_renderer.h"
 
 namespace videopose {
 

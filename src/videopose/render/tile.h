@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "videopose/base/check.h"
-#include "videopose/media/image.h"
+#include "videopose/media.h"
 
 namespace videopose {
 

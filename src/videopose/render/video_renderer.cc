@@ -1,9 +1,8 @@
-#include "videopose/render/video_renderer.h"
-
 #include <algorithm>
 #include <cmath>
 
 #include "videopose/base/error.h"
+#include "videopose/render.h"
 #include "videopose/render/canvas.h"
 #include "videopose/render/floor.h"
 #include "videopose/render/name_tag.h"
@@ -38,10 +37,13 @@ struct Panel {
 
 RenderOptions Checked(RenderOptions options, bool has_truth) {
   if (options.height_px < kLeastHeight_px || options.height_px > kMostHeight_px) {
-    Fail("a picture of {} pixels in height cannot be rendered: choose {} to {}", options.height_px,
+    Fail(ErrorCode::kInvalidArgument,
+         "a picture of {} pixels in height cannot be rendered: choose {} to {}", options.height_px,
          kLeastHeight_px, kMostHeight_px);
   }
-  if (options.panels.empty()) Fail("there is no panel to render: choose input, pose or both");
+  if (options.panels.empty()) {
+    Fail(ErrorCode::kInvalidArgument, "there is no panel to render: choose input, pose or both");
+  }
   VP_CHECK(
       has_truth || std::count(options.panels.begin(), options.panels.end(), PanelKind::kTruth) == 0,
       "a panel for the truth, but no truth");

@@ -1,5 +1,3 @@
-#include "videopose/render/video_renderer.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,7 +10,8 @@
 
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
-#include "videopose/media/video_reader.h"
+#include "videopose/media.h"
+#include "videopose/render.h"
 #include "videopose/render/scene.h"
 #include "videopose/render/test_people.h"
 

@@ -6,8 +6,8 @@
 #ifndef VIDEOPOSE_RENDER_VIEW_H_
 #define VIDEOPOSE_RENDER_VIEW_H_
 
-#include "videopose/geometry/vec.h"
-#include "videopose/render/video_renderer.h"
+#include "videopose/geometry.h"
+#include "videopose/render.h"
 
 namespace videopose {
 

@@ -7,12 +7,11 @@
 #include <optional>
 #include <string>
 
-#include "videopose/base/tensor.h"
 #include "videopose/data/dataset.h"
-#include "videopose/geometry/quaternion.h"
+#include "videopose/geometry.h"
 #include "videopose/lift/checkpoint.h"
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
+#include "videopose/pose.h"
+#include "videopose/tensor.h"
 
 namespace videopose {
 

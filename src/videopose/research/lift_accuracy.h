@@ -8,9 +8,9 @@
 #include <filesystem>
 #include <functional>
 
-#include "videopose/base/progress.h"
-#include "videopose/lift/lifter.h"
-#include "videopose/metrics/mpjpe.h"
+#include "videopose/lift.h"
+#include "videopose/metrics.h"
+#include "videopose/work.h"
 
 namespace videopose {
 

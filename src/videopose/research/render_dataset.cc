@@ -4,12 +4,12 @@
 #include <cmath>
 #include <vector>
 
+#include "videopose/base/error.h"
 #include "videopose/base/ordered_pipeline.h"
 #include "videopose/base/parallel.h"
-#include "videopose/media/video_reader.h"
-#include "videopose/media/video_writer.h"
+#include "videopose/media.h"
+#include "videopose/render.h"
 #include "videopose/render/frame_rate.h"
-#include "videopose/render/video_renderer.h"
 
 namespace videopose {
 namespace {

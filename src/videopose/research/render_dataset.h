@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "videopose/base/progress.h"
 #include "videopose/research/dataset_clip.h"
+#include "videopose/work.h"
 
 namespace videopose {
 

@@ -31,7 +31,9 @@ ArchiveReader::ArchiveReader(std::filesystem::path path, ArchiveOptions options)
   archive_read_support_format_zip_seekable(handle_->archive);  // needs the list at its end
   archive_read_support_format_tar(handle_->archive);
   std::error_code error;
-  if (!std::filesystem::is_regular_file(path_, error)) Fail("{}: no such file", path_.string());
+  if (!std::filesystem::is_regular_file(path_, error)) {
+    Fail(ErrorCode::kFileNotFound, "{}: no such file", path_.string());
+  }
   constexpr size_t kBlockBytes = 1 << 16;
   if (archive_read_open_filename(handle_->archive, path_.c_str(), kBlockBytes) == ARCHIVE_OK)
     return;
@@ -95,11 +97,12 @@ size_t ArchiveReader::ReadPiece(std::span<char> piece) {
 }
 
 void ArchiveReader::FailAsTooLarge() const {
-  Fail(
-      "{}: {}: more than {} GiB come out of the archive, or more than {} MiB out of this file; "
-      "--max-unpacked-gib {} raises both limits",
-      path_.string(), name_, options_.max_unpacked_gib, MostOfFile() >> 20,
-      options_.max_unpacked_gib * 4);
+  Fail(ErrorCode::kLimit,
+       {.file = path_,
+        .expected = std::to_string(options_.max_unpacked_gib),
+        .option = "max_unpacked_gib"},
+       "{}: {}: more than {} GiB come out of the archive, or more than {} MiB out of this file",
+       path_.string(), name_, options_.max_unpacked_gib, MostOfFile() >> 20);
 }
 
 int64_t ArchiveReader::MostOfFile() const { return (options_.max_unpacked_gib << 30) / 64; }

@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "videopose/arrays/npy.h"
-#include "videopose/base/tensor.h"
 #include "videopose/scientific/cdf_records.h"
+#include "videopose/tensor.h"
 
 namespace videopose {
 

@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "videopose/base/error.h"
-#include "videopose/base/tensor.h"
+#include "videopose/tensor.h"
 
 namespace videopose {
 namespace {

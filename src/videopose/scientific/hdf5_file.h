@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "videopose/base/tensor.h"
+#include "videopose/tensor.h"
 
 namespace videopose {
 

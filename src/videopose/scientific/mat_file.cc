@@ -34,7 +34,9 @@ std::optional<Hdf5Lock> LockIfHdf5(const std::filesystem::path& path) {
 
 File Open(const std::filesystem::path& path) {
   std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) Fail("{}: no such file", path.string());
+  if (!std::filesystem::is_regular_file(path, error)) {
+    Fail(ErrorCode::kFileNotFound, "{}: no such file", path.string());
+  }
   File file(Mat_Open(path.c_str(), MAT_ACC_RDONLY));
   if (file == nullptr) Fail("{}: is not a MATLAB file, or damaged", path.string());
   return file;

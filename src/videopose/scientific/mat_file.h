@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "videopose/base/tensor.h"
+#include "videopose/tensor.h"
 
 namespace videopose {
 

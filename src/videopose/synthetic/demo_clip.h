@@ -6,8 +6,7 @@
 
 #include <cstdint>
 
-#include "videopose/media/image.h"
-#include "videopose/media/video_reader.h"
+#include "videopose/media.h"
 #include "videopose/synthetic/figure.h"
 #include "videopose/synthetic/synthetic.h"
 

@@ -6,8 +6,8 @@
 
 #include <vector>
 
-#include "videopose/geometry/camera.h"
-#include "videopose/media/image.h"
+#include "videopose/geometry.h"
+#include "videopose/media.h"
 #include "videopose/synthetic/figure_room.h"
 #include "videopose/synthetic/synthetic_body.h"
 

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "videopose/geometry/camera.h"
+#include "videopose/geometry.h"
 #include "videopose/synthetic/figure_shape.h"
 
 namespace videopose {

@@ -3,7 +3,7 @@
 #ifndef VIDEOPOSE_SYNTHETIC_FIGURE_ROOM_H_
 #define VIDEOPOSE_SYNTHETIC_FIGURE_ROOM_H_
 
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 

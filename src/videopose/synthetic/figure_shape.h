@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 #include "videopose/synthetic/synthetic_body.h"
 
 namespace videopose {

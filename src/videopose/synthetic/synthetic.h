@@ -13,9 +13,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "videopose/geometry/camera.h"
-#include "videopose/pose/keypoints.h"
-#include "videopose/pose/motion.h"
+#include "videopose/geometry.h"
+#include "videopose/pose.h"
 #include "videopose/synthetic/synthetic_body.h"
 #include "videopose/synthetic/synthetic_gait.h"
 

@@ -13,8 +13,7 @@
 
 #include <array>
 
-#include "videopose/geometry/quaternion.h"
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 

@@ -348,16 +348,20 @@ TfliteModel ParseTfliteModel(std::span<const uint8_t> bytes, const std::string& 
   return Parser(flat).Take();
 }
 
-TfliteModel ReadTfliteModel(const std::filesystem::path& path) {
+TfliteModel ReadTfliteModel(const std::filesystem::path& path) try {
   std::error_code error;
   const uintmax_t size = std::filesystem::file_size(path, error);
   if (error) Fail("{}: cannot read: {}", path.string(), error.message());
-  if (size > kMaxFileBytes) Fail("{}: {} bytes are too many for a model", path.string(), size);
+  if (size > kMaxFileBytes) {
+    Fail(ErrorCode::kLimit, "{}: {} bytes are too many for a model", path.string(), size);
+  }
   std::vector<uint8_t> bytes(size);
   std::ifstream in(path, std::ios::binary);
   in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
   if (!in) Fail("{}: cannot read its {} bytes", path.string(), size);
   return ParseTfliteModel(bytes, path.string());
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 }  // namespace videopose

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "videopose/base/error.h"
-#include "videopose/detect/model_store.h"
+#include "videopose/detect.h"
 #include "videopose/tflite/xnn_network.h"
 
 namespace videopose {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "videopose/detect/appearance.h"
-#include "videopose/detect/pose_detector.h"
-#include "videopose/geometry/vec.h"
-#include "videopose/pose/keypoints.h"
+#include "videopose/detect.h"
+#include "videopose/geometry.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

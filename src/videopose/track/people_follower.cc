@@ -50,6 +50,13 @@ PeopleFollowerOptions PeopleFollowerOptions::For(int max_people) {
   return options;
 }
 
+std::unique_ptr<PoseDetector> DetectorFor(const BlazePoseOptions& detector,
+                                          const PersonSelection& people) {
+  const bool among_all = !people.ids.empty() || people.rule != PersonSelection::kProminent;
+  return std::make_unique<PeopleFollower>(
+      detector, PeopleFollowerOptions::For(among_all ? kAllPeople : people.count));
+}
+
 PeopleFollower::PeopleFollower(const BlazePoseOptions& models, const PeopleFollowerOptions& options)
     : smooth_(models.smooth),
       models_(std::make_unique<BlazePoseModels>(models)),

@@ -8,11 +8,10 @@
 #include <memory>
 #include <vector>
 
+#include "videopose/detect.h"
 #include "videopose/detect/blazepose_models.h"
 #include "videopose/detect/body_filters.h"
-#include "videopose/detect/detector.h"
-#include "videopose/detect/pose_detector.h"
-#include "videopose/media/image.h"
+#include "videopose/media.h"
 #include "videopose/track/search_plan.h"
 #include "videopose/track/tracker.h"
 

@@ -15,10 +15,8 @@
 #include <span>
 #include <vector>
 
-#include "videopose/detect/pose_detector.h"
-#include "videopose/pose/person.h"
-#include "videopose/track/selection.h"
-#include "videopose/track/track_summary.h"
+#include "videopose/detect.h"
+#include "videopose/pose.h"
 #include "videopose/track/tracklets.h"
 
 namespace videopose {

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "videopose/detect/roi.h"
-#include "videopose/media/image.h"
+#include "videopose/media.h"
 
 namespace videopose {
 

@@ -1,5 +1,3 @@
-#include "videopose/track/selection.h"
-
 #include <fmt/ranges.h>
 
 #include <algorithm>
@@ -8,6 +6,7 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/detect.h"
 
 namespace videopose {
 namespace {
@@ -19,7 +18,8 @@ std::vector<bool> ChosenById(const std::vector<int>& ids, const std::vector<Trac
     if (found == tracks.end()) {
       std::vector<int> known;
       for (const TrackSummary& track : tracks) known.push_back(track.id);
-      Fail("there is nobody with the ID {} in this clip; the IDs are {}", id,
+      Fail(ErrorCode::kInvalidArgument,
+           "there is nobody with the ID {} in this clip; the IDs are {}", id,
            fmt::join(known, ", "));
     }
     chosen[static_cast<size_t>(found - tracks.begin())] = true;

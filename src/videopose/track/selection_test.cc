@@ -1,9 +1,8 @@
-#include "videopose/track/selection.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "videopose/base/error.h"
+#include "videopose/detect.h"
 
 namespace videopose {
 namespace {

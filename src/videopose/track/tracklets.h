@@ -8,9 +8,8 @@
 #include <map>
 #include <vector>
 
-#include "videopose/detect/pose_detector.h"
-#include "videopose/pose/person.h"
-#include "videopose/track/track_summary.h"
+#include "videopose/detect.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 

@@ -5,11 +5,11 @@
 
 #include <span>
 
-#include "videopose/base/progress.h"
 #include "videopose/data/sequence.h"
 #include "videopose/lift/temporal_model.h"
 #include "videopose/train/joint_keypoints.h"
 #include "videopose/train/predict.h"
+#include "videopose/work.h"
 
 namespace videopose {
 

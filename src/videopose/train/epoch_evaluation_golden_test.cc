@@ -17,7 +17,7 @@ namespace {
 
 struct Start {
   std::string numbers, checkpoint, keypoints;
-  TrainingSelection selection;
+  DataOptions selection;
 };
 
 class GoldenEpoch : public testing::TestWithParam<Start> {};

@@ -3,44 +3,40 @@
 #include <algorithm>
 
 #include "videopose/base/check.h"
-#include "videopose/pose/skeleton.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 namespace {
 
 constexpr int64_t kTestFrames = 240;
 constexpr int kTestCameras = 3;
+constexpr double kTestFps = 30;
 // Told apart from the seeds of training batches.
 constexpr uint64_t kTestSeed = 0x7E57;
 
-// Windows of a clip are spread over this many frames more than a window has.
-constexpr int64_t kSpreadFrames = 160;
-
 // Clips as they were recorded, on bodies and from cameras of all kinds.
 std::vector<Sequence> FixedSequences(std::span<const BodyMotion> clips, size_t most_clips,
-                                     const MocapDataOptions& options) {
+                                     const AugmentationOptions& options) {
   std::vector<Sequence> sequences;
+  if (clips.empty()) return sequences;
   const size_t step = std::max<size_t>(1, clips.size() / most_clips);
   for (size_t c = 0; c < clips.size(); c += step) {
     for (int camera = 0; camera < kTestCameras; ++camera) {
-      SynthesisOptions synthesis = options.source.synthesis;
+      SynthesisOptions synthesis;
       synthesis.motion = MixerOptions::AsRecorded();
-      synthesis.motion.slowest_fps = synthesis.motion.fastest_fps = options.test_fps;
+      synthesis.motion.fps = {kTestFps, kTestFps};
       synthesis.motion.near_30_fps = 0;
-      synthesis.motion.shape = 0.5;
-      synthesis.camera = {.narrowest_fov_deg = 35,
-                          .widest_fov_deg = 70,
-                          .lowest_pitch_deg = -5,
-                          .highest_pitch_deg = 25,
+      synthesis.motion.body.variation = 0.5;
+      synthesis.camera = {.fov_deg = {35, 70},
+                          .pitch_deg = {-5, 25},
                           .roll = 0,
                           .moving = 0.2,
-                          .smallest = 0.15,
-                          .largest = 0.9};
+                          .height_share = {0.15, 0.9}};
       synthesis.detection = {.level = camera % 2 == 0 ? 0.0 : 1.0, .clean = 0, .missing = 0};
       const uint64_t seed = SeedOf(kTestSeed, sequences.size());
       Sequence sequence =
           SequenceOf(SynthesizeRecording(clips.subspan(c, 1), kTestFrames, synthesis, seed),
-                     options.source.input, clips[c].name);
+                     options.input, clips[c].name);
       sequence.camera = camera;
       sequences.push_back(std::move(sequence));
     }
@@ -65,13 +61,13 @@ int64_t FewFrames(int64_t most, FastRandom& random) {
 
 // For the windows of `frames` frames that begin at frames `first` and `first` + 1; frame
 // `output_frame` of both is in view.
-VisibleFrames DrawVisibleFrames(const MocapSourceOptions& options, int64_t clip_frames,
+VisibleFrames DrawVisibleFrames(const AugmentationOptions& options, int64_t clip_frames,
                                 int64_t frames, int64_t output_frame, int64_t first,
                                 FastRandom& random) {
   VisibleFrames visible{.begin = 0, .end = clip_frames, .before = 0};
   if (!random.Chance(options.edges)) return visible;
   const int64_t output = first + output_frame, after = frames - 1 - output_frame;
-  if (after > 0 && random.Chance(0.5)) {
+  if (after > 0 && random.Chance(options.edges_after)) {
     visible.end = output + 1 + FewFrames(after, random);
     return visible;
   }
@@ -97,8 +93,8 @@ JointSymmetry SymmetryOfInput(LifterInput input) {
 void MocapSource::Fill(int64_t epoch, int64_t batch_index, int64_t windows, int64_t frames,
                        int64_t output_frame, WindowBatch& batch) const {
   VP_CHECK(windows % 2 == 0, "{} windows are no pairs", windows);
-  const uint64_t batch_seed = SeedOf(SeedOf(options_.seed, static_cast<uint64_t>(epoch)),
-                                     static_cast<uint64_t>(batch_index));
+  const uint64_t batch_seed =
+      SeedOf(SeedOf(seed_, static_cast<uint64_t>(epoch)), static_cast<uint64_t>(batch_index));
   batch.windows = windows;
   batch.keypoints.clear();
   batch.poses.clear();
@@ -106,14 +102,14 @@ void MocapSource::Fill(int64_t epoch, int64_t batch_index, int64_t windows, int6
   batch.intrinsics.clear();
   for (int64_t made = 0, clip = 0; made < windows; ++clip) {
     const uint64_t seed = SeedOf(batch_seed, static_cast<uint64_t>(clip));
-    const int64_t clip_frames = frames + 1 + kSpreadFrames;
+    const int64_t clip_frames = frames + 1 + options_.spread_frames;
     const Sequence sequence = SequenceOf(
         SynthesizeRecording(clips_, clip_frames, options_.synthesis, seed), options_.input, "");
     const int64_t cols = sequence.keypoints.dim(1) * sequence.keypoints.dim(2);
     FastRandom random(SeedOf(seed, 1));
     const int64_t count = std::min(options_.windows_per_clip, windows - made);
     for (int64_t w = 0; w < count; w += 2) {
-      const int64_t first = random.Below(kSpreadFrames + 1);
+      const int64_t first = random.Below(options_.spread_frames + 1);
       const VisibleFrames visible =
           DrawVisibleFrames(options_, clip_frames, frames, output_frame, first, random);
       for (int64_t begin = first; begin < first + 2; ++begin) {
@@ -131,15 +127,13 @@ void MocapSource::Fill(int64_t epoch, int64_t batch_index, int64_t windows, int6
   }
 }
 
-TrainingData LoadMocapData(const MocapDataOptions& options) {
-  std::optional<BodyMap> map;
-  if (!options.map.empty()) map = ReadBodyMap(options.map);
-  MocapLibrary library = ReadMocap(options.folder, map, options.test_clips);
-  TrainingData data{.symmetry = SymmetryOfInput(options.source.input),
-                    .parents = Human36m17().parents};
+TrainingData LoadMocapData(const AugmentationOptions& options, uint64_t seed) {
+  MocapLibrary library = ReadMocap(options.mocap, options.mocap_map, options.test_clips);
+  TrainingData data{.symmetry = SymmetryOfInput(options.input), .parents = Human36m17().parents};
   data.train = FixedSequences(library.train, 8, options);
   data.test = FixedSequences(library.test, library.test.size(), options);
-  data.source = std::make_shared<const MocapSource>(std::move(library.train), options.source);
+  data.warnings = std::move(library.left_out);
+  data.source = std::make_shared<const MocapSource>(std::move(library.train), options, seed);
   return data;
 }
 

@@ -16,26 +16,13 @@
 
 namespace videopose {
 
-struct MocapSourceOptions {
-  SynthesisOptions synthesis;
-  LifterInput input = LifterInput::kPerson;
-  int64_t windows_per_epoch = 262144;
-  int64_t windows_per_clip = 16;  // even
-  // Share of windows that reach beyond the video's beginning or end, where, as in lifting, its
-  // first or last frame is repeated; and share of those beginnings whose first frame shows
-  // something else: what a cut, a detector's first find, or the T-pose before a recording leaves
-  // behind.
-  double edges = 0.35, false_starts = 0.3;
-  uint64_t seed = 0;
-};
-
 class MocapSource {
  public:
   // Keeps the clips.
-  MocapSource(std::vector<BodyMotion> clips, const MocapSourceOptions& options)
-      : clips_(std::move(clips)), options_(options) {}
+  MocapSource(std::vector<BodyMotion> clips, const AugmentationOptions& options, uint64_t seed)
+      : clips_(std::move(clips)), options_(options), seed_(seed) {}
 
-  int64_t windows_per_epoch() const { return options_.windows_per_epoch; }
+  int64_t windows_per_epoch() const { return options_.windows; }
   LifterInput input() const { return options_.input; }
 
   // `windows` (even) windows of `frames` frames each; the poses are those of frame `output_frame`.
@@ -45,21 +32,14 @@ class MocapSource {
 
  private:
   std::vector<BodyMotion> clips_;
-  MocapSourceOptions options_;
-};
-
-struct MocapDataOptions {
-  std::filesystem::path folder;
-  std::filesystem::path map;            // empty: the known ones
-  std::vector<std::string> test_clips;  // names; empty: every eighth
-  double test_fps = 30;
-  MocapSourceOptions source;
+  AugmentationOptions options_;
+  uint64_t seed_;
 };
 
 // What Trainer wants: an endless source, and fixed sequences of test clips (as recorded, every clip
 // from three cameras, half of them with the detector's errors) and, to compare, of training clips.
 // Throws Error as ReadMocap does.
-TrainingData LoadMocapData(const MocapDataOptions& options);
+TrainingData LoadMocapData(const AugmentationOptions& options, uint64_t seed);
 
 }  // namespace videopose
 

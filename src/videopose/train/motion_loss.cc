@@ -4,7 +4,7 @@
 #include <cstddef>
 
 #include "videopose/base/check.h"
-#include "videopose/geometry/vec.h"
+#include "videopose/geometry.h"
 
 namespace videopose {
 namespace {

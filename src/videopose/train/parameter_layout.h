@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "videopose/base/random.h"
-#include "videopose/base/tensor.h"
 #include "videopose/lift/temporal_model.h"
+#include "videopose/tensor.h"
 
 namespace videopose {
 

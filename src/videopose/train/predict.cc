@@ -100,18 +100,19 @@ void CheckModelFits(const LiftCheckpoint& model, const Dataset& dataset, std::st
       keypoints.layout_name.empty() ? "" : fmt::format(" ({})", keypoints.layout_name);
   if (model.input == LifterInput::kPerson) {
     if (!AreCoco(keypoints)) {
-      Fail("{}: made for COCO's 17 keypoints; {} has {} others{}", what, keypoints.path.string(),
-           keypoints.joint_count, layout);
+      Fail(ErrorCode::kMismatch, "{}: made for COCO's 17 keypoints; {} has {} others{}", what,
+           keypoints.path.string(), keypoints.joint_count, layout);
     }
   } else if (network.input_channels != keypoints.joint_count * keypoints.feature_count) {
-    Fail("{}: made for {} values a frame, such as {} keypoints of 2; {} has {} keypoints of {}{}",
+    Fail(ErrorCode::kMismatch,
+         "{}: made for {} values a frame, such as {} keypoints of 2; {} has {} keypoints of {}{}",
          what, network.input_channels, network.input_channels / 2, keypoints.path.string(),
          keypoints.joint_count, keypoints.feature_count, layout);
   }
   const int joints = dataset.skeleton().joint_count();
   if (network.output_joints() != joints) {
-    Fail("{}: predicts {} joints; {} has {}", what, network.output_joints(), dataset.name(),
-         joints);
+    Fail(ErrorCode::kMismatch, "{}: predicts {} joints; {} has {}", what, network.output_joints(),
+         dataset.name(), joints);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/base/ordered_pipeline.h"
+#include "videopose/config/options_file.h"
 #include "videopose/train/epoch_evaluation.h"
 #include "videopose/train/mocap_source.h"
 #include "videopose/train/parameter_layout.h"
@@ -58,32 +59,56 @@ void CheckFits(const TemporalArchitecture& network, const TemporalArchitecture& 
       network.output_channels == wanted.output_channels) {
     return;
   }
-  Fail("{}: made for {} values a frame and {} joints; the data have {} and {}", path.string(),
+  Fail(ErrorCode::kMismatch,
+       "{}: made for {} values a frame and {} joints; the data have {} and {}", path.string(),
        network.input_channels, network.output_joints(), wanted.input_channels,
        wanted.output_joints());
+}
+
+// Weights tell widths and channels, not which frames they were trained to see. Checkpoints of
+// others and of earlier versions do not say it either: then the options are believed.
+void CheckAgrees(const TrainingCheckpoint& checkpoint, const NetworkOptions& network,
+                 const fs::path& path) {
+  if (checkpoint.options.empty()) return;
+  TrainerOptions trained;
+  ReadKnownOptions(checkpoint.options, path.string() + ": options", OptionTable(trained));
+  const auto compare = [&](const char* key, bool was, bool is) {
+    if (was != is) {
+      throw OptionError(key, is ? "true" : "false",
+                        fmt::format("{} was trained with {}", path.string(), was));
+    }
+  };
+  // A causal checkpoint says so itself and is resumed as one.
+  if (network.causal) compare("network.causal", trained.network.causal, true);
+  compare("network.dense", trained.network.dense, network.dense);
 }
 
 }  // namespace
 
 Trainer::Trainer(TrainingData data, const TrainerOptions& options)
-    : data_(std::move(data)), options_(options), learning_rate_(options.learning_rate) {
-  VP_CHECK(!options.keep_best || options.evaluate_epochs,
-           "the best of epochs that nobody measures");
+    : data_(std::move(data)),
+      options_(options),
+      learning_rate_(options.optimisation.learning_rate) {
+  options.Check();
+  if (options_.record.empty()) {
+    options_.record = WriteOptions(OptionTable(options_), /*with_help=*/false);
+  }
   CheckTrainingData(data_);
-  if (options.evaluate_epochs && CountFrames(data_.test) == 0) {
-    Fail("there are no test sequences to evaluate epochs on");
+  if (options.checkpoints.evaluate_epochs && CountFrames(data_.test) == 0) {
+    Fail(ErrorCode::kInvalidArgument, "there are no test sequences to evaluate epochs on");
   }
   std::error_code error;
-  fs::create_directories(options.checkpoint_dir, error);
-  if (error) Fail("{}: {}", options.checkpoint_dir.string(), error.message());
+  const fs::path& folder = options.checkpoints.folder;
+  fs::create_directories(folder, error);
+  if (error) Fail("{}: {}", folder.string(), error.message());
   // Known before the long work, not after its first epochs.
-  { const AtomicFile attempt(options.checkpoint_dir / "epoch_1.bin"); }
+  { const AtomicFile attempt(folder / "epoch_1.bin"); }
 
   const std::optional<TrainingCheckpoint> checkpoint = ReadResumed();
-  continuation_.dropout_seed = static_cast<int64_t>(options.seed);
+  continuation_.dropout_seed = static_cast<int64_t>(options.optimisation.seed);
   if (checkpoint) {
     epoch_ = checkpoint->epoch;
-    learning_rate_ = options_.resumed_learning_rate.value_or(checkpoint->learning_rate);
+    learning_rate_ = options_.checkpoints.resumed_learning_rate.value_or(checkpoint->learning_rate);
     if (checkpoint->continuation) continuation_ = *checkpoint->continuation;
   }
   MakeLearner(checkpoint);
@@ -91,38 +116,41 @@ Trainer::Trainer(TrainingData data, const TrainerOptions& options)
 }
 
 std::optional<TrainingCheckpoint> Trainer::ReadResumed() {
-  if (options_.resume.empty()) return std::nullopt;
-  last_checkpoint_ = options_.checkpoint_dir / options_.resume;
-  return ReadTrainingCheckpoint(last_checkpoint_, {.causal = options_.causal,
-                                                   .dense = options_.dense,
-                                                   .expected_widths = options_.widths,
-                                                   .expected_channels = options_.channels});
+  const CheckpointOptions& checkpoints = options_.checkpoints;
+  if (checkpoints.resume.empty()) return std::nullopt;
+  last_checkpoint_ = checkpoints.folder / checkpoints.resume;
+  TrainingCheckpoint checkpoint =
+      ReadTrainingCheckpoint(last_checkpoint_, options_.network.Expected());
+  CheckAgrees(checkpoint, options_.network, last_checkpoint_);
+  return checkpoint;
 }
 
 void Trainer::MakeLearner(const std::optional<TrainingCheckpoint>& checkpoint) {
   const Sequence& any = data_.train.front();
   TemporalArchitecture network{
-      .widths = options_.widths.value_or(std::vector<int>{3, 3, 3}),
-      .channels = options_.channels.value_or(1024),
+      .widths = options_.network.widths.value_or(std::vector<int>{3, 3, 3}),
+      .channels = options_.network.channels.value_or(1024),
       .input_channels = static_cast<int>(any.keypoints.dim(1) * any.keypoints.dim(2)),
       .output_channels = static_cast<int>(any.poses.dim(1) * 3),
-      .causal = options_.causal,
-      .dense = options_.dense};
+      .causal = options_.network.causal,
+      .dense = options_.network.dense};
   if (checkpoint) {
     const TemporalArchitecture& resumed = checkpoint->pose.weights.architecture;
     CheckFits(resumed, network, last_checkpoint_);
     network = resumed;
   }
   const auto seed = static_cast<uint64_t>(continuation_.dropout_seed);
+  const OptimisationOptions& optimisation = options_.optimisation;
   TrainableModelOptions model{
-      .strided = options_.optimized && options_.stride == 1 && !options_.dense,
-      .dropout = static_cast<float>(options_.dropout),
+      .strided = optimisation.optimized && optimisation.stride == 1 && !options_.network.dense,
+      .dropout = static_cast<float>(options_.network.dropout),
       .dropout_seed = seed,
-      .precision = options_.precision};
+      .precision = optimisation.precision};
   if (model.precision == Precision::kBf16 && !HasBf16()) {
-    Fail("this processor cannot multiply bfloat16 (no AVX512_BF16): train with --precision f32");
+    throw OptionError("optimisation.precision", "bf16",
+                      "this processor cannot multiply bfloat16 (no AVX512_BF16); choose f32");
   }
-  RandomState random(Fold(options_.seed));
+  RandomState random(Fold(optimisation.seed));
   const auto make = [&](const TrainingCheckpoint::Model* from) {
     TrainableModel made(from != nullptr ? from->weights : InitialWeights(network, random), model);
     if (from != nullptr) made.set_batches_seen(from->batches_seen);
@@ -137,15 +165,16 @@ void Trainer::MakeLearner(const std::optional<TrainingCheckpoint>& checkpoint) {
     model.dropout_seed = seed ^ kTrajectoryDropout;
     trajectory.emplace(make(resumed_trajectory));
   }
+  const SemiSupervisedOptions& semi = options_.semi_supervised;
   learner_.emplace(std::move(pose), std::move(trajectory),
-                   LearnerOptions{.project = options_.projection_term,
-                                  .linear_projection = options_.linear_projection,
-                                  .compare_bones = options_.bone_length_term,
+                   LearnerOptions{.project = semi.projection_term,
+                                  .linear_projection = semi.linear_projection,
+                                  .compare_bones = semi.bone_length_term,
                                   .parents = data_.parents,
                                   .mirrored = data_.symmetry.joints,
                                   .joint_keypoints = data_.joint_keypoints,
                                   .keypoint_values = static_cast<int>(any.keypoints.dim(2)),
-                                  .motion_losses = options_.motion_losses});
+                                  .motion_losses = optimisation.losses});
   learner_->SetMomentum(continuation_.momentum);
   if (!checkpoint) return;
   if (checkpoint->pose.adam) learner_->pose_adam().SetState(*checkpoint->pose.adam);
@@ -156,13 +185,14 @@ void Trainer::MakeLearner(const std::optional<TrainingCheckpoint>& checkpoint) {
 
 void Trainer::MakeSamplers(const std::optional<TrainingCheckpoint>& checkpoint) {
   const TemporalArchitecture& network = architecture();
+  const OptimisationOptions& optimisation = options_.optimisation;
   const auto make = [&](const std::vector<Sequence>& sequences, const RandomState& random) {
     return WindowSampler(sequences, data_.symmetry,
-                         {.batch_size = options_.batch_size,
-                          .stride = options_.stride,
+                         {.batch_size = optimisation.batch_size,
+                          .stride = optimisation.stride,
                           .pad = network.pad(),
                           .causal_shift = network.causal_shift(),
-                          .mirror = options_.mirror,
+                          .mirror = optimisation.mirror,
                           .random = random});
   };
   RandomState random(kLabeledSeed), unlabeled_random(kUnlabeledSeed);
@@ -172,13 +202,13 @@ void Trainer::MakeSamplers(const std::optional<TrainingCheckpoint>& checkpoint) 
   }
   sampler_.emplace(make(data_.train, random));
   if (data_.source) return;
-  const int64_t per_batch = options_.batch_size / options_.stride;
+  const int64_t per_batch = optimisation.batch_size / optimisation.stride;
   const int64_t windows_in_last = (sampler_->windows_per_epoch() - 1) % per_batch + 1;
-  if (windows_in_last * options_.stride < 2) {
-    Fail(
-        "the last batch of an epoch would be a single frame, of which batch norm can learn "
-        "nothing; {} windows in batches of {}: choose another batch size",
-        sampler_->windows_per_epoch(), per_batch);
+  if (windows_in_last * optimisation.stride < 2) {
+    Fail(ErrorCode::kInvalidArgument,
+         "the last batch of an epoch would be a single frame, of which batch norm can learn "
+         "nothing; {} windows in batches of {}: choose another batch size",
+         sampler_->windows_per_epoch(), per_batch);
   }
   if (!is_semi_supervised()) return;
   unlabeled_sampler_.emplace(make(data_.unlabeled, unlabeled_random));
@@ -192,12 +222,12 @@ void Trainer::MakeSamplers(const std::optional<TrainingCheckpoint>& checkpoint) 
 void Trainer::Run(const std::function<void(const EpochRecord&)>& on_epoch,
                   const WorkMonitor& monitor) {
   using Clock = std::chrono::steady_clock;
-  while (epoch_ < options_.epochs) {
+  while (epoch_ < options_.optimisation.epochs) {
     const Clock::time_point start = Clock::now();
     EpochRecord record{.epoch = epoch_ + 1, .learning_rate = learning_rate_};
     record.train_mm = data_.source ? TrainSynthesizedEpoch(monitor) : TrainEpoch(monitor);
     TrainingCheckpoint checkpoint = CheckpointAfterEpoch();
-    if (options_.evaluate_epochs) Evaluate(checkpoint, monitor, record);
+    if (options_.checkpoints.evaluate_epochs) Evaluate(checkpoint, monitor, record);
     Keep(std::move(checkpoint), record);
     record.minutes = std::chrono::duration<double>(Clock::now() - start).count() / 60;
     on_epoch(record);
@@ -211,7 +241,8 @@ double Trainer::TrainEpoch(const WorkMonitor& monitor) {
   struct Batch {
     WindowBatch labeled, unlabeled;
   };
-  const bool with_unlabeled = is_semi_supervised() && epoch_ >= options_.warmup_epochs;
+  const bool with_unlabeled =
+      is_semi_supervised() && epoch_ >= options_.semi_supervised.warmup_epochs;
   const std::string stage = fmt::format("epoch {}", epoch_ + 1);
   const int64_t frames_per_epoch = FramesPerEpoch();
   double error_sum = 0;
@@ -238,7 +269,7 @@ double Trainer::TrainEpoch(const WorkMonitor& monitor) {
                                   ? learner_->Step(batch.labeled, batch.unlabeled, learning_rate_)
                                   : learner_->Step(batch.labeled, learning_rate_);
     CheckLoss(losses, ++batches);
-    const int64_t batch_frames = batch.labeled.windows * options_.stride;
+    const int64_t batch_frames = batch.labeled.windows * options_.optimisation.stride;
     error_sum += losses.pose * static_cast<double>(batch_frames);
     frames += batch_frames;
     monitor.Report(stage, frames, frames_per_epoch, "samples/s");
@@ -260,28 +291,29 @@ double Trainer::TrainSynthesizedEpoch(const WorkMonitor& monitor) {
     return batch_index < batches;
   };
   pipeline.transform = [&](int64_t& batch_index, WindowBatch& batch) {
-    source.Fill(epoch_, batch_index, options_.batch_size, network.receptive_field(),
+    source.Fill(epoch_, batch_index, options_.optimisation.batch_size, network.receptive_field(),
                 network.pad_before(), batch);
   };
   pipeline.consume = [&](WindowBatch& batch) {
     const StepLosses losses = learner_->Step(batch, learning_rate_);
     CheckLoss(losses, ++consumed);
     error_sum += losses.pose;
-    monitor.Report(stage, consumed * options_.batch_size, FramesPerEpoch(), "samples/s");
+    monitor.Report(stage, consumed * options_.optimisation.batch_size, FramesPerEpoch(),
+                   "samples/s");
   };
   pipeline.Run();
   return 1000 * error_sum / static_cast<double>(batches);
 }
 
 int64_t Trainer::BatchesPerEpoch() const {
-  return data_.source
-             ? std::max<int64_t>(1, data_.source->windows_per_epoch() / options_.batch_size)
-             : sampler_->batches_per_epoch();
+  return data_.source ? std::max<int64_t>(
+                            1, data_.source->windows_per_epoch() / options_.optimisation.batch_size)
+                      : sampler_->batches_per_epoch();
 }
 
 int64_t Trainer::FramesPerEpoch() const {
-  return data_.source ? BatchesPerEpoch() * options_.batch_size
-                      : sampler_->windows_per_epoch() * options_.stride;
+  return data_.source ? BatchesPerEpoch() * options_.optimisation.batch_size
+                      : sampler_->windows_per_epoch() * options_.optimisation.stride;
 }
 
 void Trainer::CheckLoss(const StepLosses& losses, int64_t batches) const {
@@ -293,8 +325,8 @@ void Trainer::CheckLoss(const StepLosses& losses, int64_t batches) const {
 
 TrainingCheckpoint Trainer::CheckpointAfterEpoch() {
   ++epoch_;
-  learning_rate_ *= options_.lr_decay;
-  continuation_.momentum = MomentumAfter(epoch_, options_.epochs);
+  learning_rate_ *= options_.optimisation.lr_decay;
+  continuation_.momentum = MomentumAfter(epoch_, options_.optimisation.epochs);
   learner_->SetMomentum(continuation_.momentum);
   TrainingCheckpoint checkpoint{.epoch = epoch_,
                                 .learning_rate = learning_rate_,
@@ -344,12 +376,14 @@ void Trainer::Keep(TrainingCheckpoint checkpoint, const EpochRecord& record) {
     continuation_.best_error_mm = record.poses->valid_mm;
   }
   checkpoint.continuation = continuation_;
-  if (epoch_ % options_.checkpoint_frequency == 0 || epoch_ == options_.epochs) {
-    last_checkpoint_ = options_.checkpoint_dir / fmt::format("epoch_{}.bin", epoch_);
+  checkpoint.options = options_.record;
+  const CheckpointOptions& checkpoints = options_.checkpoints;
+  if (epoch_ % checkpoints.frequency == 0 || epoch_ == options_.optimisation.epochs) {
+    last_checkpoint_ = checkpoints.folder / fmt::format("epoch_{}.bin", epoch_);
     WriteTrainingCheckpoint(last_checkpoint_, checkpoint);
   }
-  if (is_best && options_.keep_best) {
-    WriteTrainingCheckpoint(options_.checkpoint_dir / "epoch_best.bin", checkpoint);
+  if (is_best && checkpoints.keep_best) {
+    WriteTrainingCheckpoint(checkpoints.folder / "epoch_best.bin", checkpoint);
   }
 }
 

@@ -17,51 +17,21 @@
 #include <string>
 #include <vector>
 
-#include "videopose/base/progress.h"
 #include "videopose/train/epoch_record.h"
 #include "videopose/train/learner.h"
+#include "videopose/train/trainer_options.h"
 #include "videopose/train/training_checkpoint.h"
 #include "videopose/train/training_data.h"
 #include "videopose/train/window_sampler.h"
+#include "videopose/work.h"
 
 namespace videopose {
-
-struct TrainerOptions {
-  // Without a value: 3,3,3 and 1024, or those of the checkpoint that is resumed.
-  std::optional<std::vector<int>> widths;
-  std::optional<int> channels;
-  bool causal = false, dense = false;
-  double dropout = 0.25;
-
-  int stride = 1;         // output frames of a window
-  int epochs = 60;        // in all, those before a break counted
-  int batch_size = 1024;  // output frames
-  double learning_rate = 0.001, lr_decay = 0.95;
-  bool mirror = true;  // learn from mirrored copies, too
-  // Compute only what one output frame needs, where stride and network allow it.
-  bool optimized = true;
-  Precision precision = Precision::kSingle;  // of the hidden layers' products
-  uint64_t seed = 0;  // of first weights and dropout; the order of the data is always the same
-
-  // Losses beside the MPJPE, for data from a MocapSource.
-  MotionLossWeights motion_losses;
-
-  // Semi-supervised.
-  int warmup_epochs = 1;  // with labelled data alone
-  bool linear_projection = false, bone_length_term = true, projection_term = true;
-
-  bool evaluate_epochs = true;
-  std::filesystem::path checkpoint_dir;
-  int checkpoint_frequency = 10;  // epochs between epoch_<n>.bin; the last one is always written
-  bool keep_best = false;         // epoch_best.bin: the lowest error on the test sequences
-  std::string resume;             // a checkpoint in checkpoint_dir, ours or PyTorch's; empty: none
-  std::optional<double> resumed_learning_rate;  // instead of the checkpoint's: a warm restart
-};
 
 class Trainer {
  public:
   // Reads the checkpoint to be resumed. Throws Error if the data are not fit to be trained on, do
-  // not fit the checkpoint, or cannot be cut in batches that batch norm can learn from.
+  // not fit the checkpoint, or cannot be cut in batches that batch norm can learn from; and if the
+  // options make no sense, or not with those that the checkpoint was trained with.
   Trainer(TrainingData data, const TrainerOptions& options);
 
   const TrainingData& data() const { return data_; }

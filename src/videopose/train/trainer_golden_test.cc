@@ -21,9 +21,7 @@ namespace fs = std::filesystem;
 struct GoldenTraining {
   std::string name;        // train_<name>.json
   std::string checkpoint;  // folder that it was resumed from; empty: it was not
-  DatasetOptions data{.keypoints = "cpn_ft_h36m_dbb"};
-  TrainingSelection selection{.train_subjects = {"S1", "S5", "S6", "S7", "S8"},
-                              .test_subjects = {"S9", "S11"}};
+  DataOptions data;
   TrainerOptions options;
   bool by_subject = false;
 };
@@ -32,12 +30,9 @@ std::ostream& operator<<(std::ostream& out, const GoldenTraining& t) { return ou
 
 GoldenTraining Supervised(const std::string& name, const std::string& checkpoint, int epochs) {
   GoldenTraining training{.name = name, .checkpoint = checkpoint};
-  training.options = {.channels = 48,
-                      .dropout = 0,
-                      .epochs = epochs,
-                      .batch_size = 128,
-                      .checkpoint_frequency = 1,
-                      .resume = "epoch_1.bin"};
+  training.options = {.network = {.channels = 48, .dropout = 0},
+                      .optimisation = {.epochs = epochs, .batch_size = 128},
+                      .checkpoints = {.resume = "epoch_1.bin", .frequency = 1}};
   return training;
 }
 
@@ -48,11 +43,11 @@ GoldenTraining Changed(GoldenTraining training, void (*change)(GoldenTraining&))
 
 GoldenTraining SemiSupervised(const std::string& name, int epochs, int warmup) {
   GoldenTraining training = Supervised(name, "ck_semi", epochs);
-  training.data.keypoints = "gt";
-  training.selection.train_subjects = {"S1"};
-  training.selection.unlabeled_subjects = {"S5", "S6"};
-  training.selection.subset = 0.5;
-  training.options.warmup_epochs = warmup;
+  training.data.dataset.keypoints = "gt";
+  training.data.train_subjects = {"S1"};
+  training.data.unlabeled_subjects = {"S5", "S6"};
+  training.data.subset = 0.5;
+  training.options.semi_supervised.warmup_epochs = warmup;
   return training;
 }
 
@@ -60,41 +55,43 @@ std::vector<GoldenTraining> GoldenTrainings() {
   return {
       Supervised("333", "ck_333", 4),
       Changed(Supervised("333_plain", "ck_333", 2),
-              [](GoldenTraining& t) { t.options.optimized = t.options.mirror = false; }),
+              [](GoldenTraining& t) {
+                t.options.optimisation.optimized = t.options.optimisation.mirror = false;
+              }),
       Changed(Supervised("353_stride4", "ck_353", 3),
               [](GoldenTraining& t) {
-                t.options.stride = 4;
-                t.options.widths = {3, 5, 3};
+                t.options.optimisation.stride = 4;
+                t.options.network.widths = {3, 5, 3};
               }),
       Changed(Supervised("causal", "ck_causal", 3),
-              [](GoldenTraining& t) { t.options.causal = true; }),
+              [](GoldenTraining& t) { t.options.network.causal = true; }),
       Changed(Supervised("dense", "ck_dense", 3),
               [](GoldenTraining& t) {
-                t.options.dense = true;
-                t.options.widths = {3, 3};
+                t.options.network.dense = true;
+                t.options.network.widths = {3, 3};
               }),
       Changed(Supervised("he", "ck_he", 3),
               [](GoldenTraining& t) {
-                t.data = {.name = "humaneva15", .keypoints = "detectron_pt_coco"};
-                t.selection = {.train_subjects = {"Train/S1", "Train/S2", "Train/S3"},
-                               .test_subjects = {"Validate/S1", "Validate/S2", "Validate/S3"},
-                               .action_prefixes = {"Walk", "Jog", "Box"}};
-                t.options.lr_decay = 0.996;
+                t.data = {.dataset = {.name = "humaneva15", .keypoints = "detectron_pt_coco"},
+                          .train_subjects = {"Train/S1", "Train/S2", "Train/S3"},
+                          .test_subjects = {"Validate/S1", "Validate/S2", "Validate/S3"},
+                          .action_prefixes = {"Walk", "Jog", "Box"}};
+                t.options.optimisation.lr_decay = 0.996;
                 t.by_subject = true;
               }),
       SemiSupervised("semi", 4, 2),
       Changed(SemiSupervised("semi_linear_nobone", 3, 1),
               [](GoldenTraining& t) {
-                t.options.linear_projection = true;
-                t.options.bone_length_term = false;
+                t.options.semi_supervised.linear_projection = true;
+                t.options.semi_supervised.bone_length_term = false;
               }),
       Changed(SemiSupervised("semi_down2_resume", 3, 0),
               [](GoldenTraining& t) {
                 t.checkpoint = "ck_semi_d";
-                t.selection.train_subjects = {"S1", "S7"};
-                t.selection.subset = 1;
-                t.selection.downsample = 2;
-                t.options.widths = {3, 3};
+                t.data.train_subjects = {"S1", "S7"};
+                t.data.subset = 1;
+                t.data.downsample = 2;
+                t.options.network.widths = {3, 3};
               }),
   };
 }
@@ -111,11 +108,12 @@ TEST_P(GoldenTrainer, EveryLossIsReproduced) {
   const auto expected = nlohmann::json::parse(std::ifstream(TestData("golden") / name));
 
   GoldenTraining training = GetParam();
-  training.data.data_dir = TestData("golden/data");
-  training.options.checkpoint_dir = EmptyFolder("golden_" + training.name);
+  training.data.dataset.data_dir = TestData("golden/data");
+  training.options.checkpoints.folder = EmptyFolder("golden_" + training.name);
   fs::copy_file(TestData("golden") / (training.checkpoint + "/epoch_1.bin"),
-                training.options.checkpoint_dir / "epoch_1.bin");
-  Trainer trainer(LoadTrainingData(Dataset(training.data), training.selection), training.options);
+                training.options.checkpoints.folder / "epoch_1.bin");
+  Trainer trainer(LoadTrainingData(Dataset(training.data.dataset), training.data),
+                  training.options);
   EXPECT_EQ(trainer.architecture().receptive_field(), expected["receptive_field"]);
   EXPECT_EQ(trainer.architecture().parameter_count(), expected["parameters"]);
   EXPECT_EQ(CountFrames(trainer.data().train), expected["train_frames"]);
@@ -134,7 +132,7 @@ TEST_P(GoldenTrainer, EveryLossIsReproduced) {
       EXPECT_NEAR(found[key].get<double>(), wanted, tolerance) << "epoch " << i << ", " << key;
     }
     EXPECT_EQ(found.size(), expected["epochs"][i].size() + 1);  // minutes
-    EXPECT_TRUE(fs::exists(training.options.checkpoint_dir /
+    EXPECT_TRUE(fs::exists(training.options.checkpoints.folder /
                            fmt::format("epoch_{}.bin", records[i].epoch)));
   }
 
@@ -152,7 +150,7 @@ TEST_P(GoldenTrainer, EveryLossIsReproduced) {
       }
     }
   }
-  fs::remove_all(training.options.checkpoint_dir);
+  fs::remove_all(training.options.checkpoints.folder);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, GoldenTrainer, testing::ValuesIn(GoldenTrainings()),

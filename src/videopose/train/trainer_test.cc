@@ -11,6 +11,7 @@
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
+#include "videopose/config/options_file.h"
 #include "videopose/train/test_one_thread.h"
 
 namespace videopose {
@@ -67,8 +68,8 @@ TrainingData MakeData(bool semi_supervised) {
 
 class TrainerTest : public testing::Test {
  protected:
-  void SetUp() override { fs::remove_all(options_.checkpoint_dir); }
-  void TearDown() override { fs::remove_all(options_.checkpoint_dir); }
+  void SetUp() override { fs::remove_all(options_.checkpoints.folder); }
+  void TearDown() override { fs::remove_all(options_.checkpoints.folder); }
 
   std::vector<EpochRecord> Train(bool semi_supervised = false) {
     std::vector<EpochRecord> records;
@@ -86,7 +87,7 @@ class TrainerTest : public testing::Test {
     return "none";
   }
 
-  fs::path Path(const std::string& name) const { return options_.checkpoint_dir / name; }
+  fs::path Path(const std::string& name) const { return options_.checkpoints.folder / name; }
 
   static std::string Bytes(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
@@ -94,19 +95,16 @@ class TrainerTest : public testing::Test {
   }
 
   const OneThread one_thread_;
-  TrainerOptions options_{.widths = std::vector{3, 3},
-                          .channels = 16,
-                          .epochs = 6,
-                          .batch_size = 32,
-                          .checkpoint_dir = TestFolder() / "trainer_test",
-                          .checkpoint_frequency = 1};
+  TrainerOptions options_{.network = {.widths = std::vector{3, 3}, .channels = 16},
+                          .optimisation = {.epochs = 6, .batch_size = 32},
+                          .checkpoints = {.folder = TestFolder() / "trainer_test", .frequency = 1}};
 };
 
 TEST_F(TrainerTest, LearnsAndKeepsTheBest) {
-  options_.epochs = 40;
-  options_.checkpoint_frequency = 100;
-  options_.keep_best = true;
-  options_.dropout = 0;
+  options_.optimisation.epochs = 40;
+  options_.checkpoints.frequency = 100;
+  options_.checkpoints.keep_best = true;
+  options_.network.dropout = 0;
   const auto records = Train();
   ASSERT_EQ(records.size(), 40U);
   EXPECT_LT(records.back().train_mm, records.front().train_mm / 4);
@@ -119,13 +117,13 @@ TEST_F(TrainerTest, LearnsAndKeepsTheBest) {
   EXPECT_EQ(kept.epoch, best->epoch);
   EXPECT_EQ(kept.continuation->best_error_mm, best->poses->valid_mm);
   EXPECT_TRUE(fs::exists(Path("epoch_40.bin")));  // the last is written whatever the frequency
-  EXPECT_EQ(std::distance(fs::directory_iterator(options_.checkpoint_dir), {}), 2);
+  EXPECT_EQ(std::distance(fs::directory_iterator(options_.checkpoints.folder), {}), 2);
 }
 
 TEST_F(TrainerTest, SemiSupervisionLearnsFromEveryTerm) {
-  options_.epochs = 30;
-  options_.dropout = 0;
-  options_.checkpoint_frequency = 100;
+  options_.optimisation.epochs = 30;
+  options_.network.dropout = 0;
+  options_.checkpoints.frequency = 100;
   const auto records = Train(true);
   const EpochRecord &first = records.front(), &last = records.back();
   EXPECT_LT(last.train_mm, first.train_mm / 2);
@@ -140,11 +138,11 @@ TEST_F(TrainerTest, SemiSupervisionLearnsFromEveryTerm) {
 TEST_F(TrainerTest, ResumingIsAsIfThereHadBeenNoBreak) {
   for (const bool semi_supervised : {false, true}) {
     SetUp();
-    options_.resume.clear();
+    options_.checkpoints.resume.clear();
     const auto records = Train(semi_supervised);
     const std::string uninterrupted = Bytes(Path("epoch_6.bin"));
     for (int epoch = 1; epoch <= 5; ++epoch) {
-      options_.resume = fmt::format("epoch_{}.bin", epoch);
+      options_.checkpoints.resume = fmt::format("epoch_{}.bin", epoch);
       fs::remove(Path("epoch_6.bin"));
       const auto resumed = Train(semi_supervised);
       ASSERT_EQ(resumed.size(), 6U - static_cast<size_t>(epoch));
@@ -157,10 +155,10 @@ TEST_F(TrainerTest, ResumingIsAsIfThereHadBeenNoBreak) {
 
 // A network that has learned elsewhere is taken up by semi-supervision; the trajectory is new.
 TEST_F(TrainerTest, SupervisedCheckpointsMayGoOnSemiSupervised) {
-  options_.epochs = 2;
+  options_.optimisation.epochs = 2;
   Train();
-  options_.epochs = 3;
-  options_.resume = "epoch_2.bin";
+  options_.optimisation.epochs = 3;
+  options_.checkpoints.resume = "epoch_2.bin";
   const auto records = Train(true);
   ASSERT_EQ(records.size(), 1U);
   EXPECT_TRUE(records[0].semi.has_value());
@@ -168,19 +166,19 @@ TEST_F(TrainerTest, SupervisedCheckpointsMayGoOnSemiSupervised) {
 }
 
 TEST_F(TrainerTest, TheSeedDecides) {
-  options_.epochs = 1;
+  options_.optimisation.epochs = 1;
   Train();
   const std::string first = Bytes(Path("epoch_1.bin"));
   Train();
   EXPECT_EQ(Bytes(Path("epoch_1.bin")), first);
-  options_.seed = uint64_t{1} << 40;
+  options_.optimisation.seed = uint64_t{1} << 40;
   Train();
   EXPECT_NE(Bytes(Path("epoch_1.bin")), first);
 }
 
 TEST_F(TrainerTest, EvaluationCanBeLeftOut) {
-  options_.evaluate_epochs = false;
-  options_.epochs = 1;
+  options_.checkpoints.evaluate_epochs = false;
+  options_.optimisation.epochs = 1;
   const auto records = Train(true);
   EXPECT_FALSE(records[0].poses.has_value());
   EXPECT_FALSE(records[0].semi.has_value());
@@ -198,13 +196,13 @@ TEST_F(TrainerTest, DivergenceNamesTheLastGoodCheckpoint) {
     }
     return std::string("none");
   };
-  options_.learning_rate = std::numeric_limits<float>::max();
+  options_.optimisation.learning_rate = std::numeric_limits<float>::max();
   EXPECT_THAT(failure(), AllOf(HasSubstr("epoch 1, batch 2 of 7"), HasSubstr("no checkpoint")));
-  options_.learning_rate = 0.001;
-  options_.epochs = 2;
+  options_.optimisation.learning_rate = 0.001;
+  options_.optimisation.epochs = 2;
   Train();
-  options_.epochs = 3;
-  options_.resume = "epoch_2.bin";
+  options_.optimisation.epochs = 3;
+  options_.checkpoints.resume = "epoch_2.bin";
   data.train[1].poses.values[5] = std::numeric_limits<float>::infinity();
   EXPECT_THAT(failure(), AllOf(HasSubstr("epoch 3, batch "), HasSubstr(Path("epoch_2.bin"))));
   EXPECT_FALSE(fs::exists(Path("epoch_3.bin")));
@@ -244,17 +242,17 @@ TEST_F(TrainerTest, UnfitDataAreRefusedAtTheStart) {
   data = MakeData(false);
   data.train.clear();
   EXPECT_THAT(Refusal(data), HasSubstr("nothing to train on"));
-  options_.batch_size = 201;  // of 202 windows
+  options_.optimisation.batch_size = 201;  // of 202 windows
   EXPECT_THAT(Refusal(MakeData(false)), HasSubstr("batch size"));
 }
 
 TEST_F(TrainerTest, CheckpointsOfOtherNetworksAreRefused) {
-  options_.epochs = 1;
+  options_.optimisation.epochs = 1;
   Train();
-  options_.resume = "epoch_1.bin";
-  options_.widths = {3, 5};
+  options_.checkpoints.resume = "epoch_1.bin";
+  options_.network.widths = {3, 5};
   EXPECT_THAT(Refusal(MakeData(false)), AllOf(HasSubstr("3,3"), HasSubstr("3,5")));
-  options_.widths.reset();
+  options_.network.widths.reset();
   EXPECT_EQ(Trainer(MakeData(false), options_).architecture().widths, (std::vector{3, 3}));
   TrainingData data = MakeData(false);
   for (auto* sequences : {&data.train, &data.test}) {
@@ -263,17 +261,32 @@ TEST_F(TrainerTest, CheckpointsOfOtherNetworksAreRefused) {
   EXPECT_THAT(Refusal(data), AllOf(HasSubstr("epoch_1.bin"), HasSubstr("8 and 3")));
 }
 
+// A checkpoint says what it was trained with, and what cannot go on as something else does not.
+TEST_F(TrainerTest, CheckpointsRecordTheirOptions) {
+  options_.optimisation.epochs = 1;
+  Train();
+  const TrainingCheckpoint kept = ReadTrainingCheckpoint(Path("epoch_1.bin"));
+  TrainerOptions read;
+  ReadOptions(kept.options, "record", OptionTable(read));
+  EXPECT_EQ(*read.network.channels, 16);
+  EXPECT_EQ(read.optimisation.batch_size, 32);
+  options_.checkpoints.resume = "epoch_1.bin";
+  options_.network.causal = true;
+  EXPECT_THAT(Refusal(MakeData(false)),
+              AllOf(HasSubstr("network.causal true"), HasSubstr("was trained with false")));
+}
+
 // PyTorch's two formats of the same checkpoint.
 TEST_F(TrainerTest, BothFormatsOfPyTorchGoOnAlike) {
   const Dataset dataset({.data_dir = TestData("golden/data"), .keypoints = "cpn_ft_h36m_dbb"});
-  options_.widths.reset();
-  options_.channels.reset();
-  options_.epochs = 2;
-  fs::create_directories(options_.checkpoint_dir);
+  options_.network.widths.reset();
+  options_.network.channels.reset();
+  options_.optimisation.epochs = 2;
+  fs::create_directories(options_.checkpoints.folder);
   std::vector<std::string> results;
   for (const char* name : {"epoch_1.bin", "epoch_1_legacy.bin"}) {
     fs::copy_file(TestData("golden/ck_333") / name, Path(name));
-    options_.resume = name;
+    options_.checkpoints.resume = name;
     Trainer trainer(LoadTrainingData(dataset, {.train_subjects = {"S1"}, .test_subjects = {"S9"}}),
                     options_);
     trainer.Run([](const EpochRecord&) {});

@@ -146,7 +146,7 @@ class OptimizerReader {
 }  // namespace
 
 TrainingCheckpoint ReadTrainingCheckpoint(const std::filesystem::path& path,
-                                          const TemporalModelOptions& caller_options) {
+                                          const TemporalModelOptions& caller_options) try {
   const TorchCheckpoint file = TorchCheckpoint::Read(path);
   const LifterRecord record = ReadLifterRecord(file);
   TemporalModelOptions options = caller_options;
@@ -167,6 +167,9 @@ TrainingCheckpoint ReadTrainingCheckpoint(const std::filesystem::path& path,
   if (continuation != nullptr) {
     checkpoint.continuation = ReadContinuation(*continuation, file.name() + ": videopose");
   }
+  if (const PickleValue* trained_with = root.Find(kOptionsKey)) {
+    checkpoint.options = trained_with->AsString(file.name() + ": " + kOptionsKey);
+  }
   const PickleValue* optimizer = root.Find("optimizer");
   if (optimizer == nullptr || optimizer->is_none()) return checkpoint;
   const OptimizerReader reader(file, *optimizer);
@@ -178,6 +181,8 @@ TrainingCheckpoint ReadTrainingCheckpoint(const std::filesystem::path& path,
                     static_cast<int64_t>(layout.InTorchOrder().size()));
   }
   return checkpoint;
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 }  // namespace videopose

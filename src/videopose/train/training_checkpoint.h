@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "videopose/base/random.h"
 #include "videopose/lift/checkpoint.h"
@@ -44,7 +45,10 @@ struct TrainingCheckpoint {
   std::optional<Model> trajectory;
   std::optional<Continuation> continuation;
   LifterInput input = LifterInput::kScreen;
+  // What it was trained with, as config/options_file.h writes it; empty: the file does not say.
+  std::string options;
 };
+inline constexpr const char* kOptionsKey = "options";
 
 // Throws Error, as ReadLiftCheckpoint does, and where the optimiser's or a random state is damaged
 // or does not fit the models.

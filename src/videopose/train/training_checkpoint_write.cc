@@ -151,13 +151,10 @@ void WriteTrainingCheckpoint(const std::filesystem::path& path,
   if (checkpoint.continuation) {
     entries.emplace_back(Text("videopose"), PickleOf(*checkpoint.continuation));
   }
-  const bool is_person = checkpoint.input == LifterInput::kPerson;
-  const bool is_causal = checkpoint.pose.weights.architecture.causal;
-  if (is_person || is_causal) {
-    entries.emplace_back(Text(kLifterRecordKey),
-                         PickleValue::Dict({{Text("input"), Text(is_person ? "person" : "screen")},
-                                            {Text("causal"), PickleValue::Bool(is_causal)}}));
+  if (!checkpoint.options.empty()) {
+    entries.emplace_back(Text(kOptionsKey), Text(checkpoint.options));
   }
+  AddRecord(checkpoint, entries);
   writer.Write(path, PickleValue::Dict(entries));
 }
 

@@ -9,9 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "videopose/data/dataset.h"
+#include "videopose/data/data_options.h"
 #include "videopose/train/joint_keypoints.h"
 #include "videopose/train/predict.h"
+#include "videopose/train/trainer_options.h"
 
 namespace videopose {
 
@@ -25,17 +26,13 @@ struct TrainingData {
   std::vector<JointKeypoint> joint_keypoints;  // semi-supervised; empty: all, as they are
   // Where given, windows come from here, and `train` is only measured after each epoch.
   std::shared_ptr<const MocapSource> source;
+  std::vector<std::string> warnings;  // a line each: what of the data was left out
 };
 
-struct TrainingSelection {
-  std::vector<std::string> train_subjects, test_subjects, unlabeled_subjects;
-  std::vector<std::string> action_prefixes;  // empty: all actions
-  double subset = 1;                         // of the training sequences alone
-  int downsample = 1;                        // of all
-};
-
-// Throws Error as Dataset::Load does.
-TrainingData LoadTrainingData(const Dataset& dataset, const TrainingSelection& selection);
+// What the options choose of the data set, and of one's own videos (unlabeled_videos.h) where they
+// name their keypoints. Throws Error as Dataset::Load does.
+TrainingData LoadTrainingData(const Dataset& dataset, const DataOptions& options,
+                              const SemiSupervisedOptions& semi_supervised = {});
 
 // Throws Error where ground truth, a camera or all frames are missing, or keypoints differ in
 // number.

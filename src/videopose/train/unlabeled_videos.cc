@@ -16,24 +16,27 @@ ScreenIntrinsics IntrinsicsOf(const PictureSize& size, double focal_px) {
 
 }  // namespace
 
-std::vector<Sequence> LoadUnlabeledVideos(const Dataset& labeled,
-                                          const UnlabeledVideosOptions& options) {
-  const Dataset dataset(
-      {.data_dir = options.data_dir, .name = "custom", .keypoints = options.keypoints});
+std::vector<Sequence> LoadUnlabeledVideos(const Dataset& labeled, const DataOptions& options,
+                                          const SemiSupervisedOptions& semi_supervised) {
+  const Dataset dataset({.data_dir = options.dataset.data_dir,
+                         .name = "custom",
+                         .keypoints = semi_supervised.keypoints});
   const KeypointFile& file = dataset.keypoints();
   if (file.mirrored != labeled.keypoints().mirrored) {
-    Fail("{}: left and right are other keypoints than in {}; both must come from the same layout",
+    Fail(ErrorCode::kMismatch,
+         "{}: left and right are other keypoints than in {}; both must come from the same layout",
          file.path.string(), labeled.keypoints().path.string());
   }
-  SequenceFilter filter{
-      .subjects = options.videos, .downsample = options.downsample, .with_poses = false};
+  SequenceFilter filter{.subjects = options.unlabeled_subjects,
+                        .downsample = options.downsample,
+                        .with_poses = false};
   if (filter.subjects.empty()) {
     for (const auto& video : file.subjects) filter.subjects.push_back(video.name);
   }
   std::vector<Sequence> sequences = dataset.Load(filter);
   for (Sequence& sequence : sequences) {
     sequence.intrinsics =
-        IntrinsicsOf(*FindNamed(file.video_sizes, sequence.subject), options.focal_px);
+        IntrinsicsOf(*FindNamed(file.video_sizes, sequence.subject), semi_supervised.focal_px);
   }
   return sequences;
 }

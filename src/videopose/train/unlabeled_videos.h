@@ -4,11 +4,10 @@
 #ifndef VIDEOPOSE_TRAIN_UNLABELED_VIDEOS_H_
 #define VIDEOPOSE_TRAIN_UNLABELED_VIDEOS_H_
 
-#include <filesystem>
-#include <string>
 #include <vector>
 
-#include "videopose/data/dataset.h"
+#include "videopose/data/data_options.h"
+#include "videopose/train/trainer_options.h"
 
 namespace videopose {
 
@@ -18,19 +17,12 @@ namespace videopose {
 // poses change little.
 constexpr double kUsualFocalLength = 0.8;
 
-struct UnlabeledVideosOptions {
-  std::filesystem::path data_dir = "data";
-  std::string keypoints;            // data_2d_custom_<keypoints>.npz
-  std::vector<std::string> videos;  // empty: all of the file
-  double focal_px = 0;              // of all of them; 0: kUsualFocalLength
-  int downsample = 1;               // use every so many frames
-};
-
 // Sequences without poses and with intrinsics: the optical axis in the picture's middle, no
-// distortion. Throws Error as Dataset does, and where left and right are not the keypoints that
-// they are in `labeled`.
-std::vector<Sequence> LoadUnlabeledVideos(const Dataset& labeled,
-                                          const UnlabeledVideosOptions& options);
+// distortion. Which of the videos in the file are taken, the unlabelled subjects say; none: all.
+// Throws Error as Dataset does, and where left and right are not the keypoints that they are in
+// `labeled`.
+std::vector<Sequence> LoadUnlabeledVideos(const Dataset& labeled, const DataOptions& options,
+                                          const SemiSupervisedOptions& semi_supervised);
 
 }  // namespace videopose
 

@@ -39,11 +39,10 @@ class UnlabeledVideos : public testing::Test {
     file.Add("height_px", MakeNpy(height_px));
     file.Close();
   }
-  std::vector<Sequence> Load(UnlabeledVideosOptions options) {
-    options.data_dir = folder_;
-    options.keypoints = "mine";
-    return LoadUnlabeledVideos(
-        Dataset({.data_dir = folder_, .name = "custom", .keypoints = "mine"}), options);
+  std::vector<Sequence> Load(DataOptions options, double focal_px = 0) {
+    options.dataset = {.data_dir = folder_, .name = "custom", .keypoints = "mine"};
+    return LoadUnlabeledVideos(Dataset(options.dataset), options,
+                               {.keypoints = "mine", .focal_px = focal_px});
   }
 
   fs::path folder_;
@@ -63,18 +62,18 @@ TEST_F(UnlabeledVideos, AllAreTakenWithAUsualLens) {
 
 TEST_F(UnlabeledVideos, LensVideosAndFramesMayBeChosen) {
   const std::vector<Sequence> sequences =
-      Load({.videos = {"phone"}, .focal_px = 1350, .downsample = 2});
+      Load({.unlabeled_subjects = {"phone"}, .downsample = 2}, 1350);
   ASSERT_EQ(sequences.size(), 1U);
   EXPECT_EQ(sequences[0].frame_count(), 3);
   EXPECT_EQ(sequences[0].intrinsics->fx, 2.5F);
-  EXPECT_THROW(Load({.videos = {"attic"}}), Error);
+  EXPECT_THROW(Load({.unlabeled_subjects = {"attic"}}), Error);
 }
 
 TEST_F(UnlabeledVideos, OtherKeypointsAreRefused) {
   const fs::path golden = TestData("golden/data");
   const Dataset body_joints({.data_dir = golden, .name = "h36m", .keypoints = "gt"});
   try {
-    LoadUnlabeledVideos(body_joints, {.data_dir = folder_, .keypoints = "mine"});
+    LoadUnlabeledVideos(body_joints, {.dataset = {.data_dir = folder_}}, {.keypoints = "mine"});
     FAIL() << "no error";
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("data_2d_custom_mine.npz: left and right are other"));

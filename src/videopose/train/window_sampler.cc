@@ -96,10 +96,10 @@ std::span<const WindowSampler::Window> WindowSampler::NextEndless() {
 
 void WindowSampler::SetPosition(const Position& position) {
   if (position.next_batch < 0 || position.next_batch > batches_per_epoch()) {
-    Fail(
-        "the checkpoint was written at batch {} of an epoch, but the data make {} batches: they "
-        "are not those it was trained on",
-        position.next_batch, batches_per_epoch());
+    Fail(ErrorCode::kMismatch,
+         "the checkpoint was written at batch {} of an epoch, but the data make {} batches: they "
+         "are not those it was trained on",
+         position.next_batch, batches_per_epoch());
   }
   if (position.next_batch > 0) {
     random_ = RandomState(position.random_before_epoch);

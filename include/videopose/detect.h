@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Finds people and their keypoints in frames of a video, and says who is who.
+
+#ifndef VIDEOPOSE_DETECT_H_
+#define VIDEOPOSE_DETECT_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "videopose/geometry.h"
+#include "videopose/media.h"
+#include "videopose/pose.h"
+#include "videopose/work.h"
+
+namespace videopose {
+
+enum class BlazePoseSize { kLite, kFull, kHeavy };
+
+struct BlazePoseOptions {
+  BlazePoseSize size = BlazePoseSize::kFull;
+  std::filesystem::path models_dir;  // empty: DefaultModelsDir()
+  bool smooth = true;                // One-Euro smoothing of the landmarks
+  int threads =
+      0;  // 0: half of ThreadCount(), at most 4, so that decoder and encoder have the rest
+};
+
+// An appearance descriptor: shares of the colours on the trunk and on the thighs, by which people
+// are told apart after they crossed. Per part four greys from black to white, then eight hues, each
+// dark and bright. A part's shares sum to 1, or to 0 where it lies outside the image.
+struct Appearance {
+  static constexpr int kParts = 2;
+  static constexpr int kColours = 4 + 2 * 8;
+  std::array<std::array<float, kColours>, kParts> shares{};
+};
+
+// One person in one frame, as any detector gives them.
+struct DetectedPerson {
+  int track_id = 0;                      // the same for the same body in all frames
+  float presence = 1;                    // 0..1: how sure it is that this is a person
+  std::vector<Keypoint> keypoints;       // J of the detector's layout, pixels of the frame
+  std::vector<ExtraPoint> extra_points;  // what it sees beyond the layout
+  Appearance appearance;
+};
+
+// What every detector of people and their keypoints gives, whatever it is made of.
+class PoseDetector {
+ public:
+  virtual ~PoseDetector() = default;
+
+  virtual const KeypointLayout& layout() const = 0;
+  // The people in the next frame. time_s, when it is shown, must increase.
+  virtual std::vector<DetectedPerson> Detect(const Image& frame, double time_s) = 0;
+};
+
+// BlazePose's own points, 33 of a body.
+constexpr int kLandmarks = 33;
+using Landmark = ExtraPoint;                         // its score is the visibility
+using Landmarks = std::array<Landmark, kLandmarks>;  // pixels of the frame, BlazePose33() order
+
+// COCO's 17 keypoints by name; the score is the visibility.
+std::vector<Keypoint> CocoFromLandmarks(const Landmarks& landmarks);
+
+// One person in one frame.
+struct BlazePoseResult {
+  float presence = 0;  // 0..1
+  Landmarks landmarks;
+  std::array<Vec3f, kLandmarks> world_m;  // the hips' centre the origin, x right, y down, z away
+};
+
+// As any detector's, with COCO's keypoints; track and appearance are the caller's to fill in.
+DetectedPerson PersonFrom(const BlazePoseResult& result);
+
+// Follows one person through consecutive frames. Not thread-safe.
+class BlazePose : public PoseDetector {
+ public:
+  // Throws Error if a model file is missing (ErrorCode::kModelMissing) or is not what it should be.
+  explicit BlazePose(const BlazePoseOptions& options);
+  ~BlazePose() override;
+  BlazePose(BlazePose&&) noexcept;
+  BlazePose& operator=(BlazePose&&) noexcept;
+
+  // time_s: when the frame is shown; must increase. Nothing where no person is seen.
+  std::optional<BlazePoseResult> Follow(const Image& frame, double time_s);
+
+  const KeypointLayout& layout() const override { return Coco17(); }
+  std::vector<DetectedPerson> Detect(const Image& frame, double time_s) override;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// BlazePose's model files: which there are and where they lie. They come from Google's npm package
+// (Apache-2.0) and are not part of this project. The library downloads nothing; `videopose models
+// fetch` does, or `npm pack` of kModelPackage and StoreModels.
+
+struct ModelFile {
+  std::string_view name;
+  std::string_view sha256;  // 64 hexadecimal digits
+  int64_t bytes = 0;
+};
+
+inline constexpr std::string_view kModelPackage = "@mediapipe/pose@0.5.1675469404";
+
+// All files that StoreModels stores.
+const std::vector<ModelFile>& ModelFiles();
+const ModelFile& PersonDetectorFile();
+const ModelFile& LandmarkFile(BlazePoseSize size);
+
+// $VIDEOPOSE_MODELS, else $XDG_CACHE_HOME/videopose/models, else ~/.cache/videopose/models.
+std::filesystem::path DefaultModelsDir();
+
+// The names of the files that BlazePose of this size needs and `dir` does not have.
+std::vector<std::string> MissingModels(const std::filesystem::path& dir, BlazePoseSize size);
+
+// Whether `dir` has the file with the right content.
+bool HasIntactModel(const std::filesystem::path& dir, const ModelFile& file);
+
+// Copies all model files from the folder `from` (that of the unpacked npm package, say) to `dir`,
+// which is made if need be. Throws Error, and stores nothing, unless all are there with the known
+// SHA-256. Stage of the progress: "store models".
+void StoreModels(const std::filesystem::path& from, const std::filesystem::path& dir,
+                 const WorkMonitor& monitor = {});
+
+// Who was seen when, how large, how sure: one line about each person of a clip.
+
+struct TrackSummary {
+  int id = 1;
+  int64_t first_frame = 0, last_frame = -1;  // both seen; last < first: never seen
+  int64_t seen_frames = 0;                   // with a confirmed detection
+  double height_px = 0;      // median over the seen frames, from the highest point to the lowest
+  double mean_presence = 0;  // over the seen frames, 0..1
+  Vec2f centre_px;           // median over the seen frames, of the points' bounding box
+};
+
+// Which of the people of a clip to keep.
+
+inline constexpr int kAllPeople = 0;
+
+struct PersonSelection {
+  enum Rule {
+    kProminent,  // the largest Prominence()
+    kLargest,    // the largest median height
+    kCentre,     // the median centre nearest to the picture's
+    kFirst,      // seen first; of several, the more prominent
+  };
+  int count = 1;         // at most so many, the first by the rule; kAllPeople: all
+  std::vector<int> ids;  // if not empty: exactly these people, whatever count and rule say
+  Rule rule = kProminent;
+};
+
+// How much of the clip is this person's: size x duration x presence.
+double Prominence(const TrackSummary& track);
+
+// For each track whether the person is chosen. kLargest and kCentre prefer people seen at least a
+// fifth as long as the one seen longest, so that none is chosen for passing the lens once. Throws
+// Error, listing the IDs there are, if one is asked for that is not among them.
+std::vector<bool> ChoosePeople(const PersonSelection& selection, const ClipInfo& clip,
+                               const std::vector<TrackSummary>& tracks);
+
+// Leaves out those that are not chosen.
+template <typename T>
+void KeepChosen(const std::vector<bool>& chosen, std::vector<T>& values) {
+  size_t index = 0;
+  std::erase_if(values, [&](const T&) { return !chosen[index++]; });
+}
+
+// A detector that follows as many people as the selection needs, with BlazePose: where they are
+// chosen by ID or by a rule of their own, all. Throws Error as BlazePose does.
+std::unique_ptr<PoseDetector> DetectorFor(const BlazePoseOptions& detector,
+                                          const PersonSelection& people);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_DETECT_H_

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Keypoints and poses as files: ours, which every tool that reads NumPy or JSON opens, and those of
+// other programs.
+//
+// Keypoint files, .npz of plain arrays (P people, T frames):
+//   keypoints (P, T, J, 2) float32 pixels     scores (P, T, J) float32, 0: not seen
+//   ids (P,) int64
+//   first_frame, last_frame (P,) int64: where the person is seen first and last, -1: never
+//   fps, start_s () float64     width_px, height_px () int64
+//   keypoint_names (J,) text    keypoint_layout () text
+//   landmarks (P, T, 33, 4) float32 x, y, z pixels and visibility: with BlazePose only
+// Pose files, .npz: the above, if the keypoints are known, and
+//   poses (P, T, J3, 3) float32 metres, camera frame (x right, y down, z forward), relative to the
+//   root; NaN: no pose
+//   root (P, T, 3) float32 metres, camera frame: only where it is known
+//   feet_down (P, T, 2) bool, left and right: only where it is known
+//   joint_names (J3,) text     parents (J3,) int64, -1: the root
+// and where the room is known (x_in_world = rotation * x_in_cam + position; z up, the floor z = 0)
+//   camera_rotation (4,) float64 w x y z, world_from_cam     camera_position (3,) float64 metres
+//   focal_px () float64     centre_px (2,) float64
+// .json: the same fields in one object, null for NaN.
+// .npy: poses of one person, (T, J3, 3) float32; of several, a file each: poses_1.npy, poses_2.npy.
+
+#ifndef VIDEOPOSE_FILES_H_
+#define VIDEOPOSE_FILES_H_
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "videopose/pose.h"
+
+namespace videopose {
+
+// What a pose file holds.
+struct PoseClip {
+  std::optional<KeypointSequence> keypoints;
+  Motion motion;
+};
+
+// .npz or .json. Throw Error on any other extension, and where they cannot write.
+void WriteKeypoints(const std::filesystem::path& path, const KeypointSequence& keypoints);
+// .npz, .json or .npy. `keypoints` may be null; else they are of the same people and frames. The
+// files written: `path`, or one for each person (PersonPath) where there are several and the format
+// holds one.
+std::vector<std::filesystem::path> WritePoses(const std::filesystem::path& path,
+                                              const Motion& motion,
+                                              const KeypointSequence* keypoints);
+
+// "out_3.npy" for "out.npy" and ID 3.
+std::filesystem::path PersonPath(const std::filesystem::path& path, int id);
+
+// .npz or .json, told apart by content. Throw Error with what is missing or has the wrong shape.
+KeypointSequence ReadKeypoints(const std::filesystem::path& path);
+PoseClip ReadPoses(const std::filesystem::path& path);
+
+// Throw Error unless WriteKeypoints / WritePoses knows the extension; to be asked before long work.
+void CheckKeypointExtension(const std::filesystem::path& path);
+void CheckPoseExtension(const std::filesystem::path& path);
+
+// Poses as files of every kind there is: ours, and .csv, .trc, .c3d, .bvh, .glb and .html
+// (docs/formats.md).
+
+struct MotionFileOptions {
+  std::filesystem::path page_video;  // what an .html page shows beside the motion; empty: nothing
+};
+
+// By extension. Formats that hold one person make a file for each of several, by PersonPath.
+// `keypoints` may be null; else they are of the same people and frames. Returns the files written.
+// Throws Error.
+std::vector<std::filesystem::path> WriteMotion(const std::filesystem::path& path,
+                                               const Motion& motion,
+                                               const KeypointSequence* keypoints = nullptr,
+                                               const MotionFileOptions& options = {});
+
+// ".npz", ".json", ...; and a check to be made before long work, which throws Error for others.
+std::vector<std::string> MotionExtensions();
+void CheckMotionExtension(const std::filesystem::path& path);
+
+// Told apart by content: our pose files, .npy of (T, 17, 3) metres in camera space, and .bvh, .c3d,
+// .trc and .csv with the joints that WriteMotion writes. `fps` is the frame rate of an .npy, which
+// does not say; others ignore it. Throws Error.
+PoseClip ReadMotion(const std::filesystem::path& path, double fps = 0);
+
+// What a user may say about a file of keypoints that the file does not say itself.
+
+struct ImportOptions {
+  // Which joints the points are: the name of a known layout ("body25"; docs/imports.md has them),
+  // or the joints' names with commas between them. None: what the file says, else what fits the
+  // number of points.
+  std::optional<std::string> layout;
+  // 0: what the file says, else 25.
+  double fps = 0;
+  // Of the pictures. 0: what the file says, else the smallest usual size of videos that holds all
+  // points. Both or none.
+  int width_px = 0, height_px = 0;
+};
+
+// Keypoints that other programs found, as ours: COCO's 17 joints of each person over time.
+//
+// Found by content, not by name: OpenPose, AlphaPose, COCO (results, annotations, PoseTrack),
+// MMPose, MediaPipe, MoveNet and TensorFlow.js, Detectron and Detectron2, `videopose detect`, NumPy
+// arrays, CSV with a header, DeepLabCut. docs/imports.md describes each.
+//
+// Joints are mapped by name. Those that a layout lacks have score 0 and a place that a body would
+// have them at (eyes beside the nose), or (0, 0) where nothing tells it; so have those that were
+// not found in a frame. Scores above 1 become 1.
+
+// What the file does not say.
+struct ImportAssumption {
+  std::string text;    // "25 frames per second, which the file does not say"
+  std::string option;  // the field of ImportOptions that would say it
+};
+
+struct ImportedKeypoints {
+  KeypointSequence keypoints;
+  std::string format;  // "OpenPose JSON, body25b", for people
+  std::vector<ImportAssumption> assumptions;
+};
+
+// `path`: a file, or a folder with one JSON file for each frame. Frame 0 is the first that the file
+// knows; numbers that are left out are frames without anybody. People keep the numbers of the
+// file's tracks; where it has none, they are followed from frame to frame and numbered from 1.
+// Throws Error for what cannot be recognised (saying what was looked at and what could have been
+// read), for damaged files, and where nobody is seen at all.
+ImportedKeypoints Import(const std::filesystem::path& path, const ImportOptions& options = {});
+
+// Whether this is a folder of JSON files that are called alike but for a number.
+bool IsFolderOfFrames(const std::filesystem::path& path);
+
+KeypointSequence ImportKeypoints(const std::filesystem::path& path,
+                                 const ImportOptions& options = {});
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_FILES_H_

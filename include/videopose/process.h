@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// From a video to the people in it, in one call: detected, followed, lifted, placed in the world;
+// drawn beside the video, and written to files.
+
+#ifndef VIDEOPOSE_PROCESS_H_
+#define VIDEOPOSE_PROCESS_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "videopose/detect.h"
+#include "videopose/ground.h"
+#include "videopose/lift.h"
+#include "videopose/media.h"
+#include "videopose/pose.h"
+#include "videopose/render.h"
+#include "videopose/work.h"
+
+namespace videopose {
+
+// Poses and joint angles as files of every kind there is, by extension.
+
+struct ExportPaths {
+  std::vector<std::filesystem::path> poses;   // MotionExtensions()
+  std::vector<std::filesystem::path> angles;  // .csv, or plots: .png, .svg
+  std::filesystem::path html_video;  // what an .html page shows beside the motion; empty: nothing
+};
+
+// Formats that hold one person make a file for each of several: "out.bvh" becomes "out_1.bvh",
+// "out_2.bvh", by the person's id. `keypoints` may be null; else they are of the
+// same people and frames. Whoever has no pose in any frame gets no plot. Returns what was
+// written. Throws Error.
+std::vector<std::filesystem::path> WriteExports(const ExportPaths& paths, const Motion& motion,
+                                                const KeypointSequence* keypoints);
+
+// Throws Error for an extension that is not known, a folder that is not there, and for what would
+// overwrite `input` or another of them; to be asked before long work.
+void CheckExports(const ExportPaths& paths, const std::filesystem::path& input);
+
+// Whether the file, or one of it for each of several people, is there.
+bool IsExported(const std::filesystem::path& path);
+
+// Draws a motion beside the video it came from.
+
+// How the pictures are stored; see VideoWriterOptions.
+struct EncodingOptions {
+  std::optional<int> bitrate_kbps;
+  int crf = 20;
+  bool keep_audio = true;
+};
+
+// How much poses are smoothed for pictures, where shaking disturbs more than a blurred jerk: the
+// standard deviation of a Gaussian over time (SmoothMotion).
+inline constexpr double kPictureSmoothing_s = 0.04;
+
+// Throws Error if no video can be written there: an unknown extension, a folder that is not there.
+// To be asked before long work.
+void CheckVideoOutput(const std::filesystem::path& output);
+
+// Decodes `video` once more from keypoints.start_s on, draws each frame and writes `output`.
+// Decoding, drawing and encoding overlap; memory does not grow with the length. Returns the number
+// of frames written. Throws Error, e.g. when the video has another size than the keypoints say.
+int64_t RenderOverVideo(const Motion& motion, const KeypointSequence& keypoints,
+                        const std::filesystem::path& video, const std::filesystem::path& output,
+                        const RenderOptions& render, const EncodingOptions& encoding,
+                        const WorkMonitor& monitor);
+
+// The one call. Its parts can be had singly as well: ProcessVideo or ProcessKeypoints, WriteExports,
+// RenderOverVideo.
+
+// From keypoints to people in a room.
+struct LiftInRoomOptions {
+  bool average_flip = true;
+  RoomOptions room;  // keep_roots: the checkpoint must have a trajectory network
+};
+
+struct FileDriverOptions {
+  PersonSelection people;
+  // Keypoints come out as they were detected: false positives are not left out and gaps not filled.
+  bool raw = false;
+  // Null: keypoints only.
+  const Lifter* lifter = nullptr;
+  LiftInRoomOptions lift;
+};
+
+struct ProcessedClip {
+  // Where no person is detected, there is a person 1 who is never seen.
+  KeypointSequence keypoints;
+  std::vector<TrackSummary> tracks;  // of keypoints.people, in their order
+  Motion motion;                     // of the same people; empty without a lifter
+};
+
+// Reads all frames (on a thread of its own, ahead of the detector). Throws what the reader, the
+// detector and the stages throw; Cancelled if asked to stop; Error if keep_roots is asked of a
+// lifter without a trajectory network, or a person is chosen who is not there. Stages of the
+// progress: "detect", "lift".
+ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
+                           const FileDriverOptions& options, const WorkMonitor& monitor);
+
+// Keypoints of people who are chosen already. Gaps are filled in what comes back as well.
+ProcessedClip ProcessKeypoints(const KeypointSequence& keypoints, const Lifter& lifter,
+                               const LiftInRoomOptions& options, const WorkMonitor& monitor);
+
+struct VideoToPoseOptions {
+  VideoReaderOptions
+      read;  // scale_to_height_px is not for callers: the detector wants the full picture
+  BlazePoseOptions detector;
+  PersonSelection people;
+  std::filesystem::path lifter;
+  LiftInRoomOptions lift;
+  RenderOptions render;
+  double picture_smooth_s = kPictureSmoothing_s;  // beyond lift.room.smooth_s
+  EncodingOptions encoding;
+  ExportPaths exports;
+};
+
+struct VideoToPoseResult {
+  KeypointSequence keypoints;
+  std::vector<TrackSummary> tracks;  // of keypoints.people
+  Motion motion;
+  std::vector<std::filesystem::path> exported;
+  std::string damage;  // VideoReader::damage()
+};
+
+// Reads `input` and, where `output` is not empty, writes the rendered video there and the exports.
+// Throws Error. Everything that can be known to be wrong (a missing model, an unknown extension,
+// output equal to input) is found before the long work begins.
+VideoToPoseResult VideoToPose(const std::filesystem::path& input,
+                              const std::filesystem::path& output,
+                              const VideoToPoseOptions& options, const WorkMonitor& monitor = {});
+
+// Throws Error if writing `output` would overwrite `input`.
+void RefuseToOverwriteInput(const std::filesystem::path& input,
+                            const std::filesystem::path& output);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_PROCESS_H_

@@ -1,0 +1,17 @@
+// An interval from which numbers are drawn.
+
+#ifndef VIDEOPOSE_BASE_RANGE_H_
+#define VIDEOPOSE_BASE_RANGE_H_
+
+namespace videopose {
+
+struct Range {
+  double least = 0, most = 0;  // least <= most
+
+  double width() const { return most - least; }
+  bool operator==(const Range&) const = default;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_BASE_RANGE_H_

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "videopose/cli/advice.h"
+
+#include <gtest/gtest.h>
+
+namespace videopose {
+namespace {
+
+TEST(AdviceTest, TheFlagThatHelpsFollowsTheText) {
+  EXPECT_EQ(WithAdvice(Error("a.npz: is there already", ErrorCode::kAlreadyExists,
+                             {.file = "a.npz", .option = "force"})),
+            "a.npz: is there already; --force replaces it");
+  EXPECT_EQ(WithAdvice(Error("x.tflite: the model file is missing in /m", ErrorCode::kModelMissing,
+                             {.option = "models_dir"})),
+            "x.tflite: the model file is missing in /m; run: videopose models fetch");
+}
+
+TEST(AdviceTest, ALimitIsToBeRaisedByAFactorOfFour) {
+  EXPECT_EQ(WithAdvice(Error("bomb.zip: a file: more than 1 GiB", ErrorCode::kLimit,
+                             {.expected = "1", .option = "max_unpacked_gib"})),
+            "bomb.zip: a file: more than 1 GiB; --max-unpacked-gib 4 raises both limits");
+}
+
+TEST(AdviceTest, NothingIsAddedWhereThereIsNoFlag) {
+  EXPECT_EQ(WithAdvice(Error("a.mp4: no such file")), "a.mp4: no such file");
+  EXPECT_EQ(WithAdvice(Error("x", ErrorCode::kOther, {.option = "no_such_option"})), "x");
+  EXPECT_EQ(WithAdvice(Error("x", ErrorCode::kInvalidArgument, {.option = "layout"})),
+            "x; leave --layout out");
+  EXPECT_EQ(FlagOf("fps"), "--fps N");
+  EXPECT_EQ(FlagOf("no_such_option"), "");
+}
+
+}  // namespace
+}  // namespace videopose

