@@ -23,7 +23,6 @@
 #include "videopose/lift.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/lift/gap_filler.h"
-#include "videopose/live/live_people.h"
 #include "videopose/ground/live_room.h"
 
 namespace videopose {

@@ -6,6 +6,7 @@
 
 #include <span>
 
+#include "videopose/detect.h"
 #include "videopose/media.h"
 #include "videopose/pose.h"
 

@@ -1,18 +1,15 @@
-// The driver for files: a video, or keypoints of one, through the whole chain (engine/pose_chain.h)
-// with the whole clip as look-ahead.
+// What the driver for files (ProcessVideo, ProcessKeypoints) sends a video, or keypoints of one,
+// through: the chain with the whole clip as look-ahead.
 
 #ifndef VIDEOPOSE_ENGINE_FILE_DRIVER_H_
 #define VIDEOPOSE_ENGINE_FILE_DRIVER_H_
 
 #include <vector>
 
-#include "videopose/work.h"
-#include "videopose/detect.h"
 #include "videopose/engine/pose_chain.h"
-#include "videopose/ground.h"
-#include "videopose/lift.h"
-#include "videopose/media.h"
 #include "videopose/pose.h"
+#include "videopose/process.h"
+#include "videopose/work.h"
 
 namespace videopose {
 
