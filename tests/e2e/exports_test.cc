@@ -23,7 +23,7 @@ constexpr double kReadsFps = 25;
 
 // The greatest distance between the same joints of the only person, in frames that both know; hips
 // over each other, since a file without a room has them anywhere.
-float Difference_m(const Motion& a, const Motion& b) {
+float DifferenceInMetres(const Motion& a, const Motion& b) {
   const auto in_a = JointsInWorld(a, a.people.at(0)), in_b = JointsInWorld(b, b.people.at(0));
   EXPECT_EQ(in_a.size(), in_b.size());
   float greatest = 0;
@@ -73,7 +73,7 @@ TEST(ExportsTest, ConvertWritesEveryKindAndReadsItBack) {
     EXPECT_THAT(read.out + read.err, IsEmpty()) << name;
     const Motion back = ReadPoses(folder / "back.json").motion;
     EXPECT_NEAR(back.fps, 25, 1e-3) << name;
-    EXPECT_LT(Difference_m(back, Figure().motion), 2e-3F) << name;
+    EXPECT_LT(DifferenceInMetres(back, Figure().motion), 2e-3F) << name;
   }
 }
 
@@ -83,7 +83,7 @@ TEST(ExportsTest, ConvertRefusesInOneLineAndWritesNothing) {
   const fs::path poses = folder / "poses.npz";
   const auto outcome = [&](std::vector<std::string> words) {
     words.insert(words.begin(), "convert");
-    const ProgramOutcome result = RunVideopose(words);
+    ProgramOutcome result = RunVideopose(words);
     EXPECT_EQ(result.error_line_count(), 1) << result.err;
     return result;
   };
@@ -108,7 +108,7 @@ TEST(ExportsTest, VideoWritesThemToo) {
   EXPECT_EQ(NamesIn(folder).size(), 6U);
   const Motion poses = ReadPoses(folder / "a.npz").motion;
   EXPECT_EQ(poses.frame_count, 12);
-  EXPECT_LT(Difference_m(ReadMotion(folder / "a.csv", kReadsFps).motion, poses), 1e-3F);
+  EXPECT_LT(DifferenceInMetres(ReadMotion(folder / "a.csv", kReadsFps).motion, poses), 1e-3F);
 }
 
 TEST(ExportsTest, RunWritesWhatItDraws) {

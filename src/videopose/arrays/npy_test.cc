@@ -336,7 +336,7 @@ TEST(Npy, SurvivesEveryTruncationAndManyFlips) {
 }
 
 TEST(Npy, ReadsAndWritesFiles) {
-  const fs::path path = TestFolder() / "array.npy";
+  const std::filesystem::path path = TestFolder() / "array.npy";
   WriteNpy(path, MakeNpy(Tensor({1, 2}, {3, 4})));
   EXPECT_EQ(ToTensor<float>(ReadNpy(path), ""), Tensor({1, 2}, {3, 4}));
   EXPECT_THROW(ReadNpy(TestFolder() / "no_such_array.npy"), Error);

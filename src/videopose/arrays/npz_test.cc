@@ -206,7 +206,7 @@ TEST(Npz, RefusesWhatNumpyNeverWrites) {
   // Noise, so that its size in the file is known: 2 MB that claim to be 2 GB.
   std::mt19937 random(3);
   BasicTensor<int32_t> noise({500'000});
-  for (int32_t& value : noise.values) value = static_cast<int32_t>(random());
+  for (int32_t& value : noise.values) value = random();
   write_one(MakeNpy(noise), true);
   PatchDirectory<uint32_t>(path, kSize, 2'020'000'000U);
   EXPECT_THAT(ReadError(path), HasSubstr("refused"));
@@ -245,7 +245,7 @@ TEST(Npz, SurvivesEveryTruncationAndManyFlips) {
 // The numbers below are what NumPy 1.24 reads from the same files.
 
 TEST(NpzOfOthers, ReadsPositions3d) {
-  const NpzReader file(TestData("golden/data/data_3d_h36m.npz");
+  const NpzReader file(TestData("golden/data/data_3d_h36m.npz"));
   const PickleValue positions = file.ReadObject("positions_3d");
   std::vector<std::string> subjects;
   for (const auto& [subject, actions] : positions.AsDict("")) {
@@ -263,7 +263,7 @@ TEST(NpzOfOthers, ReadsPositions3d) {
 }
 
 TEST(NpzOfOthers, ReadsMetadataWithNumpysNumbers) {
-  const NpzReader file(TestData("golden/data/data_2d_h36m_gt.npz");
+  const NpzReader file(TestData("golden/data/data_2d_h36m_gt.npz"));
   const PickleValue metadata = file.ReadObject("metadata");
   EXPECT_EQ(metadata.At("num_joints", "").AsInt(""), 17);
   std::vector<int64_t> left;
@@ -277,7 +277,7 @@ TEST(NpzOfOthers, ReadsMetadataWithNumpysNumbers) {
 }
 
 TEST(NpzOfOthers, ReadsPlainArrays) {
-  const NpzReader file(TestData("golden/lift_eval.npz");
+  const NpzReader file(TestData("golden/lift_eval.npz"));
   const Tensor keypoints = file.ReadTensor<float>("keypoints_noisy");
   EXPECT_THAT(keypoints.shape, ElementsAre(48, 120, 17, 2));
   EXPECT_EQ(keypoints.values.back(), 0x1.d20eeep+9F);

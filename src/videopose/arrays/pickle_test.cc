@@ -368,7 +368,7 @@ TEST(Pickle, IsReadByCPython) {
   if (std::system("/usr/bin/python3 -c pass 2>/dev/null") != 0) {
     GTEST_SKIP() << "no /usr/bin/python3 here";
   }
-  const fs::path path = TestFolder() / "everything.pickle";
+  const std::string path = TestFolder() / "everything.pickle";
   for (const int protocol : {2, 3}) {
     std::ofstream(path, std::ios::binary) << Pickle(Everything(), protocol);
     const std::string program =

@@ -71,7 +71,7 @@ distortion_coefficients:
 )";
 
 TEST(ReadCalibration, OpenCvYaml) {
-  const fs::path path = TestFolder() / "camera.yml";
+  const std::filesystem::path path = TestFolder() / "camera.yml";
   std::ofstream(path) << kOpenCvYaml;
   const CameraCalibration lens = ReadCalibration(path);
   EXPECT_EQ(lens.width_px, 640);
@@ -253,7 +253,7 @@ TEST(ReadCalibration, SurvivesHostileFiles) {
     for (int i = 0; i < 20000; ++i) text += piece;
     EXPECT_THROW(ParseCalibration(text, "a"), Error) << piece;
   }
-  const fs::path path = TestFolder() / "large.yml";
+  const std::filesystem::path path = TestFolder() / "large.yml";
   std::ofstream(path) << std::string(1 << 20, '#');
   EXPECT_THROW(ReadCalibration(path), Error);
 }

@@ -53,7 +53,7 @@ struct Yardstick {
   }
 };
 
-// What is shipped: docs/models.md states these numbers.
+// What is shipped: models/README.md states these numbers.
 TEST(LiftAccuracy, OfTheShippedModelsIsWhatTheDocsSay) {
   struct Stated {
     const char* file;
