@@ -89,13 +89,12 @@ void FollowEverybody(benchmark::State& state) {
   }
   if (!HasModels(size, state)) return;
   const std::vector<Image> frames = Crowd(clip, people);
-  BlazePose detector({.size = size});
-  PeopleFollower follower(detector.models(), {});
+  PeopleFollower follower({.size = size}, {});
   int64_t t = 0, seen = 0;
   // Until everybody is found.
-  for (; t < 75; ++t) follower.Follow(frames[FrameAt(t)], static_cast<double>(t) / 25);
+  for (; t < 75; ++t) follower.Detect(frames[FrameAt(t)], static_cast<double>(t) / 25);
   for (auto _ : state) {
-    seen += std::ssize(follower.Follow(frames[FrameAt(t)], static_cast<double>(t) / 25));
+    seen += std::ssize(follower.Detect(frames[FrameAt(t)], static_cast<double>(t) / 25));
     ++t;
   }
   state.SetItemsProcessed(state.iterations());

@@ -39,9 +39,9 @@ const std::array<Kind, 7> kKinds = {{{"face", {0, 1, 2, 3, 4}},
                                      {"knees", {13, 14}},
                                      {"ankles", {15, 16}}}};
 
-using Track = std::vector<std::array<Keypoint, 17>>;
+using Track = std::vector<std::vector<Keypoint>>;
 
-double SizeOf(const std::array<Keypoint, 17>& frame) {
+double SizeOf(const std::vector<Keypoint>& frame) {
   float left = 1e9F, right = -1e9F, top = 1e9F, bottom = -1e9F;
   for (const Keypoint& point : frame) {
     left = std::min(left, point.x_px);
@@ -134,7 +134,7 @@ class Eye {
  public:
   explicit Eye(bool smooth) : detector_({.size = BlazePoseSize::kFull, .smooth = smooth}) {}
   bool See(const Image& image, double time_s) {
-    const auto result = detector_.Detect(image, time_s);
+    const std::optional<BlazePoseResult> result = detector_.Follow(image, time_s);
     if (!result) return false;
     track_.push_back(CocoFromLandmarks(result->landmarks));
     return true;
@@ -162,7 +162,8 @@ void MeasureFigure(bool smooth) {
     for (int64_t t = 0; t < clip.frame_count; ++t) {
       figure.Render(&clip.poses[static_cast<size_t>(t)], 1.74, image);
       if (!eye.See(image, static_cast<double>(t) / kFps)) continue;
-      std::copy_n(clip.keypoints.people[0].frame(t).begin(), 17, truth.emplace_back().begin());
+      const auto frame = clip.keypoints.people[0].frame(t);
+      truth.emplace_back(frame.begin(), frame.end());
     }
     Measure(eye.track(), &truth, sums);
   }

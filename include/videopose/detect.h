@@ -6,6 +6,7 @@
 #define VIDEOPOSE_DETECT_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -31,38 +32,71 @@ struct BlazePoseOptions {
       0;  // 0: half of ThreadCount(), at most 4, so that decoder and encoder have the rest
 };
 
-// One person in one frame.
-struct BlazePoseResult {
-  float presence = 0;                  // 0..1
-  std::array<Landmark, 33> landmarks;  // pixels of the frame, BlazePose33() order
-  std::array<Vec3f, 33> world_m;  // metres, the hips' centre the origin, x right, y down, z away
+// An appearance descriptor: shares of the colours on the trunk and on the thighs, by which people
+// are told apart after they crossed. Per part four greys from black to white, then eight hues, each
+// dark and bright. A part's shares sum to 1, or to 0 where it lies outside the image.
+struct Appearance {
+  static constexpr int kParts = 2;
+  static constexpr int kColours = 4 + 2 * 8;
+  std::array<std::array<float, kColours>, kParts> shares{};
 };
 
-class BlazePoseModels;  // detect/blazepose_models.h
+// One person in one frame, as any detector gives them.
+struct DetectedPerson {
+  int track_id = 0;                      // the same for the same body in all frames
+  float presence = 1;                    // 0..1: how sure it is that this is a person
+  std::vector<Keypoint> keypoints;       // J of the detector's layout, pixels of the frame
+  std::vector<ExtraPoint> extra_points;  // what it sees beyond the layout
+  Appearance appearance;
+};
+
+// What every detector of people and their keypoints gives, whatever it is made of.
+class PoseDetector {
+ public:
+  virtual ~PoseDetector() = default;
+
+  virtual const KeypointLayout& layout() const = 0;
+  // The people in the next frame. time_s, when it is shown, must increase.
+  virtual std::vector<DetectedPerson> Detect(const Image& frame, double time_s) = 0;
+};
+
+// BlazePose's own points, 33 of a body.
+constexpr int kLandmarks = 33;
+using Landmark = ExtraPoint;                         // its score is the visibility
+using Landmarks = std::array<Landmark, kLandmarks>;  // pixels of the frame, BlazePose33() order
+
+// COCO's 17 keypoints by name; the score is the visibility.
+std::vector<Keypoint> CocoFromLandmarks(const Landmarks& landmarks);
+
+// One person in one frame.
+struct BlazePoseResult {
+  float presence = 0;  // 0..1
+  Landmarks landmarks;
+  std::array<Vec3f, kLandmarks> world_m;  // the hips' centre the origin, x right, y down, z away
+};
+
+// As any detector's, with COCO's keypoints; track and appearance are the caller's to fill in.
+DetectedPerson PersonFrom(const BlazePoseResult& result);
 
 // Follows one person through consecutive frames. Not thread-safe.
-class BlazePose {
+class BlazePose : public PoseDetector {
  public:
   // Throws Error if a model file is missing (ErrorCode::kModelMissing) or is not what it should be.
   explicit BlazePose(const BlazePoseOptions& options);
-  ~BlazePose();
+  ~BlazePose() override;
   BlazePose(BlazePose&&) noexcept;
   BlazePose& operator=(BlazePose&&) noexcept;
 
-  // time_s: when the frame is shown; must increase. Nothing where nobody is seen.
-  std::optional<BlazePoseResult> Detect(const Image& frame, double time_s);
+  // time_s: when the frame is shown; must increase. Nothing where no person is seen.
+  std::optional<BlazePoseResult> Follow(const Image& frame, double time_s);
 
-  const BlazePoseOptions& options() const;
-  // For following several people (track/people_follower.h).
-  BlazePoseModels& models();
+  const KeypointLayout& layout() const override { return Coco17(); }
+  std::vector<DetectedPerson> Detect(const Image& frame, double time_s) override;
 
  private:
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
-
-// COCO's 17 keypoints by name out of BlazePose's 33; the score is the visibility.
-std::array<Keypoint, 17> CocoFromLandmarks(const std::array<Landmark, 33>& landmarks);
 
 // BlazePose's model files: which there are and where they lie. They come from Google's npm package
 // (Apache-2.0) and are not part of this project. The library downloads nothing; `videopose models
@@ -101,41 +135,15 @@ void StoreModels(const std::filesystem::path& from, const std::filesystem::path&
 struct TrackSummary {
   int id = 1;
   int64_t first_frame = 0, last_frame = -1;  // both seen; last < first: never seen
-  int64_t seen_frames = 0;                   // in which the detector saw the person and is believed
+  int64_t seen_frames = 0;                   // with a confirmed detection
   double height_px = 0;      // median over the seen frames, from the highest point to the lowest
   double mean_presence = 0;  // over the seen frames, 0..1
   Vec2f centre_px;           // median over the seen frames, of the points' bounding box
 };
 
-// From a video to the keypoints of the people in it.
+// Which of the people of a clip to keep.
 
 inline constexpr int kAllPeople = 0;
-
-struct DetectKeypointsOptions {
-  double longest_gap_s = 0.5;  // up to which frames with nobody are filled from their neighbours
-  bool drop_doubtful = true;   // leave out what is probably furniture
-  // How many people are wanted: the most prominent over the whole clip, or
-  // kAllPeople. With 1 no more than three candidates are followed at a time and small people are
-  // looked for only while nobody else is there, so a clip of one person costs no more for it.
-  int max_people = 1;
-};
-
-struct DetectedKeypoints {
-  // COCO-17 with landmarks. IDs count from 1 in the order of appearance; there is always somebody:
-  // where nobody is found, a person 1 who is never seen.
-  KeypointSequence keypoints;
-  std::vector<TrackSummary> tracks;  // of keypoints.people, in their order
-};
-
-// Reads all frames (on a thread of its own, ahead of the detector) and follows the people in them
-// with the models of `detector`, whose own memory of somebody is neither used nor changed. Frames
-// in which a person is not seen have score 0 throughout. Throws what the reader throws; Cancelled
-// if asked to stop. Stage of the progress: "detect".
-DetectedKeypoints DetectKeypoints(VideoReader& reader, BlazePose& detector,
-                                  const DetectKeypointsOptions& options,
-                                  const WorkMonitor& monitor);
-
-// Whom of those seen to keep.
 
 struct PersonSelection {
   enum Rule {
@@ -144,7 +152,7 @@ struct PersonSelection {
     kCentre,     // the median centre nearest to the picture's
     kFirst,      // seen first; of several, the more prominent
   };
-  int count = 1;         // at most so many, the first by the rule; kAllPeople: everybody
+  int count = 1;         // at most so many, the first by the rule; kAllPeople: all
   std::vector<int> ids;  // if not empty: exactly these people, whatever count and rule say
   Rule rule = kProminent;
 };
@@ -152,10 +160,23 @@ struct PersonSelection {
 // How much of the clip is this person's: size x duration x presence.
 double Prominence(const TrackSummary& track);
 
-// Keeps the chosen people, in the order in which they are. kLargest and kCentre prefer those seen
-// at least a fifth as long as the one seen longest, so that nobody wins by passing the lens once.
-// Throws Error, listing the IDs there are, if one is asked for that is not among them.
-void SelectPeople(const PersonSelection& selection, DetectedKeypoints& detected);
+// For each track whether the person is chosen. kLargest and kCentre prefer people seen at least a
+// fifth as long as the one seen longest, so that none is chosen for passing the lens once. Throws
+// Error, listing the IDs there are, if one is asked for that is not among them.
+std::vector<bool> ChoosePeople(const PersonSelection& selection, const ClipInfo& clip,
+                               const std::vector<TrackSummary>& tracks);
+
+// Leaves out those that are not chosen.
+template <typename T>
+void KeepChosen(const std::vector<bool>& chosen, std::vector<T>& values) {
+  size_t index = 0;
+  std::erase_if(values, [&](const T&) { return !chosen[index++]; });
+}
+
+// A detector that follows as many people as the selection needs, with BlazePose: where they are
+// chosen by ID or by a rule of their own, all. Throws Error as BlazePose does.
+std::unique_ptr<PoseDetector> DetectorFor(const BlazePoseOptions& detector,
+                                          const PersonSelection& people);
 
 }  // namespace videopose
 

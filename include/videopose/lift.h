@@ -39,6 +39,9 @@ struct LiftOptions {
   WorkMonitor monitor;
 };
 
+struct GapFillerOptions;  // lift/gap_filler.h
+struct LiftedRun;         // lift/lift_stage.h
+
 class Lifter {
  public:
   // Settings (widths, channels, joints) come from the shapes in the checkpoint. Throws Error for a
@@ -55,12 +58,20 @@ class Lifter {
   bool has_trajectory() const;  // then Lift says where people are
   const Skeleton& skeleton() const;
 
-  // Every run of frames in which a person is seen is lifted by itself, its edges repeated; frames
-  // between have no pose. Of videos below 20 frames a second our own models lift frames made up
-  // between, too. Root positions are there if the checkpoint has a trajectory
-  // model. Throws Error if the keypoints have another number of joints than the model was trained
-  // with.
+  // Holes are filled first, and frames added where there are less than 20 a second; frames in gaps
+  // of more than half a second have no pose. Root positions are there if the checkpoint has a
+  // trajectory model. Throws Error if the keypoints have another number of joints than the model
+  // was trained with.
   Motion Lift(const KeypointSequence& keypoints, const LiftOptions& options = {}) const;
+
+  // Throws Error as Lift does.
+  void CheckLifts(const ClipInfo& clip) const;
+  // For the stages fill and lift (lift/gap_filler.h, lift/lift_stage.h). Each run is lifted by
+  // itself, its edges repeated as far as the receptive field reaches. Stage of the progress:
+  // "lift".
+  GapFillerOptions FillerOptions(const ClipInfo& clip) const;
+  std::vector<LiftedRun> LiftRuns(std::span<const JointTrack<Keypoint>> runs, const ClipInfo& clip,
+                                  const LiftOptions& options) const;
 
  private:
   class Impl;
@@ -115,9 +126,7 @@ enum class LifterInput {
 
 struct LiftCheckpoint;  // lift/checkpoint.h
 
-// Single-threaded, and allocates nothing once built. For a model that reads screen coordinates a
-// point that is not seen stays where it was seen last; one that was never seen goes with its mirror
-// image, or else with the middle of the others.
+// Single-threaded, and allocates nothing once built. Push takes keypoints without holes.
 class StreamingLifter {
  public:
   // Throws Error as Lifter::Load does, and for a look-ahead that the model does not have.
@@ -130,8 +139,7 @@ class StreamingLifter {
   StreamingLifter& operator=(StreamingLifter&&) noexcept;
 
   int64_t lookahead() const;  // frames
-  LifterInput input() const;
-  int joint_count() const;
+  int max_people() const;
   bool has_trajectory() const;  // then poses say where people are
 
   // The next frame of these people, each slot at most once; others stand still. Appends the poses
@@ -144,9 +152,12 @@ class StreamingLifter {
   // Empties the slot; poses that are still to come are not wanted.
   void Clear(int slot);
 
-  // All of it, frame by frame, through slots that must be empty: what Lifter::Lift gives if nothing
-  // is hidden and the look-ahead is whole.
+  // All of it, frame by frame, through slots that must be empty; holes are filled as far as the
+  // past tells. What Lifter::Lift gives if nothing is hidden and the look-ahead is whole.
   Motion Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor = {});
+
+  // For the stage fill, frame by frame (lift/gap_filler.h).
+  GapFillerOptions FillerOptions(const ClipInfo& clip) const;
 
  private:
   class Impl;

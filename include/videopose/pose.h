@@ -151,19 +151,19 @@ struct Keypoint {
   bool operator==(const Keypoint&) const = default;
 };
 
-// One of BlazePose's 33 points.
-struct Landmark {
+// A point that a detector sees beyond the layout, with its own idea of the depth.
+struct ExtraPoint {
   float x_px = 0, y_px = 0;
-  float z_px = 0;  // towards the camera is negative, the hips' centre 0; about the scale of x
-  float visibility = 0;
-  bool operator==(const Landmark&) const = default;
+  float z_px = 0;   // towards the camera is negative, the hips' centre 0; about the scale of x
+  float score = 0;  // 0..1
+  bool operator==(const ExtraPoint&) const = default;
 };
 
 // One person over the whole clip.
 struct PersonKeypoints {
   int id = 1;
-  JointTrack<Keypoint> keypoints;  // (T, J)
-  JointTrack<Landmark> landmarks;  // (T, 33), or empty where the detector is another
+  JointTrack<Keypoint> keypoints;       // (T, J)
+  JointTrack<ExtraPoint> extra_points;  // (T, K), or empty where the detector has none
 
   std::span<Keypoint> frame(int64_t t) { return keypoints.frame(t); }
   std::span<const Keypoint> frame(int64_t t) const { return keypoints.frame(t); }
@@ -189,17 +189,13 @@ struct FrameRange {
   bool operator==(const FrameRange&) const = default;
 };
 
+// Whether the point was seen and has a place.
+bool IsSeen(const Keypoint& point);
 // Whether any keypoint of the frame has a score above 0.
 bool IsSeen(std::span<const Keypoint> frame);
 
 // The runs of frames in which the person is seen, in order.
 std::vector<FrameRange> SeenRanges(const PersonKeypoints& person);
-
-// Interpolates linearly over runs of at most `longest_gap_frames` frames in which the person is not
-// seen, between the seen frames on both sides; scores there are half the smaller neighbour's.
-// Longer gaps, and what lies before the first and after the last seen frame, stay unseen. Landmarks
-// likewise.
-void FillShortGaps(PersonKeypoints& person, int64_t longest_gap_frames);
 
 // 3D poses over time: what lifting makes, and what rendering, metrics and exports take.
 
@@ -287,13 +283,14 @@ struct Motion {
 // what it knows and leaves the rest alone; what is not known is empty.
 
 struct Person {
-  int id = 1;                        // the same person has the same one in all frames
-  std::vector<Keypoint> keypoints;   // J of the keypoint layout, pixels; empty: not seen
-  std::vector<Landmark> landmarks;   // the detector's own points, where it has more than the layout
-  std::vector<Vec3f> joints_in_cam;  // J of the skeleton, metres, relative to the root
-  std::optional<Vec3f> root_in_cam;  // metres
-  uint8_t feet_down = 0;             // kLeftFootDown | kRightFootDown
-  std::vector<Vec3f> joints_in_world;  // J, metres, z up, the floor at 0; see grounding
+  int id = 1;                            // the same person has the same one in all frames
+  std::vector<Keypoint> keypoints;       // J of the keypoint layout, pixels; empty: not seen
+  std::vector<ExtraPoint> extra_points;  // of the detector, beyond the layout
+  std::vector<Keypoint> filled;          // J, what is lifted: keypoints without holes
+  std::vector<Vec3f> joints_in_cam;      // J of the skeleton, metres, relative to the root
+  std::optional<Vec3f> root_in_cam;      // metres
+  uint8_t feet_down = 0;                 // kLeftFootDown | kRightFootDown
+  std::vector<Vec3f> joints_in_world;    // J, metres, z up, the floor at 0; see grounding
 };
 
 struct PeopleInFrame {
@@ -301,7 +298,20 @@ struct PeopleInFrame {
   double time_s = 0;  // since the first frame
   std::vector<Person> people;
   Grounding grounding = Grounding::kNone;  // of joints_in_world
+  // Made by the fill stage for the time between two frames: lifted with them, never shown.
+  bool is_between = false;
 };
+
+// What all frames of a clip have in common.
+struct ClipInfo {
+  double fps = 0;
+  int width_px = 0, height_px = 0;
+  KeypointLayout layout = Coco17();
+};
+ClipInfo InfoOf(const KeypointSequence& keypoints);
+
+// The people who are seen in frame t.
+PeopleInFrame PeopleAt(const KeypointSequence& keypoints, int64_t t);
 
 // Joint angles of a person over time, as clinicians name them, in degrees. Standing straight with
 // the arms hanging is 0 everywhere; both sides have the same sign for the same movement.

@@ -69,7 +69,7 @@ int64_t RenderOverVideo(const Motion& motion, const KeypointSequence& keypoints,
                         const RenderOptions& render, const EncodingOptions& encoding,
                         const WorkMonitor& monitor);
 
-// The one call. Its parts can be had singly as well: DetectKeypoints, SelectPeople, LiftInRoom,
+// The one call. Its parts can be had singly as well: ProcessVideo or ProcessKeypoints,
 // WriteExports, RenderOverVideo.
 
 // From keypoints to people in a room.
@@ -77,6 +77,33 @@ struct LiftInRoomOptions {
   bool average_flip = true;
   GroundOptions room;  // keep_roots: the checkpoint must have a trajectory network
 };
+
+struct FileDriverOptions {
+  PersonSelection people;
+  // Keypoints come out as they were detected: false positives are not left out and gaps not filled.
+  bool raw = false;
+  // Null: keypoints only.
+  const Lifter* lifter = nullptr;
+  LiftInRoomOptions lift;
+};
+
+struct ProcessedClip {
+  // Where no person is detected, there is a person 1 who is never seen.
+  KeypointSequence keypoints;
+  std::vector<TrackSummary> tracks;  // of keypoints.people, in their order
+  Motion motion;                     // of the same people; empty without a lifter
+};
+
+// Reads all frames (on a thread of its own, ahead of the detector). Throws what the reader, the
+// detector and the stages throw; Cancelled if asked to stop; Error if keep_roots is asked of a
+// lifter without a trajectory network, or a person is chosen who is not there. Stages of the
+// progress: "detect", "lift".
+ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
+                           const FileDriverOptions& options, const WorkMonitor& monitor);
+
+// Keypoints of people who are chosen already. Gaps are filled in what comes back as well.
+ProcessedClip ProcessKeypoints(const KeypointSequence& keypoints, const Lifter& lifter,
+                               const LiftInRoomOptions& options, const WorkMonitor& monitor);
 
 struct VideoToPoseOptions {
   VideoReaderOptions
@@ -105,16 +132,6 @@ struct VideoToPoseResult {
 VideoToPoseResult VideoToPose(const std::filesystem::path& input,
                               const std::filesystem::path& output,
                               const VideoToPoseOptions& options, const WorkMonitor& monitor = {});
-
-// Lifts everybody and places them in the room. Throws Error, also before the work if keep_roots is
-// asked of a lifter without a trajectory network.
-Motion LiftInRoom(const Lifter& lifter, const KeypointSequence& keypoints,
-                  const LiftInRoomOptions& options, const WorkMonitor& monitor);
-
-// Unsmoothed means raw: then gaps are not filled either, and doubtful finds stay. Whoever is chosen
-// by ID or by a rule of their own is chosen among everybody.
-DetectKeypointsOptions DetectionFor(const BlazePoseOptions& detector,
-                                    const PersonSelection& people);
 
 // Throws Error if writing `output` would overwrite `input`.
 void RefuseToOverwriteInput(const std::filesystem::path& input,

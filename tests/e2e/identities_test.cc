@@ -1,4 +1,4 @@
-// Who is who in whole clips, as the program tells it; detect/video_detection_test.cc has more of
+// Who is who in whole clips, as the program tells it; engine/file_driver_test.cc has more of
 // them.
 
 #include <gmock/gmock.h>

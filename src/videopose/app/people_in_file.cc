@@ -39,16 +39,6 @@ TrackSummary Summarize(const PersonKeypoints& person, const KeypointSequence& cl
   return track;
 }
 
-// Everybody in a file without keypoints, never seen.
-DetectedKeypoints IdsOf(const Motion& motion) {
-  DetectedKeypoints people;
-  for (const PersonMotion& person : motion.people) {
-    people.keypoints.people.push_back({.id = person.id});
-    people.tracks.push_back({.id = person.id});
-  }
-  return people;
-}
-
 bool KeepsAll(const PersonSelection& selection) {
   return selection.ids.empty() && selection.count == kAllPeople;
 }
@@ -65,27 +55,25 @@ std::vector<TrackSummary> SummarizeTracks(const KeypointSequence& keypoints) {
 
 void SelectPeople(const PersonSelection& selection, KeypointSequence& keypoints) {
   if (KeepsAll(selection)) return;
-  std::vector<TrackSummary> tracks = SummarizeTracks(keypoints);
-  DetectedKeypoints detected{.keypoints = std::move(keypoints), .tracks = std::move(tracks)};
-  SelectPeople(selection, detected);
-  keypoints = std::move(detected.keypoints);
+  const ClipInfo info{.width_px = keypoints.width_px, .height_px = keypoints.height_px};
+  KeepChosen(ChoosePeople(selection, info, SummarizeTracks(keypoints)), keypoints.people);
 }
 
 void SelectPeople(const PersonSelection& selection, PoseClip& clip) {
   if (KeepsAll(selection)) return;
-  DetectedKeypoints kept;
+  std::set<int> ids;
   if (clip.keypoints) {
     SelectPeople(selection, *clip.keypoints);
-    kept.keypoints = *clip.keypoints;
+    for (const PersonKeypoints& person : clip.keypoints->people) ids.insert(person.id);
   } else if (selection.ids.empty()) {
     Fail(ErrorCode::kInvalidArgument,
          "this file holds poses without keypoints, so people can be chosen by ID only");
   } else {
-    kept = IdsOf(clip.motion);
-    SelectPeople(selection, kept);
+    std::vector<TrackSummary> tracks;
+    for (const PersonMotion& person : clip.motion.people) tracks.push_back({.id = person.id});
+    KeepChosen(ChoosePeople(selection, {}, tracks), tracks);
+    for (const TrackSummary& track : tracks) ids.insert(track.id);
   }
-  std::set<int> ids;
-  for (const PersonKeypoints& person : kept.keypoints.people) ids.insert(person.id);
   std::erase_if(clip.motion.people,
                 [&](const PersonMotion& person) { return !ids.contains(person.id); });
 }

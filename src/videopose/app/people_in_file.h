@@ -14,7 +14,7 @@ namespace videopose {
 // the mean score.
 std::vector<TrackSummary> SummarizeTracks(const KeypointSequence& keypoints);
 
-// As SelectPeople. For files without keypoints only IDs can be chosen. Throws Error.
+// As ChoosePeople (track/selection.h). For files without keypoints only IDs can be chosen. Throws Error.
 void SelectPeople(const PersonSelection& selection, KeypointSequence& keypoints);
 void SelectPeople(const PersonSelection& selection, PoseClip& clip);
 

@@ -32,14 +32,13 @@ struct DetectCommand {
     RefuseToOverwriteInput(input, output);
     VideoReader reader(input, read);
     EnsureModels(detector, quiet);
-    BlazePose blazepose(detector);
-    DetectedKeypoints detected;
+    const std::unique_ptr<PoseDetector> pose_detector = DetectorFor(detector, people);
+    ProcessedClip detected;
     {
       ProgressLine progress(quiet);
-      detected =
-          DetectKeypoints(reader, blazepose, DetectionFor(detector, people), progress.monitor());
+      detected = ProcessVideo(reader, *pose_detector, {.people = people, .raw = !detector.smooth},
+                              progress.monitor());
     }
-    SelectPeople(people, detected);
     KeypointSequence& keypoints = detected.keypoints;
     keypoints.start_s = read.start_s;
     format.write_keypoints(output, keypoints);

@@ -12,6 +12,7 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
+#include "videopose/engine/file_driver.h"
 #include "videopose/process.h"
 
 namespace videopose {
@@ -31,16 +32,16 @@ struct LiftCommand {
     KeypointSequence keypoints = ImportAndTell(input, import, quiet);
     SelectPeople(people, keypoints);
     const Lifter model = Lifter::Load(lifter.empty() ? DefaultLifter() : lifter);
-    Motion motion;
+    ProcessedClip clip;
     {
       ProgressLine progress(quiet);
-      motion = LiftInRoom(model, keypoints, options, progress.monitor());
+      clip = ProcessKeypoints(keypoints, model, options, progress.monitor());
     }
-    const auto outputs = WriteExports(exports, motion, &keypoints);
+    const auto outputs = WriteExports(exports, clip.motion, &clip.keypoints);
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     if (quiet) return 0;
     PrintSummary(keypoints, elapsed.count(), outputs);
-    fmt::print("{}", FormatGround(motion, options.room));
+    fmt::print("{}", FormatGround(clip.motion, options.room));
     return 0;
   }
 };

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cmath>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -20,11 +19,11 @@
 #include "videopose/cli/stop.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/detect.h"
+#include "videopose/engine/live_driver.h"
 #include "videopose/ground/grounder.h"
 #include "videopose/lift.h"
-#include "videopose/lift/slow_video.h"
-#include "videopose/live/live_people.h"
-#include "videopose/live/live_pipeline.h"
+#include "videopose/lift/gap_filler.h"
+#include "videopose/process.h"
 
 namespace videopose {
 namespace {
@@ -32,8 +31,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMaxPeople = 8;
-// How long somebody may be hidden before they count as gone.
-constexpr double kLongestGap_s = 0.5;
 
 struct LiveCommand {
   std::string source;
@@ -54,6 +51,7 @@ struct LiveCommand {
 
  private:
   StreamingLifter LoadLifter(const LiveSourceInfo& info);
+  PoseChain MakeChain(const LiveSourceInfo& info, bool in_background);
 };
 
 StreamingLifter LiveCommand::LoadLifter(const LiveSourceInfo& info) {
@@ -77,11 +75,28 @@ StreamingLifter LiveCommand::LoadLifter(const LiveSourceInfo& info) {
                                {.causal = causal});
 }
 
+PoseChain LiveCommand::MakeChain(const LiveSourceInfo& info, bool in_background) {
+  const ClipInfo clip{.fps = info.fps, .width_px = info.width_px, .height_px = info.height_px};
+  StreamingLifter streaming = LoadLifter(info);
+  if (room.keep_roots && !streaming.has_trajectory()) {
+    Fail(ErrorCode::kInvalidArgument, {.option = "keep_roots"},
+         "this lifter has no trajectory network");
+  }
+  PoseStages stages;
+  stages.select.emplace(
+      PeopleSelectorOptions{.clip = clip, .lookahead = 0, .people = {.count = people}});
+  stages.fill.emplace(streaming.FillerOptions(clip));
+  stages.lift.emplace(std::move(streaming));
+  stages.ground.emplace(
+      GrounderOptions{.ground = room, .clip = clip, .in_background = in_background});
+  return PoseChain(std::move(stages));
+}
+
 int LiveCommand::Run() {
   if (detector.models_dir.empty()) detector.models_dir = DefaultModelsDir();
   EnsureModels(detector, quiet);
   camera.stop_requested = &StopRequested();
-  const LiveDetector detect = MakePeopleDetector(detector, people);
+  const std::unique_ptr<PoseDetector> detect = DetectorFor(detector, {.count = people});
   std::unique_ptr<LiveSource> opened = OpenLiveSource(source, camera);
   const LiveSourceInfo info = opened->info();
   const bool drops = realtime || info.has_pace;
@@ -90,33 +105,17 @@ int LiveCommand::Run() {
   if (outputs.server() != nullptr && !quiet) {
     fmt::print(stderr, "videopose: watch at {}\n", outputs.server()->url());
   }
-  StreamingLifter streaming = LoadLifter(info);
-  if (room.keep_roots && !streaming.has_trajectory()) {
-    Fail(ErrorCode::kInvalidArgument, {.option = "keep_roots"},
-         "this lifter has no trajectory network");
-  }
-  Grounder grounder({.ground = room,
-                     .width_px = info.width_px,
-                     .height_px = info.height_px,
-                     .fps = info.fps,
-                     .in_background = drops});
-  const auto take = [&](LiveResult&& result) {
-    std::vector<PeopleInFrame> grounded;
-    grounder.Push(PeopleOf(result), grounded);
-    TakeGround(grounded.front(), result);
-    result.delay_ms = MillisecondsSince(result.frame.arrived);
-    outputs.Take(result);
+  PoseChain chain = MakeChain(info, drops);
+  const auto take = [&](const Frame& frame, const PeopleInFrame& in_frame) {
+    outputs.Take(frame, in_frame);
   };
-  const int parts = streaming.input() == LifterInput::kPerson ? FrameParts(info.fps) : 1;
-  LiveLifter live_lifter(std::move(streaming), kMaxPeople, std::llround(kLongestGap_s * info.fps),
-                         take, parts);
-  LivePipelineOptions options{.realtime = realtime, .max_latency_s = 1e-3 * max_latency_ms};
+  LiveDriverOptions options{.realtime = realtime, .max_latency_s = 1e-3 * max_latency_ms};
   options.reopen = [this] { return OpenLiveSource(source, camera); };
   options.stop_requested = [&] { return StopRequested() || outputs.is_pointless(); };
   options.on_trouble = [this](const std::string& line) {
     if (!quiet) fmt::print(stderr, "videopose: {}\n", line);
   };
-  const LiveSummary summary = RunLivePipeline(std::move(opened), detect, live_lifter, options);
+  const LiveSummary summary = RunLive(std::move(opened), *detect, chain, take, options);
   const std::vector<fs::path> files = outputs.Close(room);
   if (!summary.trouble.empty()) fmt::print(stderr, "videopose: {}\n", summary.trouble);
   if (quiet) return 0;

@@ -39,7 +39,7 @@ LiveOutputs::LiveOutputs(const LiveOutputOptions& options, const std::string& so
                                                                  .are_several = options.are_several,
                                                                  .drops = drops}));
   }
-  if (!exports_.poses.empty()) clip_.emplace(info.width_px, info.height_px, info.fps);
+  if (!exports_.poses.empty()) clip_.emplace(ClipInfo{info.fps, info.width_px, info.height_px});
   if (options.serve_port) {
     server_.emplace(LiveServerOptions{.address = options.bind, .port = *options.serve_port});
   }
@@ -53,19 +53,20 @@ void LiveOutputs::PrintJson(const std::string& line) {
   is_pointless_ = !udp_ && !osc_ && !server_ && videos_.empty() && !clip_;
 }
 
-void LiveOutputs::Take(const LiveResult& result) {
-  delays_.Add(result.delay_ms);
+void LiveOutputs::Take(const Frame& frame, const PeopleInFrame& people) {
+  const double delay_ms = MillisecondsSince(frame.arrived);
+  delays_.Add(delay_ms);
   if (prints_json_ || udp_ || server_) {
-    const std::string line = JsonLine(result);
+    const std::string line = JsonLine(frame, people, delay_ms);
     if (prints_json_) PrintJson(line);
     if (udp_) udp_->Send(line);
-    if (server_) server_->Publish(result.frame.index, result.frame.image, line);
+    if (server_) server_->Publish(frame.index, frame.image, line);
   }
   if (osc_) {
-    for (const std::string& packet : OscPackets(result)) osc_->Send(packet);
+    for (const std::string& packet : OscPackets(people)) osc_->Send(packet);
   }
-  if (clip_) clip_->Add(PeopleOf(result));
-  for (const auto& [path, video] : videos_) video->Add(result);
+  if (clip_) clip_->Add(people);
+  for (const auto& [path, video] : videos_) video->Add(frame, people);
 }
 
 std::vector<fs::path> LiveOutputs::Close(const GroundOptions& room) {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "videopose/engine/frame.h"
 #include "videopose/ground.h"
 #include "videopose/live/delay_statistics.h"
 #include "videopose/live/live_server.h"
@@ -39,7 +40,7 @@ class LiveOutputs {
   LiveOutputs(const LiveOutputOptions& options, const std::string& source,
               const LiveSourceInfo& info, bool drops);
 
-  void Take(const LiveResult& result);
+  void Take(const Frame& frame, const PeopleInFrame& people);
   // Finishes the files, those of poses with everybody placed in the room; their names.
   std::vector<std::filesystem::path> Close(const GroundOptions& room);
 

@@ -66,12 +66,11 @@ struct RenderCommand {
         import.height_px = reader.info().height_px;
       }
     }
-    PoseClip clip;
-    clip.keypoints = ImportAndTell(input, import, quiet);
+    const KeypointSequence keypoints = ImportAndTell(input, import, quiet);
     const Lifter model = Lifter::Load(lifter.empty() ? DefaultLifter() : lifter);
     ProgressLine progress(quiet);
-    clip.motion = LiftInRoom(model, *clip.keypoints, {}, progress.monitor());
-    return clip;
+    ProcessedClip clip = ProcessKeypoints(keypoints, model, {}, progress.monitor());
+    return {.keypoints = std::move(clip.keypoints), .motion = std::move(clip.motion)};
   }
 };
 

@@ -15,8 +15,8 @@
 #include "videopose/files.h"
 #include "videopose/import/detectron_frames.h"
 #include "videopose/import/keypoint_formats.h"
+#include "videopose/lift/filled_track.h"
 #include "videopose/pose.h"
-#include "videopose/pose/track_filler.h"
 
 namespace videopose {
 namespace {
@@ -29,9 +29,9 @@ constexpr int kJoints = 17;
 Tensor FilledKeypoints(const PersonKeypoints& person, int64_t frames) {
   Tensor keypoints({frames, kJoints, 2});
   float* out = keypoints.data();
-  for (const Vec2f& place : FilledTrack(person, {0, frames}, Coco17())) {
-    *out++ = place.x;
-    *out++ = place.y;
+  for (const Keypoint& point : FilledTrack(person.keypoints, Coco17())) {
+    *out++ = point.x_px;
+    *out++ = point.y_px;
   }
   return keypoints;
 }

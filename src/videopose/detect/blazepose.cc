@@ -1,5 +1,5 @@
+#include "videopose/detect/appearance.h"
 #include <array>
-
 #include "videopose/detect.h"
 #include "videopose/detect/blazepose_models.h"
 #include "videopose/detect/body_filters.h"
@@ -12,7 +12,7 @@ class BlazePose::Impl {
 
   // The region of interest comes from the landmarks of the frame before; only where there are none
   // does the person detector look at the whole frame.
-  std::optional<BlazePoseResult> Detect(const Image& frame, double time_s) {
+  std::optional<BlazePoseResult> Follow(const Image& frame, double time_s) {
     if (!roi_) roi_ = DetectRoi(frame);
     if (!roi_ || !IsUsable(*roi_)) return LoseTrack();
     const PoseLandmarks found = models_.Look(frame, {&*roi_, 1}, {}).bodies[0];
@@ -22,8 +22,7 @@ class BlazePose::Impl {
     return step.result;
   }
 
-  const BlazePoseOptions& options() const { return options_; }
-  BlazePoseModels& models() { return models_; }
+  int track_id() const { return track_id_; }
 
  private:
   std::optional<Roi> DetectRoi(const Image& frame) {
@@ -34,6 +33,7 @@ class BlazePose::Impl {
   }
 
   std::nullopt_t LoseTrack() {
+    ++track_id_;
     roi_.reset();
     filters_.Reset();
     return std::nullopt;
@@ -43,6 +43,7 @@ class BlazePose::Impl {
   BlazePoseModels models_;
   std::optional<Roi> roi_;  // where to look in the next frame
   BodyFilters filters_;
+  int track_id_ = 1;
 };
 
 BlazePose::BlazePose(const BlazePoseOptions& options) : impl_(std::make_unique<Impl>(options)) {}
@@ -50,23 +51,23 @@ BlazePose::~BlazePose() = default;
 BlazePose::BlazePose(BlazePose&&) noexcept = default;
 BlazePose& BlazePose::operator=(BlazePose&&) noexcept = default;
 
-std::optional<BlazePoseResult> BlazePose::Detect(const Image& frame, double time_s) {
-  return impl_->Detect(frame, time_s);
+std::optional<BlazePoseResult> BlazePose::Follow(const Image& frame, double time_s) {
+  return impl_->Follow(frame, time_s);
 }
 
-const BlazePoseOptions& BlazePose::options() const { return impl_->options(); }
+std::vector<DetectedPerson> BlazePose::Detect(const Image& frame, double time_s) {
+  const std::optional<BlazePoseResult> result = Follow(frame, time_s);
+  if (!result) return {};
+  DetectedPerson person = PersonFrom(*result);
+  person.track_id = impl_->track_id();
+  person.appearance = AppearanceOf(frame, person.keypoints);
+  return {person};
+}
 
-BlazePoseModels& BlazePose::models() { return impl_->models(); }
-
-std::array<Keypoint, 17> CocoFromLandmarks(const std::array<Landmark, 33>& landmarks) {
-  constexpr std::array<size_t, 17> kLandmarkOfCoco = {0,  2,  5,  7,  8,  11, 12, 13, 14,
-                                                      15, 16, 23, 24, 25, 26, 27, 28};
-  std::array<Keypoint, 17> keypoints;
-  for (size_t j = 0; j < keypoints.size(); ++j) {
-    const Landmark& landmark = landmarks[kLandmarkOfCoco[j]];
-    keypoints[j] = {landmark.x_px, landmark.y_px, landmark.visibility};
-  }
-  return keypoints;
+DetectedPerson PersonFrom(const BlazePoseResult& result) {
+  return {.presence = result.presence,
+          .keypoints = CocoFromLandmarks(result.landmarks),
+          .extra_points = {result.landmarks.begin(), result.landmarks.end()}};
 }
 
 }  // namespace videopose

@@ -29,9 +29,9 @@ using Json = nlohmann::json;
 const fs::path kStages = TestData("golden/mediapipe/sports2d_demo.stages_full_cpu.json");
 
 TEST(CocoFromLandmarksTest, TakesThePointsOfTheSameName) {
-  std::array<Landmark, 33> landmarks;
+  Landmarks landmarks;
   for (int k = 0; k < 33; ++k) landmarks[k] = {static_cast<float>(k), 0, 0, 0.5F};
-  const std::array<Keypoint, 17> keypoints = CocoFromLandmarks(landmarks);
+  const std::vector<Keypoint> keypoints = CocoFromLandmarks(landmarks);
   for (int j = 0; j < 17; ++j) {
     const int landmark = static_cast<int>(keypoints[j].x_px);
     EXPECT_EQ(BlazePose33().joint_names[landmark], Coco17().joint_names[j]);
@@ -117,7 +117,7 @@ void ExpectEachStageAgrees() {
       const Landmark& landmark = found.points_px[k];
       EXPECT_LT(Norm(Vec2f{landmark.x_px, landmark.y_px} - Pixel(point, golden)), 0.01);
       EXPECT_NEAR(landmark.z_px / golden["width"].get<float>(), point[2].get<float>(), 1e-4);
-      EXPECT_NEAR(landmark.visibility, point[3].get<float>(), 1e-3);
+      EXPECT_NEAR(landmark.score, point[3].get<float>(), 1e-3);
       const Json& world = expected["out_world"][k];
       EXPECT_NEAR(found.world_m[k].x, world[0].get<float>(), 1e-4);
       EXPECT_NEAR(found.world_m[k].y, world[1].get<float>(), 1e-4);
@@ -168,11 +168,11 @@ Agreement Compare(const Json& golden, bool smooth, int first_compared) {
   Image image;
   for (const Json& expected : golden["frames"]) {
     if (!reader.Read(image)) break;
-    const auto found = detector.Detect(image, expected["t_ms"].get<double>() / 1000);
+    const auto found = detector.Follow(image, expected["t_ms"].get<double>() / 1000);
     const bool is_there = !expected["landmarks"].is_null();
     same += static_cast<int>(found.has_value() == is_there);
     if (t++ < first_compared || !found || !is_there) continue;
-    std::array<Landmark, 33> truth;
+    Landmarks truth;
     for (size_t k = 0; k < 33; ++k) {
       const Json& point = expected["landmarks"][k];
       truth[k] = {point[0], point[1], point[2], point[3]};
@@ -224,12 +224,27 @@ TEST_F(GoldenTest, RealClipsAgreeStageByStageAndAsAWhole) {
 TEST_F(GoldenTest, NobodyInAnEmptyPictureAndAFreshStartAfterIt) {
   BlazePose detector({});
   const Image grey(320, 240);
-  for (int t = 0; t < 3; ++t) EXPECT_FALSE(detector.Detect(grey, t));
+  for (int t = 0; t < 3; ++t) EXPECT_FALSE(detector.Follow(grey, t));
   const Image image = ReadImage(TestData("fixtures/images/tfjs_pose.jpg"));
-  EXPECT_TRUE(detector.Detect(image, 3));
-  EXPECT_FALSE(detector.Detect(Image(image.width_px, image.height_px), 4));
+  EXPECT_TRUE(detector.Follow(image, 3));
+  EXPECT_FALSE(detector.Follow(Image(image.width_px, image.height_px), 4));
   BlazePose fresh({});
-  EXPECT_EQ(detector.Detect(image, 5)->landmarks, fresh.Detect(image, 0)->landmarks);
+  EXPECT_EQ(detector.Follow(image, 5)->landmarks, fresh.Follow(image, 0)->landmarks);
+}
+
+TEST_F(GoldenTest, IsADetectorLikeOthers) {
+  const Image image = ReadImage(TestData("fixtures/images/tfjs_pose.jpg"));
+  BlazePose detector({}), same({});
+  const std::vector<DetectedPerson> people = detector.Detect(image, 0);
+  const BlazePoseResult result = *same.Follow(image, 0);
+  ASSERT_EQ(people.size(), 1U);
+  EXPECT_EQ(people[0].presence, result.presence);
+  EXPECT_EQ(people[0].keypoints, CocoFromLandmarks(result.landmarks));
+  EXPECT_EQ(std::ssize(people[0].keypoints), detector.layout().joint_count());
+  EXPECT_EQ(std::ssize(people[0].extra_points), kLandmarks);
+  EXPECT_NEAR(Similarity(people[0].appearance, people[0].appearance), 1, 1e-5);
+  EXPECT_TRUE(detector.Detect(Image(image.width_px, image.height_px), 1).empty());
+  EXPECT_NE(detector.Detect(image, 2).at(0).track_id, people[0].track_id) << "it was lost";
 }
 
 }  // namespace

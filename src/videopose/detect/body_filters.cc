@@ -41,12 +41,12 @@ void BodyFilters::Smooth(double time_s, float value_scale, BlazePoseResult& resu
   world_.Apply(world, time_s, 1);
   for (size_t k = 0; k < kLandmarks; ++k) {
     Landmark& l = result.landmarks[k];
-    l = {points[3 * k], points[3 * k + 1], points[3 * k + 2], l.visibility};
+    l = {points[3 * k], points[3 * k + 1], points[3 * k + 2], l.score};
     result.world_m[k] = {world[3 * k], world[3 * k + 1], world[3 * k + 2]};
-    if (visibility_) l.visibility = std::lerp((*visibility_)[k], l.visibility, kVisibilityWeight);
+    if (visibility_) l.score = std::lerp((*visibility_)[k], l.score, kVisibilityWeight);
   }
   visibility_.emplace();
-  for (size_t k = 0; k < kLandmarks; ++k) (*visibility_)[k] = result.landmarks[k].visibility;
+  for (size_t k = 0; k < kLandmarks; ++k) (*visibility_)[k] = result.landmarks[k].score;
 }
 
 }  // namespace videopose

@@ -29,8 +29,6 @@ class BodyFilters {
   void Reset();
 
  private:
-  static constexpr size_t kLandmarks = 33;
-
   void Smooth(double time_s, float value_scale, BlazePoseResult& result);
 
   OneEuroFilter roi_{{.min_cutoff_hz = 0.01F, .beta = 10, .derivative_cutoff_hz = 1}};

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "videopose/base/worker_pool.h"
+#include "videopose/detect.h"
 #include "videopose/detect/roi.h"
 #include "videopose/geometry.h"
 #include "videopose/media.h"

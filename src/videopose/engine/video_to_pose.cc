@@ -3,29 +3,9 @@
 
 #include "videopose/base/error.h"
 #include "videopose/process.h"
+#include "videopose/track/people_follower.h"
 
 namespace videopose {
-
-DetectKeypointsOptions DetectionFor(const BlazePoseOptions& detector,
-                                    const PersonSelection& people) {
-  DetectKeypointsOptions options;
-  if (!detector.smooth) options = {.longest_gap_s = 0, .drop_doubtful = false};
-  const bool among_all = !people.ids.empty() || people.rule != PersonSelection::kProminent;
-  options.max_people = among_all ? kAllPeople : people.count;
-  return options;
-}
-
-Motion LiftInRoom(const Lifter& lifter, const KeypointSequence& keypoints,
-                  const LiftInRoomOptions& options, const WorkMonitor& monitor) {
-  if (options.room.keep_roots && !lifter.has_trajectory()) {
-    Fail(ErrorCode::kInvalidArgument, {.option = "keep_roots"},
-         "this lifter has no trajectory network");
-  }
-  Motion motion =
-      lifter.Lift(keypoints, {.average_flip = options.average_flip, .monitor = monitor});
-  GroundMotion(keypoints, options.room, motion);
-  return motion;
-}
 
 void RefuseToOverwriteInput(const std::filesystem::path& input,
                             const std::filesystem::path& output) {
@@ -44,17 +24,19 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
   if (!output.empty()) CheckVideoOutput(output);
   VideoReader reader(input, options.read);
   const Lifter lifter = Lifter::Load(options.lifter);
-  BlazePose detector(options.detector);
-
-  VideoToPoseResult result;
-  DetectedKeypoints detected =
-      DetectKeypoints(reader, detector, DetectionFor(options.detector, options.people), monitor);
-  SelectPeople(options.people, detected);
-  result.keypoints = std::move(detected.keypoints);
-  result.tracks = std::move(detected.tracks);
+  const std::unique_ptr<PoseDetector> detector = DetectorFor(options.detector, options.people);
+  ProcessedClip clip = ProcessVideo(reader, *detector,
+                                    {.people = options.people,
+                                     .raw = !options.detector.smooth,
+                                     .lifter = &lifter,
+                                     .lift = options.lift},
+                                    monitor);
+  VideoToPoseResult result{.keypoints = std::move(clip.keypoints),
+                           .tracks = std::move(clip.tracks),
+                           .motion = std::move(clip.motion),
+                           .exported = {},
+                           .damage = reader.damage()};
   result.keypoints.start_s = options.read.start_s;
-  result.damage = reader.damage();
-  result.motion = LiftInRoom(lifter, result.keypoints, options.lift, monitor);
   result.exported = WriteExports(options.exports, result.motion, &result.keypoints);
   if (!output.empty()) {
     Motion shown = result.motion;

@@ -35,8 +35,7 @@ bool HasPose(const PeopleInFrame& frame) {
 }
 
 ClipCollector ClipOf(const std::deque<PeopleInFrame>& frames, const GrounderOptions& options) {
-  ClipCollector clip(options.width_px, options.height_px, options.fps, options.layout,
-                     options.skeleton);
+  ClipCollector clip(options.clip, options.ids);
   for (const PeopleInFrame& frame : frames) clip.Add(frame);
   return clip;
 }
@@ -63,13 +62,13 @@ void Fill(const Motion& motion, const std::vector<JointTrack<Vec3f>>& in_world, 
 
 Grounder::Grounder(const GrounderOptions& options)
     : options_(options),
-      lens_(LensFor(options.ground, options.width_px, options.height_px)),
-      one_frame_{.layout = options.layout,
-                 .fps = options.fps,
-                 .width_px = options.width_px,
-                 .height_px = options.height_px,
+      lens_(LensFor(options.ground, options.clip.width_px, options.clip.height_px)),
+      one_frame_{.layout = options.clip.layout,
+                 .fps = options.clip.fps,
+                 .width_px = options.clip.width_px,
+                 .height_px = options.clip.height_px,
                  .frame_count = 1} {
-  VP_CHECK(options.fps > 0, "frames at {} per second", options.fps);
+  VP_CHECK(options.clip.fps > 0, "frames at {} per second", options.clip.fps);
 }
 
 void Grounder::Push(PeopleInFrame frame, std::vector<PeopleInFrame>& finished) {
@@ -123,7 +122,8 @@ void Grounder::GroundFrame(PeopleInFrame& frame) {
     if (moves) person.root_in_cam.reset();
   }
   std::erase_if(tracks_, [&](const auto& track) {
-    return static_cast<double>(frame.index - track.second.next_index) > kTrack_s * options_.fps;
+    return static_cast<double>(frame.index - track.second.next_index) >
+           kTrack_s * options_.clip.fps;
   });
   if (moves) return;
   Remember(lifted);
@@ -144,22 +144,22 @@ bool Grounder::MustArrange(const PeopleInFrame& frame) {
 
 // Adds a frame to the person's track and fits its roots.
 Grounder::Track& Grounder::Follow(int64_t index, const Person& person) {
-  const int joints = options_.skeleton.joint_count();
-  const auto longest = std::max<int64_t>(1, std::llround(kTrack_s * options_.fps));
+  const int joints = Human36m17().joint_count();
+  const auto longest = std::max<int64_t>(1, std::llround(kTrack_s * options_.clip.fps));
   Track& track = tracks_[person.id];
   if (index - track.next_index > longest || !track.height) {
-    track = {.next_index = index, .height = HeightOverFloor(options_.fps)};
+    track = {.next_index = index, .height = HeightOverFloor(options_.clip.fps)};
     track.motion.joints_in_cam = {0, joints};
     track.clearances_m =
-        JointClearances_m(options_.skeleton, BodyScale(options_.skeleton, person.joints_in_cam));
+        JointClearances_m(Human36m17(), BodyScale(Human36m17(), person.joints_in_cam));
   }
   // Frames in which they were not seen, and this one.
   const auto frames = static_cast<size_t>(index + 1 - track.next_index);
   track.rays.resize(track.rays.size() + (frames - 1) * static_cast<size_t>(joints));
   track.motion.joints_in_cam.ResizeFrames(std::ssize(track.rays) / joints, kNoJoint);
-  PersonKeypoints seen{.id = person.id, .keypoints = {1, options_.layout.joint_count()}};
+  PersonKeypoints seen{.id = person.id, .keypoints = {1, options_.clip.layout.joint_count()}};
   std::ranges::copy(person.keypoints, seen.keypoints.begin());
-  const std::vector<JointRay> rays = JointRays(one_frame_, seen, options_.skeleton, lens_);
+  const std::vector<JointRay> rays = JointRays(one_frame_, seen, Human36m17(), lens_);
   track.rays.insert(track.rays.end(), rays.begin(), rays.end());
   track.motion.joints_in_cam.Append(person.joints_in_cam);
   track.next_index = index + 1;
@@ -168,7 +168,7 @@ Grounder::Track& Grounder::Follow(int64_t index, const Person& person) {
     track.rays.erase(track.rays.begin(), track.rays.begin() + joints * surplus);
     track.motion.joints_in_cam.EraseFrames(0, surplus);
   }
-  FitRoots(track.rays, {}, options_.fps, track.motion);
+  FitRoots(track.rays, {}, options_.clip.fps, track.motion);
   return track;
 }
 
@@ -201,7 +201,7 @@ void Grounder::StandOnOwnFloor(bool must_arrange, Track& track, Person& person) 
 void Grounder::Remember(const PeopleInFrame& frame) {
   past_.push_back(frame);
   frames_with_poses_ += HasPose(frame) ? 1 : 0;
-  const auto longest = static_cast<int64_t>(kPast_s * options_.fps);
+  const auto longest = static_cast<int64_t>(kPast_s * options_.clip.fps);
   while (frame.index - past_.front().index > longest) {
     frames_with_poses_ -= HasPose(past_.front()) ? 1 : 0;
     past_.pop_front();
@@ -210,11 +210,11 @@ void Grounder::Remember(const PeopleInFrame& frame) {
 
 bool Grounder::IsTimeToSolve(int64_t index) const {
   if (solution_.valid() ||
-      static_cast<double>(frames_with_poses_) < kFirstSolution_s * options_.fps) {
+      static_cast<double>(frames_with_poses_) < kFirstSolution_s * options_.clip.fps) {
     return false;
   }
   return !last_solved_index_ ||
-         static_cast<double>(index - *last_solved_index_) >= kSolveEvery_s * options_.fps;
+         static_cast<double>(index - *last_solved_index_) >= kSolveEvery_s * options_.clip.fps;
 }
 
 Grounder::Solution Grounder::Solve(const std::deque<PeopleInFrame>& past,

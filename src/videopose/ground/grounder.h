@@ -35,10 +35,10 @@ enum class GroundLookAhead { kNone, kWholeClip };
 struct GrounderOptions {
   GroundOptions ground;  // keep_roots: those of the frames count
   GroundLookAhead look_ahead = GroundLookAhead::kNone;
-  KeypointLayout layout = Coco17();
-  Skeleton skeleton = Human36m17();
-  int width_px = 0, height_px = 0;
-  double fps = 0;
+  ClipInfo clip;
+  // With the whole clip: people with these IDs come first, in this order. The world's origin is
+  // under the first one.
+  std::vector<int> ids;
   // Without look-ahead: the camera is solved on another thread while frames go on; else the same
   // frames give the same results every time.
   bool in_background = true;

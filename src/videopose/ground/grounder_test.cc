@@ -23,9 +23,7 @@ PeopleInFrame FrameOf(const TestScene& scene, int64_t t) {
 
 GrounderOptions OptionsFor(const TestScene& scene) {
   return {.ground = {.focal_px = scene.clip.camera.focal_px},
-          .width_px = scene.clip.camera.width_px,
-          .height_px = scene.clip.camera.height_px,
-          .fps = scene.clip.fps,
+          .clip = InfoOf(scene.clip.keypoints),
           .in_background = false};
 }
 

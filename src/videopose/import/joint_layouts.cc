@@ -209,16 +209,14 @@ void CocoMapping::Map(std::span<const Keypoint> from, std::span<Keypoint> to) co
   GuessMissing(from, to);
 }
 
-// Of an upright adult seen from the front: shoulders 2 s apart, the nose 1.2 s above their middle,
-// eyes 0.2 of that higher and 0.18 s to the sides, ears 0.12 higher and 0.42 s to the sides. Seen
-// from the side s shrinks, and they come to lie one behind the other as they do in a picture.
+// What the layout says in other joints; the rest of a face is placed when it is lifted
+// (lift/filled_track.h).
 void CocoMapping::GuessMissing(std::span<const Keypoint> from, std::span<Keypoint> to) const {
   const auto seen = [](const Keypoint& point) { return point.score > 0; };
   const auto guess = [&](size_t joint, Vec2f place) {
     if (source_[joint] < 0) to[joint] = {place.x, place.y, 0};
   };
-  enum : size_t { kNose, kLeftEye, kRightEye, kLeftEar, kRightEar, kLeftShoulder, kRightShoulder };
-  constexpr size_t kLeftHip = 11, kRightHip = 12;
+  constexpr size_t kNose = 0, kLeftShoulder = 5, kRightShoulder = 6, kLeftHip = 11, kRightHip = 12;
   for (const auto& [middle, left, right] :
        {std::tuple("neck", size_t{kLeftShoulder}, size_t{kRightShoulder}),
         std::tuple("pelvis", kLeftHip, kRightHip)}) {
@@ -228,35 +226,13 @@ void CocoMapping::GuessMissing(std::span<const Keypoint> from, std::span<Keypoin
     guess(right, PlaceOf(point));
   }
 
-  const Keypoint &left = to[kLeftShoulder], &right = to[kRightShoulder];
-  const bool has_shoulders = seen(left) && seen(right);
-  const Vec2f half_width =
-      has_shoulders ? 0.5F * (PlaceOf(left) - PlaceOf(right)) : Vec2f{};  // towards the left
-  const Vec2f shoulders = 0.5F * (PlaceOf(left) + PlaceOf(right));
-  std::optional<Vec2f> nose;
-  const auto middle_of = [&](const Keypoint& a, const Keypoint& b) {
-    if (!nose && seen(a) && seen(b)) nose = 0.5F * (PlaceOf(a) + PlaceOf(b));
-  };
-  if (seen(to[kNose])) nose = PlaceOf(to[kNose]);
-  if (source_[kNose] < 0) {
-    middle_of(to[kLeftEar], to[kRightEar]);
-    middle_of(to[kLeftEye], to[kRightEye]);
-    middle_of(Named(from, "head_top"), Named(from, "neck"));
-    middle_of(Named(from, "head_top"), Named(from, "chin"));
-    const Keypoint &left_hip = to[kLeftHip], &right_hip = to[kRightHip];
-    if (!nose && has_shoulders && seen(left_hip) && seen(right_hip)) {
-      // A trunk is about 2.6 times as long as half the shoulders are wide.
-      nose =
-          shoulders + (1.2F / 2.6F) * (shoulders - 0.5F * (PlaceOf(left_hip) + PlaceOf(right_hip)));
-    }
-    if (nose) guess(kNose, *nose);
+  const Keypoint head_top = Named(from, "head_top");
+  for (const char* below : {"neck", "chin"}) {
+    const Keypoint point = Named(from, below);
+    if (!seen(head_top) || !seen(point)) continue;
+    guess(kNose, 0.5F * (PlaceOf(head_top) + PlaceOf(point)));
+    break;
   }
-  if (!nose) return;
-  const Vec2f up = has_shoulders ? *nose - shoulders : Vec2f{};
-  guess(kLeftEye, *nose + 0.2F * up + 0.18F * half_width);
-  guess(kRightEye, *nose + 0.2F * up - 0.18F * half_width);
-  guess(kLeftEar, *nose + 0.12F * up + 0.42F * half_width);
-  guess(kRightEar, *nose + 0.12F * up - 0.42F * half_width);
 }
 
 }  // namespace videopose

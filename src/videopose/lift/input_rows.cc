@@ -1,42 +1,38 @@
 #include "videopose/lift/input_rows.h"
 
-#include <span>
-#include <vector>
-
 #include "videopose/geometry/screen.h"
-#include "videopose/pose/track_filler.h"
 
 namespace videopose {
-namespace {
 
-Tensor ScreenRows(const KeypointSequence& keypoints, const PersonKeypoints& person,
-                  const FrameRange& run) {
-  const std::vector<Vec2f> points = FilledTrack(person, run, keypoints.layout);
-  Tensor rows({run.length(), 2 * static_cast<int64_t>(keypoints.joint_count())});
-  for (size_t i = 0; i < points.size(); ++i) {
-    const Vec2f point = ScreenFromPixel(points[i], static_cast<float>(keypoints.width_px),
-                                        static_cast<float>(keypoints.height_px));
-    rows.values[2 * i] = point.x;
-    rows.values[2 * i + 1] = point.y;
+int InputRowValues(LifterInput input, int joint_count) {
+  return input == LifterInput::kPerson ? kPersonInputValues : 2 * joint_count;
+}
+
+void InputRow(LifterInput input, std::span<const Keypoint> frame, const ClipInfo& clip,
+              std::span<float> row) {
+  const auto width = static_cast<float>(clip.width_px), height = static_cast<float>(clip.height_px);
+  if (input == LifterInput::kPerson) {
+    PersonInputRow(frame, width, height, row);
+    return;
+  }
+  for (size_t j = 0; j < frame.size(); ++j) {
+    const Vec2f point = ScreenFromPixel({frame[j].x_px, frame[j].y_px}, width, height);
+    row[2 * j] = point.x;
+    row[2 * j + 1] = point.y;
+  }
+}
+
+Tensor InputRows(LifterInput input, const JointTrack<Keypoint>& keypoints, const ClipInfo& clip) {
+  const auto values = static_cast<size_t>(InputRowValues(input, keypoints.joint_count()));
+  Tensor rows({keypoints.frame_count(), static_cast<int64_t>(values)});
+  for (int64_t t = 0; t < keypoints.frame_count(); ++t) {
+    InputRow(input, keypoints.frame(t), clip,
+             std::span(rows.values).subspan(static_cast<size_t>(t) * values, values));
   }
   return rows;
 }
 
-Tensor PersonRows(const KeypointSequence& keypoints, const PersonKeypoints& person,
-                  const FrameRange& run) {
-  Tensor rows({run.length(), kPersonInputValues});
-  for (int64_t t = run.begin; t < run.end; ++t) {
-    PersonInputRow(person.frame(t), static_cast<float>(keypoints.width_px),
-                   static_cast<float>(keypoints.height_px),
-                   std::span(rows.values)
-                       .subspan(static_cast<size_t>((t - run.begin) * kPersonInputValues),
-                                kPersonInputValues));
-  }
-  return rows;
-}
-
-// The point on the other side, for each point of a row.
-std::vector<int> MirrorOf(LifterInput input, const KeypointLayout& layout) {
+std::vector<int> InputMirror(LifterInput input, const KeypointLayout& layout) {
   if (input == LifterInput::kPerson) {
     const auto mirror = PersonInputMirror();
     return {mirror.begin(), mirror.end()};
@@ -46,29 +42,21 @@ std::vector<int> MirrorOf(LifterInput input, const KeypointLayout& layout) {
   return mirror;
 }
 
-}  // namespace
-
-int InputRowValues(LifterInput input, const KeypointLayout& layout) {
-  return input == LifterInput::kPerson ? kPersonInputValues : 2 * layout.joint_count();
-}
-
-Tensor InputRows(LifterInput input, const KeypointSequence& keypoints,
-                 const PersonKeypoints& person, const FrameRange& run) {
-  return input == LifterInput::kPerson ? PersonRows(keypoints, person, run)
-                                       : ScreenRows(keypoints, person, run);
+void MirrorRow(std::span<const float> row, std::span<const int> mirror, float* mirrored) {
+  const size_t values = row.size() / mirror.size();
+  for (const int other : mirror) {
+    const float* from = row.data() + static_cast<size_t>(other) * values;
+    *mirrored++ = -from[0];
+    for (size_t i = 1; i < values; ++i) *mirrored++ = from[i];
+  }
 }
 
 Tensor MirroredRows(LifterInput input, const KeypointLayout& layout, const Tensor& rows) {
-  const std::vector<int> mirror = MirrorOf(input, layout);
-  const auto values = static_cast<size_t>(rows.dim(1)) / mirror.size();
+  const std::vector<int> mirror = InputMirror(input, layout);
+  const auto values = static_cast<size_t>(rows.dim(1));
   Tensor mirrored(rows.shape);
-  for (size_t row = 0; row < rows.values.size(); row += mirror.size() * values) {
-    for (size_t p = 0; p < mirror.size(); ++p) {
-      const float* from = rows.values.data() + row + static_cast<size_t>(mirror[p]) * values;
-      float* to = mirrored.values.data() + row + p * values;
-      to[0] = -from[0];
-      for (size_t i = 1; i < values; ++i) to[i] = from[i];
-    }
+  for (size_t row = 0; row < rows.values.size(); row += values) {
+    MirrorRow(std::span(rows.values).subspan(row, values), mirror, mirrored.values.data() + row);
   }
   return mirrored;
 }

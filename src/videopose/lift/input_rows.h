@@ -4,21 +4,31 @@
 #ifndef VIDEOPOSE_LIFT_INPUT_ROWS_H_
 #define VIDEOPOSE_LIFT_INPUT_ROWS_H_
 
+#include <span>
+#include <vector>
+
 #include "videopose/lift/person_input.h"
 #include "videopose/pose.h"
 #include "videopose/tensor.h"
 
 namespace videopose {
 
-// How many values a row has.
-int InputRowValues(LifterInput input, const KeypointLayout& layout);
+// How many values a row of keypoints has.
+int InputRowValues(LifterInput input, int joint_count);
 
-// Frames `run` of a person: (T, values). Of kScreen, what is not seen is filled in from the frames
-// around (pose/track_filler.h); of kPerson, which takes COCO's layout alone, it stays unseen.
-Tensor InputRows(LifterInput input, const KeypointSequence& keypoints,
-                 const PersonKeypoints& person, const FrameRange& run);
+// Keypoints of one frame without holes (lift/gap_filler.h) -> InputRowValues() values. The one
+// place where pixels become what the networks were trained on.
+void InputRow(LifterInput input, std::span<const Keypoint> frame, const ClipInfo& clip,
+              std::span<float> row);
 
-// The rows that a mirrored video would give.
+// Of all frames: (T, values).
+Tensor InputRows(LifterInput input, const JointTrack<Keypoint>& keypoints, const ClipInfo& clip);
+
+// For each point of a row the one on the other side.
+std::vector<int> InputMirror(LifterInput input, const KeypointLayout& layout);
+
+// The row that a mirrored video would give; x negated, sides exchanged.
+void MirrorRow(std::span<const float> row, std::span<const int> mirror, float* mirrored);
 Tensor MirroredRows(LifterInput input, const KeypointLayout& layout, const Tensor& rows);
 
 }  // namespace videopose

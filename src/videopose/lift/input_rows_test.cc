@@ -32,17 +32,18 @@ class InputRowsTest : public testing::TestWithParam<LifterInput> {};
 
 TEST_P(InputRowsTest, HaveTheShapeOfTheNetworksInput) {
   const KeypointSequence walk = Walk();
-  const Tensor rows = InputRows(GetParam(), walk, walk.people[0], {3, 11});
-  EXPECT_EQ(rows.dim(0), 8);
-  EXPECT_EQ(rows.dim(1), InputRowValues(GetParam(), walk.layout));
+  const Tensor rows = InputRows(GetParam(), walk.people[0].keypoints, InfoOf(walk));
+  EXPECT_EQ(rows.dim(0), walk.frame_count);
+  EXPECT_EQ(rows.dim(1), InputRowValues(GetParam(), walk.joint_count()));
 }
 
 TEST_P(InputRowsTest, MirrorAsTheVideoDoes) {
   const KeypointSequence walk = Walk(), other = InAMirror(walk);
-  const FrameRange all{0, walk.frame_count};
-  const Tensor mirrored =
-      MirroredRows(GetParam(), walk.layout, InputRows(GetParam(), walk, walk.people[0], all));
-  const Tensor expected = InputRows(GetParam(), other, other.people[0], all);
+  const auto rows_of = [](const KeypointSequence& clip) {
+    return InputRows(GetParam(), clip.people[0].keypoints, InfoOf(clip));
+  };
+  const Tensor mirrored = MirroredRows(GetParam(), walk.layout, rows_of(walk));
+  const Tensor expected = rows_of(other);
   ASSERT_EQ(mirrored.shape, expected.shape);
   for (size_t i = 0; i < expected.values.size(); ++i) {
     ASSERT_NEAR(mirrored.values[i], expected.values[i], 1e-5) << i;

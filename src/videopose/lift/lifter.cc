@@ -9,8 +9,8 @@
 #include "videopose/lift.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/input_rows.h"
+#include "videopose/lift/lift_stage.h"
 #include "videopose/lift/sequence_batches.h"
-#include "videopose/lift/slow_video.h"
 #include "videopose/lift/temporal_model.h"
 
 namespace videopose {
@@ -82,87 +82,51 @@ class Predictor {
   MirrorMap output_mirror_;
 };
 
-// Everybody in one clip.
+// All runs of a clip.
 class LiftJob {
  public:
   LiftJob(const TemporalModel& pose, const TemporalModel* trajectory, LifterInput input,
-          const KeypointSequence& keypoints, const LiftOptions& options)
-      : keypoints_(keypoints),
+          std::span<const FilledRun> runs, const ClipInfo& clip, const LiftOptions& options)
+      : runs_(runs),
+        clip_(clip),
         options_(options),
         architecture_(pose.architecture()),
         input_(input),
         pose_(pose, MirrorMapOf(Human36m17())) {
     if (trajectory != nullptr) trajectory_.emplace(*trajectory, MirrorMap{0});
     passes_ = (options.average_flip ? 2 : 1) * (trajectory != nullptr ? 2 : 1);
-    for (size_t i = 0; i < keypoints.people.size(); ++i) {
-      for (const FrameRange& frames : SeenRanges(keypoints.people[i])) {
-        runs_.push_back({i, frames});
-        total_frames_ += frames.length();
-      }
-    }
+    for (const FilledRun& run : runs) total_frames_ += run.frame_count();
   }
 
-  Motion Run() {
-    Motion motion{.skeleton = Human36m17(),
-                  .fps = keypoints_.fps,
-                  .width_px = keypoints_.width_px,
-                  .height_px = keypoints_.height_px,
-                  .frame_count = keypoints_.frame_count};
-    for (const PersonKeypoints& person : keypoints_.people) {
-      motion.people.push_back(Unseen(person.id));
-    }
+  std::vector<LiftedRun> Run() {
     CountFrames(0);
     std::vector<int64_t> lengths;
-    for (const SeenRun& run : runs_) lengths.push_back(run.frames.length());
+    for (const FilledRun& run : runs_) lengths.push_back(run.frame_count());
+    std::vector<LiftedRun> lifted(runs_.size());
     for (const std::vector<size_t>& batch : SequenceBatches(architecture_, lengths)) {
-      LiftBatch(batch, motion);
+      LiftBatch(batch, lifted);
     }
-    return motion;
+    return lifted;
   }
 
  private:
-  // Frames in which somebody is seen.
-  struct SeenRun {
-    size_t person = 0;
-    FrameRange frames;
-  };
-
-  PersonMotion Unseen(int id) const {
-    const auto frame_count = static_cast<size_t>(keypoints_.frame_count);
-    PersonMotion motion{.id = id};
-    motion.joints_in_cam = {keypoints_.frame_count, Human36m17().joint_count(), kNoJoint};
-    if (trajectory_) motion.root_in_cam.assign(frame_count, kNoJoint);
-    return motion;
-  }
-
-  void LiftBatch(std::span<const size_t> batch, Motion& motion) {
+  void LiftBatch(std::span<const size_t> batch, std::vector<LiftedRun>& lifted) {
     std::vector<Tensor> rows, mirrored;
     for (const size_t i : batch) {
-      const SeenRun& run = runs_[i];
-      rows.push_back(InputRows(input_, keypoints_, keypoints_.people[run.person], run.frames));
-      if (options_.average_flip) {
-        mirrored.push_back(MirroredRows(input_, keypoints_.layout, rows.back()));
-      }
+      rows.push_back(InputRows(input_, runs_[i], clip_));
+      if (options_.average_flip)
+        mirrored.push_back(MirroredRows(input_, clip_.layout, rows.back()));
     }
     const auto count = [this](int64_t frames) { CountFrames(frames); };
-    const auto joints = pose_.Predict(rows, mirrored, count);
-    const int joint_count = Human36m17().joint_count();
+    auto joints = pose_.Predict(rows, mirrored, count);
     for (size_t b = 0; b < batch.size(); ++b) {
-      const SeenRun& run = runs_[batch[b]];
-      PersonMotion& person = motion.people[run.person];
-      std::copy(joints[b].begin(), joints[b].end(),
-                person.joints_in_cam.begin() + run.frames.begin * joint_count);
-      for (int64_t t = run.frames.begin; t < run.frames.end; ++t) {
-        person.at(t, 0) = {};
-      }
+      JointTrack<Vec3f>& track = lifted[batch[b]].joints_in_cam;
+      track = {std::move(joints[b]), Human36m17().joint_count()};
+      for (int64_t t = 0; t < track.frame_count(); ++t) track.at(t, 0) = {};
     }
     if (!trajectory_) return;
-    const auto roots = trajectory_->Predict(rows, mirrored, count);
-    for (size_t b = 0; b < batch.size(); ++b) {
-      const SeenRun& run = runs_[batch[b]];
-      std::copy(roots[b].begin(), roots[b].end(),
-                motion.people[run.person].root_in_cam.begin() + run.frames.begin);
-    }
+    auto roots = trajectory_->Predict(rows, mirrored, count);
+    for (size_t b = 0; b < batch.size(); ++b) lifted[batch[b]].root_in_cam = std::move(roots[b]);
   }
 
   void CountFrames(int64_t frames) {
@@ -170,13 +134,13 @@ class LiftJob {
     options_.monitor.Report("lift", predicted_frames_ / passes_, total_frames_);
   }
 
-  const KeypointSequence& keypoints_;
+  std::span<const FilledRun> runs_;
+  const ClipInfo& clip_;
   const LiftOptions& options_;
   const TemporalArchitecture& architecture_;
   LifterInput input_;
   Predictor pose_;
   std::optional<Predictor> trajectory_;
-  std::vector<SeenRun> runs_;     // of all people
   int64_t total_frames_ = 0;      // of all people
   int64_t passes_ = 1;            // how often each of them is predicted
   int64_t predicted_frames_ = 0;  // in all passes
@@ -198,30 +162,14 @@ class Lifter::Impl {
                                           : architecture().input_channels / 2;
   }
 
-  Motion Lift(const KeypointSequence& keypoints, const LiftOptions& options) const {
-    const int joint_count = input_joint_count();
-    if (keypoints.joint_count() != joint_count) {
-      Fail(ErrorCode::kMismatch,
-           "the lifter takes {} joints a frame, these keypoints ({}) have {}: use a model trained "
-           "with them",
-           joint_count, keypoints.layout.name, keypoints.joint_count());
-    }
-    if (keypoints.width_px <= 0 || keypoints.height_px <= 0) {
-      Fail(ErrorCode::kInvalidArgument,
-           "the size of the picture is needed to lift keypoints, found {} x {} pixels",
-           keypoints.width_px, keypoints.height_px);
-    }
-    // Our own models learned from motion in time, VideoPose3D's from frames whatever their rate.
-    const int parts = input_ == LifterInput::kPerson ? FrameParts(keypoints.fps) : 1;
-    if (parts == 1) return LiftFrames(keypoints, options);
-    return WithoutFramesBetween(LiftFrames(WithFramesBetween(keypoints, parts), options), parts);
+  LifterInput input() const { return input_; }
+
+  std::vector<LiftedRun> LiftRuns(std::span<const FilledRun> runs, const ClipInfo& clip,
+                                  const LiftOptions& options) const {
+    return LiftJob(pose_, trajectory_ ? &*trajectory_ : nullptr, input_, runs, clip, options).Run();
   }
 
  private:
-  Motion LiftFrames(const KeypointSequence& keypoints, const LiftOptions& options) const {
-    return LiftJob(pose_, trajectory_ ? &*trajectory_ : nullptr, input_, keypoints, options).Run();
-  }
-
   TemporalModel pose_;
   std::optional<TemporalModel> trajectory_;
   LifterInput input_;
@@ -254,8 +202,34 @@ int Lifter::input_joint_count() const { return impl_->input_joint_count(); }
 bool Lifter::has_trajectory() const { return impl_->has_trajectory(); }
 const Skeleton& Lifter::skeleton() const { return Human36m17(); }
 
+void Lifter::CheckLifts(const ClipInfo& clip) const {
+  const int joint_count = input_joint_count();
+  if (clip.layout.joint_count() != joint_count) {
+    Fail(ErrorCode::kMismatch,
+         "the lifter takes {} joints a frame, these keypoints ({}) have {}: use a model trained "
+         "with them",
+         joint_count, clip.layout.name, clip.layout.joint_count());
+  }
+  if (clip.width_px <= 0 || clip.height_px <= 0) {
+    Fail(ErrorCode::kInvalidArgument,
+         "the size of the picture is needed to lift keypoints, found {} x {} pixels", clip.width_px,
+         clip.height_px);
+  }
+}
+
+GapFillerOptions Lifter::FillerOptions(const ClipInfo& clip) const {
+  return GapFillerFor(impl_->architecture(), impl_->input(), clip);
+}
+
+std::vector<LiftedRun> Lifter::LiftRuns(std::span<const FilledRun> runs, const ClipInfo& clip,
+                                        const LiftOptions& options) const {
+  return impl_->LiftRuns(runs, clip, options);
+}
+
 Motion Lifter::Lift(const KeypointSequence& keypoints, const LiftOptions& options) const {
-  return impl_->Lift(keypoints, options);
+  const ClipInfo clip = InfoOf(keypoints);
+  CheckLifts(clip);
+  return LiftClip(keypoints, GapFiller(FillerOptions(clip)), LiftStage(*this, clip, options));
 }
 
 }  // namespace videopose

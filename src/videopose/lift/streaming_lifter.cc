@@ -1,11 +1,12 @@
 #include <algorithm>
-#include <cmath>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
-#include "videopose/geometry/screen.h"
 #include "videopose/lift.h"
 #include "videopose/lift/checkpoint.h"
+#include "videopose/lift/gap_filler.h"
+#include "videopose/lift/input_rows.h"
+#include "videopose/lift/lift_stage.h"
 #include "videopose/lift/person_input.h"
 #include "videopose/lift/stream_network.h"
 
@@ -40,32 +41,7 @@ void CheckLifts(const LiftCheckpoint& checkpoint, const std::string& what) {
   }
 }
 
-bool HasPlace(const Keypoint& point) {
-  return point.score > 0 && std::isfinite(point.x_px) && std::isfinite(point.y_px);
-}
-
 Vec3f JointAt(const float* values) { return {values[0], values[1], values[2]}; }
-
-std::vector<size_t> InputMirror(LifterInput input) {
-  std::vector<size_t> mirror;
-  if (input == LifterInput::kPerson) {
-    for (const int other : PersonInputMirror()) mirror.push_back(static_cast<size_t>(other));
-  } else {
-    for (int j = 0; j < Coco17().joint_count(); ++j) {
-      mirror.push_back(static_cast<size_t>(Coco17().mirrored(j)));
-    }
-  }
-  return mirror;
-}
-
-// A row of points as it looks in a mirror: left and right exchanged, x negated.
-void Mirror(std::span<const float> row, const std::vector<size_t>& mirror, float* mirrored) {
-  const size_t values = row.size() / mirror.size();
-  for (size_t point = 0; point < mirror.size(); ++point) {
-    std::copy_n(row.data() + mirror[point] * values, values, mirrored + point * values);
-    mirrored[point * values] = -mirrored[point * values];
-  }
-}
 
 Vec3f MirroredBack(Vec3f joint) { return {-joint.x, joint.y, joint.z}; }
 
@@ -76,65 +52,53 @@ class StreamingLifter::Impl {
   Impl(const LiftCheckpoint& checkpoint, const StreamingLifterOptions& options);
 
   int64_t lookahead() const { return pose_.lookahead(); }
-  LifterInput input() const { return input_kind_; }
-  int joint_count() const { return layout_.joint_count(); }
+  int max_people() const { return static_cast<int>(slots_.size()); }
+  void SetImageSize(int width_px, int height_px) {
+    clip_.width_px = width_px;
+    clip_.height_px = height_px;
+  }
+  GapFillerOptions FillerOptions(const ClipInfo& clip) const;
   bool has_trajectory() const { return trajectory_.has_value(); }
   void Push(std::span<const StreamedKeypoints> people, std::vector<StreamedPose>& poses);
   void End(int slot, std::vector<StreamedPose>& poses);
   void Clear(int slot) { slots_.at(static_cast<size_t>(slot)).frames = 0; }
-  Motion Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor);
 
  private:
   struct Slot {
-    int64_t frames = 0;            // that were pushed
-    std::vector<Vec2f> points_px;  // where each point is or was last
-    std::vector<uint8_t> was_seen;
+    int64_t frames = 0;      // that were pushed
     std::vector<float> row;  // of the last frame, as the network reads it
   };
 
-  void Hold(std::span<const Keypoint> keypoints, Slot& slot) const;
-  // The one place where pixels become what the network was trained on.
-  void MakeRow(std::span<const Keypoint> keypoints, Slot& slot) const;
   // Runs the networks for people_ and appends what comes out.
   void RunFrame(std::vector<StreamedPose>& poses);
-  void LiftRun(const PersonKeypoints& person, const FrameRange& run, PersonMotion& motion);
   int64_t passes() const { return average_flip_ ? 2 : 1; }
 
   TemporalArchitecture architecture_;
   LifterInput input_kind_;
-  std::vector<size_t> input_mirror_;  // for each point of a row the one on the other side
-  int width_px_, height_px_;
+  std::vector<int> input_mirror_;  // for each point of a row the one on the other side
+  ClipInfo clip_;
   bool average_flip_;
-  KeypointLayout layout_;
   StreamNetwork pose_;
   std::optional<StreamNetwork> trajectory_;
   std::vector<Slot> slots_;
   std::vector<int> people_;  // slots of the frame under way
   std::vector<int64_t> sequences_;
   std::vector<float> input_, output_, root_output_;
-  std::vector<StreamedPose> run_poses_;
 };
 
 StreamingLifter::Impl::Impl(const LiftCheckpoint& checkpoint, const StreamingLifterOptions& options)
     : architecture_(checkpoint.pose.architecture),
       input_kind_(checkpoint.input),
-      input_mirror_(InputMirror(checkpoint.input)),
-      width_px_(options.width_px),
-      height_px_(options.height_px),
+      input_mirror_(InputMirror(checkpoint.input, Coco17())),
+      clip_{.width_px = options.width_px, .height_px = options.height_px},
       average_flip_(options.average_flip),
-      layout_(Coco17()),
       pose_(checkpoint.pose, NetworkOptions(architecture_, options)),
       slots_(static_cast<size_t>(options.max_people)) {
   CheckLifts(checkpoint, "the model");
   if (checkpoint.trajectory) {
     trajectory_.emplace(*checkpoint.trajectory, NetworkOptions(architecture_, options));
   }
-  const auto joints = static_cast<size_t>(layout_.joint_count());
-  for (Slot& slot : slots_) {
-    slot.points_px.resize(joints);
-    slot.was_seen.resize(joints);
-    slot.row.resize(static_cast<size_t>(architecture_.input_channels));
-  }
+  for (Slot& slot : slots_) slot.row.resize(static_cast<size_t>(architecture_.input_channels));
   const size_t rows = slots_.size() * static_cast<size_t>(passes());
   people_.reserve(slots_.size());
   sequences_.reserve(rows);
@@ -143,49 +107,24 @@ StreamingLifter::Impl::Impl(const LiftCheckpoint& checkpoint, const StreamingLif
   root_output_.resize(rows * 3);
 }
 
-void StreamingLifter::Impl::Hold(std::span<const Keypoint> keypoints, Slot& slot) const {
-  if (slot.frames == 0) std::fill(slot.was_seen.begin(), slot.was_seen.end(), uint8_t{0});
-  Vec2f middle;
-  float seen = 0;
-  for (size_t j = 0; j < keypoints.size(); ++j) {
-    if (!HasPlace(keypoints[j])) continue;
-    slot.points_px[j] = {keypoints[j].x_px, keypoints[j].y_px};
-    slot.was_seen[j] = 1;
-    middle = middle + slot.points_px[j];
-    seen += 1;
-  }
-  if (seen > 0) middle = (1 / seen) * middle;
-  for (size_t j = 0; j < keypoints.size(); ++j) {
-    if (slot.was_seen[j] != 0) continue;
-    const auto other = static_cast<size_t>(layout_.mirrored(static_cast<int>(j)));
-    slot.points_px[j] = slot.was_seen[other] != 0 ? slot.points_px[other] : middle;
-  }
-}
-
-void StreamingLifter::Impl::MakeRow(std::span<const Keypoint> keypoints, Slot& slot) const {
-  const auto width = static_cast<float>(width_px_), height = static_cast<float>(height_px_);
-  if (input_kind_ == LifterInput::kPerson) {
-    PersonInputRow(keypoints, width, height, slot.row);
-    return;
-  }
-  Hold(keypoints, slot);
-  for (size_t j = 0; j < slot.points_px.size(); ++j) {
-    const Vec2f point = ScreenFromPixel(slot.points_px[j], width, height);
-    slot.row[2 * j] = point.x;
-    slot.row[2 * j + 1] = point.y;
-  }
+GapFillerOptions StreamingLifter::Impl::FillerOptions(const ClipInfo& clip) const {
+  GapFillerOptions options = GapFillerFor(architecture_, input_kind_, clip);
+  options.lookahead = lookahead();
+  options.longest_bridge = lookahead() / options.parts;
+  return options;
 }
 
 void StreamingLifter::Impl::Push(std::span<const StreamedKeypoints> people,
                                  std::vector<StreamedPose>& poses) {
-  VP_CHECK(width_px_ > 0 && height_px_ > 0, "{} x {} pixels", width_px_, height_px_);
+  VP_CHECK(clip_.width_px > 0 && clip_.height_px > 0, "{} x {} pixels", clip_.width_px,
+           clip_.height_px);
   people_.clear();
   for (const StreamedKeypoints& person : people) {
     VP_CHECK(person.slot >= 0 && person.slot < std::ssize(slots_) &&
-                 std::ssize(person.keypoints) == layout_.joint_count() &&
+                 std::ssize(person.keypoints) == Coco17().joint_count() &&
                  std::find(people_.begin(), people_.end(), person.slot) == people_.end(),
              "slot {}, {} keypoints", person.slot, person.keypoints.size());
-    MakeRow(person.keypoints, slots_[static_cast<size_t>(person.slot)]);
+    InputRow(input_kind_, person.keypoints, clip_, slots_[static_cast<size_t>(person.slot)].row);
     people_.push_back(person.slot);
   }
   RunFrame(poses);
@@ -200,7 +139,7 @@ void StreamingLifter::Impl::RunFrame(std::vector<StreamedPose>& poses) {
     Slot& slot = slots_[static_cast<size_t>(people_[n])];
     float* row = input_.data() + n * per_person * cols;
     std::copy(slot.row.begin(), slot.row.end(), row);
-    if (average_flip_) Mirror(slot.row, input_mirror_, row + cols);
+    if (average_flip_) MirrorRow(slot.row, input_mirror_, row + cols);
     for (int64_t pass = 0; pass < passes(); ++pass) {
       const int64_t sequence = people_[n] * passes() + pass;
       if (slot.frames == 0) {
@@ -248,44 +187,6 @@ void StreamingLifter::Impl::End(int slot, std::vector<StreamedPose>& poses) {
   person.frames = 0;
 }
 
-void StreamingLifter::Impl::LiftRun(const PersonKeypoints& person, const FrameRange& run,
-                                    PersonMotion& motion) {
-  run_poses_.clear();
-  for (int64_t t = run.begin; t < run.end; ++t) {
-    const StreamedKeypoints frame{.slot = 0, .keypoints = person.frame(t)};
-    Push({&frame, 1}, run_poses_);
-  }
-  End(0, run_poses_);
-  for (const StreamedPose& pose : run_poses_) {
-    const int64_t t = run.begin + pose.frame;
-    std::copy(pose.joints_in_cam.begin(), pose.joints_in_cam.end(), motion.frame(t).begin());
-    if (trajectory_) motion.root_in_cam[static_cast<size_t>(t)] = pose.root_in_cam;
-  }
-}
-
-Motion StreamingLifter::Impl::Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor) {
-  VP_CHECK(keypoints.joint_count() == joint_count(), "{} joints", keypoints.joint_count());
-  width_px_ = keypoints.width_px;
-  height_px_ = keypoints.height_px;
-  Motion motion{.skeleton = Human36m17(),
-                .fps = keypoints.fps,
-                .width_px = width_px_,
-                .height_px = height_px_,
-                .frame_count = keypoints.frame_count};
-  const auto frames = static_cast<size_t>(keypoints.frame_count);
-  for (const PersonKeypoints& person : keypoints.people) {
-    PersonMotion& out = motion.people.emplace_back();
-    out.id = person.id;
-    out.joints_in_cam = {keypoints.frame_count, static_cast<int>(kJoints), kNoJoint};
-    if (trajectory_) out.root_in_cam.assign(frames, kNoJoint);
-    for (const FrameRange& run : SeenRanges(person)) {
-      monitor.Report("lift", run.begin, keypoints.frame_count);
-      LiftRun(person, run, out);
-    }
-  }
-  return motion;
-}
-
 StreamingLifter StreamingLifter::Load(const std::filesystem::path& path,
                                       const StreamingLifterOptions& options,
                                       const TemporalModelOptions& model) {
@@ -302,8 +203,7 @@ StreamingLifter::StreamingLifter(StreamingLifter&&) noexcept = default;
 StreamingLifter& StreamingLifter::operator=(StreamingLifter&&) noexcept = default;
 
 int64_t StreamingLifter::lookahead() const { return impl_->lookahead(); }
-LifterInput StreamingLifter::input() const { return impl_->input(); }
-int StreamingLifter::joint_count() const { return impl_->joint_count(); }
+int StreamingLifter::max_people() const { return impl_->max_people(); }
 bool StreamingLifter::has_trajectory() const { return impl_->has_trajectory(); }
 
 void StreamingLifter::Push(std::span<const StreamedKeypoints> people,
@@ -312,8 +212,14 @@ void StreamingLifter::Push(std::span<const StreamedKeypoints> people,
 }
 void StreamingLifter::End(int slot, std::vector<StreamedPose>& poses) { impl_->End(slot, poses); }
 void StreamingLifter::Clear(int slot) { impl_->Clear(slot); }
+GapFillerOptions StreamingLifter::FillerOptions(const ClipInfo& clip) const {
+  return impl_->FillerOptions(clip);
+}
+
 Motion StreamingLifter::Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor) {
-  return impl_->Lift(keypoints, monitor);
+  monitor.Report("lift", 0, keypoints.frame_count);
+  impl_->SetImageSize(keypoints.width_px, keypoints.height_px);
+  return LiftClip(keypoints, GapFiller(FillerOptions(InfoOf(keypoints))), LiftStage(*this));
 }
 
 }  // namespace videopose

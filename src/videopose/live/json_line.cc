@@ -51,25 +51,25 @@ void AppendAll(Buffer& out, std::string_view name, const Points& points) {
 
 }  // namespace
 
-std::string JsonLine(const LiveResult& result) {
+std::string JsonLine(const Frame& frame, const PeopleInFrame& people, double delay_ms) {
   Buffer out;
-  const LiveFrame& frame = result.frame;
   fmt::format_to(std::back_inserter(out),
                  R"({{"frame":{},"time_s":{:.4f},"delay_ms":{:.1f},"dropped":{},)"
                  R"("width_px":{},"height_px":{},"grounding":"{}","people":[)",
-                 frame.index, frame.time_s, result.delay_ms, frame.dropped_before,
+                 frame.index, frame.time_s, delay_ms, frame.dropped_before,
                  frame.image ? frame.image->width_px : 0, frame.image ? frame.image->height_px : 0,
-                 NameOf(result.grounding));
-  for (size_t p = 0; p < result.people.size(); ++p) {
-    const LivePerson& person = result.people[p];
-    fmt::format_to(std::back_inserter(out), "{}{{\"id\":{}", p > 0 ? "," : "", person.id);
+                 NameOf(people.grounding));
+  const char* separator = "";
+  for (const Person& person : people.people) {
+    fmt::format_to(std::back_inserter(out), "{}{{\"id\":{}", separator, person.id);
+    separator = ",";
     AppendAll(out, "keypoints", person.keypoints);
-    if (person.joints_in_cam) AppendAll(out, "joints", *person.joints_in_cam);
+    if (!person.joints_in_cam.empty()) AppendAll(out, "joints", person.joints_in_cam);
     if (person.root_in_cam) {
       out.append(std::string_view(",\"root\":"));
       Append(out, *person.root_in_cam);
     }
-    if (person.joints_in_world) AppendAll(out, "world", *person.joints_in_world);
+    if (!person.joints_in_world.empty()) AppendAll(out, "world", person.joints_in_world);
     out.push_back('}');
   }
   out.append(std::string_view("]}"));

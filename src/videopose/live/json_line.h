@@ -1,5 +1,5 @@
-// A result as one line of JSON, for programs that read the standard output, UDP packets or the
-// page:
+// The people in a frame as one line of JSON, for programs that read the standard output, UDP
+// packets or the page:
 //
 //   {"frame":12,"time_s":0.4,"delay_ms":8.1,"dropped":0,"width_px":640,"height_px":480,"people":[
 //    {"id":1,"keypoints":[[x, y, score], ... 17],"joints":[[x, y, z], ... 17],"root":[x, y, z],
@@ -15,11 +15,13 @@
 
 #include <string>
 
-#include "videopose/live/live_frame.h"
+#include "videopose/engine/frame.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 
-std::string JsonLine(const LiveResult& result);
+// delay_ms: from when the frame arrived to when its people were known.
+std::string JsonLine(const Frame& frame, const PeopleInFrame& people, double delay_ms);
 
 }  // namespace videopose
 

@@ -26,44 +26,50 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::Not;
 
-LiveResult Result(int64_t index, std::vector<int> ids) {
-  LiveResult result{.frame = {.image = std::make_shared<Image>(64, 48),
-                              .index = index,
-                              .time_s = static_cast<double>(index) / 25,
-                              .dropped_before = 3},
-                    .delay_ms = 12.34};
+struct Result {
+  Frame frame;
+  PeopleInFrame people;
+};
+
+Result MakeResult(int64_t index, const std::vector<int>& ids) {
+  Result result{.frame = {.image = std::make_shared<Image>(64, 48),
+                          .index = index,
+                          .time_s = static_cast<double>(index) / 25,
+                          .arrived = {},
+                          .dropped_before = 3},
+                .people = {.index = index, .time_s = static_cast<double>(index) / 25}};
   for (const int id : ids) {
-    LivePerson person{.id = id, .joints_in_cam = std::array<Vec3f, 17>()};
-    for (size_t j = 0; j < 17; ++j) {
-      person.keypoints[j] = {20 + static_cast<float>(j), 10 + 2 * static_cast<float>(j), 0.5F};
-      (*person.joints_in_cam)[j] = {0.1F * static_cast<float>(id), 0.05F * static_cast<float>(j),
-                                    0};
+    Person& person = result.people.people.emplace_back(Person{.id = id});
+    for (int j = 0; j < 17; ++j) {
+      const auto at = static_cast<float>(j);
+      person.keypoints.push_back({20 + at, 10 + 2 * at, 0.5F});
+      person.joints_in_cam.push_back({0.1F * static_cast<float>(id), 0.05F * at, 0});
     }
-    result.people.push_back(person);
   }
   return result;
 }
 
+std::string Line(const Result& result) { return JsonLine(result.frame, result.people, 12.34); }
+
 TEST(JsonLine, HoldsWhatIsKnown) {
-  LiveResult result = Result(5, {1, 2});
-  result.people[0].keypoints[0].x_px = std::numeric_limits<float>::quiet_NaN();
-  result.people[0].root_in_cam = Vec3f{0.5F, 0, 4};
-  result.people[1].joints_in_cam.reset();
-  result.grounding = Grounding::kLevelCamera;
-  const std::string line = JsonLine(result);
-  EXPECT_THAT(
-      line,
-      testing::StartsWith(
-          R"({"frame":5,"time_s":0.2000,"delay_ms":12.3,"dropped":3,"width_px":64,)"
-          R"("height_px":48,"grounding":"level camera","people":[{"id":1,"keypoints":[[null,10.0,0.50],[21.0,)"));
+  Result result = MakeResult(5, {1, 2});
+  result.people.people[0].keypoints[0].x_px = std::numeric_limits<float>::quiet_NaN();
+  result.people.people[0].root_in_cam = Vec3f{0.5F, 0, 4};
+  result.people.people[1].joints_in_cam.clear();
+  result.people.grounding = Grounding::kLevelCamera;
+  const std::string line = Line(result);
+  EXPECT_THAT(line, testing::StartsWith(
+                        R"({"frame":5,"time_s":0.2000,"delay_ms":12.3,"dropped":3,"width_px":64,)"
+                        R"("height_px":48,"grounding":"level camera","people":[{"id":1,)"
+                        R"("keypoints":[[null,10.0,0.50],[21.0,)"));
   EXPECT_THAT(line, HasSubstr(R"("joints":[[0.1000,0.0000,0.0000],[0.1000,0.0500,0.0000])"));
   EXPECT_THAT(line, HasSubstr(R"("root":[0.5000,0.0000,4.0000]},{"id":2,)"));
   EXPECT_THAT(line, Not(HasSubstr("world")));
-  result.people[0].joints_in_world.emplace().fill({1, 2, 0.5F});
-  EXPECT_THAT(JsonLine(result), HasSubstr(R"("world":[[1.0000,2.0000,0.5000],[1.0000,)"));
+  result.people.people[0].joints_in_world.assign(17, {1, 2, 0.5F});
+  EXPECT_THAT(Line(result), HasSubstr(R"("world":[[1.0000,2.0000,0.5000],[1.0000,)"));
   EXPECT_THAT(line.substr(line.find("\"id\":2")), Not(HasSubstr("joints")));
   EXPECT_EQ(line.find('\n'), std::string::npos);
-  EXPECT_THAT(JsonLine(Result(6, {})), HasSubstr(R"("people":[]})"));
+  EXPECT_THAT(Line(MakeResult(6, {})), HasSubstr(R"("people":[]})"));
 }
 
 // Reads a packet by the specification of OSC 1.0, and of bundles each message.
@@ -120,9 +126,9 @@ class OscReader {
 };
 
 TEST(Osc, APacketAboutTheFrameAndBundlesOfJoints) {
-  LiveResult result = Result(7, {3, 12});
-  result.people[0].joints_in_world.emplace().fill({1, 2, 0.5F});
-  const std::vector<std::string> packets = OscPackets(result);
+  Result result = MakeResult(7, {3, 12});
+  result.people.people[0].joints_in_world.assign(17, {1, 2, 0.5F});
+  const std::vector<std::string> packets = OscPackets(result.people);
   ASSERT_EQ(packets.size(), 4U);
   for (const std::string& packet : packets) EXPECT_LT(packet.size(), 1472U);
   const OscReader frame(packets[0]), joints(packets[1]), world(packets[2]), other(packets[3]);
@@ -157,7 +163,7 @@ TEST(UdpSender, SendsPackets) {
   EXPECT_EQ(recv(receiver, packet, sizeof(packet), 0), 5);
   EXPECT_STREQ(packet, "hello");
   close(receiver);
-  for (int i = 0; i < 3; ++i) sender.Send("nobody is there any more");
+  for (int i = 0; i < 3; ++i) sender.Send("no receiver any more");
 }
 
 TEST(UdpSender, RefusesWhatIsNoAddress) {
@@ -186,7 +192,8 @@ TEST(LiveVideo, EveryFrameHasItsTimeAlsoThoseThatWereDropped) {
   {
     LiveVideo video(path, {.render = {.height_px = 64}, .frame_rate = {25, 1}, .drops = false});
     for (const int64_t index : {0, 1, 2, 5, 6}) {
-      video.Add(Result(index, {1}));
+      const Result result = MakeResult(index, {1});
+      video.Add(result.frame, result.people);
     }
     EXPECT_FALSE(fs::exists(path)) << "not before it is whole";
     video.Close();
@@ -203,11 +210,13 @@ TEST(LiveVideo, WithoutCloseNothingStays) {
   const fs::path folder = EmptyFolder("live_video_left");
   {
     LiveVideo video(folder / "a.mp4", {.render = {.height_px = 64}, .frame_rate = {25, 1}});
-    video.Add(Result(0, {1}));
+    const Result result = MakeResult(0, {1});
+    video.Add(result.frame, result.people);
   }
   EXPECT_TRUE(fs::is_empty(folder));
   LiveVideo nowhere("/nowhere/a.mp4", {.render = {.height_px = 64}, .frame_rate = {25, 1}});
-  nowhere.Add(Result(0, {1}));
+  const Result result = MakeResult(0, {1});
+  nowhere.Add(result.frame, result.people);
   EXPECT_THROW(nowhere.Close(), Error);
 }
 

@@ -5,18 +5,13 @@
 #include <utility>
 
 #include "videopose/base/error.h"
-#include "videopose/ground/grounder.h"
-#include "videopose/lift/slow_video.h"
+#include "videopose/engine/pose_chain.h"
 #include "videopose/live.h"
-#include "videopose/live/live_lifter.h"
-#include "videopose/live/live_people.h"
 
 namespace videopose {
 namespace {
 
 constexpr int kMaxPeople = 8;
-// How long a person may be hidden before they count as gone.
-constexpr double kLongestGap_s = 0.5;
 
 StreamingLifter LoadLifter(const LiveOptions& options) {
   if (options.width_px <= 0 || options.height_px <= 0 || !(options.fps > 0)) {
@@ -34,49 +29,46 @@ StreamingLifter LoadLifter(const LiveOptions& options) {
                                options.model);
 }
 
+PoseChain MakeChain(const LiveOptions& options) {
+  const ClipInfo clip{
+      .fps = options.fps, .width_px = options.width_px, .height_px = options.height_px};
+  StreamingLifter lifter = LoadLifter(options);
+  PoseStages stages;
+  stages.select.emplace(
+      PeopleSelectorOptions{.clip = clip, .lookahead = 0, .people = {.count = options.people}});
+  stages.fill.emplace(lifter.FillerOptions(clip));
+  stages.lift.emplace(std::move(lifter));
+  stages.ground.emplace(GrounderOptions{.ground = options.room, .clip = clip});
+  return PoseChain(std::move(stages));
+}
+
 }  // namespace
 
 class LivePoses::Impl {
  public:
-  explicit Impl(const LiveOptions& options) : Impl(options, LoadLifter(options)) {}
+  explicit Impl(const LiveOptions& options)
+      : fps_(options.fps),
+        chain_(MakeChain(options)),
+        detector_(DetectorFor(options.detector, {.count = options.people})) {}
 
   std::vector<PeopleInFrame> Push(const Image& image, double time_s) {
-    // The picture is the caller's; nothing keeps it beyond this call.
-    LiveFrame frame{.image = {std::shared_ptr<const Image>(), &image},
-                    .index = std::max<int64_t>(last_index_ + 1, std::llround(time_s * fps_)),
-                    .time_s = time_s};
-    last_index_ = frame.index;
-    const std::vector<SeenPerson> people = detector_(frame);
-    frame.image.reset();
-    lifter_.Add(frame, people);
-    return std::exchange(finished_, {});
+    last_index_ = std::max<int64_t>(last_index_ + 1, std::llround(time_s * fps_));
+    std::vector<PeopleInFrame> finished;
+    chain_.Push(last_index_, time_s, detector_->Detect(image, time_s), finished);
+    return finished;
   }
 
   std::vector<PeopleInFrame> Flush() {
-    lifter_.Finish();
-    return std::exchange(finished_, {});
+    std::vector<PeopleInFrame> finished;
+    chain_.Flush(finished);
+    return finished;
   }
 
  private:
-  Impl(const LiveOptions& options, StreamingLifter lifter)
-      : fps_(options.fps),
-        detector_(MakePeopleDetector(options.detector, options.people)),
-        grounder_({.ground = options.room,
-                   .width_px = options.width_px,
-                   .height_px = options.height_px,
-                   .fps = options.fps}),
-        parts_(lifter.input() == LifterInput::kPerson ? FrameParts(options.fps) : 1),
-        lifter_(
-            std::move(lifter), kMaxPeople, std::llround(kLongestGap_s * options.fps),
-            [this](LiveResult&& result) { grounder_.Push(PeopleOf(result), finished_); }, parts_) {}
-
   double fps_;
-  LiveDetector detector_;
-  Grounder grounder_;
-  int parts_;
-  LiveLifter lifter_;
+  PoseChain chain_;
+  std::unique_ptr<PoseDetector> detector_;
   int64_t last_index_ = -1;
-  std::vector<PeopleInFrame> finished_;
 };
 
 LivePoses::LivePoses(const LiveOptions& options) : impl_(std::make_unique<Impl>(options)) {}

@@ -37,9 +37,9 @@ void LiveVideo::ThrowIfFailed() {
   if (error_) std::rethrow_exception(error_);
 }
 
-void LiveVideo::Add(const LiveResult& result) {
+void LiveVideo::Add(const Frame& frame, const PeopleInFrame& people) {
   ThrowIfFailed();
-  queue_.Push(result);
+  queue_.Push({frame, people});
 }
 
 void LiveVideo::Close() {
@@ -51,7 +51,7 @@ void LiveVideo::Close() {
 
 void LiveVideo::Work() {
   try {
-    if (const std::optional<LiveResult> first = queue_.Pop()) DrawAll(*first);
+    if (const std::optional<Item> first = queue_.Pop()) DrawAll(*first);
   } catch (...) {
     const std::lock_guard lock(error_mutex_);
     error_ = std::current_exception();
@@ -59,7 +59,7 @@ void LiveVideo::Work() {
   }
 }
 
-void LiveVideo::DrawAll(const LiveResult& first) {
+void LiveVideo::DrawAll(const Item& first) {
   const DrawnSubject subject{.skeleton = Human36m17(),
                              .layout = Coco17(),
                              .width_px = first.frame.image->width_px,
@@ -73,14 +73,14 @@ void LiveVideo::DrawAll(const LiveResult& first) {
                                             .height_px = composer.height_px(),
                                             .frame_rate = options_.frame_rate,
                                             .threads = 1});
-  std::optional<LiveResult> result = first;
+  std::optional<Item> result = first;
   EncodeVideo<LiveInput>(
       [&](LiveInput& input) {
         if (!result) result = queue_.Pop();
         if (!result) return false;
         input = {.index = result->frame.index,
                  .image = result->frame.image,
-                 .frame = stream.Push(PeopleOf(*result))};
+                 .frame = stream.Push(result->people)};
         result.reset();
         return true;
       },

@@ -11,8 +11,9 @@
 #include <thread>
 
 #include "videopose/base/bounded_queue.h"
-#include "videopose/live/live_frame.h"
+#include "videopose/engine/frame.h"
 #include "videopose/media.h"
+#include "videopose/pose.h"
 #include "videopose/render.h"
 
 namespace videopose {
@@ -34,18 +35,23 @@ class LiveVideo {
   LiveVideo& operator=(const LiveVideo&) = delete;
 
   // In the order of frames. Throws Error where an earlier picture could not be written.
-  void Add(const LiveResult& result);
+  void Add(const Frame& frame, const PeopleInFrame& people);
   // Finishes the file; without any result there is none. Throws Error.
   void Close();
 
  private:
+  struct Item {
+    Frame frame;
+    PeopleInFrame people;
+  };
+
   void Work();
-  void DrawAll(const LiveResult& first);
+  void DrawAll(const Item& first);
   void ThrowIfFailed();
 
   std::filesystem::path path_;
   LiveVideoOptions options_;
-  BoundedQueue<LiveResult> queue_;
+  BoundedQueue<Item> queue_;
   std::optional<VideoWriter> writer_;
   std::mutex error_mutex_;
   std::exception_ptr error_;

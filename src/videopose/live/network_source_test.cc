@@ -12,9 +12,10 @@
 #include "support/deadline.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
+#include "videopose/engine/live_driver.h"
+#include "videopose/engine/test_detectors.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/test_weights.h"
-#include "videopose/live/live_pipeline.h"
 #include "videopose/live/live_server.h"
 #include "videopose/media.h"
 #include "videopose/media/live_source.h"
@@ -106,25 +107,19 @@ TEST(NetworkSource, ACameraThatComesBackGoesOn) {
   auto camera = std::make_unique<Camera>();
   const int port = camera->port();
   const std::string url = camera->picture_url();
-  RandomValues random(51);
-  StreamingLifter streaming(
-      LiftCheckpoint{
-          .pose = RandomWeights(
-              random, {.widths = {3}, .channels = 8, .input_channels = 34, .output_channels = 51})},
-      {.width_px = 64, .height_px = 48, .lookahead = 0});
   std::atomic<int> results{0};
   int64_t last_index = -1;
   double last_s = -1;
-  LiveLifter lifter(std::move(streaming), 1, 20, [&](LiveResult&& result) {
-    EXPECT_GT(result.frame.index, last_index);
-    EXPECT_GT(result.frame.time_s, last_s);
-    last_index = result.frame.index;
-    last_s = result.frame.time_s;
+  const auto take = [&](const Frame& frame, const PeopleInFrame&) {
+    EXPECT_GT(frame.index, last_index);
+    EXPECT_GT(frame.time_s, last_s);
+    last_index = frame.index;
+    last_s = frame.time_s;
     ++results;
-  });
+  };
   std::atomic<bool> stop{false};
   std::atomic<int> troubles{0};
-  LivePipelineOptions options{.max_latency_s = 1000, .reopen_after_s = 0.05};
+  LiveDriverOptions options{.max_latency_s = 1000, .reopen_after_s = 0.05};
   options.reopen = [&] { return OpenLiveSource(url); };
   options.stop_requested = [&] { return stop.load(); };
   options.on_trouble = [&](const std::string& line) {
@@ -143,8 +138,11 @@ TEST(NetworkSource, ACameraThatComesBackGoesOn) {
     wait_until([&] { return results >= before + 5; });
     stop = true;
   });
-  const LiveDetector nobody = [](const LiveFrame&) { return std::vector<SeenPerson>(); };
-  const LiveSummary summary = RunLivePipeline(OpenLiveSource(url), nobody, lifter, options);
+  ScriptedDetector nobody([](const Image&, double) { return std::vector<DetectedPerson>(); });
+  PoseStages stages;
+  stages.select.emplace(PeopleSelectorOptions{.lookahead = 0});
+  PoseChain chain(std::move(stages));
+  const LiveSummary summary = RunLive(OpenLiveSource(url), nobody, chain, take, options);
   hiccups.join();
   EXPECT_GE(summary.reopened, 1);
 }

@@ -25,7 +25,7 @@ std::string BigEndian(int32_t value) { return BigEndian(static_cast<uint32_t>(va
 std::string BigEndian(float value) { return BigEndian(std::bit_cast<uint32_t>(value)); }
 
 std::string JointsBundle(int id, std::string_view frame_of_reference,
-                         const std::array<Vec3f, 17>& joints) {
+                         const std::vector<Vec3f>& joints) {
   constexpr uint32_t kAtOnce = 1;  // the time that means so, in 64 bits
   std::string bundle = Padded("#bundle") + BigEndian(0U) + BigEndian(kAtOnce);
   for (size_t j = 0; j < joints.size(); ++j) {
@@ -40,17 +40,17 @@ std::string JointsBundle(int id, std::string_view frame_of_reference,
 
 }  // namespace
 
-std::vector<std::string> OscPackets(const LiveResult& result) {
+std::vector<std::string> OscPackets(const PeopleInFrame& frame) {
   std::vector<std::string> packets = {Padded("/videopose/frame") + Padded(",ifi") +
-                                      BigEndian(static_cast<int32_t>(result.frame.index)) +
-                                      BigEndian(static_cast<float>(result.frame.time_s)) +
-                                      BigEndian(static_cast<int32_t>(result.people.size()))};
-  for (const LivePerson& person : result.people) {
-    if (person.joints_in_cam) {
-      packets.push_back(JointsBundle(person.id, "joints", *person.joints_in_cam));
+                                      BigEndian(static_cast<int32_t>(frame.index)) +
+                                      BigEndian(static_cast<float>(frame.time_s)) +
+                                      BigEndian(static_cast<int32_t>(frame.people.size()))};
+  for (const Person& person : frame.people) {
+    if (!person.joints_in_cam.empty()) {
+      packets.push_back(JointsBundle(person.id, "joints", person.joints_in_cam));
     }
-    if (person.joints_in_world) {
-      packets.push_back(JointsBundle(person.id, "world", *person.joints_in_world));
+    if (!person.joints_in_world.empty()) {
+      packets.push_back(JointsBundle(person.id, "world", person.joints_in_world));
     }
   }
   return packets;

@@ -11,12 +11,12 @@
 #include <string>
 #include <vector>
 
-#include "videopose/live/live_frame.h"
+#include "videopose/pose.h"
 
 namespace videopose {
 
 // Each fits into one packet of any network (1500 bytes).
-std::vector<std::string> OscPackets(const LiveResult& result);
+std::vector<std::string> OscPackets(const PeopleInFrame& frame);
 
 }  // namespace videopose
 

@@ -2,33 +2,80 @@
 
 #include <algorithm>
 
-#include "videopose/base/check.h"
-
 namespace videopose {
 
-ClipCollector::ClipCollector(int width_px, int height_px, double fps, const KeypointLayout& layout,
-                             const Skeleton& skeleton)
-    : keypoints_{.layout = layout, .fps = fps, .width_px = width_px, .height_px = height_px},
-      motion_{.skeleton = skeleton, .fps = fps, .width_px = width_px, .height_px = height_px} {}
+ClipInfo InfoOf(const KeypointSequence& keypoints) {
+  return {.fps = keypoints.fps,
+          .width_px = keypoints.width_px,
+          .height_px = keypoints.height_px,
+          .layout = keypoints.layout};
+}
+
+PeopleInFrame PeopleAt(const KeypointSequence& keypoints, int64_t t) {
+  PeopleInFrame frame{.index = t,
+                      .time_s = keypoints.fps > 0 ? static_cast<double>(t) / keypoints.fps : 0};
+  for (const PersonKeypoints& person : keypoints.people) {
+    const auto points = person.frame(t);
+    if (!IsSeen(points)) continue;
+    Person& seen = frame.people.emplace_back(
+        Person{.id = person.id, .keypoints = {points.begin(), points.end()}});
+    if (person.extra_points.empty()) continue;
+    const auto extra = person.extra_points.frame(t);
+    seen.extra_points.assign(extra.begin(), extra.end());
+  }
+  return frame;
+}
+
+ClipCollector::ClipCollector(const ClipInfo& clip, const std::vector<int>& ids)
+    : keypoints_{.layout = clip.layout,
+                 .fps = clip.fps,
+                 .width_px = clip.width_px,
+                 .height_px = clip.height_px},
+      motion_{.skeleton = Human36m17(),
+              .fps = clip.fps,
+              .width_px = clip.width_px,
+              .height_px = clip.height_px} {
+  for (const int id : ids) PersonIndex(id);
+}
 
 void ClipCollector::Add(const PeopleInFrame& frame) {
   if (!first_index_) {
     first_index_ = frame.index;
     keypoints_.start_s = frame.time_s;
   }
-  VP_CHECK(frame.index - *first_index_ >= keypoints_.frame_count, "frame {} after {}", frame.index,
-           *first_index_ + keypoints_.frame_count - 1);
   while (keypoints_.frame_count <= frame.index - *first_index_) AppendEmptyFrame();
+  motion_.grounding = frame.grounding;
   const int64_t t = keypoints_.frame_count - 1;
   for (const Person& person : frame.people) {
     const size_t at = PersonIndex(person.id);
-    std::ranges::copy(person.keypoints, keypoints_.people[at].frame(t).begin());
-    if (person.joints_in_cam.empty()) continue;
-    PersonMotion& motion = motion_.people[at];
-    std::ranges::copy(person.joints_in_cam, motion.frame(t).begin());
-    if (!person.root_in_cam) continue;
-    motion.root_in_cam.resize(static_cast<size_t>(motion_.frame_count), kNoJoint);
+    PersonKeypoints& keypoints = keypoints_.people[at];
+    std::ranges::copy(person.keypoints, keypoints.frame(t).begin());
+    if (!person.extra_points.empty()) {
+      if (keypoints.extra_points.empty()) {
+        keypoints.extra_points = {keypoints_.frame_count,
+                                  static_cast<int>(person.extra_points.size())};
+      }
+      std::ranges::copy(person.extra_points, keypoints.extra_points.frame(t).begin());
+    }
+    AddPose(person, motion_.people[at]);
+  }
+}
+
+void ClipCollector::AddPose(const Person& person, PersonMotion& motion) const {
+  const auto frames = static_cast<size_t>(motion_.frame_count);
+  if (person.joints_in_cam.empty()) return;
+  std::ranges::copy(person.joints_in_cam, motion.frame(motion_.frame_count - 1).begin());
+  if (!HasCamera(motion_.grounding) && !person.joints_in_world.empty()) {
+    motion.root_in_world.resize(frames, kNoJoint);
+    motion.root_in_world.back() = person.joints_in_world.front();
+  }
+  if (person.root_in_cam) {
+    motion.root_in_cam.resize(frames, kNoJoint);
     motion.root_in_cam.back() = *person.root_in_cam;
+  }
+  if (person.feet_down != 0) {
+    motion.feet_down.resize(frames);
+    motion.feet_down.back() = person.feet_down;
   }
 }
 
@@ -37,10 +84,13 @@ void ClipCollector::AppendEmptyFrame() {
   ++motion_.frame_count;
   for (PersonKeypoints& person : keypoints_.people) {
     person.keypoints.ResizeFrames(keypoints_.frame_count);
+    person.extra_points.ResizeFrames(keypoints_.frame_count);
   }
   for (PersonMotion& person : motion_.people) {
     person.joints_in_cam.ResizeFrames(motion_.frame_count, kNoJoint);
     if (!person.root_in_cam.empty()) person.root_in_cam.push_back(kNoJoint);
+    if (!person.root_in_world.empty()) person.root_in_world.push_back(kNoJoint);
+    if (!person.feet_down.empty()) person.feet_down.push_back(0);
   }
 }
 

@@ -1,10 +1,13 @@
-// A clip of what comes frame by frame: about 0.5 kB a person and frame.
+// Frame after frame of people becomes a clip: keypoints and motion of each person over time, about
+// 0.5 kB a person and frame.
 
 #ifndef VIDEOPOSE_POSE_CLIP_COLLECTOR_H_
 #define VIDEOPOSE_POSE_CLIP_COLLECTOR_H_
 
 #include <cstdint>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "videopose/pose.h"
 
@@ -12,20 +15,23 @@ namespace videopose {
 
 class ClipCollector {
  public:
-  ClipCollector(int width_px, int height_px, double fps, const KeypointLayout& layout = Coco17(),
-                const Skeleton& skeleton = Human36m17());
+  // People with these IDs come first, in this order and whether seen or not; others as they appear.
+  explicit ClipCollector(const ClipInfo& clip, const std::vector<int>& ids = {});
 
-  // In the order of frames. Frame 0 of the clip is the first that is added; frames that are left
-  // out have no people.
+  // In the order of frames. Frame 0 of the clip is the first one; in frames that are left out no
+  // person is seen.
   void Add(const PeopleInFrame& frame);
 
-  // People in the same order in both, that of their first frames.
+  // People in the same order in both.
   const KeypointSequence& keypoints() const { return keypoints_; }
   const Motion& motion() const { return motion_; }
+  KeypointSequence TakeKeypoints() { return std::move(keypoints_); }
+  Motion TakeMotion() { return std::move(motion_); }
 
  private:
   size_t PersonIndex(int id);
   void AppendEmptyFrame();
+  void AddPose(const Person& person, PersonMotion& motion) const;
 
   KeypointSequence keypoints_;
   Motion motion_;

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "videopose/pose.h"
 
 namespace videopose {
@@ -14,8 +17,8 @@ constexpr int kJoints = 2;
 PersonKeypoints PersonSeen(const std::string& seen) {
   PersonKeypoints person{.keypoints = {std::ssize(seen), kJoints}};
   for (size_t t = 0; t < seen.size(); ++t) {
-    const float time = static_cast<float>(t);
     if (seen[t] != 'x') continue;
+    const auto time = static_cast<float>(t);
     std::ranges::fill(person.frame(static_cast<int64_t>(t)), Keypoint{time, 10 * time, 1});
   }
   return person;
@@ -27,30 +30,10 @@ TEST(KeypointsTest, SeenRangesAreTheRuns) {
   EXPECT_TRUE(SeenRanges(PersonSeen("")).empty());
 }
 
-TEST(KeypointsTest, ShortGapsAreInterpolatedLongOnesStay) {
-  PersonKeypoints person = PersonSeen(".x..x...x.");
-  FillShortGaps(person, 2);
-  EXPECT_THAT(SeenRanges(person), ElementsAre(FrameRange{1, 5}, FrameRange{8, 9}));
-  EXPECT_FLOAT_EQ(person.frame(2)[1].x_px, 2);
-  EXPECT_FLOAT_EQ(person.frame(3)[0].y_px, 30);
-  EXPECT_FLOAT_EQ(person.frame(3)[0].score, 0.5);
-}
-
-TEST(KeypointsTest, AJointSeenOnOneSideOfTheGapHasOnePlaceToBe) {
-  PersonKeypoints person = PersonSeen("x.x");
-  person.frame(2)[0] = {};
-  FillShortGaps(person, 1);
-  EXPECT_FLOAT_EQ(person.frame(1)[0].x_px, 0);
-  EXPECT_FLOAT_EQ(person.frame(1)[0].score, 0.5);
-}
-
-TEST(KeypointsTest, LandmarksFollow) {
-  PersonKeypoints person = PersonSeen("x.x");
-  person.landmarks = {3, 33};
-  person.landmarks.at(0, 32) = {0, 0, 0, 1};
-  person.landmarks.at(2, 32) = {4, 6, 8, 1};
-  FillShortGaps(person, 1);
-  EXPECT_EQ(person.landmarks.at(1, 32), (Landmark{2, 3, 4, 0.5}));
+TEST(KeypointsTest, APointWithoutAPlaceIsNotSeen) {
+  EXPECT_TRUE(IsSeen(Keypoint{1, 2, 0.1F}));
+  EXPECT_FALSE(IsSeen(Keypoint{1, 2, 0}));
+  EXPECT_FALSE(IsSeen(Keypoint{std::nanf(""), 2, 1}));
 }
 
 }  // namespace

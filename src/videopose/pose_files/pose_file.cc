@@ -59,7 +59,7 @@ void AddKeypoints(FieldFile& file, const KeypointSequence& keypoints) {
   for (const PersonKeypoints& person : keypoints.people) {
     ids.push_back(person.id);
     seen.push_back(WholeRange(SeenRanges(person)));
-    all_have_landmarks = all_have_landmarks && !person.landmarks.empty();
+    all_have_landmarks = all_have_landmarks && !person.extra_points.empty();
     for (const Keypoint& keypoint : person.keypoints) {
       points.values[2 * next] = keypoint.x_px;
       points.values[2 * next + 1] = keypoint.y_px;
@@ -76,11 +76,11 @@ void AddKeypoints(FieldFile& file, const KeypointSequence& keypoints) {
   Tensor landmarks({people, frames, kLandmarks, 4});
   auto* out = landmarks.values.data();
   for (const PersonKeypoints& person : keypoints.people) {
-    for (const Landmark& landmark : person.landmarks) {
+    for (const ExtraPoint& landmark : person.extra_points) {
       *out++ = landmark.x_px;
       *out++ = landmark.y_px;
       *out++ = landmark.z_px;
-      *out++ = landmark.visibility;
+      *out++ = landmark.score;
     }
   }
   file.Add("landmarks", std::move(landmarks));
@@ -232,9 +232,9 @@ KeypointSequence KeypointsFrom(const FieldFile& file) {
       ++k;
     }
     if (landmarks.size() > 0) {
-      person.landmarks = {frames, kLandmarks};
+      person.extra_points = {frames, kLandmarks};
       const float* v = landmarks.data() + 4 * p * frames * kLandmarks;
-      for (Landmark& landmark : person.landmarks) {
+      for (ExtraPoint& landmark : person.extra_points) {
         landmark = {v[0], v[1], v[2], v[3]};
         v += 4;
       }

@@ -31,9 +31,9 @@ KeypointSequence SomeKeypoints() {
   std::mt19937 random(1);
   std::uniform_real_distribution<float> place(-10, 500), score(0.1F, 1);
   for (const int id : {1, 7}) {
-    PersonKeypoints person{.id = id, .keypoints = {kFrames, 17}, .landmarks = {kFrames, 33}};
+    PersonKeypoints person{.id = id, .keypoints = {kFrames, 17}, .extra_points = {kFrames, 33}};
     for (Keypoint& point : person.keypoints) point = {place(random), place(random), score(random)};
-    for (Landmark& point : person.landmarks) {
+    for (ExtraPoint& point : person.extra_points) {
       point = {place(random), place(random), place(random), score(random)};
     }
     // The first frame unseen.
@@ -81,7 +81,7 @@ void ExpectSame(const KeypointSequence& a, const KeypointSequence& b) {
   for (size_t p = 0; p < a.people.size(); ++p) {
     EXPECT_EQ(a.people[p].id, b.people[p].id);
     EXPECT_EQ(a.people[p].keypoints, b.people[p].keypoints);
-    EXPECT_EQ(a.people[p].landmarks, b.people[p].landmarks);
+    EXPECT_EQ(a.people[p].extra_points, b.people[p].extra_points);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "videopose/track/observation.h"
 
+#include <array>
 #include <cmath>
 
 #include "videopose/base/check.h"
@@ -19,15 +20,19 @@ float CommonArea(const BodyBox& a, const BodyBox& b) {
          common(a.centre_px.y, a.size_px.y, b.centre_px.y, b.size_px.y);
 }
 
-}  // namespace
-
-BodyBox BoxAround(std::span<const Landmark> landmarks) {
-  VP_CHECK(!landmarks.empty(), "no points");
-  const auto [left, right] = std::ranges::minmax(landmarks, {}, &Landmark::x_px);
-  const auto [top, bottom] = std::ranges::minmax(landmarks, {}, &Landmark::y_px);
+template <typename Point>
+BodyBox BoxAroundPoints(std::span<const Point> points) {
+  VP_CHECK(!points.empty(), "no points");
+  const auto [left, right] = std::ranges::minmax(points, {}, &Point::x_px);
+  const auto [top, bottom] = std::ranges::minmax(points, {}, &Point::y_px);
   return {.centre_px = 0.5F * Vec2f{left.x_px + right.x_px, top.y_px + bottom.y_px},
           .size_px = {right.x_px - left.x_px, bottom.y_px - top.y_px}};
 }
+
+}  // namespace
+
+BodyBox BoxAround(std::span<const ExtraPoint> points) { return BoxAroundPoints(points); }
+BodyBox BoxAround(std::span<const Keypoint> points) { return BoxAroundPoints(points); }
 
 float Overlap(const BodyBox& a, const BodyBox& b) {
   const float both = CommonArea(a, b);
@@ -43,10 +48,10 @@ float ShareInside(const BodyBox& part, const BodyBox& whole) {
 float KeypointSimilarity(const Observation& a, const Observation& b, Vec2f b_moved_px) {
   // Twice COCO's standard deviations: nose, eyes, ears, shoulders, elbows, wrists, hips, knees,
   // ankles.
-  constexpr std::array<float, 17> kSpread = {0.052F, 0.050F, 0.050F, 0.070F, 0.070F, 0.158F,
-                                             0.158F, 0.144F, 0.144F, 0.124F, 0.124F, 0.214F,
-                                             0.214F, 0.174F, 0.174F, 0.178F, 0.178F};
-  constexpr float kRootOfArea = 0.4F;    // of the longer side, for somebody upright
+  constexpr auto kSpread =
+      std::to_array({0.052F, 0.050F, 0.050F, 0.070F, 0.070F, 0.158F, 0.158F, 0.144F, 0.144F, 0.124F,
+                     0.124F, 0.214F, 0.214F, 0.174F, 0.174F, 0.178F, 0.178F});
+  constexpr float kRootOfArea = 0.4F;    // of the longer side, for a person upright
   constexpr float kLeastWeight = 0.05F;  // hidden points are guesses, but not without meaning
   const float s_px = kRootOfArea * (a.box.scale_px() + b.box.scale_px()) / 2;
   if (!(s_px > 0)) return 0;

@@ -4,12 +4,13 @@
 #define VIDEOPOSE_TRACK_OBSERVATION_H_
 
 #include <algorithm>
-#include <array>
 #include <span>
+#include <vector>
 
+#include "videopose/detect.h"
+#include "videopose/detect/appearance.h"
 #include "videopose/geometry.h"
 #include "videopose/pose.h"
-#include "videopose/track/clothing.h"
 
 namespace videopose {
 
@@ -19,17 +20,22 @@ struct BodyBox {
 };
 
 struct Observation {
-  std::array<Keypoint, 17> keypoints;  // COCO's
-  BodyBox box;                         // around the whole body, also where it is hidden
-  float presence = 1;                  // 0..1
-  Clothing clothing;
+  std::vector<Keypoint> keypoints;  // COCO's
+  BodyBox box;                      // around the whole body, also where it is hidden
+  float presence = 1;               // 0..1
+  Appearance appearance;
   // The ID of the track in whose region of interest the body was looked for; 0: the person detector
-  // found it.
+  // detected it.
   int looked_for = 0;
 };
 
-// Around all points.
-BodyBox BoxAround(std::span<const Landmark> landmarks);
+// Around all points; of a person, the extra ones where there are some.
+BodyBox BoxAround(std::span<const ExtraPoint> points);
+BodyBox BoxAround(std::span<const Keypoint> points);
+inline BodyBox BoxAround(const DetectedPerson& person) {
+  return person.extra_points.empty() ? BoxAround(std::span(person.keypoints))
+                                     : BoxAround(std::span(person.extra_points));
+}
 
 // Intersection over union.
 float Overlap(const BodyBox& a, const BodyBox& b);

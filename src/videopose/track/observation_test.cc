@@ -8,14 +8,16 @@ namespace {
 // A column of points, 100 pixels high.
 Observation Body(float x_px) {
   Observation body;
-  for (int j = 0; j < 17; ++j) body.keypoints[j] = {x_px, 100 * static_cast<float>(j) / 16, 1};
+  for (int j = 0; j < 17; ++j) {
+    body.keypoints.push_back({x_px, 100 * static_cast<float>(j) / 16, 1});
+  }
   body.box = {.centre_px = {x_px, 50}, .size_px = {40, 100}};
   return body;
 }
 
 TEST(ObservationTest, BoxGoesAroundAllPoints) {
-  const std::vector<Landmark> points = {{1, 7}, {5, 3}, {3, 4}};
-  const BodyBox box = BoxAround(points);
+  const std::vector<Keypoint> points = {{1, 7}, {5, 3}, {3, 4}};
+  const BodyBox box = BoxAround(std::span(points));
   EXPECT_EQ(box.centre_px, (Vec2f{3, 5}));
   EXPECT_EQ(box.size_px, (Vec2f{4, 4}));
 }

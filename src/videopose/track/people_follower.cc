@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "videopose/base/check.h"
-#include "videopose/track/doubt.h"
+#include "videopose/track/confidence.h"
 
 namespace videopose {
 namespace {
@@ -31,7 +31,7 @@ bool FitsInto(const Roi& body, const Roi& tile) {
          inside(body.centre_px.y, tile.centre_px.y);
 }
 
-// An arm or a trunk that the detector takes for somebody small.
+// An arm or a trunk that the detector takes for a small person.
 bool IsPartOf(const BodyBox& part, const BodyBox& whole) {
   constexpr float kSmaller = 0.7F, kInside = 0.8F;
   if (part.scale_px() >= kSmaller * whole.scale_px()) return false;
@@ -40,8 +40,8 @@ bool IsPartOf(const BodyBox& part, const BodyBox& whole) {
 
 }  // namespace
 
-PeopleFollowerOptions PeopleFollowerOptions::For(int max_people, bool smooth) {
-  PeopleFollowerOptions options{.smooth = smooth};
+PeopleFollowerOptions PeopleFollowerOptions::For(int max_people) {
+  PeopleFollowerOptions options;
   if (max_people == 1) {
     options.most_at_once = 3;
     options.search.interval_s = 2;
@@ -50,7 +50,21 @@ PeopleFollowerOptions PeopleFollowerOptions::For(int max_people, bool smooth) {
   return options;
 }
 
-std::vector<FollowedPerson> PeopleFollower::Follow(const Image& frame, double time_s) {
+std::unique_ptr<PoseDetector> DetectorFor(const BlazePoseOptions& detector,
+                                          const PersonSelection& people) {
+  const bool among_all = !people.ids.empty() || people.rule != PersonSelection::kProminent;
+  return std::make_unique<PeopleFollower>(
+      detector, PeopleFollowerOptions::For(among_all ? kAllPeople : people.count));
+}
+
+PeopleFollower::PeopleFollower(const BlazePoseOptions& models, const PeopleFollowerOptions& options)
+    : smooth_(models.smooth),
+      models_(std::make_unique<BlazePoseModels>(models)),
+      options_(options),
+      plan_(options.search),
+      tracker_(options.tracker) {}
+
+std::vector<DetectedPerson> PeopleFollower::Detect(const Image& frame, double time_s) {
   std::vector<Roi> candidates;
   std::vector<Body> bodies = LookForKnown(frame, SquaresToSearch(frame, time_s), candidates);
   MakeRoom(candidates, bodies);
@@ -59,14 +73,16 @@ std::vector<FollowedPerson> PeopleFollower::Follow(const Image& frame, double ti
   std::vector<Observation> seen;
   for (const Body& body : bodies) seen.push_back(body.observation);
   const std::vector<int> ids = tracker_.Update(time_s, seen);
-  std::vector<FollowedPerson> people;
+  std::vector<DetectedPerson> people;
   for (size_t i = 0; i < bodies.size(); ++i) {
     if (ids[i] == 0) continue;
     Path& path = paths_[ids[i]];
     if (seen[i].looked_for != ids[i]) path.filters.Reset();
-    BodyFilters::Step step = path.filters.Apply(bodies[i].landmarks, time_s, options_.smooth);
+    BodyFilters::Step step = path.filters.Apply(bodies[i].landmarks, time_s, smooth_);
     path.roi = step.next_roi;
-    people.push_back({ids[i], step.result, seen[i].clothing});
+    DetectedPerson& person = people.emplace_back(PersonFrom(step.result));
+    person.track_id = ids[i];
+    person.appearance = seen[i].appearance;
   }
   std::erase_if(paths_, [&](const auto& path) {
     return std::ranges::none_of(tracker_.tracks(),
@@ -84,7 +100,8 @@ SearchPlan::Need PeopleFollower::Need() const {
   return lost > 0 ? SearchPlan::Need::kSomebodyLost : SearchPlan::Need::kAllSeen;
 }
 
-// Around whoever is lost the search is finer: in the whole frame they may be too small to be found.
+// Around lost tracks the search is finer: in the whole frame a body may be too small to be
+// detected.
 std::vector<Roi> PeopleFollower::SquaresToSearch(const Image& frame, double time_s) {
   constexpr float kHeights = 4;
   std::vector<Roi> squares = plan_.Next(frame, time_s, Need());
@@ -107,16 +124,15 @@ std::vector<PeopleFollower::Body> PeopleFollower::LookForKnown(const Image& fram
   for (const Track& track : tracker_.tracks()) {
     Roi roi = paths_.at(track.id).roi;
     if (track.lost) {
-      // Whoever wandered onto the background is not to be looked for there.
-      const bool was_sure = static_cast<double>(track.last.presence) >= kBelievedPresence;
-      if (squares.empty() || !was_sure) continue;
+      // A track that drifted onto the background is not to be looked for there.
+      if (squares.empty() || !IsConfident(track.last.presence)) continue;
       roi.centre_px = roi.centre_px + track.moved_px();
     }
     if (!IsUsable(roi)) continue;
     ids.push_back(track.id);
     regions.push_back(roi);
   }
-  BlazePoseModels::Sight sight = models_.Look(frame, regions, squares);
+  BlazePoseModels::Sight sight = models_->Look(frame, regions, squares);
 
   std::vector<Body> bodies;
   for (size_t i = 0; i < regions.size(); ++i) {
@@ -144,7 +160,7 @@ std::vector<PeopleFollower::Body> PeopleFollower::LookForKnown(const Image& fram
   return bodies;
 }
 
-// Where only so many are followed, somebody clearly larger takes the place of the smallest.
+// Where only so many are followed, a clearly larger person takes the place of the smallest.
 void PeopleFollower::MakeRoom(std::vector<Roi>& candidates, std::vector<Body>& bodies) {
   constexpr float kClearlyLarger = 1.5F;
   if (options_.most_at_once == 0) return;
@@ -171,19 +187,20 @@ void PeopleFollower::MakeRoom(std::vector<Roi>& candidates, std::vector<Body>& b
 
 void PeopleFollower::LookAtNew(const Image& frame, const std::vector<Roi>& candidates,
                                std::vector<Body>& bodies) {
-  const BlazePoseModels::Sight sight = models_.Look(frame, candidates, {});
+  const BlazePoseModels::Sight sight = models_->Look(frame, candidates, {});
   for (const PoseLandmarks& found : sight.bodies) {
     if (!(found.presence > kPresenceThreshold)) continue;
     bodies.push_back({.landmarks = found});
     bodies.back().roi = RoiFromBodyCircle(found.hips_px(), found.circle_px());
   }
   for (Body& body : bodies) {
-    std::array<Landmark, 33> landmarks;
+    Landmarks landmarks;
     std::copy_n(body.landmarks.points_px.begin(), landmarks.size(), landmarks.begin());
-    body.observation.keypoints = CocoFromLandmarks(landmarks);
-    body.observation.box = BoxAround(landmarks);
-    body.observation.presence = body.landmarks.presence;
-    body.observation.clothing = ClothingOf(frame, landmarks);
+    Observation& observation = body.observation;
+    observation.keypoints = CocoFromLandmarks(landmarks);
+    observation.box = BoxAround(std::span<const Landmark>(landmarks));
+    observation.presence = body.landmarks.presence;
+    observation.appearance = AppearanceOf(frame, observation.keypoints);
   }
   const std::vector<Body> all = bodies;
   std::erase_if(bodies, [&](const Body& body) {

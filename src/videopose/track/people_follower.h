@@ -1,10 +1,11 @@
-// Follows everybody through consecutive frames: looks where people were, now and then looks for
-// new ones, and lets the tracker say who is who.
+// Follows all people through consecutive frames with BlazePose's models: looks where people were,
+// now and then looks for new ones, and lets the tracker assign the identities.
 
 #ifndef VIDEOPOSE_TRACK_PEOPLE_FOLLOWER_H_
 #define VIDEOPOSE_TRACK_PEOPLE_FOLLOWER_H_
 
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "videopose/detect.h"
@@ -17,30 +18,22 @@
 namespace videopose {
 
 struct PeopleFollowerOptions {
-  bool smooth = true;    // BlazePoseOptions::smooth
   int most_at_once = 0;  // 0: any number; else the largest so many are followed
   SearchPlan::Options search;
   TrackerOptions tracker;
 
-  // What suits so many people (DetectKeypointsOptions::max_people): for one, few candidates at a
-  // time and rare searches.
-  static PeopleFollowerOptions For(int max_people, bool smooth);
+  // What suits so many people (PersonSelection::count): for one, few candidates at a time and rare
+  // searches.
+  static PeopleFollowerOptions For(int max_people);
 };
 
-struct FollowedPerson {
-  int track_id = 0;
-  BlazePoseResult result;
-  Clothing clothing;
-};
-
-class PeopleFollower {
+class PeopleFollower : public PoseDetector {
  public:
-  // `models` must outlive it.
-  PeopleFollower(BlazePoseModels& models, const PeopleFollowerOptions& options)
-      : models_(models), options_(options), plan_(options.search), tracker_(options.tracker) {}
+  // Throws Error as BlazePose does.
+  PeopleFollower(const BlazePoseOptions& models, const PeopleFollowerOptions& options);
 
-  // Everybody seen in the frame. time_s must increase.
-  std::vector<FollowedPerson> Follow(const Image& frame, double time_s);
+  const KeypointLayout& layout() const override { return Coco17(); }
+  std::vector<DetectedPerson> Detect(const Image& frame, double time_s) override;
 
  private:
   // A body seen in this frame, and what of it the tracker needs.
@@ -49,7 +42,7 @@ class PeopleFollower {
     Roi roi;  // around it
     Observation observation;
   };
-  // Somebody's way from frame to frame.
+  // What is kept of a person from frame to frame.
   struct Path {
     Roi roi;  // where to look next
     BodyFilters filters;
@@ -62,7 +55,8 @@ class PeopleFollower {
   SearchPlan::Need Need() const;
   std::vector<Roi> SquaresToSearch(const Image& frame, double time_s);
 
-  BlazePoseModels& models_;
+  bool smooth_;
+  std::unique_ptr<BlazePoseModels> models_;
   PeopleFollowerOptions options_;
   SearchPlan plan_;
   Tracker tracker_;

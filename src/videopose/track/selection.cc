@@ -45,17 +45,16 @@ std::tuple<bool, double, double> Rank(const TrackSummary& track, PersonSelection
   return {false, -Prominence(track), 0};
 }
 
-std::vector<bool> ChosenByRule(const PersonSelection& selection,
-                               const DetectedKeypoints& detected) {
-  const std::vector<TrackSummary>& tracks = detected.tracks;
+std::vector<bool> ChosenByRule(const PersonSelection& selection, const ClipInfo& clip,
+                               const std::vector<TrackSummary>& tracks) {
   VP_CHECK(selection.count >= 0, "{} people", selection.count);
   const size_t count = selection.count == kAllPeople
                            ? tracks.size()
                            : std::min(tracks.size(), static_cast<size_t>(selection.count));
   int64_t longest_frames = 0;
   for (const TrackSummary& t : tracks) longest_frames = std::max(longest_frames, t.seen_frames);
-  const Vec2f middle_px = 0.5F * Vec2f{static_cast<float>(detected.keypoints.width_px),
-                                       static_cast<float>(detected.keypoints.height_px)};
+  const Vec2f middle_px =
+      0.5F * Vec2f{static_cast<float>(clip.width_px), static_cast<float>(clip.height_px)};
   std::vector<size_t> order(tracks.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::ranges::stable_sort(order, {}, [&](size_t i) {
@@ -66,26 +65,16 @@ std::vector<bool> ChosenByRule(const PersonSelection& selection,
   return chosen;
 }
 
-template <typename T>
-void Keep(const std::vector<bool>& chosen, std::vector<T>& values) {
-  size_t index = 0;
-  std::erase_if(values, [&](const T&) { return !chosen[index++]; });
-}
-
 }  // namespace
 
 double Prominence(const TrackSummary& track) {
   return track.height_px * static_cast<double>(track.seen_frames) * track.mean_presence;
 }
 
-void SelectPeople(const PersonSelection& selection, DetectedKeypoints& detected) {
-  VP_CHECK(detected.tracks.size() == detected.keypoints.people.size(), "{} tracks of {} people",
-           detected.tracks.size(), detected.keypoints.people.size());
-  const std::vector<bool> chosen = selection.ids.empty()
-                                       ? ChosenByRule(selection, detected)
-                                       : ChosenById(selection.ids, detected.tracks);
-  Keep(chosen, detected.tracks);
-  Keep(chosen, detected.keypoints.people);
+std::vector<bool> ChoosePeople(const PersonSelection& selection, const ClipInfo& clip,
+                               const std::vector<TrackSummary>& tracks) {
+  return selection.ids.empty() ? ChosenByRule(selection, clip, tracks)
+                               : ChosenById(selection.ids, tracks);
 }
 
 }  // namespace videopose

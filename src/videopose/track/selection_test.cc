@@ -13,11 +13,8 @@ using testing::ThrowsMessage;
 
 // A picture of 1000 x 500. 1: long but small, on the left; 2: large, in the right half; 3: huge and
 // brief, in the middle; 4: the most prominent, seen as early as 1.
-DetectedKeypoints FourPeople() {
-  DetectedKeypoints detected;
-  detected.keypoints.width_px = 1000;
-  detected.keypoints.height_px = 500;
-  detected.tracks = {
+std::vector<TrackSummary> FourPeople() {
+  return {
       {.id = 1,
        .first_frame = 0,
        .last_frame = 99,
@@ -47,20 +44,13 @@ DetectedKeypoints FourPeople() {
        .mean_presence = 1,
        .centre_px = {800, 250}},
   };
-  for (const TrackSummary& track : detected.tracks) {
-    detected.keypoints.people.push_back({.id = track.id});
-  }
-  return detected;
 }
 
 std::vector<int> Selected(const PersonSelection& selection) {
-  DetectedKeypoints detected = FourPeople();
-  SelectPeople(selection, detected);
+  std::vector<TrackSummary> tracks = FourPeople();
+  KeepChosen(ChoosePeople(selection, {.width_px = 1000, .height_px = 500}, tracks), tracks);
   std::vector<int> ids;
-  for (const PersonKeypoints& person : detected.keypoints.people) ids.push_back(person.id);
-  std::vector<int> track_ids;
-  for (const TrackSummary& track : detected.tracks) track_ids.push_back(track.id);
-  EXPECT_EQ(ids, track_ids);
+  for (const TrackSummary& track : tracks) ids.push_back(track.id);
   return ids;
 }
 
@@ -88,12 +78,8 @@ TEST(SelectionTest, IdsComeFirst) {
                                      "2, 3, 4")));
 }
 
-TEST(SelectionTest, AClipOfNobodyStaysWhatItIs) {
-  DetectedKeypoints nobody;
-  nobody.tracks.emplace_back();
-  nobody.keypoints.people.emplace_back();
-  SelectPeople({.rule = PersonSelection::kCentre}, nobody);
-  EXPECT_EQ(nobody.keypoints.people.size(), 1U);
+TEST(SelectionTest, OfNoTracksNoneIsChosen) {
+  EXPECT_TRUE(ChoosePeople({.rule = PersonSelection::kCentre}, {}, {}).empty());
 }
 
 }  // namespace

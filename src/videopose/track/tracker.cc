@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "videopose/track/assignment.h"
-#include "videopose/track/doubt.h"
+#include "videopose/track/confidence.h"
 
 namespace videopose {
 namespace {
@@ -17,11 +17,12 @@ constexpr double kImpossible = std::numeric_limits<double>::infinity();
 constexpr double kMeasuredSd = 0.03;
 constexpr double kSpeedSd = 2;
 constexpr double kAccelerationSd = 1.5;
-constexpr double kWalksOnS = 1;  // time constant in which somebody unseen is expected to slow down
+constexpr double kWalksOnS = 1;  // time constant in which a lost track is expected to slow down
 
-constexpr double kCostOfNone = 10;    // pairs that are less likely than exp(-10) are none
-constexpr double kNotLookedFor = 1;   // cost of being found by the detector or in another's region
-constexpr double kDoubtful = 3;       // cost of a presence that people seldom have (track/doubt.h)
+constexpr double kCostOfNone = 10;   // pairs that are less likely than exp(-10) are none
+constexpr double kNotLookedFor = 1;  // cost of being detected, or in another track's region
+constexpr double kLowConfidence =
+    3;  // cost of a presence that people seldom have (track/confidence.h)
 constexpr float kSureOfABody = 0.9F;  // to begin a track where another one was looked for
 
 Vec2d ToDouble(Vec2f v) { return {static_cast<double>(v.x), static_cast<double>(v.y)}; }
@@ -32,7 +33,7 @@ Vec2d ToDouble(Vec2f v) { return {static_cast<double>(v.x), static_cast<double>(
 //   |d|^2 / (2 S) + log(S / S0),
 //
 // the first term with the second, where S0 is S of a place known as well as it can be measured.
-// Without the second whoever is lost for long, and may be anywhere, would take everybody's body.
+// Without the second a track that is lost for long, and may be anywhere, would take any body.
 struct MotionCost {
   MotionCost(const Track& track, const Observation& body) {
     const double sd = kMeasuredSd * static_cast<double>(track.scale_px);
@@ -51,9 +52,9 @@ double SizeCost(const Track& track, const Observation& body) {
   return ratio * ratio / (2 * kSd * kSd);
 }
 
-double ClothingCost(const Track& track, const Observation& body) {
+double AppearanceCost(const Track& track, const Observation& body) {
   constexpr double kSd = 0.12, kUnknown = 0.5;
-  const auto alike = static_cast<double>(Similarity(track.clothing, body.clothing));
+  const auto alike = static_cast<double>(Similarity(track.appearance, body.appearance));
   if (alike < 0) return kUnknown;
   return (1 - alike) * (1 - alike) / (2 * kSd * kSd);
 }
@@ -78,12 +79,12 @@ double Tracker::Cost(const Track& track, const Observation& body) const {
     // picture may jump.
     cost += std::min(kMostOfOneKind, motion.squared_distance / 2) +
             std::min(kMostOfOneKind, SizeCost(track, body)) +
-            std::min(kMostOfOneKind, ClothingCost(track, body));
+            std::min(kMostOfOneKind, AppearanceCost(track, body));
   } else {
     if (motion.squared_distance > kFarthestVariance) return kImpossible;
     cost += kNotLookedFor + motion.squared_distance / 2 + SizeCost(track, body) +
-            ClothingCost(track, body);
-    if (static_cast<double>(body.presence) < kBelievedPresence) cost += kDoubtful;
+            AppearanceCost(track, body);
+    if (!IsConfident(body.presence)) cost += kLowConfidence;
   }
   if (time_s_ - track.last_seen_s <= kPoseLastsS) {
     cost += kPoseCost *
@@ -121,7 +122,7 @@ std::vector<int> Tracker::Update(double time_s, std::span<const Observation> see
     Accept(seen[body], is_alone, track);
     ids[body] = track.id;
   }
-  ForgetWhoWanderedOff();
+  EndLostTracks();
   for (size_t j = 0; j < seen.size(); ++j) {
     if (ids[j] != 0) continue;
     const auto is_same = [&](size_t other) {
@@ -134,8 +135,8 @@ std::vector<int> Tracker::Update(double time_s, std::span<const Observation> see
   return ids;
 }
 
-// Of two tracks on one body, the one that it fits worse loses it, where who has been seen for long
-// is believed before a newcomer, who may have begun on an arm of the same body.
+// Of two tracks on one body, the one that it fits worse loses it, where a long track counts more
+// than a new one, which may have begun on an arm of the same body.
 void Tracker::KeepLikelierOfSameBody(std::span<const Observation> seen,
                                      std::vector<int>& body_of_track) {
   constexpr double kMostStanding = 3;
@@ -156,16 +157,16 @@ void Tracker::KeepLikelierOfSameBody(std::span<const Observation> seen,
 
 void Tracker::Accept(const Observation& body, bool is_alone, Track& track) {
   constexpr float kNewScale = 0.2F;
-  constexpr int kClothingFrames = 20;
+  constexpr int kAppearanceFrames = 20;
   const auto scale_px = static_cast<double>(body.box.scale_px());
   track.motion.Correct(ToDouble(body.box.centre_px), kMeasuredSd * scale_px);
   track.scale_px = std::lerp(track.scale_px, body.box.scale_px(), kNewScale);
   track.last = body;
   track.last_seen_s = time_s_;
   ++track.seen_frames;
-  if (is_alone && static_cast<double>(body.presence) >= kBelievedPresence) {
-    const int frames = std::min(track.seen_frames, kClothingFrames);
-    Blend(body.clothing, 1 / static_cast<float>(frames), track.clothing);
+  if (is_alone && IsConfident(body.presence)) {
+    const int frames = std::min(track.seen_frames, kAppearanceFrames);
+    Blend(body.appearance, 1 / static_cast<float>(frames), track.appearance);
   }
   track.last_second.push_back({time_s_, body.presence});
   while (track.last_second.front().time_s < time_s_ - 1) track.last_second.pop_front();
@@ -177,7 +178,7 @@ int Tracker::Begin(const Observation& body) {
                      .last = body,
                      .last_seen_s = time_s_,
                      .seen_frames = 1,
-                     .clothing = body.clothing,
+                     .appearance = body.appearance,
                      .motion = MotionFilter(ToDouble(body.box.centre_px), kMeasuredSd * scale_px,
                                             kSpeedSd * scale_px),
                      .scale_px = body.box.scale_px(),
@@ -186,15 +187,14 @@ int Tracker::Begin(const Observation& body) {
 }
 
 // A track that sees nobody for long is over. One whose presence wavers for a second
-// (track/doubt.h) follows the background: it is lost, and found again only by the detector.
-void Tracker::ForgetWhoWanderedOff() {
+// (track/confidence.h) follows the background: it is lost, and found again only by the detector.
+void Tracker::EndLostTracks() {
   constexpr double kLongEnoughS = 0.9;
   for (Track& track : tracks_) {
     if (track.lost || time_s_ - track.last_second.front().time_s < kLongEnoughS) continue;
-    const auto doubtful = std::ranges::count_if(track.last_second, [](const Track::Glimpse& g) {
-      return static_cast<double>(g.presence) < kBelievedPresence;
-    });
-    if (2 * doubtful <= std::ssize(track.last_second)) continue;
+    const auto confident =
+        std::ranges::count_if(track.last_second, IsConfident, &Track::Presence::presence);
+    if (2 * confident >= std::ssize(track.last_second)) continue;
     track.lost = true;
     track.last_second.clear();
   }

@@ -21,17 +21,17 @@ constexpr double kFps = 25;
 constexpr float kHeightPx = 200;
 
 // Clothes of one colour each.
-Clothing Wearing(size_t colour) {
-  Clothing clothing;
-  for (auto& part : clothing.shares) {
+Appearance Wearing(size_t colour) {
+  Appearance appearance;
+  for (auto& part : appearance.shares) {
     part[colour] = 0.8F;
     part[0] += 0.2F;
   }
-  return clothing;
+  return appearance;
 }
 
 // Somebody upright with swinging limbs, the middle of the body at `centre_px`.
-Observation Body(Vec2f centre_px, double phase, const Clothing& clothing) {
+Observation Body(Vec2f centre_px, double phase, const Appearance& appearance) {
   constexpr std::array<Vec2f, 17> kShape = {{{0, -90},
                                              {4, -94},
                                              {-4, -94},
@@ -49,7 +49,7 @@ Observation Body(Vec2f centre_px, double phase, const Clothing& clothing) {
                                              {-14, 48},
                                              {14, 95},
                                              {-14, 95}}};
-  Observation body;
+  Observation body{.keypoints = std::vector<Keypoint>(kShape.size())};
   for (size_t j = 0; j < kShape.size(); ++j) {
     const bool is_limb_end = j >= 7 && j != 11 && j != 12;
     const float swing =
@@ -57,14 +57,14 @@ Observation Body(Vec2f centre_px, double phase, const Clothing& clothing) {
     body.keypoints[j] = {centre_px.x + kShape[j].x + swing, centre_px.y + kShape[j].y, 0.9F};
   }
   body.box = {.centre_px = centre_px, .size_px = {80, kHeightPx}};
-  body.clothing = clothing;
+  body.appearance = appearance;
   return body;
 }
 
 // Where somebody is at a time, if anywhere, and how far from the camera: who is nearer hides whom.
 struct Person {
   std::function<std::optional<Vec2f>(double time_s)> at_px;
-  Clothing clothing;
+  Appearance appearance;
   double distance_m = 5;
 };
 
@@ -129,7 +129,7 @@ class Simulation {
       const Vec2f seen = *at + Vec2f{static_cast<float>(Noise()), static_cast<float>(Noise())};
       visible.push_back(
           {Appearance(static_cast<int>(p), time_s),
-           Body(seen, 6 * time_s + static_cast<double>(p), world_.people[p].clothing)});
+           Body(seen, 6 * time_s + static_cast<double>(p), world_.people[p].appearance)});
     }
     return visible;
   }

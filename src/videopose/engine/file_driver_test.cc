@@ -1,3 +1,5 @@
+#include "videopose/engine/file_driver.h"
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +12,7 @@
 #include "videopose/base/error.h"
 #include "videopose/detect.h"
 #include "videopose/media.h"
+#include "videopose/track/people_follower.h"
 
 namespace videopose {
 namespace {
@@ -17,17 +20,17 @@ namespace {
 namespace fs = std::filesystem;
 
 // Clips are folders of pictures, made of one photograph of a person.
-class VideoDetectionTest : public testing::Test {
+class FileDriverTest : public testing::Test {
  protected:
   void SetUp() override {
     if (!MissingModels(DefaultModelsDir(), BlazePoseSize::kLite).empty()) {
       GTEST_SKIP() << "no models in " << DefaultModelsDir() << "; run: videopose models fetch";
     }
   }
-  static DetectedKeypoints Everybody(const fs::path& input, int max_people = kAllPeople) {
+  static ProcessedClip Everybody(const fs::path& input, int max_people = kAllPeople) {
     VideoReader reader(input);
-    BlazePose detector({.size = BlazePoseSize::kLite});
-    return DetectKeypoints(reader, detector, {.max_people = max_people}, {});
+    PeopleFollower detector({.size = BlazePoseSize::kLite}, PeopleFollowerOptions::For(max_people));
+    return ProcessVideo(reader, detector, {.people = {.count = max_people}}, {});
   }
   // The person moves to the right by a pixel a frame.
   void WriteClip(int frames) const {
@@ -49,16 +52,16 @@ class VideoDetectionTest : public testing::Test {
   const fs::path clip_ = EmptyFolder("clip");
 };
 
-TEST_F(VideoDetectionTest, FollowsThePersonThroughTheClip) {
+TEST_F(FileDriverTest, FollowsThePersonThroughTheClip) {
   WriteClip(12);
   VideoReader reader(clip_);
-  BlazePose detector({.size = BlazePoseSize::kLite});
+  PeopleFollower detector({.size = BlazePoseSize::kLite}, PeopleFollowerOptions::For(1));
   int64_t reported = 0;
   const WorkMonitor monitor{.on_progress = [&](const Progress& p) {
     EXPECT_EQ(p.stage, "detect");
     EXPECT_EQ(p.done, ++reported);
   }};
-  const DetectedKeypoints found = DetectKeypoints(reader, detector, {}, monitor);
+  const ProcessedClip found = ProcessVideo(reader, detector, {}, monitor);
   const KeypointSequence& sequence = found.keypoints;
   EXPECT_EQ(sequence.frame_count, 12);
   EXPECT_EQ(reported, 12);
@@ -71,7 +74,7 @@ TEST_F(VideoDetectionTest, FollowsThePersonThroughTheClip) {
   ASSERT_EQ(sequence.people.size(), 1U);
   EXPECT_EQ(sequence.people[0].id, 1);
   EXPECT_EQ(sequence.people[0].keypoints.size(), 12U * 17);
-  EXPECT_EQ(sequence.people[0].landmarks.size(), 12U * 33);
+  EXPECT_EQ(sequence.people[0].extra_points.size(), 12U * 33);
   // The nose is above the ankles in every frame.
   for (int t = 0; t < 12; ++t) {
     const auto frame = sequence.people[0].frame(t);
@@ -79,11 +82,11 @@ TEST_F(VideoDetectionTest, FollowsThePersonThroughTheClip) {
   }
 }
 
-TEST_F(VideoDetectionTest, NoFramesGiveAnEmptySequence) {
+TEST_F(FileDriverTest, NoFramesGiveAnEmptySequence) {
   WriteClip(2);
   VideoReader reader(clip_, {.max_frames = 0});
-  BlazePose detector({.size = BlazePoseSize::kLite});
-  const DetectedKeypoints found = DetectKeypoints(reader, detector, {}, {});
+  PeopleFollower detector({.size = BlazePoseSize::kLite}, PeopleFollowerOptions::For(1));
+  const ProcessedClip found = ProcessVideo(reader, detector, {}, {});
   EXPECT_EQ(found.keypoints.frame_count, 0);
   EXPECT_EQ(found.tracks.at(0).seen_frames, 0);
   EXPECT_EQ(found.keypoints.width_px, 1000);
@@ -91,28 +94,28 @@ TEST_F(VideoDetectionTest, NoFramesGiveAnEmptySequence) {
   EXPECT_TRUE(found.keypoints.people[0].keypoints.empty());
 }
 
-TEST_F(VideoDetectionTest, StopsWhenAsked) {
+TEST_F(FileDriverTest, StopsWhenAsked) {
   WriteClip(5);
   VideoReader reader(clip_);
-  BlazePose detector({.size = BlazePoseSize::kLite});
+  PeopleFollower detector({.size = BlazePoseSize::kLite}, PeopleFollowerOptions::For(1));
   std::atomic<bool> stop = false;
   const WorkMonitor monitor{.on_progress = [&](const Progress& p) { stop = p.done == 3; },
                             .stop_requested = &stop};
-  EXPECT_THROW(DetectKeypoints(reader, detector, {}, monitor), Cancelled);
+  EXPECT_THROW(ProcessVideo(reader, detector, {}, monitor), Cancelled);
 }
 
-TEST_F(VideoDetectionTest, SizeIsThatOfTheFramesRead) {
+TEST_F(FileDriverTest, SizeIsThatOfTheFramesRead) {
   WriteClip(2);
   VideoReader reader(clip_, {.scale_to_height_px = 320});
-  BlazePose detector({.size = BlazePoseSize::kLite});
-  const DetectedKeypoints found = DetectKeypoints(reader, detector, {}, {});
+  PeopleFollower detector({.size = BlazePoseSize::kLite}, PeopleFollowerOptions::For(1));
+  const ProcessedClip found = ProcessVideo(reader, detector, {}, {});
   EXPECT_EQ(found.keypoints.height_px, 320);
   EXPECT_EQ(found.keypoints.width_px, 480);
 }
 
-TEST_F(VideoDetectionTest, ThreeInAStillPhotograph) {
+TEST_F(FileDriverTest, ThreeInAStillPhotograph) {
   const fs::path photograph = TestData("fixtures/images/tfjs_three_people.jpg");
-  const DetectedKeypoints found = Everybody(photograph);
+  const ProcessedClip found = Everybody(photograph);
   EXPECT_EQ(found.keypoints.frame_count, 1);
   ASSERT_EQ(found.tracks.size(), 3U);
   for (const TrackSummary& track : found.tracks) EXPECT_GT(track.mean_presence, 0.95);
@@ -138,10 +141,10 @@ Image EmptyStreet(int width, int height) {
   return street;
 }
 
-TEST_F(VideoDetectionTest, NobodyInAnEmptyStreet) {
+TEST_F(FileDriverTest, NoPersonInAnEmptyStreet) {
   for (int t = 0; t < 12; ++t) WriteFrame(t, EmptyStreet(640, 360));
   for (const int max_people : {kAllPeople, 1}) {
-    const DetectedKeypoints found = Everybody(clip_, max_people);
+    const ProcessedClip found = Everybody(clip_, max_people);
     EXPECT_EQ(found.keypoints.frame_count, 12);
     ASSERT_EQ(found.tracks.size(), 1U);
     EXPECT_EQ(found.tracks[0].seen_frames, 0);
@@ -149,14 +152,14 @@ TEST_F(VideoDetectionTest, NobodyInAnEmptyStreet) {
   }
 }
 
-// The picture is black for a while; whoever is there again is the same person.
-TEST_F(VideoDetectionTest, WhoLeavesAndComesBackKeepsTheirIdentity) {
+// The frames are black for a while; the person after it is the same.
+TEST_F(FileDriverTest, APersonWhoComesBackKeepsTheirIdentity) {
   for (int t = 0; t < 40; ++t) {
     const bool is_black = t >= 15 && t < 25;
     WriteFrame(t, is_black ? Image(person_.width_px, person_.height_px) : MovedRight(person_, t));
   }
   for (const int max_people : {kAllPeople, 1}) {
-    const DetectedKeypoints found = Everybody(clip_, max_people);
+    const ProcessedClip found = Everybody(clip_, max_people);
     ASSERT_EQ(found.tracks.size(), 1U);
     EXPECT_EQ(found.tracks[0].first_frame, 0);
     EXPECT_EQ(found.tracks[0].last_frame, 39);
@@ -165,8 +168,8 @@ TEST_F(VideoDetectionTest, WhoLeavesAndComesBackKeepsTheirIdentity) {
   }
 }
 
-// Somebody an eighth as high as the picture is wide enough apart from everything else.
-TEST_F(VideoDetectionTest, SomebodySmallIsFoundInATile) {
+// A person an eighth as high as the picture is wide enough apart from everything else.
+TEST_F(FileDriverTest, ASmallPersonIsDetectedInATile) {
   VideoReader reader(TestData("fixtures/images/tfjs_pose.jpg"), {.scale_to_height_px = 120});
   Image small;
   ASSERT_TRUE(reader.Read(small));
@@ -178,7 +181,7 @@ TEST_F(VideoDetectionTest, SomebodySmallIsFoundInATile) {
     }
     WriteFrame(t, wide);
   }
-  const DetectedKeypoints found = Everybody(clip_);
+  const ProcessedClip found = Everybody(clip_);
   ASSERT_EQ(found.tracks.size(), 1U);
   EXPECT_GE(found.tracks[0].seen_frames, 9);
   EXPECT_LT(found.tracks[0].height_px, 105);
@@ -186,7 +189,7 @@ TEST_F(VideoDetectionTest, SomebodySmallIsFoundInATile) {
 }
 
 // Two people in the foreground, one looking on from the back.
-void ExpectTwoAndAnOnlooker(const DetectedKeypoints& found) {
+void ExpectTwoAndAnOnlooker(const ProcessedClip& found) {
   ASSERT_EQ(found.tracks.size(), 3U);
   for (const TrackSummary& track : found.tracks) EXPECT_GE(track.seen_frames, 98) << track.id;
   // One leans to and fro in the upper half of the picture, one stands in the lower, in front.
@@ -196,7 +199,7 @@ void ExpectTwoAndAnOnlooker(const DetectedKeypoints& found) {
   }
   ASSERT_EQ(y_px.size(), 2U);
   EXPECT_GT(std::abs(y_px[0] - y_px[1]), 300);
-  // Who is who never changes: nobody moves by more than a tenth of the picture in a frame.
+  // Identities never change: no person moves by more than a tenth of the picture in a frame.
   for (const PersonKeypoints& person : found.keypoints.people) {
     for (int64_t t = 1; t < found.keypoints.frame_count; ++t) {
       const Keypoint &hip = person.frame(t)[11], &before = person.frame(t - 1)[11];
@@ -208,19 +211,19 @@ void ExpectTwoAndAnOnlooker(const DetectedKeypoints& found) {
 
 // From when each walker's body enters to when it has left, as watched; a second of tolerance at
 // 10 frames a second, since they come and go in part.
-void ExpectSixWalkers(const DetectedKeypoints& found) {
+void ExpectSixWalkers(const ProcessedClip& found) {
   constexpr std::array<FrameRange, 6> kSeen = {
       {{67, 194}, {231, 446}, {511, 696}, {750, 866}, {932, 1196}, {1241, 1357}}};
   ASSERT_EQ(found.tracks.size(), kSeen.size());
   for (size_t i = 0; i < kSeen.size(); ++i) {
     EXPECT_NEAR(static_cast<double>(found.tracks[i].first_frame), kSeen[i].begin, 10) << i;
     EXPECT_NEAR(static_cast<double>(found.tracks[i].last_frame), kSeen[i].end - 1, 10) << i;
-    // All but a few doubtful moments.
+    // All but a few low-confidence frames.
     EXPECT_GE(found.tracks[i].seen_frames, kSeen[i].length() * 85 / 100) << i;
   }
 }
 
-TEST_F(VideoDetectionTest, EveryPersonOfRealClipsKeepsTheirIdentity) {
+TEST_F(FileDriverTest, EveryPersonOfRealClipsKeepsTheirIdentity) {
   SKIP_WITHOUT_SHARED("videos");
   ExpectTwoAndAnOnlooker(Everybody(SharedFile("videos/pose2sim_multi_cam01.mp4")));
   ExpectSixWalkers(Everybody(SharedFile("videos/intel_one_by_one.mp4")));

@@ -1,4 +1,4 @@
-#include "videopose/live/live_pipeline.h"
+#include "videopose/engine/live_driver.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,6 +8,7 @@
 
 #include "support/deadline.h"
 #include "videopose/base/error.h"
+#include "videopose/engine/test_detectors.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/test_weights.h"
 
@@ -45,44 +46,62 @@ class FakeSource : public LiveSource {
   int64_t frame_ = 0;
 };
 
-StreamingLifter MakeLifter() {
+// Selects, fills and lifts.
+PoseChain MakeChain() {
   RandomValues random(51);
   const LiftCheckpoint checkpoint{
       .pose = RandomWeights(
           random, {.widths = {3}, .channels = 8, .input_channels = 34, .output_channels = 51})};
-  return {checkpoint, {.width_px = 4, .height_px = 2, .lookahead = 1}};
+  const ClipInfo clip{.fps = 100, .width_px = 4, .height_px = 2};
+  StreamingLifter lifter(checkpoint, {.width_px = 4, .height_px = 2, .lookahead = 1});
+  PoseStages stages;
+  stages.select.emplace(PeopleSelectorOptions{.clip = clip, .lookahead = 0});
+  stages.fill.emplace(lifter.FillerOptions(clip));
+  stages.lift.emplace(std::move(lifter));
+  return PoseChain(std::move(stages));
 }
 
-struct PipelineRun {
-  LivePipelineOptions options;
-  LiveDetector detector = [](const LiveFrame& frame) {
-    SeenPerson person;
-    person.keypoints.fill({1, static_cast<float>(frame.image->bgrx[0]), 1});
-    return std::vector<SeenPerson>{person};
+struct Result {
+  Frame frame;
+  std::vector<Person> people;
+};
+
+struct DriverRun {
+  LiveDriverOptions options;
+  // One person whose keypoints are the frame's number.
+  ScriptedDetector::Script script = [](const Image& image, double /*time_s*/) {
+    DetectedPerson person{.track_id = 1};
+    person.keypoints.assign(17, {1, static_cast<float>(image.bgrx[0]), 1});
+    return std::vector<DetectedPerson>{person};
   };
-  std::vector<LiveResult> results;
+  std::vector<Result> results;
   LiveSummary summary;
 
   void operator()(FakeSource::Settings settings) {
-    LiveLifter lifter(MakeLifter(), 1, 20,
-                      [this](LiveResult&& result) { results.push_back(std::move(result)); });
-    summary = RunLivePipeline(std::make_unique<FakeSource>(std::move(settings)), detector, lifter,
-                              options);
+    ScriptedDetector detector(script);
+    PoseChain chain = MakeChain();
+    summary = RunLive(
+        std::make_unique<FakeSource>(std::move(settings)), detector, chain,
+        [this](const Frame& frame, const PeopleInFrame& people) {
+          EXPECT_EQ(frame.index, people.index);
+          results.push_back({frame, people.people});
+        },
+        options);
   }
 };
 
-TEST(LivePipeline, AFileIsWorkedOffFrameByFrame) {
-  PipelineRun run;
-  run.detector = [inner = run.detector](const LiveFrame& frame) {
-    if (frame.index % 10 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    return inner(frame);
+TEST(LiveDriver, AFileIsWorkedOffFrameByFrame) {
+  DriverRun run;
+  run.script = [inner = run.script](const Image& image, double time_s) {
+    if (image.bgrx[0] % 10 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return inner(image, time_s);
   };
   run({.frames = 60, .trouble = "the end is missing"});
   ASSERT_EQ(run.results.size(), 60U);
   for (size_t t = 0; t < 60; ++t) {
     EXPECT_EQ(run.results[t].frame.index, static_cast<int64_t>(t));
     EXPECT_EQ(run.results[t].people[0].keypoints[0].y_px, static_cast<float>(t)) << "its picture";
-    EXPECT_TRUE(run.results[t].people[0].joints_in_cam);
+    EXPECT_FALSE(run.results[t].people[0].joints_in_cam.empty());
     EXPECT_EQ(run.results[t].frame.dropped_before, 0);
   }
   EXPECT_EQ(run.summary.frames_read, 60);
@@ -90,13 +109,13 @@ TEST(LivePipeline, AFileIsWorkedOffFrameByFrame) {
   EXPECT_EQ(run.summary.trouble, "the end is missing");
 }
 
-TEST(LivePipeline, ADetectorThatIsTooSlowLosesOldPicturesAndCountsThem) {
-  PipelineRun run;
+TEST(LiveDriver, ADetectorThatIsTooSlowLosesOldFramesAndCountsThem) {
+  DriverRun run;
   const auto count = std::make_shared<std::atomic<int64_t>>(0);
   run.options.max_latency_s = 1e6;
-  run.detector = [&, inner = run.detector](const LiveFrame& frame) {
+  run.script = [&, inner = run.script](const Image& image, double time_s) {
     while (*count < 100) std::this_thread::yield();
-    return inner(frame);
+    return inner(image, time_s);
   };
   FakeSource::Settings camera{.frames = 100, .count = count};
   camera.info.has_pace = true;
@@ -107,12 +126,12 @@ TEST(LivePipeline, ADetectorThatIsTooSlowLosesOldPicturesAndCountsThem) {
   EXPECT_EQ(run.results.back().frame.index, 99) << "the newest is never dropped";
   for (size_t i = 1; i < run.results.size(); ++i) {
     EXPECT_GT(run.results[i].frame.index, run.results[i - 1].frame.index);
-    EXPECT_TRUE(run.results[i].people[0].joints_in_cam);
+    EXPECT_FALSE(run.results[i].people[0].joints_in_cam.empty());
   }
 }
 
-TEST(LivePipeline, PicturesThatWaitedTooLongAreDropped) {
-  PipelineRun run;
+TEST(LiveDriver, FramesThatWaitedTooLongAreDropped) {
+  DriverRun run;
   run.options.max_latency_s = 0;
   FakeSource::Settings camera{.frames = 20};
   camera.info.has_pace = true;
@@ -121,19 +140,19 @@ TEST(LivePipeline, PicturesThatWaitedTooLongAreDropped) {
   EXPECT_TRUE(run.results.empty());
 }
 
-TEST(LivePipeline, RealtimeKeepsTheSourcesPace) {
-  PipelineRun run;
+TEST(LiveDriver, RealtimeKeepsTheSourcesPace) {
+  DriverRun run;
   run.options.realtime = true;
-  const LiveClock::time_point start = LiveClock::now();
+  const FrameClock::time_point start = FrameClock::now();
   run({.frames = 11});
   // Ten intervals of 10 ms; however busy the machine is, it is not faster.
-  EXPECT_GE(LiveClock::now() - start, std::chrono::milliseconds(100));
+  EXPECT_GE(FrameClock::now() - start, std::chrono::milliseconds(100));
   EXPECT_EQ(run.summary.frames_read, 11);
 }
 
-TEST(LivePipeline, ASourceThatBreaksOffIsOpenedAgain) {
-  const Deadline deadline("the pipeline");
-  PipelineRun run;
+TEST(LiveDriver, ASourceThatBreaksOffIsOpenedAgain) {
+  const Deadline deadline("the driver");
+  DriverRun run;
   FakeSource::Settings camera{.frames = 5, .trouble = "camera: unplugged"};
   camera.info.is_endless = true;
   std::atomic<int> opened{0};
@@ -161,8 +180,8 @@ TEST(LivePipeline, ASourceThatBreaksOffIsOpenedAgain) {
   }
 }
 
-TEST(LivePipeline, AnotherPictureSizeIsAnError) {
-  PipelineRun run;
+TEST(LiveDriver, AnotherImageSizeIsAnError) {
+  DriverRun run;
   FakeSource::Settings camera{.frames = 2};
   camera.info.is_endless = true;
   run.options.reopen_after_s = 1e-3;
@@ -179,34 +198,36 @@ TEST(LivePipeline, AnotherPictureSizeIsAnError) {
   }
 }
 
-TEST(LivePipeline, AStopFinishesWhatIsUnderWay) {
-  const Deadline deadline("the pipeline");
-  PipelineRun run;
+TEST(LiveDriver, AStopFinishesWhatIsUnderWay) {
+  const Deadline deadline("the driver");
+  DriverRun run;
   std::atomic<int> frames{0};
   run.options.stop_requested = [&] { return frames >= 5; };
-  run.detector = [&, inner = run.detector](const LiveFrame& frame) {
+  run.script = [&, inner = run.script](const Image& image, double time_s) {
     ++frames;
-    return inner(frame);
+    return inner(image, time_s);
   };
   run({.frames = 1'000'000'000});
   EXPECT_GE(run.results.size(), 5U);
   EXPECT_EQ(std::ssize(run.results), run.summary.frames_read);
-  EXPECT_TRUE(run.results.back().people[0].joints_in_cam);
+  EXPECT_FALSE(run.results.back().people[0].joints_in_cam.empty());
 }
 
-TEST(LivePipeline, WhatAStageThrowsEndsTheOthers) {
-  const Deadline deadline("the pipeline");
-  PipelineRun run;
-  run.detector = [](const LiveFrame& frame) -> std::vector<SeenPerson> {
-    if (frame.index == 3) throw Error("the model broke");
+TEST(LiveDriver, WhatAStageThrowsEndsTheOthers) {
+  const Deadline deadline("the driver");
+  DriverRun run;
+  int count = 0;
+  run.script = [&](const Image&, double) -> std::vector<DetectedPerson> {
+    if (++count == 3) throw Error("the model broke");
     return {};
   };
   EXPECT_THROW(run({.frames = 1'000'000'000}), Error);
-  LiveLifter lifter(MakeLifter(), 1, 20, [](LiveResult&&) { throw Error("the disk is full"); });
-  const LiveDetector nobody = [](const LiveFrame&) { return std::vector<SeenPerson>(); };
+  ScriptedDetector nobody([](const Image&, double) { return std::vector<DetectedPerson>(); });
+  PoseChain chain = MakeChain();
   EXPECT_THROW(
-      RunLivePipeline(std::make_unique<FakeSource>(FakeSource::Settings{.frames = 1'000'000'000}),
-                      nobody, lifter, {}),
+      RunLive(std::make_unique<FakeSource>(FakeSource::Settings{.frames = 1'000'000'000}), nobody,
+              chain, [](const Frame&, const PeopleInFrame&) { throw Error("the disk is full"); },
+              {}),
       Error);
 }
 

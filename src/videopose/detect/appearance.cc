@@ -1,4 +1,4 @@
-#include "videopose/track/clothing.h"
+#include "videopose/detect/appearance.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +16,7 @@ constexpr float kLeastSaturation = 0.2F;  // below it a colour is a grey
 constexpr float kBlackLevel = 45;         // below it a hue means nothing
 constexpr float kBrightLevel = 128;
 
-using Colours = std::array<float, Clothing::kColours>;
+using Colours = std::array<float, Appearance::kColours>;
 
 // Shares a vote between the two nearest of `count` bins, so that small changes of light stay small
 // changes of the histogram.
@@ -79,13 +79,13 @@ bool IsKnown(const Colours& colours) {
 
 }  // namespace
 
-Clothing ClothingOf(const Image& image, std::span<const Landmark> landmarks) {
-  VP_CHECK(landmarks.size() == 33, "{} landmarks", landmarks.size());
-  const auto at = [&](size_t k) { return Vec2f{landmarks[k].x_px, landmarks[k].y_px}; };
-  const Vec2f shoulders[] = {at(11), at(12)}, hips[] = {at(23), at(24)}, knees[] = {at(25), at(26)};
+Appearance AppearanceOf(const Image& image, std::span<const Keypoint> keypoints) {
+  VP_CHECK(std::ssize(keypoints) == Coco17().joint_count(), "{} keypoints", keypoints.size());
+  const auto at = [&](size_t k) { return Vec2f{keypoints[k].x_px, keypoints[k].y_px}; };
+  const Vec2f shoulders[] = {at(5), at(6)}, hips[] = {at(11), at(12)}, knees[] = {at(13), at(14)};
   const Vec2f neck = 0.5F * (shoulders[0] + shoulders[1]), hip = 0.5F * (hips[0] + hips[1]);
   const Vec2f down = hip - neck;
-  // Somebody seen from the side is not as thin as the line through both shoulders; the outermost
+  // A person seen from the side is not as thin as the line through both shoulders; the outermost
   // of the trunk is arms and background.
   const Vec2f least = 0.12F * Vec2f{down.y, -down.x};
   const auto half_width = [&](Vec2f left, Vec2f right) {
@@ -93,20 +93,20 @@ Clothing ClothingOf(const Image& image, std::span<const Landmark> landmarks) {
     return Norm(half) > Norm(least) ? half : least;
   };
   const Vec2f top = half_width(shoulders[0], shoulders[1]), bottom = half_width(hips[0], hips[1]);
-  Clothing clothing;
+  Appearance appearance;
   CountQuad(image, neck + 0.1F * down - top, neck + 0.1F * down + top, hip - bottom, hip + bottom,
-            clothing.shares[0]);
+            appearance.shares[0]);
   for (size_t side = 0; side < 2; ++side) {
     const Vec2f thigh = knees[side] - hips[side];
     const Vec2f across = 0.12F * Vec2f{thigh.y, -thigh.x};
     const Vec2f from = hips[side] + 0.2F * thigh, to = hips[side] + 0.9F * thigh;
-    CountQuad(image, from - across, from + across, to - across, to + across, clothing.shares[1]);
+    CountQuad(image, from - across, from + across, to - across, to + across, appearance.shares[1]);
   }
-  for (Colours& colours : clothing.shares) Normalize(colours);
-  return clothing;
+  for (Colours& colours : appearance.shares) Normalize(colours);
+  return appearance;
 }
 
-float Similarity(const Clothing& a, const Clothing& b) {
+float Similarity(const Appearance& a, const Appearance& b) {
   float sum = 0;
   int compared = 0;
   for (size_t part = 0; part < a.shares.size(); ++part) {
@@ -119,7 +119,7 @@ float Similarity(const Clothing& a, const Clothing& b) {
   return compared == 0 ? -1 : sum / static_cast<float>(compared);
 }
 
-void Blend(const Clothing& seen, float weight, Clothing& mean) {
+void Blend(const Appearance& seen, float weight, Appearance& mean) {
   for (size_t part = 0; part < mean.shares.size(); ++part) {
     if (!IsKnown(seen.shares[part])) continue;
     if (!IsKnown(mean.shares[part])) {

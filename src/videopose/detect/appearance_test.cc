@@ -1,4 +1,4 @@
-#include "videopose/track/clothing.h"
+#include "videopose/detect/appearance.h"
 
 #include <gtest/gtest.h>
 
@@ -20,38 +20,38 @@ void Fill(Image& image, int x0, int y0, int x1, int y1, std::array<uint8_t, 3> r
   }
 }
 
-// Somebody upright with the hips at (x, 100) in a picture of 200 x 200: trunk 40 wide and 50 high.
-std::vector<Landmark> Body(float x) {
-  std::vector<Landmark> landmarks(33);
-  const auto put = [&](size_t k, float dx, float y) { landmarks[k] = {x + dx, y, 0, 1}; };
-  put(11, 20, 50);
-  put(12, -20, 50);
-  put(23, 12, 100);
-  put(24, -12, 100);
-  put(25, 12, 140);
-  put(26, -12, 140);
-  return landmarks;
+// COCO's keypoints of a person upright with the hips at (x, 100) in a picture of 200 x 200: trunk 40 wide and 50 high.
+std::vector<Keypoint> Body(float x) {
+  std::vector<Keypoint> keypoints(17);
+  const auto put = [&](size_t k, float dx, float y) { keypoints[k] = {x + dx, y, 1}; };
+  put(5, 20, 50);
+  put(6, -20, 50);
+  put(11, 12, 100);
+  put(12, -12, 100);
+  put(13, 12, 140);
+  put(14, -12, 140);
+  return keypoints;
 }
 
 // In a shirt and trousers of these colours, before a green wall.
-Clothing Dressed(std::array<uint8_t, 3> shirt, std::array<uint8_t, 3> trousers) {
+Appearance Dressed(std::array<uint8_t, 3> shirt, std::array<uint8_t, 3> trousers) {
   Image image(200, 200);
   Fill(image, 0, 0, 200, 200, {20, 200, 40});
   Fill(image, 75, 45, 125, 102, shirt);
   Fill(image, 75, 102, 125, 150, trousers);
-  return ClothingOf(image, Body(100));
+  return AppearanceOf(image, Body(100));
 }
 
-TEST(ClothingTest, SharesSumToOne) {
-  const Clothing clothing = Dressed({200, 30, 30}, {20, 20, 90});
-  for (const auto& part : clothing.shares) {
+TEST(AppearanceTest, SharesSumToOne) {
+  const Appearance appearance = Dressed({200, 30, 30}, {20, 20, 90});
+  for (const auto& part : appearance.shares) {
     EXPECT_NEAR(std::accumulate(part.begin(), part.end(), 0.0F), 1, 1e-5);
   }
-  EXPECT_NEAR(Similarity(clothing, clothing), 1, 1e-5);
+  EXPECT_NEAR(Similarity(appearance, appearance), 1, 1e-5);
 }
 
-TEST(ClothingTest, TellsColoursApartAndBearsAChangeOfLight) {
-  const Clothing red = Dressed({200, 30, 30}, {20, 20, 90});
+TEST(AppearanceTest, TellsColoursApartAndBearsAChangeOfLight) {
+  const Appearance red = Dressed({200, 30, 30}, {20, 20, 90});
   EXPECT_LT(Similarity(red, Dressed({30, 30, 200}, {20, 20, 90})), 0.6);
   EXPECT_LT(Similarity(red, Dressed({30, 30, 200}, {230, 230, 230})), 0.1);
   EXPECT_GT(Similarity(red, Dressed({180, 27, 27}, {18, 18, 81})), 0.9);
@@ -61,22 +61,22 @@ TEST(ClothingTest, TellsColoursApartAndBearsAChangeOfLight) {
       0.8);
 }
 
-TEST(ClothingTest, WhatIsOutsideThePictureIsUnknown) {
+TEST(AppearanceTest, WhatIsOutsideThePictureIsUnknown) {
   const Image image(200, 200);
-  const Clothing nothing = ClothingOf(image, Body(-500));
+  const Appearance nothing = AppearanceOf(image, Body(-500));
   EXPECT_EQ(Similarity(nothing, nothing), -1);
-  std::vector<Landmark> odd = Body(100);
-  odd[11].x_px = NAN;
-  odd[23].y_px = INFINITY;
-  EXPECT_LE(Similarity(ClothingOf(image, odd), nothing), 0);
+  std::vector<Keypoint> odd = Body(100);
+  odd[5].x_px = NAN;
+  odd[11].y_px = INFINITY;
+  EXPECT_LE(Similarity(AppearanceOf(image, odd), nothing), 0);
 
-  Clothing mean = nothing;
-  const Clothing red = Dressed({200, 30, 30}, {20, 20, 90});
+  Appearance mean = nothing;
+  const Appearance red = Dressed({200, 30, 30}, {20, 20, 90});
   Blend(red, 0.1F, mean);
   EXPECT_NEAR(Similarity(mean, red), 1, 1e-5);
   Blend(nothing, 0.5F, mean);
   EXPECT_NEAR(Similarity(mean, red), 1, 1e-5);
-  const Clothing blue = Dressed({30, 30, 200}, {20, 20, 90});
+  const Appearance blue = Dressed({30, 30, 200}, {20, 20, 90});
   const float before = Similarity(mean, blue);
   Blend(blue, 0.5F, mean);
   EXPECT_GT(Similarity(mean, blue), before + 0.1F);

@@ -1,8 +1,9 @@
-#include "videopose/live/live_pipeline.h"
+#include "videopose/engine/live_driver.h"
 
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <deque>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -19,14 +20,14 @@ namespace {
 constexpr size_t kWaitingFrames = 2;
 constexpr double kLongestPauseBeforeReopening_s = 5;
 
-// Pictures whose memory is used again once nobody looks at them any more.
+// Images whose memory is used again once no other thread holds them.
 class ImagePool {
  public:
   // Called by one thread.
   std::shared_ptr<Image> Take() {
     for (const std::shared_ptr<Image>& image : images_) {
       if (image.use_count() != 1) continue;
-      // What others read from the picture happened before they let go of it.
+      // What other threads read from the image happened before they let go of it.
       std::atomic_thread_fence(std::memory_order_acquire);
       return image;
     }
@@ -37,31 +38,29 @@ class ImagePool {
   std::vector<std::shared_ptr<Image>> images_;
 };
 
-struct SeenFrame {
-  LiveFrame frame;
-  std::vector<SeenPerson> people;
+struct DetectedFrame {
+  Frame frame;
+  std::vector<DetectedPerson> people;
 };
 
-class Pipeline {
+class LiveDriver {
  public:
-  Pipeline(std::unique_ptr<LiveSource> source, const LiveDetector& detector, LiveLifter& lifter,
-           const LivePipelineOptions& options)
+  LiveDriver(std::unique_ptr<LiveSource> source, PoseDetector& detector, PoseChain& chain,
+             const FrameSink& sink, const LiveDriverOptions& options)
       : source_(std::move(source)),
         info_(source_->info()),
         detector_(detector),
-        lifter_(lifter),
+        chain_(chain),
+        sink_(sink),
         options_(options),
         drops_(info_.has_pace || options.realtime),
         captured_(kWaitingFrames, drops_ ? WhenFull::kDropOldest : WhenFull::kWait),
-        seen_(kWaitingFrames) {}
+        detected_(kWaitingFrames) {}
 
   LiveSummary Run() {
     std::thread capture([this] { Guarded([this] { Capture(); }); });
     std::thread detect([this] { Guarded([this] { Detect(); }); });
-    Guarded([this] {
-      while (std::optional<SeenFrame> seen = seen_.Pop()) lifter_.Add(seen->frame, seen->people);
-      lifter_.Finish();
-    });
+    Guarded([this] { RunChain(); });
     capture.join();
     detect.join();
     if (error_) std::rethrow_exception(error_);
@@ -70,7 +69,7 @@ class Pipeline {
   }
 
  private:
-  // Whichever stage fails ends the others.
+  // A stage that fails ends the others.
   template <typename Stage>
   void Guarded(const Stage& stage) {
     try {
@@ -80,7 +79,7 @@ class Pipeline {
       if (!error_) error_ = std::current_exception();
       failed_ = true;
       captured_.Close();
-      seen_.Close();
+      detected_.Close();
     }
   }
 
@@ -89,22 +88,22 @@ class Pipeline {
   }
 
   // False if a stop came first.
-  bool SleepUntil(LiveClock::time_point time) const {
+  bool SleepUntil(FrameClock::time_point time) const {
     constexpr auto kGlance = std::chrono::milliseconds(50);
     while (!MustStop()) {
-      const LiveClock::time_point now = LiveClock::now();
+      const FrameClock::time_point now = FrameClock::now();
       if (now >= time) return true;
       std::this_thread::sleep_until(std::min(time, now + kGlance));
     }
     return false;
   }
 
-  static LiveClock::duration Seconds(double seconds) {
-    return std::chrono::duration_cast<LiveClock::duration>(std::chrono::duration<double>(seconds));
+  static FrameClock::duration Seconds(double seconds) {
+    return std::chrono::duration_cast<FrameClock::duration>(std::chrono::duration<double>(seconds));
   }
 
   void Capture() {
-    const LiveClock::time_point start = LiveClock::now();
+    const FrameClock::time_point start = FrameClock::now();
     double source_begins_s = 0;  // where the source's time 0 lies on ours
     double last_time_s = -1 / info_.fps;
     int64_t last_index = -1;
@@ -123,7 +122,7 @@ class Pipeline {
       if (!captured_.Push({.image = image,
                            .index = last_index,
                            .time_s = time_s,
-                           .arrived = LiveClock::now()})) {
+                           .arrived = FrameClock::now()})) {
         break;
       }
     }
@@ -142,7 +141,7 @@ class Pipeline {
     while (!source_) {
       if (MustStop()) return false;
       if (options_.on_trouble) options_.on_trouble(trouble + "; trying again");
-      if (!SleepUntil(LiveClock::now() + Seconds(pause_s))) return false;
+      if (!SleepUntil(FrameClock::now() + Seconds(pause_s))) return false;
       pause_s = std::min(2 * pause_s, kLongestPauseBeforeReopening_s);
       try {
         source_ = options_.reopen();
@@ -161,27 +160,50 @@ class Pipeline {
   }
 
   void Detect() {
-    while (std::optional<LiveFrame> frame = captured_.Pop()) {
-      if (drops_ && LiveClock::now() - frame->arrived > Seconds(options_.max_latency_s)) {
+    while (std::optional<Frame> frame = captured_.Pop()) {
+      if (drops_ && FrameClock::now() - frame->arrived > Seconds(options_.max_latency_s)) {
         ++late_;
         continue;
       }
       frame->dropped_before = captured_.dropped() + late_;
-      std::vector<SeenPerson> people = detector_(*frame);
-      if (!seen_.Push({std::move(*frame), std::move(people)})) break;
+      std::vector<DetectedPerson> people = detector_.Detect(*frame->image, frame->time_s);
+      if (!detected_.Push({std::move(*frame), std::move(people)})) break;
     }
-    seen_.Close();
+    detected_.Close();
+  }
+
+  void RunChain() {
+    std::vector<PeopleInFrame> done;
+    while (std::optional<DetectedFrame> detected = detected_.Pop()) {
+      const Frame& frame = under_way_.emplace_back(std::move(detected->frame));
+      chain_.Push(frame.index, frame.time_s, detected->people, done);
+      Deliver(done);
+    }
+    chain_.Flush(done);
+    Deliver(done);
+  }
+
+  // Frames that the chain is done with.
+  void Deliver(std::vector<PeopleInFrame>& done) {
+    for (const PeopleInFrame& people : done) {
+      while (under_way_.front().index != people.index) under_way_.pop_front();
+      sink_(under_way_.front(), people);
+      under_way_.pop_front();
+    }
+    done.clear();
   }
 
   std::unique_ptr<LiveSource> source_;
   const LiveSourceInfo info_;
-  const LiveDetector& detector_;
-  LiveLifter& lifter_;
-  const LivePipelineOptions& options_;
+  PoseDetector& detector_;
+  PoseChain& chain_;
+  const FrameSink& sink_;
+  const LiveDriverOptions& options_;
   const bool drops_;
   ImagePool pool_;
-  BoundedQueue<LiveFrame> captured_;
-  BoundedQueue<SeenFrame> seen_;
+  BoundedQueue<Frame> captured_;
+  BoundedQueue<DetectedFrame> detected_;
+  std::deque<Frame> under_way_;  // in the chain
   LiveSummary summary_;
   int64_t late_ = 0;
   std::atomic<bool> failed_{false};
@@ -191,9 +213,9 @@ class Pipeline {
 
 }  // namespace
 
-LiveSummary RunLivePipeline(std::unique_ptr<LiveSource> source, const LiveDetector& detector,
-                            LiveLifter& lifter, const LivePipelineOptions& options) {
-  return Pipeline(std::move(source), detector, lifter, options).Run();
+LiveSummary RunLive(std::unique_ptr<LiveSource> source, PoseDetector& detector, PoseChain& chain,
+                    const FrameSink& sink, const LiveDriverOptions& options) {
+  return LiveDriver(std::move(source), detector, chain, sink, options).Run();
 }
 
 }  // namespace videopose

@@ -1,0 +1,122 @@
+#include "videopose/engine/file_driver.h"
+
+#include <optional>
+#include <utility>
+
+#include "videopose/base/check.h"
+#include "videopose/base/error.h"
+#include "videopose/base/ordered_pipeline.h"
+#include "videopose/pose/clip_collector.h"
+
+namespace videopose {
+namespace {
+
+void CheckOptions(const FileDriverOptions& options) {
+  VP_CHECK(options.people.count >= 0, "{} people", options.people.count);
+  if (options.lifter != nullptr && options.lift.room.keep_roots &&
+      !options.lifter->has_trajectory()) {
+    Fail(ErrorCode::kInvalidArgument, {.option = "keep_roots"},
+         "this lifter has no trajectory network");
+  }
+}
+
+ProcessedClip Collect(const std::vector<PeopleInFrame>& frames, const ClipInfo& clip,
+                      const std::vector<int>& ids, const PoseStages& stages,
+                      const FileDriverOptions& options) {
+  ClipCollector collector(clip, ids);
+  for (const PeopleInFrame& frame : frames) collector.Add(frame);
+  ProcessedClip result{.keypoints = collector.TakeKeypoints(), .tracks = {}, .motion = {}};
+  if (!stages.ground) return result;
+  result.motion = collector.TakeMotion();
+  result.motion.camera = stages.ground->camera();
+  const auto frame_count = static_cast<size_t>(result.motion.frame_count);
+  for (PersonMotion& person : result.motion.people) {
+    if (!result.motion.camera) person.root_in_world.resize(frame_count, kNoJoint);
+    if (options.lift.room.camera_moving) continue;
+    person.root_in_cam.resize(frame_count, kNoJoint);
+    person.feet_down.resize(frame_count);
+  }
+  return result;
+}
+
+}  // namespace
+
+PoseStages WholeClipStages(const ClipInfo& clip, const FileDriverOptions& options,
+                           const std::vector<int>& ids, const WorkMonitor& monitor) {
+  PoseStages stages;
+  GapFillerOptions fill{.clip = clip};
+  if (options.lifter != nullptr) {
+    options.lifter->CheckLifts(clip);
+    fill = options.lifter->FillerOptions(clip);
+    stages.lift.emplace(*options.lifter, clip,
+                        LiftOptions{.average_flip = options.lift.average_flip, .monitor = monitor});
+    stages.ground.emplace(GrounderOptions{.ground = options.lift.room,
+                                          .look_ahead = GroundLookAhead::kWholeClip,
+                                          .clip = clip,
+                                          .ids = ids});
+  }
+  fill.shows_filled = !options.raw;
+  stages.fill.emplace(fill);
+  return stages;
+}
+
+ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
+                           const FileDriverOptions& options, const WorkMonitor& monitor) {
+  CheckOptions(options);
+  const VideoInfo& info = reader.info();
+  ClipInfo clip{.fps = info.frame_rate.per_second(),
+                .width_px = info.width_px,
+                .height_px = info.height_px,
+                .layout = detector.layout()};
+  std::optional<PoseChain> chain;
+  const auto start_chain = [&] {
+    PoseStages stages = WholeClipStages(clip, options, {}, monitor);
+    stages.select.emplace(PeopleSelectorOptions{
+        .clip = clip, .people = options.people, .drop_low_confidence = !options.raw});
+    chain.emplace(std::move(stages));
+  };
+  std::vector<PeopleInFrame> done;
+  int64_t count = 0;
+
+  // Decoding runs ahead on its own thread; nothing is to be done between it and the detector.
+  OrderedPipeline<Image, Image> frames;
+  frames.produce = [&](Image& image) { return reader.Read(image); };
+  frames.transform = [](Image& read, Image& image) { std::swap(read, image); };
+  frames.consume = [&](Image& image) {
+    if (!chain) {
+      clip.width_px = image.width_px;  // the reader may scale
+      clip.height_px = image.height_px;
+      start_chain();
+    }
+    const double time_s = static_cast<double>(count) / clip.fps;
+    chain->Push(count, time_s, detector.Detect(image, time_s), done);
+    monitor.Report("detect", ++count, info.estimated_frame_count);
+  };
+  frames.Run();
+  if (!chain) start_chain();
+  chain->Flush(done);
+  const std::vector<TrackSummary>& tracks = chain->stages().select->tracks();
+  std::vector<int> ids;
+  for (const TrackSummary& track : tracks) ids.push_back(track.id);
+  ProcessedClip result = Collect(done, clip, ids, chain->stages(), options);
+  result.tracks = tracks;
+  return result;
+}
+
+ProcessedClip ProcessKeypoints(const KeypointSequence& keypoints, const Lifter& lifter,
+                               const LiftInRoomOptions& options, const WorkMonitor& monitor) {
+  const FileDriverOptions driver{.lifter = &lifter, .lift = options};
+  CheckOptions(driver);
+  const ClipInfo clip = InfoOf(keypoints);
+  std::vector<int> ids;
+  for (const PersonKeypoints& person : keypoints.people) ids.push_back(person.id);
+  PoseChain chain(WholeClipStages(clip, driver, ids, monitor));
+  std::vector<PeopleInFrame> done;
+  for (int64_t t = 0; t < keypoints.frame_count; ++t) chain.Push(PeopleAt(keypoints, t), done);
+  chain.Flush(done);
+  ProcessedClip result = Collect(done, clip, ids, chain.stages(), driver);
+  result.keypoints.start_s = keypoints.start_s;
+  return result;
+}
+
+}  // namespace videopose

@@ -1,0 +1,23 @@
+// What the driver for files (ProcessVideo, ProcessKeypoints) sends a video, or keypoints of one,
+// through: the chain with the whole clip as look-ahead.
+
+#ifndef VIDEOPOSE_ENGINE_FILE_DRIVER_H_
+#define VIDEOPOSE_ENGINE_FILE_DRIVER_H_
+
+#include <vector>
+
+#include "videopose/engine/pose_chain.h"
+#include "videopose/pose.h"
+#include "videopose/process.h"
+#include "videopose/work.h"
+
+namespace videopose {
+
+// The stages fill, lift and ground for a whole clip; without a lifter fill alone. People with these
+// IDs come first.
+PoseStages WholeClipStages(const ClipInfo& clip, const FileDriverOptions& options,
+                           const std::vector<int>& ids, const WorkMonitor& monitor);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_ENGINE_FILE_DRIVER_H_

@@ -1,0 +1,51 @@
+// The driver for live sources: capture, detection, and the rest of the chain (engine/pose_chain.h),
+// each on a thread of its own, with short queues between. Frames that cannot be worked off in time
+// are dropped at the front, so that results are late by one frame's work and not by a queue's.
+
+#ifndef VIDEOPOSE_ENGINE_LIVE_DRIVER_H_
+#define VIDEOPOSE_ENGINE_LIVE_DRIVER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "videopose/detect.h"
+#include "videopose/engine/frame.h"
+#include "videopose/engine/pose_chain.h"
+#include "videopose/media/live_source.h"
+#include "videopose/pose.h"
+
+namespace videopose {
+
+struct LiveDriverOptions {
+  // A source without a pace of its own (a file, a pipe) is read at the pace of its time stamps, and
+  // frames are dropped as from a camera. Else it is read as fast as it is worked off, every frame.
+  bool realtime = false;
+  // Frames that have waited longer when their turn comes are dropped.
+  double max_latency_s = 0.5;
+  // How to open the source again when it breaks off; null: it cannot be.
+  std::function<std::unique_ptr<LiveSource>()> reopen;
+  double reopen_after_s = 0.5;           // and from then on ever less often
+  std::function<bool()> stop_requested;  // asked often, by all threads
+  // Called by the capturing thread: "/dev/video0: No such device; trying again".
+  std::function<void(const std::string& line)> on_trouble;
+};
+
+struct LiveSummary {
+  int64_t frames_read = 0, frames_dropped = 0, reopened = 0;
+  std::string trouble;  // empty, or why the source ended
+};
+
+// A frame and the people in it; called on the thread that called RunLive, frame after frame.
+using FrameSink = std::function<void(const Frame& frame, const PeopleInFrame& people)>;
+
+// Runs until the source ends or a stop is asked for; then everything under way is finished. The
+// chain begins with a selector. Throws what the detector, the stages and the sink throw, and Error
+// if a source that is opened again has pictures of another size.
+LiveSummary RunLive(std::unique_ptr<LiveSource> source, PoseDetector& detector, PoseChain& chain,
+                    const FrameSink& sink, const LiveDriverOptions& options);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_ENGINE_LIVE_DRIVER_H_

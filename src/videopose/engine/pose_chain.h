@@ -1,0 +1,56 @@
+// The data's way from detections to people in the world, for files and live sources alike:
+//
+//   detections -> select -> fill -> lift -> ground -> people
+//
+// Each stage takes frames with Push and gives those that are done; with the whole clip as
+// look-ahead it gives all of them at Flush.
+
+#ifndef VIDEOPOSE_ENGINE_POSE_CHAIN_H_
+#define VIDEOPOSE_ENGINE_POSE_CHAIN_H_
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "videopose/detect.h"
+#include "videopose/ground/grounder.h"
+#include "videopose/lift/gap_filler.h"
+#include "videopose/lift/lift_stage.h"
+#include "videopose/pose.h"
+#include "videopose/track/people_selector.h"
+
+namespace videopose {
+
+// Stages that are left out pass everything on.
+struct PoseStages {
+  std::optional<PeopleSelector> select;
+  std::optional<GapFiller> fill;
+  std::optional<LiftStage> lift;
+  std::optional<Grounder> ground;
+};
+
+class PoseChain {
+ public:
+  explicit PoseChain(PoseStages stages) : stages_(std::move(stages)) {}
+
+  // A frame's detections; appends the frames that are done to `out`, all of them in order.
+  void Push(int64_t index, double time_s, std::span<const DetectedPerson> people,
+            std::vector<PeopleInFrame>& out);
+  // A frame whose people are selected already, as in a file of keypoints.
+  void Push(PeopleInFrame frame, std::vector<PeopleInFrame>& out);
+  // The end: appends all that are under way.
+  void Flush(std::vector<PeopleInFrame>& out);
+
+  const PoseStages& stages() const { return stages_; }
+
+ private:
+  void PassOn(std::vector<PeopleInFrame> frames, bool is_end, std::vector<PeopleInFrame>& out);
+
+  PoseStages stages_;
+};
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_ENGINE_POSE_CHAIN_H_

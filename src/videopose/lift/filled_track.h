@@ -1,0 +1,46 @@
+// The keypoints of a person over a stretch of frames, without holes: what happens to points that
+// were not seen. Networks were trained on whole bodies; rows with points missing cost them more
+// than points that are a little off (docs/accuracy.md).
+//
+//   seen before and after        on the line between, seen from the joint that its limb hangs on;
+//                                the smaller one's score
+//   before the first, after the  likewise where it was
+//   last time
+//   an eye, an ear or the nose   placed from what there is of nose, eyes, ears, shoulders and hips
+//   that is never seen
+//   never seen, but guessed (a   there, with the mean score of the points that are seen
+//   place other than (0, 0))
+//   never seen at all            where its mirror image is, or else in the middle of the body, with
+//                                score 0: for networks that read no scores
+
+#ifndef VIDEOPOSE_LIFT_FILLED_TRACK_H_
+#define VIDEOPOSE_LIFT_FILLED_TRACK_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "videopose/pose.h"
+
+namespace videopose {
+
+// How joints hang on each other, by the layout's bones.
+struct JointTree {
+  explicit JointTree(const KeypointLayout& layout);
+  std::vector<int> parents;  // of each joint; -1: none
+  std::vector<int> order;    // of all joints, parents first
+};
+
+// (T, J), all places finite.
+JointTrack<Keypoint> FilledTrack(const JointTrack<Keypoint>& seen, const KeypointLayout& layout);
+
+// a + u (b - a), with the smaller score.
+Keypoint Between(const Keypoint& a, const Keypoint& b, float u);
+
+// One frame, in which all points but those of `never_seen` have their places already.
+void PlaceNeverSeen(const KeypointLayout& layout, std::span<const int> never_seen,
+                    std::span<Keypoint> frame);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_LIFT_FILLED_TRACK_H_
