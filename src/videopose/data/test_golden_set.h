@@ -1,4 +1,4 @@
-// For tests: whether data sets that were written are what the reference made of the same input.
+// For tests: compares written data sets with those that the reference made of the same input.
 
 #ifndef VIDEOPOSE_DATA_TEST_GOLDEN_SET_H_
 #define VIDEOPOSE_DATA_TEST_GOLDEN_SET_H_
