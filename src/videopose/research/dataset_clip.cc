@@ -14,7 +14,7 @@
 namespace videopose {
 namespace {
 
-// A skeleton's joints as points in a picture.
+// A skeleton's joints as image points.
 KeypointLayout LayoutOfSkeleton(const Skeleton& skeleton) {
   KeypointLayout layout{.name = skeleton.name, .joint_names = skeleton.joint_names};
   for (int j = 0; j < skeleton.joint_count(); ++j) {

@@ -16,7 +16,7 @@
 
 namespace videopose {
 
-// Means over the batch; the step makes their sum smaller. Metres, and half picture widths on the
+// Means over the batch; the step lowers their sum. Metres, and half image widths on the
 // screen.
 struct StepLosses {
   double pose = 0;        // MPJPE

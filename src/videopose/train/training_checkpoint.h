@@ -1,4 +1,4 @@
-// Everything a training goes on from, in the reference's files (torch.save's dictionaries).
+// The complete state of a training, in the reference's file format (torch.save's dictionaries).
 
 #ifndef VIDEOPOSE_TRAIN_TRAINING_CHECKPOINT_H_
 #define VIDEOPOSE_TRAIN_TRAINING_CHECKPOINT_H_
@@ -50,7 +50,7 @@ struct TrainingCheckpoint {
 };
 inline constexpr const char* kOptionsKey = "options";
 
-// Throws Error, as ReadLiftCheckpoint does, and where the optimiser's or a random state is damaged
+// Throws Error, as ReadLiftCheckpoint does, and where the optimiser's or a random state is corrupt
 // or does not fit the models.
 TrainingCheckpoint ReadTrainingCheckpoint(const std::filesystem::path& path,
                                           const TemporalModelOptions& options = {});
