@@ -1,4 +1,4 @@
-// videopose bench train | lift-accuracy: how fast and how good this machine's videopose is.
+// videopose bench train | lift-accuracy: speed of training and accuracy of lifting.
 
 #include <fmt/format.h>
 

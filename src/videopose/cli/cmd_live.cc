@@ -32,7 +32,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMaxPeople = 8;
-// How long somebody may be hidden before they count as gone.
+// How long a person may be hidden before their track ends.
 constexpr double kLongestGap_s = 0.5;
 
 struct LiveCommand {
@@ -59,7 +59,7 @@ struct LiveCommand {
 StreamingLifter LiveCommand::LoadLifter(const LiveSourceInfo& info) {
   fs::path model = lifter;
   if (model.empty()) {
-    // The causal one waits for nothing; only the other can make use of what comes after.
+    // The causal lifter needs no later frames; only the other one uses a look-ahead.
     model = DefaultLifter();
     const fs::path causal_model = model.parent_path() / "lifter_causal.bin";
     if (lookahead.value_or(0) == 0 && fs::exists(causal_model)) {

@@ -10,7 +10,7 @@
 
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
-#include "videopose/cli/run_words.h"
+#include "videopose/cli/run_arguments.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/version.h"
 
@@ -26,7 +26,7 @@ constexpr Command kCommands[] = {
     {"convert", "write poses in other formats, and joint angles", ConfigureConvert},
     {"live", "a camera or stream to 3D poses while it runs, with a page to watch", ConfigureLive},
     {"run", "VideoPose3D's command line: train, evaluate and render on its data sets", ConfigureRun,
-     TranslateRunWords},
+     TranslateRunArguments},
     {"prepare", "turn raw data into data sets for run", ConfigurePrepare},
     {"models", "list the detector's models, or fetch them", ConfigureModels},
     {"bench", "how fast training is here, and how good a lifter is", ConfigureBench},
@@ -71,7 +71,7 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
   return names;
 }
 
-// CLI11's own errors name what was wrong but not what would be right.
+// CLI11's own errors name what was wrong but not what was expected.
 [[noreturn]] void ThrowUsageError(const CLI::App& app, const Command& command,
                                   const CLI::ParseError& error) {
   std::string hint = fmt::format("see: videopose help {}", command.name);

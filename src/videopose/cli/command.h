@@ -21,7 +21,7 @@ struct Command {
   std::string_view summary;
   // Adds options to the app; the function returned does the work and gives the exit code.
   std::function<int()> (*configure)(CLI::App& app);
-  // Null, or from this command's own words to those that CLI11 understands.
+  // Null, or translates this command's arguments to those that CLI11 understands.
   std::vector<std::string> (*translate)(const CLI::App& app,
                                         const std::vector<std::string>& arguments) = nullptr;
 };
@@ -41,7 +41,7 @@ std::function<int()> ConfigureModels(CLI::App& app);
 std::function<int()> ConfigureBench(CLI::App& app);
 std::function<int()> ConfigureInfo(CLI::App& app);
 
-// Parses and runs; the exit code. Throws UsageError for a command line that makes no sense, Error
+// Parses and runs; the exit code. Throws UsageError for an invalid command line, Error
 // for the rest.
 int RunCommandLine(int argc, const char* const* argv);
 

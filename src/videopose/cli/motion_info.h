@@ -13,8 +13,8 @@ namespace videopose {
 // whether it is known where they stand; nothing where the file holds something else.
 std::string DescribeIfPoses(const std::filesystem::path& path);
 
-// .bvh, .trc, .c3d and .glb, whoever wrote them: joints or markers, frames, rate; nothing where a
-// file does not begin with these `bytes` as one of them does. Throws Error for a damaged one.
+// .bvh, .trc, .c3d and .glb of any program: joints or markers, frames, rate; nothing where a
+// file does not begin with these `bytes` as one of them does. Throws Error for a corrupt one.
 std::string DescribeIfMotionCapture(const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace videopose
