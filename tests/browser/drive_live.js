@@ -1,4 +1,4 @@
-// Watches the live page as somebody would, and leaves what was to be seen in <pre id="result">.
+// Watches the live page as a user would, and leaves what was shown in <pre id="result">.
 'use strict';
 (async () => {
   const result = {errors: window.errorsSeen, pictures: []};

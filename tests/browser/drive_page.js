@@ -1,4 +1,4 @@
-// Uses the exported page as somebody would, and leaves what happened in <pre id="result">.
+// Uses the exported page as a user would, and leaves what happened in <pre id="result">.
 'use strict';
 (async () => {
   const result = {errors: window.errorsSeen};

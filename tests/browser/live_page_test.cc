@@ -26,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-// A loopback port that nobody listens at.
+// A loopback port without a listener.
 int FreePort() {
   const int listener = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
@@ -51,7 +51,7 @@ bool Answers(int port) {
   return answers;
 }
 
-// The figure again and again, for longer than anybody will look.
+// The figure in a loop, for longer than the test runs.
 void WriteLongClip(const fs::path& path) {
   constexpr int kMinutes = 3;
   std::vector<Image> pictures;
@@ -98,7 +98,7 @@ TEST(LivePage, ShowsPictureBonesAndBodyAsTheyCome) {
   ASSERT_TRUE(seen.contains("errors")) << outcome.err;
   EXPECT_EQ(seen["errors"], json::array()) << seen;
   EXPECT_EQ(seen["width"], 640);
-  // Pictures in the order of time, and on each of them the bones of that very picture. The first
+  // Frames in the order of time, each with the bones of the same frame. The first
   // ones may be there before the page's first result is.
   ASSERT_GT(seen["pictures"].size(), 10U) << seen;
   int with_bones = 0, before = -1;

@@ -139,7 +139,7 @@ Picture Look(const fs::path& path) {
   return picture;
 }
 
-// The command lines of an article about the system, with "python run.py" replaced, on stand-ins.
+// The command lines of an article about the system, "python run.py" replaced, on synthetic data.
 class ArticleTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -246,7 +246,7 @@ TEST_F(ArticleTest, SkipsAndAveragesTheFramesOfTheVideo) {
   Image image;
   for (int k = 0; k < 5; ++k) {
     ASSERT_TRUE(reader.Read(image));
-    // The lower right corner of the input panel, where nobody is, shows the mean of four frames:
+    // The lower right corner of the input panel, without a person, shows the mean of four frames:
     // 20 + 5 (10 + 4 k + 1.5). H.264 changes a level by 1 or 2.
     EXPECT_NEAR(image.row(95)[95 * Image::kBytesPerPixel], 20 + 5 * (11.5 + 4 * k), 2) << k;
   }
@@ -343,7 +343,7 @@ TEST(RunTest, CustomVideosFromOurOwnKeypoints) {
   EXPECT_EQ(picture.frames, 50);
   EXPECT_DOUBLE_EQ(picture.info.frame_rate.per_second(), 25);
   EXPECT_EQ(picture.info.width_px, 356 + 200);
-  // Nearer to the truth than a body that does not move.
+  // A lower error than that of a body that does not move.
   const Tensor poses = ToTensor<float>(ReadNpy(folder / "a.npy"), "poses");
   ASSERT_EQ(poses.shape, (std::vector<int64_t>{50, 17, 3}));
   double error_m = 0;
@@ -365,8 +365,7 @@ TEST(RunTest, CustomVideosFromOurOwnKeypoints) {
 TEST(PrepareTest, DetectronsFilesBecomeWhatTheReferenceMakesOfThem) {
   const fs::path raw = TestData("golden_raw");
   const fs::path folder = EmptyFolder("prepare");
-  // The reference takes files as the folder happens to list them; here they are named in that
-  // order.
+  // The reference takes files in directory order; here they are named in that order.
   const auto result =
       RunVideopose({"prepare", "custom", raw / "custom_in/phone clip.mov.npz",
                     raw / "custom_in/dance.mp4.npz", "-o", "myvideos", "--data-dir", folder});
