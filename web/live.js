@@ -1,4 +1,4 @@
-// The page that `videopose live --serve` serves: the camera's picture, and people in 3D.
+// The page that `videopose live --serve` serves: the camera's image, and people in 3D.
 
 const element = id => document.getElementById(id);
 // COCO's 17 keypoints: left ones are odd.
@@ -21,8 +21,8 @@ try {
   element('state').value = error.message;
 }
 
-// Results are sent before their pictures, which have to be encoded, but on a connection of their
-// own; they wait here by frame.
+// Results are sent before their frames, which have to be encoded, on a separate connection; they
+// wait here by frame number.
 const results = new Map();
 let newestResult = -1, onResult = () => {};
 
@@ -34,7 +34,7 @@ function remember(result) {
   onResult();
 }
 
-// Of that frame; nothing where there is none within a moment.
+// The result of that frame; undefined if it does not arrive soon.
 async function resultOf(frame) {
   if (newestResult < frame) {
     await Promise.race([
@@ -76,7 +76,7 @@ async function showPicture({frame, jpeg}) {
   canvas.dataset.bones = result ? result.frame : '';
 }
 
-// Of pictures that come faster than they can be shown the newest is.
+// If frames arrive faster than they can be shown, the newest one is shown.
 let offered = null, isShowing = false;
 
 async function offerPicture(part) {
