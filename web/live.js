@@ -61,7 +61,7 @@ function drawBones(context, result, scale) {
   }
 }
 
-async function showPicture({frame, jpeg}) {
+async function showImage({frame, jpeg}) {
   const [bitmap, result] = await Promise.all([createImageBitmap(jpeg), resultOf(frame)]);
   const canvas = element('picture');
   if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
@@ -79,14 +79,14 @@ async function showPicture({frame, jpeg}) {
 // If frames arrive faster than they can be shown, the newest one is shown.
 let offered = null, isShowing = false;
 
-async function offerPicture(part) {
+async function offerImage(part) {
   offered = part;
   if (isShowing) return;
   isShowing = true;
   while (offered) {
     const next = offered;
     offered = null;
-    await showPicture(next).catch(() => {});
+    await showImage(next).catch(() => {});
   }
   isShowing = false;
 }
@@ -104,7 +104,7 @@ function firstPart(bytes) {
   return {frame: numberOf('X-Frame'), jpeg: new Blob([bytes.subarray(body, end)]), end};
 }
 
-async function watchPictures() {
+async function watchImages() {
   const response = await fetch('/picture');
   if (!response.ok) throw new Error(response.status);
   const reader = response.body.getReader();
@@ -117,7 +117,7 @@ async function watchPictures() {
     longer.set(value, bytes.length);
     bytes = longer;
     for (let part; (part = firstPart(bytes)); bytes = bytes.subarray(part.end)) {
-      offerPicture(part);
+      offerImage(part);
     }
   }
 }
@@ -178,7 +178,7 @@ events.onerror = () => {
 };
 (async () => {
   for (;;) {
-    await watchPictures().catch(() => {});
+    await watchImages().catch(() => {});
     await new Promise(done => setTimeout(done, 1000));
   }
 })();

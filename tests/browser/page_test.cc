@@ -69,13 +69,13 @@ TEST_F(BrowserTest, PageLoadsPlaysScrubsAndOrbits) {
   EXPECT_TRUE(seen["plays"]);
   EXPECT_GT(seen["timePlayed"], 3);
   EXPECT_TRUE(seen["pauses"]);
-  EXPECT_TRUE(seen["pictureMoved"]);
+  EXPECT_TRUE(seen["imageMoved"]);
   EXPECT_EQ(seen["scrubbed"], 12);
   EXPECT_NEAR(seen["scrubbedToMiddle"].get<double>(), 0.5, 0.02);
   EXPECT_EQ(seen["stepped"], 1);
   EXPECT_TRUE(seen["atEnd"]);
   EXPECT_NEAR(seen["orbited"].get<double>(), 0.5, 1e-6);  // 80 pixels of 160 a radian
-  EXPECT_TRUE(seen["pictureTurned"]);
+  EXPECT_TRUE(seen["imageTurned"]);
   EXPECT_NEAR(seen["pinched"].get<double>(), 0.5, 1e-6);
   EXPECT_TRUE(seen["wheeled"]);
   EXPECT_TRUE(seen["isReset"]);

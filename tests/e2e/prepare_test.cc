@@ -1,4 +1,4 @@
-// From a fresh download to `videopose run --evaluate`: raw data sets become data/, and only whole.
+// From a fresh download to `videopose run --evaluate`: raw data sets become data/, all or nothing.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

@@ -71,7 +71,7 @@ TEST(SharedVideosTest, EveryFrameOfThePersonAndNothingElse) {
   ExpectThePersonAndNothingElse({"pose2sim_multi_cam01.mp4", 1088, 1920, 60, 100, 100, 1});
   // Six people, one after the other: the one selected person is the most prominent.
   ExpectThePersonAndNothingElse({"intel_one_by_one.mp4", 768, 432, 10, 1394, 250, 1});
-  // The man through his backflip, until a tree hides him; a woman walks by.
+  // The man through his backflip, until a tree hides him; a woman passes.
   ExpectThePersonAndNothingElse({"sports2d_demo.mp4", 1768, 994, 30, 230, 220, 2});
 
   const fs::path keypoints = TestFolder() / "kp.npz";

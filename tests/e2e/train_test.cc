@@ -61,8 +61,8 @@ TEST_P(GoldenTraining, IsReproduced) {
        {"receptive_field", "parameters", "test_frames", "train_frames", "semi_frames"}) {
     EXPECT_EQ(report.value(key, -1), expected.value(key, -1)) << key;
   }
-  // What the reference's own numbers move by when its weights do by one part in 3 million; the
-  // first epoch is the sharp test.
+  // The reference's numbers change by this much if its weights change by one part in 3 million; the
+  // first epoch is the strict test.
   constexpr double kTolerances[] = {5e-5, 3e-3, 1.5e-2};
   ASSERT_EQ(report["epochs"].size(), expected["epochs"].size());
   for (size_t i = 0; i < expected["epochs"].size(); ++i) {

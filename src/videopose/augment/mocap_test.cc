@@ -82,7 +82,7 @@ TEST_F(MocapSynthesis, KeypointsAreProjectionsOfThePose) {
   }
 }
 
-TEST_F(MocapSynthesis, IsFiniteAndInFrontOfTheCameraWhateverHappens) {
+TEST_F(MocapSynthesis, IsAlwaysFiniteAndInFrontOfTheCamera) {
   for (uint64_t seed = 0; seed < 200; ++seed) {
     const auto recording = SynthesizeRecording(clips_, 90, {}, seed);
     for (size_t t = 0; t < 90; ++t) {

@@ -1,4 +1,4 @@
-// Which files a run over a folder of videos reads and writes.
+// The inputs and outputs of a run over a folder of videos.
 
 #ifndef VIDEOPOSE_CLI_BATCH_H_
 #define VIDEOPOSE_CLI_BATCH_H_

@@ -1,5 +1,5 @@
-// The table of subcommands. Each cmd_*.cc adds its options to a CLI11 app and gives back what to
-// run once they are parsed.
+// The table of subcommands. Each cmd_*.cc adds its options to a CLI11 app and returns the function
+// to run after parsing.
 
 #ifndef VIDEOPOSE_CLI_COMMAND_H_
 #define VIDEOPOSE_CLI_COMMAND_H_

@@ -58,7 +58,7 @@ struct LayoutMetadata {
 LayoutMetadata LayoutOfName(std::string_view keypoints_name);
 LayoutMetadata LayoutCalled(std::string_view layout_name);
 
-// What one command writes: all of it appears, or nothing does.
+// The output files of one command: all of them appear, or none.
 class PreparedFiles {
  public:
   // The data folder, which is created if it is missing, and `force` are taken from the options.
@@ -88,9 +88,9 @@ void WritePositions2d(const std::filesystem::path& path, const LayoutMetadata& l
 template <typename T>
 void CheckJoints(const BasicTensor<T>& joints, const std::string& what, int64_t first_frame = 0);
 
-// Whether takes of Human3.6M's actions ("Photo 1") are the two of each that there should be; a
-// problem for each that is missing, surplus or unknown, and in `unknown` those of the latter kinds.
-// One problem for a subject without any.
+// Checks that there are two takes of each of Human3.6M's actions ("Photo 1"): a problem for each
+// missing, surplus or unknown take, the latter two also in `unknown`. One problem for a subject
+// without takes.
 std::vector<std::string> CheckTakes(std::string_view subject, const std::vector<std::string>& takes,
                                     std::vector<std::string>& unknown);
 
@@ -102,7 +102,7 @@ std::span<const std::string_view> Human36mActions();   // without takes
 
 // Throws one Error with all problems, unless `partial` is set.
 void RequireComplete(const std::vector<std::string>& problems, const PrepareOptions& options);
-// Throws Error where `partial` has left nothing.
+// Throws Error if `partial` has left nothing.
 void RequireAny(bool is_any_left, const PrepareOptions& options);
 
 }  // namespace videopose

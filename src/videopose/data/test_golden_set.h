@@ -16,7 +16,7 @@ namespace videopose {
 
 struct GoldenTolerance {
   double absolute = 0;     // of numbers
-  bool any_order = false;  // of a dict's keys: where the reference took the folder's own order
+  bool any_order = false;  // of a dict's keys, if the reference took directory order
 };
 
 inline std::vector<std::string> KeysOf(const PickleValue& dict) {

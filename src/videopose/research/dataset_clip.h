@@ -1,4 +1,4 @@
-// One sequence of a data set with what a model makes of it, ready to be exported or drawn.
+// One sequence of a data set with a model's predictions, ready to be exported or drawn.
 
 #ifndef VIDEOPOSE_RESEARCH_DATASET_CLIP_H_
 #define VIDEOPOSE_RESEARCH_DATASET_CLIP_H_

@@ -219,7 +219,7 @@ INSTANTIATE_TEST_SUITE_P(All, GoldenExport,
                          [](const auto& param) { return param.param.array; });
 
 // After its fourth epoch the reference measured the network, without flipping, on the half of S1
-// that it had trained on: which frames these are is what this tests.
+// that it had trained on. This tests which frames these are.
 TEST(GoldenSubset, TheSameFramesAreUsed) {
   const nlohmann::json expected = ReadExpected("train_semi");
   const Dataset dataset({.data_dir = TestData("golden/data"), .keypoints = "gt"});

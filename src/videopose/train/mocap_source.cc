@@ -53,7 +53,7 @@ struct VisibleFrames {
 };
 
 // Frames in view when only some of `most` are: any number from 1, but a third of the time only a
-// ninth of them: at the edge errors are largest.
+// ninth of them, because errors are largest at the edge.
 int64_t FewFrames(int64_t most, FastRandom& random) {
   const double part = random.Uniform();
   return 1 + static_cast<int64_t>(part * part * static_cast<double>(most));

@@ -24,8 +24,8 @@ struct TrainingCheckpoint {
     std::optional<Adam::State> adam;  // nothing where the file has no optimiser
   };
 
-  // What the reference's files lack and ours have under the key "videopose", which it ignores: with
-  // it, resuming goes on exactly as if there had been no break.
+  // Additional state under the key "videopose", which the reference ignores. With it, a resumed
+  // training gives the same result as an uninterrupted one.
   struct Continuation {
     double momentum = 0.1;  // of the batch norms
     int64_t dropout_seed = 0;
