@@ -1,4 +1,4 @@
-// How right the room is, on scenes where everything is known: docs/room.md holds the table.
+// How right the room is, on scenes where everything is known: docs/world.md holds the table.
 //
 //   room_accuracy_bench            lifted poses imitated: the truth with lasting errors
 //   room_accuracy_bench lift       keypoints with noise through models/lifter.bin

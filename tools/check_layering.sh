@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# check_layering.sh PROJECT_DIR LAYERS: fails where a module includes from one that LAYERS does not allow it.
+# check_layering.sh PROJECT_DIR LAYERS: fails where a module includes from one that LAYERS does not allow it,
+# and where LAYERS allows what no include uses.
 # LAYERS has three lines for each module: `module: module ...`, the same for `module tests`, and `module public: header ...`,
 # the headers of include/videopose that are its own. Several modules may own one header; a module that may include from
 # one of them may include it. Public headers include nothing but each other and the standard library.
@@ -20,17 +21,27 @@ while IFS=: read -r who modules; do
   esac
 done <"$layers"
 
-# may_include WHO HEADER: the header as it stands behind videopose/.
+# A public header and the public headers that it includes.
+public_closure() {
+  local header
+  echo "$1"
+  for header in $(sed -nE 's|^#include "videopose/([a-z_]+\.h)".*|\1|p' "$project/include/videopose/$1"); do
+    public_closure "$header"
+  done
+}
+
+# may_include WHO HEADER: the header as it stands behind videopose/. Notes which edges it takes.
+declare -A used
 may_include() {
-  local module
+  local module may=1
   case $2 in
     */*) set -- "$1" "$2" "${2%%/*}" ;;
     *) set -- "$1" "$2" ${owners[${2%.h}]:-} ;;
   esac
   for module in "${@:3}"; do
-    case "${allowed[$1]}" in *" $module "*) return 0 ;; esac
+    case "${allowed[$1]}" in *" $module "*) may=0 used["$1>$module"]=1 ;; esac
   done
-  return 1
+  return $may
 }
 
 cd "$project/src/videopose"
@@ -44,7 +55,20 @@ for dir in */; do
     header=$(sed -E 's|.*"videopose/([^"]+)".*|\1|' <<<"$text")
     may_include "$who" "$header" ||
       complain "src/videopose/$file:$line: $who may not include $header (allowed:${allowed[$who]})"
+    case $header in
+      */*) ;;
+      *) for included in $(public_closure "$header" | sort -u); do may_include "$who" "$included" || true; done ;;
+    esac
   done < <(grep -rnE '#include "videopose/' --include='*.h' --include='*.cc' "$module" || true)
+done
+
+for who in "${!allowed[@]}"; do
+  module=${who% tests}
+  for edge in ${allowed[$who]}; do
+    [ "$edge" != "$module" ] || continue
+    [ "$who" = "$module" ] || case "${allowed[$module]}" in *" $edge "*) continue ;; esac
+    [ -n "${used["$who>$edge"]:-}" ] || complain "$who: CMakeLists.txt allows $edge, from which nothing is included"
+  done
 done
 
 cd "$project/include/videopose"
@@ -68,5 +92,5 @@ for header in *.h; do
     esac
   done < <(grep -nE '#include' "$header" || true)
 done
-[ "$bad" = 0 ] && echo "layering: every include points downwards"
+[ "$bad" = 0 ] && echo "layering: every include points downwards, and every edge is used"
 exit $bad

@@ -20,7 +20,6 @@
 //   camera_rotation (4,) float64 w x y z, world_from_cam     camera_position (3,) float64 metres
 //   focal_px () float64     centre_px (2,) float64
 // .json: the same fields in one object, null for NaN.
-// .npy: poses of one person, (T, J3, 3) float32; of several, a file each: poses_1.npy, poses_2.npy.
 
 #ifndef VIDEOPOSE_FILES_H_
 #define VIDEOPOSE_FILES_H_
@@ -40,34 +39,32 @@ struct PoseClip {
   Motion motion;
 };
 
-// .npz or .json. Throw Error on any other extension, and where they cannot write.
+// .npz or .json, in upper or lower case. Throw Error on any other extension, and where they cannot
+// write.
 void WriteKeypoints(const std::filesystem::path& path, const KeypointSequence& keypoints);
-// .npz, .json or .npy. `keypoints` may be null; else they are of the same people and frames. The
-// files written: `path`, or one for each person (PersonPath) where there are several and the format
-// holds one.
-std::vector<std::filesystem::path> WritePoses(const std::filesystem::path& path,
-                                              const Motion& motion,
-                                              const KeypointSequence* keypoints);
-
-// "out_3.npy" for "out.npy" and ID 3.
-std::filesystem::path PersonPath(const std::filesystem::path& path, int id);
+// `keypoints` may be null; else they are of the same people and frames.
+void WritePoses(const std::filesystem::path& path, const Motion& motion,
+                const KeypointSequence* keypoints);
 
 // .npz or .json, told apart by content. Throw Error with what is missing or has the wrong shape.
 KeypointSequence ReadKeypoints(const std::filesystem::path& path);
 PoseClip ReadPoses(const std::filesystem::path& path);
 
-// Throw Error unless WriteKeypoints / WritePoses knows the extension; to be asked before long work.
+// Throws Error unless WriteKeypoints knows the extension; to be asked before long work.
 void CheckKeypointExtension(const std::filesystem::path& path);
-void CheckPoseExtension(const std::filesystem::path& path);
 
-// Poses as files of every kind there is: ours, and .csv, .trc, .c3d, .bvh, .glb and .html
+// Poses as files of every kind there is: ours, and .npy, .csv, .trc, .c3d, .bvh, .glb and .html
 // (docs/formats.md).
 
 struct MotionFileOptions {
   std::filesystem::path page_video;  // what an .html page shows beside the motion; empty: nothing
 };
 
-// By extension. Formats that hold one person make a file for each of several, by PersonPath.
+// "out_3.npy" for "out.npy" and ID 3.
+std::filesystem::path PersonPath(const std::filesystem::path& path, int id);
+
+// By extension, in upper or lower case. Formats that hold one person make a file for each of
+// several, by PersonPath.
 // `keypoints` may be null; else they are of the same people and frames. Returns the files written.
 // Throws Error.
 std::vector<std::filesystem::path> WriteMotion(const std::filesystem::path& path,
@@ -87,7 +84,7 @@ PoseClip ReadMotion(const std::filesystem::path& path, double fps = 0);
 // What a user may say about a file of keypoints that the file does not say itself.
 
 struct ImportOptions {
-  // Which joints the points are: the name of a known layout ("body25"; docs/imports.md has them),
+  // Which joints the points are: the name of a known layout ("body25"; docs/lift.md has them),
   // or the joints' names with commas between them. None: what the file says, else what fits the
   // number of points.
   std::optional<std::string> layout;
@@ -102,7 +99,7 @@ struct ImportOptions {
 //
 // Found by content, not by name: OpenPose, AlphaPose, COCO (results, annotations, PoseTrack),
 // MMPose, MediaPipe, MoveNet and TensorFlow.js, Detectron and Detectron2, `videopose detect`, NumPy
-// arrays, CSV with a header, DeepLabCut. docs/imports.md describes each.
+// arrays, CSV with a header, DeepLabCut. docs/lift.md describes each.
 //
 // Joints are mapped by name. Those that a layout lacks have score 0 and a place that a body would
 // have them at (eyes beside the nose), or (0, 0) where nothing tells it; so have those that were

@@ -14,6 +14,10 @@ namespace videopose {
 template <typename T>
 struct BasicVec2 {
   T x = 0, y = 0;
+  template <typename U>
+  constexpr BasicVec2<U> Cast() const {
+    return {static_cast<U>(x), static_cast<U>(y)};
+  }
   friend BasicVec2 operator+(BasicVec2 a, BasicVec2 b) { return {a.x + b.x, a.y + b.y}; }
   friend BasicVec2 operator-(BasicVec2 a, BasicVec2 b) { return {a.x - b.x, a.y - b.y}; }
   friend BasicVec2 operator*(T s, BasicVec2 a) { return {s * a.x, s * a.y}; }
@@ -23,6 +27,10 @@ struct BasicVec2 {
 template <typename T>
 struct BasicVec3 {
   T x = 0, y = 0, z = 0;
+  template <typename U>
+  constexpr BasicVec3<U> Cast() const {
+    return {static_cast<U>(x), static_cast<U>(y), static_cast<U>(z)};
+  }
   friend BasicVec3 operator+(BasicVec3 a, BasicVec3 b) { return {a.x + b.x, a.y + b.y, a.z + b.z}; }
   friend BasicVec3 operator-(BasicVec3 a, BasicVec3 b) { return {a.x - b.x, a.y - b.y, a.z - b.z}; }
   friend BasicVec3 operator-(BasicVec3 a) { return {-a.x, -a.y, -a.z}; }
@@ -55,6 +63,14 @@ auto Norm(V a) {
 template <typename V>
 V Normalized(V a) {
   return (1 / Norm(a)) * a;
+}
+// Shorter than that a vector points nowhere: what is left of it is rounding.
+inline constexpr double kNoDirection = 1e-9;
+// Of unit length; `otherwise` where there is no direction.
+template <typename V>
+V DirectionOr(V a, V otherwise) {
+  const auto norm = Norm(a);
+  return norm > kNoDirection ? (1 / norm) * a : otherwise;
 }
 template <typename T>
 bool IsFinite(BasicVec3<T> a) {

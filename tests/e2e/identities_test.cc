@@ -55,7 +55,7 @@ TEST_F(IdentitiesTest, AnEmptySceneHasNoPerson) {
   const ProgramOutcome result = RunVideopose({"detect", ClipOf(50, [](int64_t) { return false; }),
                                               "-o", folder_ / "kp.npz", "--people", "all"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_THAT(result.out + result.err, HasSubstr("nobody"));
+  EXPECT_THAT(result.out + result.err, HasSubstr("no person found"));
   const KeypointSequence keypoints = ReadKeypoints(folder_ / "kp.npz");
   for (const PersonKeypoints& person : keypoints.people) {
     EXPECT_TRUE(SeenRanges(person).empty());

@@ -5,17 +5,10 @@
 #include <utility>
 
 #include "videopose/base/error.h"
+#include "videopose/base/statistics.h"
 
 namespace videopose {
 namespace {
-
-template <typename T>
-T Median(std::vector<T> values) {
-  if (values.empty()) return {};
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 TrackSummary Summarize(const PersonKeypoints& person, const KeypointSequence& clip) {
   TrackSummary track{.id = person.id};

@@ -1,15 +1,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <string_view>
 #include <system_error>
 
-#include "videopose/app/angle_plots.h"
+#include "videopose/app/angle_formats.h"
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
-#include "videopose/export/angles_csv.h"
-#include "videopose/export/export.h"
 #include "videopose/files.h"
+#include "videopose/formats/file_formats.h"
 #include "videopose/process.h"
 
 namespace videopose {
@@ -17,58 +15,38 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool IsAnglePlot(const fs::path& path) {
-  return path.extension() == ".png" || path.extension() == ".svg";
-}
-
-// A plot needs something to show.
-void WritePlotsOfSeen(const fs::path& path, const Motion& motion, double start_s,
-                      std::vector<fs::path>& written) {
-  for (const PersonMotion& person : motion.people) {
-    bool is_seen = false;
-    for (int64_t t = 0; t < motion.frame_count && !is_seen; ++t) {
-      is_seen = person.has_pose(t);
-    }
-    if (!is_seen) continue;
-    written.push_back(motion.people.size() == 1 ? path : PersonPath(path, person.id));
-    WriteAnglePlots(written.back(), motion, person, start_s);
-  }
+const FileFormat& AngleFormatFor(const fs::path& path) {
+  const auto any = [](const FileFormat&) { return true; };
+  if (const FileFormat* format = FindByExtension(AngleFormats(), path, any)) return *format;
+  FailAt(path, ErrorCode::kCannotWrite, "cannot write joint angles as '{}'; there are {}",
+         path.extension().string(), AngleExtensions());
 }
 
 }  // namespace
 
 std::vector<fs::path> WriteExports(const ExportPaths& paths, const Motion& motion,
                                    const KeypointSequence* keypoints) {
+  const MotionToWrite content{
+      .motion = motion, .keypoints = keypoints, .shown_video = paths.html_video};
   std::vector<fs::path> written;
-  for (const fs::path& path : paths.poses) {
-    const auto files = WriteMotion(path, motion, keypoints, {.page_video = paths.html_video});
+  const auto write = [&](const FileFormat& format, const fs::path& path) {
+    const std::vector<fs::path> files = WriteAs(format, path, content);
     written.insert(written.end(), files.begin(), files.end());
-  }
-  const double start_s = keypoints == nullptr ? 0 : keypoints->start_s;
-  for (const fs::path& path : paths.angles) {
-    if (IsAnglePlot(path)) {
-      WritePlotsOfSeen(path, motion, start_s, written);
-    } else {
-      WriteAnglesCsv(path, motion, start_s);
-      written.push_back(path);
-    }
-  }
+  };
+  for (const fs::path& path : paths.poses) write(PoseFormatFor(path), path);
+  for (const fs::path& path : paths.angles) write(AngleFormatFor(path), path);
   return written;
 }
 
 void CheckExports(const ExportPaths& paths, const fs::path& input) {
-  const auto is_page = [](const fs::path& path) { return path.extension() == ".html"; };
-  if (!paths.html_video.empty() && std::ranges::none_of(paths.poses, is_page)) {
+  bool shows_video = false;
+  for (const fs::path& path : paths.poses) {
+    shows_video = shows_video || (PoseFormatFor(path).holds & kShowsVideo) != 0;
+  }
+  for (const fs::path& path : paths.angles) AngleFormatFor(path);
+  if (!paths.html_video.empty() && !shows_video) {
     Fail(ErrorCode::kInvalidArgument, {.file = paths.html_video, .option = "html_video"},
          "{}: a page is to show this video, but none is written", paths.html_video.string());
-  }
-  for (const fs::path& path : paths.poses) CheckMotionExtension(path);
-  for (const fs::path& path : paths.angles) {
-    if (!IsAnglePlot(path) && path.extension() != ".csv") {
-      Fail(ErrorCode::kCannotWrite,
-           "{}: cannot write joint angles as '{}'; there are .csv, and plots: .png and .svg",
-           path.string(), path.extension().string());
-    }
   }
   std::vector<fs::path> all = paths.poses;
   all.insert(all.end(), paths.angles.begin(), paths.angles.end());

@@ -2,11 +2,15 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <iterator>
 #include <string>
 
+#include "support/test_data.h"
 #include "support/test_folder.h"
+#include "videopose/app/angle_formats.h"
 #include "videopose/base/error.h"
 #include "videopose/files.h"
+#include "videopose/formats/file_formats.h"
 #include "videopose/ground/world.h"
 #include "videopose/process.h"
 #include "videopose/synthetic/synthetic.h"
@@ -124,6 +128,32 @@ TEST_F(WriteExportsTest, WhatCannotBeReadIsSaid) {
     std::ofstream(path, std::ios::binary) << text;
     EXPECT_THROW(ReadMotion(path, 25), Error) << text;
   }
+}
+
+TEST_F(WriteExportsTest, ExtensionsCountInAnyCase) {
+  const ExportPaths paths = {.poses = {folder_ / "a.NPZ", folder_ / "a.Bvh", folder_ / "a.HTML"},
+                             .angles = {folder_ / "a.PNG", folder_ / "b.CSV"},
+                             .html_video = "a.mp4"};
+  EXPECT_EQ(CheckMessage(paths), "(no error)");
+  EXPECT_EQ(WriteExports(paths, one_, nullptr).size(), 5U);
+  EXPECT_EQ(ReadMotion(folder_ / "a.NPZ", 0).motion.frame_count, one_.frame_count);
+  EXPECT_THAT(CheckMessage({.poses = {folder_ / "a.npz"}, .html_video = "a.mp4"}),
+              HasSubstr("a page is to show this video"));
+}
+
+// The text between the markers of this name.
+std::string BetweenMarkers(const std::string& text, const std::string& name) {
+  const std::string begin = "<!-- " + name + ": begin -->\n", end = "<!-- " + name + ": end -->\n";
+  const size_t from = text.find(begin), to = text.find(end);
+  if (from == std::string::npos || to == std::string::npos) return "(no markers)";
+  return text.substr(from + begin.size(), to - from - begin.size());
+}
+
+TEST(FormatTables, StandInTheDocumentation) {
+  std::ifstream file(SourceFile("docs/formats.md"));
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_EQ(BetweenMarkers(text, "formats of poses"), FormatTable(FileFormats(), ""));
+  EXPECT_EQ(BetweenMarkers(text, "formats of angles"), FormatTable(AngleFormats(), "`--angles` "));
 }
 
 }  // namespace

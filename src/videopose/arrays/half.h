@@ -29,13 +29,13 @@ inline float FloatFromHalf(uint16_t bits) {
 // The nearest, ties to even; infinite beyond 65504 (IEEE 754-2019, section 4.3.1).
 inline uint16_t HalfFromFloat(float value) {
   const uint32_t bits = std::bit_cast<uint32_t>(value);
-  const auto sign = static_cast<uint16_t>((bits >> 16) & 0x8000);
+  const uint16_t sign = (bits >> 16) & 0x8000;
   const float magnitude = std::abs(value);
   if (std::isnan(value)) return static_cast<uint16_t>(sign | 0x7E00);
   if (magnitude >= 65520) return static_cast<uint16_t>(sign | 0x7C00);
   // Below 2^-14 steps are 2^-24; above, 11 significant bits. nearbyint rounds ties to even.
   const int exponent = magnitude < std::ldexp(1.0F, -14) ? -14 : std::ilogb(magnitude);
-  const auto steps = static_cast<uint32_t>(std::nearbyint(std::ldexp(magnitude, 10 - exponent)));
+  const uint32_t steps = std::nearbyint(std::ldexp(magnitude, 10 - exponent));
   // A full step count carries into the exponent by itself.
   const uint32_t biased =
       steps < 0x400 ? steps : steps + (static_cast<uint32_t>(exponent + 14) << 10);

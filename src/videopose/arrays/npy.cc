@@ -17,7 +17,7 @@ NpyArray UnpickleArray(const NpyLayout& layout, const SharedBytes& pickle, std::
   DecodeNumpy(value, what);
   NpyArray array = value.AsArray(what);
   const int64_t count = CheckedElementCount(layout.shape, what);
-  if (array.dtype.kind != 'O' || count != static_cast<int64_t>(array.objects.size())) {
+  if (array.dtype.kind != 'O' || count != std::ssize(array.objects)) {
     Fail("{}: damaged: an array of objects of another shape than its header says", what);
   }
   array.shape = layout.shape;
@@ -30,7 +30,7 @@ SharedBytes ReadFile(const fs::path& path) {
   if (error) Fail("{}: cannot read: {}", path.string(), error.message());
   std::ifstream file(path, std::ios::binary);
   std::string bytes(size, '\0');
-  file.read(bytes.data(), static_cast<std::streamsize>(size));
+  file.read(bytes.data(), size);
   if (!file) Fail("{}: cannot read all of it", path.string());
   return SharedBytes::Own(std::move(bytes));
 }

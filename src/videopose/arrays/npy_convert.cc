@@ -18,7 +18,7 @@ struct Half {
   explicit operator double() const { return static_cast<float>(*this); }
   explicit operator float() const {
     const int exponent = (bits >> 10) & 0x1F;
-    const auto fraction = static_cast<float>(bits & 0x3FF);
+    const float fraction = bits & 0x3FF;
     float magnitude =
         std::ldexp(fraction + (exponent == 0 ? 0.0F : 1024.0F), std::max(exponent, 1) - 25);
     if (exponent == 31) magnitude = fraction == 0 ? INFINITY : NAN;
@@ -80,7 +80,7 @@ std::string Utf32ToUtf8(std::string_view utf32) {
 std::u32string Utf8ToUtf32(std::string_view utf8) {
   std::u32string utf32;
   for (const char c : utf8) {
-    const auto byte = static_cast<uint8_t>(c);
+    const uint8_t byte = c;
     if (byte >= 0xC0) {
       utf32 += byte >= 0xF0 ? byte & 0x07U : byte >= 0xE0 ? byte & 0x0FU : byte & 0x1FU;
     } else if (byte >= 0x80) {
@@ -156,7 +156,7 @@ std::vector<std::string> ToStrings(const NpyArray& array, std::string_view what)
   if (array.dtype.kind != 'U' && array.dtype.kind != 'S') {
     Fail("{}: expected text, found {}", what, Describe(array));
   }
-  const auto item_bytes = static_cast<size_t>(array.dtype.item_bytes);
+  const size_t item_bytes = array.dtype.item_bytes;
   std::vector<std::string> texts;
   for (size_t at = 0; at + item_bytes <= array.data.size() && item_bytes > 0; at += item_bytes) {
     const std::string_view item = array.data.view().substr(at, item_bytes);
@@ -196,7 +196,7 @@ NpyArray MakeNpy(const std::vector<std::string>& texts) {
     std::copy(wide[i].begin(), wide[i].end(), padded.begin() + static_cast<ptrdiff_t>(i * longest));
   }
   return {{'U', static_cast<int64_t>(4 * longest)},
-          {static_cast<int64_t>(texts.size())},
+          {std::ssize(texts)},
           SharedBytes::Own(std::move(padded)),
           {}};
 }

@@ -142,7 +142,7 @@ std::string EncodeNpyHeader(const NpyArray& array) {
   const size_t unpadded = kMagic.size() + 4 + text.size() + 1;
   text.append((kDataAlignment - unpadded % kDataAlignment) % kDataAlignment, ' ');
   text += '\n';
-  const auto size = static_cast<uint16_t>(text.size());
+  const uint16_t size = text.size();
   std::string header(kMagic);
   header += std::string_view("\x01\x00", 2);
   header.append(reinterpret_cast<const char*>(&size), sizeof(size));

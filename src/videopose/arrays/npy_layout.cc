@@ -20,8 +20,7 @@ constexpr size_t kMostDimensions = 64;  // NumPy's own limit
 // In groups of `unit_bytes`.
 void SwapBytes(std::string& bytes, size_t unit_bytes) {
   for (size_t i = 0; i + unit_bytes <= bytes.size(); i += unit_bytes) {
-    std::reverse(bytes.begin() + static_cast<std::ptrdiff_t>(i),
-                 bytes.begin() + static_cast<std::ptrdiff_t>(i + unit_bytes));
+    std::reverse(bytes.begin() + i, bytes.begin() + (i + unit_bytes));
   }
 }
 
@@ -111,7 +110,7 @@ int64_t CheckedElementCount(const std::vector<int64_t>& shape, std::string_view 
 
 NpyArray ArrayFromBytes(const NpyLayout& layout, const SharedBytes& bytes, std::string_view what) {
   const int64_t count = CheckedElementCount(layout.shape, what);
-  const auto item_bytes = static_cast<size_t>(layout.dtype.item_bytes);
+  const size_t item_bytes = layout.dtype.item_bytes;
   // An element of no bytes counts as one, lest a short file hold a trillion empty texts.
   const size_t available = bytes.size() / std::max<size_t>(item_bytes, 1);
   if (static_cast<size_t>(count) > available) {

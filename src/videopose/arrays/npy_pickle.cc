@@ -91,7 +91,7 @@ class Decoder {
       return PickleValue::Array(ArrayFromBytes(layout, parts[4].AsBytes(what_), what_));
     }
     const std::span<const PickleValue> objects = parts[4].AsSequence(what_);
-    if (CheckedElementCount(layout.shape, what_) != static_cast<int64_t>(objects.size())) Damaged();
+    if (CheckedElementCount(layout.shape, what_) != std::ssize(objects)) Damaged();
     return PickleValue::Array({layout.dtype, layout.shape, {}, {objects.begin(), objects.end()}});
   }
 

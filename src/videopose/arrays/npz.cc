@@ -98,7 +98,7 @@ SharedBytes ReadMember(zip_t* archive, uint64_t index, std::string_view what) {
       Fail("{}: damaged or truncated: {}", what,
            count < 0 ? zip_file_strerror(member.get()) : "shorter than it says");
     }
-    done += static_cast<uint64_t>(count);
+    done += count;
   }
   // The checksum is compared where the end is read.
   char beyond;

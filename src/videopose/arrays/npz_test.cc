@@ -206,7 +206,7 @@ TEST(Npz, RefusesWhatNumpyNeverWrites) {
   // Noise, so that its size in the file is known: 2 MB that claim to be 2 GB.
   std::mt19937 random(3);
   BasicTensor<int32_t> noise({500'000});
-  for (int32_t& value : noise.values) value = static_cast<int32_t>(random());
+  for (int32_t& value : noise.values) value = random();
   write_one(MakeNpy(noise), true);
   PatchDirectory<uint32_t>(path, kSize, 2'020'000'000U);
   EXPECT_THAT(ReadError(path), HasSubstr("refused"));

@@ -102,7 +102,7 @@ std::optional<std::string> Utf8ToLatin1(std::string_view utf8) {
   std::string bytes;
   bytes.reserve(utf8.size());
   for (size_t i = 0; i < utf8.size(); ++i) {
-    const auto first = static_cast<uint8_t>(utf8[i]);
+    const uint8_t first = utf8[i];
     if (first < 0x80) {
       bytes += utf8[i];
       continue;
@@ -122,7 +122,7 @@ std::string DecimalOfTwosComplement(std::string_view little_endian) {
     unsigned carry = 1;
     for (uint8_t& byte : magnitude) {
       const unsigned sum = static_cast<uint8_t>(~byte) + carry;
-      byte = static_cast<uint8_t>(sum);
+      byte = sum;
       carry = sum >> 8;
     }
   }
@@ -131,7 +131,7 @@ std::string DecimalOfTwosComplement(std::string_view little_endian) {
     unsigned remainder = 0;
     for (size_t i = magnitude.size(); i-- > 0;) {
       const unsigned value = remainder * 256 + magnitude[i];
-      magnitude[i] = static_cast<uint8_t>(value / 10);
+      magnitude[i] = value / 10;
       remainder = value % 10;
     }
     digits += static_cast<char>('0' + remainder);

@@ -45,7 +45,7 @@ bool IsUtf8(std::string_view text) {
 std::string Latin1ToUtf8(std::string_view text) {
   std::string utf8;
   for (const char c : text) {
-    const auto byte = static_cast<uint8_t>(c);
+    const uint8_t byte = c;
     if (byte < 0x80) {
       utf8 += c;
     } else {

@@ -89,7 +89,7 @@ class Pickler {
     std::string text;
     text.reserve(bytes.size() + bytes.size() / 2);
     for (const char c : bytes) {
-      const auto byte = static_cast<uint8_t>(c);
+      const uint8_t byte = c;
       if (byte >= 0x80) text += static_cast<char>(0xC0 | (byte >> 6));
       text += static_cast<char>(byte < 0x80 ? byte : 0x80 | (byte & 0x3F));
     }

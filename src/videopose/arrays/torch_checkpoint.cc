@@ -105,9 +105,9 @@ bool IsContiguous(const TensorView& view) {
 SharedBytes Gather(const TensorView& view, const SharedBytes& storage) {
   const int64_t item = view.storage.dtype->item_bytes;
   const int64_t first = view.storage.view_begin + view.offset;
-  const auto size = static_cast<size_t>(view.count * item);
+  const size_t size = view.count * item;
   if (view.count == 0) return {};
-  if (IsContiguous(view)) return storage.Part(static_cast<size_t>(first * item), size);
+  if (IsContiguous(view)) return storage.Part(first * item, size);
   std::string bytes(size, '\0');
   std::vector<int64_t> index(view.shape.size());
   int64_t at = first;
@@ -171,7 +171,7 @@ class TorchCheckpoint::Impl {
   BasicTensor<T> ReadTensor(const PickleValue& tensor, std::string_view what) const {
     const TensorView view = ParseTensor(tensor, what);
     const SharedBytes bytes = Gather(view, container_->ReadStorage(view.storage));
-    std::vector<T> values(static_cast<size_t>(view.count));
+    std::vector<T> values(view.count);
     if (!Convert(view.storage.dtype->name, bytes, values)) {
       Fail("{}: expected whole numbers, found a tensor of {}", what, view.storage.dtype->name);
     }

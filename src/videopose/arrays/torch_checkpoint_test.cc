@@ -98,7 +98,7 @@ std::string LegacyBytes(const Saved& saved, bool little_endian = true) {
   for (const auto& storage : saved.storages) keys.push_back(Value::String(storage.first));
   bytes += Pickle(Value::List(keys));
   for (const auto& storage : saved.storages) {
-    bytes += BytesOf(std::vector<int64_t>{static_cast<int64_t>(storage.second.size()) / 4});
+    bytes += BytesOf(std::vector<int64_t>{std::ssize(storage.second) / 4});
     bytes += storage.second;
   }
   return bytes;
@@ -374,7 +374,7 @@ TEST(TorchCheckpoint, RefusesOtherFilesInOneLine) {
 
 Saved SmallCheckpoint() {
   std::vector<float> values(12);
-  for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = i;
   const Value a = TensorOf(Storage("FloatStorage", "a", 12), 0, {3, 4}, {4, 1});
   const Value b = TensorOf(Storage("FloatStorage", "b", 12), 0, {4, 3}, {1, 4});
   return {Value::Dict({{Value::String("epoch"), Value::Int(3)},

@@ -93,7 +93,7 @@ class ZipContainer : public TorchContainer {
 
   SharedBytes ReadStorage(const TorchStorageRef& storage) const override {
     SharedBytes bytes = ReadEntry("data/" + storage.key);
-    const int64_t found = static_cast<int64_t>(bytes.size()) / storage.dtype->item_bytes;
+    const int64_t found = std::ssize(bytes) / storage.dtype->item_bytes;
     if (found != storage.element_count) {
       Fail("{}: damaged: storage {} should hold {} values of {}, found {}", name_, storage.key,
            storage.element_count, storage.dtype->name, found);
@@ -160,7 +160,7 @@ class ZipContainer : public TorchContainer {
 class LegacyContainer : public TorchContainer {
  public:
   LegacyContainer(std::string name, const SharedBytes& file)
-      : name_(std::move(name)), file_bytes_(static_cast<int64_t>(file.size())), rest_(file) {
+      : name_(std::move(name)), file_bytes_(std::ssize(file)), rest_(file) {
     CheckMagicNumber();
     const int64_t version = NextPickle().AsInt(name_ + ": protocol version");
     if (version != 1001) {
@@ -185,7 +185,7 @@ class LegacyContainer : public TorchContainer {
   SharedBytes ReadStorage(const TorchStorageRef& storage) const override {
     const auto found = storages_.find(storage.key);
     if (found == storages_.end()) Fail("{}: damaged: no storage {}", name_, storage.key);
-    const int64_t count = static_cast<int64_t>(found->second.size()) / storage.dtype->item_bytes;
+    const int64_t count = std::ssize(found->second) / storage.dtype->item_bytes;
     if (count != storage.element_count) {
       Fail("{}: damaged: storage {} should hold {} values of {}, found {}", name_, storage.key,
            storage.element_count, storage.dtype->name, count);
@@ -234,12 +234,12 @@ class LegacyContainer : public TorchContainer {
     }
     std::memcpy(&count, rest_.data(), sizeof(count));
     rest_ = rest_.From(sizeof(count));
-    const int64_t available = static_cast<int64_t>(rest_.size()) / item_bytes->second;
+    const int64_t available = std::ssize(rest_) / item_bytes->second;
     if (count < 0 || count > available) {
       Fail("{}: cut short: storage {} should hold {} values, {} are there", name_, key, count,
            available);
     }
-    const auto size = static_cast<size_t>(count * item_bytes->second);
+    const size_t size = count * item_bytes->second;
     storages_[key] = rest_.Part(0, size);
     rest_ = rest_.From(size);
   }

@@ -94,7 +94,7 @@ class Unpickler {
   // --- The stack.
 
   void CountValues(size_t count) {
-    value_count_ += static_cast<int64_t>(count);
+    value_count_ += count;
     if (value_count_ > options_.max_values) {
       Damaged(fmt::format("more than {} values", options_.max_values));
     }
@@ -126,7 +126,7 @@ class Unpickler {
 
   std::vector<PickleValue> PopToMark() {
     if (marks_.empty()) Damaged("has no start for this list");
-    const auto begin = stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
+    const auto begin = stack_.begin() + marks_.back();
     std::vector<PickleValue> items(std::make_move_iterator(begin),
                                    std::make_move_iterator(stack_.end()));
     stack_.erase(begin, stack_.end());

@@ -162,7 +162,7 @@ struct ConventionOptions {
 };
 
 // The detector's errors, as parts of the person's size: the longer side of the box around the
-// keypoints. docs/models.md says how they were measured.
+// keypoints. docs/development/lifter-notebook.md says how they were measured.
 struct DetectionOptions {
   double level = 1;  // of all that follows; 0: no error at all
   double usual_level = 0.85, level_spread = 0.6;

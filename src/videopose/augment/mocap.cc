@@ -86,7 +86,7 @@ const BodyMap& KnownMapOf(const BvhClip& clip) {
   for (const BodyMap& known : KnownBodyMaps()) {
     if (Fits(known, clip)) return known;
   }
-  throw OptionError("mocap_map", "", "no known map fits its joints; write one (docs/models.md)");
+  throw OptionError("mocap_map", "", "no known map fits its joints; write one (docs/training.md)");
 }
 
 struct ReadClip {

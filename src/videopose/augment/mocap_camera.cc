@@ -5,10 +5,12 @@
 #include <limits>
 #include <numbers>
 
+#include "videopose/geometry/angle.h"
+
 namespace videopose {
 namespace {
 
-constexpr double kRadPerDeg = std::numbers::pi / 180;
+constexpr double kRadPerDeg = kRadiansPerDegree;
 // The direction of the camera over time, as a rotation of the world about it.
 class Wobble {
  public:

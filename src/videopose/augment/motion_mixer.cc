@@ -5,10 +5,12 @@
 #include <cmath>
 #include <numbers>
 
+#include "videopose/geometry/angle.h"
+
 namespace videopose {
 namespace {
 
-constexpr double kRadPerDeg = std::numbers::pi / 180;
+constexpr double kRadPerDeg = kRadiansPerDegree;
 
 Quaternion FromRotationVector(const Vec3d& rotation_rad) {
   const double angle_rad = Norm(rotation_rad);

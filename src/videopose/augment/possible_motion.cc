@@ -4,14 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "videopose/geometry.h"
+#include "videopose/geometry/angle.h"
 
 namespace videopose {
 namespace {
 
-constexpr double kDegPerRad = 180 / std::numbers::pi;
+constexpr double kDegPerRad = kDegreesPerRadian;
 constexpr std::array<const char*, 2> kSides = {"left", "right"};
 constexpr std::array<const char*, 4> kBones = {"thigh", "shank", "upper arm", "forearm"};
 

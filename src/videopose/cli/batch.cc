@@ -1,12 +1,11 @@
 #include "videopose/cli/batch.h"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
-#include <set>
 #include <string>
 
 #include "videopose/base/error.h"
+#include "videopose/media/media_formats.h"
 
 namespace videopose {
 namespace {
@@ -14,13 +13,8 @@ namespace {
 namespace fs = std::filesystem;
 
 bool IsCalledLikeAVideo(const fs::path& path) {
-  static const std::set<std::string> extensions = {
-      ".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".mts", ".m2ts", ".ts",
-      ".wmv", ".flv", ".3gp", ".ogv", ".gif", ".mxf",  ".vob", ".y4m",  ".dv",  ".asf",  ".divx"};
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return extensions.contains(extension);
+  const MediaFormat* format = FindMediaFormat(path);
+  return format != nullptr && format->is_moving();
 }
 
 std::vector<fs::path> VideosIn(const fs::path& folder) {

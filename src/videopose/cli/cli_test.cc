@@ -97,7 +97,7 @@ TEST_F(BatchTest, DoneMeansEverythingIsThere) {
 
 TEST(SummaryTest, CountsPeopleAndFrames) {
   KeypointSequence keypoints{.layout = Coco17(), .fps = 10, .frame_count = 3};
-  EXPECT_THAT(FormatSummary(keypoints, 1, {}), HasSubstr("nobody seen"));
+  EXPECT_THAT(FormatSummary(keypoints, 1, {}), HasSubstr("no person found"));
   PersonKeypoints person;
   person.keypoints = {3, 17};
   person.keypoints[17].score = 1;

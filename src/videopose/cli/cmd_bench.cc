@@ -35,7 +35,7 @@ struct BenchTrainCommand {
     const auto line = [&result](const char* name, double seconds) {
       fmt::print("{:<42}{:>9.1f}{:>7.1f}%\n", name, 1e3 * seconds, 100 * seconds / result.step_s);
     };
-    line("products, forward and backward", result.gemm_s);
+    line("GEMMs, forward and backward", result.gemm_s);
     line("batch norm's statistics", result.statistics_s);
     line("batch norm, ReLU, dropout, residual", result.activations_s);
     line("the same four, backward", result.backward_s);
@@ -44,10 +44,9 @@ struct BenchTrainCommand {
     line("all", result.step_s);
     fmt::print("{:<42}{:>9.1f}{:>7.1f}%  on another thread meanwhile\n\n",
                "data: cutting the batch", 1e3 * result.data_s, 100 * result.data_s / result.step_s);
-    fmt::print(
-        "{:.1f} GFLOP a step: {:.1f} GFLOP/s, the plain products alone {:.1f} GFLOP/s: {:.1f}%\n",
-        1e-9 * result.flops, result.step_gflops(), result.gemms_alone_gflops(),
-        100 * result.share());
+    fmt::print("{:.1f} GFLOP a step: {:.1f} GFLOP/s, the GEMMs alone {:.1f} GFLOP/s: {:.1f}%\n",
+               1e-9 * result.flops, result.step_gflops(), result.gemms_alone_gflops(),
+               100 * result.share());
     fmt::print("{:.0f} windows/s\n", static_cast<double>(options.batch) / result.step_s);
     return 0;
   }
@@ -76,12 +75,12 @@ int BenchLiftCommand::Run() const {
   const LiftAccuracy accuracy = Measure([&](const KeypointSequence& keypoints) {
     return loaded.Lift(keypoints, {.average_flip = !no_flip});
   });
-  fmt::print("{}: {} sequences of {} frames\n{:<20}{:>10}{:>10}{:>10}{:>16}\n", file.string(),
-             accuracy.sequences, accuracy.frames, "keypoints", "P1 mm", "P2 mm", "P3 mm",
-             "velocity mm");
+  fmt::print("{}: {} sequences of {} frames\n{:<20}{:>12}{:>12}{:>12}{:>12}\n", file.string(),
+             accuracy.sequences, accuracy.frames, "keypoints", "MPJPE mm", "PA-MPJPE mm",
+             "N-MPJPE mm", "MPJVE mm");
   for (const auto& [name, errors] :
        {std::pair("clean", accuracy.clean_m), std::pair("noisy", accuracy.noisy_m)}) {
-    fmt::print("{:<20}{:>10.1f}{:>10.1f}{:>10.1f}{:>16.1f}\n", name, 1e3 * errors.mpjpe,
+    fmt::print("{:<20}{:>12.1f}{:>12.1f}{:>12.1f}{:>12.1f}\n", name, 1e3 * errors.mpjpe,
                1e3 * errors.p_mpjpe, 1e3 * errors.n_mpjpe, 1e3 * errors.mpjve);
   }
   return 0;
@@ -97,8 +96,8 @@ int BenchLiftCommand::RunFrameByFrame(const std::filesystem::path& model) const 
   };
   std::vector<std::optional<int64_t>> waits(lookaheads.begin(), lookaheads.end());
   if (waits.empty()) waits.emplace_back();
-  fmt::print("{}\n{:<20}{:>13}{:>13}{:>16}{:>16}{:>16}\n", file.string(), "look-ahead",
-             "clean P1 mm", "noisy P1 mm", "clean v mm", "noisy v mm",
+  fmt::print("{}\n{:<20}{:>16}{:>16}{:>16}{:>16}{:>16}\n", file.string(), "look-ahead",
+             "clean MPJPE mm", "noisy MPJPE mm", "clean MPJVE mm", "noisy MPJVE mm",
              precision ? "to f32 mm" : "");
   for (const std::optional<int64_t>& lookahead : waits) {
     StreamingLifter whole = load(lookahead, WeightPrecision::kFloat32);
@@ -114,7 +113,7 @@ int BenchLiftCommand::RunFrameByFrame(const std::filesystem::path& model) const 
       }
       return motion;
     });
-    fmt::print("{:<20}{:>13.1f}{:>13.1f}{:>16.1f}{:>16.1f}", whole.lookahead(),
+    fmt::print("{:<20}{:>16.1f}{:>16.1f}{:>16.1f}{:>16.1f}", whole.lookahead(),
                1e3 * accuracy.clean_m.mpjpe, 1e3 * accuracy.noisy_m.mpjpe,
                1e3 * accuracy.clean_m.mpjve, 1e3 * accuracy.noisy_m.mpjve);
     fmt::print("{}\n", precision ? fmt::format("{:>16.3f}", 1e3 * distance_m / joints) : "");
@@ -126,7 +125,7 @@ int BenchLiftCommand::RunFrameByFrame(const std::filesystem::path& model) const 
 std::function<int()> ConfigureBenchTrain(CLI::App& app) {
   auto command = std::make_shared<BenchTrainCommand>();
   app.add_option("--architecture", command->options.architecture.widths,
-                 "kernel widths, odd (3,3,3)")
+                 "kernel widths, odd (default: 3,3,3)")
       ->delimiter(',')
       ->type_name("WIDTHS")
       ->check(CLI::Validator(
@@ -136,17 +135,20 @@ std::function<int()> ConfigureBenchTrain(CLI::App& app) {
           },
           ""))
       ->check(CLI::Range(1, 999));
-  app.add_option("--channels", command->options.architecture.channels, "of each layer (1024)")
+  app.add_option("--channels", command->options.architecture.channels,
+                 "channels of each layer (default: 1024)")
       ->type_name("N")
       ->check(CLI::Range(1, 1 << 16));
-  app.add_option("-b,--batch-size", command->options.batch, "predicted frames in a batch (1024)")
+  app.add_option("-b,--batch-size", command->options.batch,
+                 "predicted frames in a batch (default: 1024)")
       ->type_name("N")
       ->check(CLI::Range(2, 1 << 20));
-  app.add_option("--dropout", command->options.dropout, "probability (0.25)")
+  app.add_option("--dropout", command->options.dropout, "dropout probability (default: 0.25)")
       ->type_name("P")
       ->check(CLI::Range(0.0, 0.99));
   app.add_flag("--dense", command->options.architecture.dense, "dense convolutions");
-  app.add_option("--repetitions", command->options.repetitions, "the best of them counts (5)")
+  app.add_option("--repetitions", command->options.repetitions,
+                 "repetitions, of which the best counts (default: 5)")
       ->type_name("N")
       ->check(CLI::Range(1, 1000));
   AddGeneralOptions(app, command->quiet);
@@ -155,19 +157,18 @@ std::function<int()> ConfigureBenchTrain(CLI::App& app) {
 
 std::function<int()> ConfigureBenchLift(CLI::App& app) {
   auto command = std::make_shared<BenchLiftCommand>();
-  app.add_option("file", command->file, "an .npz such as golden/lift_eval.npz")
+  app.add_option("file", command->file, "evaluation set, such as lift_eval.npz")
       ->required()
       ->type_name("FILE");
   AddLifterOption(app, command->lifter);
-  app.add_flag("--no-flip", command->no_flip,
-               "do not average with what the mirrored keypoints give");
+  app.add_flag("--no-flip", command->no_flip, "no average with the mirrored input");
   app.add_option("--lookahead", command->lookaheads,
-                 "lift frame by frame as live does, each pose waiting for so many frames (0,5,40)")
+                 "lift frame by frame as live does, with these look-aheads, such as 0,5,40")
       ->delimiter(',')
       ->type_name("FRAMES")
       ->check(CLI::NonNegativeNumber);
   AddWeightsOption(app, command->precision);
-  app.add_flag("--causal", command->causal, "the model was trained to see the past only");
+  app.add_flag("--causal", command->causal, "the model is causal: it sees the past only");
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };
 }
@@ -177,8 +178,8 @@ std::function<int()> ConfigureBenchLift(CLI::App& app) {
 std::function<int()> ConfigureBench(CLI::App& app) {
   app.require_subcommand(1);
   CLI::App* train =
-      app.add_subcommand("train", "where the time of a training step goes, next to its products");
-  CLI::App* lift = app.add_subcommand("lift-accuracy", "a lifter's errors against known 3D poses");
+      app.add_subcommand("train", "time of a training step by part, beside plain GEMMs");
+  CLI::App* lift = app.add_subcommand("lift-accuracy", "errors of a lifter on an evaluation set");
   const std::function<int()> run_train = ConfigureBenchTrain(*train);
   const std::function<int()> run_lift = ConfigureBenchLift(*lift);
   return [train, run_train, run_lift] { return train->parsed() ? run_train() : run_lift(); };

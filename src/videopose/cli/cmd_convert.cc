@@ -1,6 +1,5 @@
 // videopose convert IN OUT...: poses from one kind of file to others.
 
-#include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
@@ -12,6 +11,7 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/files.h"
+#include "videopose/formats/file_formats.h"
 #include "videopose/process.h"
 
 namespace videopose {
@@ -44,7 +44,7 @@ struct ConvertCommand {
 std::function<int()> ConfigureConvert(CLI::App& app) {
   auto command = std::make_shared<ConvertCommand>();
   app.add_option("input", command->input,
-                 "poses: .npz, .json, .npy, .csv, .bvh, .trc or .c3d, as --export writes them")
+                 fmt::format("poses: {}, as --export writes them", ReadPoseExtensions()))
       ->required()
       ->type_name("IN");
   app.add_option("output", command->exports.poses,
@@ -53,7 +53,7 @@ std::function<int()> ConfigureConvert(CLI::App& app) {
   AddHtmlVideoOption(app, command->exports);
   AddAnglesOption(app, command->exports);
   app.add_option("--fps", command->fps,
-                 "of an .npy, which does not say its frame rate (default: 25)")
+                 "frame rate of an .npy, which does not say it (default: 25)")
       ->check(CLI::Range(0.01, 10'000.0))
       ->type_name("N")
       ->group("Input");

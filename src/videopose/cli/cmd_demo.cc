@@ -70,8 +70,7 @@ std::function<int()> ConfigureDemo(CLI::App& app) {
                  "OUT.mp4, OUT.gif or a folder (default: videopose_demo_3d.mp4)")
       ->type_name("OUT")
       ->group("Output");
-  app.add_option("--clip", command->clip,
-                 "where the clip itself goes (default: videopose_demo.mp4)")
+  app.add_option("--clip", command->clip, "file for the clip itself (default: videopose_demo.mp4)")
       ->type_name("CLIP.mp4")
       ->group("Output");
   AddEncodingOptions(app, command->options.encoding);

@@ -12,6 +12,7 @@
 #include "videopose/cli/summary.h"
 #include "videopose/detect.h"
 #include "videopose/files.h"
+#include "videopose/formats/file_formats.h"
 #include "videopose/process.h"
 
 namespace videopose {
@@ -27,7 +28,7 @@ struct DetectCommand {
   int Run() {
     const auto start = std::chrono::steady_clock::now();
     if (detector.models_dir.empty()) detector.models_dir = DefaultModelsDir();
-    CheckKeypointExtension(output);
+    const FileFormat& format = KeypointFormatFor(output);
     RefuseToOverwriteInput(input, output);
     VideoReader reader(input, read);
     EnsureModels(detector, quiet);
@@ -41,7 +42,7 @@ struct DetectCommand {
     SelectPeople(people, detected);
     KeypointSequence& keypoints = detected.keypoints;
     keypoints.start_s = read.start_s;
-    WriteKeypoints(output, keypoints);
+    format.write_keypoints(output, keypoints);
     PrintDamage(reader.damage());
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     if (quiet) return 0;
@@ -58,7 +59,8 @@ std::function<int()> ConfigureDetect(CLI::App& app) {
   app.add_option("input", command->input, "a video, an image or a folder of images")
       ->required()
       ->type_name("IN");
-  app.add_option("-o,--output", command->output, "KEYPOINTS.npz or .json")
+  app.add_option("-o,--output", command->output,
+                 fmt::format("the keypoints: {}", WrittenKeypointExtensions()))
       ->required()
       ->type_name("FILE")
       ->group("Output");

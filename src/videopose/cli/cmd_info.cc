@@ -9,6 +9,7 @@
 #include "videopose/cli/command.h"
 #include "videopose/cli/file_info.h"
 #include "videopose/cli/prepare_commands.h"
+#include "videopose/formats/file_formats.h"
 
 namespace videopose {
 
@@ -19,8 +20,9 @@ std::function<int()> ConfigureInfo(CLI::App& app) {
   };
   auto command = std::make_shared<InfoCommand>();
   app.add_option("file", command->path,
-                 "a video, a checkpoint (.bin), keypoints or poses (.npz, .json, ...), a data set "
-                 "or what one is made of (.cdf, .mat, .h5, .zip, .tar.gz)")
+                 fmt::format("a video, keypoints or poses ({}, ...), a data set, what one is made "
+                             "of, or a checkpoint ({})",
+                             ReadPoseExtensions(), DataExtensions()))
       ->required()
       ->type_name("FILE");
   AddUnpackLimit(app, command->archive.max_unpacked_gib);

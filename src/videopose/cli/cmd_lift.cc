@@ -49,12 +49,11 @@ struct LiftCommand {
 
 std::function<int()> ConfigureLift(CLI::App& app) {
   auto command = std::make_shared<LiftCommand>();
-  app.add_option("input", command->input,
-                 "keypoints: what `videopose detect` or another program wrote")
+  app.add_option("input", command->input, "keypoints from `videopose detect` or another program")
       ->required()
       ->type_name("KEYPOINTS");
   app.add_option("-o,--output,--export", command->exports.poses,
-                 fmt::format("the poses: {} (repeatable)", fmt::join(MotionExtensions(), ", ")))
+                 fmt::format("poses: {} (repeatable)", fmt::join(MotionExtensions(), ", ")))
       ->required()
       ->type_name("FILE")
       ->group("Output")
@@ -68,7 +67,7 @@ std::function<int()> ConfigureLift(CLI::App& app) {
   AddLifterOption(app, command->lifter);
   app.add_flag_callback(
          "--no-flip", [command] { command->options.average_flip = false; },
-         "do not average with the mirrored input (faster, a little less accurate)")
+         "no average with the mirrored input: faster, a little less accurate")
       ->group("Lifting");
   AddRoomOptions(app, command->options.room, nullptr);
   AddGeneralOptions(app, command->quiet);

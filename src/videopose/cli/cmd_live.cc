@@ -136,50 +136,50 @@ std::function<int()> ConfigureLive(CLI::App& app) {
       ->required()
       ->type_name("SOURCE");
   app.add_flag("--realtime", command->realtime,
-               "read a file or pipe at its own pace and drop what is late, as from a camera")
+               "read a file or pipe at its own rate and drop late frames, as from a camera")
       ->group("Input");
   app.add_option("--max-latency", command->max_latency_ms,
-                 "pictures that waited longer are dropped (default: 500)")
+                 "drop frames that waited longer (default: 500)")
       ->check(CLI::Range(1.0, 60000.0))
       ->type_name("MS")
       ->group("Input");
-  app.add_option("--camera-width", command->camera.width_px, "what a camera is asked for")
+  app.add_option("--camera-width", command->camera.width_px, "frame width to request from a camera")
       ->check(CLI::Range(16, 16384))
       ->type_name("PIXELS")
       ->group("Input");
-  app.add_option("--camera-height", command->camera.height_px, "likewise")
+  app.add_option("--camera-height", command->camera.height_px, "frame height to request")
       ->check(CLI::Range(16, 16384))
       ->type_name("PIXELS")
       ->group("Input");
-  app.add_option("--camera-fps", command->camera.fps, "likewise")
+  app.add_option("--camera-fps", command->camera.fps, "frame rate to request")
       ->check(CLI::Range(1.0, 1000.0))
       ->type_name("FPS")
       ->group("Input");
   app.add_option("-o,--output", command->output.files,
-                 "also into files: .mp4 while it runs; .npz, .bvh, ... at the end")
+                 "write files: .mp4 while it runs; .npz, .bvh, ... at the end")
       ->type_name("FILE")
       ->group("Output");
   app.add_flag("--json", command->output.json,
-               "a JSON line a frame on the standard output; the default where no other output is "
-               "asked for")
+               "one JSON line for each frame on standard output (default without other outputs)")
       ->group("Output");
-  app.add_option("--udp", command->output.udp, "a JSON line a packet, for engines and Blender")
+  app.add_option("--udp", command->output.udp,
+                 "send one JSON line a packet, for game engines and Blender")
       ->type_name("HOST:PORT")
       ->group("Output");
-  app.add_option("--osc", command->output.osc, "likewise as Open Sound Control")
+  app.add_option("--osc", command->output.osc, "send Open Sound Control")
       ->type_name("HOST:PORT")
       ->group("Output");
   app.add_option_function<int>(
          "--serve", [command](int port) { command->output.serve_port = port; },
-         "a page to watch it (default port: 8080; 0: any that is free)")
+         "serve a page to watch (default port: 8080; 0: any free one)")
       ->expected(0, 1)
       ->default_str("8080")
       ->check(CLI::Range(0, 65535))
       ->type_name("[PORT]")
       ->group("Output");
-  app.add_option("--bind", command->output.bind,
-                 "the address that the page is at (default: 127.0.0.1, this machine only; "
-                 "0.0.0.0: whoever can reach it)")
+  app.add_option(
+         "--bind", command->output.bind,
+         "address of the page (default: 127.0.0.1, this machine only; 0.0.0.0: every machine)")
       ->type_name("ADDRESS")
       ->group("Output");
   app.add_option_function<std::string>(
@@ -191,25 +191,26 @@ std::function<int()> ConfigureLive(CLI::App& app) {
              throw CLI::ValidationError("--people", error.what());
            }
          },
-         fmt::format("how many people at once, the most prominent, or all; up to {} of them are "
-                     "lifted (default: 1)",
-                     kMaxPeople))
+         fmt::format(
+             "the N most prominent people, or all; at most {} are lifted at once (default: 1)",
+             kMaxPeople))
       ->type_name("N|all")
       ->group("People");
   AddDetectorOptions(app, command->detector);
-  app.get_option("--detector")->description("which model finds the keypoints (default: lite)");
+  app.get_option("--detector")
+      ->description("model that detects the keypoints (default: blazepose-lite)");
   AddLifterOption(app, command->lifter);
   app.add_option("--lookahead", command->lookahead,
-                 "frames that a pose waits for what comes after it: later, but better "
-                 "(default: 0)")
+                 "future frames that a pose waits for: later, but better (default: 0)")
       ->check(CLI::NonNegativeNumber)
       ->type_name("FRAMES")
       ->group("Lifting");
   AddWeightsOption(app, command->precision);
   app.add_flag("--causal", command->causal,
-               "the model given with --lifter was trained to see the past only")
+               "the model given with --lifter is causal: it sees the past only")
       ->group("Lifting");
-  app.add_flag("--no-flip", command->no_flip, "do not average with the mirrored input")
+  app.add_flag("--no-flip", command->no_flip,
+               "no average with the mirrored input: faster, a little less accurate")
       ->group("Lifting");
   AddRoomOptions(app, command->room, nullptr);
   AddRenderOptions(app, command->output.render);

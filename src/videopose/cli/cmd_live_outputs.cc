@@ -6,6 +6,7 @@
 #include "videopose/live/json_line.h"
 #include "videopose/live/osc.h"
 #include "videopose/media/frame_rate.h"
+#include "videopose/media/media_formats.h"
 
 namespace videopose {
 namespace {
@@ -13,8 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 
 bool IsVideo(const fs::path& path) {
-  const std::string extension = path.extension().string();
-  return extension == ".mp4" || extension == ".gif";
+  const MediaFormat* format = FindMediaFormat(path);
+  return format != nullptr && format->is_moving() && format->is_written;
 }
 
 }  // namespace

@@ -75,20 +75,23 @@ struct ModelsCommand {
 
 std::function<int()> ConfigureModels(CLI::App& app) {
   auto command = std::make_shared<ModelsCommand>();
-  app.add_option("action", command->action,
-                 "list (default); fetch those that are missing; pack a training checkpoint into a "
-                 "lifter: weights alone, in half precision; causal: make a checkpoint from which "
-                 "`run --causal -r` trains a causal network that begins with what this one learned")
+  app.add_option(
+         "action", command->action,
+         "list (default); fetch: download missing ones; pack: make a lifter from a training "
+         "checkpoint (weights only, half precision); causal: make a checkpoint from which `run "
+         "--causal -r` trains a causal network that starts with these weights")
       ->check(CLI::IsMember({"list", "fetch", "pack", "causal"}))
       ->type_name("list|fetch|pack|causal");
-  app.add_option("checkpoint", command->checkpoint, "to pack, or to make causal")
+  app.add_option("checkpoint", command->checkpoint, "checkpoint for pack and causal")
       ->type_name("CHECKPOINT.bin");
-  app.add_option("-o,--output", command->output, "of pack and causal")->type_name("FILE.bin");
+  app.add_option("-o,--output", command->output, "output of pack and causal")
+      ->type_name("FILE.bin");
   app.add_option("--models-dir", command->models_dir,
                  "(default: $VIDEOPOSE_MODELS or the cache folder)")
       ->type_name("DIR");
-  app.add_option("--from", command->source,
-                 "offline: a folder with the files, or the npm package (mediapipe-pose-*.tgz)")
+  app.add_option(
+         "--from", command->source,
+         "without a network: folder with the files, or the npm package (mediapipe-pose-*.tgz)")
       ->type_name("PATH");
   return [command] { return command->Run(); };
 }

@@ -46,25 +46,27 @@ struct PrepareCustomCommand {
 
 std::function<int()> ConfigurePrepare(CLI::App& app) {
   CLI::App* custom = app.add_subcommand(
-      "custom", "keypoints of your own videos, from `videopose detect` or another detector");
+      "custom", "your own keypoints, from `videopose detect` or another program");
   app.require_subcommand(1);
   auto command = std::make_shared<PrepareCustomCommand>();
   custom
-      ->add_option("inputs", command->options.inputs,
-                   "files of keypoints, or folders of them; frames without a detection are "
-                   "interpolated")
+      ->add_option(
+          "inputs", command->options.inputs,
+          "keypoint files, or folders of them; frames without a detection are interpolated")
       ->required()
       ->type_name("DIR|FILES");
   custom
       ->add_option("-o,--output", command->options.name,
-                   "the keypoints' name: data_2d_custom_<NAME>.npz")
+                   "name of the keypoints: data_2d_custom_<NAME>.npz")
       ->required()
       ->type_name("NAME")
       ->group("Output");
-  custom->add_option("--data-dir", command->options.data_dir, "where the data are (default: data)")
+  custom
+      ->add_option("--data-dir", command->options.data_dir,
+                   "folder of the data sets (default: data)")
       ->type_name("DIR")
       ->group("Output");
-  custom->add_flag("--force", command->force, "replace a file of that name")->group("Output");
+  custom->add_flag("--force", command->force, "replace a file that exists")->group("Output");
   AddImportOptions(*custom, command->options.import);
   AddGeneralOptions(*custom, command->quiet);
   return [command, data_sets = AddDatasetCommands(app)] {

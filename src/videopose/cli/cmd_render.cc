@@ -12,6 +12,7 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/files.h"
+#include "videopose/formats/file_formats.h"
 #include "videopose/lift.h"
 #include "videopose/media.h"
 #include "videopose/process.h"
@@ -76,12 +77,11 @@ struct RenderCommand {
 
 std::function<int()> ConfigureRender(CLI::App& app) {
   auto command = std::make_shared<RenderCommand>();
-  app.add_option("input", command->input,
-                 "poses that `videopose lift` or `--export` wrote, or keypoints")
+  app.add_option("input", command->input, "poses from `videopose lift` or `--export`, or keypoints")
       ->required()
       ->type_name("POSES");
   app.add_option("--video", command->video,
-                 "the video they came from (without: the 3D panel alone)")
+                 "the video that they came from (without it: the 3D panel alone)")
       ->type_name("CLIP")
       ->group("Input");
   app.add_option("-o,--output", command->output, "OUT.mp4, OUT.gif or a folder of frames")
@@ -94,11 +94,11 @@ std::function<int()> ConfigureRender(CLI::App& app) {
   AddEncodingOptions(app, command->encoding);
   AddSelectOption(app, command->people);
   app.add_option("--smooth", command->smooth_s,
-                 fmt::format("smooth poses and ways over so many seconds (default: {})",
+                 fmt::format("smooth poses and trajectories over that time (default: {})",
                              kPictureSmoothing_s))
       ->check(CLI::Range(0.0, 10.0))
       ->type_name("SECONDS")
-      ->group("Picture");
+      ->group("Rendering");
   AddRenderOptions(app, command->render);
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };

@@ -121,8 +121,7 @@ std::function<int()> ConfigureVideo(CLI::App& app) {
       ->group("Output");
   AddExportOption(app, command->options.exports);
   AddAnglesOption(app, command->options.exports);
-  app.add_flag("--force", command->force, "folder of videos: do again what is done")
-      ->group("Output");
+  app.add_flag("--force", command->force, "folder of videos: redo what is done")->group("Output");
   AddEncodingOptions(app, command->options.encoding);
   AddReadOptions(app, command->options.read);
   AddPeopleOptions(app, command->options.people);
@@ -130,7 +129,7 @@ std::function<int()> ConfigureVideo(CLI::App& app) {
   AddLifterOption(app, command->options.lifter);
   app.add_flag_callback(
          "--no-flip", [command] { command->options.lift.average_flip = false; },
-         "do not average with the mirrored input (faster, a little less accurate)")
+         "no average with the mirrored input: faster, a little less accurate")
       ->group("Lifting");
   AddRoomOptions(app, command->options.lift.room, &command->options.picture_smooth_s);
   AddRenderOptions(app, command->options.render);

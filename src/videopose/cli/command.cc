@@ -10,6 +10,8 @@
 
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
+#include "videopose/cli/command_reference.h"
+#include "videopose/cli/help_formatter.h"
 #include "videopose/cli/run_arguments.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/version.h"
@@ -18,19 +20,20 @@ namespace videopose {
 namespace {
 
 constexpr Command kCommands[] = {
-    {"video", "any video to a rendered 3D pose: detect, lift, render, export", ConfigureVideo},
-    {"demo", "the same on a clip that videopose makes itself", ConfigureDemo},
-    {"detect", "find the 2D keypoints in a video", ConfigureDetect},
-    {"lift", "turn 2D keypoints into 3D poses", ConfigureLift},
-    {"render", "make a video of 3D poses", ConfigureRender},
-    {"convert", "write poses in other formats, and joint angles", ConfigureConvert},
-    {"live", "a camera or stream to 3D poses while it runs, with a page to watch", ConfigureLive},
+    {"video", "any video to 3D poses: detect, lift, render, export", ConfigureVideo},
+    {"demo", "the same on a clip that the program makes itself", ConfigureDemo},
+    {"detect", "detect the 2D keypoints in a video", ConfigureDetect},
+    {"lift", "lift 2D keypoints to 3D poses", ConfigureLift},
+    {"render", "render 3D poses, alone or beside their video", ConfigureRender},
+    {"convert", "convert poses to other formats; joint angles", ConfigureConvert},
+    {"live", "a camera or stream to 3D poses as it runs, with a page to watch", ConfigureLive},
     {"run", "VideoPose3D's command line: train, evaluate and render on its data sets", ConfigureRun,
      TranslateRunArguments},
-    {"prepare", "turn raw data into data sets for run", ConfigurePrepare},
-    {"models", "list the detector's models, or fetch them", ConfigureModels},
-    {"bench", "how fast training is here, and how good a lifter is", ConfigureBench},
-    {"info", "say what a file is and what it holds", ConfigureInfo},
+    {"prepare", "convert raw data to data sets for run", ConfigurePrepare},
+    {"models", "list or fetch the detector's models; make lifters from checkpoints",
+     ConfigureModels},
+    {"bench", "measure training speed and a lifter's accuracy", ConfigureBench},
+    {"info", "tell what a file is and what it holds", ConfigureInfo},
 };
 
 std::string Overview() {
@@ -41,8 +44,8 @@ std::string Overview() {
     text += fmt::format("  {:<8} {}\n", command.name, command.summary);
   }
   text +=
-      "\nOptions:\n  help [SUBCOMMAND]  this text, or a subcommand's options\n  --version          "
-      "the version\n"
+      "\nOptions:\n  help [SUBCOMMAND]  this text, or a subcommand's options\n  help --markdown    "
+      "the options of all subcommands, as in docs/cli.md\n  --version          the version\n"
       "\nExample: videopose video clip.mp4 -o clip_3d.mp4\n";
   return text;
 }
@@ -92,9 +95,8 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
 }
 
 int RunCommand(const Command& command, int argc, const char* const* argv) {
-  CLI::App app(std::string(command.summary), fmt::format("videopose {}", command.name));
-  app.get_formatter()->column_width(36);
-  const std::function<int()> run = command.configure(app);
+  const ConfiguredCommand configured = Configure(command);
+  CLI::App& app = *configured.app;
   try {
     std::vector<std::string> arguments(argv + 1, argv + argc);
     if (command.translate != nullptr) arguments = command.translate(app, arguments);
@@ -106,12 +108,20 @@ int RunCommand(const Command& command, int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     ThrowUsageError(app, command, error);
   }
-  return run();
+  return configured.run();
 }
 
 }  // namespace
 
 std::span<const Command> Commands() { return kCommands; }
+
+ConfiguredCommand Configure(const Command& command) {
+  auto app = std::make_shared<CLI::App>(std::string(command.summary),
+                                        fmt::format("videopose {}", command.name));
+  app->formatter(std::make_shared<HelpFormatter>());
+  std::function<int()> run = command.configure(*app);
+  return {std::move(app), std::move(run)};
+}
 
 int RunCommandLine(int argc, const char* const* argv) {
   if (argc < 2) {
@@ -126,6 +136,10 @@ int RunCommandLine(int argc, const char* const* argv) {
   if (first == "help" || first == "--help" || first == "-h") {
     if (argc < 3) {
       fmt::print("{}", Overview());
+      return 0;
+    }
+    if (argv[2] == std::string_view("--markdown")) {
+      fmt::print("{}", CommandLineReference());
       return 0;
     }
     const char* const help[] = {argv[2], "--help"};

@@ -5,6 +5,7 @@
 #define VIDEOPOSE_CLI_COMMAND_H_
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,13 @@ struct Command {
 };
 
 std::span<const Command> Commands();
+
+struct ConfiguredCommand {
+  std::shared_ptr<CLI::App> app;
+  std::function<int()> run;  // once the app has parsed its arguments
+};
+
+ConfiguredCommand Configure(const Command& command);
 
 std::function<int()> ConfigureVideo(CLI::App& app);
 std::function<int()> ConfigureDemo(CLI::App& app);

@@ -1,21 +1,23 @@
 #include "videopose/cli/file_info.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
+#include <optional>
 #include <string_view>
 
-#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
+#include "videopose/base/extension.h"
 #include "videopose/cli/advice.h"
 #include "videopose/cli/dataset_info.h"
-#include "videopose/cli/motion_info.h"
 #include "videopose/cli/pose_ranges.h"
 #include "videopose/cli/raw_info.h"
+#include "videopose/cli/recording_name.h"
 #include "videopose/files.h"
+#include "videopose/formats/file_formats.h"
 #include "videopose/geometry.h"
+#include "videopose/import/keypoint_formats.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/media.h"
 #include "videopose/scientific/cdf.h"
@@ -24,14 +26,6 @@ namespace videopose {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string Beginning(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes(16, '\0');
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<size_t>(file.gcount()));
-  return bytes;
-}
 
 std::string DescribeVideo(const fs::path& path) {
   const VideoReader reader(path);
@@ -65,43 +59,36 @@ std::string DescribeRanges(const KeypointSequence& keypoints) {
                      keypoints.joint_count(), low.x, high.x, low.y, high.y);
 }
 
-std::string DescribeKeypoints(const fs::path& path) {
-  const auto [keypoints, format, assumptions] = Import(path);
-  std::string text = fmt::format(
-      "{}: keypoints ({}): {} people, {} frames, {:g} frames per second, {} x {} pixels\n",
-      path.string(), format, keypoints.people.size(), keypoints.frame_count, keypoints.fps,
-      keypoints.width_px, keypoints.height_px);
-  for (const ImportAssumption& assumption : assumptions) {
-    text += fmt::format("  assuming {} ({})\n", assumption.text, FlagOf(assumption.option));
+// Of the first of the formats that reads the file; empty where none does.
+std::string DescribeAsKeypoints(FileContent& file) {
+  for (const KeypointFormat& format : KeypointFormats()) {
+    const std::optional<ImportedKeypoints> imported = ImportAs(format, file);
+    if (!imported) continue;
+    const KeypointSequence& keypoints = imported->keypoints;
+    std::string text = fmt::format(
+        "{}: keypoints ({}): {} people, {} frames, {:g} frames per second, {} x {} pixels\n",
+        file.name(), imported->format, keypoints.people.size(), keypoints.frame_count,
+        keypoints.fps, keypoints.width_px, keypoints.height_px);
+    for (const ImportAssumption& assumption : imported->assumptions) {
+      text += fmt::format("  assuming {} ({})\n", assumption.text, FlagOf(assumption.option));
+    }
+    return text + DescribeRecordingName(file.path()) + DescribeRanges(keypoints);
   }
-  return text + DescribeRecordingName(path) + DescribeRanges(keypoints);
+  return {};
 }
 
-// Nothing where it holds no keypoints.
-std::string DescribeIfKeypoints(const fs::path& path) {
+// Null for all but zip archives with arrays in them.
+const NpzReader* ArraysIn(FileContent& file) {
   try {
-    return DescribeKeypoints(path);
+    const NpzReader* npz = file.npz();
+    return npz == nullptr || npz->names().empty() ? nullptr : npz;
   } catch (const Error&) {
-    return {};
+    return nullptr;
   }
 }
 
-bool LooksLikeText(std::string_view bytes) {
-  return !bytes.empty() && std::all_of(bytes.begin(), bytes.end(), [](char c) {
-    return static_cast<unsigned char>(c) >= 32 || c == '\n' || c == '\r' || c == '\t';
-  });
-}
-
-std::string DescribeArrays(const fs::path& path) {
-  const NpzReader npz(path);
-  if (IsDataset(npz)) return DescribeDataset(npz);
-  std::string text = DescribeIfPoses(path);
-  if (text.empty()) text = DescribeIfKeypoints(path);
-  if (text.empty()) text = DescribeIfDetections(path);
-  const bool is_known = !text.empty();
-  if (!is_known) {
-    text = fmt::format("{}: NumPy arrays\n", path.string()) + DescribeRecordingName(path);
-  }
+std::string ListArrays(const NpzReader& npz, bool with_ranges) {
+  std::string text;
   for (const std::string& name : npz.names()) {
     const NpyArray array = npz.Read(name);
     text += fmt::format("  {:<16} {}", name, Describe(array));
@@ -109,7 +96,7 @@ std::string DescribeArrays(const fs::path& path) {
       text += fmt::format("  {}", ToStrings(array, name).at(0));
     if ((array.dtype.kind == 'i' || array.dtype.kind == 'f') && array.shape.empty()) {
       text += fmt::format("  {:g}", ToScalar<double>(array, name));
-    } else if (array.dtype.kind == 'f' && !is_known) {
+    } else if (array.dtype.kind == 'f' && with_ranges) {
       text += "  " + DescribeNumbers(ToTensor<double>(array, name));
     }
     text += '\n';
@@ -117,45 +104,93 @@ std::string DescribeArrays(const fs::path& path) {
   return text;
 }
 
-bool IsNpz(const fs::path& path) {
+// What data sets and models come in, which `info` alone shows. They are looked for first: none of
+// them can be taken for keypoints or poses.
+std::vector<FileFormat> DataFormats(const ArchiveOptions& archive) {
+  const auto is_zip = [](FileContent& file) { return file.beginning().starts_with("PK"); };
+  const auto is_arrays = [](FileContent& file) { return ArraysIn(file) != nullptr; };
+  return {
+      {.name = "data set for run",
+       .extensions = {".npz"},
+       .recognises = [=](FileContent& file) { return is_arrays(file) && IsDataset(*file.npz()); },
+       .describe = [](FileContent& file) { return DescribeDataset(*file.npz()); }},
+      {.name = "archive",
+       .extensions = {".zip", ".tar.gz"},
+       .recognises =
+           [=](FileContent& file) {
+             if (!is_zip(file)) return LooksLikeArchive(file.path());
+             return !is_arrays(file) && LowerCaseExtension(file.path()) == ".zip";
+           },
+       .describe = [&](FileContent& file) { return DescribeArchive(file.path(), archive); }},
+      {.name = "checkpoint",
+       .extensions = {".bin"},
+       .recognises =
+           [=](FileContent& file) {
+             const bool is_pickle = file.beginning().starts_with("\x80");  // torch's older format
+             return is_pickle || (is_zip(file) && !is_arrays(file));
+           },
+       .describe = [](FileContent& file) { return DescribeCheckpoint(file.path()); }},
+      {.name = "NASA CDF",
+       .extensions = {".cdf"},
+       .recognises = [](FileContent& file) { return LooksLikeCdf(file.beginning()); },
+       .describe = [](FileContent& file) { return DescribeCdf(file.path()); }},
+      {.name = "HDF5",
+       .extensions = {".h5"},
+       .recognises = [](FileContent& file) { return file.beginning().starts_with("\x89HDF"); },
+       .describe = [](FileContent& file) { return DescribeHdf5(file.path()); }},
+      {.name = "MATLAB",
+       .extensions = {".mat"},
+       .recognises = [](FileContent& file) { return file.beginning().starts_with("MATLAB"); },
+       .describe = [](FileContent& file) { return DescribeMat(file.path()); }},
+  };
+}
+
+// Of the first of the formats that knows the file; empty where none does.
+std::string DescribeAs(std::span<const FileFormat> formats, FileContent& file) {
+  for (const FileFormat& format : formats) {
+    if (!format.describe || !format.recognises(file)) continue;
+    std::string text = format.describe(file);
+    if (!text.empty()) return text;
+  }
+  return {};
+}
+
+// Arrays can be listed whatever is wrong with them.
+std::string DescribePosesOrKeypoints(FileContent& file) {
   try {
-    return !NpzReader(path).names().empty();
+    std::string text = DescribeAs(FileFormats(), file);
+    return text.empty() ? DescribeAsKeypoints(file) : text;
   } catch (const Error&) {
-    return false;
+    if (file.npz() == nullptr && file.npy() == nullptr) throw;
+    return {};
   }
 }
 
 }  // namespace
 
+std::string DataExtensions() {
+  const std::vector<FileFormat> formats = DataFormats({});
+  return fmt::format(
+      "{}", fmt::join(ExtensionsOf(formats, [](const FileFormat&) { return true; }), ", "));
+}
+
 std::string DescribeFile(const fs::path& path, const ArchiveOptions& archive) {
-  std::error_code ignored;
-  if (!fs::exists(path, ignored)) Fail(ErrorCode::kFileNotFound, "{}: no such file", path.string());
-  if (IsFolderOfFrames(path)) return DescribeKeypoints(path);
-  const std::string beginning = Beginning(path);
-  const std::string_view bytes = beginning;
-  if (bytes.starts_with("PK")) {
-    if (IsNpz(path)) return DescribeArrays(path);
-    return path.extension() == ".zip" ? DescribeArchive(path, archive) : DescribeCheckpoint(path);
+  FileContent file(path);
+  if (file.is_folder() && !IsFolderOfFrames(path)) return DescribeVideo(path);
+  if (std::string text = DescribeAs(DataFormats(archive), file); !text.empty()) return text;
+  std::string text = DescribePosesOrKeypoints(file);
+  if (const NpzReader* npz = file.npz()) {
+    if (text.empty()) text = DescribeIfDetections(path);
+    const bool is_known = !text.empty();
+    if (!is_known)
+      text = fmt::format("{}: NumPy arrays\n", file.name()) + DescribeRecordingName(path);
+    return text + ListArrays(*npz, !is_known);
   }
-  if (bytes.starts_with("\x80")) return DescribeCheckpoint(path);  // a pickle: torch's older format
-  if (bytes.starts_with("\x93NUMPY")) {
-    const std::string keypoints = DescribeIfKeypoints(path);
-    return keypoints.empty() ? fmt::format("{}: {}\n", path.string(), Describe(ReadNpy(path)))
-                             : keypoints;
+  if (!text.empty()) return text;
+  if (const NpyArray* array = file.npy()) {
+    return fmt::format("{}: {}\n", file.name(), Describe(*array));
   }
-  if (bytes.starts_with("{") || bytes.starts_with("[")) {
-    const std::string poses = DescribeIfPoses(path);
-    return poses.empty() ? DescribeKeypoints(path) : poses;
-  }
-  if (std::string text = DescribeIfMotionCapture(path, bytes); !text.empty()) return text;
-  if (LooksLikeCdf(bytes)) return DescribeCdf(path);
-  if (bytes.starts_with("\x89HDF")) return DescribeHdf5(path);
-  if (bytes.starts_with("MATLAB")) return DescribeMat(path);
-  if (LooksLikeArchive(path)) return DescribeArchive(path, archive);
-  if (LooksLikeText(bytes)) {
-    if (std::string text = DescribeIfPoses(path); !text.empty()) return text;
-    if (std::string text = DescribeIfKeypoints(path); !text.empty()) return text;
-  }
+  if (file.is_json()) FailUnknownKeypoints(file);
   return DescribeVideo(path);
 }
 

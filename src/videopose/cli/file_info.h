@@ -10,6 +10,9 @@
 
 namespace videopose {
 
+// ".npz, .zip, ...": what data sets and models come in.
+std::string DataExtensions();
+
 // A few lines; told apart by content. Throws Error for a file that is none of those we know.
 std::string DescribeFile(const std::filesystem::path& path, const ArchiveOptions& archive = {});
 

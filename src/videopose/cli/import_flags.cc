@@ -5,10 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
-#include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/advice.h"
 #include "videopose/files.h"
@@ -16,7 +13,7 @@
 namespace videopose {
 namespace {
 
-constexpr const char* kGroup = "Keypoints of other programs (docs/imports.md)";
+constexpr const char* kGroup = "Keypoints of other programs (docs/lift.md)";
 
 // "1920x1080".
 void ParseSize(const std::string& text, ImportOptions& options) {
@@ -36,12 +33,12 @@ void ParseSize(const std::string& text, ImportOptions& options) {
 void AddImportOptions(CLI::App& app, ImportOptions& options) {
   app.add_option_function<std::string>(
          "--layout", [&](const std::string& name) { options.layout = name; },
-         "which joints the points are: body25, halpe26, mediapipe, ..., or names with commas")
+         "joint layout: body25, halpe26, mediapipe, ..., or names separated by commas")
       ->type_name("NAME")
       ->group(kGroup);
   app.add_option_function<std::string>(
          "--size", [&](const std::string& text) { ParseSize(text, options); },
-         "of the pictures in pixels, where the file does not say")
+         "frame size in pixels, if the file does not say")
       ->type_name("WxH")
       ->group(kGroup);
 }
@@ -56,7 +53,7 @@ void AddImportRateOption(CLI::App& app, ImportOptions& options) {
            }
            options.fps = fps;
          },
-         "frames per second, where the file does not say (25)")
+         "frame rate, if the file does not say (default: 25)")
       ->type_name("N")
       ->group(kGroup);
 }
@@ -71,18 +68,6 @@ KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOp
     }
   }
   return std::move(imported.keypoints);
-}
-
-bool HoldsPoses(const std::filesystem::path& path) {
-  std::error_code ignored;
-  std::ifstream file(path, std::ios::binary);
-  char first = 0;
-  if (std::filesystem::is_directory(path, ignored) || !(file >> std::ws >> first)) return false;
-  if (first == 'P') return NpzReader(path).Has("poses") && NpzReader(path).Has("joint_names");
-  if (first != '{') return false;
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  return text.find("\"poses\"") != std::string::npos &&
-         text.find("\"joint_names\"") != std::string::npos;
 }
 
 }  // namespace videopose

@@ -23,10 +23,6 @@ void AddImportRateOption(CLI::App& app, ImportOptions& options);
 KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOptions& options,
                                bool quiet);
 
-// Whether this is a file of poses, as `videopose lift` writes them as .npz and .json, and not of
-// keypoints alone.
-bool HoldsPoses(const std::filesystem::path& path);
-
 }  // namespace videopose
 
 #endif  // VIDEOPOSE_CLI_IMPORT_FLAGS_H_

@@ -7,7 +7,9 @@
 #include <fstream>
 
 #include "support/test_folder.h"
+#include "videopose/base/error.h"
 #include "videopose/files.h"
+#include "videopose/formats/file_formats.h"
 
 namespace videopose {
 namespace {
@@ -61,7 +63,7 @@ TEST(ImportFlags, PosesAreToldFromKeypoints) {
     EXPECT_TRUE(HoldsPoses(of_poses)) << extension;
   }
   EXPECT_FALSE(HoldsPoses(folder));
-  EXPECT_FALSE(HoldsPoses(folder / "nothing"));
+  EXPECT_THROW(HoldsPoses(folder / "nothing"), Error);
   std::ofstream(folder / "text.csv") << "nose_x,nose_y\n";
   EXPECT_FALSE(HoldsPoses(folder / "text.csv"));
   fs::remove_all(folder);

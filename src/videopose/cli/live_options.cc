@@ -13,7 +13,7 @@ void AddWeightsOption(CLI::App& app, std::optional<WeightPrecision>& precision) 
       {"int8", WeightPrecision::kInt8}};
   app.add_option_function<std::string>(
          "--weights", [&](const std::string& name) { precision = kChoices.at(name); },
-         "how the lifter's weights are kept in memory: fewer bits are read faster (default: f32)")
+         "precision of the lifter's weights in memory; fewer bits are read faster (default: f32)")
       ->check(CLI::IsMember(kChoices))
       ->type_name("f32|bf16|int8")
       ->group("Lifting");

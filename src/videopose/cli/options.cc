@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <map>
 
+#include "videopose/app/angle_formats.h"
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
 #include "videopose/cli/fetch_models.h"
@@ -62,18 +63,18 @@ void AddReadOptions(CLI::App& app, VideoReaderOptions& options) {
   app.add_option_function<std::string>(
          "--start",
          Parsed("--start", [&](const std::string& text) { options.start_s = ParseTime(text); }),
-         "leave out what comes before (12.5 or 1:05)")
+         "skip what comes before (12.5 or 1:05)")
       ->type_name("TIME")
       ->group(group);
   app.add_option_function<std::string>(
          "--end",
          Parsed("--end", [&](const std::string& text) { options.end_s = ParseTime(text); }),
-         "leave out what comes from then on")
+         "stop there")
       ->type_name("TIME")
       ->group(group);
   app.add_option_function<int64_t>(
          "--max-frames", [&](int64_t count) { options.max_frames = count; },
-         "at most so many frames")
+         "process at most N frames")
       ->check(CLI::PositiveNumber)
       ->type_name("N")
       ->group(group);
@@ -88,15 +89,15 @@ void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options) {
                             {"lite", BlazePoseSize::kLite},
                             {"full", BlazePoseSize::kFull},
                             {"heavy", BlazePoseSize::kHeavy}},
-                           "which model finds the keypoints (default: blazepose-full)", group);
+                           "model that detects the keypoints (default: blazepose-full)", group);
   app.get_option("--detector")->type_name("blazepose-lite|full|heavy");
   app.add_option("--models-dir", options.models_dir,
-                 "where its files are (default: $VIDEOPOSE_MODELS or the cache folder)")
+                 "folder of its files (default: $VIDEOPOSE_MODELS or the cache folder)")
       ->type_name("DIR")
       ->group(group);
   app.add_flag_callback(
          "--no-smooth", [&] { options.smooth = false; },
-         "the detector's raw keypoints: not smoothed, gaps not filled, doubtful finds kept")
+         "raw keypoints: not smoothed, gaps not filled, low-confidence detections kept")
       ->group(group);
 }
 
@@ -108,7 +109,7 @@ void AddPeopleOptions(CLI::App& app, PersonSelection& people) {
                 [&](const std::string& text) {
                   people.count = text == "all" ? kAllPeople : ParseCount(text);
                 }),
-         "how many people, the most prominent over the whole clip, or all (default: 1)")
+         "the N most prominent people of the whole clip, or all (default: 1)")
       ->type_name("N|all")
       ->group(kPeopleGroup);
 }
@@ -132,22 +133,22 @@ void AddSelectOption(CLI::App& app, PersonSelection& people) {
                     people.ids.push_back(ParseCount(id));
                   }
                 }),
-         "these people by the IDs that `videopose detect --people all` lists, or by a rule")
+         "people by the IDs that `videopose detect --people all` lists, or by a rule")
       ->type_name("ID[,ID]|largest|centre|first")
       ->group(kPeopleGroup);
 }
 
 void AddRoomOptions(CLI::App& app, RoomOptions& options, double* picture_smooth_s) {
-  const std::string group = "Room";
+  const std::string group = "World grounding";
   auto* focal = app.add_option_function<double>(
                        "--focal", [&](double focal_px) { options.focal_px = focal_px; },
-                       "the lens: focal length in pixels of the video")
+                       "focal length of the lens, in pixels of the video")
                     ->check(CLI::PositiveNumber)
                     ->type_name("PIXELS")
                     ->group(group);
   auto* fov = app.add_option_function<double>(
                      "--fov", [&](double fov_deg) { options.fov_deg = fov_deg; },
-                     "or its angle of view, from the left to the right edge")
+                     "or its horizontal field of view")
                   ->check(CLI::Range(0.2, 174.0))
                   ->type_name("DEGREES")
                   ->group(group)
@@ -172,16 +173,16 @@ void AddRoomOptions(CLI::App& app, RoomOptions& options, double* picture_smooth_
   calibration_camera->needs(calibration);
   app.add_option_function<double>(
          "--person-height", [&](double height_cm) { options.height_m = height_cm / 100; },
-         "how tall everybody is (default: as tall as the lifter makes them)")
+         "height of all people (default: as tall as the lifter makes them)")
       ->check(CLI::Range(20.0, 300.0))
       ->type_name("CM")
       ->group(group);
   auto* is_moving = app.add_flag_callback(
       "--camera-moving", [&] { options.camera_moving = true; },
-      "only the poses: where people are cannot be told from a camera that moves");
+      "poses only, no world grounding: the camera moves");
   is_moving->group(group);
   app.add_flag_callback(
-         "--camera-static", [] {}, "(default)")
+         "--camera-static", [] {}, "the camera stands still (default)")
       ->group(group)
       ->excludes(is_moving);
   app.add_option_function<std::string>(
@@ -193,12 +194,13 @@ void AddRoomOptions(CLI::App& app, RoomOptions& options, double* picture_smooth_
                   }
                   options.keep_roots = text == "network";
                 }),
-         "where people are: fitted to the picture (default), or by the lifter's trajectory network")
+         "root positions: fitted to the keypoints (default), or from the lifter's trajectory "
+         "network")
       ->type_name("fit|network")
       ->group(group);
   app.add_flag_callback(
          "--no-contacts", [&] { options.lock_feet = false; },
-         "leave standing feet as they come, sliding a little")
+         "no foot contacts: feet are not locked, bones not made rigid")
       ->group(group);
   app.add_option_function<double>(
          "--smooth",
@@ -206,26 +208,24 @@ void AddRoomOptions(CLI::App& app, RoomOptions& options, double* picture_smooth_
            options.smooth_s = smooth_s;
            if (picture_smooth_s != nullptr) *picture_smooth_s = 0;
          },
-         picture_smooth_s == nullptr
-             ? "smooth poses and ways over so many seconds (default: 0)"
-             : fmt::format("smooth poses and ways over so many seconds (default: 0 in files, {} in "
-                           "pictures)",
-                           kPictureSmoothing_s))
+         picture_smooth_s == nullptr ? "smooth poses and trajectories over that time (default: 0)"
+                                     : fmt::format("smooth poses and trajectories over that time "
+                                                   "(default: 0 in files, {} in rendered video)",
+                                                   kPictureSmoothing_s))
       ->check(CLI::Range(0.0, 10.0))
       ->type_name("SECONDS")
       ->group(group);
 }
 
 void AddLifterOption(CLI::App& app, fs::path& lifter) {
-  app.add_option("--lifter", lifter,
-                 "the model that lifts to 3D (default: the one that comes along)")
+  app.add_option("--lifter", lifter, "model that lifts to 3D (default: the shipped one)")
       ->type_name("FILE.bin")
       ->group("Lifting");
 }
 
 void AddRenderOptions(CLI::App& app, RenderOptions& options) {
-  const std::string group = "Picture";
-  app.add_option("--height", options.height_px, "of the panels, pixels (default: 512)")
+  const std::string group = "Rendering";
+  app.add_option("--height", options.height_px, "height of the panels (default: 512)")
       ->check(CLI::Range(64, 4320))
       ->type_name("PIXELS")
       ->group(group);
@@ -243,7 +243,7 @@ void AddRenderOptions(CLI::App& app, RenderOptions& options) {
                                                              : PanelKind::kPose);
                   }
                 }),
-         "what is shown, left to right (default: input,pose)")
+         "panels from left to right (default: input,pose)")
       ->type_name("LIST")
       ->group(group);
   app.add_option_function<std::string>(
@@ -258,21 +258,21 @@ void AddRenderOptions(CLI::App& app, RenderOptions& options) {
                   options.azimuth_deg = angles[0];
                   options.elevation_deg = angles[1];
                 }),
-         "from where the pose is seen, degrees (default: 20,15; several people: where they hide "
-         "each other least)")
+         "viewpoint in degrees (default: 20,15; several people: where they occlude each other "
+         "least)")
       ->type_name("AZIMUTH,ELEVATION")
       ->group(group);
   app.add_flag_callback(
-         "--turntable", [&] { options.turntable_deg_per_s = 30; },
-         "go round the person, once in 12 s")
+         "--turntable", [&] { options.turntable_deg_per_s = 30; }, "orbit the person, once in 12 s")
       ->group(group);
   AddChoice<Projection>(
       app, "--projection", options.projection,
       {{"perspective", Projection::kPerspective}, {"orthographic", Projection::kOrthographic}},
-      "of the pose panel (default: perspective)", group);
+      "projection of the pose panel (default: perspective)", group);
   AddChoice<Theme>(app, "--theme", options.theme,
-                   {{"light", Theme::kLight}, {"dark", Theme::kDark}}, "(default: dark)", group);
-  app.add_option("--title", options.title, "small text over the pose")
+                   {{"light", Theme::kLight}, {"dark", Theme::kDark}}, "colours (default: dark)",
+                   group);
+  app.add_option("--title", options.title, "small text above the pose")
       ->type_name("TEXT")
       ->group(group);
 }
@@ -281,7 +281,7 @@ void AddEncodingOptions(CLI::App& app, EncodingOptions& options) {
   const std::string group = "Output";
   auto* bitrate = app.add_option_function<int>(
                          "--bitrate", [&](int kbps) { options.bitrate_kbps = kbps; },
-                         "of an MP4, kbit/s; instead of --crf")
+                         "bit rate of an MP4, kbit/s, instead of --crf")
                       ->check(CLI::Range(16, 1'000'000))
                       ->type_name("KBPS")
                       ->group(group);
@@ -291,7 +291,7 @@ void AddEncodingOptions(CLI::App& app, EncodingOptions& options) {
       ->group(group)
       ->excludes(bitrate);
   app.add_flag_callback(
-         "--no-audio", [&] { options.keep_audio = false; }, "leave the input's sound out")
+         "--no-audio", [&] { options.keep_audio = false; }, "without the input's audio")
       ->group(group);
 }
 
@@ -307,16 +307,16 @@ void AddExportOption(CLI::App& app, ExportPaths& exports) {
 }
 
 void AddHtmlVideoOption(CLI::App& app, ExportPaths& exports) {
-  app.add_option("--html-video", exports.html_video,
-                 "what an .html page shows in step with the poses: a video that the browser finds "
-                 "by its place beside the page")
+  app.add_option(
+         "--html-video", exports.html_video,
+         "video that an .html page shows in step with the poses; the page keeps its relative path")
       ->type_name("VIDEO")
       ->group("Output");
 }
 
 void AddAnglesOption(CLI::App& app, ExportPaths& exports) {
   app.add_option("--angles", exports.angles,
-                 "joint angles, degrees: .csv, or plots: .png, .svg (repeatable)")
+                 fmt::format("joint angles, degrees: {} (repeatable)", AngleExtensions()))
       ->type_name("FILE")
       ->group("Output")
       ->take_all()
@@ -326,7 +326,8 @@ void AddAnglesOption(CLI::App& app, ExportPaths& exports) {
 void AddGeneralOptions(CLI::App& app, bool& quiet) {
   const std::string group = "General";
   app.add_option_function<int>(
-         "--threads", [](int count) { SetThreadCount(count); }, "(default: one for each processor)")
+         "--threads", [](int count) { SetThreadCount(count); },
+         "number of threads (default: one for each processor)")
       ->check(CLI::Range(1, 1024))
       ->type_name("N")
       ->group(group);

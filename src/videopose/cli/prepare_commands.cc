@@ -43,12 +43,12 @@ std::shared_ptr<DatasetCommand> AddCommand(CLI::App& app, const char* input_name
       ->required()
       ->check(CLI::ExistingPath)
       ->type_name(input_name);
-  app.add_option("--data-dir", command->options.data_dir, "where the data are (default: data)")
+  app.add_option("--data-dir", command->options.data_dir, "folder of the data sets (default: data)")
       ->type_name("DIR")
       ->group("Output");
-  app.add_flag("--force", command->options.force, "replace files that are there")->group("Output");
+  app.add_flag("--force", command->options.force, "replace files that exist")->group("Output");
   app.add_flag("--partial", command->options.partial,
-               "go on without what is missing or surplus, and name it");
+               "go on without missing or surplus files, and name them");
   AddGeneralOptions(app, command->quiet);
   return command;
 }
@@ -62,7 +62,7 @@ CLI::Option* AddName(CLI::App& app, DatasetCommand& command, const char* help) {
 void AddUnpackLimit(CLI::App& app, int64_t& max_unpacked_gib) {
   constexpr int64_t kMost = 1 << 20;
   app.add_option("--max-unpacked-gib", max_unpacked_gib,
-                 "stop where more comes out of an archive (default: 16)")
+                 "largest unpacked size of an archive (default: 16)")
       ->type_name("N")
       ->check(CLI::Range(int64_t{1}, kMost));
 }
@@ -82,16 +82,16 @@ std::vector<PrepareSubcommand> AddDatasetCommands(CLI::App& prepare) {
   add(h36m, command);
 
   CLI::App* detections = prepare.add_subcommand(
-      "h36m-detections", "what Detectron, Detectron2 or CPN found in Human3.6M's videos");
+      "h36m-detections", "detections of Detectron, Detectron2 or CPN in Human3.6M's videos");
   command = AddCommand(*detections, "DIR", "a folder with S1/<Action>.<camera>.mp4.npz");
-  AddName(*detections, *command, "the keypoints' name, with coco, h36m or mpii in it")->required();
+  AddName(*detections, *command, "name of the keypoints; contains coco, h36m or mpii")->required();
   command->prepare = [](const DatasetCommand& of) {
     return PrepareH36mDetections(of.options, of.name);
   };
   add(detections, command);
 
   CLI::App* hourglass = prepare.add_subcommand(
-      "stacked-hourglass", "what Stacked Hourglass found in Human3.6M's videos");
+      "stacked-hourglass", "detections of Stacked Hourglass in Human3.6M's videos");
   command = AddCommand(*hourglass, "ARCHIVE", "the .zip (pretrained) or .tar.gz (fine-tuned)");
   AddUnpackLimit(*hourglass, command->options.max_unpacked_gib);
   command->prepare = [](const DatasetCommand& of) { return PrepareStackedHourglass(of.options); };
@@ -99,13 +99,14 @@ std::vector<PrepareSubcommand> AddDatasetCommands(CLI::App& prepare) {
 
   CLI::App* humaneva = prepare.add_subcommand("humaneva", "HumanEva's motion capture");
   command = AddCommand(*humaneva, "DIR", "a folder with Train/S1/<Action>.mat and Validate");
-  CLI::Option* folder = humaneva
-                            ->add_option("--detections", command->detections,
-                                         "detections too: a folder with S1/<Action>_(C1).avi.npz")
-                            ->type_name("DIR")
-                            ->check(CLI::ExistingDirectory);
+  CLI::Option* folder =
+      humaneva
+          ->add_option("--detections", command->detections,
+                       "also convert detections: a folder with S1/<Action>_(C1).avi.npz")
+          ->type_name("DIR")
+          ->check(CLI::ExistingDirectory);
   CLI::Option* name =
-      AddName(*humaneva, *command, "the detections' name, with coco, h36m or mpii in it");
+      AddName(*humaneva, *command, "name of the detections; contains coco, h36m or mpii");
   folder->needs(name);
   name->needs(folder);
   command->prepare = [](const DatasetCommand& of) {

@@ -2,15 +2,14 @@
 
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <functional>
 #include <map>
-#include <regex>
 #include <set>
 #include <vector>
 
 #include "videopose/base/error.h"
 #include "videopose/cli/pose_ranges.h"
+#include "videopose/cli/recording_name.h"
 #include "videopose/prepare/prepare_detections.h"
 #include "videopose/scientific/cdf.h"
 #include "videopose/scientific/hdf5_file.h"
@@ -20,28 +19,6 @@ namespace videopose {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct RecordingName {
-  std::string subject, action, camera;  // empty where it is not told
-};
-
-RecordingName NameOf(const fs::path& path) {
-  RecordingName name;
-  static const std::regex kSubject(R"(S\d{1,2})");
-  for (const fs::path& part : path.parent_path()) {
-    if (std::regex_match(part.string(), kSubject)) name.subject = part.string();
-  }
-  // "Walking 1.54138969.h5", "Walking_1_(C2).avi.npz", "Walking 1.cdf.mat"
-  static const std::regex kFile(R"(([^.(]+?)(?:\.(\d{8})|_\((C\d)\))?(?:\.[A-Za-z]\w*)+)");
-  const std::string file = path.filename().string();
-  if (file.find("_ALL") != std::string::npos) return name;  // all videos of a subject in one
-  std::smatch match;
-  if (!std::regex_match(file, match, kFile)) return name;
-  name.action = match[1];
-  std::replace(name.action.begin(), name.action.end(), '_', ' ');
-  name.camera = match[2].matched ? match[2] : match[3];
-  return name;
-}
 
 std::string Shape(const std::vector<int64_t>& shape) {
   return fmt::format("({})", fmt::join(shape, ", "));
@@ -72,13 +49,6 @@ void AddRecording(const RecordingName& name, const Hdf5File& file, Folder& folde
 }
 
 }  // namespace
-
-std::string DescribeRecordingName(const fs::path& path) {
-  const RecordingName name = NameOf(fs::absolute(path));
-  if (name.subject.empty() || name.action.empty()) return "";
-  return fmt::format("  recording   {}, {}{}\n", name.subject, name.action,
-                     name.camera.empty() ? "" : ", camera " + name.camera);
-}
 
 std::string DescribeIfDetections(const fs::path& path) {
   try {
@@ -139,7 +109,7 @@ std::string DescribeArchive(const fs::path& path, const ArchiveOptions& options)
     const fs::path file = archive.name();
     Folder& folder = folders[(file.parent_path() / ("*" + file.extension().string())).string()];
     ++folder.files;
-    const RecordingName name = NameOf(file);
+    const RecordingName name = RecordingNameOf(file);
     if (file.extension() != ".h5" || name.subject.empty()) continue;
     AddRecording(name, Hdf5File(archive.Read(), path.string() + ": " + archive.name()), folder);
   }

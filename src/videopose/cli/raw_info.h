@@ -24,9 +24,6 @@ std::string DescribeArchive(const std::filesystem::path& path, const ArchiveOpti
 // nothing where the file holds something else.
 std::string DescribeIfDetections(const std::filesystem::path& path);
 
-// "  recording   S1, Walking 1, camera 54138969\n", or nothing where no folder is called S1 or so.
-std::string DescribeRecordingName(const std::filesystem::path& path);
-
 }  // namespace videopose
 
 #endif  // VIDEOPOSE_CLI_RAW_INFO_H_

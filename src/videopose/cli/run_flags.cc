@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "videopose/base/error.h"
+#include "videopose/cli/help_formatter.h"
 #include "videopose/cli/import_flags.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/run_arguments.h"
@@ -71,10 +72,10 @@ const std::vector<FlagGroup>& FlagGroups() {
         {"--evaluate", "evaluation.checkpoint", "NAME"},
         {"-r,--resume", "checkpoints.resume", "NAME"},
         {"--resume-lr", "checkpoints.resume_learning_rate", "RATE",
-         "with this learning rate; 0: the checkpoint's", nullptr, false, ReadRate},
+         "learning rate to resume with; 0: the checkpoint's", nullptr, false, ReadRate},
         {"--by-subject", "evaluation.by_subject"},
         {"--no-test-time-augmentation", "evaluation.average_flip", "",
-         "do not average with what the mirrored input gives", "false"},
+         "no average with the mirrored input", "false"},
         {"--report", "evaluation.report", "FILE.json"}}},
       {"Network",
        {{"--architecture", "network.architecture", "WIDTHS"},
@@ -88,12 +89,11 @@ const std::vector<FlagGroup>& FlagGroups() {
         {"-s,--stride", "optimisation.stride", "N"},
         {"--learning-rate", "optimisation.learning_rate", "RATE"},
         {"--lr-decay", "optimisation.learning_rate_decay", "FACTOR"},
-        {"--no-data-augmentation", "optimisation.mirror", "", "do not train on mirrored copies",
+        {"--no-data-augmentation", "optimisation.mirror", "", "no training on mirrored copies",
          "false"},
         {"--checkpoint-frequency", "checkpoints.frequency", "N"},
         {"--keep-best", "checkpoints.keep_best"},
-        {"--no-eval", "checkpoints.evaluate_epochs", "", "do not evaluate after each epoch",
-         "false"},
+        {"--no-eval", "checkpoints.evaluate_epochs", "", "no evaluation after each epoch", "false"},
         {"--export-training-curves", "evaluation.training_curves"},
         {"--disable-optimizations", "optimisation.optimized", "",
          "dilated convolutions also where strided ones give the same", "false"},
@@ -108,11 +108,11 @@ const std::vector<FlagGroup>& FlagGroups() {
          "false"},
         {"--no-bone-length", "semi_supervised.bone_length_term", "",
          "no bone length term in the loss", "false"}}},
-      {"Motion capture (-d mocap): windows are synthesised, no two alike",
+      {"Motion capture (-d mocap): windows are synthesised",
        {{"--mocap-dir", "augmentation.mocap", "DIR[:WEIGHT]",
          "with motion capture, and the folders in it; may be given several times", nullptr, true},
         {"--mocap-map", "augmentation.mocap_map", "FILE.json",
-         "which of their joints is what (known: CMU's and DeepMimic's)"},
+         "map of their joints (built in: CMU's and DeepMimic's)"},
         {"--mocap-test", "augmentation.test_clips", "LIST"},
         {"--mocap-windows", "augmentation.windows", "N"},
         {"--mocap-input", "augmentation.input", "KIND"},
@@ -141,7 +141,8 @@ const std::vector<FlagGroup>& FlagGroups() {
         {"--viz-output", "rendering.output", "FILE"},
         {"--viz-export", "rendering.export_npy", "FILE.npy"},
         {"--viz-bitrate", "rendering.bitrate_kbps", "KBPS"},
-        {"--viz-no-ground-truth", "rendering.ground_truth", "", "no panel for the truth", "false"},
+        {"--viz-no-ground-truth", "rendering.ground_truth", "", "no panel for the ground truth",
+         "false"},
         {"--viz-limit", "rendering.limit_frames", "N", "write at most N frames (-1: all)", nullptr,
          false, ReadLimit},
         {"--viz-downsample", "rendering.downsample", "N"},
@@ -151,11 +152,11 @@ const std::vector<FlagGroup>& FlagGroups() {
   return groups;
 }
 
-// Adds VideoPose3D's single-dash flags to the names of the long ones.
-class RunFormatter : public CLI::Formatter {
+// Adds VideoPose3D's single-dash flags to the names of the long ones, and the defaults.
+class RunFormatter : public HelpFormatter {
  public:
   std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
-    std::string name = Formatter::make_option_name(option, is_positional);
+    const std::string name = Formatter::make_option_name(option, is_positional);
     for (const ShortFlag& known : ShortFlags()) {
       if (option->check_lname(std::string(known.option.substr(2)))) {
         return fmt::format("{},{}", known.word, name);

@@ -46,11 +46,11 @@ void CheckMocap(const RunOptions& options) {
 }  // namespace
 
 void EvaluationOptions::Describe(OptionTable& table) {
-  table.Add("checkpoint", checkpoint, "evaluate this checkpoint of the folder, do not train");
+  table.Add("checkpoint", checkpoint, "evaluate this checkpoint of the folder; no training");
   table.Add("by_subject", by_subject, "evaluate each test subject by itself");
   table.Add("average_flip", average_flip, "average with what the mirrored input gives");
-  table.Add("report", report, "write the numbers there, too");
-  table.Add("training_curves", training_curves, "plots of the losses, beside the checkpoints");
+  table.Add("report", report, "also write the numbers to this file");
+  table.Add("training_curves", training_curves, "plot the losses, beside the checkpoints");
 }
 
 bool RenderingOptions::has_target() const {
@@ -59,22 +59,22 @@ bool RenderingOptions::has_target() const {
 }
 
 void RenderingOptions::Describe(OptionTable& table) {
-  table.Add("render", render, "draw or export one sequence, with --evaluate");
-  table.Add("subject", clip.subject, "of the sequence");
-  table.Add("action", clip.action, "of the sequence, in full");
-  table.Add("camera", clip.camera, "of the sequence, from 0", kNotNegative);
-  table.Add("video", picture.video, "the video it was found in (black without)");
-  table.Add("skip_frames", picture.skip_frames,
-            "leave out the first N frames of video and keypoints", kNotNegative);
+  table.Add("render", render, "render or export one sequence, with --evaluate");
+  table.Add("subject", clip.subject, "subject");
+  table.Add("action", clip.action, "full name of the action");
+  table.Add("camera", clip.camera, "camera, from 0", kNotNegative);
+  table.Add("video", picture.video, "video of the sequence (without it: black)");
+  table.Add("skip_frames", picture.skip_frames, "skip the first N frames of video and keypoints",
+            kNotNegative);
   table.Add("limit_frames", picture.limit_frames, "write at most N frames; none: all", kAtLeastOne);
-  table.Add("downsample", picture.downsample, "average N frames to one, at 1/N of the frame rate",
+  table.Add("downsample", picture.downsample, "average N frames to one: 1/N of the frame rate",
             kAtLeastOne);
   table.Add("output", picture.output, ".mp4 or .gif");
   table.Add("bitrate_kbps", picture.bitrate_kbps, "of an .mp4, kbit/s",
             {.least = 16, .most = 1'000'000});
   table.Add("height_px", picture.height_px, "of the panels", {.least = 100, .most = 4300});
   table.Add("ground_truth", picture.ground_truth, "a panel for the truth");
-  table.Add("export_npy", export_path, "the predicted 3D joints");
+  table.Add("export_npy", export_path, "export the predicted 3D joints");
   table.Add("exports", exports.poses, "what is drawn, in other formats");
   table.Add("angles", exports.angles, "joint angles, .csv, .png or .svg");
 }

@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+
+#include "videopose/geometry/angle.h"
 
 namespace videopose {
 namespace {
@@ -36,7 +37,7 @@ std::string FormatSummary(const KeypointSequence& keypoints, double elapsed_s,
       keypoints.fps > 0 ? static_cast<double>(keypoints.frame_count) / keypoints.fps : 0;
   std::string text = fmt::format("{} frames, ", keypoints.frame_count);
   if (people.empty()) {
-    text += "nobody seen";
+    text += "no person found";
   } else if (people.size() == 1) {
     text += fmt::format("1 person seen in {} of them", FramesWithPeople(keypoints));
   } else {
@@ -69,7 +70,7 @@ std::string FormatPeople(const std::vector<TrackSummary>& tracks,
 std::string FormatRoom(const Motion& motion, const RoomOptions& options) {
   if (!motion.camera) return {};
   const Vec3d ahead = Rotate(motion.camera->world_from_cam, {0, 0, 1});
-  const double down_deg = -std::asin(std::clamp(ahead.z, -1.0, 1.0)) * 180 / std::numbers::pi;
+  const double down_deg = DegreesFromRadians(-std::asin(std::clamp(ahead.z, -1.0, 1.0)));
   const bool is_assumed = !options.focal_px && !options.fov_deg && !options.calibration;
   const long rounded_deg = std::lround(std::abs(down_deg));
   const std::string looking =

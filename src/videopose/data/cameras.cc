@@ -191,7 +191,7 @@ void SetPoses(std::span<const SubjectPoses<kCameraCount>> known, std::string_vie
 }
 
 ScreenIntrinsics OnScreen(const CalibratedLens& lens) {
-  const auto width_px = static_cast<float>(lens.width_px);
+  const float width_px = lens.width_px;
   const Vec2f centre =
       ScreenFromPixel(lens.centre_px, width_px, static_cast<float>(lens.height_px));
   return {.fx = lens.focal_px.x / width_px * 2,

@@ -89,7 +89,7 @@ bool MatchesAny(std::string_view action, const std::vector<std::string>& prefixe
 // Which joints of the motion capture's file the skeleton has.
 std::vector<int> JointsInFile(const Skeleton& skeleton, int joints_in_file) {
   if (joints_in_file == 32) return {Human36m17Of32().begin(), Human36m17Of32().end()};
-  std::vector<int> joints(static_cast<size_t>(skeleton.joint_count()));
+  std::vector<int> joints(skeleton.joint_count());
   std::iota(joints.begin(), joints.end(), 0);
   return joints;
 }
@@ -101,8 +101,7 @@ Tensor SelectRows(const NpyArray& array, const FrameSelection& frames, const std
   const int64_t row_bytes = array.dtype.item_bytes * array.shape[1] * array.shape[2];
   const int64_t row_count = frames.count == 0 ? 0 : last - frames.begin + 1;
   rows.shape[0] = row_count;
-  rows.data = array.data.Part(static_cast<size_t>(frames.begin * row_bytes),
-                              static_cast<size_t>(row_count * row_bytes));
+  rows.data = array.data.Part(frames.begin * row_bytes, static_cast<size_t>(row_count * row_bytes));
   Tensor all = ToTensor<float>(rows, what);
   if (frames.step == 1) return all;
   Tensor selected({frames.count, array.shape[1], array.shape[2]});
@@ -193,7 +192,7 @@ Dataset::Source Dataset::FindSource(std::string_view subject,
                                     const Named<std::vector<NpyArray>>& action,
                                     const std::vector<DatasetCamera>& cameras, int camera) const {
   const std::string what = fmt::format("{}: {} {}", keypoints_.path.string(), subject, action.name);
-  const auto at = static_cast<size_t>(camera);
+  const size_t at = camera;
   if (camera < 0 || at >= action.value.size()) {
     Fail(ErrorCode::kInvalidArgument, "{}: there is no camera {}; there are {}, counted from 0",
          what, camera, action.value.size());
@@ -257,9 +256,9 @@ Sequence Dataset::Build(const Source& source, const SequenceFilter& filter) cons
       }
     }
     float* root_out = sequence.roots.data() + t * 3;
-    root_out[0] = static_cast<float>(root_in_cam.x);
-    root_out[1] = static_cast<float>(root_in_cam.y);
-    root_out[2] = static_cast<float>(root_in_cam.z);
+    root_out[0] = root_in_cam.x;
+    root_out[1] = root_in_cam.y;
+    root_out[2] = root_in_cam.z;
   }
   return sequence;
 }

@@ -127,7 +127,7 @@ TEST_F(SmallDataset, KeypointsAreOnTheScreenAndPosesInTheCamerasFrame) {
   // Joint 2 of 17 is joint 2 of 32, joint 4 is joint 6.
   const DatasetCamera camera = Human36mCameras("S9")[1];
   const auto in_cam = [&](int joint) {
-    const auto at = static_cast<float>(3 * joint);
+    const float at = 3 * joint;
     const Vec3d x_in_world{at / 7, (at + 1) / 7, (at + 2) / 7};
     return Rotate(Inverse(camera.pose->world_from_cam),
                   x_in_world - camera.pose->position_in_world);

@@ -15,7 +15,7 @@ double FractionOf(int64_t number) {
   const std::string text = std::to_string(number);
   const std::string hex =
       Sha256({reinterpret_cast<const uint8_t*>(text.data()), text.size()}).substr(0, 8);
-  const auto big_endian = static_cast<uint32_t>(std::stoul(hex, nullptr, 16));
+  const uint32_t big_endian = std::stoul(hex, nullptr, 16);
   return __builtin_bswap32(big_endian) / 4294967295.0;
 }
 
@@ -30,8 +30,7 @@ FrameSelection SelectFrames(int64_t frames, double subset, int downsample) {
     const int64_t whole = frames / downsample;
     const auto kept =
         static_cast<int64_t>(std::nearbyint(static_cast<double>(whole) * subset) * downsample);
-    begin = static_cast<int64_t>(
-        std::floor(FractionOf(frames) * static_cast<double>(frames - kept + 1)));
+    begin = std::floor(FractionOf(frames) * static_cast<double>(frames - kept + 1));
     end = std::min(frames, begin + kept);
   }
   return {begin, downsample, (end - begin + downsample - 1) / downsample};

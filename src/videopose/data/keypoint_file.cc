@@ -27,7 +27,7 @@ std::vector<int> MirroredOf(const PickleValue& symmetry, int joint_count, const 
   if (left.size() != right.size()) {
     Fail("{}: {} joints on the left and {} on the right", what, left.size(), right.size());
   }
-  std::vector<int> mirrored(static_cast<size_t>(joint_count));
+  std::vector<int> mirrored(joint_count);
   std::iota(mirrored.begin(), mirrored.end(), 0);
   for (size_t i = 0; i < left.size(); ++i) {
     for (const int64_t joint : {left[i], right[i]}) {
@@ -35,8 +35,8 @@ std::vector<int> MirroredOf(const PickleValue& symmetry, int joint_count, const 
         Fail("{}: there is no joint {} among {}", what, joint, joint_count);
       }
     }
-    mirrored[static_cast<size_t>(left[i])] = static_cast<int>(right[i]);
-    mirrored[static_cast<size_t>(right[i])] = static_cast<int>(left[i]);
+    mirrored[left[i]] = right[i];
+    mirrored[right[i]] = left[i];
   }
   return mirrored;
 }

@@ -1,5 +1,7 @@
 #include "videopose/data/prepare_custom.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -9,8 +11,10 @@
 
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
+#include "videopose/base/extension.h"
 #include "videopose/files.h"
 #include "videopose/import/detectron_frames.h"
+#include "videopose/import/keypoint_formats.h"
 #include "videopose/pose.h"
 #include "videopose/pose/track_filler.h"
 
@@ -116,18 +120,20 @@ bool IsOfDetectron(const fs::path& path) {
 }
 
 std::vector<fs::path> FilesIn(const fs::path& folder) {
+  const std::vector<std::string_view> known = KeypointExtensions();
   std::vector<fs::path> arrays, others;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    const fs::path extension = entry.path().extension();
-    if (extension == ".npz") arrays.push_back(entry.path());
-    if (extension == ".json" || extension == ".csv" || extension == ".npy" ||
-        IsFolderOfFrames(entry.path())) {
+    const std::string extension = LowerCaseExtension(entry.path());
+    if (extension == ".npz") {
+      arrays.push_back(entry.path());
+    } else if (std::ranges::find(known, extension) != known.end() ||
+               IsFolderOfFrames(entry.path())) {
       others.push_back(entry.path());
     }
   }
   std::vector<fs::path>& files = arrays.empty() ? others : arrays;
   if (files.empty()) {
-    Fail("{}: there are no files of keypoints in it (.npz, .json, .csv, .npy)", folder.string());
+    Fail("{}: there are no files of keypoints in it ({})", folder.string(), fmt::join(known, ", "));
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -201,7 +207,7 @@ fs::path PrepareCustom(const PrepareCustomOptions& options) {
   std::set<std::string> names;
   int64_t done = 0;
   for (const fs::path& file : files) {
-    options.monitor.Report("prepare", done++, static_cast<int64_t>(files.size()));
+    options.monitor.Report("prepare", done++, std::ssize(files));
     for (CustomTrack& track : ReadCustomTracks(file, options.import)) {
       if (!names.insert(track.name).second) {
         Fail("{}: there is another video named {}; rename one of the files", file.string(),

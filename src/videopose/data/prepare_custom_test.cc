@@ -28,14 +28,14 @@ class PrepareCustomTest : public testing::Test {
 
   // Frame t of person p: all at (10 p + t, 2 t); seen where the text has an x.
   fs::path WriteDetected(const std::string& name, const std::vector<std::string>& seen) const {
-    const auto people = static_cast<int64_t>(seen.size());
-    const auto frames = static_cast<int64_t>(seen[0].size());
+    const auto people = std::ssize(seen);
+    const auto frames = std::ssize(seen[0]);
     Tensor keypoints({people, frames, 17, 2}), scores({people, frames, 17});
     for (int64_t i = 0; i < people * frames * 17; ++i) {
       const int64_t p = i / 17 / frames, t = i / 17 % frames;
-      if (seen[static_cast<size_t>(p)][static_cast<size_t>(t)] != 'x') continue;
-      keypoints.data()[2 * i] = static_cast<float>(10 * p + t);
-      keypoints.data()[2 * i + 1] = static_cast<float>(2 * t);
+      if (seen[p][t] != 'x') continue;
+      keypoints.data()[2 * i] = 10 * p + t;
+      keypoints.data()[2 * i + 1] = 2 * t;
       scores.data()[i] = 0.5F;
     }
     fs::path path = folder_ / "in" / name;
@@ -135,7 +135,7 @@ TEST_F(PrepareCustomTest, SaysWhatIsWrong) {
 
 TEST_F(PrepareCustomTest, DetectronsPairsMayBeColumnsOfOneArray) {
   Tensor points({2, 4, 17});
-  for (size_t i = 0; i < points.values.size(); ++i) points.values[i] = static_cast<float>(i);
+  for (size_t i = 0; i < points.values.size(); ++i) points.values[i] = i;
   const PickleValue none = PickleValue::List({});
   NpyArray boxes{.dtype = {'O', 8}, .shape = {2, 2}};
   boxes.objects = {none,

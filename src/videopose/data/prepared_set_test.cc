@@ -126,7 +126,7 @@ TEST(CheckJointsTest, NamesTheFrame) {
     for (const int64_t channels : {2, 3}) {
       BasicTensor<double> joints = Joints(channels, 20);
       EXPECT_EQ(MessageOf(joints), "");
-      joints.values[static_cast<size_t>(17 * channels) + 3] = value;
+      joints.values[(17 * channels) + 3] = value;
       EXPECT_THAT(MessageOf(joints),
                   AllOf(HasSubstr("x.npz: frame 11: "), HasSubstr("is no coordinate")));
     }

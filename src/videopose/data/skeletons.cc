@@ -74,9 +74,9 @@ std::span<const int> Human36m17Of32() {
 }
 
 std::vector<int> MirroredJoints(const Skeleton& skeleton) {
-  std::vector<int> mirrored(static_cast<size_t>(skeleton.joint_count()));
+  std::vector<int> mirrored(skeleton.joint_count());
   for (int j = 0; j < skeleton.joint_count(); ++j) {
-    mirrored[static_cast<size_t>(j)] = skeleton.mirrored(j);
+    mirrored[j] = skeleton.mirrored(j);
   }
   return mirrored;
 }

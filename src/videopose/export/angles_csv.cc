@@ -27,7 +27,7 @@ void WriteAnglesCsv(const std::filesystem::path& path, const Motion& motion, dou
       fmt::format_to(out, "{},{:.6f},{}", t, start_s + static_cast<double>(t) / motion.fps,
                      motion.people[p].id);
       for (size_t a = 0; a < count; ++a) {
-        const float angle = angles[p][static_cast<size_t>(t) * count + a];
+        const float angle = angles[p][t * count + a];
         text += std::isfinite(angle) ? fmt::format(",{:.2f}", angle) : ",";
       }
       text += '\n';

@@ -19,9 +19,7 @@ struct Shape {
   Vec3d stretch = {1, 1, 1};
 };
 
-Vec3f ToFloat(const Vec3d& v) {
-  return {static_cast<float>(v.x), static_cast<float>(v.y), static_cast<float>(v.z)};
-}
+Vec3f ToFloat(const Vec3d& v) { return v.Cast<float>(); }
 
 // A point at latitude a on a sphere of radius r about c, with the axis along the shape:
 //   c + r (cos a * radial + sin a * axis)
@@ -48,7 +46,7 @@ void AppendShape(const Shape& shape, const Vec3d& joint_at_rest, BodyMesh& mesh)
       mesh.positions.push_back(
           ToFloat(joint_at_rest + centre + Vec3d{s.x * p.x, s.y * p.y, s.z * p.z}));
       mesh.normals.push_back(ToFloat(Normalized(Vec3d{n.x / s.x, n.y / s.y, n.z / s.z})));
-      mesh.joints.push_back(static_cast<uint8_t>(shape.joint));
+      mesh.joints.push_back(shape.joint);
     }
   };
   for (int ring = 0; ring < kArcRings; ++ring) {
@@ -83,7 +81,7 @@ void AppendShape(const Shape& shape, const Vec3d& joint_at_rest, BodyMesh& mesh)
 
 // Radii in metres for a leg of ordinary length, by eye.
 std::vector<Shape> BodyShapes(const Rig& rig) {
-  const auto end = [&](int joint) { return rig.end_m[static_cast<size_t>(joint)]; };
+  const auto end = [&](int joint) { return rig.end_m[joint]; };
   constexpr double kOrdinaryLeg_m = 0.84;
   const double s = (Norm(end(kRigLeftUpLeg)) + Norm(end(kRigLeftLeg))) / kOrdinaryLeg_m;
   const double head = Norm(end(kRigHead));
@@ -127,7 +125,7 @@ std::vector<Shape> BodyShapes(const Rig& rig) {
 std::array<Vec3d, kRigJointCount> RestPositions(const Rig& rig) {
   std::array<Vec3d, kRigJointCount> positions{};
   for (size_t j = 1; j < kRigJointCount; ++j) {
-    positions[j] = positions[static_cast<size_t>(RigJoints()[j].parent)] + rig.offset_m[j];
+    positions[j] = positions[RigJoints()[j].parent] + rig.offset_m[j];
   }
   return positions;
 }
@@ -136,7 +134,7 @@ BodyMesh MakeBodyMesh(const Rig& rig) {
   BodyMesh mesh;
   const auto rest = RestPositions(rig);
   for (const Shape& shape : BodyShapes(rig)) {
-    AppendShape(shape, rest[static_cast<size_t>(shape.joint)], mesh);
+    AppendShape(shape, rest[shape.joint], mesh);
   }
   return mesh;
 }

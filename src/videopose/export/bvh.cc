@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <iterator>
-#include <numbers>
 #include <string>
 
 #include "videopose/base/atomic_file.h"
 #include "videopose/export/euler.h"
 #include "videopose/export/rig.h"
+#include "videopose/geometry/angle.h"
 
 namespace videopose {
 namespace {
@@ -21,23 +21,23 @@ void AppendVector(Text out, const Vec3d& v) {
 
 // The joint and all below it.
 void AppendJoint(Text out, const Rig& rig, int index, double units_per_metre, int depth) {
-  const RigJoint& joint = RigJoints()[static_cast<size_t>(index)];
-  const std::string indent(static_cast<size_t>(depth), '\t');
+  const RigJoint& joint = RigJoints()[index];
+  const std::string indent(depth, '\t');
   const bool is_root = joint.parent < 0;
   fmt::format_to(out, "{0}{1} {2}\n{0}{{\n{0}\tOFFSET ", indent, is_root ? "ROOT" : "JOINT",
                  joint.name);
-  AppendVector(out, units_per_metre * rig.offset_m[static_cast<size_t>(index)]);
+  AppendVector(out, units_per_metre * rig.offset_m[index]);
   fmt::format_to(out, "\n{}\tCHANNELS {}Zrotation Xrotation Yrotation\n", indent,
                  is_root ? "6 Xposition Yposition Zposition " : "3 ");
   bool has_child = false;
   for (int child = index + 1; child < kRigJointCount; ++child) {
-    if (RigJoints()[static_cast<size_t>(child)].parent != index) continue;
+    if (RigJoints()[child].parent != index) continue;
     has_child = true;
     AppendJoint(out, rig, child, units_per_metre, depth + 1);
   }
   if (!has_child) {
     fmt::format_to(out, "{0}\tEnd Site\n{0}\t{{\n{0}\t\tOFFSET ", indent);
-    AppendVector(out, units_per_metre * rig.end_m[static_cast<size_t>(index)]);
+    AppendVector(out, units_per_metre * rig.end_m[index]);
     fmt::format_to(out, "\n{}\t}}\n", indent);
   }
   fmt::format_to(out, "{}}}\n", indent);
@@ -46,14 +46,14 @@ void AppendJoint(Text out, const Rig& rig, int index, double units_per_metre, in
 // Joints in the order of the hierarchy, which RigJoints() keeps: parents first, a joint's whole
 // subtree before the next.
 void AppendFrames(Text out, const RigMotion& motion, double units_per_metre) {
-  constexpr double kDegrees = 180 / std::numbers::pi;
   std::array<EulerZxy, kRigJointCount> angles{};
   for (int64_t t = 0; t < motion.frame_count; ++t) {
-    AppendVector(out, units_per_metre * motion.root_in_rig[static_cast<size_t>(t)]);
+    AppendVector(out, units_per_metre * motion.root_in_rig[t]);
     for (size_t j = 0; j < kRigJointCount; ++j) {
       angles[j] = ToEulerZxy(motion.frame(t)[j], angles[j]);
       fmt::format_to(out, " ");
-      AppendVector(out, kDegrees * Vec3d{angles[j].z_rad, angles[j].x_rad, angles[j].y_rad});
+      AppendVector(out,
+                   DegreesFromRadians(Vec3d{angles[j].z_rad, angles[j].x_rad, angles[j].y_rad}));
     }
     fmt::format_to(out, "\n");
   }

@@ -26,7 +26,7 @@ Motion MotionOfBvh(const BvhClip& clip, std::string_view what) {
     if (index < 0) {
       Fail("{}: no joint '{}'; expected the skeleton that videopose writes", what, kNames[j]);
     }
-    joints[j] = static_cast<size_t>(index);
+    joints[j] = index;
   }
   if (!(clip.frame_time_s > 0)) Fail("{}: frame time {}", what, clip.frame_time_s);
   std::vector<Vec3f> in_world;

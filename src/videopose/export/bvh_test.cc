@@ -24,7 +24,7 @@ BvhClip WrittenAndRead(const Motion& motion, const BvhOptions& options = {}) {
 }
 
 Vec3d PlaceOf(const BvhClip& clip, const std::vector<BvhPlacement>& placed, std::string_view name) {
-  const auto& p = placed[static_cast<size_t>(clip.IndexOf(name))].position;
+  const auto& p = placed[clip.IndexOf(name)].position;
   return {p[0], p[1], p[2]};
 }
 
@@ -50,7 +50,7 @@ TEST(WriteBvh, ReadBackGivesTheJointsWithConstantBones) {
         const Vec3d at_cm = PlaceOf(clip, placed, kNames[j]);
         sum_mm += 1000 * Norm(0.01 * at_cm - InRig(source, t, j));
         if (j == 0) continue;
-        const auto parent = static_cast<size_t>(Human36m17().parents[j]);
+        const size_t parent = Human36m17().parents[j];
         const double length_cm = Norm(at_cm - PlaceOf(clip, placed, kNames[parent]));
         if (t == 0) first_length[j] = length_cm;
         EXPECT_NEAR(length_cm, first_length[j], 1e-3);
@@ -67,8 +67,8 @@ TEST(WriteBvh, AnglesDoNotJump) {
     const BvhClip clip = WrittenAndRead(TestMotion(kind));
     for (int64_t t = 1; t < clip.frame_count; ++t) {
       for (int c = 3; c < clip.channel_count; ++c) {
-        const auto at = static_cast<size_t>(t * clip.channel_count + c);
-        const auto before = static_cast<size_t>((t - 1) * clip.channel_count + c);
+        const size_t at = t * clip.channel_count + c;
+        const size_t before = (t - 1) * clip.channel_count + c;
         // Where x is near +-90 degrees y and z turn faster than the body does, but never by a turn.
         EXPECT_LT(std::abs(clip.values[at] - clip.values[before]), 180)
             << "channel " << c << " in frame " << t;
@@ -81,7 +81,7 @@ TEST(WriteBvh, NumbersAreInTheUnitAskedFor) {
   const Motion motion = TestMotion(SyntheticKind::kWaving, {.duration_s = 1});
   const BvhClip centimetres = WrittenAndRead(motion);
   const BvhClip metres = WrittenAndRead(motion, {.units_per_metre = 1});
-  const auto shank = static_cast<size_t>(metres.IndexOf("LeftFoot"));
+  const size_t shank = metres.IndexOf("LeftFoot");
   EXPECT_NEAR(metres.joints[shank].offset[1], -0.246 * 1.74, 1e-3);
   EXPECT_NEAR(centimetres.joints[shank].offset[1], -24.6 * 1.74, 1e-2);
 }
@@ -95,7 +95,7 @@ TEST(WriteBvh, SaysInWhichFramesOrderAndAxesItIs) {
   EXPECT_GT(PlaceOf(clip, placed, "Head").y, PlaceOf(clip, placed, "Hips").y + 40);
   EXPECT_NEAR(PlaceOf(clip, placed, "LeftFoot").y, 3.9 * 1.74, 0.5);
   // At rest the left arm points along x.
-  EXPECT_GT(clip.joints[static_cast<size_t>(clip.IndexOf("LeftForeArm"))].offset[0], 25);
+  EXPECT_GT(clip.joints[clip.IndexOf("LeftForeArm")].offset[0], 25);
 }
 
 TEST(WriteBvh, WithoutAnyPoseIsAFileToo) {

@@ -59,14 +59,14 @@ void AppendFeet(const PersonMotion& person, int64_t t, Out out) {
     fmt::format_to(out, ",,");
     return;
   }
-  const uint8_t feet = person.feet_down[static_cast<size_t>(t)];
+  const uint8_t feet = person.feet_down[t];
   fmt::format_to(out, ",{},{}", (feet & kLeftFootDown) != 0 ? 1 : 0,
                  (feet & kRightFootDown) != 0 ? 1 : 0);
 }
 
 // Unseen ones for somebody whom nobody has seen.
 std::vector<Keypoint> KeypointsOf(const KeypointSequence& keypoints, int id, int64_t t) {
-  std::vector<Keypoint> frame(static_cast<size_t>(keypoints.joint_count()));
+  std::vector<Keypoint> frame(keypoints.joint_count());
   for (const PersonKeypoints& person : keypoints.people) {
     if (person.id != id) continue;
     std::ranges::copy(person.frame(t), frame.begin());
@@ -118,14 +118,14 @@ class CsvTable {
              row.fields.size());
       }
       row.frame = WholeNumber(row.fields[frame_column], row.line, 0, kMostFrames);
-      row.id = static_cast<int>(WholeNumber(row.fields[person_column], row.line, -1e9, 1e9));
+      row.id = WholeNumber(row.fields[person_column], row.line, -1e9, 1e9);
       row.time_s = Number(row.fields[time_column], row.line);
       frames = std::max(frames, row.frame + 1);
       people[row.id];
       rows.push_back(std::move(row));
     }
     // Only then there is room for all of them.
-    if (static_cast<int64_t>(rows.size()) != frames * static_cast<int64_t>(people.size())) {
+    if (std::ssize(rows) != frames * std::ssize(people)) {
       Fail("{}: expected a row for each frame and person: {} frames, {} people, but {} rows", path_,
            frames, people.size(), rows.size());
     }

@@ -1,11 +1,8 @@
-#include "videopose/export/export.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <fstream>
-#include <set>
 #include <string>
 
 #include "support/test_folder.h"
@@ -74,18 +71,6 @@ void ExpectSameRoom(const std::vector<Vec3f>& a, const std::vector<Vec3f>& b, fl
     ASSERT_LE(Norm(a[i] - b[i]), tolerance_m) << i;
   }
   EXPECT_EQ(there, 29 * 17);
-}
-
-TEST(Export, FormatsAreFoundByExtensionInAnyCase) {
-  ASSERT_NE(FindExportFormat("out.C3D"), nullptr);
-  EXPECT_EQ(FindExportFormat("out.C3D")->extension, ".c3d");
-  EXPECT_EQ(FindExportFormat("out.npz"), nullptr);
-  EXPECT_EQ(FindExportFormat("csv"), nullptr);
-  std::set<std::string_view> extensions;
-  for (const ExportFormat& format : ExportFormats()) {
-    EXPECT_NE(format.write_all == nullptr, format.write_one == nullptr) << format.extension;
-    EXPECT_TRUE(extensions.insert(format.extension).second) << format.extension;
-  }
 }
 
 TEST(Export, LabelsAreThoseOfOpenSimsUsers) {

@@ -27,7 +27,7 @@ std::vector<float> Flat(const std::vector<Vector>& vectors) {
   std::vector<float> numbers;
   numbers.reserve(vectors.size() * 3);
   for (const Vector& v : vectors) {
-    for (const auto number : {v.x, v.y, v.z}) numbers.push_back(static_cast<float>(number));
+    for (const auto number : {v.x, v.y, v.z}) numbers.push_back(number);
   }
   return numbers;
 }
@@ -55,9 +55,8 @@ PersonNodes AppendNodes(GltfFile& file, const Rig& rig, const std::string& name)
     const RigJoint& joint = RigJoints()[j];
     const Vec3d at = joint.parent < 0 ? Vec3d{0, hip_height_m, 0} : rig.offset_m[j];
     nodes.joints[j] = file.Append("nodes", {{"name", joint.name}, {"translation", AsJson(at)}});
-    const int parent =
-        joint.parent < 0 ? nodes.person : nodes.joints[static_cast<size_t>(joint.parent)];
-    file["nodes"][static_cast<size_t>(parent)]["children"].push_back(nodes.joints[j]);
+    const int parent = joint.parent < 0 ? nodes.person : nodes.joints[joint.parent];
+    file["nodes"][parent]["children"].push_back(nodes.joints[j]);
   }
   return nodes;
 }
@@ -106,8 +105,8 @@ int AppendMesh(GltfFile& file, const Rig& rig, const std::string& name, size_t c
 class Animation {
  public:
   Animation(GltfFile& file, int64_t frame_count, double fps) : file_(file), fps_(fps) {
-    std::vector<int64_t> frames(static_cast<size_t>(frame_count));
-    for (size_t t = 0; t < frames.size(); ++t) frames[t] = static_cast<int64_t>(t);
+    std::vector<int64_t> frames(frame_count);
+    for (size_t t = 0; t < frames.size(); ++t) frames[t] = t;
     times_ = AppendTimes(frames);
   }
 
@@ -120,8 +119,7 @@ class Animation {
       for (int64_t t = 0; t < motion.frame_count; ++t) {
         const Quaternion& q = motion.frame(t)[j];
         turns_at_all = turns_at_all || std::abs(q.w) < 1 - 1e-9;
-        for (const double number : {q.x, q.y, q.z, q.w})
-          turns.push_back(static_cast<float>(number));
+        for (const double number : {q.x, q.y, q.z, q.w}) turns.push_back(number);
       }
       if (!turns_at_all) continue;
       AddChannel(nodes.joints[j], "rotation", times_, AppendFloats(file_, turns, 4, "VEC4"),
@@ -137,8 +135,7 @@ class Animation {
  private:
   int AppendTimes(const std::vector<int64_t>& frames) {
     std::vector<float> times_s;
-    for (const int64_t t : frames)
-      times_s.push_back(static_cast<float>(static_cast<double>(t) / fps_));
+    for (const int64_t t : frames) times_s.push_back(static_cast<double>(t) / fps_);
     return AppendFloats(file_, times_s, 1, "SCALAR");
   }
 
@@ -148,7 +145,7 @@ class Animation {
     std::vector<float> scales;
     for (size_t t = 0; t < motion.is_there.size(); ++t) {
       if (t > 0 && motion.is_there[t] == motion.is_there[t - 1]) continue;
-      changes.push_back(static_cast<int64_t>(t));
+      changes.push_back(t);
       scales.insert(scales.end(), 3, motion.is_there[t] ? 1.0F : 0.0F);
     }
     if (changes.size() < 2) return;

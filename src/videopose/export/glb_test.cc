@@ -46,7 +46,7 @@ class ParsedGlb {
 
   // Of a float accessor; its range is checked on the way.
   std::vector<std::vector<double>> Floats(int index) const {
-    const Json& accessor = json["accessors"][static_cast<size_t>(index)];
+    const Json& accessor = json["accessors"][index];
     EXPECT_EQ(accessor["componentType"], 5126);
     const size_t width = Width(accessor["type"]);
     std::vector<std::vector<double>> elements(accessor["count"], std::vector<double>(width));
@@ -195,7 +195,7 @@ TEST(WriteGlb, PeopleHaveTheirOwnSkinsAndVanishWhileTheyAreGone) {
   Motion motion = TestMotion(SyntheticKind::kWalkToAndFro, {.duration_s = 4});
   motion.people.push_back(motion.people[0]);
   motion.people.push_back(motion.people[0]);
-  for (int i = 0; i < 3; ++i) motion.people[static_cast<size_t>(i)].id = i + 1;
+  for (int i = 0; i < 3; ++i) motion.people[i].id = i + 1;
   Forget(motion, 30, 60);
   for (Vec3f& joint : motion.people[1].joints_in_cam) joint = kNoJoint;  // is never there
   const ParsedGlb glb = WrittenAndParsed(motion);

@@ -46,7 +46,7 @@ int GltfFile::AppendBytes(std::span<const std::byte> bytes, int64_t count, GltfC
 }
 
 void GltfFile::AppendRange(std::span<const float> numbers, int components) {
-  const auto width = static_cast<size_t>(components);
+  const size_t width = components;
   std::vector<float> least(width, std::numeric_limits<float>::infinity());
   std::vector<float> greatest(width, -std::numeric_limits<float>::infinity());
   for (size_t i = 0; i < numbers.size(); ++i) {

@@ -34,9 +34,8 @@ class GltfFile {
                                          : std::is_same_v<T, uint16_t> ? GltfComponent::kUint16
                                                                        : GltfComponent::kUint8;
     static_assert(kComponent != GltfComponent::kUint8 || std::is_same_v<T, uint8_t>);
-    const int accessor =
-        AppendBytes(std::as_bytes(numbers), static_cast<int64_t>(numbers.size()) / components,
-                    kComponent, type, use);
+    const int accessor = AppendBytes(std::as_bytes(numbers), std::ssize(numbers) / components,
+                                     kComponent, type, use);
     if (is_normalized) document_["accessors"].back()["normalized"] = true;
     if constexpr (std::is_same_v<T, float>) AppendRange(numbers, components);
     return accessor;

@@ -60,7 +60,7 @@ json AnglesOf(const Motion& motion, const PersonMotion& person) {
   std::vector<float> values;
   for (size_t at = 0; at + names.size() <= all.size(); at += names.size()) {
     for (const std::string_view angle : kAngles) {
-      const auto index = static_cast<size_t>(std::ranges::find(names, angle) - names.begin());
+      const size_t index = std::ranges::find(names, angle) - names.begin();
       values.push_back(index < names.size() ? all[at + index] : kNothing);
     }
   }

@@ -35,7 +35,7 @@ std::vector<FrameRange> RunsOf(std::span<const float> values, size_t channels) {
   for (size_t t = 0; (t + 1) * channels <= values.size(); ++t) {
     const auto frame = values.subspan(t * channels, channels);
     if (std::ranges::none_of(frame, [](float value) { return std::isfinite(value); })) continue;
-    const auto at = static_cast<int64_t>(t);
+    const int64_t at = t;
     if (runs.empty() || runs.back().end != at) runs.push_back({at, at});
     runs.back().end = at + 1;
   }
@@ -45,7 +45,7 @@ std::vector<FrameRange> RunsOf(std::span<const float> values, size_t channels) {
 }  // namespace
 
 CodedTrack EncodeTrack(std::span<const float> values, int channels, double step) {
-  const auto width = static_cast<size_t>(channels);
+  const size_t width = channels;
   CodedTrack track{.runs = RunsOf(values, width), .channels = channels, .step = step, .bytes = {}};
   std::string bytes;
   for (const FrameRange& run : track.runs) {

@@ -57,7 +57,7 @@ std::vector<float> Decoded(const json& track, size_t frames) {
       for (size_t c = 0; c < channels; ++c) {
         uint64_t code = 0;
         for (int shift = 0;; shift += 7) {
-          const auto byte = static_cast<uint8_t>(bytes.at(at++));
+          const uint8_t byte = bytes.at(at++);
           code |= static_cast<uint64_t>(byte & 127U) << shift;
           if (byte < 128) break;
         }
@@ -68,7 +68,7 @@ std::vector<float> Decoded(const json& track, size_t frames) {
         const double value = is_first ? added : before[c] + speed[c] + added;
         speed[c] = is_first ? 0 : value - before[c];
         before[c] = value;
-        values[t * channels + c] = static_cast<float>(value * track.at("step").get<double>());
+        values[t * channels + c] = value * track.at("step").get<double>();
       }
     }
   }
@@ -158,7 +158,7 @@ TEST(Html, JointsAreInTheRoomToHalfAMillimetre) {
   EXPECT_EQ(data["frames"], motion.frame_count);
   EXPECT_EQ(data["fps"], motion.fps);
   const json& track = data["people"][0]["joints"];
-  const auto frames = static_cast<size_t>(motion.frame_count);
+  const size_t frames = motion.frame_count;
   EXPECT_EQ(track["runs"], json::parse("[[0,20],[33,50],[51," + std::to_string(frames) + "]]"));
   const std::vector<float> decoded = Decoded(track, frames);
   const JointTrack<Vec3f> joints = JointsInWorld(motion, motion.people[0]);

@@ -9,37 +9,16 @@
 
 #include "videopose/geometry.h"
 #include "videopose/pose.h"
+#include "videopose/pose/h36m17.h"
 
 namespace videopose {
 
-// The joints of Human36m17().
-enum BodySource {
-  kHip,
-  kRightHip,
-  kRightKnee,
-  kRightAnkle,
-  kLeftHip,
-  kLeftKnee,
-  kLeftAnkle,
-  kSpine,
-  kThorax,
-  kFace,
-  kHeadTop,
-  kLeftShoulder,
-  kLeftElbow,
-  kLeftWrist,
-  kRightShoulder,
-  kRightElbow,
-  kRightWrist,
-  kBodySourceCount,
-};
-
-// By BodySource, in rig.h's frame, metres.
-using BodyJoints = std::array<Vec3d, kBodySourceCount>;
+// By h36m17::Joint, in rig.h's frame, metres.
+using RigSource = std::array<Vec3d, h36m17::kJointCount>;
 // Of the bone that leads to a joint, metres; the hip's is 0.
-using BoneLengths = std::array<double, kBodySourceCount>;
+using BoneLengths = std::array<double, h36m17::kJointCount>;
 // nullopt where there is no pose.
-using JointCourse = std::vector<std::optional<BodyJoints>>;
+using JointCourse = std::vector<std::optional<RigSource>>;
 
 // One element a frame. Throws Error where the skeleton lacks joints of Human36m17().
 JointCourse ReadCourse(const Motion& motion, const PersonMotion& person);
@@ -53,16 +32,12 @@ std::vector<bool> FramesThere(const JointCourse& course, double fps);
 
 // Linear between the frames beside a gap; held before the first and after the last pose; `rest`
 // where there is none at all.
-std::vector<BodyJoints> FillGaps(const JointCourse& course, const BodyJoints& rest);
-
-// Of unit length; `otherwise` where there is no direction.
-Vec3d DirectionOr(const Vec3d& v, const Vec3d& otherwise);
+std::vector<RigSource> FillGaps(const JointCourse& course, const RigSource& rest);
 
 // Bones of these lengths, with the hip where the source has it and both others of the hip line
 // along `hip_line` (unit length, to the left); every chain of bones from there outwards takes the
 // directions that bring its joints nearest to the source's, in the sense of least squares.
-BodyJoints FitRigidBones(const BodyJoints& source, const BoneLengths& lengths,
-                         const Vec3d& hip_line);
+RigSource FitRigidBones(const RigSource& source, const BoneLengths& lengths, const Vec3d& hip_line);
 
 }  // namespace videopose
 

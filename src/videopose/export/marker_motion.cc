@@ -26,7 +26,7 @@ float UnitsInMetre(const std::string& units, std::string_view what) {
 
 Vec3f Rotated(const Quaternion& b_from_a, Vec3f v) {
   const Vec3d r = Rotate(b_from_a, {v.x, v.y, v.z});
-  return {static_cast<float>(r.x), static_cast<float>(r.y), static_cast<float>(r.z)};
+  return r.Cast<float>();
 }
 
 }  // namespace

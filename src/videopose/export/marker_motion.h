@@ -31,7 +31,7 @@ Motion MotionOfMarkers(const MarkerTrial& trial, std::string_view what);
 Motion MotionInWorld(const Skeleton& skeleton, double fps,
                      const std::vector<JointTrack<Vec3f>>& joints_in_world);
 
-// export/export.h's writers.
+// One person's joints as a file.
 void WriteTrcMotion(const std::filesystem::path& path, const Motion& motion,
                     const PersonMotion& person);
 void WriteC3dMotion(const std::filesystem::path& path, const Motion& motion,

@@ -5,10 +5,12 @@
 namespace videopose {
 namespace {
 
+using enum h36m17::Joint;
+
 constexpr Vec3d kLeftward{1, 0, 0}, kRightward{-1, 0, 0}, kUp{0, 1, 0}, kDown{0, -1, 0};
 // The face (Human3.6M's "neck_base") is before and above the thorax, the top of the head above and
 // a little behind the face: between synthetic/synthetic_body.h and what lifted poses have.
-constexpr Vec3d kThoraxToFace{0, 0.82, 0.572364}, kFaceToTop{0, 0.98, -0.198997};
+constexpr Vec3d kThoraxToNeck{0, 0.82, 0.572364}, kNeckToHead{0, 0.98, -0.198997};
 
 }  // namespace
 
@@ -17,8 +19,8 @@ const std::array<RigJoint, kRigJointCount>& RigJoints() {
       {"Hips", -1, kHip, -1, kUp},
       {"Spine", kRigHips, kHip, kSpine, kUp},
       {"Spine1", kRigSpine, kSpine, kThorax, kUp},
-      {"Neck", kRigSpine1, kThorax, kFace, kThoraxToFace},
-      {"Head", kRigNeck, kFace, kHeadTop, kFaceToTop},
+      {"Neck", kRigSpine1, kThorax, kNeckBase, kThoraxToNeck},
+      {"Head", kRigNeck, kNeckBase, kHead, kNeckToHead},
       {"LeftShoulder", kRigSpine1, kThorax, kLeftShoulder, kLeftward},
       {"LeftArm", kRigLeftShoulder, kLeftShoulder, kLeftElbow, kLeftward},
       {"LeftForeArm", kRigLeftArm, kLeftElbow, kLeftWrist, kLeftward},
@@ -40,23 +42,23 @@ const std::array<RigJoint, kRigJointCount>& RigJoints() {
 std::array<RigPlacement, kRigJointCount> PlaceRig(const RigMotion& motion, int64_t frame) {
   std::array<RigPlacement, kRigJointCount> placed;
   const Quaternion* parent_from_joint = motion.frame(frame);
-  placed[kRigHips] = {motion.root_in_rig[static_cast<size_t>(frame)], parent_from_joint[kRigHips]};
+  placed[kRigHips] = {motion.root_in_rig[frame], parent_from_joint[kRigHips]};
   for (size_t j = 1; j < kRigJointCount; ++j) {
-    const RigPlacement& parent = placed[static_cast<size_t>(RigJoints()[j].parent)];
+    const RigPlacement& parent = placed[RigJoints()[j].parent];
     placed[j] = {parent.position_in_rig + Rotate(parent.rig_from_joint, motion.rig.offset_m[j]),
                  parent.rig_from_joint * parent_from_joint[j]};
   }
   return placed;
 }
 
-std::array<Vec3d, 17> RigSourceJoints(const RigMotion& motion, int64_t frame) {
+std::array<Vec3d, h36m17::kJointCount> RigSourceJoints(const RigMotion& motion, int64_t frame) {
   const auto placed = PlaceRig(motion, frame);
-  BodyJoints joints;
+  RigSource joints;
   for (size_t j = 0; j < kRigJointCount; ++j) {
     const RigJoint& joint = RigJoints()[j];
-    joints[static_cast<size_t>(joint.source)] = placed[j].position_in_rig;
+    joints[joint.source] = placed[j].position_in_rig;
     if (joint.source_end < 0) continue;
-    joints[static_cast<size_t>(joint.source_end)] =
+    joints[joint.source_end] =
         placed[j].position_in_rig + Rotate(placed[j].rig_from_joint, motion.rig.end_m[j]);
   }
   return joints;

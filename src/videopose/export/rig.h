@@ -33,6 +33,7 @@
 
 #include "videopose/geometry.h"
 #include "videopose/pose.h"
+#include "videopose/pose/h36m17.h"
 
 namespace videopose {
 
@@ -104,7 +105,7 @@ struct RigPlacement {
 std::array<RigPlacement, kRigJointCount> PlaceRig(const RigMotion& motion, int64_t frame);
 
 // Where the joints of Human36m17() are.
-std::array<Vec3d, 17> RigSourceJoints(const RigMotion& motion, int64_t frame);
+std::array<Vec3d, h36m17::kJointCount> RigSourceJoints(const RigMotion& motion, int64_t frame);
 
 }  // namespace videopose
 

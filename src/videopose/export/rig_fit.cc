@@ -10,6 +10,8 @@
 namespace videopose {
 namespace {
 
+using enum h36m17::Joint;
+
 constexpr double kDefaultFps = 25;
 constexpr Vec3d kLeftward{1, 0, 0}, kRightward{-1, 0, 0}, kUp{0, 1, 0}, kDown{0, -1, 0};
 
@@ -32,13 +34,12 @@ Rig MakeRig(const BoneLengths& lengths) {
   for (size_t j = 0; j < kRigJointCount; ++j) {
     const RigJoint& joint = RigJoints()[j];
     if (joint.source_end >= 0) {
-      rig.end_m[j] = lengths[static_cast<size_t>(joint.source_end)] * joint.rest_direction;
+      rig.end_m[j] = lengths[joint.source_end] * joint.rest_direction;
     }
     if (joint.parent < 0) continue;
-    const RigJoint& parent = RigJoints()[static_cast<size_t>(joint.parent)];
+    const RigJoint& parent = RigJoints()[joint.parent];
     // Spine and shoulders start where their parent, or its bone's end, is.
-    rig.offset_m[j] =
-        joint.source == parent.source ? Vec3d{} : rig.end_m[static_cast<size_t>(joint.parent)];
+    rig.offset_m[j] = joint.source == parent.source ? Vec3d{} : rig.end_m[joint.parent];
   }
   // What no joint tells: hands and feet, in proportion (synthetic/synthetic_body.h).
   const double hand_m = 0.74 * lengths[kLeftWrist], foot_m = lengths[kLeftAnkle];
@@ -51,7 +52,7 @@ Rig MakeRig(const BoneLengths& lengths) {
   return rig;
 }
 
-BodyJoints RestJoints(const Rig& rig, double hip_height_m) {
+RigSource RestJoints(const Rig& rig, double hip_height_m) {
   RigMotion rest{.rig = rig, .root_in_rig = {{0, hip_height_m, 0}}};
   rest.parent_from_joint.assign(kRigJointCount, {});
   return RigSourceJoints(rest, 0);
@@ -75,20 +76,18 @@ Quaternion FromYX(const Vec3d& y, const Vec3d& x_about, const Quaternion& otherw
 // The rotations of one frame, from the rig's frame.
 using Turns = std::array<Quaternion, kRigJointCount>;
 
-Vec3d BoneDirection(int rig_joint, const BodyJoints& joints) {
-  const RigJoint& joint = RigJoints()[static_cast<size_t>(rig_joint)];
-  return DirectionOr(
-      joints[static_cast<size_t>(joint.source_end)] - joints[static_cast<size_t>(joint.source)],
-      joint.rest_direction);
+Vec3d BoneDirection(int rig_joint, const RigSource& joints) {
+  const RigJoint& joint = RigJoints()[rig_joint];
+  return DirectionOr(joints[joint.source_end] - joints[joint.source], joint.rest_direction);
 }
 
 // The bone along `direction`, else as `carrier` takes it.
 Quaternion Swung(int rig_joint, const Quaternion& carrier, const Vec3d& direction) {
-  const Vec3d carried = Rotate(carrier, RigJoints()[static_cast<size_t>(rig_joint)].rest_direction);
+  const Vec3d carried = Rotate(carrier, RigJoints()[rig_joint].rest_direction);
   return Swing(carried, direction) * carrier;
 }
 
-void TurnTrunk(const BodyJoints& source, const BodyJoints& fitted, Turns& turns) {
+void TurnTrunk(const RigSource& source, const RigSource& fitted, Turns& turns) {
   const Vec3d hip_line = DirectionOr(source[kLeftHip] - source[kRightHip], kLeftward);
   const Vec3d shoulder_line = DirectionOr(source[kLeftShoulder] - source[kRightShoulder], hip_line);
   const Vec3d spine = BoneDirection(kRigSpine, fitted), chest = BoneDirection(kRigSpine1, fitted);
@@ -96,8 +95,7 @@ void TurnTrunk(const BodyJoints& source, const BodyJoints& fitted, Turns& turns)
       FromYX(spine, hip_line + shoulder_line, Swung(kRigSpine, turns[kRigHips], spine));
   turns[kRigSpine1] = FromYX(chest, shoulder_line, Swung(kRigSpine1, turns[kRigSpine], chest));
   for (const int shoulder : {kRigLeftShoulder, kRigRightShoulder}) {
-    turns[static_cast<size_t>(shoulder)] =
-        Swung(shoulder, turns[kRigSpine1], BoneDirection(shoulder, fitted));
+    turns[shoulder] = Swung(shoulder, turns[kRigSpine1], BoneDirection(shoulder, fitted));
   }
 }
 
@@ -114,9 +112,9 @@ SeenTwist SeeTwist(const Limb& limb, const Quaternion& swung, const Vec3d& upper
   return seen;
 }
 
-void TurnLimb(const Limb& limb, const std::vector<BodyJoints>& fitted, double fps,
+void TurnLimb(const Limb& limb, const std::vector<RigSource>& fitted, double fps,
               std::vector<Turns>& turns) {
-  const auto parent = static_cast<size_t>(RigJoints()[static_cast<size_t>(limb.upper)].parent);
+  const size_t parent = RigJoints()[limb.upper].parent;
   std::vector<SeenTwist> seen;
   for (size_t t = 0; t < fitted.size(); ++t) {
     const Vec3d upper = BoneDirection(limb.upper, fitted[t]);
@@ -129,28 +127,28 @@ void TurnLimb(const Limb& limb, const std::vector<BodyJoints>& fitted, double fp
     const Quaternion upper =
         FromAxisAngle(direction, twist_rad[t]) * Swung(limb.upper, turns[t][parent], direction);
     const Quaternion lower = Swung(limb.lower, upper, BoneDirection(limb.lower, fitted[t]));
-    turns[t][static_cast<size_t>(limb.upper)] = upper;
-    turns[t][static_cast<size_t>(limb.lower)] = lower;
-    if (limb.tip >= 0) turns[t][static_cast<size_t>(limb.tip)] = lower;
+    turns[t][limb.upper] = upper;
+    turns[t][limb.lower] = lower;
+    if (limb.tip >= 0) turns[t][limb.tip] = lower;
   }
 }
 
 // How much a foot is down, 0..1, with even transitions: the mean of its flags under a Hann window.
 std::vector<double> ShareDown(const std::vector<uint8_t>& feet_down, uint8_t foot, double fps) {
   constexpr double kWindow_s = 0.3;
-  const auto reach = static_cast<int64_t>(kWindow_s / 2 * fps);
-  const auto count = static_cast<int64_t>(feet_down.size());
+  const int64_t reach = kWindow_s / 2 * fps;
+  const auto count = std::ssize(feet_down);
   std::vector<double> shares(feet_down.size());
   for (int64_t t = 0; t < count; ++t) {
     double down = 0, all = 0;
     for (int64_t d = -reach; d <= reach; ++d) {
       const double weight =
           1 + std::cos(std::numbers::pi * static_cast<double>(d) / static_cast<double>(reach + 1));
-      const auto at = static_cast<size_t>(std::clamp<int64_t>(t + d, 0, count - 1));
+      const size_t at = std::clamp<int64_t>(t + d, 0, count - 1);
       all += weight;
       if ((feet_down[at] & foot) != 0) down += weight;
     }
-    shares[static_cast<size_t>(t)] = down / all;
+    shares[t] = down / all;
   }
   return shares;
 }
@@ -164,7 +162,7 @@ void LevelFeet(const PersonMotion& person, double fps, std::vector<Turns>& turns
   for (const auto& [flag, foot] : kFeet) {
     const std::vector<double> shares = ShareDown(person.feet_down, flag, fps);
     for (size_t t = 0; t < shares.size(); ++t) {
-      Quaternion& rig_from_foot = turns[t][static_cast<size_t>(foot)];
+      Quaternion& rig_from_foot = turns[t][foot];
       const double level_rad = std::atan2(Rotate(rig_from_foot, {0, 0, 1}).y,
                                           std::max(0.0, Rotate(rig_from_foot, {0, 1, 0}).y));
       const double turn_rad = shares[t] * std::clamp(level_rad, -kMost_rad, kMost_rad);
@@ -181,7 +179,7 @@ std::vector<Quaternion> ParentFromJoint(const std::vector<Turns>& turns) {
     for (size_t j = 0; j < kRigJointCount; ++j) {
       const int parent = RigJoints()[j].parent;
       Quaternion q = rig_from[j];
-      if (parent >= 0) q = Inverse(rig_from[static_cast<size_t>(parent)]) * q;
+      if (parent >= 0) q = Inverse(rig_from[parent]) * q;
       const Quaternion last =
           all.size() < kRigJointCount ? Quaternion{} : all[all.size() - kRigJointCount];
       const double cosine = q.w * last.w + q.x * last.x + q.y * last.y + q.z * last.z;
@@ -202,13 +200,13 @@ RigMotion FitRig(const Motion& motion, const PersonMotion& person) {
                    .frame_count = motion.frame_count,
                    .is_there = FramesThere(course, fps)};
   const double foot_m = -result.rig.end_m[kRigLeftFoot].y;
-  const std::vector<BodyJoints> source =
+  const std::vector<RigSource> source =
       FillGaps(course, RestJoints(result.rig, lengths[kLeftKnee] + lengths[kLeftAnkle] + foot_m));
 
-  std::vector<BodyJoints> fitted;
+  std::vector<RigSource> fitted;
   std::vector<Turns> turns(source.size());
   for (size_t t = 0; t < source.size(); ++t) {
-    const BodyJoints& joints = source[t];
+    const RigSource& joints = source[t];
     const Quaternion last = t > 0 ? turns[t - 1][kRigHips] : Quaternion{};
     turns[t][kRigHips] =
         FromXY(joints[kLeftHip] - joints[kRightHip], joints[kSpine] - joints[kHip], last);

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "videopose/base/error.h"
 #include "videopose/export/test_motion.h"
+#include "videopose/geometry/angle.h"
 
 namespace videopose {
 namespace {
@@ -18,7 +18,7 @@ constexpr SyntheticKind kKinds[] = {SyntheticKind::kWaving,       SyntheticKind:
 
 double AngleBetween(const Quaternion& a, const Quaternion& b) {
   const double cosine = std::abs(a.w * b.w + a.x * b.x + a.y * b.y + a.z * b.z);
-  return 2 * std::acos(std::min(1.0, cosine)) * 180 / std::numbers::pi;
+  return DegreesFromRadians(2 * std::acos(std::min(1.0, cosine)));
 }
 
 double MeanError_mm(const Motion& motion, const RigMotion& rig) {
@@ -97,8 +97,7 @@ TEST(RigMotion, FeetThatAreDownAreLevel) {
   };
   double steepest = 0;
   const RigMotion without = FitRig(motion, motion.people[0]);
-  motion.people[0].feet_down.assign(static_cast<size_t>(motion.frame_count),
-                                    kLeftFootDown | kRightFootDown);
+  motion.people[0].feet_down.assign(motion.frame_count, kLeftFootDown | kRightFootDown);
   const RigMotion with = FitRig(motion, motion.people[0]);
   for (int64_t t = 0; t < motion.frame_count; ++t) {
     steepest = std::max(steepest, slope_of_left(without, t));
@@ -113,14 +112,12 @@ TEST(RigMotion, FacesWhereThePersonWalks) {
   const RigMotion rig = FitRig(motion, motion.people[0]);
   int walking = 0;
   for (int64_t t = 0; t + 10 < rig.frame_count; ++t) {
-    const Vec3d way =
-        rig.root_in_rig[static_cast<size_t>(t) + 10] - rig.root_in_rig[static_cast<size_t>(t)];
+    const Vec3d way = rig.root_in_rig[t + 10] - rig.root_in_rig[t];
     if (Norm(way) < 0.3) continue;
     ++walking;
     for (const int joint : {kRigHips, kRigSpine1, kRigHead}) {
-      const Vec3d forward =
-          Rotate(PlaceRig(rig, t)[static_cast<size_t>(joint)].rig_from_joint, {0, 0, 1});
-      EXPECT_GT(Dot(forward, Normalized(way)), 0.8) << RigJoints()[static_cast<size_t>(joint)].name;
+      const Vec3d forward = Rotate(PlaceRig(rig, t)[joint].rig_from_joint, {0, 0, 1});
+      EXPECT_GT(Dot(forward, Normalized(way)), 0.8) << RigJoints()[joint].name;
     }
   }
   EXPECT_GT(walking, 100);

@@ -31,7 +31,7 @@ inline Motion TestMotion(SyntheticKind kind, const TestMotionOptions& options = 
   for (Vec3f& joint : motion.people[0].joints_in_cam) {
     if (options.noise_m == 0) break;
     for (float* number : {&joint.x, &joint.y, &joint.z}) {
-      *number += static_cast<float>(options.noise_m * noise(random));
+      *number += options.noise_m * noise(random);
     }
   }
   return motion;
@@ -46,7 +46,7 @@ inline void Forget(Motion& motion, int64_t begin, int64_t end) {
 
 // x_in_rig of joint j in frame t.
 inline Vec3d InRig(const std::vector<Vec3f>& joints_in_world, int64_t t, size_t j) {
-  const Vec3f& joint = joints_in_world[static_cast<size_t>(t) * 17 + j];
+  const Vec3f& joint = joints_in_world[t * 17 + j];
   return {joint.x, joint.z, -joint.y};
 }
 

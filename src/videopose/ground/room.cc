@@ -20,7 +20,7 @@ constexpr double kStandDuration_s = 0.25;  // of one piece of evidence for the f
 constexpr double kStraightLegs = 0.85;
 constexpr double kFootSigma_m = 0.12;  // of lifted feet
 // Lifters, not sure how steeply a camera looks, set bodies too upright before it: true lean towards
-// the camera by lifted lean. From 1.01 to 1.10 was measured (docs/room.md).
+// the camera by lifted lean. From 1.01 to 1.10 was measured (docs/world.md).
 constexpr double kTrueLean = 1.06;
 constexpr double kUprightTrunk = 0.64;  // a trunk within 50 degrees of upright: its cosine
 constexpr int kRefinements = 2, kPullRounds = 4;

@@ -86,8 +86,8 @@ MaybeDetections ReadArrays(const NpzReader& file) {
       FromTensors(points, file.Has("scores") ? &scores : nullptr, file.What(name));
   constexpr double kMostPx = 1 << 20, kMostFps = 1e4;
   detections.fps = ScalarOr0(file, "fps", kMostFps);
-  detections.width_px = static_cast<int>(ScalarOr0(file, "width_px", kMostPx));
-  detections.height_px = static_cast<int>(ScalarOr0(file, "height_px", kMostPx));
+  detections.width_px = ScalarOr0(file, "width_px", kMostPx);
+  detections.height_px = ScalarOr0(file, "height_px", kMostPx);
   if (file.Has("keypoint_names")) detections.joint_names = file.ReadStrings("keypoint_names");
   return detections;
 }

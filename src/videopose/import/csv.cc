@@ -8,6 +8,7 @@
 #include <map>
 
 #include "videopose/base/error.h"
+#include "videopose/base/statistics.h"
 #include "videopose/import/csv_table.h"
 #include "videopose/import/readers.h"
 
@@ -54,7 +55,7 @@ Header ReadHeader(const std::vector<std::string_view>& cells) {
   Header header;
   std::map<std::string, size_t> joints;
   for (size_t i = 0; i < cells.size(); ++i) {
-    const auto column = static_cast<int>(i);
+    const int column = i;
     const std::string lower = LowerCase(cells[i]);
     if (IsOneOf(lower, kFrameWords)) header.frame = column;
     if (IsOneOf(lower, kPersonWords)) header.person = column;
@@ -95,10 +96,7 @@ double FpsOf(std::vector<double> times_s) {
   for (size_t i = 1; i < times_s.size(); ++i) {
     if (times_s[i] > times_s[i - 1]) steps.push_back(times_s[i] - times_s[i - 1]);
   }
-  if (steps.empty()) return 0;
-  const auto middle = steps.begin() + std::ssize(steps) / 2;
-  std::nth_element(steps.begin(), middle, steps.end());
-  return 1 / *middle;
+  return steps.empty() ? 0 : 1 / Median(std::move(steps));
 }
 
 }  // namespace
@@ -120,14 +118,13 @@ MaybeDetections ReadCsv(std::string_view text, const std::string& what) {
     if (cells.size() != columns) {
       Fail("{}: line {}: {} cells; the header has {}", what, reader.line(), cells.size(), columns);
     }
-    const auto number = [&](int column) { return CellNumber(cells[static_cast<size_t>(column)]); };
+    const auto number = [&](int column) { return CellNumber(cells[column]); };
     if (header.frame >= 0) {
       const double of_row = number(header.frame);
       if (!(std::abs(of_row) < 1e15) || of_row != std::floor(of_row)) {
-        Fail("{}: line {}: '{}' is no number of a frame", what, reader.line(),
-             cells[static_cast<size_t>(header.frame)]);
+        Fail("{}: line {}: '{}' is no number of a frame", what, reader.line(), cells[header.frame]);
       }
-      frame = static_cast<int64_t>(of_row);
+      frame = of_row;
     } else {
       ++frame;
     }
@@ -139,7 +136,7 @@ MaybeDetections ReadCsv(std::string_view text, const std::string& what) {
     }
     Detection detection{.frame = frame, .points = {}};
     if (header.person >= 0) {
-      detection.track_id = ids.Of(cells[static_cast<size_t>(header.person)]);
+      detection.track_id = ids.Of(cells[header.person]);
     }
     for (const JointColumns& joint : header.joints) {
       detection.points.push_back(

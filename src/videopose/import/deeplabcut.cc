@@ -85,7 +85,7 @@ MaybeDetections ReadDeepLabCut(std::string_view text, const std::string& what) {
   // Rows that are numbered may leave frames out.
   const std::vector<int64_t> frames = FrameNumbers(pictures);
   for (Detection& detection : detections.found) {
-    detection.frame = frames[static_cast<size_t>(detection.frame)];
+    detection.frame = frames[detection.frame];
   }
   if (!frames.empty()) {
     const auto [first, last] = std::minmax_element(frames.begin(), frames.end());

@@ -10,9 +10,9 @@ namespace videopose {
 const NpyArray* PeopleOfFrame(const NpyArray& frames, int64_t t, const std::string& what) {
   const PickleValue* people = nullptr;
   if (frames.shape.size() == 2 && frames.shape[1] == 2) {
-    people = &frames.objects.at(static_cast<size_t>(2 * t + 1));
+    people = &frames.objects.at(2 * t + 1);
   } else if (frames.shape.size() == 1) {
-    const PickleValue& classes = frames.objects.at(static_cast<size_t>(t));
+    const PickleValue& classes = frames.objects.at(t);
     const std::span<const PickleValue> items = classes.is(PickleValue::Kind::kArray)
                                                    ? std::span(classes.AsArray(what).objects)
                                                    : classes.AsSequence(what);

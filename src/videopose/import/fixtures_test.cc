@@ -24,7 +24,7 @@ class FixturesTest : public testing::Test {
   static Keypoint At(const KeypointSequence& keypoints, size_t person, int64_t frame,
                      const char* joint) {
     const int j = keypoints.layout.IndexOf(joint);
-    return keypoints.people.at(person).frame(frame)[static_cast<size_t>(j)];
+    return keypoints.people.at(person).frame(frame)[j];
   }
   static std::string ErrorOf(const fs::path& path, const ImportOptions& options = {}) {
     try {
@@ -192,7 +192,7 @@ TEST_F(FixturesTest, MoveNetAndMediaPipe) {
 TEST_F(FixturesTest, WhatIsNoKeypointsIsNamed) {
   EXPECT_THAT(ErrorOf("coco/mmpose_test_coco_det_AP_H_56.json"),
               AllOf(HasSubstr("a list of 118, the first an object with bbox, category_id"),
-                    HasSubstr("known are JSON of OpenPose")));
+                    HasSubstr("OpenPose (.json)")));
   EXPECT_THAT(ErrorOf("c3d/pycgm_ROM_Sample_Static.c3d"), HasSubstr("bytes that are no text"));
   EXPECT_THAT(ErrorOf("images/tfjs_pose.jpg"), HasSubstr("no text"));
   EXPECT_THAT(ErrorOf("trc/pose2sim_static_0-12.trc"), HasSubstr("PathFileType"));

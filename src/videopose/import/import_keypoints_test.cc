@@ -46,7 +46,7 @@ std::vector<Vec2f> BodyIn(const JointLayout& layout, float x_px, float y_px) {
       points.push_back({x_px, is_foot ? y_px + 420 : y_px - 60});
     }
   }
-  points.resize(static_cast<size_t>(layout.point_count), Vec2f{x_px, y_px});
+  points.resize(layout.point_count, Vec2f{x_px, y_px});
   return points;
 }
 
@@ -85,7 +85,7 @@ class ImportTest : public testing::Test {
   }
   static Keypoint At(const KeypointSequence& keypoints, size_t person, int64_t frame,
                      const char* joint) {
-    const auto j = static_cast<size_t>(keypoints.layout.IndexOf(joint));
+    const size_t j = keypoints.layout.IndexOf(joint);
     return keypoints.people.at(person).frame(frame)[j];
   }
   // The joints from the shoulders down are those of the body, seen.
@@ -159,7 +159,7 @@ TEST_F(ImportTest, OpenPoseFolderWithGapsAndPeopleInAnyOrder) {
   };
   // From number 3 on; 5 and 6 are missing, in 7 there is nobody, and people change places.
   for (const int t : {3, 4, 8, 9}) {
-    const auto step = static_cast<float>(4 * t);
+    const float step = 4 * t;
     const std::string left = person(200 + step, 100), right = person(900 - step, 120);
     Write(fmt::format(R"({{"version": 1.3, "people": [{}, {}]}})", t % 2 == 0 ? left : right,
                       t % 2 == 0 ? right : left),
@@ -175,7 +175,7 @@ TEST_F(ImportTest, OpenPoseFolderWithGapsAndPeopleInAnyOrder) {
   EXPECT_EQ(keypoints.width_px, 1280);
   ASSERT_THAT(keypoints.people, SizeIs(2));
   for (const int t : {3, 4, 8, 9}) {
-    const auto step = static_cast<float>(4 * t);
+    const float step = 4 * t;
     ExpectBody(keypoints, 0, t - 3, 900 - step, 120);  // first in file 3
     ExpectBody(keypoints, 1, t - 3, 200 + step, 100);
   }
@@ -425,7 +425,7 @@ TEST_F(ImportTest, LayoutsThatDoNotFit) {
   // Names in an order of their own: left and right exchanged.
   std::string names;
   for (int j = 0; j < kJoints; ++j) {
-    names += (j == 0 ? "" : ",") + Coco17().joint_names[static_cast<size_t>(Coco17().mirrored(j))];
+    names += (j == 0 ? "" : ",") + Coco17().joint_names[Coco17().mirrored(j)];
   }
   const KeypointSequence mirrored = ImportKeypoints(path, {.layout = names});
   EXPECT_FLOAT_EQ(At(mirrored, 0, 0, "left_shoulder").x_px, 250);

@@ -68,10 +68,8 @@ double MeanBone(const Detections& detections, const JointLayout& layout) {
   int64_t count = 0;
   for (const KeypointLayout::Bone& bone : Coco17().bones) {
     if (bone.to <= kFirstLimb) continue;
-    const auto from =
-        static_cast<size_t>(index_of(Coco17().joint_names.at(static_cast<size_t>(bone.from))));
-    const auto to =
-        static_cast<size_t>(index_of(Coco17().joint_names.at(static_cast<size_t>(bone.to))));
+    const auto from = static_cast<size_t>(index_of(Coco17().joint_names.at(bone.from)));
+    const auto to = static_cast<size_t>(index_of(Coco17().joint_names.at(bone.to)));
     for (const Detection& detection : detections.found) {
       if (from >= detection.points.size() || to >= detection.points.size()) continue;
       const Keypoint &a = detection.points[from], &b = detection.points[to];
@@ -159,7 +157,7 @@ std::string CanonicalJoint(std::string_view name) {
 
 ChosenLayout ChooseLayout(const Detections& detections, const std::string& asked_for,
                           const std::string& what) {
-  const auto point_count = static_cast<int>(detections.found.at(0).points.size());
+  const int point_count = detections.found.at(0).points.size();
   if (!asked_for.empty()) return AskedFor(asked_for, point_count, what);
   if (!detections.joint_names.empty()) return {"joints by name", detections.joint_names};
   if (point_count == 25) {
@@ -198,7 +196,7 @@ CocoMapping::CocoMapping(const ChosenLayout& layout, const std::string& what) {
 
 Keypoint CocoMapping::Named(std::span<const Keypoint> from, std::string_view joint) const {
   const auto found = std::find(joints_.begin(), joints_.end(), joint);
-  const auto index = static_cast<size_t>(found - joints_.begin());
+  const size_t index = found - joints_.begin();
   return index < from.size() && found != joints_.end() ? from[index] : Keypoint{};
 }
 
@@ -206,7 +204,7 @@ void CocoMapping::Map(std::span<const Keypoint> from, std::span<Keypoint> to) co
   for (size_t j = 0; j < to.size(); ++j) {
     const int source = source_[j];
     const bool is_there = source >= 0 && static_cast<size_t>(source) < from.size();
-    to[j] = is_there ? from[static_cast<size_t>(source)] : Keypoint{};
+    to[j] = is_there ? from[source] : Keypoint{};
   }
   GuessMissing(from, to);
 }

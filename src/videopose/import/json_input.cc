@@ -63,8 +63,8 @@ std::string ReadText(const std::filesystem::path& path) {
     Fail(ErrorCode::kLimit, "{}: {} MB; keypoints are read up to 2 GB", path.string(), size >> 20);
   }
   std::string text(size, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(size));
-  text.resize(static_cast<size_t>(file.gcount()));
+  file.read(text.data(), size);
+  text.resize(file.gcount());
   return text;
 }
 

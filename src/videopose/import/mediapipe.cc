@@ -150,7 +150,7 @@ MaybeDetections ReadMediaPipe(const json& root, const std::string& what) {
   for (const auto& [key, size_px] : {std::pair("width", &reader.detections.width_px),
                                      std::pair("height", &reader.detections.height_px)}) {
     const int64_t size = WholeNumberOf(Member(root, key)).value_or(0);
-    if (size > 0 && size <= 1 << 20) *size_px = static_cast<int>(size);
+    if (size > 0 && size <= 1 << 20) *size_px = size;
   }
   return std::move(reader.detections);
 }

@@ -163,7 +163,7 @@ void FillPeople(const Detections& detections, const CocoMapping& mapping, const 
          "{}: {} people in {:.0f} frames are more than can be held; give a part of it", what,
          people.size(), frames);
   }
-  keypoints.frame_count = static_cast<int64_t>(frames);
+  keypoints.frame_count = frames;
   for (auto& [track, index] : people) {
     index = keypoints.people.size();
     keypoints.people.push_back({.id = static_cast<int>(track)});

@@ -282,7 +282,7 @@ EvalErrors Evaluate(const Lifter& lifter, const std::string& keypoints_name) {
   return {1000 * p1_m / joints, 1000 * velocity_m / steps};
 }
 
-// docs/models.md states these numbers.
+// models/README.md states these numbers.
 TEST(Lifter, ReachesTheKnownAccuracy) {
   const EvalErrors clean = Evaluate(DefaultLifter(), "keypoints_clean");
   EXPECT_NEAR(clean.p1_mm, 41.8, 0.06);

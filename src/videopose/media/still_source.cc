@@ -1,13 +1,12 @@
 #include "videopose/media/still_source.h"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <string>
 #include <system_error>
 #include <utility>
 
 #include "videopose/base/error.h"
+#include "videopose/media/media_formats.h"
 #include "videopose/media/media_input.h"
 
 namespace videopose {
@@ -28,12 +27,8 @@ std::string_view TakeNumber(std::string_view& text) {
 }
 
 bool IsImageName(const fs::path& path) {
-  constexpr std::array<std::string_view, 13> kExtensions = {
-      ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff",
-      ".ppm", ".pgm",  ".pnm", ".jp2",  ".exr", ".dpx"};
-  std::string extension = path.extension().string();
-  for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+  const MediaFormat* format = FindMediaFormat(path);
+  return format != nullptr && format->kind == MediaKind::kImage;
 }
 
 void DecodeStill(const fs::path& path, AVFrame* frame) {

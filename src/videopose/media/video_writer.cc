@@ -1,14 +1,14 @@
-#include <cctype>
-#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/base/extension.h"
 #include "videopose/media.h"
 #include "videopose/media/frame_sink.h"
 #include "videopose/media/gif_sink.h"
+#include "videopose/media/media_formats.h"
 #include "videopose/media/mp4_sink.h"
 #include "videopose/media/picture_sink.h"
 
@@ -16,38 +16,28 @@ namespace videopose {
 namespace fs = std::filesystem;
 namespace {
 
-std::string LowerCaseExtension(const fs::path& path) {
-  std::string extension = path.extension().string();
-  for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return extension;
-}
-
-std::optional<PictureFormat> PictureFormatOf(const std::string& extension) {
-  if (extension == ".png") return PictureFormat::kPng;
-  if (extension == ".jpg" || extension == ".jpeg") return PictureFormat::kJpeg;
-  return std::nullopt;
-}
-
 std::unique_ptr<FrameSink> OpenSink(const fs::path& path, const VideoWriterOptions& options) {
   std::error_code ignored;
   if (!path.has_filename() || fs::is_directory(path, ignored)) {
     return std::make_unique<PictureFolderSink>(path, NumberedName{}, PictureFormat::kPng, options);
   }
-  const std::string extension = LowerCaseExtension(path);
-  if (extension == ".mp4") return std::make_unique<Mp4Sink>(path, options);
-  if (extension == ".gif") return std::make_unique<GifSink>(path, options);
-  const std::optional<PictureFormat> format = PictureFormatOf(extension);
-  if (!format) {
+  const MediaFormat* format = FindMediaFormat(path);
+  if (format == nullptr || !format->is_written) {
+    const std::string extension = LowerCaseExtension(path);
     Fail(ErrorCode::kCannotWrite,
-         "{}: cannot write {}; give .mp4, .gif, .png, .jpg, a folder (frames/) or a pattern "
-         "(frames/%05d.png)",
+         "{}: cannot write {}; give {}, a folder (frames/) or a pattern (frames/%05d.png)",
          path.string(),
-         extension.empty() ? "a file without an extension" : fmt::format("\"{}\"", extension));
+         extension.empty() ? "a file without an extension" : fmt::format("\"{}\"", extension),
+         WrittenMediaExtensions());
   }
+  if (format->kind == MediaKind::kVideo) return std::make_unique<Mp4Sink>(path, options);
+  if (format->kind == MediaKind::kAnimation) return std::make_unique<GifSink>(path, options);
+  const PictureFormat picture =
+      format->extensions[0] == ".png" ? PictureFormat::kPng : PictureFormat::kJpeg;
   if (const auto name = ParseNumberedName(path.filename().string())) {
-    return std::make_unique<PictureFolderSink>(path.parent_path(), *name, *format, options);
+    return std::make_unique<PictureFolderSink>(path.parent_path(), *name, picture, options);
   }
-  return std::make_unique<SinglePictureSink>(path, *format, options);
+  return std::make_unique<SinglePictureSink>(path, picture, options);
 }
 
 }  // namespace

@@ -69,16 +69,16 @@ PoseErrors MeasurePoseErrors(const Tensor& predicted, const Tensor& target) {
            "poses of shape ({}) and ({})", fmt::join(predicted.shape, ", "),
            fmt::join(target.shape, ", "));
   const int64_t frames = target.dim(0);
-  const auto size = static_cast<size_t>(target.dim(1) * 3);
+  const size_t size = target.dim(1) * 3;
   const auto frame_of = [size](const Tensor& poses, int64_t t) {
-    return std::span(poses.values).subspan(static_cast<size_t>(t) * size, size);
+    return std::span(poses.values).subspan(t * size, size);
   };
   // Kept by frame and added in order, so that threads do not change the sum.
-  std::vector<PoseErrors> errors(static_cast<size_t>(frames));
+  std::vector<PoseErrors> errors(frames);
   ParallelFor(frames, kFramesPerThread, [&](int64_t begin, int64_t end) {
     for (int64_t t = begin; t < end; ++t) {
       const auto p = frame_of(predicted, t), q = frame_of(target, t);
-      PoseErrors& at = errors[static_cast<size_t>(t)];
+      PoseErrors& at = errors[t];
       at.mpjpe = JointError(p, q);
       at.p_mpjpe = AlignedJointError(p, q);
       at.n_mpjpe = ScaledJointError(p, q);

@@ -48,9 +48,9 @@ TEST(PoseErrors, RotationCostsNothingInProtocol2) {
   for (size_t i = 0; i < predicted.values.size(); i += 3) {
     const float* x = target.values.data() + i;
     const Vec3d turned = 3.0 * Rotate(turn, {x[0], x[1], x[2]}) + Vec3d{0.1, 0.2, -0.3};
-    predicted.values[i] = static_cast<float>(turned.x);
-    predicted.values[i + 1] = static_cast<float>(turned.y);
-    predicted.values[i + 2] = static_cast<float>(turned.z);
+    predicted.values[i] = turned.x;
+    predicted.values[i + 1] = turned.y;
+    predicted.values[i + 2] = turned.z;
   }
   const PoseErrors errors = MeasurePoseErrors(predicted, target);
   EXPECT_GT(errors.n_mpjpe, 0.5);

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <fstream>
 #include <map>
-#include <numbers>
 #include <optional>
 
 #include "videopose/base/error.h"
+#include "videopose/geometry/angle.h"
 
 namespace videopose {
 namespace {
@@ -340,7 +340,7 @@ class Converter {
   BvhClip Finish() { return std::move(clip_); }
 
  private:
-  static constexpr double kRadPerDeg = std::numbers::pi / 180;
+  static constexpr double kRadPerDeg = kRadiansPerDegree;
 
   // "XYZ": about x first.
   Matrix Turn(const std::array<double, 3>& angles, const std::string& order) const {

@@ -5,11 +5,11 @@
 #include <charconv>
 #include <cmath>
 #include <fstream>
-#include <numbers>
 #include <sstream>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/geometry/angle.h"
 
 namespace videopose {
 namespace {
@@ -35,7 +35,7 @@ Matrix Product(const Matrix& a, const Matrix& b) {
 
 // About axis 0 (x), 1 (y) or 2 (z), counter-clockwise seen from its tip.
 Matrix AxisRotation(int axis, double angle_deg) {
-  const double angle_rad = angle_deg * std::numbers::pi / 180;
+  const double angle_rad = RadiansFromDegrees(angle_deg);
   const double c = std::cos(angle_rad), s = std::sin(angle_rad);
   switch (axis) {
     case 0:
@@ -149,7 +149,7 @@ void ReadJoint(Words& words, std::string name, int parent, bool is_end_site, siz
   if (depth > kMaxDepth || clip.joints.size() >= kMaxJoints) {
     words.FailHere("more joints than any skeleton has");
   }
-  const auto index = static_cast<int>(clip.joints.size());
+  const int index = clip.joints.size();
   BvhJoint joint{.name = std::move(name), .parent = parent, .first_channel = clip.channel_count};
   words.Expect("{");
   words.Expect("OFFSET");
@@ -158,7 +158,7 @@ void ReadJoint(Words& words, std::string name, int parent, bool is_end_site, siz
     words.Expect("CHANNELS");
     const int64_t count = words.Count(6);
     for (int64_t i = 0; i < count; ++i) joint.channels.push_back(ReadChannel(words));
-    clip.channel_count += static_cast<int>(count);
+    clip.channel_count += count;
   }
   clip.joints.push_back(std::move(joint));
   for (;;) {
@@ -168,8 +168,7 @@ void ReadJoint(Words& words, std::string name, int parent, bool is_end_site, siz
       ReadJoint(words, words.Name(), index, false, depth + 1, clip);
     } else if (EqualIgnoringCase(word, "End") && !is_end_site) {
       words.Expect("Site");
-      ReadJoint(words, clip.joints[static_cast<size_t>(index)].name + "_end", index, true,
-                depth + 1, clip);
+      ReadJoint(words, clip.joints[index].name + "_end", index, true, depth + 1, clip);
     } else {
       words.FailHere(fmt::format("expected JOINT, End Site or }}, found {}", Words::Quoted(word)));
     }
@@ -209,7 +208,7 @@ BvhClip ReadBvh(const std::filesystem::path& path) try {
                                clip.frame_count, clip.channel_count));
   }
   clip.values.resize(count);
-  for (float& value : clip.values) value = static_cast<float>(words.Number());
+  for (float& value : clip.values) value = words.Number();
   return clip;
 } catch (Error& error) {
   RethrowFromReading(path, error);
@@ -226,12 +225,12 @@ std::vector<BvhPlacement> PlaceJoints(const BvhClip& clip, int64_t frame) {
     bool has_position = false;
     for (size_t c = 0; c < joint.channels.size(); ++c) {
       const double value = values[joint.first_channel + static_cast<int>(c)];
-      const int channel = static_cast<int>(joint.channels[c]);
+      const auto channel = static_cast<int>(joint.channels[c]);
       if (channel < 3) {
         // Positions take the offset's place: what all exporters mean, whatever the root's offset.
         if (!has_position) translation = {0, 0, 0};
         has_position = true;
-        translation[static_cast<size_t>(channel)] = value;
+        translation[channel] = value;
       } else {
         rotation = Product(rotation, AxisRotation(channel - 3, value));
       }
@@ -240,7 +239,7 @@ std::vector<BvhPlacement> PlaceJoints(const BvhClip& clip, int64_t frame) {
       placed[j] = {translation, rotation};
       continue;
     }
-    const BvhPlacement& parent = placed[static_cast<size_t>(joint.parent)];
+    const BvhPlacement& parent = placed[joint.parent];
     for (size_t i = 0; i < 3; ++i) {
       placed[j].position[i] = parent.position[i];
       for (size_t k = 0; k < 3; ++k) {

@@ -215,7 +215,7 @@ void ExpectTheHeadAboveTheFeetAndBonesOfTheirLengths(const BvhClip& clip, const 
   ASSERT_GE(bottom, 0);
   for (int64_t t = 0; t < clip.frame_count; ++t) {
     const auto placed = PlaceJoints(clip, t);
-    const auto at = [&](int j) { return placed[static_cast<size_t>(j)].position; };
+    const auto at = [&](int j) { return placed[j].position; };
     EXPECT_GT(at(top)[1], at(bottom)[1]) << "frame " << t;
     for (size_t j = 0; j < placed.size(); ++j) {
       const BvhJoint& joint = clip.joints[j];

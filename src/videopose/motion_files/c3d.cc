@@ -118,7 +118,7 @@ float ScaleFor(const Tensor& points) {
 
 std::string ParameterSection(const MarkerTrial& trial, bool y_up, float scale, int64_t data_block) {
   const int64_t frames = trial.points.dim(0);
-  const auto rate = static_cast<float>(trial.rate_hz);
+  const float rate = trial.rate_hz;
   Parameters parameters;
   parameters.Group("TRIAL");
   parameters.Numbers("ACTUAL_START_FIELD", TwoWords(trial.first_frame));
@@ -206,7 +206,7 @@ class C3dFile {
   void ReadParameters() {
     const size_t begin = kBlock * (static_cast<uint8_t>(bytes_[0]) - size_t{1});
     if (begin + 4 > bytes_.size() || begin < kBlock) Truncated();
-    const auto processor = static_cast<uint8_t>(bytes_[begin + 3]);
+    const uint8_t processor = bytes_[begin + 3];
     if (processor != kLittleEndian) {
       Fail("{}: written for {} computers; only little-endian .c3d files are read here", path_,
            processor == 85   ? "DEC"
@@ -217,7 +217,7 @@ class C3dFile {
     std::vector<std::pair<std::string, Parameter>> entries[128];
     for (size_t at = begin + 4; at + 2 <= bytes_.size();) {
       // Locked names have negative lengths.
-      const auto name_length = static_cast<size_t>(std::abs(int{At<int8_t>(at)}));
+      const size_t name_length = std::abs(int{At<int8_t>(at)});
       const int group = At<int8_t>(at + 1);
       if (name_length == 0 || group == 0) break;
       const size_t offset_at = at + 2 + name_length;
@@ -243,7 +243,7 @@ class C3dFile {
     parameter.type = At<int8_t>(at);
     const auto rank = At<uint8_t>(at + 1);
     if (rank > 7) Fail("{}: a parameter of {} dimensions", path_, rank);
-    size_t size = static_cast<size_t>(std::abs(int{parameter.type}));
+    size_t size = std::abs(int{parameter.type});
     at += 2;
     for (int i = 0; i < rank; ++i) {
       if (at >= bytes_.size()) Truncated();
@@ -300,7 +300,7 @@ class C3dFile {
         labels.push_back(Trimmed(parameter->data.substr(i * width, width)));
       }
     }
-    labels.resize(static_cast<size_t>(markers));  // points beyond the names have none
+    labels.resize(markers);  // points beyond the names have none
     return labels;
   }
 
@@ -339,13 +339,13 @@ class C3dFile {
 }  // namespace
 
 void WriteC3d(const std::filesystem::path& path, const MarkerTrial& trial, bool y_up) {
-  const auto markers = static_cast<int64_t>(trial.labels.size());
+  const auto markers = std::ssize(trial.labels);
   VP_CHECK(trial.points.rank() == 3 && trial.points.dim(1) == markers && markers <= 255 &&
                trial.rate_hz > 0,
            "{} labels", markers);
   const float scale = ScaleFor(trial.points);
   const std::string parameters = ParameterSection(trial, y_up, scale, 0);
-  const auto data_block = static_cast<int64_t>(2 + parameters.size() / kBlock);
+  const int64_t data_block = 2 + parameters.size() / kBlock;
   std::string bytes =
       HeaderBlock(trial, scale, data_block) + ParameterSection(trial, y_up, scale, data_block);
   const float* value = trial.points.data();

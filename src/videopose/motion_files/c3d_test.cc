@@ -100,7 +100,7 @@ TEST(C3d, CountsMoreFramesThanTheHeaderCan) {
   constexpr int64_t kFrames = 70'000;
   MarkerTrial trial{
       .rate_hz = 100, .units = "mm", .labels = {"A"}, .points = Tensor({kFrames, 1, 3})};
-  for (size_t t = 0; t < kFrames; ++t) trial.points.values[3 * t] = static_cast<float>(t);
+  for (size_t t = 0; t < kFrames; ++t) trial.points.values[3 * t] = t;
   WriteC3d(path, trial, true);
   EXPECT_EQ(At<uint16_t>(ReadWholeFile(path), 8), 65535);
   const MarkerTrial read = ReadC3d(path);

@@ -73,21 +73,21 @@ class TrcText {
   void ParseLabels(int64_t expected, MarkerTrial& trial) const {
     const Fields words = Words(lines_[3]);
     for (size_t i = 2; i < words.size(); ++i) trial.labels.emplace_back(words[i]);
-    if (static_cast<int64_t>(trial.labels.size()) != expected || expected == 0) {
+    if (std::ssize(trial.labels) != expected || expected == 0) {
       Fail("{}: line 4: expected the names of {} markers (NumMarkers), found {}", path_, expected,
            trial.labels.size());
     }
   }
 
   void ParseRows(MarkerTrial& trial) const {
-    const auto columns = static_cast<int64_t>(3 * trial.labels.size());
+    const int64_t columns = 3 * trial.labels.size();
     std::vector<float> values;
     for (size_t i = kHeaderLines; i < lines_.size(); ++i) {
       if (Words(lines_[i]).empty()) continue;
       if (values.empty()) trial.first_frame = FrameNumber(i);
       ParseRow(i, columns, values);
     }
-    const auto frames = static_cast<int64_t>(values.size()) / columns;
+    const auto frames = std::ssize(values) / columns;
     trial.points = Tensor({frames, columns / 3, 3}, std::move(values));
   }
   int64_t FrameNumber(size_t line) const {
@@ -114,7 +114,7 @@ class TrcText {
           Fail("{}: line {}: '{}' is not a number", path_, line + 1, field.substr(0, 40));
         }
         is_there = is_there && number && std::isfinite(*number);
-        point[axis] = static_cast<float>(number.value_or(kMissing));
+        point[axis] = number.value_or(kMissing);
       }
       for (const float coordinate : point) values.push_back(is_there ? coordinate : kMissing);
     }
@@ -142,7 +142,7 @@ std::string Header(const std::string& file_name, const MarkerTrial& trial) {
 }  // namespace
 
 void WriteTrc(const std::filesystem::path& path, const MarkerTrial& trial) {
-  const auto markers = static_cast<int64_t>(trial.labels.size());
+  const auto markers = std::ssize(trial.labels);
   VP_CHECK(trial.points.rank() == 3 && trial.points.dim(1) == markers && trial.rate_hz > 0,
            "{} labels", markers);
   std::string text = Header(path.filename().string(), trial);

@@ -2,15 +2,14 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <numbers>
 
+#include "videopose/geometry/angle.h"
 #include "videopose/pose.h"
 
 namespace videopose {
 namespace {
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-constexpr double kDegrees = 180 / std::numbers::pi;
 // Beyond that an angle starts anew, with a jump, rather than stay wound up for good.
 constexpr double kMostWound_deg = 270;
 
@@ -41,7 +40,7 @@ Vec3d AsRight(const BodyFrame& frame, const Vec3d& v, Side side) {
 Vec3d SquareTo(const Vec3d& axis, const Vec3d& v) { return v - Dot(axis, v) * axis; }
 
 double AngleBetween(const Vec3d& a, const Vec3d& b) {
-  return kDegrees * std::atan2(Norm(Cross(a, b)), Dot(a, b));
+  return DegreesFromRadians(std::atan2(Norm(Cross(a, b)), Dot(a, b)));
 }
 
 // The value that is nearest to `previous` of those that are whole turns apart.
@@ -73,9 +72,9 @@ Angles3 Continued(const Angles3& value, const Angles3& previous) {
 // as alpha, beta, gamma. x' unknown (NaN): gamma is, too.
 Vec3d CardanZxy(const Vec3d& y_axis, const Vec3d& x_axis) {
   const Vec3d z_axis = Cross(x_axis, y_axis);
-  return kDegrees * Vec3d{std::atan2(-y_axis.x, y_axis.y),
-                          std::asin(std::clamp(y_axis.z, -1.0, 1.0)),
-                          std::atan2(-x_axis.z, z_axis.z)};
+  return DegreesFromRadians(Vec3d{std::atan2(-y_axis.x, y_axis.y),
+                                  std::asin(std::clamp(y_axis.z, -1.0, 1.0)),
+                                  std::atan2(-x_axis.z, z_axis.z)});
 }
 
 // Where the limb beyond bends to, square to `bone`; NaN where it is too straight to tell.
@@ -108,7 +107,7 @@ Vec3d ShortestTurn(const Vec3d& a, const Vec3d& b, const Vec3d& v) {
 // Upper arm and forearm in the thorax' frame, as of a right arm. The elbow bends forwards.
 Angles3 ShoulderAngles(const Vec3d& arm, const Vec3d& forearm, const Angles3& previous) {
   const double sideways = std::hypot(arm.x, arm.z);
-  const double elevation = kDegrees * std::atan2(sideways, -arm.y);
+  const double elevation = DegreesFromRadians(std::atan2(sideways, -arm.y));
   // Straight up every direction is as good as the last.
   const double last = std::hypot(previous.flexion, previous.abduction);
   const Vec2d towards = sideways > 1e-6 ? Vec2d{arm.x / sideways, arm.z / sideways}
@@ -125,7 +124,7 @@ Angles3 ShoulderAngles(const Vec3d& arm, const Vec3d& forearm, const Angles3& pr
   const Vec3d bend = BendOf(arm, forearm);
   const double inward = -Dot(bend, ShortestTurn(kHanging, arm, {0, 0, 1}));
   const double forward = Dot(bend, ShortestTurn(kHanging, arm, {1, 0, 0}));
-  angles.rotation = Continued(kDegrees * std::atan2(inward, forward), previous.rotation);
+  angles.rotation = Continued(DegreesFromRadians(std::atan2(inward, forward)), previous.rotation);
   return angles;
 }
 

@@ -2,16 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <string>
 
+#include "videopose/geometry/angle.h"
 #include "videopose/pose.h"
 #include "videopose/synthetic/synthetic_body.h"
 
 namespace videopose {
 namespace {
 
-constexpr double kRad = std::numbers::pi / 180;
+constexpr double kRad = kRadiansPerDegree;
 // Joints are floats of about 1 m, and bones of about 0.3 m.
 constexpr double kTolerance_deg = 0.01;
 

@@ -65,7 +65,7 @@ const Field& FieldFile::Get(std::string_view name) const {
 Tensor FieldFile::Floats(std::string_view name, const std::vector<int64_t>& shape) const {
   const Field& field = Get(name);
   Tensor tensor;
-  bool fits = NumbersAs(field, tensor) && tensor.rank() == static_cast<int64_t>(shape.size());
+  bool fits = NumbersAs(field, tensor) && tensor.rank() == std::ssize(shape);
   for (size_t axis = 0; fits && axis < shape.size(); ++axis) {
     fits = shape[axis] < 0 || shape[axis] == tensor.shape[axis];
   }
@@ -83,9 +83,9 @@ std::vector<int64_t> FieldFile::Ints(std::string_view name, int64_t count) const
   std::vector<int64_t> ints;
   for (const double number : numbers.values) {
     if (!fits || number != std::floor(number) || std::abs(number) > 9e15) break;
-    ints.push_back(static_cast<int64_t>(number));
+    ints.push_back(number);
   }
-  if (!fits || static_cast<int64_t>(ints.size()) != count) {
+  if (!fits || std::ssize(ints) != count) {
     Fail("{}: field '{}': expected {} whole numbers, found {}", path, name, count, Describe(field));
   }
   return ints;

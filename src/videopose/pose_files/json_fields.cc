@@ -66,8 +66,7 @@ class NumbersReader {
 
   BasicTensor<double> Read(const json& value) {
     Descend(value, 0);
-    if (BasicTensor<double>::ElementCount(result_.shape) !=
-        static_cast<int64_t>(result_.values.size())) {
+    if (BasicTensor<double>::ElementCount(result_.shape) != std::ssize(result_.values)) {
       FailRagged();
     }
     return std::move(result_);
@@ -82,7 +81,7 @@ class NumbersReader {
   void Descend(const json& value, size_t depth) {
     if (value.is_array()) {
       if (depth >= kDeepest) FailRagged();
-      const auto length = static_cast<int64_t>(value.size());
+      const auto length = std::ssize(value);
       if (depth == result_.shape.size()) {
         if (!result_.values.empty()) FailRagged();
         result_.shape.push_back(length);

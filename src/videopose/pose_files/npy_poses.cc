@@ -1,17 +1,18 @@
 #include "videopose/pose_files/npy_poses.h"
 
+#include <fmt/ranges.h>
+
 #include "videopose/arrays/npy.h"
+#include "videopose/base/error.h"
 
 namespace videopose {
 
 void WriteNpyPoses(const std::filesystem::path& path, const Motion& motion,
                    const PersonMotion& person) {
-  const int64_t joints = motion.joint_count();
-  Tensor poses({motion.frame_count, joints, 3});
+  Tensor poses({motion.frame_count, motion.joint_count(), 3});
   float* out = poses.data();
   for (int64_t t = 0; t < motion.frame_count; ++t) {
-    const bool has_root = !person.root_in_cam.empty();
-    const Vec3f root = has_root ? person.root_in_cam[static_cast<size_t>(t)] : Vec3f{};
+    const Vec3f root = person.root_in_cam.empty() ? Vec3f{} : person.root_in_cam[t];
     for (const Vec3f& relative : person.frame(t)) {
       const Vec3f joint = relative + root;
       *out++ = joint.x;
@@ -20,6 +21,36 @@ void WriteNpyPoses(const std::filesystem::path& path, const Motion& motion,
     }
   }
   WriteNpy(path, MakeNpy(std::move(poses)));
+}
+
+Motion ReadNpyPoses(const std::filesystem::path& path, double fps) {
+  constexpr int kNominalSize_px = 1000;
+  const Tensor poses = ToTensor<float>(ReadNpy(path), path.string());
+  const Skeleton& skeleton = Human36m17();
+  if (poses.rank() != 3 || poses.dim(1) != skeleton.joint_count() || poses.dim(2) != 3) {
+    Fail("{}: expected poses of shape (T, {}, 3), found ({})", path.string(),
+         skeleton.joint_count(), fmt::join(poses.shape, ", "));
+  }
+  Motion motion{.skeleton = skeleton,
+                .fps = fps,
+                .width_px = kNominalSize_px,
+                .height_px = kNominalSize_px,
+                .frame_count = poses.dim(0)};
+  PersonMotion person{.joints_in_cam = {motion.frame_count, motion.joint_count()}};
+  bool has_roots = false;
+  const float* v = poses.data();
+  for (int64_t t = 0; t < motion.frame_count; ++t) {
+    const Vec3f root{v[0], v[1], v[2]};
+    has_roots = has_roots || (IsFinite(root) && root != Vec3f{});
+    person.root_in_cam.push_back(root);
+    for (Vec3f& joint : person.frame(t)) {
+      joint = Vec3f{v[0], v[1], v[2]} - root;
+      v += 3;
+    }
+  }
+  if (!has_roots) person.root_in_cam.clear();
+  motion.people.push_back(std::move(person));
+  return motion;
 }
 
 }  // namespace videopose

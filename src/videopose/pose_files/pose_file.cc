@@ -3,9 +3,9 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/base/extension.h"
 #include "videopose/files.h"
 #include "videopose/pose_files/field_file.h"
-#include "videopose/pose_files/npy_poses.h"
 
 namespace videopose {
 namespace {
@@ -16,18 +16,13 @@ constexpr int64_t kLandmarks = 33;
 constexpr int64_t kMostFrames = 100'000'000;
 constexpr int64_t kHighestId = 1'000'000'000;
 
-bool HasExtension(const fs::path& path, std::initializer_list<std::string_view> extensions) {
-  return std::find(extensions.begin(), extensions.end(), path.extension().string()) !=
-         extensions.end();
-}
-
 template <typename T>
 BasicTensor<T> Scalar(T value) {
   return BasicTensor<T>({}, {value});
 }
 
 BasicTensor<int64_t> IntList(const std::vector<int64_t>& values) {
-  return {{static_cast<int64_t>(values.size())}, values};
+  return {{std::ssize(values)}, values};
 }
 
 void AddPeople(FieldFile& file, const std::vector<int64_t>& ids,
@@ -54,7 +49,7 @@ FrameRange WholeRange(const std::vector<FrameRange>& ranges) {
 }
 
 void AddKeypoints(FieldFile& file, const KeypointSequence& keypoints) {
-  const auto people = static_cast<int64_t>(keypoints.people.size());
+  const auto people = std::ssize(keypoints.people);
   const int64_t frames = keypoints.frame_count, joints = keypoints.joint_count();
   Tensor points({people, frames, joints, 2}), scores({people, frames, joints});
   std::vector<int64_t> ids;
@@ -119,7 +114,7 @@ void Append(float*& out, Vec3f v) {
 }
 
 void AddFeet(FieldFile& file, const Motion& motion) {
-  BasicTensor<uint8_t> feet({static_cast<int64_t>(motion.people.size()), motion.frame_count, 2});
+  BasicTensor<uint8_t> feet({std::ssize(motion.people), motion.frame_count, 2});
   size_t next = 0;
   for (const PersonMotion& person : motion.people) {
     for (const uint8_t down : person.feet_down) {
@@ -140,7 +135,7 @@ void AddCamera(FieldFile& file, const CameraPlacement& camera) {
 }
 
 void AddPoses(FieldFile& file, const Motion& motion) {
-  const auto people = static_cast<int64_t>(motion.people.size());
+  const auto people = std::ssize(motion.people);
   Tensor poses({people, motion.frame_count, motion.joint_count(), 3});
   float* pose = poses.data();
   for (const PersonMotion& person : motion.people) {
@@ -191,7 +186,7 @@ std::vector<int> IdsFrom(const FieldFile& file, int64_t people) {
     if (std::abs(id) > kHighestId || std::find(ids.begin(), ids.end(), id) != ids.end()) {
       Fail("{}: field 'ids': expected a number of its own for everybody, found {}", file.path, id);
     }
-    ids.push_back(static_cast<int>(id));
+    ids.push_back(id);
   }
   return ids;
 }
@@ -215,9 +210,9 @@ KeypointSequence KeypointsFrom(const FieldFile& file) {
   if (file.Has("landmarks")) landmarks = file.Floats("landmarks", {people, frames, kLandmarks, 4});
   result.frame_count = frames;
   for (int64_t p = 0; p < people; ++p) {
-    PersonKeypoints person{.id = ids[static_cast<size_t>(p)]};
+    PersonKeypoints person{.id = ids[p]};
     person.keypoints = {frames, result.joint_count()};
-    auto k = static_cast<size_t>(p * frames * joints);
+    size_t k = p * frames * joints;
     for (Keypoint& keypoint : person.keypoints) {
       // What is not a number was not seen.
       const float x = points.values[2 * k], y = points.values[2 * k + 1], score = scores.values[k];
@@ -242,19 +237,19 @@ Skeleton SkeletonFrom(const FieldFile& file) {
   const TextList names = file.Texts("joint_names");
   if (names == Human36m17().joint_names) return Human36m17();
   Skeleton skeleton{.name = "custom", .joint_names = names, .parents = {}};
-  const auto count = static_cast<int64_t>(names.size());
+  const auto count = std::ssize(names);
   for (const int64_t parent : file.Ints("parents", count)) {
     if (parent < -1 || parent >= count) {
       Fail("{}: field 'parents': {} is no joint; expected -1 to {}", file.path, parent, count - 1);
     }
-    skeleton.parents.push_back(static_cast<int>(parent));
+    skeleton.parents.push_back(parent);
   }
   return skeleton;
 }
 
 std::vector<Vec3f> Points(const Tensor& tensor, int64_t begin, int64_t end) {
   std::vector<Vec3f> points;
-  points.reserve(static_cast<size_t>(end - begin));
+  points.reserve(end - begin);
   for (int64_t i = begin; i < end; ++i) {
     const float* v = tensor.data() + 3 * i;
     points.push_back({v[0], v[1], v[2]});
@@ -288,11 +283,11 @@ CameraPlacement CameraFrom(const FieldFile& file) {
 
 std::vector<uint8_t> FeetFrom(const Tensor& feet, int64_t begin, int64_t end) {
   std::vector<uint8_t> down;
-  down.reserve(static_cast<size_t>(end - begin));
+  down.reserve(end - begin);
   for (int64_t i = begin; i < end; ++i) {
     const float* v = feet.data() + 2 * i;
     const int left = v[0] > 0 ? kLeftFootDown : 0, right = v[1] > 0 ? kRightFootDown : 0;
-    down.push_back(static_cast<uint8_t>(left | right));
+    down.push_back(left | right);
   }
   return down;
 }
@@ -314,7 +309,7 @@ Motion MotionFrom(const FieldFile& file) {
   if (file.Has("camera_rotation")) motion.camera = CameraFrom(file);
   motion.frame_count = frames;
   for (int64_t p = 0; p < people; ++p) {
-    PersonMotion person{.id = ids[static_cast<size_t>(p)]};
+    PersonMotion person{.id = ids[p]};
     person.joints_in_cam = {Points(poses, p * frames * joints, (p + 1) * frames * joints),
                             motion.joint_count()};
     if (roots.size() > 0) person.root_in_cam = Points(roots, p * frames, (p + 1) * frames);
@@ -324,60 +319,29 @@ Motion MotionFrom(const FieldFile& file) {
   return motion;
 }
 
-std::vector<fs::path> WriteNpyFiles(const fs::path& path, const Motion& motion) {
-  if (motion.people.empty()) {
-    Fail(ErrorCode::kInvalidArgument, "{}: there is nobody to write", path.string());
-  }
-  std::vector<fs::path> written;
-  for (const PersonMotion& person : motion.people) {
-    written.push_back(motion.people.size() == 1 ? path : PersonPath(path, person.id));
-    WriteNpyPoses(written.back(), motion, person);
-  }
-  return written;
-}
-
 void WriteFields(const fs::path& path, const FieldFile& file) {
-  if (path.extension() == ".json") {
+  const std::string extension = LowerCaseExtension(path);
+  if (extension == ".json") {
     WriteJsonFields(path, file);
-  } else {
+  } else if (extension == ".npz") {
     WriteNpzFields(path, file);
+  } else {
+    Fail(ErrorCode::kCannotWrite,
+         "{}: cannot write a file of fields as '{}'; there are .npz and .json", path.string(),
+         path.extension().string());
   }
 }
 
 }  // namespace
 
-void CheckKeypointExtension(const fs::path& path) {
-  if (!HasExtension(path, {".npz", ".json"})) {
-    Fail(ErrorCode::kCannotWrite, "{}: cannot write keypoints as '{}'; there are .npz and .json",
-         path.string(), path.extension().string());
-  }
-}
-
-void CheckPoseExtension(const fs::path& path) {
-  if (!HasExtension(path, {".npz", ".json", ".npy"})) {
-    Fail(ErrorCode::kCannotWrite, "{}: cannot write poses as '{}'; there are .npz, .json and .npy",
-         path.string(), path.extension().string());
-  }
-}
-
 void WriteKeypoints(const fs::path& path, const KeypointSequence& keypoints) {
-  CheckKeypointExtension(path);
   FieldFile file{.path = path.string()};
   file.Add("format", std::string("videopose keypoints 1"));
   AddKeypoints(file, keypoints);
   WriteFields(path, file);
 }
 
-fs::path PersonPath(const fs::path& path, int id) {
-  fs::path own = path;
-  own.replace_filename(fmt::format("{}_{}{}", path.stem().string(), id, path.extension().string()));
-  return own;
-}
-
-std::vector<fs::path> WritePoses(const fs::path& path, const Motion& motion,
-                                 const KeypointSequence* keypoints) {
-  CheckPoseExtension(path);
-  if (path.extension() == ".npy") return WriteNpyFiles(path, motion);
+void WritePoses(const fs::path& path, const Motion& motion, const KeypointSequence* keypoints) {
   FieldFile file{.path = path.string()};
   file.Add("format", std::string("videopose poses 1"));
   if (keypoints != nullptr) {
@@ -393,7 +357,6 @@ std::vector<fs::path> WritePoses(const fs::path& path, const Motion& motion,
   }
   AddPoses(file, motion);
   WriteFields(path, file);
-  return {path};
 }
 
 KeypointSequence ReadKeypoints(const fs::path& path) try {

@@ -117,9 +117,9 @@ TEST_F(GoldenConstants, Human36m17IsWhatIsLeftOf32) {
   for (const int joint : kept) EXPECT_EQ(std::count(removed.begin(), removed.end(), joint), 0);
   EXPECT_EQ(kept.size() + removed.size(), parents.size());
   for (size_t j = 0; j < kept.size(); ++j) {
-    int parent = parents[static_cast<size_t>(kept[j])];
+    int parent = parents[kept[j]];
     while (parent >= 0 && std::find(kept.begin(), kept.end(), parent) == kept.end()) {
-      parent = parents[static_cast<size_t>(parent)];
+      parent = parents[parent];
     }
     const auto at = std::find(kept.begin(), kept.end(), parent);
     int expected = parent < 0 ? -1 : static_cast<int>(at - kept.begin());

@@ -33,10 +33,10 @@ const std::vector<GoldenTolerance> kExact = {{}, {.any_order = true}, {}};
 NpyArray Cpn(int frames) {
   Tensor keypoints({frames, 17, 3});
   for (int i = 0; i < frames * 17; ++i) {
-    const auto first = static_cast<float>(100 * (i / 17) + 2 * (i % 17));
-    keypoints.values[static_cast<size_t>(i) * 3] = first;
-    keypoints.values[static_cast<size_t>(i) * 3 + 1] = first + 1;
-    keypoints.values[static_cast<size_t>(i) * 3 + 2] = 7;
+    const float first = 100 * (i / 17) + 2 * (i % 17);
+    keypoints.values[i * 3] = first;
+    keypoints.values[i * 3 + 1] = first + 1;
+    keypoints.values[i * 3 + 2] = 7;
   }
   return MakeNpy(std::move(keypoints));
 }
@@ -128,7 +128,7 @@ class DetectronTest : public PrepareDetectionsTest {
  protected:
   static Tensor Person(int64_t rows = 6, int64_t joints = 17) {
     Tensor points({1, rows, joints});
-    for (size_t i = 0; i < points.values.size(); ++i) points.values[i] = static_cast<float>(10 * i);
+    for (size_t i = 0; i < points.values.size(); ++i) points.values[i] = 10 * i;
     return points;
   }
   std::string MessageOf(const Tensor& person, const Tensor& box = Tensor({1, 5})) const {

@@ -81,7 +81,7 @@ Joints Convert(const Recording& recording, const fs::path& input) {
   Tensor in_world(joints_mm.shape);
   constexpr double kMmPerMetre = 1000;
   for (size_t i = 0; i < in_world.values.size(); ++i) {
-    in_world.values[i] = static_cast<float>(joints_mm.values[i] / kMmPerMetre);
+    in_world.values[i] = joints_mm.values[i] / kMmPerMetre;
   }
   return {recording.subject, recording.action, std::move(in_world)};
 }
@@ -226,18 +226,18 @@ Positions2d Project(const Positions3d& positions, const WorkMonitor& monitor) {
     for (const auto& action : actions) places.push_back({action.name, {}});
   }
   int64_t done = 0, total = 0;
-  for (const auto& subject : positions) total += static_cast<int64_t>(subject.value.size());
+  for (const auto& subject : positions) total += std::ssize(subject.value);
   for (size_t s = 0; s < positions.size(); ++s) {
     const auto& actions = positions[s].value;
     monitor.Report("project", done, total);
-    ParallelFor(static_cast<int64_t>(actions.size()), 1, [&](int64_t begin, int64_t end) {
+    ParallelFor(std::ssize(actions), 1, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
-        const auto a = static_cast<size_t>(i);
+        const size_t a = i;
         projected[s].value[a].value =
             ProjectH36m(ToTensor<float>(actions[a].value, actions[a].name), positions[s].name);
       }
     });
-    done += static_cast<int64_t>(actions.size());
+    done += std::ssize(actions);
   }
   return projected;
 }
@@ -254,14 +254,13 @@ std::vector<NpyArray> ProjectH36m(const Tensor& joints_in_world, std::string_vie
     Tensor pixels({frames, count, 2});
     for (int64_t t = 0; t < frames; ++t) {
       for (int64_t j = 0; j < count; ++j) {
-        const float* x =
-            joints_in_world.data() + t * kRow + int64_t{3} * joints[static_cast<size_t>(j)];
+        const float* x = joints_in_world.data() + t * kRow + int64_t{3} * joints[j];
         const Vec3d x_in_cam =
             Rotate(cam_from_world, Vec3d{x[0], x[1], x[2]} - camera.pose->position_in_world);
         const Vec2d on_screen = ScreenFromCam(*camera.intrinsics, x_in_cam);
-        const Vec2f px = PixelFromScreen(
-            {static_cast<float>(on_screen.x), static_cast<float>(on_screen.y)},
-            static_cast<float>(camera.width_px), static_cast<float>(camera.height_px));
+        const Vec2f px =
+            PixelFromScreen(on_screen.Cast<float>(), static_cast<float>(camera.width_px),
+                            static_cast<float>(camera.height_px));
         pixels.data()[(t * count + j) * 2] = px.x;
         pixels.data()[(t * count + j) * 2 + 1] = px.y;
       }

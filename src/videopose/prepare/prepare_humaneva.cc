@@ -232,7 +232,7 @@ Videos FindVideos(const fs::path& folder) {
         const std::string ending = fmt::format("_(C{}).avi.npz", c + 1);
         if (!name.ends_with(ending)) continue;
         const std::string action = WithSpaces(name.substr(0, name.size() - ending.size()));
-        videos[{subject, action}].at(static_cast<size_t>(c)) = entry.path();
+        videos[{subject, action}].at(c) = entry.path();
       }
     }
   }

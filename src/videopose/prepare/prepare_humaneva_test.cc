@@ -118,7 +118,7 @@ class OwnHumanEvaTest : public PrepareHumanEvaTest {
     };
     fill(poses_3d, joints * 3);
     fill(poses_2d, joints * 2);
-    poses_3d.values[static_cast<size_t>(2 * joints * 3 + 1)] = NAN;
+    poses_3d.values[2 * joints * 3 + 1] = NAN;
     return {{"poses_3d", std::move(poses_3d)}, {"poses_2d", std::move(poses_2d)}};
   }
 };
@@ -155,7 +155,7 @@ TEST_F(OwnHumanEvaTest, WhatIsNoPersonIsNamed) {
   EXPECT_THAT(message_of(poses), HasSubstr("frame 5: inf"));
   for (const double value : {NAN, -INFINITY}) {
     poses = Poses(frames);
-    poses[1].second.values[static_cast<size_t>(frames * 30 + 4 * 30)] = value;
+    poses[1].second.values[frames * 30 + 4 * 30] = value;
     EXPECT_THAT(message_of(poses),
                 AllOf(HasSubstr("camera 2: frame 4: "), HasSubstr("is no coordinate")));
   }

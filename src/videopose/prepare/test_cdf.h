@@ -34,7 +34,7 @@ inline std::string MakePoseCdf(int32_t frames, const std::vector<float>& values,
   bytes += "Pose" + std::string(252, '\0');
   ints({2, frames, numbers, -1, -1});
   number(kIndexSize, 8), ints({6}), number(0, 8), ints({1, 1, 0, 0}), number(kValues, 8);
-  number(12 + static_cast<int64_t>(values.size()) * 4, 8), ints({7});
+  number(12 + std::ssize(values) * 4, 8), ints({7});
   bytes.append(reinterpret_cast<const char*>(values.data()), values.size() * 4);
   return bytes;
 }

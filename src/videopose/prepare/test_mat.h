@@ -29,7 +29,7 @@ inline std::vector<double> ColumnMajor(const BasicTensor<double>& tensor) {
   for (const double value : tensor.values) {
     int64_t at = 0;
     for (size_t d = index.size(); d-- > 0;) at = at * tensor.shape[d] + index[d];
-    values[static_cast<size_t>(at)] = value;
+    values[at] = value;
     for (size_t d = index.size(); d-- > 0;) {
       if (++index[d] < tensor.shape[d]) break;
       index[d] = 0;

@@ -24,6 +24,19 @@ std::vector<double> SteadyBoneLengths(const Skeleton& skeleton, std::span<const 
 void MakeBonesRigid(const Skeleton& skeleton, std::span<const double> lengths,
                     std::span<Vec3d> joints);
 
+// Joints whose bones are fitted together, parents first; their parents are in the group or stand
+// where they should already.
+using BoneGroup = std::vector<int>;
+
+// Sets the joints of each group, one group after the other: bones of these lengths with the
+// directions that minimise the sum over the group's joints of |joint - source|^2.
+void FitBones(const Skeleton& skeleton, std::span<const double> lengths,
+              std::span<const Vec3d> source, std::span<const BoneGroup> groups,
+              std::span<Vec3d> joints);
+
+// Of each bone the mean of it and of its mirrored one.
+std::vector<double> MeanOfSides(const Skeleton& skeleton, std::span<const double> lengths);
+
 }  // namespace videopose
 
 #endif  // VIDEOPOSE_REFINE_RIGID_BONES_H_

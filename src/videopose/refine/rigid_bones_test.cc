@@ -11,7 +11,7 @@ namespace videopose {
 namespace {
 
 double LengthOf(std::span<const Vec3d> joints, size_t j) {
-  return Norm(joints[j] - joints[static_cast<size_t>(Human36m17().parents[j])]);
+  return Norm(joints[j] - joints[Human36m17().parents[j]]);
 }
 
 // A person who waves, with noise of 2 cm in each coordinate: T poses.
@@ -25,7 +25,7 @@ std::vector<std::vector<Vec3d>> NoisyPoses(std::vector<Vec3f>& all) {
     for (const Vec3d& joint : Human36mJoints(motion.At(t / 30.0))) {
       poses.back().push_back(joint + Vec3d{noise(random), noise(random), noise(random)});
       const Vec3d& at = poses.back().back();
-      all.push_back({static_cast<float>(at.x), static_cast<float>(at.y), static_cast<float>(at.z)});
+      all.push_back(at.Cast<float>());
     }
   }
   return poses;
@@ -71,6 +71,34 @@ TEST(SteadyBoneLengths, AreThoseOfTheBodyAndEven) {
             std::vector<double>(17));
   all.insert(all.begin(), 17, nowhere);
   EXPECT_EQ(SteadyBoneLengths(Human36m17(), all), lengths);
+}
+
+TEST(FitBones, GroupsAreFittedOnTheirOwn) {
+  const auto pose = Human36mJoints(SyntheticMotion(Choreography(SyntheticKind::kWaving)).At(1));
+  const std::vector<Vec3d> source(pose.begin(), pose.end());
+  std::vector<double> lengths(source.size());
+  for (size_t j = 1; j < source.size(); ++j) lengths[j] = 1.1 * LengthOf(source, j);
+  const std::vector<BoneGroup> leg = {{5, 6}};  // left knee and ankle, on the hip where it is
+  std::vector<Vec3d> joints = source;
+  FitBones(Human36m17(), lengths, source, leg, joints);
+  for (size_t j = 0; j < joints.size(); ++j) {
+    if (j == 5 || j == 6) {
+      EXPECT_NEAR(LengthOf(joints, j), lengths[j], 1e-9);
+    } else {
+      EXPECT_EQ(joints[j], source[j]);
+    }
+  }
+}
+
+TEST(MeanOfSides, LeftAndRightAreTheSame) {
+  std::vector<double> lengths(17);
+  lengths[2] = 0.4;
+  lengths[5] = 0.5;
+  lengths[8] = 0.3;
+  const std::vector<double> even = MeanOfSides(Human36m17(), lengths);
+  EXPECT_EQ(even[2], 0.45);
+  EXPECT_EQ(even[5], 0.45);
+  EXPECT_EQ(even[8], 0.3);
 }
 
 TEST(MakeBonesRigid, PosesInOnePointStayFinite) {

@@ -42,7 +42,7 @@ class ShadowMap {
     const float border = kWidestBlur_m + 0.1F;
     origin_ = low - Vec2f{border, border};
     texel_m_ = (std::max(high.x - low.x, high.y - low.y) + 2 * border) / kSize;
-    passing_.assign(static_cast<size_t>(kSize) * kSize, 1.0F);
+    passing_.assign(kSize * kSize, 1.0F);
     for (const RoundCone& cone : flesh) Occlude(cone);
   }
 

@@ -24,7 +24,7 @@ constexpr std::string_view kFineNames[] = {"nose",  "eye",   "ear",   "mouth",
                                            "pinky", "index", "thumb", "heel"};
 
 float FinenessOf(const KeypointLayout& layout, int joint) {
-  const std::string& name = layout.joint_names[static_cast<size_t>(joint)];
+  const std::string& name = layout.joint_names[joint];
   const bool is_fine =
       std::any_of(std::begin(kFineNames), std::end(kFineNames),
                   [&](std::string_view part) { return name.find(part) != std::string::npos; });
@@ -46,7 +46,7 @@ std::vector<Window> WindowsOf(int from_size, int to_size) {
   const double scale = static_cast<double>(from_size) / to_size;
   const double half = std::max(scale, 1.0) / 2;
   std::vector<Window> windows;
-  windows.reserve(static_cast<size_t>(to_size));
+  windows.reserve(to_size);
   for (int k = 0; k < to_size; ++k) {
     const double middle = (k + 0.5) * scale;
     const double low = std::max(0.0, middle - half);
@@ -54,7 +54,7 @@ std::vector<Window> WindowsOf(int from_size, int to_size) {
     Window window{.begin = std::min(static_cast<int>(low), from_size - 1)};
     for (int at = window.begin; at < high; ++at) {
       const double overlap = std::min(high, at + 1.0) - std::max(low, static_cast<double>(at));
-      window.weights.push_back(static_cast<float>(overlap / (high - low)));
+      window.weights.push_back(overlap / (high - low));
     }
     windows.push_back(std::move(window));
   }
@@ -113,15 +113,15 @@ void DrawPicture(Tile tile, const Image& picture) {
   const std::vector<Window> columns = WindowsOf(picture.width_px, tile.width_px);
   const std::vector<Window> rows = WindowsOf(picture.height_px, tile.height_px);
   const int channels = picture.width_px * Image::kBytesPerPixel;
-  std::vector<float> sums(static_cast<size_t>(channels));
+  std::vector<float> sums(channels);
   for (int y = 0; y < tile.height_px; ++y) {
-    const Window& window = rows[static_cast<size_t>(y)];
+    const Window& window = rows[y];
     std::fill(sums.begin(), sums.end(), 0.5F);  // rounds when it is cut off below
     for (size_t k = 0; k < window.weights.size(); ++k) {
       const uint8_t* from = picture.row(window.begin + static_cast<int>(k));
       const float weight = window.weights[k];
 #pragma omp simd
-      for (int c = 0; c < channels; ++c) sums[static_cast<size_t>(c)] += weight * from[c];
+      for (int c = 0; c < channels; ++c) sums[c] += weight * from[c];
     }
     uint8_t* to = tile.row(y);
     for (const Window& column : columns) {

@@ -2,6 +2,7 @@
 
 #include <cairo-svg.h>
 #include <cairo.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +14,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/base/extension.h"
 #include "videopose/geometry.h"
 #include "videopose/render/axis_ticks.h"
 #include "videopose/render/tile.h"
@@ -243,8 +245,8 @@ void DrawOn(cairo_surface_t* surface, const Sheet& sheet, double pixels_per_poin
     cairo_show_text(cairo.get(), sheet.title.c_str());
   }
   for (size_t i = 0; i < sheet.plots.size(); ++i) {
-    const auto column = static_cast<double>(i % static_cast<size_t>(sheet.columns));
-    const auto row = static_cast<double>(i / static_cast<size_t>(sheet.columns));
+    const double column = i % static_cast<size_t>(sheet.columns);
+    const double row = i / static_cast<size_t>(sheet.columns);
     cairo_save(cairo.get());
     cairo_translate(cairo.get(), column * sheet.scale * kWidth,
                     sheet.head + row * sheet.scale * kHeight);
@@ -257,20 +259,22 @@ void DrawOn(cairo_surface_t* surface, const Sheet& sheet, double pixels_per_poin
 
 void WriteSheet(const std::filesystem::path& path, const Sheet& sheet) {
   std::string bytes;
-  if (path.extension() == ".png") {
+  const std::string extension = LowerCaseExtension(path);
+  if (extension == kPlotExtensions[0]) {
     const Surface surface(cairo_image_surface_create(
         CAIRO_FORMAT_RGB24, static_cast<int>(std::lround(sheet.width() * kPixelsPerPoint)),
         static_cast<int>(std::lround(sheet.height() * kPixelsPerPoint))));
     DrawOn(surface.get(), sheet, kPixelsPerPoint, path);
     Expect(cairo_surface_write_to_png_stream(surface.get(), Append, &bytes), path);
-  } else if (path.extension() == ".svg") {
+  } else if (extension == kPlotExtensions[1]) {
     const Surface surface(
         cairo_svg_surface_create_for_stream(Append, &bytes, sheet.width(), sheet.height()));
     DrawOn(surface.get(), sheet, 1, path);
     cairo_surface_finish(surface.get());
     Expect(cairo_surface_status(surface.get()), path);
   } else {
-    Fail(ErrorCode::kCannotWrite, "{}: plots are .png or .svg", path.string());
+    Fail(ErrorCode::kCannotWrite, "{}: plots are {}", path.string(),
+         fmt::join(kPlotExtensions, " or "));
   }
   WriteFileAtomically(path, bytes);
 }

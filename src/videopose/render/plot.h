@@ -3,10 +3,12 @@
 #ifndef VIDEOPOSE_RENDER_PLOT_H_
 #define VIDEOPOSE_RENDER_PLOT_H_
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace videopose {
@@ -23,6 +25,8 @@ struct Plot {
   std::optional<int> marked_x;  // where a vertical line and the points on it stand out
   std::string mark_label;       // beside that line
 };
+
+inline constexpr std::array<std::string_view, 2> kPlotExtensions = {".png", ".svg"};
 
 // By the path's extension .png (1920 x 1080 pixels) or .svg, the same picture, atomically. At least
 // one series must have a finite value. Throws Error for another extension and where the file cannot

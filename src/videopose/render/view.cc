@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+
+#include "videopose/geometry/angle.h"
 
 namespace videopose {
 namespace {
@@ -11,15 +12,14 @@ namespace {
 constexpr double kFocalPerHeight = 2.0;
 constexpr double kNearest_m = 0.1;
 
-double Radians(double degrees) { return degrees * std::numbers::pi / 180; }
-
 Vec3d AsDouble(Vec3f a) { return {a.x, a.y, a.z}; }
 
 }  // namespace
 
 View::View(const ViewOptions& options)
     : options_(options), focal_px_(kFocalPerHeight * options.height_px) {
-  const double a = Radians(options.azimuth_deg), e = Radians(options.elevation_deg);
+  const double a = RadiansFromDegrees(options.azimuth_deg),
+               e = RadiansFromDegrees(options.elevation_deg);
   right_ = {std::cos(a), std::sin(a), 0};
   forward_ = {-std::sin(a) * std::cos(e), std::cos(a) * std::cos(e), -std::sin(e)};
   up_ = Cross(right_, forward_);

@@ -7,6 +7,7 @@
 
 #include "videopose/arrays/npy.h"
 #include "videopose/base/check.h"
+#include "videopose/base/extension.h"
 #include "videopose/data/skeletons.h"
 #include "videopose/geometry/screen.h"
 #include "videopose/train/predict.h"
@@ -116,7 +117,7 @@ DatasetClip PredictDatasetClip(const Dataset& dataset, const LiftCheckpoint& che
 }
 
 std::filesystem::path NpyPath(const std::filesystem::path& path) {
-  return path.extension() == ".npy" ? path : std::filesystem::path(path.string() + ".npy");
+  return LowerCaseExtension(path) == ".npy" ? path : std::filesystem::path(path.string() + ".npy");
 }
 
 std::filesystem::path ExportDatasetClip(const DatasetClip& clip, std::filesystem::path path) {

@@ -53,7 +53,7 @@ struct EvaluationSet {
   }
 };
 
-// The shipped models: docs/models.md states these numbers.
+// The shipped models: models/README.md states these numbers.
 TEST(LiftAccuracy, OfTheShippedModelsIsWhatTheDocsSay) {
   struct Stated {
     const char* file;

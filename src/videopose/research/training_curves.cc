@@ -54,7 +54,9 @@ void Write(const std::filesystem::path& folder, const std::string& name, Plot pl
     plot.marked_x = static_cast<int>(best->epoch);
     plot.mark_label = fmt::format("best: epoch {}, {:.1f} mm", best->epoch, best->poses->valid_mm);
   }
-  for (const char* extension : {".png", ".svg"}) WritePlot(folder / (name + extension), plot);
+  for (const std::string_view extension : kPlotExtensions) {
+    WritePlot(folder / fmt::format("{}{}", name, extension), plot);
+  }
 }
 
 }  // namespace

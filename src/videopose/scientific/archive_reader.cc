@@ -116,7 +116,7 @@ std::string ArchiveReader::Read() {
     const size_t count = ReadPiece({bytes.data() + size, kPiece});
     bytes.resize(size + count);
     if (count == 0) return bytes;
-    if (static_cast<int64_t>(bytes.size()) > MostOfFile()) FailAsTooLarge();
+    if (std::ssize(bytes) > MostOfFile()) FailAsTooLarge();
   }
 }
 
@@ -124,7 +124,7 @@ bool LooksLikeArchive(const std::filesystem::path& path) {
   using namespace std::string_view_literals;
   std::ifstream file(path, std::ios::binary);
   std::string bytes(6, '\0');
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.read(bytes.data(), bytes.size());
   const std::string_view begin(bytes.data(), static_cast<size_t>(file.gcount()));
   return begin.starts_with("PK") || begin.starts_with("\x1F\x8B"sv) || begin.starts_with("BZh") ||
          begin.starts_with(

@@ -24,7 +24,7 @@ SharedBytes ReadWhole(const std::filesystem::path& path) {
   if (!file) Fail("{}: cannot be opened", path.string());
   const std::streamoff size = file.tellg();
   if (size < 0) Fail("{}: cannot be read", path.string());
-  std::string bytes(static_cast<size_t>(size), '\0');
+  std::string bytes(size, '\0');
   file.seekg(0);
   if (!file.read(bytes.data(), size)) Fail("{}: cannot be read", path.string());
   return SharedBytes::Own(std::move(bytes));
@@ -120,9 +120,9 @@ NpyArray CdfReader::Read(std::string_view name) const {
 
   // Sparse records and deflate make much of little; beyond this a file is damaged or malicious.
   const double most = std::max(64.0 * (1 << 20), 1040.0 * static_cast<double>(bytes_.bytes.size()));
-  double total = static_cast<double>(array.dtype.item_bytes);
+  double total = array.dtype.item_bytes;
   for (const int64_t dim : variable.dims) total *= static_cast<double>(dim);
-  const auto record_bytes = static_cast<int64_t>(std::min(total, most + 1));
+  const int64_t record_bytes = std::min(total, most + 1);
   total *= static_cast<double>(std::max<int64_t>(1, variable.record_count));
   if (total > most) {
     Fail("{}: {} records of ({}) numbers are too much for a file of {} bytes", what,
@@ -135,22 +135,22 @@ NpyArray CdfReader::Read(std::string_view name) const {
     if (swap) SwapBytes(array.dtype.item_bytes, pad);
   }
   std::string padding;
-  while (static_cast<int64_t>(padding.size()) < record_bytes) padding += pad;
+  while (std::ssize(padding) < record_bytes) padding += pad;
 
   std::string values;
-  values.reserve(static_cast<size_t>(record_bytes * variable.record_count));
+  values.reserve(record_bytes * variable.record_count);
   const auto fill_to = [&](int64_t record) {
     const bool repeat = variable.sparse == CdfVariable::Sparse::kPrevious && !values.empty();
     const std::string filling =
         repeat ? values.substr(values.size() - static_cast<size_t>(record_bytes)) : padding;
-    while (static_cast<int64_t>(values.size()) < record * record_bytes) values += filling;
+    while (std::ssize(values) < record * record_bytes) values += filling;
   };
   for (const CdfPiece& piece : ReadCdfPieces(bytes_, variable)) {
     // Room may have been allocated for more records than were written.
     if (piece.first_record >= variable.record_count) break;
     fill_to(piece.first_record);
     const int64_t last = std::min(piece.last_record, variable.record_count - 1);
-    const auto wanted = static_cast<size_t>((last - piece.first_record + 1) * record_bytes);
+    const size_t wanted = (last - piece.first_record + 1) * record_bytes;
     std::string unpacked;
     std::string_view bytes = piece.bytes;
     if (piece.is_compressed) {

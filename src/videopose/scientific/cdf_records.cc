@@ -151,11 +151,11 @@ class PieceReader {
 }  // namespace
 
 std::string_view CdfBytes::At(int64_t offset, int64_t count) const {
-  const auto size = static_cast<int64_t>(bytes.size());
+  const auto size = std::ssize(bytes);
   if (offset < 0 || count < 0 || offset > size || count > size - offset) {
     Fail("{}: truncated or damaged: it refers to byte {} and has {}", name, offset, size);
   }
-  return bytes.view().substr(static_cast<size_t>(offset), static_cast<size_t>(count));
+  return bytes.view().substr(offset, count);
 }
 
 CdfCursor::CdfCursor(const CdfBytes& file, int64_t offset) : file_(file), at_(offset) {

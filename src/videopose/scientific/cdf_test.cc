@@ -38,7 +38,7 @@ class CdfBuilder {
   CdfBuilder& Float(float value) {  // little-endian, as encoding 6
     return Raw({reinterpret_cast<const char*>(&value), 4});
   }
-  int64_t at() const { return static_cast<int64_t>(bytes.size()); }
+  int64_t at() const { return std::ssize(bytes); }
 
   std::string bytes;
 

@@ -25,20 +25,20 @@ std::string BytesOf(T value) {
 
 std::string Gunzip(std::string_view packed, int64_t size, const std::string& what) {
   constexpr int64_t kMost = int64_t{1} << 30;  // zlib counts with 32 bits
-  if (size > kMost || static_cast<int64_t>(packed.size()) > kMost) {
+  if (size > kMost || std::ssize(packed) > kMost) {
     Fail("{}: {} bytes in one compressed piece; at most {} are read", what, size, kMost);
   }
   // A deflated byte cannot hold more than this: what promises more is damaged.
   constexpr int64_t kMostRatio = 1040;
-  if (size > static_cast<int64_t>(packed.size()) * kMostRatio) {
+  if (size > std::ssize(packed) * kMostRatio) {
     Fail("{}: damaged: {} bytes from {} compressed ones", what, size, packed.size());
   }
-  std::string bytes(static_cast<size_t>(size), '\0');
+  std::string bytes(size, '\0');
   z_stream stream{};
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
-  stream.avail_in = static_cast<uInt>(packed.size());
+  stream.avail_in = packed.size();
   stream.next_out = reinterpret_cast<Bytef*>(bytes.data());
-  stream.avail_out = static_cast<uInt>(bytes.size());
+  stream.avail_out = bytes.size();
   constexpr int kGzipOrZlib = 15 + 32;
   if (inflateInit2(&stream, kGzipOrZlib) != Z_OK) Fail("{}: zlib has no memory", what);
   const int result = inflate(&stream, Z_FINISH);
@@ -53,14 +53,14 @@ std::string Gunzip(std::string_view packed, int64_t size, const std::string& wha
 // Zeros are followed by how many more there are.
 std::string ExpandZeros(std::string_view packed, int64_t size, const std::string& what) {
   std::string bytes;
-  for (size_t i = 0; i < packed.size() && static_cast<int64_t>(bytes.size()) <= size; ++i) {
+  for (size_t i = 0; i < packed.size() && std::ssize(bytes) <= size; ++i) {
     if (packed[i] != '\0') {
       bytes += packed[i];
     } else if (++i < packed.size()) {
       bytes.append(size_t{1} + static_cast<unsigned char>(packed[i]), '\0');
     }
   }
-  if (static_cast<int64_t>(bytes.size()) != size) {
+  if (std::ssize(bytes) != size) {
     Fail("{}: damaged compressed data: {} bytes came out, not {}", what, bytes.size(), size);
   }
   return bytes;
@@ -124,7 +124,7 @@ std::string DefaultCdfPad(int32_t type, int32_t element_count) {
     case kReal4: case kFloat: return BytesOf<float>(-1e30F);
     case kReal8: case kDouble: return BytesOf<double>(-1e30);
     case kEpoch: return BytesOf<double>(0);
-    default: return std::string(static_cast<size_t>(element_count), ' ');
+    default: return std::string(element_count, ' ');
       // clang-format on
   }
 }
@@ -140,7 +140,7 @@ void ReorderToRowMajor(const std::vector<int64_t>& dims, int64_t item_bytes, std
   const int64_t count = BasicTensor<char>::ElementCount(dims);
   std::vector<int64_t> strides(dims.size(), 1);
   for (size_t d = 1; d < dims.size(); ++d) strides[d] = strides[d - 1] * dims[d - 1];
-  const auto item = static_cast<size_t>(item_bytes);
+  const size_t item = item_bytes;
   std::string record;
   for (size_t begin = 0; begin < records.size(); begin += record.size()) {
     record = records.substr(begin, static_cast<size_t>(count) * item);

@@ -51,13 +51,13 @@ Hdf5File::Hdf5File(const std::filesystem::path& path) : name_(path.string()) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
   if (error) Fail("{}: cannot be read: {}", name_, error.message());
-  byte_count_ = static_cast<int64_t>(size);
+  byte_count_ = size;
   const Hdf5Lock lock;
   Open(H5P_DEFAULT);
 }
 
 Hdf5File::Hdf5File(std::string_view bytes, std::string name)
-    : name_(std::move(name)), byte_count_(static_cast<int64_t>(bytes.size())) {
+    : name_(std::move(name)), byte_count_(std::ssize(bytes)) {
   constexpr size_t kGrowth = 1 << 16;
   const Hdf5Lock lock;
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
@@ -92,7 +92,7 @@ BasicTensor<double> Hdf5File::Read(const std::string& name) const {
   if ((kind != H5T_FLOAT && kind != H5T_INTEGER) || rank < 0) {
     Fail("{}: {} holds no numbers", name_, name);
   }
-  std::vector<hsize_t> dims(static_cast<size_t>(rank));
+  std::vector<hsize_t> dims(rank);
   H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr);
   // Chunks that are compressed, or never written, make much of little.
   const double most = std::max(8.0 * (1 << 20), 1040.0 * static_cast<double>(byte_count_));

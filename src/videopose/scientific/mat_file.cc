@@ -46,14 +46,14 @@ std::string KindOf(const matvar_t& variable) {
   static constexpr std::array<std::string_view, 18> kNames = {
       "empty", "cell",  "struct", "object", "text",   "sparse", "double", "single",   "int8",
       "uint8", "int16", "uint16", "int32",  "uint32", "int64",  "uint64", "function", "opaque"};
-  const auto kind = static_cast<size_t>(variable.class_type);
+  const size_t kind = variable.class_type;
   return std::string(kind < kNames.size() ? kNames.at(kind) : "unknown");
 }
 
 std::vector<int64_t> ShapeOf(const matvar_t& variable) {
   std::vector<int64_t> shape;
   for (int i = 0; i < variable.rank; ++i) {
-    shape.push_back(static_cast<int64_t>(variable.dims[i]));
+    shape.push_back(variable.dims[i]);
   }
   return shape;
 }

@@ -103,10 +103,10 @@ class Checker {
     z_stream stream{};
     if (inflateInit(&stream) != Z_OK) Fail("{}: out of memory", name_);
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
-    stream.avail_in = static_cast<uInt>(packed.size());
+    stream.avail_in = packed.size();
     const auto read = [&](std::string& bytes, size_t from) {
       stream.next_out = reinterpret_cast<Bytef*>(bytes.data() + from);
-      stream.avail_out = static_cast<uInt>(bytes.size() - from);
+      stream.avail_out = bytes.size() - from;
       inflate(&stream, Z_SYNC_FLUSH);
       return stream.avail_out == 0;
     };

@@ -7,6 +7,8 @@
 #include <numbers>
 #include <vector>
 
+#include "videopose/geometry/angle.h"
+
 namespace videopose {
 namespace {
 
@@ -26,10 +28,12 @@ std::vector<BodyPose> Poses(SyntheticKind kind, uint64_t seed = 1) {
 
 double AngleAt(const Vec3d& a, const Vec3d& vertex, const Vec3d& b) {
   const double cosine = Dot(Normalized(a - vertex), Normalized(b - vertex));
-  return std::acos(std::clamp(cosine, -1.0, 1.0)) * 180 / kPi;
+  return DegreesFromRadians(std::acos(std::clamp(cosine, -1.0, 1.0)));
 }
 
-PinholeCamera FrontCamera() { return LookAt({0, -6, 1.4}, {0, 0, 0.9}, 640, 480, 45 * kPi / 180); }
+PinholeCamera FrontCamera() {
+  return LookAt({0, -6, 1.4}, {0, 0, 0.9}, 640, 480, RadiansFromDegrees(45.0));
+}
 
 TEST(SyntheticMotion, BonesKeepTheirLengths) {
   for (const SyntheticKind kind : kKinds) {

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Extensions of file names, which say which format to write. (What a file holds is found in it.)
+
+#ifndef VIDEOPOSE_BASE_EXTENSION_H_
+#define VIDEOPOSE_BASE_EXTENSION_H_
+
+#include <filesystem>
+#include <string>
+
+namespace videopose {
+
+// With its dot and in lower case, ".npz" of "clip.NPZ"; empty where the name has none.
+std::string LowerCaseExtension(const std::filesystem::path& path);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_BASE_EXTENSION_H_

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "videopose/base/extension.h"
+
+#include <gtest/gtest.h>
+
+namespace videopose {
+namespace {
+
+TEST(Extension, IsLowerCase) {
+  EXPECT_EQ(LowerCaseExtension("some.folder/Clip.NPZ"), ".npz");
+  EXPECT_EQ(LowerCaseExtension("clip.tar.gz"), ".gz");
+  EXPECT_EQ(LowerCaseExtension("some.folder/clip"), "");
+}
+
+}  // namespace
+}  // namespace videopose

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What `videopose info` says of files with motion.
+
+#ifndef VIDEOPOSE_FORMATS_DESCRIBE_H_
+#define VIDEOPOSE_FORMATS_DESCRIBE_H_
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "videopose/motion_files/bvh.h"
+#include "videopose/motion_files/marker_trial.h"
+#include "videopose/pose.h"
+
+namespace videopose {
+
+// People, frames, joints, and whether it is known where people stand.
+std::string DescribePoses(const std::filesystem::path& path, const Motion& motion);
+// Joints or markers, frames, rate.
+std::string DescribeBvh(const std::filesystem::path& path, const BvhClip& clip);
+std::string DescribeMarkers(const std::filesystem::path& path, std::string_view format,
+                            const MarkerTrial& trial);
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_FORMATS_DESCRIBE_H_
