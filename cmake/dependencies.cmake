@@ -1,5 +1,6 @@
-# What the components in `videopose_components` need: of core, video, data (cmake/install.cmake) and program. Debian
-# packages only; what each is for stands in docs/dependencies.md, the list to install in tools/packages.txt.
+# What the components in `videopose_components` need: of core, video, data (cmake/install.cmake) and
+# program. Debian packages only; what each is for stands in docs/dependencies.md, the list to
+# install in tools/packages.txt.
 find_package(PkgConfig REQUIRED)
 find_package(OpenMP REQUIRED)
 find_package(fmt REQUIRED)
@@ -8,7 +9,8 @@ pkg_check_modules(YAMLCPP REQUIRED IMPORTED_TARGET yaml-cpp)
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 
-# Debian 12 ships these without a CMake package that works (oneDNN's asks for OpenCL, which we do not use).
+# Debian 12 ships these without a CMake package that works (oneDNN's asks for OpenCL, which we do
+# not use).
 set(videopose_plain_libraries pthreadpool dnnl)
 
 if("video" IN_LIST videopose_components)
@@ -26,7 +28,7 @@ if("data" IN_LIST videopose_components)
 endif()
 if("program" IN_LIST videopose_components)
   find_package(CLI11 REQUIRED)
-  # Headers alone, which the archives have swallowed.
+  # Header-only libraries, compiled into the archives.
   find_package(Eigen3 REQUIRED NO_MODULE)
   find_package(nlohmann_json REQUIRED)
 endif()

@@ -1,4 +1,5 @@
-# Targets: `format` rewrites the sources, `format-check` only looks, `tidy` runs clang-tidy over all of them.
+# Targets: `format` rewrites the sources, `format-check` only looks, `tidy` runs clang-tidy over all
+# of them.
 file(GLOB_RECURSE VP_ALL_SOURCES CONFIGURE_DEPENDS
      ${PROJECT_SOURCE_DIR}/src/*.h ${PROJECT_SOURCE_DIR}/src/*.cc ${PROJECT_SOURCE_DIR}/tests/*.cc
      ${PROJECT_SOURCE_DIR}/tests/*.h ${PROJECT_SOURCE_DIR}/bench/*.cc ${PROJECT_SOURCE_DIR}/bench/*.h

@@ -1,12 +1,14 @@
-# cmake --install: the program, its models, and the library for find_package(videopose COMPONENTS core video data).
+# cmake --install: the program, its models, and the library for find_package(videopose COMPONENTS
+# core video data).
 #
 #   videopose::core       keypoints to poses: points, files, lifting, the world, metrics
-#   videopose::video      video to poses: FFmpeg, detector, tracking, pictures, live; with core
+#   videopose::video      video to poses: FFmpeg, detector, tracking, rendering, live; with core
 #   videopose::data       data sets and training; with core
 #   videopose::videopose  all of it
 #
-# A component is an interface library over the archives of its modules. What it finds with find_package is what these
-# link (dependencies.cmake), so that core asks for neither FFmpeg nor HDF5.
+# A component is an interface library over the archives of its modules. What it finds with
+# find_package is what these link (dependencies.cmake), so that core asks for neither FFmpeg nor
+# HDF5.
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/videopose)
 

@@ -1,12 +1,14 @@
-# vp_module(NAME COMPONENT component DEPENDS modules... LINK libraries... PUBLIC headers... TEST_DEPENDS modules...)
-# One static library `vp_NAME` from src/videopose/NAME/*.cc and one test program `NAME_test` from the *_test.cc beside them.
-# The dependencies are both what is linked and what may be included; tests (*_test.cc, test_*.h) may include and link
-# TEST_DEPENDS as well. COMPONENT is the part of the installed library that it goes with (install.cmake); PUBLIC are the
-# headers of include/videopose, without .h, that are its own.
+# vp_module(NAME COMPONENT component DEPENDS modules... LINK libraries...
+#           PUBLIC headers... TEST_DEPENDS modules...)
+# One static library `vp_NAME` from src/videopose/NAME/*.cc and one test program `NAME_test` from
+# the *_test.cc beside them. The dependencies are both what is linked and what may be included;
+# tests (*_test.cc, test_*.h) may include and link TEST_DEPENDS as well. COMPONENT is the part of
+# the installed library that it goes with (install.cmake); PUBLIC are the headers of
+# include/videopose, without .h, that are its own.
 if(VIDEOPOSE_TESTS OR VIDEOPOSE_BENCH)
   find_package(GTest REQUIRED)
   include(GoogleTest)
-  # Where tests find and put their files: #include "support/test_data.h" and the like.
+  # Paths of the tests' files: #include "support/test_data.h" and the like.
   file(GLOB sources CONFIGURE_DEPENDS tests/support/*.cc)
   add_library(vp_test_support STATIC ${sources})
   target_include_directories(vp_test_support PUBLIC tests)
@@ -33,7 +35,7 @@ function(vp_module name)
                                                $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
                                                $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   list(TRANSFORM arg_DEPENDS PREPEND vp_ OUTPUT_VARIABLE libraries)
-  # Who links the archives needs no headers of other libraries that went into them.
+  # Linking the archives needs no headers of the libraries inside them.
   list(TRANSFORM arg_LINK REPLACE "^(nlohmann_json|Eigen3)::.*$" "$<BUILD_INTERFACE:\\0>" OUTPUT_VARIABLE link)
   target_link_libraries(vp_${name} PUBLIC ${libraries} PRIVATE ${link})
   if(name STREQUAL "base")

@@ -1,5 +1,5 @@
-# The files of web/ as string literals in a generated source of the module export: export/web_files.h.
-# Written anew whenever one of them changes, and only then.
+# The files of web/ as string literals in a generated source of the module export:
+# export/web_files.h. Written anew whenever one of them changes, and only then.
 set(web_literals "")
 foreach(file page.html page.css page.js view3d.js live.html live.js)
   set(path ${PROJECT_SOURCE_DIR}/web/${file})

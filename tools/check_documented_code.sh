@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# check_documented_code.sh PROJECT_DIR: every C++ block of README.md and docs/library.md stands in one of examples/*.cc,
-# but for white space; so what is documented compiles.
+# check_documented_code.sh PROJECT_DIR: every C++ block of README.md and docs/library.md stands in
+# one of examples/*.cc, but for white space; so what is documented compiles.
 set -euo pipefail
 cd "$1"
 bad=0

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# tools/setup.sh GROUP...: installs those Debian packages of the groups in packages.txt that are missing.
-# Quiet and quick when nothing is missing. As root or through sudo; says what to do where it may do neither.
+# tools/setup.sh GROUP...: installs those Debian packages of the groups in packages.txt that are
+# missing. Quiet and quick when nothing is missing. As root or through sudo; says what to do where
+# it may do neither.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 

@@ -1,4 +1,4 @@
-// The page that `videopose live --serve` serves: the camera's picture, and people in 3D.
+// The page that `videopose live --serve` serves: the camera's image, and people in 3D.
 
 const element = id => document.getElementById(id);
 // COCO's 17 keypoints: left ones are odd.
@@ -21,8 +21,8 @@ try {
   element('state').value = error.message;
 }
 
-// Results are sent before their pictures, which have to be encoded, but on a connection of their
-// own; they wait here by frame.
+// Results are sent before their frames, which have to be encoded, on a separate connection; they
+// wait here by frame number.
 const results = new Map();
 let newestResult = -1, onResult = () => {};
 
@@ -34,7 +34,7 @@ function remember(result) {
   onResult();
 }
 
-// Of that frame; nothing where there is none within a moment.
+// The result of that frame; undefined if it does not arrive soon.
 async function resultOf(frame) {
   if (newestResult < frame) {
     await Promise.race([
@@ -61,7 +61,7 @@ function drawBones(context, result, scale) {
   }
 }
 
-async function showPicture({frame, jpeg}) {
+async function showImage({frame, jpeg}) {
   const [bitmap, result] = await Promise.all([createImageBitmap(jpeg), resultOf(frame)]);
   const canvas = element('picture');
   if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
@@ -76,17 +76,17 @@ async function showPicture({frame, jpeg}) {
   canvas.dataset.bones = result ? result.frame : '';
 }
 
-// Of pictures that come faster than they can be shown the newest is.
+// If frames arrive faster than they can be shown, the newest one is shown.
 let offered = null, isShowing = false;
 
-async function offerPicture(part) {
+async function offerImage(part) {
   offered = part;
   if (isShowing) return;
   isShowing = true;
   while (offered) {
     const next = offered;
     offered = null;
-    await showPicture(next).catch(() => {});
+    await showImage(next).catch(() => {});
   }
   isShowing = false;
 }
@@ -104,7 +104,7 @@ function firstPart(bytes) {
   return {frame: numberOf('X-Frame'), jpeg: new Blob([bytes.subarray(body, end)]), end};
 }
 
-async function watchPictures() {
+async function watchImages() {
   const response = await fetch('/picture');
   if (!response.ok) throw new Error(response.status);
   const reader = response.body.getReader();
@@ -117,7 +117,7 @@ async function watchPictures() {
     longer.set(value, bytes.length);
     bytes = longer;
     for (let part; (part = firstPart(bytes)); bytes = bytes.subarray(part.end)) {
-      offerPicture(part);
+      offerImage(part);
     }
   }
 }
@@ -162,7 +162,7 @@ events.onerror = () => {
 };
 (async () => {
   for (;;) {
-    await watchPictures().catch(() => {});
+    await watchImages().catch(() => {});
     await new Promise(done => setTimeout(done, 1000));
   }
 })();

@@ -5,7 +5,7 @@ const data = JSON.parse(byId('data').textContent);
 
 // ---- Data
 
-// Runs of frames in which somebody is there, [begin, end). In each run every channel is coded as
+// Runs of frames in which a person is seen, [begin, end). In each run every channel is coded as
 // numbers of 7 bits a byte, little end first: 0 is nothing, else zigzag plus 1 of what is added to
 // going on as before. (export/html_data.h)
 function decode({runs, channels, step, bytes}) {
@@ -58,7 +58,7 @@ function jointsAt(person, time) {
   return now.map((x, i) => x + (next[i] - x) * share);
 }
 
-// ---- The room
+// ---- The ground
 
 const state = {time: 0, isPlaying: false, speed: 1, loops: true, trails: false, follows: false};
 let view = null;
@@ -87,7 +87,7 @@ function lookAround() {
     }
   }
   if (!roots.length) roots.push([0, 0, 1]);
-  // A few stray frames do not decide where all the others are seen from.
+  // A few outlier frames do not change the view of all others.
   for (let axis = 0; axis < 2; ++axis) {
     const sorted = roots.map(root => root[axis]).sort((a, b) => a - b);
     low[axis] = sorted[Math.floor(0.02 * (sorted.length - 1))] - 0.45;
@@ -243,7 +243,7 @@ function play(on) {
   if (on) requestAnimationFrame(tick); else setTime(Math.floor(state.time));
 }
 
-// The video leads where there is one, so that sound and picture never stutter.
+// The video leads if there is one, so that audio and video never stutter.
 function tick(now) {
   if (!state.isPlaying) return;
   const passed = lastTick === null ? 0 : Math.min(0.25, (now - lastTick) / 1000);
@@ -505,6 +505,6 @@ press('camera', false);
 press('loop', state.loops);
 showPeople();
 if (group) chooseGroup(group);
-// page.html#frame=100 begins there, else where somebody is seen first.
+// page.html#frame=100 begins there, else at the first frame with a person.
 const asked = /^#frame=(\d+)$/.exec(location.hash);
 setTime(asked ? Number(asked[1]) : Math.min(last, ...people.map(person => person.runs.length ? person.runs[0][0] : last)));

@@ -1,12 +1,12 @@
 'use strict';
-// People in a room, in WebGL 2: shared by the exported page and the live one.
+// People on the ground, in WebGL 2: shared by the exported page and the live one.
 //
 //   const view = new View3D(canvas, {skeleton: {names: [...], parents: [...]}});
 //   view.colours = View3D.coloursOf(ids);        // once all IDs are known, or again when they change
 //   view.setFrame([{id, joints}, ...]);          // joints: J * 3 numbers, metres, z up
 //
 // A body is round cones, each an instance of one mesh: a unit ball whose halves sit at both ends.
-// Proportions and colours are those of the program's own pictures (render/body.cc, theme.cc).
+// Proportions and colours are those of the rendered videos (render/body.cc, theme.cc).
 
 class View3D {
   constructor(canvas, {skeleton, onOrbit = () => {}}) {
@@ -53,7 +53,7 @@ class View3D {
     this.redraw();
   }
 
-  // Once per picture on the screen, however often it is asked for.
+  // Once per displayed frame, however often it is requested.
   redraw() {
     if (this.pending || !this.gl) return;
     this.pending = true;
@@ -327,7 +327,7 @@ class View3D {
 
   // ---- Colours
 
-  // Somebody alone has orange and blue sides. Among several everybody has a hue of their own, the
+  // A single person has orange and blue sides. Of several people each has a hue of their own, the
   // left side light and the right side dark; the same ID has the same hue everywhere.
   static coloursOf(ids) {
     const colours = new Map(), taken = new Set(), count = View3D.hues.length;
@@ -354,7 +354,7 @@ View3D.alone = {left: [255, 150, 48], right: [62, 154, 255], centre: [226, 226, 
 View3D.hues = [[38, 132, 224], [240, 138, 24], [0, 166, 118], [222, 86, 158], [226, 196, 44],
                [114, 68, 186], [216, 66, 40], [64, 196, 222], [156, 112, 72], [240, 130, 190]];
 
-// Flesh on a skeleton.
+// The body's surface around a skeleton.
 View3D.Body = class {
   constructor({names, parents}) {
     const radii = [['ankle', 0.04], ['foot', 0.03], ['heel', 0.032], ['knee', 0.054], ['wrist', 0.032],

@@ -1,7 +1,7 @@
-// Watches the live page as somebody would, and leaves what was to be seen in <pre id="result">.
+// Watches the live page as a user would, and leaves what was shown in <pre id="result">.
 'use strict';
 (async () => {
-  const result = {errors: window.errorsSeen, pictures: []};
+  const result = {errors: window.errorsSeen, frames: []};
   const until = (what, holds) => waitUntil(result.errors, what, holds);
   const canvas = element('picture'), space = element('space');
   // What WebGL drew is there only until the browser has shown it.
@@ -10,11 +10,11 @@
   const note = () => {
     if (!('frame' in canvas.dataset)) return;
     const frame = Number(canvas.dataset.frame);
-    if (result.pictures.at(-1)?.frame !== frame) result.pictures.push({frame, bones: canvas.dataset.bones});
+    if (result.frames.at(-1)?.frame !== frame) result.frames.push({frame, bones: canvas.dataset.bones});
   };
   new MutationObserver(note).observe(canvas, {attributes: true, attributeFilter: ['data-bones']});
   try {
-    await until('pictures', () => result.pictures.length > 12);
+    await until('frames', () => result.frames.length > 12);
     await until('a person', () => element('people').value === '1');
     await until('a body', () => solid() > 1000);
     await until('a rate', () => element('rate').value.endsWith('fps'));

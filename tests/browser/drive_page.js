@@ -1,4 +1,4 @@
-// Uses the exported page as somebody would, and leaves what happened in <pre id="result">.
+// Uses the exported page as a user would, and leaves what happened in <pre id="result">.
 'use strict';
 (async () => {
   const result = {errors: window.errorsSeen};
@@ -7,20 +7,20 @@
   const point = (type, id, x, y) => canvas.dispatchEvent(new PointerEvent(type, {
     pointerId: id, clientX: box.left + x, clientY: box.top + y, buttons: 1, bubbles: true}));
   // What WebGL drew is there only until the browser has shown it.
-  const picture = () => { view.draw(); return canvas.toDataURL(); };
+  const screenshot = () => { view.draw(); return canvas.toDataURL(); };
   const solid = () => solidPixels(view, canvas);
   try {
     result.people = people.length;
     result.firstFrame = state.time;
     result.bodyPixels = solid();
-    const start = picture();
+    const start = screenshot();
     key(' ');
     result.plays = state.isPlaying;
     await wait(700);
     result.timePlayed = state.time;
     key(' ');
     result.pauses = !state.isPlaying;
-    result.pictureMoved = picture() !== start;
+    result.imageMoved = screenshot() !== start;
 
     byId('scrub').value = 12;
     byId('scrub').dispatchEvent(new Event('input'));
@@ -38,12 +38,12 @@
     result.atEnd = state.time === last;
     key('Home');
 
-    const before = {azimuth: view.azimuth, distance: view.distance, picture: picture()};
+    const before = {azimuth: view.azimuth, distance: view.distance, screenshot: screenshot()};
     point('pointerdown', 1, 100, 100);
     point('pointermove', 1, 180, 120);
     point('pointerup', 1, 180, 120);
     result.orbited = Math.abs(view.azimuth - before.azimuth);
-    result.pictureTurned = picture() !== before.picture;
+    result.imageTurned = screenshot() !== before.screenshot;
     point('pointerdown', 1, 100, 100);
     point('pointerdown', 2, 140, 100);
     point('pointermove', 2, 180, 100);

@@ -1,4 +1,4 @@
-// What the scripts share that use a page as somebody would.
+// Shared by the scripts that use a page as a user would.
 'use strict';
 const wait = ms => new Promise(done => setTimeout(done, ms));
 

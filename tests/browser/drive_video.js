@@ -35,10 +35,10 @@
     result.rate = video.playbackRate;
     key(' ');
     let looks = true;
-    const look = (now, picture) => {
-      const pair = {shown: Math.floor(picture.mediaTime * data.fps + 0.01), video: shown()};
+    const look = (now, metadata) => {
+      const pair = {shown: Math.floor(metadata.mediaTime * data.fps + 0.01), video: shown()};
       requestAnimationFrame(() => {
-        if (mediaTime !== picture.mediaTime || !looks) return;
+        if (mediaTime !== metadata.mediaTime || !looks) return;
         pair.frame = Math.floor(state.time);
         result.played.push(pair);
       });

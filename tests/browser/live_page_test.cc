@@ -26,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-// A loopback port that nobody listens at.
+// A loopback port without a listener.
 int FreePort() {
   const int listener = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
@@ -51,7 +51,7 @@ bool Answers(int port) {
   return answers;
 }
 
-// The figure again and again, for longer than anybody will look.
+// The figure in a loop, for longer than the test runs.
 void WriteLongClip(const fs::path& path) {
   constexpr int kMinutes = 3;
   std::vector<Image> pictures;
@@ -64,7 +64,7 @@ void WriteLongClip(const fs::path& path) {
   writer.Close();
 }
 
-TEST(LivePage, ShowsPictureBonesAndBodyAsTheyCome) {
+TEST(LivePage, ShowsImageBonesAndBodyAsTheyCome) {
   SKIP_WITHOUT_MODELS();
   if (Chromium::Find().empty()) {
     GTEST_SKIP() << "no Chromium here; tools/setup.sh browser installs it";
@@ -98,18 +98,18 @@ TEST(LivePage, ShowsPictureBonesAndBodyAsTheyCome) {
   ASSERT_TRUE(seen.contains("errors")) << outcome.err;
   EXPECT_EQ(seen["errors"], json::array()) << seen;
   EXPECT_EQ(seen["width"], 640);
-  // Pictures in the order of time, and on each of them the bones of that very picture. The first
+  // Frames in the order of time, each with the bones of the same frame. The first
   // ones may be there before the page's first result is.
-  ASSERT_GT(seen["pictures"].size(), 10U) << seen;
+  ASSERT_GT(seen["frames"].size(), 10U) << seen;
   int with_bones = 0, before = -1;
-  for (const json& picture : seen["pictures"]) {
-    EXPECT_GT(picture["frame"].get<int>(), before);
-    before = picture["frame"];
-    if (picture["bones"] == "") continue;
-    EXPECT_EQ(picture["bones"].get<std::string>(), picture["frame"].dump());
+  for (const json& shown : seen["frames"]) {
+    EXPECT_GT(shown["frame"].get<int>(), before);
+    before = shown["frame"];
+    if (shown["bones"] == "") continue;
+    EXPECT_EQ(shown["bones"].get<std::string>(), shown["frame"].dump());
     ++with_bones;
   }
-  EXPECT_GT(with_bones, static_cast<int>(seen["pictures"].size()) - 3) << seen;
+  EXPECT_GT(with_bones, static_cast<int>(seen["frames"].size()) - 3) << seen;
   EXPECT_GT(seen["bodyPixels"], 1000);
   EXPECT_TRUE(seen["moves"]);
   EXPECT_TRUE(seen["orbits"]);

@@ -32,7 +32,7 @@ class BrowserTest : public testing::Test {
     folder_ = EmptyFolder("videopose_browser");
   }
 
-  // What the script saw, in a window of this size; upright, it is a phone's. A picture of the page
+  // What the script saw in a window of this size; upright: a phone. A screenshot of the page
   // after that goes to the folder VIDEOPOSE_SCREENSHOTS, where there is one.
   json Drive(const Motion& motion, int width_px, int height_px,
              const std::string& script = "drive_page.js",
@@ -64,18 +64,18 @@ TEST_F(BrowserTest, PageLoadsPlaysScrubsAndOrbits) {
   ASSERT_TRUE(seen.contains("errors"));
   EXPECT_EQ(seen["errors"], json::array()) << seen;
   EXPECT_EQ(seen["people"], 2);
-  EXPECT_EQ(seen["firstFrame"], 1);  // where somebody is seen first
+  EXPECT_EQ(seen["firstFrame"], 1);  // the first frame with a person
   EXPECT_GT(seen["bodyPixels"], 1000);
   EXPECT_TRUE(seen["plays"]);
   EXPECT_GT(seen["timePlayed"], 3);
   EXPECT_TRUE(seen["pauses"]);
-  EXPECT_TRUE(seen["pictureMoved"]);
+  EXPECT_TRUE(seen["imageMoved"]);
   EXPECT_EQ(seen["scrubbed"], 12);
   EXPECT_NEAR(seen["scrubbedToMiddle"].get<double>(), 0.5, 0.02);
   EXPECT_EQ(seen["stepped"], 1);
   EXPECT_TRUE(seen["atEnd"]);
   EXPECT_NEAR(seen["orbited"].get<double>(), 0.5, 1e-6);  // 80 pixels of 160 a radian
-  EXPECT_TRUE(seen["pictureTurned"]);
+  EXPECT_TRUE(seen["imageTurned"]);
   EXPECT_NEAR(seen["pinched"].get<double>(), 0.5, 1e-6);
   EXPECT_TRUE(seen["wheeled"]);
   EXPECT_TRUE(seen["isReset"]);
@@ -88,7 +88,7 @@ TEST_F(BrowserTest, PageLoadsPlaysScrubsAndOrbits) {
   EXPECT_EQ(seen["outside"], json::array());
 }
 
-TEST_F(BrowserTest, PageOfNobodyOnAPhoneHasNoErrors) {
+TEST_F(BrowserTest, PageWithoutPeopleOnAPhoneHasNoErrors) {
   Motion motion = TestMotion(SyntheticKind::kWaving, {.duration_s = 1});
   motion.people.clear();
   const json seen = Drive(motion, 390, 844);
@@ -137,14 +137,14 @@ TEST_F(BrowserTest, VideoGoesInStep) {
   ASSERT_TRUE(seen.contains("errors"));
   EXPECT_EQ(seen["errors"], json::array()) << seen;
   EXPECT_TRUE(seen["isShown"]);
-  // Still pictures are exactly those of the pose: 4 gray levels apart, of which coding loses 1.
+  // Paused frames are exactly those of the pose: 4 gray levels apart, of which coding loses 1.
   ASSERT_EQ(seen["still"].size(), 6U) << seen;
   for (const json& pair : seen["still"]) {
     EXPECT_NEAR(pair["video"].get<double>(), pair["frame"].get<double>(), 0.4) << pair;
   }
   EXPECT_EQ(seen["still"][0]["frame"], 30);
   EXPECT_EQ(seen["still"][4]["frame"], 1);
-  // The pose is that of the picture the browser says it shows; what can be read back may be its
+  // The pose is that of the frame the browser says it shows; what can be read back may be its
   // neighbour already.
   ASSERT_GT(seen["played"].size(), 4U) << seen;
   double before = 0;

@@ -1,5 +1,5 @@
-// The whole way against the truth: the project's own figure is rendered, detected and lifted, and
-// its pose is known.
+// All steps against ground truth: the project's synthetic figure is rendered, detected and lifted,
+// and its pose is known.
 
 #include <gtest/gtest.h>
 
@@ -36,7 +36,7 @@ TEST(AccuracyTest, TheFigureIsFoundAndLiftedNearItsTruth) {
   const SyntheticClip& truth = Figure();
   ASSERT_EQ(found.motion.frame_count, truth.frame_count);
 
-  // 2D: shoulders to ankles, in parts of the person's height in the picture.
+  // 2D: shoulders to ankles, in parts of the person's height in the image.
   std::vector<double> errors;
   for (int64_t t = 0; t < truth.frame_count; ++t) {
     const auto seen = found.keypoints->people[0].frame(t);
@@ -55,7 +55,7 @@ TEST(AccuracyTest, TheFigureIsFoundAndLiftedNearItsTruth) {
   const PoseErrors errors_m = MeasurePoseErrors(Poses(found.motion), Poses(truth.motion));
   RecordProperty("median_2d_percent", std::to_string(100 * median_2d));
   RecordProperty("mpjpe_mm", std::to_string(1000 * errors_m.mpjpe));
-  // Measured: 0.8 %, 2.2 %, 102 mm, 71 mm. The bounds leave room for other processors and decoders;
+  // Measured: 0.8 %, 2.2 %, 102 mm, 71 mm. The bounds allow for other processors and decoders;
   // the figure's ankles and hips are defined a little otherwise than the detector's and the
   // lifter's.
   EXPECT_LT(median_2d, 0.012);

@@ -55,7 +55,7 @@ fs::path TwoFiguresClip() {
       for (int y = 0; y < height; ++y) {
         const uint8_t *left = frames[t].row(y), *right = frames[frames.size() - 1 - t].row(y);
         for (int x = 0; x < width; ++x) {
-          // The middle half of either picture.
+          // The middle half of either image.
           const bool is_left = x < width / 2;
           const uint8_t* from = is_left ? left + 4 * (x + width / 4)
                                         : right + 4 * (width / 2 + width * 3 / 4 - 1 - x);

@@ -1,5 +1,4 @@
-// Clips for the whole-program tests, made by the project itself: the demo's figure, whose true pose
-// is known.
+// Synthetic clips for the whole-program tests: the demo's figure, whose true pose is known.
 
 #ifndef VIDEOPOSE_TESTS_E2E_CLIPS_H_
 #define VIDEOPOSE_TESTS_E2E_CLIPS_H_
@@ -13,20 +12,20 @@
 namespace videopose {
 
 // Two seconds of the project's own figure, 50 frames: it waves and squats. Its truth, and its
-// pictures as an MP4 (made once for each test process).
+// frames as an MP4 (made once for each test process).
 const SyntheticClip& Figure();
 std::filesystem::path FigureClip();
 
 // Two of them side by side, the right one mirrored, in other colours and from the end to the start.
 std::filesystem::path TwoFiguresClip();
 
-// The same again and again: so many frames, with the figure in those where `is_there`; in the
-// others the room is empty.
+// The same in a loop: so many frames, with the figure in those where `is_there`; the others show
+// no person.
 void WriteFigureClip(const std::filesystem::path& file, int64_t frames,
                      const std::function<bool(int64_t frame)>& is_there);
 
-// Whether the detector's models are in the default place. Tests that need them skip, and say so,
-// where not.
+// Whether the detector's models are in the default place. Tests that need them are skipped
+// otherwise.
 bool HaveDetectorModels();
 
 #define SKIP_WITHOUT_MODELS() \

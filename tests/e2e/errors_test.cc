@@ -26,8 +26,8 @@ class ErrorsTest : public testing::Test {
     std::ofstream(input_ / "empty.mp4").flush();
     std::ofstream(input_ / "text.mp4") << "not a video, just words\n";
     std::ofstream(input_ / "notes.txt") << "words\n";
-    fs::create_directories(input_ / "no_pictures");
-    std::ofstream(input_ / "no_pictures/readme.txt") << "words\n";
+    fs::create_directories(input_ / "no_images");
+    std::ofstream(input_ / "no_images/readme.txt") << "words\n";
   }
 
   // Expects exit code 1 and one line with each of `parts`.
@@ -47,7 +47,7 @@ class ErrorsTest : public testing::Test {
 
 TEST_F(ErrorsTest, InputsThatAreNoVideo) {
   SKIP_WITHOUT_MODELS();
-  for (const char* name : {"missing.mp4", "empty.mp4", "text.mp4", "no_pictures"}) {
+  for (const char* name : {"missing.mp4", "empty.mp4", "text.mp4", "no_images"}) {
     ExpectOneLine({"video", input_ / name, "-o", output_ / "out.mp4"}, {name});
     ExpectOneLine({"detect", input_ / name, "-o", output_ / "out.npz"}, {name});
   }

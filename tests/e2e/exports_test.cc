@@ -1,4 +1,4 @@
-// --export, --angles and convert: the same poses, whatever the kind of file.
+// --export, --angles and convert: the same poses in every file format.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ constexpr int kJoints = 17;
 constexpr double kReadsFps = 25;
 
 // The greatest distance between the same joints of the only person, in frames that both know; hips
-// over each other, since a file without a room has them anywhere.
+// over each other, since a file without world poses has them anywhere.
 float DifferenceInMetres(const Motion& a, const Motion& b) {
   const auto in_a = JointsInWorld(a, a.people.at(0)), in_b = JointsInWorld(b, b.people.at(0));
   EXPECT_EQ(in_a.size(), in_b.size());

@@ -1,5 +1,4 @@
-// Who is who in whole clips, as the program tells it; engine/file_driver_test.cc has more of
-// them.
+// Identities in whole clips, in the program's output; engine/file_driver_test.cc tests more.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,7 +26,7 @@ class IdentitiesTest : public testing::Test {
     return folder_ / "clip.mp4";
   }
 
-  // Everybody the program finds.
+  // All people that the program detects.
   KeypointSequence People(const fs::path& input) const {
     const ProgramOutcome result = RunVideopose(
         {"detect", input, "-o", folder_ / "kp.npz", "--people", "all", "--detector", "lite"});
@@ -44,7 +43,7 @@ TEST_F(IdentitiesTest, WhoComesBackIsTheSame) {
   ASSERT_EQ(keypoints.people.size(), 1U);
   const std::vector<FrameRange> runs = SeenRanges(keypoints.people[0]);
   ASSERT_EQ(runs.size(), 2U);
-  // New people are looked for every few frames; the landmark model believes in who has gone for
+  // Detection runs every few frames; after a person left, the landmark model stays confident for
   // one or two.
   EXPECT_LE(runs[0].begin, 3);
   EXPECT_NEAR(static_cast<double>(runs[0].end), 40, 3);
@@ -52,7 +51,7 @@ TEST_F(IdentitiesTest, WhoComesBackIsTheSame) {
   EXPECT_EQ(runs[1].end, 110);
 }
 
-TEST_F(IdentitiesTest, AnEmptyRoomIsNobody) {
+TEST_F(IdentitiesTest, AnEmptySceneHasNoPerson) {
   const ProgramOutcome result = RunVideopose({"detect", ClipOf(50, [](int64_t) { return false; }),
                                               "-o", folder_ / "kp.npz", "--people", "all"});
   EXPECT_EQ(result.exit_code, 0) << result.err;

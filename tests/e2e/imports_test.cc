@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-// The figure's keypoints as a table, as somebody's own script would write them.
+// The figure's keypoints as a table, as a user's script would write them.
 void WriteTable(const fs::path& path) {
   const KeypointSequence& keypoints = Figure().keypoints;
   std::ofstream file(path);

@@ -1,4 +1,4 @@
-// videopose live on files: JSON lines, files, and that Ctrl-C ends it properly.
+// videopose live on files: JSON lines, files, and that Ctrl-C ends it cleanly.
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -51,7 +51,7 @@ TEST(LiveTest, AFileAsJsonLines) {
   EXPECT_THAT(result.err, HasSubstr("50 frames, 0 dropped; delay"));
 }
 
-// With all the future that the model can use, live's files are what lift gives, in the same room.
+// With the full look-ahead of the model, live's files equal those of lift, in the same world.
 TEST(LiveTest, WithTheWholeLookAheadItIsWhatLiftGives) {
   SKIP_WITHOUT_MODELS();
   const fs::path folder = EmptyFolder("live_lift");
@@ -74,7 +74,7 @@ TEST(LiveTest, WithTheWholeLookAheadItIsWhatLiftGives) {
     if (!live.motion.people[0].has_pose(t)) continue;
     for (size_t j = 0; j < 17; ++j) {
       EXPECT_LT(Norm(live.motion.people[0].frame(t)[j] - expected.people[0].frame(t)[j]),
-                3e-3F)  // the room makes more of the last digits, and turns people by them
+                3e-3F)  // grounding amplifies the last digits, and rotates people by them
           << "frame " << t;
     }
     ++compared;

@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 
 const std::vector<std::string> kOneThread = {"OMP_NUM_THREADS=1"};
 
-// Somebody of DeepMimic's build who swings arms and legs: enough of a skeleton to learn from.
+// A person of DeepMimic's proportions who swings arms and legs: enough of a skeleton to learn from.
 void WriteSwingingBvh(const fs::path& path, double pace) {
   std::ofstream file(path);
   const auto limb = [&](const char* upper, const char* lower, const char* end, double x, double y,

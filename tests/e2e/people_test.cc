@@ -1,4 +1,4 @@
-// Several people: whom the program keeps, and what it writes about each.
+// Several people: which ones the program keeps, and what it writes about each.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -54,7 +54,7 @@ class PeopleTest : public testing::Test {
   fs::path folder_;
 };
 
-TEST_F(PeopleTest, EverybodyIsFollowedPlacedAndWritten) {
+TEST_F(PeopleTest, AllPeopleAreTrackedPlacedAndWritten) {
   const ProgramOutcome result =
       Run({"video", clip_, "-o", folder_ / "out.mp4", "--height", "128", "--detector", "lite",
            "--max-frames", std::to_string(kFrames), "--people", "all", "--export",
@@ -94,10 +94,10 @@ TEST_F(PeopleTest, OneIsTheDefaultAndOthersAreChosen) {
   ASSERT_EQ(second.people.size(), 1U);
   EXPECT_EQ(second.people[0].id, 2);
 
-  const ProgramOutcome nobody = Detect(folder_ / "x.npz", {"--select", "77"});
-  EXPECT_EQ(nobody.exit_code, 1);
-  EXPECT_THAT(nobody.err, HasSubstr("77"));
-  EXPECT_THAT(nobody.err, HasSubstr("IDs are 1, 2"));
+  const ProgramOutcome unknown_id = Detect(folder_ / "x.npz", {"--select", "77"});
+  EXPECT_EQ(unknown_id.exit_code, 1);
+  EXPECT_THAT(unknown_id.err, HasSubstr("77"));
+  EXPECT_THAT(unknown_id.err, HasSubstr("IDs are 1, 2"));
   EXPECT_FALSE(fs::exists(folder_ / "x.npz"));
 }
 
@@ -105,7 +105,7 @@ TEST_F(PeopleTest, StepsTakeSomeOfAFile) {
   ASSERT_EQ(Detect(folder_ / "all.npz", {"--people", "all"}).exit_code, 0);
   const fs::path all = folder_ / "all.npz";
   ASSERT_EQ(RunVideopose({"lift", all, "-o", folder_ / "poses.npz"}).exit_code, 0);
-  EXPECT_GE(ReadPoses(folder_ / "poses.npz").motion.people.size(), 2U) << "everybody by default";
+  EXPECT_GE(ReadPoses(folder_ / "poses.npz").motion.people.size(), 2U) << "all people by default";
 
   ASSERT_EQ(
       RunVideopose({"lift", all, "-o", folder_ / "two.npz", "--select", "2", "--camera-moving"})

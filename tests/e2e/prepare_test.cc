@@ -1,4 +1,4 @@
-// From a fresh download to `videopose run --evaluate`: raw data sets become data/, and only whole.
+// From a fresh download to `videopose run --evaluate`: raw data sets become data/, all or nothing.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -24,7 +24,7 @@ using ::testing::UnorderedElementsAre;
 
 const fs::path kGoldenRaw = TestData("golden_raw");
 
-// S1/MyPoseFeatures/D3_Positions/Directions.cdf and the other 209, of somebody who sways.
+// S1/MyPoseFeatures/D3_Positions/Directions.cdf and the other 209, of a person who sways.
 fs::path WriteRawH36m(const std::string& name, int frames) {
   const fs::path folder = EmptyFolder(name);
   std::vector<float> body;

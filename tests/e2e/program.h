@@ -1,4 +1,4 @@
-// Runs a program as a user does and says what came of it.
+// Runs a program as a user does and reports the outcome.
 
 #ifndef VIDEOPOSE_TESTS_E2E_PROGRAM_H_
 #define VIDEOPOSE_TESTS_E2E_PROGRAM_H_

@@ -126,20 +126,20 @@ INSTANTIATE_TEST_SUITE_P(All, GoldenExport,
                                          Export{"export_custom_traj", "export_custom"}),
                          [](const auto& param) { return param.param.array; });
 
-struct Picture {
+struct RenderedVideo {
   VideoInfo info;
   int64_t frames = 0;
 };
 
-Picture Look(const fs::path& path) {
+RenderedVideo Look(const fs::path& path) {
   VideoReader reader(path);
-  Picture picture{.info = reader.info()};
+  RenderedVideo rendered{.info = reader.info()};
   Image image;
-  while (reader.Read(image)) ++picture.frames;
-  return picture;
+  while (reader.Read(image)) ++rendered.frames;
+  return rendered;
 }
 
-// The command lines of an article about the system, with "python run.py" replaced, on stand-ins.
+// The command lines of an article about the system, "python run.py" replaced, on synthetic data.
 class ArticleTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -166,16 +166,16 @@ TEST_F(ArticleTest, Human36m) {
   const auto result = Run(command);
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.err, IsEmpty());
-  const Picture picture = Look(folder_ / "output.gif");
-  EXPECT_EQ(picture.info.height_px, 300);
-  EXPECT_EQ(picture.info.width_px, 900);
-  EXPECT_EQ(picture.frames, 60);
-  EXPECT_DOUBLE_EQ(picture.info.frame_rate.per_second(), 25);
+  const RenderedVideo rendered = Look(folder_ / "output.gif");
+  EXPECT_EQ(rendered.info.height_px, 300);
+  EXPECT_EQ(rendered.info.width_px, 900);
+  EXPECT_EQ(rendered.frames, 60);
+  EXPECT_DOUBLE_EQ(rendered.info.frame_rate.per_second(), 25);
 
   // An MP4 of all there is: the keypoints' 140 frames. Of two values the last counts.
   ASSERT_EQ(Run(command + " --viz-limit -1 --viz-output all.mp4 --viz-no-ground-truth").exit_code,
             0);
-  const Picture all = Look(folder_ / "all.mp4");
+  const RenderedVideo all = Look(folder_ / "all.mp4");
   EXPECT_EQ(all.frames, 70);
   EXPECT_EQ(all.info.width_px, 600);
   EXPECT_DOUBLE_EQ(all.info.frame_rate.per_second(), 25);
@@ -195,16 +195,16 @@ TEST_F(ArticleTest, HumanEvaWithGroundTruthAndWithout) {
       Run(start + "--viz-subject Validate/S2 --viz-action \"Walking 1 chunk0\" " + end);
   ASSERT_EQ(labelled.exit_code, 0) << labelled.err;
   EXPECT_THAT(labelled.err, IsEmpty());
-  Picture picture = Look(folder_ / "output_he.gif");
-  EXPECT_EQ(picture.frames, 60);
-  EXPECT_EQ(picture.info.width_px, 400 + 2 * 300);
+  RenderedVideo rendered = Look(folder_ / "output_he.gif");
+  EXPECT_EQ(rendered.frames, 60);
+  EXPECT_EQ(rendered.info.width_px, 400 + 2 * 300);
 
   const auto unlabelled = Run(start + "--viz-subject Unlabeled/S4 --viz-action \"Box 2\" " + end);
   ASSERT_EQ(unlabelled.exit_code, 0) << unlabelled.err;
   EXPECT_THAT(unlabelled.out, HasSubstr("no ground truth"));
-  picture = Look(folder_ / "output_he.gif");
-  EXPECT_EQ(picture.frames, 60);
-  EXPECT_EQ(picture.info.width_px, 400 + 300);
+  rendered = Look(folder_ / "output_he.gif");
+  EXPECT_EQ(rendered.frames, 60);
+  EXPECT_EQ(rendered.info.width_px, 400 + 300);
 }
 
 TEST_F(ArticleTest, EndsWithTheVideoOrTheKeypoints) {
@@ -246,7 +246,7 @@ TEST_F(ArticleTest, SkipsAndAveragesTheFramesOfTheVideo) {
   Image image;
   for (int k = 0; k < 5; ++k) {
     ASSERT_TRUE(reader.Read(image));
-    // The lower right corner of the input panel, where nobody is, shows the mean of four frames:
+    // The lower right corner of the input panel, without a person, shows the mean of four frames:
     // 20 + 5 (10 + 4 k + 1.5). H.264 changes a level by 1 or 2.
     EXPECT_NEAR(image.row(95)[95 * Image::kBytesPerPixel], 20 + 5 * (11.5 + 4 * k), 2) << k;
   }
@@ -339,11 +339,11 @@ TEST(RunTest, CustomVideosFromOurOwnKeypoints) {
   const auto result = RunVideopose(run);
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.err, IsEmpty());
-  const Picture picture = Look(folder / "a.mp4");
-  EXPECT_EQ(picture.frames, 50);
-  EXPECT_DOUBLE_EQ(picture.info.frame_rate.per_second(), 25);
-  EXPECT_EQ(picture.info.width_px, 356 + 200);
-  // Nearer to the truth than a body that does not move.
+  const RenderedVideo rendered = Look(folder / "a.mp4");
+  EXPECT_EQ(rendered.frames, 50);
+  EXPECT_DOUBLE_EQ(rendered.info.frame_rate.per_second(), 25);
+  EXPECT_EQ(rendered.info.width_px, 356 + 200);
+  // A lower error than that of a body that does not move.
   const Tensor poses = ToTensor<float>(ReadNpy(folder / "a.npy"), "poses");
   ASSERT_EQ(poses.shape, (std::vector<int64_t>{50, 17, 3}));
   double error_m = 0;
@@ -365,8 +365,7 @@ TEST(RunTest, CustomVideosFromOurOwnKeypoints) {
 TEST(PrepareTest, DetectronsFilesBecomeWhatTheReferenceMakesOfThem) {
   const fs::path raw = TestData("golden_raw");
   const fs::path folder = EmptyFolder("prepare");
-  // The reference takes files as the folder happens to list them; here they are named in that
-  // order.
+  // The reference takes files in directory order; here they are named in that order.
   const auto result =
       RunVideopose({"prepare", "custom", raw / "custom_in/phone clip.mov.npz",
                     raw / "custom_in/dance.mp4.npz", "-o", "myvideos", "--data-dir", folder});

@@ -1,4 +1,4 @@
-// Real clips, where they are here: the same people in the same frames, and no jitter.
+// Real clips, skipped if absent: the same people in the same frames, and no jitter.
 
 #include <gtest/gtest.h>
 
@@ -22,10 +22,10 @@ struct Clip {
   double fps;
   int64_t frames;
   int64_t fewest_seen;
-  size_t most_runs;  // of frames in which somebody is seen
+  size_t most_runs;  // of frames in which a person is seen
 };
 
-// Median over frames and joints of the second difference, metres: what the eye sees as jitter.
+// Median over frames and joints of the second difference, metres: jitter.
 double Jitter(const Motion& motion) {
   std::vector<double> seconds;
   const PersonMotion& person = motion.people[0];
@@ -69,9 +69,9 @@ TEST(SharedVideosTest, EveryFrameOfThePersonAndNothingElse) {
   SKIP_WITHOUT_SHARED("videos");
   ExpectThePersonAndNothingElse({"tfjs_pose_squats.mp4", 720, 1280, 5, 65, 65, 1});
   ExpectThePersonAndNothingElse({"pose2sim_multi_cam01.mp4", 1088, 1920, 60, 100, 100, 1});
-  // Six people, one after the other: one wanted is the most prominent of them.
+  // Six people, one after the other: the one selected person is the most prominent.
   ExpectThePersonAndNothingElse({"intel_one_by_one.mp4", 768, 432, 10, 1394, 250, 1});
-  // The man through his backflip, until a tree hides him; a woman walks by.
+  // The man through his backflip, until a tree hides him; a woman passes.
   ExpectThePersonAndNothingElse({"sports2d_demo.mp4", 1768, 994, 30, 230, 220, 2});
 
   const fs::path keypoints = TestFolder() / "kp.npz";

@@ -1,5 +1,5 @@
-// Small data sets in the formats of the real ones: the project's own figure walks where Human3.6M's
-// and HumanEva's people did, before the same cameras.
+// Small data sets in the formats of the real ones: the project's synthetic figure at the places
+// and in front of the cameras of Human3.6M and HumanEva.
 
 #ifndef VIDEOPOSE_TESTS_E2E_STAND_INS_H_
 #define VIDEOPOSE_TESTS_E2E_STAND_INS_H_
@@ -16,8 +16,8 @@ void WriteHuman36mStandIn(const std::filesystem::path& data_dir, int64_t frames)
 // "Walking 1 chunk0", and without ground truth Unlabeled/S4 "Box 2".
 void WriteHumanEvaStandIn(const std::filesystem::path& data_dir, int64_t frames);
 
-// A grey video: frame t has the level 20 + 5 t, again from 20 on after 40 frames. Whatever its
-// name, it is an MP4 inside.
+// A grey video: frame t has the level 20 + 5 t, again from 20 on after 40 frames. Always an
+// MP4, independent of the extension.
 void WriteVideoStandIn(const std::filesystem::path& path, int width_px, int height_px, double fps,
                        int64_t frames);
 

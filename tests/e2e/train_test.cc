@@ -61,8 +61,8 @@ TEST_P(GoldenTraining, IsReproduced) {
        {"receptive_field", "parameters", "test_frames", "train_frames", "semi_frames"}) {
     EXPECT_EQ(report.value(key, -1), expected.value(key, -1)) << key;
   }
-  // What the reference's own numbers move by when its weights do by one part in 3 million; the
-  // first epoch is the sharp test.
+  // The reference's numbers change by this much if its weights change by one part in 3 million; the
+  // first epoch is the strict test.
   constexpr double kTolerances[] = {5e-5, 3e-3, 1.5e-2};
   ASSERT_EQ(report["epochs"].size(), expected["epochs"].size());
   for (size_t i = 0; i < expected["epochs"].size(); ++i) {
@@ -143,10 +143,10 @@ class KilledTraining : public testing::TestWithParam<int> {};
 TEST_P(KilledTraining, GoesOnFromItsLastCheckpointAsIfNothingHadHappened) {
   const fs::path whole = EmptyFolder("train_whole"), folder = EmptyFolder("train_killed");
   const auto training = With(kKilledTraining, {"--threads", std::to_string(GetParam())});
-  const ProgramOptions plain{.environment = {"OMP_WAIT_POLICY=passive"}};
-  ASSERT_EQ(RunTraining(whole, training, plain).exit_code, 0);
+  const ProgramOptions undisturbed{.environment = {"OMP_WAIT_POLICY=passive"}};
+  ASSERT_EQ(RunTraining(whole, training, undisturbed).exit_code, 0);
 
-  // Whenever the kill comes, also if it comes too late, what follows must hold.
+  // The checks hold for any moment of the kill, also one that is too late.
   const auto remove_partial = [&] {
     for (const std::string& name : NamesIn(folder)) {
       if (name.find(".partial") != std::string::npos) fs::remove(folder / name);
@@ -167,9 +167,9 @@ TEST_P(KilledTraining, GoesOnFromItsLastCheckpointAsIfNothingHadHappened) {
     if (start > 0) {
       arguments = With(arguments, {"--resume", "epoch_" + std::to_string(start) + ".bin"});
     }
-    const auto result =
-        RunTraining(folder, arguments,
-                    {.kill_when = [&] { return moment(start); }, .environment = plain.environment});
+    const auto result = RunTraining(
+        folder, arguments,
+        {.kill_when = [&] { return moment(start); }, .environment = undisturbed.environment});
     EXPECT_TRUE(result.exit_code == 137 || result.exit_code == 0) << result.err;
     kills += result.exit_code == 137 ? 1 : 0;
     for (int epoch = 1; epoch <= NewestEpoch(folder); ++epoch) {
@@ -180,7 +180,7 @@ TEST_P(KilledTraining, GoesOnFromItsLastCheckpointAsIfNothingHadHappened) {
   EXPECT_GE(kills, 1);
   const int start = NewestEpoch(folder);
   const auto result = RunTraining(
-      folder, With(training, {"--resume", "epoch_" + std::to_string(start) + ".bin"}), plain);
+      folder, With(training, {"--resume", "epoch_" + std::to_string(start) + ".bin"}), undisturbed);
   ASSERT_EQ(result.exit_code, 0) << result.err;
   for (const char* name : {"epoch_10.bin", "epoch_best.bin"}) {
     EXPECT_TRUE(Contents(folder / name) == Contents(whole / name)) << name << " differs";

@@ -1,4 +1,4 @@
-// videopose video, and that its steps done singly give the same.
+// videopose video, and that its single steps give the same result.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -87,7 +87,7 @@ TEST(VideoTest, TheStepsSinglyGiveTheSame) {
 TEST(VideoTest, ImagesFoldersAndOtherOutputs) {
   SKIP_WITHOUT_MODELS();
   const fs::path folder = EmptyFolder("images");
-  // The clip as a folder of pictures, through our own writer.
+  // The clip as a folder of images, through the project's writer.
   {
     VideoReader reader(FigureClip(), {.max_frames = 6});
     VideoWriter writer(folder / "shots/", {.width_px = reader.info().width_px,
@@ -142,9 +142,9 @@ TEST(VideoTest, AFolderOfVideosGoesOnAfterAFailureAndSkipsWhatIsDone) {
   EXPECT_GT(fs::last_write_time(folder / "out/a_3d.mp4"), time_before);
 }
 
-TEST(VideoTest, ADamagedFileGivesTheFramesUpToTheDamage) {
+TEST(VideoTest, ATruncatedFileGivesTheFramesBeforeTheCut) {
   SKIP_WITHOUT_MODELS();
-  const fs::path folder = EmptyFolder("damaged");
+  const fs::path folder = EmptyFolder("truncated");
   // Its index stands at the front, so the beginning of it can be read.
   const std::string whole = Contents(FigureClip());
   std::ofstream(folder / "cut.mp4", std::ios::binary) << whole.substr(0, whole.size() * 9 / 10);

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# check_install.sh BUILD_DIR SOURCE_DIR [SANITIZERS]: installs into an empty folder; checks what is there; compiles every
-# header alone and all together; builds, links and runs the examples with find_package, a component each.
+# check_install.sh BUILD_DIR SOURCE_DIR [SANITIZERS]: installs into an empty folder; checks what is
+# there; compiles every header alone and all together; builds, links and runs the examples with
+# find_package, a component each.
 set -euo pipefail
 build=$1 source=$2 sanitizers=${3:-}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
   if (argc != 2) return 2;
   const std::filesystem::path folder = argv[1];
   try {
-    // COCO's 17 keypoints of a standing person, in parts of the picture's height.
+    // COCO's 17 keypoints of a standing person, in parts of the image's height.
     constexpr double kBody[17][2] = {{0, .2},     {.02, .18}, {-.02, .18}, {.04, .19},  {-.04, .19},
                                      {.1, .32},   {-.1, .32}, {.14, .46},  {-.14, .46}, {.15, .58},
                                      {-.15, .58}, {.06, .58}, {-.06, .58}, {.07, .75},  {-.07, .75},

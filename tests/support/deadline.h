@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A bound for tests of what must not wait for ever: queues, threads, sockets.
+// A time limit for tests of queues, threads and sockets, which must not block for ever.
 
 #ifndef VIDEOPOSE_TESTS_SUPPORT_DEADLINE_H_
 #define VIDEOPOSE_TESTS_SUPPORT_DEADLINE_H_

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Where tests find the files that they read.
+// Paths of the files that tests read.
 
 #ifndef VIDEOPOSE_TESTS_SUPPORT_TEST_DATA_H_
 #define VIDEOPOSE_TESTS_SUPPORT_TEST_DATA_H_

@@ -50,20 +50,20 @@ MocapFolder FolderOf(const ConfigNode& node) {
 
 }  // namespace
 
-ConfigNode WriteValue(const std::vector<PictureSize>& value) {
+ConfigNode WriteValue(const std::vector<ImageSize>& value) {
   std::vector<std::string> texts;
-  for (const PictureSize& size : value) {
+  for (const ImageSize& size : value) {
     texts.push_back(fmt::format("{}x{}", size.width_px, size.height_px));
   }
   return ConfigNode::List(texts);
 }
 
-void ReadValue(const ConfigNode& node, std::vector<PictureSize>& value) {
+void ReadValue(const ConfigNode& node, std::vector<ImageSize>& value) {
   value.clear();
   for (const ConfigNode& item : ItemsOf(node)) {
     const size_t x = item.text.find('x');
     if (x == std::string::npos) RefuseValue(item, "a size like 1280x720");
-    PictureSize& size = value.emplace_back();
+    ImageSize& size = value.emplace_back();
     ReadValue(ConfigNode::Scalar(item.text.substr(0, x)), size.width_px);
     ReadValue(ConfigNode::Scalar(item.text.substr(x + 1)), size.height_px);
     constexpr int kLargest_px = 1 << 16;

@@ -1,7 +1,7 @@
-// All that training data are made with besides the motion itself (mocap.h): the mixing of motion,
+// Options of synthetic training data besides the motion itself (mocap.h): the mixing of motion,
 // bodies, cameras, and the errors of a detector. A Range is what a number is drawn from: uniformly,
 // or equally likely per octave where it says so. A share is that of clips unless it says of what.
-// What each number is stands in its row in augmentation_options.cc.
+// Each number is described in its row of augmentation_options.cc.
 
 #ifndef VIDEOPOSE_AUGMENT_AUGMENTATION_OPTIONS_H_
 #define VIDEOPOSE_AUGMENT_AUGMENTATION_OPTIONS_H_
@@ -22,13 +22,13 @@ namespace videopose {
 
 // How bodies differ from the rest body, as factors around 1.
 struct BodyOptions {
-  double variation = 1;  // of all that follows: 0: everybody is the rest body
+  double variation = 1;  // scales all deviations below; 0: all bodies are the rest body
   BodyShape rest;
   // Standard deviations.
   double size = 0.06, legs = 0.04, arms = 0.04;
   double half_hips = 0.12, thigh = 0.03, shank = 0.03, trunk = 0.06, neck = 0.1, head = 0.06;
   Range deviation = {0.7, 1.35};  // no deviation is beyond
-  // To the side on which people differ from the motion capture rig.
+  // In the direction in which people differ from the motion capture rig.
   Range trunk_of_rig = {0.96, 1.12}, shoulder_of_rig = {0.82, 1.1};
   Range upper_arm_of_rig = {0.94, 1.16}, forearm_of_rig = {0.92, 1.38};
   double head_follows_size = 0.5;
@@ -37,7 +37,7 @@ struct BodyOptions {
   void Describe(OptionTable& table);
 };
 
-// Motion that is made up goes from one random pose, a key, to the next.
+// Generated motion goes from one random pose, a key, to the next.
 struct KeyOptions {
   Range pace_s = {0.25, 2.5};  // per octave
   Range paces = {0.6, 1.6};
@@ -105,7 +105,7 @@ struct MixerOptions {
   double straighten = 0.75;
   Range straighten_deg = {5, 25}, straighten_fades_deg = {30, 90};
   Range sway_hz = {0.08, 0.9};  // per octave
-  // What is made up.
+  // Generated motion.
   double bend = 0.6;
   double free_arms = 0.2, free_legs = 0.12, free_trunk = 0.12;
   double tilt = 0.12, tilt_turning = 0.3, tilt_turning_deg_s = 90;
@@ -124,10 +124,10 @@ struct MixerOptions {
 };
 
 struct CameraOptions {
-  // One of them for each clip; what is named twice comes twice as often.
-  std::vector<PictureSize> images = {{1920, 1080}, {1280, 720},  {1280, 720},
-                                     {640, 480},   {1080, 1920}, {720, 1280},
-                                     {1080, 1080}, {864, 480},   {2560, 1080}};
+  // One of them for each clip; an entry listed twice is drawn twice as often.
+  std::vector<ImageSize> images = {{1920, 1080}, {1280, 720},  {1280, 720},
+                                   {640, 480},   {1080, 1920}, {720, 1280},
+                                   {1080, 1080}, {864, 480},   {2560, 1080}};
   Range fov_deg = {24, 90};  // per octave
   Range pitch_deg = {-30, 50};
   double usual_pitch = 0.5, usual_pitch_deg = 8, usual_pitch_deviation_deg = 12;
@@ -219,7 +219,7 @@ struct AugmentationOptions {
   int64_t windows = 262144;  // in an epoch
   int64_t windows_per_clip = 16, spread_frames = 160;
   // Of windows that reach beyond the video's beginning or end, where, as in lifting, its first or
-  // last frame is repeated. False starts are what a cut, a detector's first find, or the T-pose
+  // last frame is repeated. A false start is what a cut, a first false detection, or the T-pose
   // before a recording leaves behind.
   double edges = 0.35, edges_after = 0.5, false_starts = 0.3;
   SynthesisOptions synthesis;
@@ -230,8 +230,8 @@ struct AugmentationOptions {
 };
 
 // "1280x720", and {dir, map, weight} or "DIR", "DIR:WEIGHT".
-ConfigNode WriteValue(const std::vector<PictureSize>& value);
-void ReadValue(const ConfigNode& node, std::vector<PictureSize>& value);
+ConfigNode WriteValue(const std::vector<ImageSize>& value);
+void ReadValue(const ConfigNode& node, std::vector<ImageSize>& value);
 ConfigNode WriteValue(const std::vector<MocapFolder>& value);
 void ReadValue(const ConfigNode& node, std::vector<MocapFolder>& value);
 

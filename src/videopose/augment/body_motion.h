@@ -45,7 +45,7 @@ struct BodyMotion {
 // a + part * (b - a), directions and rotations kept at their length.
 BodyFrame Blend(const BodyFrame& a, const BodyFrame& b, double part);
 
-// What a mirror at the plane x = 0 shows.
+// The mirror image at the plane x = 0.
 BodyFrame Mirrored(const BodyFrame& frame);
 
 // How large the parts of a body are, metres. The defaults are those of an adult of 1.70 m.

@@ -139,7 +139,7 @@ TEST(BodyMotion, ATrunksScaleMovesNeitherNeckNorShoulders) {
   }
 }
 
-// A rig without a bone of its spine is made longer; what hangs on its end keeps its place there.
+// A spine that lacks a bone is stretched; joints attached to its end move with it.
 TEST(BodyMotion, ATrunksStretchKeepsNeckAndShouldersAtItsEnd) {
   const fs::path path = TestFolder() / "stretched.bvh";
   WriteRig(path, 5);

@@ -69,7 +69,7 @@ std::string FolderNames(const std::vector<MocapFolder>& folders) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-// A map fits where all joints are there that it names: rigs share many names.
+// A map fits if all joints that it names exist: rigs share many names.
 bool Fits(const BodyMap& map, const BvhClip& clip) {
   std::vector<std::string> joints = {map.pelvis.joint, map.chest.joint, map.head.joint,
                                      map.trunk_base, map.trunk_top};
@@ -120,13 +120,15 @@ SyntheticRecording SynthesizeRecording(std::span<const BodyMotion> clips, int64_
   std::vector<BodyPoints> points;
   points.reserve(motion.frames.size());
   for (const BodyFrame& frame : motion.frames) points.push_back(PlaceBody(frame, motion.shape));
-  const FilmedBody filmed = Film(std::move(points), motion.fps, options.camera, random);
+  const ProjectedBody projected =
+      ProjectBody(std::move(points), motion.fps, options.camera, random);
 
-  SyntheticRecording recording{.width_px = filmed.width_px,
-                               .height_px = filmed.height_px,
-                               .fps = motion.fps,
-                               .keypoints = Detect(filmed, motion.fps, options.detection, random)};
-  for (const BodyPoints& frame : filmed.points_in_cam) {
+  SyntheticRecording recording{
+      .width_px = projected.width_px,
+      .height_px = projected.height_px,
+      .fps = motion.fps,
+      .keypoints = Detect(projected, motion.fps, options.detection, random)};
+  for (const BodyPoints& frame : projected.points_in_cam) {
     const Vec3d& root = frame[0];
     recording.root_in_cam.push_back(
         {static_cast<float>(root.x), static_cast<float>(root.y), static_cast<float>(root.z)});

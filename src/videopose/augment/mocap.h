@@ -1,5 +1,5 @@
-// Training data without end: people of all proportions moving as recorded people moved, filmed by
-// random cameras, seen by a detector that errs as real ones do.
+// Endless synthetic training data: recorded motion on bodies of all proportions, projected by
+// random cameras, with keypoints that have the errors of a real detector.
 
 #ifndef VIDEOPOSE_AUGMENT_MOCAP_H_
 #define VIDEOPOSE_AUGMENT_MOCAP_H_
@@ -21,7 +21,7 @@
 
 namespace videopose {
 
-// A person filmed and detected.
+// A person in front of a camera, with simulated detections.
 struct SyntheticRecording {
   int width_px = 0, height_px = 0;
   double fps = 0;                                    // apparent

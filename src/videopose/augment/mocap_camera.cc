@@ -11,7 +11,7 @@ namespace videopose {
 namespace {
 
 constexpr double kRadPerDeg = kRadiansPerDegree;
-// Where the camera points over time, as a turn of the world about it.
+// The direction of the camera over time, as a rotation of the world about it.
 class Wobble {
  public:
   Wobble(double deg, const CameraOptions& options, FastRandom& random)
@@ -38,7 +38,7 @@ class Wobble {
   std::array<Wave, 3> waves_;
 };
 
-// The root's way, smoothed as a person with a camera follows it: by a forward and a backward
+// The root's path, smoothed as by a person who follows it with a camera: a forward and a backward
 // exponential mean.
 std::vector<Vec3d> FollowedWay(const std::vector<BodyPoints>& points, double fps, double delay_s) {
   const double keep = std::exp(-1 / (fps * delay_s));
@@ -52,17 +52,17 @@ std::vector<Vec3d> FollowedWay(const std::vector<BodyPoints>& points, double fps
 
 }  // namespace
 
-FilmedBody Film(std::vector<BodyPoints> points, double fps, const CameraOptions& options,
-                FastRandom& random) {
-  const PictureSize image =
+ProjectedBody ProjectBody(std::vector<BodyPoints> points, double fps, const CameraOptions& options,
+                          FastRandom& random) {
+  const ImageSize image =
       options
           .images[static_cast<size_t>(random.Below(static_cast<int64_t>(options.images.size())))];
-  FilmedBody filmed{.width_px = image.width_px, .height_px = image.height_px};
+  ProjectedBody projected{.width_px = image.width_px, .height_px = image.height_px};
   const double longer_px = std::max(image.width_px, image.height_px);
   const double fov_deg = random.LogUniform(options.fov_deg);
-  filmed.focal_px = longer_px / 2 / std::tan(kRadPerDeg * fov_deg / 2);
+  projected.focal_px = longer_px / 2 / std::tan(kRadPerDeg * fov_deg / 2);
 
-  // What the camera aims at: the middle of the way, or the person.
+  // What the camera aims at: the middle of the path, or the person.
   const bool moves = random.Chance(options.moving);
   const bool follows = moves && random.Chance(options.following);
   std::vector<Vec3d> aim(points.size());
@@ -101,14 +101,15 @@ FilmedBody Film(std::vector<BodyPoints> points, double fps, const CameraOptions&
   }
   const double share = random.LogUniform(options.height_share);
   const double distance =
-      std::max(filmed.focal_px * options.person_m / (share * image.height_px),
+      std::max(projected.focal_px * options.person_m / (share * image.height_px),
                options.nearest_m - extent_low.z + random.Uniform(options.farther_m));
-  // Somewhere in the picture: mostly so that the person is in it.
+  // A random place in the image, mostly with the person inside it.
   const double reach = random.Chance(options.wide) ? options.wide_reach : options.reach;
-  const Vec3d place = {random.Uniform(-reach, reach) * image.width_px / filmed.focal_px * distance,
-                       random.Uniform(-reach, reach) * image.height_px / filmed.focal_px *
-                           distance * (share > options.large_share ? options.large_reach : 1),
-                       distance};
+  const Vec3d place = {
+      random.Uniform(-reach, reach) * image.width_px / projected.focal_px * distance,
+      random.Uniform(-reach, reach) * image.height_px / projected.focal_px * distance *
+          (share > options.large_share ? options.large_reach : 1),
+      distance};
   const Wobble wobble(moves ? random.Uniform(options.wobble_deg) : 0, options, random);
   for (size_t t = 0; t < points.size(); ++t) {
     const Quaternion turn = moves ? wobble.At(static_cast<double>(t) / fps) : Quaternion();
@@ -117,8 +118,8 @@ FilmedBody Film(std::vector<BodyPoints> points, double fps, const CameraOptions&
       point.z = std::max(point.z, options.least_depth_m);
     }
   }
-  filmed.points_in_cam = std::move(points);
-  return filmed;
+  projected.points_in_cam = std::move(points);
+  return projected;
 }
 
 }  // namespace videopose

@@ -1,4 +1,4 @@
-// Cameras as people hold them, at random. Private to augment/.
+// Random cameras with the motion of handheld ones. Private to augment/.
 
 #ifndef VIDEOPOSE_AUGMENT_MOCAP_CAMERA_H_
 #define VIDEOPOSE_AUGMENT_MOCAP_CAMERA_H_
@@ -13,15 +13,15 @@ namespace videopose {
 
 using BodyPoints = std::array<Vec3d, kBodyPoints>;
 
-// Films points in a world with y up: moves them into the camera's frame (x right, y down, z
-// forward) and gives picture and focal length. All points end up before the camera.
-struct FilmedBody {
+// Transforms points from a world with y up into the frame of a random camera (x right, y down, z
+// forward) and gives its image size and focal length. All points are in front of the camera.
+struct ProjectedBody {
   int width_px = 0, height_px = 0;
   double focal_px = 0;
   std::vector<BodyPoints> points_in_cam;
 };
-FilmedBody Film(std::vector<BodyPoints> points_in_world, double fps, const CameraOptions& options,
-                FastRandom& random);
+ProjectedBody ProjectBody(std::vector<BodyPoints> points_in_world, double fps,
+                          const CameraOptions& options, FastRandom& random);
 
 }  // namespace videopose
 

@@ -39,7 +39,7 @@ constexpr std::array<Width, 2> kWidths = {
 
 class DetectorModel {
  public:
-  DetectorModel(const FilmedBody& body, double fps, const DetectionOptions& options,
+  DetectorModel(const ProjectedBody& body, double fps, const DetectionOptions& options,
                 FastRandom& random)
       : body_(body),
         options_(options),
@@ -55,7 +55,7 @@ class DetectorModel {
       if (options_.level > 0) DropPoints();
       return std::move(points_);
     }
-    // Some detectors, pictures and distances are much better than others.
+    // Some detectors, images and distances are much better than others.
     const double level =
         options_.level * std::exp(random_.Gauss(0, options_.level_spread)) * options_.usual_level;
     Confuse();
@@ -106,8 +106,8 @@ class DetectorModel {
     return std::hypot(across.x, across.y) / std::max(Norm(across), 1e-6);
   }
 
-  // What a detector calls a hip is where those who marked its pictures thought hips to be: lower
-  // and wider apart than the joints, in clothes above all, and not the same from all sides.
+  // A detector's hip is where the annotators of its training images placed it: lower
+  // and wider apart than the joints, above all in clothes, and depending on the view.
   void FollowConventions() {
     const std::vector<Keypoint> joints = points_;
     const ConventionOptions& options = options_.convention;
@@ -145,7 +145,7 @@ class DetectorModel {
     }
   }
 
-  // Left for right: legs, arms, or everything.
+  // Swaps left and right: legs, arms, or all joints.
   void Confuse() {
     if (!random_.Chance(options_.swaps)) return;
     const int64_t which = random_.Below(3);
@@ -183,7 +183,7 @@ class DetectorModel {
     }
   }
 
-  // Hidden points, and those outside of the picture: guessed, with a low score.
+  // Hidden points, and those outside of the image: guessed, with a low score.
   void Hide(double level) {
     if (random_.Chance(options_.occlusions)) {
       const int64_t runs = 1 + random_.Below(options_.most_occlusions);
@@ -242,7 +242,7 @@ class DetectorModel {
     }
   }
 
-  // Points that are not given: whole layouts without a face, legs out of the picture, and gaps.
+  // Missing points: whole layouts without a face, legs outside of the image, and gaps.
   void DropPoints() {
     if (!random_.Chance(options_.missing)) return;
     const double what = random_.Uniform();
@@ -263,7 +263,7 @@ class DetectorModel {
     }
   }
 
-  const FilmedBody& body_;
+  const ProjectedBody& body_;
   const DetectionOptions& options_;
   FastRandom& random_;
   size_t frames_;
@@ -274,7 +274,7 @@ class DetectorModel {
 
 }  // namespace
 
-std::vector<Keypoint> Detect(const FilmedBody& body, double fps, const DetectionOptions& options,
+std::vector<Keypoint> Detect(const ProjectedBody& body, double fps, const DetectionOptions& options,
                              FastRandom& random) {
   return DetectorModel(body, fps, options, random).Run();
 }

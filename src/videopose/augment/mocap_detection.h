@@ -1,4 +1,4 @@
-// A detector's view of known points, with its errors. Private to augment/.
+// Simulated detections of known points, with a detector's errors. Private to augment/.
 
 #ifndef VIDEOPOSE_AUGMENT_MOCAP_DETECTION_H_
 #define VIDEOPOSE_AUGMENT_MOCAP_DETECTION_H_
@@ -11,7 +11,7 @@
 namespace videopose {
 
 // (T, 17) COCO keypoints.
-std::vector<Keypoint> Detect(const FilmedBody& body, double fps, const DetectionOptions& options,
+std::vector<Keypoint> Detect(const ProjectedBody& body, double fps, const DetectionOptions& options,
                              FastRandom& random);
 
 }  // namespace videopose

@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using std::string_literals::operator""s;
 
-// A clip of our own: somebody who swings arms and legs on the spot.
+// A synthetic clip: a person who swings arms and legs on the spot.
 BodyMotion Swinging() {
   BodyMotion motion{.name = "swinging", .fps = 60};
   for (int t = 0; t < 120; ++t) {
@@ -82,7 +82,7 @@ TEST_F(MocapSynthesis, KeypointsAreProjectionsOfThePose) {
   }
 }
 
-TEST_F(MocapSynthesis, IsFiniteAndInFrontOfTheCameraWhateverHappens) {
+TEST_F(MocapSynthesis, IsAlwaysFiniteAndInFrontOfTheCamera) {
   for (uint64_t seed = 0; seed < 200; ++seed) {
     const auto recording = SynthesizeRecording(clips_, 90, {}, seed);
     for (size_t t = 0; t < 90; ++t) {
@@ -137,7 +137,7 @@ TEST_F(MocapSynthesis, NoiseIsInProportionToThePerson) {
       }
       for (size_t k = 5; k < 17; ++k) {
         const Keypoint &a = noisy.keypoints[t * 17 + k], &b = truth.keypoints[t * 17 + k];
-        if (a.score < 0.5F) continue;  // outside of the picture: guessed
+        if (a.score < 0.5F) continue;  // outside of the image: guessed
         const double error = (a.x_px - b.x_px) / (high - low);
         square_sum += error * error;
         ++count;
@@ -149,7 +149,7 @@ TEST_F(MocapSynthesis, NoiseIsInProportionToThePerson) {
   EXPECT_LT(deviation, 0.04);
 }
 
-// Knees that no rest lets straighten are less bent, those that squat as bent as before, and the
+// Knees that are always bent become straighter, those of a squat stay as bent as before, and the
 // ankle stays in its direction from the hip.
 TEST(MixMotion, StraightensKnees) {
   BodyMotion standing{.name = "standing", .fps = 30, .frames = {BodyFrame{}}};

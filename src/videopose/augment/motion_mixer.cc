@@ -71,7 +71,7 @@ class Turn {
   Sway x_, y_, z_;
 };
 
-// Values that go from one random key to the next, resting or rushing in between.
+// Values that go from one random key to the next at varying speed.
 template <size_t N>
 class Keys {
  public:
@@ -177,7 +177,7 @@ void StraightenKnees(double most_rad, const Range& fades_deg, BodyFrame& frame) 
   }
 }
 
-// Makes up an arm's motion.
+// Generates an arm's motion.
 class FreeArm {
  public:
   FreeArm(double side, double duration_s, const MixerOptions& options, FastRandom& random)
@@ -217,7 +217,7 @@ class FreeArm {
   Keys<5> keys_;
 };
 
-// Makes up both legs' motion: together (squats, sitting) or each for itself (lunges, kicks).
+// Generates both legs' motion: together (squats, sitting) or independently (lunges, kicks).
 class FreeLegs {
  public:
   FreeLegs(double duration_s, const MixerOptions& options, FastRandom& random)
@@ -264,7 +264,7 @@ class FreeLegs {
   std::array<Keys<4>, 2> keys_;
 };
 
-// Makes up how chest and head turn against the pelvis.
+// Generates rotations of chest and head against the pelvis.
 class FreeTrunk {
  public:
   FreeTrunk(double duration_s, const MixerOptions& options, FastRandom& random)

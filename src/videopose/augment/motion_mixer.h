@@ -1,4 +1,4 @@
-// New motion out of recorded motion: other speeds, bodies and combinations than those recorded.
+// New motion from recorded motion: other speeds, bodies and combinations than those recorded.
 
 #ifndef VIDEOPOSE_AUGMENT_MOTION_MIXER_H_
 #define VIDEOPOSE_AUGMENT_MOTION_MIXER_H_

@@ -1,4 +1,4 @@
-// Whether recorded motion can be a person's: wrong units, broken rigs and lost markers are found
+// Whether recorded motion can be a person's: rejects wrong units, broken rigs and lost markers
 // before a model learns from them.
 
 #ifndef VIDEOPOSE_AUGMENT_POSSIBLE_MOTION_H_
@@ -23,7 +23,7 @@ struct MotionLimits {
   // The fastest runners reach 12.4 m/s.
   double root_m_s = 15;
   // Of a limb in the world. Throws and kicks reach 2500; lost markers put a limb anywhere else in
-  // the next frame. The first frame may be a T-pose before the motion: it is not asked.
+  // the next frame. The first frame may be a T-pose before the motion: it is not checked.
   double limb_deg_s = 6000;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Motion capture of our own, for tests: a .bvh file in the form of DeepMimic's rig.
+// Synthetic motion capture for tests: a .bvh file in the form of DeepMimic's rig.
 
 #ifndef VIDEOPOSE_AUGMENT_TEST_RIG_H_
 #define VIDEOPOSE_AUGMENT_TEST_RIG_H_

@@ -13,7 +13,7 @@ struct Advice {
   std::string_view option;             // a field of the library's options
   std::string_view flag;               // of the program
   std::string_view text;               // "{}" is the flag
-  ErrorCode code = ErrorCode::kOther;  // whose advice it is; kOther: every error's
+  ErrorCode code = ErrorCode::kOther;  // errors that the advice is for; kOther: all
 };
 
 constexpr Advice kAdvice[] = {
@@ -42,7 +42,7 @@ const Advice* Find(std::string_view option, ErrorCode code) {
   return nullptr;
 }
 
-// A limit that was exceeded is worth four times as much; what follows may well be as large.
+// Suggests four times the exceeded limit: later values may be larger still.
 std::string Raised(std::string_view flag, std::string_view limit) {
   int64_t value = 0;
   std::from_chars(limit.data(), limit.data() + limit.size(), value);

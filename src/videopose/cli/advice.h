@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What the user can do about an error: the library knows its options, the program the flags for
-// them.
+// What the user can do about an error. The library names its options; this table has their flags.
 
 #ifndef VIDEOPOSE_CLI_ADVICE_H_
 #define VIDEOPOSE_CLI_ADVICE_H_

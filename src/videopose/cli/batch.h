@@ -1,4 +1,4 @@
-// Which files a run over a folder of videos reads and writes.
+// The inputs and outputs of a run over a folder of videos.
 
 #ifndef VIDEOPOSE_CLI_BATCH_H_
 #define VIDEOPOSE_CLI_BATCH_H_
@@ -14,11 +14,11 @@ struct BatchItem {
   std::filesystem::path input, output;
   ExportPaths exports;
 
-  // Whether everything it would write is there. (Files appear whole or not at all.)
+  // Whether all its outputs exist. (Files are written atomically, so an existing one is complete.)
   bool IsDone() const;
 };
 
-// A folder with at least one file that is called like a video; a folder of images is one video.
+// A folder with at least one video file, by extension; a folder of images is one video.
 bool IsFolderOfVideos(const std::filesystem::path& path);
 
 // For each video in `folder`, by name: OUT/NAME_3d.mp4, OUT/NAME.EXT for each pose export and

@@ -130,7 +130,7 @@ TEST(SummaryTest, ListsWhoWasSeenWhen) {
   EXPECT_EQ(table,
             "  ID        seen from - to      frames    size   sure\n"
             "   3      6.0 s -    9.0 s     25 of 30     210 px   88 %\n");
-  EXPECT_EQ(FormatPeople({{.id = 1}}, keypoints), "") << "nobody was seen";
+  EXPECT_EQ(FormatPeople({{.id = 1}}, keypoints), "") << "no person was seen";
 }
 
 TEST(SummaryTest, GroundSaysItsLensOrItsRung) {

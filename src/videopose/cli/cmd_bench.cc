@@ -1,4 +1,4 @@
-// videopose bench train | lift-accuracy: how fast and how good this machine's videopose is.
+// videopose bench train | lift-accuracy: speed of training and accuracy of lifting.
 
 #include <fmt/format.h>
 
@@ -35,7 +35,7 @@ struct BenchTrainCommand {
     const auto line = [&result](const char* name, double seconds) {
       fmt::print("{:<42}{:>9.1f}{:>7.1f}%\n", name, 1e3 * seconds, 100 * seconds / result.step_s);
     };
-    line("GEMMs, forward and backward", result.products_s);
+    line("GEMMs, forward and backward", result.gemm_s);
     line("batch norm's statistics", result.statistics_s);
     line("batch norm, ReLU, dropout, residual", result.activations_s);
     line("the same four, backward", result.backward_s);
@@ -44,9 +44,9 @@ struct BenchTrainCommand {
     line("all", result.step_s);
     fmt::print("{:<42}{:>9.1f}{:>7.1f}%  on another thread meanwhile\n\n",
                "data: cutting the batch", 1e3 * result.data_s, 100 * result.data_s / result.step_s);
-    fmt::print(
-        "{:.1f} GFLOP a step: {:.1f} GFLOP/s, the plain GEMMs alone {:.1f} GFLOP/s: {:.1f}%\n",
-        1e-9 * result.flops, result.step_gflops(), result.plain_gflops(), 100 * result.share());
+    fmt::print("{:.1f} GFLOP a step: {:.1f} GFLOP/s, the GEMMs alone {:.1f} GFLOP/s: {:.1f}%\n",
+               1e-9 * result.flops, result.step_gflops(), result.gemms_alone_gflops(),
+               100 * result.share());
     fmt::print("{:.0f} windows/s\n", static_cast<double>(options.batch) / result.step_s);
     return 0;
   }

@@ -1,5 +1,4 @@
-// videopose demo: the whole way on a clip that videopose makes itself, for someone with no video at
-// hand.
+// videopose demo: all steps on a synthetic clip, to try videopose without a video.
 
 #include <fmt/format.h>
 

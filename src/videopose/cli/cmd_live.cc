@@ -57,7 +57,7 @@ struct LiveCommand {
 StreamingLifter LiveCommand::LoadLifter(const LiveSourceInfo& info) {
   fs::path model = lifter;
   if (model.empty()) {
-    // The causal one waits for nothing; only the other can make use of what comes after.
+    // The causal lifter needs no later frames; only the other one uses a look-ahead.
     model = DefaultLifter();
     const fs::path causal_model = model.parent_path() / "lifter_causal.bin";
     if (lookahead.value_or(0) == 0 && fs::exists(causal_model)) {

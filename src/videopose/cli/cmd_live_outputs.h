@@ -35,16 +35,16 @@ struct LiveOutputOptions {
 
 class LiveOutputs {
  public:
-  // `source`: what no file may overwrite. `drops`: pictures that a video cannot take are left out.
+  // `source`: must not be overwritten. `drops`: frames that a video cannot take are left out.
   // Throws Error for what cannot be written or served.
   LiveOutputs(const LiveOutputOptions& options, const std::string& source,
               const LiveSourceInfo& info, bool drops);
 
   void Take(const Frame& frame, const PeopleInFrame& people);
-  // Finishes the files, those of poses with everybody placed in the room; their names.
+  // Finishes the files, those of poses with all people placed in the world; their names.
   std::vector<std::filesystem::path> Close(const GroundOptions& room);
 
-  // Nobody reads what was all that was asked for.
+  // The only requested output has no reader any more.
   bool is_pointless() const { return is_pointless_; }
   const DelayStatistics& delays() const { return delays_; }
   const LiveServer* server() const { return server_ ? &*server_ : nullptr; }

@@ -1,4 +1,4 @@
-// videopose models: the detector's weights, which are not ours to ship, and lifters of one's own.
+// videopose models: the detector's weights, which cannot be shipped, and lifters of the user.
 
 #include <fmt/format.h>
 

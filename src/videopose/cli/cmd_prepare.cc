@@ -1,5 +1,5 @@
-// videopose prepare: raw data as data sets for `run`; one's own keypoints here, the data sets of
-// others in prepare_commands.h.
+// videopose prepare: raw data as data sets for `run`; the user's keypoints here, published data
+// sets in prepare_commands.h.
 
 #include <fmt/format.h>
 

@@ -56,7 +56,7 @@ struct RenderCommand {
     return 0;
   }
 
-  // Of keypoints. What the file does not say of the video, the video does.
+  // Of keypoints. What the file does not say of the video is read from the video.
   PoseClip LiftedInput() {
     if (!video.empty()) {
       const VideoReader reader(video);

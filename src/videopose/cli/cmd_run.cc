@@ -30,7 +30,7 @@ LiftCheckpoint ReadEvaluated(const RunOptions& options) {
   return ReadLiftCheckpoint(options.evaluated_checkpoint(), options.training.network.Expected());
 }
 
-// Who renders, tests on the rendered subject.
+// Rendering makes the rendered subject the test subject.
 SequenceFilter TestFilter(const RunOptions& options) {
   const RenderingOptions& rendering = options.rendering;
   return {.subjects = rendering.render ? std::vector<std::string>{rendering.clip.subject}
@@ -50,7 +50,7 @@ struct RunCommand {
     CheckRunOptions(options);
     try {
       RunChecked();
-    } catch (const OptionError& error) {  // what only the files or the machine tell
+    } catch (const OptionError& error) {  // what depends on the files or the machine
       throw UsageError(DescribeForRun(error));
     }
     return 0;
@@ -86,7 +86,7 @@ struct RunCommand {
 
   const fs::path& report() const { return options.evaluation.report; }
 
-  // What cannot be written is known before the long work.
+  // Reports outputs that cannot be written before the long work.
   void CheckOutputs() const {
     const RenderingOptions& rendering = options.rendering;
     const RenderDatasetOptions& picture = rendering.picture;

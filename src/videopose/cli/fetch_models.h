@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Downloads the detector's models, which are not ours to ship.
+// Downloads the detector's models, which cannot be shipped.
 
 #ifndef VIDEOPOSE_CLI_FETCH_MODELS_H_
 #define VIDEOPOSE_CLI_FETCH_MODELS_H_

@@ -16,10 +16,10 @@ namespace videopose {
 
 // --layout and --size.
 void AddImportOptions(CLI::App& app, ImportOptions& options);
-// --fps, for those who care about time.
+// --fps, for commands that need time.
 void AddImportRateOption(CLI::App& app, ImportOptions& options);
 
-// Imports, and says on stderr what was assumed, unless `quiet`.
+// Imports, and prints assumptions to stderr, unless `quiet`.
 KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOptions& options,
                                bool quiet);
 

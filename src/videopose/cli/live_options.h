@@ -1,4 +1,4 @@
-// Options of what lifts frame by frame: `live` and `bench lift-accuracy`.
+// Options of the commands that lift frame by frame: `live` and `bench lift-accuracy`.
 
 #ifndef VIDEOPOSE_CLI_LIVE_OPTIONS_H_
 #define VIDEOPOSE_CLI_LIVE_OPTIONS_H_

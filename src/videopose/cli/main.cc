@@ -16,7 +16,7 @@
 int main(int argc, char** argv) {
   try {
     videopose::StopOnSignals();
-    // A reader that went away and a full file are errors of the write call, not reasons to die.
+    // A closed pipe and a file size limit are errors of the write call, not fatal signals.
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
     videopose::CaptureFfmpegLog();

@@ -21,7 +21,7 @@ namespace videopose {
 // where it is.
 void AddReadOptions(CLI::App& app, VideoReaderOptions& options);
 void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options);
-// --people and --select; of a file that holds several, only --select, and without it everybody.
+// --people and --select; of a file that holds several, only --select, and without it all people.
 void AddPeopleOptions(CLI::App& app, PersonSelection& people);
 void AddSelectOption(CLI::App& app, PersonSelection& people);
 // `picture_smooth_s` may be null: then there are no pictures.
@@ -38,7 +38,7 @@ void AddGeneralOptions(CLI::App& app, bool& quiet);         // --threads, --quie
 std::filesystem::path DefaultLifter();
 
 // Fetches the detector's models into the default folder the first time they are needed. A folder
-// given by the user is left alone: what is missing there is the detector's to say.
+// given by the user is left alone: the detector reports what is missing there.
 void EnsureModels(const BlazePoseOptions& options, bool quiet);
 
 }  // namespace videopose

@@ -1,4 +1,4 @@
-// Words of the command line -> values. All throw UsageError that says what was expected.
+// Parsing of command line values. All throw UsageError that says what was expected.
 
 #ifndef VIDEOPOSE_CLI_PARSE_H_
 #define VIDEOPOSE_CLI_PARSE_H_

@@ -1,4 +1,4 @@
-// How `videopose info` sums up joints over time.
+// Frames, joints and ranges of poses, for `videopose info`.
 
 #ifndef VIDEOPOSE_CLI_POSE_RANGES_H_
 #define VIDEOPOSE_CLI_POSE_RANGES_H_

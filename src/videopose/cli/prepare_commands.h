@@ -1,4 +1,4 @@
-// The data sets of others that `videopose prepare` converts.
+// The published data sets that `videopose prepare` converts.
 
 #ifndef VIDEOPOSE_CLI_PREPARE_COMMANDS_H_
 #define VIDEOPOSE_CLI_PREPARE_COMMANDS_H_

@@ -1,4 +1,4 @@
-// The line at the bottom of the terminal that shows how far long work is. Says nothing in a pipe.
+// The progress line at the bottom of the terminal. Prints nothing to a pipe.
 
 #ifndef VIDEOPOSE_CLI_PROGRESS_LINE_H_
 #define VIDEOPOSE_CLI_PROGRESS_LINE_H_
@@ -27,7 +27,7 @@ class ProgressLine {
   // For long calls: shows progress, and stops them on Ctrl-C. Must not outlive this object.
   WorkMonitor monitor();
 
-  // Takes the line away, e.g. before something else is printed.
+  // Removes the line, e.g. before other output.
   void Clear();
 
  private:

@@ -1,4 +1,4 @@
-// What `videopose info` says of the files that data sets come in.
+// Descriptions of the raw files of data sets, for `videopose info`.
 
 #ifndef VIDEOPOSE_CLI_RAW_INFO_H_
 #define VIDEOPOSE_CLI_RAW_INFO_H_

@@ -10,7 +10,7 @@
 #include "videopose/cli/help_formatter.h"
 #include "videopose/cli/import_flags.h"
 #include "videopose/cli/options.h"
-#include "videopose/cli/run_words.h"
+#include "videopose/cli/run_arguments.h"
 #include "videopose/config/options_file.h"
 
 namespace videopose {
@@ -152,12 +152,12 @@ const std::vector<FlagGroup>& FlagGroups() {
   return groups;
 }
 
-// Names VideoPose3D's single-dash words beside the long ones, and the defaults.
+// Adds VideoPose3D's single-dash flags to the names of the long ones, and the defaults.
 class RunFormatter : public HelpFormatter {
  public:
   std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
     const std::string name = Formatter::make_option_name(option, is_positional);
-    for (const RunWord& known : RunWords()) {
+    for (const ShortFlag& known : ShortFlags()) {
       if (option->check_lname(std::string(known.option.substr(2)))) {
         return fmt::format("{},{}", known.word, name);
       }

@@ -9,7 +9,7 @@
 
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
-#include "videopose/cli/run_words.h"
+#include "videopose/cli/run_arguments.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/config/options_file.h"
 
@@ -25,7 +25,7 @@ RunOptions Parse(const std::vector<std::string>& arguments) {
   RunOptions options;
   CLI::App app;
   AddRunFlags(app, options);
-  std::vector<std::string> words = TranslateRunWords(app, arguments);
+  std::vector<std::string> words = TranslateRunArguments(app, arguments);
   std::reverse(words.begin(), words.end());
   app.parse(std::move(words));
   return options;

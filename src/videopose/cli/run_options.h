@@ -1,4 +1,4 @@
-// All that `videopose run` can be told, with VideoPose3D's defaults. The parts are described where
+// Options of `videopose run`, with VideoPose3D's defaults. The parts are described where
 // they are used; each option is a row of the table that Describe() makes, and a flag where
 // run_flags.cc gives it one.
 

@@ -58,7 +58,7 @@ struct FileActions {
   posix_spawn_file_actions_t actions;
 };
 
-// The child takes all signals, whatever this program has blocked.
+// The child unblocks all signals that this program has blocked.
 struct UnblockedSignals {
   UnblockedSignals() {
     sigset_t none;

@@ -1,4 +1,4 @@
-// What `videopose run` tells of its network and numbers.
+// Text and JSON about the network and the results of `videopose run`.
 
 #ifndef VIDEOPOSE_CLI_RUN_REPORT_H_
 #define VIDEOPOSE_CLI_RUN_REPORT_H_

@@ -16,7 +16,7 @@
 namespace videopose {
 namespace {
 
-// What its checkpoints keep: where the data came from and how they were made, too.
+// The options kept in checkpoints, including the source and making of the data.
 TrainerOptions WithRecord(const RunOptions& options) {
   RunOptions copy = options;
   OptionTable table;
@@ -64,7 +64,7 @@ class TrainingRun {
   void Say(fmt::format_string<Args...> format, Args&&... args) const {
     if (options_.quiet) return;
     fmt::print(format, std::forward<Args>(args)...);
-    std::fflush(stdout);  // who follows a log wants to see the epochs as they come
+    std::fflush(stdout);  // shows each epoch in a log file at once
   }
 
   void Introduce() const {

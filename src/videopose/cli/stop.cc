@@ -32,9 +32,9 @@ void AwaitSignals() {
 
 const std::atomic<bool>& StopRequested() { return stop_requested; }
 
-// No handler: with one, Ctrl-C in training damaged the heap one time in five, seen inside oneDNN.
-// The system runs handlers on the stack of whichever thread is at work, and generated code may well
-// have put something else in the stack pointer. Without one, all of 16 stops were clean.
+// No handler: with one, Ctrl-C in training corrupted the heap one time in five, seen inside oneDNN.
+// The system runs handlers on the stack of the running thread, and generated code may use the stack
+// pointer for something else. Without one, all of 16 stops were clean.
 void StopOnSignals() {
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // threads inherit it

@@ -1,5 +1,5 @@
-// Ctrl-C: the first one asks the work to stop at its next frame, so that it cleans up behind
-// itself; the second one ends the process at once.
+// Ctrl-C: the first one asks the work to stop at its next frame and to clean up; the second one
+// ends the process at once.
 
 #ifndef VIDEOPOSE_CLI_STOP_H_
 #define VIDEOPOSE_CLI_STOP_H_

@@ -11,7 +11,7 @@
 namespace videopose {
 namespace {
 
-int64_t FramesWithAnybody(const KeypointSequence& keypoints) {
+int64_t FramesWithPeople(const KeypointSequence& keypoints) {
   int64_t count = 0;
   for (int64_t t = 0; t < keypoints.frame_count; ++t) {
     count += std::any_of(keypoints.people.begin(), keypoints.people.end(),
@@ -39,10 +39,10 @@ std::string FormatSummary(const KeypointSequence& keypoints, double elapsed_s,
   if (people.empty()) {
     text += "no person found";
   } else if (people.size() == 1) {
-    text += fmt::format("1 person seen in {} of them", FramesWithAnybody(keypoints));
+    text += fmt::format("1 person seen in {} of them", FramesWithPeople(keypoints));
   } else {
     text += fmt::format("{} people ({}) seen in {} of them", people.size(), fmt::join(people, ", "),
-                        FramesWithAnybody(keypoints));
+                        FramesWithPeople(keypoints));
   }
   text += fmt::format(", {:.1f} s ({:.2g} x real time)", elapsed_s,
                       length_s / std::max(elapsed_s, 1e-3));

@@ -19,7 +19,8 @@ std::string FormatSummary(const KeypointSequence& keypoints, double elapsed_s,
 void PrintSummary(const KeypointSequence& keypoints, double elapsed_s,
                   const std::vector<std::filesystem::path>& files);
 
-// A table: who was seen when, how large, how sure. `tracks` are of `keypoints.people`.
+// A table of people: when seen, height in the image, mean confidence. `tracks`: of
+// `keypoints.people`.
 std::string FormatPeople(const std::vector<TrackSummary>& tracks,
                          const KeypointSequence& keypoints);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A command line that makes no sense: exit code 2. Not an Error, which is about what it was given.
+// An invalid command line: exit code 2. Not an Error, which is about the input.
 
 #ifndef VIDEOPOSE_CLI_USAGE_ERROR_H_
 #define VIDEOPOSE_CLI_USAGE_ERROR_H_

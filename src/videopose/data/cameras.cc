@@ -174,7 +174,7 @@ struct HumanEvaCamera {
 };
 constexpr std::array<HumanEvaCamera, 3> kHumanEvaCameras = {{{"C1", 0}, {"C2", -90}, {"C3", 90}}};
 
-// Human3.6M's first camera as S1 saw it.
+// Human3.6M's first camera, calibrated for S1.
 constexpr const CalibratedPose& kCustomPose = kHuman36mPoses[0].cameras[0];
 
 CameraPose InMetres(const CalibratedPose& pose) {

@@ -21,19 +21,19 @@ struct CameraPose {
 struct DatasetCamera {
   std::string id;  // "54138969", "C1"; empty where it has none
   int width_px = 0, height_px = 0;
-  double azimuth_deg = 0;          // from where pictures of its 3D poses look best
+  double azimuth_deg = 0;          // viewing direction for rendered 3D poses
   std::optional<CameraPose> pose;  // where that is known
   std::optional<ScreenIntrinsics> intrinsics;
 };
 
-// Human3.6M's four cameras as `subject` ("S1" to "S11") saw them; without poses for the subjects
-// whose motion capture was never published, and for names that are no subjects.
+// Human3.6M's four cameras for `subject` ("S1" to "S11"); without poses for the subjects
+// whose motion capture was never published, and for unknown names.
 std::vector<DatasetCamera> Human36mCameras(std::string_view subject);
 
 // HumanEva's three colour cameras; `subject` is "S1", "Train/S1", "Validate/S1", "Unlabeled/S1".
 std::vector<DatasetCamera> HumanEvaCameras(std::string_view subject);
 
-// Stands in for the camera of any video: upright, at a man's height, looking slightly down.
+// A default camera for any video: upright, at eye height, looking slightly down.
 DatasetCamera CustomCamera(int width_px, int height_px);
 
 }  // namespace videopose

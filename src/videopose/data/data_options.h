@@ -15,7 +15,7 @@ struct DataOptions {
   DatasetOptions dataset;
   std::vector<std::string> train_subjects = {"S1", "S5", "S6", "S7", "S8"};
   std::vector<std::string> test_subjects = {"S9", "S11"};
-  // Any: semi-supervised. Where the unlabelled part is videos of one's own, which of them.
+  // Any: semi-supervised. If the unlabelled part is the user's videos, which of them.
   std::vector<std::string> unlabeled_subjects;
   std::vector<std::string> action_prefixes;  // empty: all actions
   double subset = 1;                         // part of each training sequence

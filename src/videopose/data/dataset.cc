@@ -43,7 +43,7 @@ const Kind& KindNamed(std::string_view name) {
        fmt::join(names, ", "), nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest));
 }
 
-// "data_2d_h36m_gt.npz": what stands between prefix and ".npz", of all files in the folder.
+// "data_2d_h36m_gt.npz": the part between prefix and ".npz", of all files in the folder.
 std::vector<std::string> KeypointNames(const std::filesystem::path& folder,
                                        const std::string& prefix) {
   std::vector<std::string> names;
@@ -95,7 +95,7 @@ std::vector<int> JointsInFile(const Skeleton& skeleton, int joints_in_file) {
 }
 
 Tensor SelectRows(const NpyArray& array, const FrameSelection& frames, const std::string& what) {
-  // Only the frames in question, so that one sequence of a long file is read alone.
+  // Only the requested frames, so that one sequence of a long file is read alone.
   NpyArray rows = array;
   const int64_t last = frames.begin + (frames.count - 1) * frames.step;
   const int64_t row_bytes = array.dtype.item_bytes * array.shape[1] * array.shape[2];
@@ -158,7 +158,7 @@ bool Dataset::HasPoses(std::string_view subject) const {
 std::vector<DatasetCamera> Dataset::Cameras(std::string_view subject) const {
   const Kind& kind = KindNamed(options_.name);
   if (kind.cameras != nullptr) return kind.cameras(subject);
-  const PictureSize* size = FindNamed(keypoints_.video_sizes, subject);
+  const ImageSize* size = FindNamed(keypoints_.video_sizes, subject);
   if (size == nullptr) {
     Fail("{}: video_metadata lack {}; they have {}", keypoints_.path.string(), subject,
          NamesText(keypoints_.video_sizes));
@@ -175,7 +175,7 @@ const NamedList<std::vector<NpyArray>>& Dataset::ActionsOf(std::string_view subj
   return *actions;
 }
 
-// What is captured must have been detected.
+// Every captured sequence needs detections.
 void Dataset::CheckActions(std::string_view subject, const SequenceFilter& filter) const {
   if (!filter.with_poses || !HasPoses(subject)) return;
   const auto& detected = ActionsOf(subject);

@@ -24,7 +24,7 @@ namespace videopose {
 class Dataset {
  public:
   // Reads the files. Throws Error for a name that is no data set and for files that are missing
-  // (naming those there are) or damaged.
+  // (naming the existing ones) or corrupt.
   explicit Dataset(const DatasetOptions& options);
 
   const std::string& name() const { return options_.name; }
@@ -37,7 +37,7 @@ class Dataset {
   // In the order of the detections.
   std::vector<DatasetCamera> Cameras(std::string_view subject) const;
 
-  // Subject by subject as they stand in the filter, then in the order of the detections' file:
+  // Subjects in the order of the filter, then in the order of the detections' file:
   // action by action, camera by camera. Detections that are longer than the motion capture are cut.
   // Throws Error where the data lack something, in a line that names what there is: a subject, an
   // action of the motion capture, a camera, frames; and where the filter leaves no sequence.

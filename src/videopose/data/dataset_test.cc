@@ -49,7 +49,7 @@ PickleValue Cameras(const std::vector<std::vector<int64_t>>& shapes) {
   return PickleValue::List(std::move(arrays));
 }
 
-// A folder with a small Human3.6M-like or custom data set, to be spoilt by tests.
+// A folder with a small Human3.6M-like or custom data set that tests corrupt.
 class SmallDataset : public testing::Test {
  protected:
   void SetUp() override { folder_ = TestFolder(); }
@@ -290,7 +290,7 @@ TEST_F(SmallDataset, CustomVideosHaveTheirOwnSizes) {
   EXPECT_THAT(ErrorOf([&] { Dataset{Options("custom")}; }), HasSubstr("w is 0"));
 }
 
-TEST_F(SmallDataset, DamagedFilesAreErrors) {
+TEST_F(SmallDataset, CorruptFilesAreErrors) {
   WriteHuman36m();
   const fs::path path = folder_ / "data_2d_h36m_gt.npz";
   std::ifstream in(path, std::ios::binary);

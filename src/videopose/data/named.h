@@ -1,5 +1,5 @@
-// Lists of things with names, in the order of the file they come from: what Python's dictionaries
-// are in data files.
+// Lists of named values in the order of their file: the equivalent of Python's dictionaries
+// in data files.
 
 #ifndef VIDEOPOSE_DATA_NAMED_H_
 #define VIDEOPOSE_DATA_NAMED_H_

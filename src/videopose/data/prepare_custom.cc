@@ -36,10 +36,10 @@ Tensor FilledKeypoints(const PersonKeypoints& person, int64_t frames) {
   return keypoints;
 }
 
-PictureSize MakeSize(int64_t width_px, int64_t height_px, const fs::path& path) {
+ImageSize MakeSize(int64_t width_px, int64_t height_px, const fs::path& path) {
   constexpr int64_t kMost = 1 << 20;
   if (width_px < 1 || height_px < 1 || width_px > kMost || height_px > kMost) {
-    Fail("{}: a picture of {} x {} pixels", path.string(), width_px, height_px);
+    Fail("{}: an image size of {} x {} pixels", path.string(), width_px, height_px);
   }
   return {static_cast<int>(width_px), static_cast<int>(height_px)};
 }
@@ -79,7 +79,7 @@ CustomTrack ReadBestBoxes(const NpzReader& npz) {
     is_seen = is_seen || finite;
   }
   if (!is_seen) {
-    Fail("{}: there is nobody in any of its {} frames", npz.path().string(), frames);
+    Fail("{}: there is no person in any of its {} frames", npz.path().string(), frames);
   }
   CustomTrack track{.keypoints = FilledKeypoints(person, frames)};
   const std::string what = npz.What("metadata");
@@ -91,7 +91,7 @@ CustomTrack ReadBestBoxes(const NpzReader& npz) {
 
 std::vector<CustomTrack> TracksOf(const KeypointSequence& found, const fs::path& path) {
   if (found.layout != Coco17()) Fail("{}: its keypoints are not COCO's 17", path.string());
-  const PictureSize size = MakeSize(found.width_px, found.height_px, path);
+  const ImageSize size = MakeSize(found.width_px, found.height_px, path);
   std::vector<std::pair<int64_t, const PersonKeypoints*>> people;
   for (const PersonKeypoints& person : found.people) {
     int64_t seen = 0;
@@ -99,7 +99,7 @@ std::vector<CustomTrack> TracksOf(const KeypointSequence& found, const fs::path&
     if (seen > 0) people.emplace_back(seen, &person);
   }
   if (people.empty()) {
-    Fail("{}: there is nobody in any of its {} frames", path.string(), found.frame_count);
+    Fail("{}: there is no person in any of its {} frames", path.string(), found.frame_count);
   }
   std::stable_sort(people.begin(), people.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });

@@ -1,4 +1,4 @@
-// Keypoints of one's own videos as a data set: what `videopose prepare custom` does.
+// Keypoints of the user's videos as a data set: what `videopose prepare custom` does.
 
 #ifndef VIDEOPOSE_DATA_PREPARE_CUSTOM_H_
 #define VIDEOPOSE_DATA_PREPARE_CUSTOM_H_
@@ -17,15 +17,15 @@ namespace videopose {
 struct CustomTrack {
   std::string name;  // the video's; with "#2", "#3" for further people in it
   Tensor keypoints;  // (T, 17, 2) pixels, COCO's order
-  PictureSize size;
+  ImageSize size;
   double fps = 0;  // 0: the file does not say
 };
 
-// Reads whatever Import reads (import/import_keypoints.h): everybody, who is seen most first. Of
-// Detectron's and Detectron2's .npz files, which do not say who is who, in each frame the best box,
+// Reads what Import reads (import/import_keypoints.h): all people, longest seen first. Of
+// Detectron's and Detectron2's .npz files, which have no IDs, in each frame the best box,
 // as VideoPose3D's script does.
 // Frames in between without keypoints are interpolated linearly, those at the ends repeat the
-// nearest; so do single joints. Throws Error for other files, and where nobody is seen at all.
+// nearest; so do single joints. Throws Error for other files, and if no person is seen at all.
 std::vector<CustomTrack> ReadCustomTracks(const std::filesystem::path& path,
                                           const ImportOptions& options = {});
 

@@ -87,7 +87,7 @@ TEST_F(PrepareCustomTest, FillsGapsAndEnds) {
   const auto tracks = ReadCustomTracks(WriteDetected("clip.mp4.npz", {".xx..x."}));
   ASSERT_EQ(tracks.size(), 1);
   EXPECT_EQ(tracks[0].name, "clip.mp4");
-  EXPECT_EQ(tracks[0].size, (PictureSize{640, 360}));
+  EXPECT_EQ(tracks[0].size, (ImageSize{640, 360}));
   const std::vector<float> expected_x = {1, 1, 2, 3, 4, 5, 5};
   for (size_t t = 0; t < 7; ++t) {
     EXPECT_FLOAT_EQ(tracks[0].keypoints.values[t * 34], expected_x[t]);
@@ -95,7 +95,7 @@ TEST_F(PrepareCustomTest, FillsGapsAndEnds) {
   }
 }
 
-TEST_F(PrepareCustomTest, EverybodyInAVideoIsASubject) {
+TEST_F(PrepareCustomTest, EveryPersonInAVideoIsASubject) {
   WriteDetected("a.npz", {".x..", "....", "xxxx"});
   WriteDetected("b.npz", {"xx"});
   PrepareCustom({.inputs = {folder_ / "in"}, .name = "x", .data_dir = folder_});

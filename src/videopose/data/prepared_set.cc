@@ -125,8 +125,8 @@ std::vector<fs::path> PreparedFiles::Commit() {
     }
     FailAt(target, ErrorCode::kCannotWrite, "cannot write: {}", failure.message());
   };
-  // Whoever is killed between two of the renames, which come last and at once, has the old files
-  // still in the folder that was to go.
+  // The renames come last and at once. After a kill between two of them the old files are still in
+  // the staging folder.
   for (const fs::path& target : targets_) {
     std::error_code error;
     if (fs::is_directory(target, error)) check(target, make_error_code(std::errc::is_a_directory));
@@ -162,7 +162,7 @@ void WritePositions2d(const fs::path& path, const LayoutMetadata& layout,
 
 template <typename T>
 void CheckJoints(const BasicTensor<T>& joints, const std::string& what, int64_t first_frame) {
-  // Wide margins: the mistakes are metres or centimetres for millimetres, and shares of the picture
+  // Wide margins: the mistakes are metres or centimetres for millimetres, and shares of the image
   // for pixels.
   constexpr double kShortest_mm = 300, kLongest_mm = 10'000, kFarthest_px = 100'000, kLeast_px = 10;
   const int64_t channels = joints.dim(2), row = joints.dim(1) * channels;

@@ -1,4 +1,4 @@
-// What all conversions of raw data sets share: their options, what they check and how they write.
+// Shared by all conversions of raw data sets: options, checks and writing.
 
 #ifndef VIDEOPOSE_DATA_PREPARED_SET_H_
 #define VIDEOPOSE_DATA_PREPARED_SET_H_
@@ -21,10 +21,10 @@ namespace videopose {
 
 struct PrepareOptions {
   std::filesystem::path input;              // a folder or an archive
-  std::filesystem::path data_dir = "data";  // made where it is missing
+  std::filesystem::path data_dir = "data";  // created if missing
   bool partial = false;                     // go on without what is missing or surplus
   bool force = false;                       // replace files that are there
-  int64_t max_unpacked_gib = 16;            // what may come out of an archive
+  int64_t max_unpacked_gib = 16;            // limit for unpacking an archive
   WorkMonitor monitor;
 };
 
@@ -37,7 +37,7 @@ struct PreparedSet {
 using Positions3d = NamedList<NamedList<NpyArray>>;
 using Positions2d = NamedList<NamedList<std::vector<NpyArray>>>;
 
-// The value of that name, which is added at the end where there is none.
+// The value of that name; a missing one is appended.
 template <typename T>
 T& FindOrAdd(NamedList<T>& list, std::string_view name) {
   for (Named<T>& item : list) {
@@ -46,7 +46,7 @@ T& FindOrAdd(NamedList<T>& list, std::string_view name) {
   return list.emplace_back(Named<T>{std::string(name), {}}).value;
 }
 
-// What is known of 2D joints: "coco", 17, the left and the right ones. Empty name: not written.
+// Metadata of 2D joints: "coco", 17, the left and the right ones. Empty name: not written.
 struct LayoutMetadata {
   std::string name;
   int joint_count = 0;
@@ -54,27 +54,27 @@ struct LayoutMetadata {
 };
 
 // The layout which the name of a set of keypoints must contain: "cpn_ft_h36m_dbb" -> h36m,
-// "detectron_pt_coco" -> coco. Throws Error where it has none.
+// "detectron_pt_coco" -> coco. Throws Error if it contains none.
 LayoutMetadata LayoutOfName(std::string_view keypoints_name);
 LayoutMetadata LayoutCalled(std::string_view layout_name);
 
-// What one command writes: all of it appears, or nothing does.
+// The output files of one command: all of them appear, or none.
 class PreparedFiles {
  public:
-  // The data folder, which is made where it is missing, and `force` are taken from the options.
+  // The data folder, which is created if it is missing, and `force` are taken from the options.
   explicit PreparedFiles(const PrepareOptions& options);
 
-  // <data_dir>/<name> is to become one of the files; returns where it is to be written until then.
+  // Announces the file <data_dir>/<name>; returns the temporary path to write it to.
   // Throws Error if it is there already and `force` is not set.
   std::filesystem::path Add(const std::string& name);
-  // Puts all files in their places, and returns these. If one cannot be, all become what they were,
-  // and Error is thrown.
+  // Moves all files to their places and returns these. If one move fails, all are undone and Error
+  // is thrown.
   std::vector<std::filesystem::path> Commit();
 
  private:
   std::filesystem::path data_dir_;
   bool force_ = false;
-  std::unique_ptr<AtomicFile> staging_;  // a folder, which goes in the end
+  std::unique_ptr<AtomicFile> staging_;  // a folder, removed at the end
   std::vector<std::filesystem::path> targets_;
 };
 
@@ -88,9 +88,9 @@ void WritePositions2d(const std::filesystem::path& path, const LayoutMetadata& l
 template <typename T>
 void CheckJoints(const BasicTensor<T>& joints, const std::string& what, int64_t first_frame = 0);
 
-// Whether takes of Human3.6M's actions ("Photo 1") are the two of each that there should be; a
-// problem for each that is missing, surplus or unknown, and in `unknown` those of the latter kinds.
-// One problem for a subject without any.
+// Checks that there are two takes of each of Human3.6M's actions ("Photo 1"): a problem for each
+// missing, surplus or unknown take, the latter two also in `unknown`. One problem for a subject
+// without takes.
 std::vector<std::string> CheckTakes(std::string_view subject, const std::vector<std::string>& takes,
                                     std::vector<std::string>& unknown);
 
@@ -102,7 +102,7 @@ std::span<const std::string_view> Human36mActions();   // without takes
 
 // Throws one Error with all problems, unless `partial` is set.
 void RequireComplete(const std::vector<std::string>& problems, const PrepareOptions& options);
-// Throws Error where `partial` has left nothing.
+// Throws Error if `partial` has left nothing.
 void RequireAny(bool is_any_left, const PrepareOptions& options);
 
 }  // namespace videopose

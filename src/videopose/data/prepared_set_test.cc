@@ -94,7 +94,7 @@ TEST_F(PreparedFilesTest, OneThatIsGoneTakesBackTheOthers) {
   {
     PreparedFiles files(options_);
     Write(files.Add("one"), "1");
-    files.Add("two");  // and never written
+    files.Add("two");  // never written
     EXPECT_THROW(files.Commit(), Error);
   }
   EXPECT_EQ(Read(Target("one")), "old 1");

@@ -32,7 +32,7 @@ Tensor RelativeToPerson(const Tensor& keypoints) {
   const int64_t features = keypoints.dim(2);
   Tensor rows({keypoints.dim(0), kPersonInputPoints, 3});
   std::array<Keypoint, kPersonInputPoints - 1> frame;
-  // Of a picture 2 pixels wide and high, pixels less 1 are screen coordinates.
+  // In an image 2 pixels wide and high, pixels minus 1 are screen coordinates.
   constexpr float kSize = 2, kCentre = 1;
   for (int64_t t = 0; t < keypoints.dim(0); ++t) {
     for (size_t k = 0; k < frame.size(); ++k) {

@@ -1,4 +1,4 @@
-// What becomes of a sequence's joints and keypoints before a model reads them.
+// Mirroring and input preparation of a sequence's joints and keypoints for a model.
 
 #ifndef VIDEOPOSE_DATA_SEQUENCE_H_
 #define VIDEOPOSE_DATA_SEQUENCE_H_
@@ -9,7 +9,7 @@
 
 namespace videopose {
 
-// What a mirror would show of (T, J, F) joints: x changes its sign, left and right their places.
+// Mirrors (T, J, F) joints: x changes its sign, left and right swap.
 // mirrored[j] is joint j's counterpart.
 Tensor MirrorJoints(const Tensor& joints, std::span<const int> mirrored);
 

@@ -14,7 +14,7 @@ namespace videopose {
 // its ends. Human3.6M's 17 are Human36m17() in pose/skeleton.h.
 const Skeleton& HumanEva15();
 const Skeleton& HumanEva20();
-// MPII's 16 points in a picture, as Stacked Hourglass finds them.
+// MPII's 16 image points, as Stacked Hourglass detects them.
 const KeypointLayout& Mpii16();
 
 // Which of Human3.6M's 32 joints the 17 are, in their order.

@@ -1,4 +1,4 @@
-// For tests: whether data sets that were written are what the reference made of the same input.
+// For tests: compares written data sets with those that the reference made of the same input.
 
 #ifndef VIDEOPOSE_DATA_TEST_GOLDEN_SET_H_
 #define VIDEOPOSE_DATA_TEST_GOLDEN_SET_H_
@@ -16,7 +16,7 @@ namespace videopose {
 
 struct GoldenTolerance {
   double absolute = 0;     // of numbers
-  bool any_order = false;  // of a dict's keys: where the reference took the folder's own order
+  bool any_order = false;  // of a dict's keys, if the reference took directory order
 };
 
 inline std::vector<std::string> KeysOf(const PickleValue& dict) {

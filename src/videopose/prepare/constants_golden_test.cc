@@ -108,7 +108,7 @@ TEST_F(GoldenConstants, CustomCamera) {
   EXPECT_EQ(camera.height_px, 1920);
 }
 
-// Removing joints and joining what hung below them to their nearest kept ancestor.
+// Removes joints and attaches their children to the nearest kept ancestor.
 TEST_F(GoldenConstants, Human36m17IsWhatIsLeftOf32) {
   const json& h36m = constants_["h36m"];
   const std::vector<int> parents = h36m["skeleton_32"]["parents"];
@@ -213,12 +213,12 @@ TEST(GoldenGeometry, WorldToCameraAndBack) {
   }
 }
 
-TEST(ScreenIntrinsics, AMirrorMovesThePictureOfAMirroredPoint) {
+TEST(ScreenIntrinsics, MirroredIntrinsicsProjectAMirroredPointToTheMirroredPixel) {
   const ScreenIntrinsics camera{2, 2.1F, 0.05F, -0.03F, -0.2F, 0.24F, -0.003F, -0.001F, -0.0014F};
-  const Vec2d plain = ScreenFromCam(camera, {0.4, -0.3, 4});
+  const Vec2d direct = ScreenFromCam(camera, {0.4, -0.3, 4});
   const Vec2d mirrored = ScreenFromCam(Mirrored(camera), {-0.4, -0.3, 4});
-  EXPECT_NEAR(mirrored.x, -plain.x, 1e-12);
-  EXPECT_NEAR(mirrored.y, plain.y, 1e-12);
+  EXPECT_NEAR(mirrored.x, -direct.x, 1e-12);
+  EXPECT_NEAR(mirrored.y, direct.y, 1e-12);
 }
 
 }  // namespace

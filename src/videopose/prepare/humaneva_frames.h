@@ -1,4 +1,4 @@
-// Which frames of HumanEva's recordings are for what, and how its videos and motion capture fit.
+// The partition of HumanEva's recordings, and the synchronisation of videos and motion capture.
 
 #ifndef VIDEOPOSE_PREPARE_HUMANEVA_FRAMES_H_
 #define VIDEOPOSE_PREPARE_HUMANEVA_FRAMES_H_

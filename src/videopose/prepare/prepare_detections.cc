@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr int64_t kJoints = 17, kRow = 2 * kJoints;
 
-// x and y, each of 17 joints, of the best person in frame t; null where there is nobody. `points`
+// x and y, each of 17 joints, of the best person in frame t; null if there is no person. `points`
 // holds what is returned.
 const float* BestPose(const NpyArray& boxes, const NpyArray& keypoints, int64_t t,
                       const NpzReader& npz, Tensor& points) {
@@ -60,7 +60,7 @@ Tensor ReadDetectron(const NpzReader& npz, const NpyArray& keypoints) {
     }
   }
   if (first_seen == frames) {
-    Fail("{}: there is nobody in any of its {} frames", npz.path().string(), frames);
+    Fail("{}: there is no person in any of its {} frames", npz.path().string(), frames);
   }
   for (int64_t t = 0; t < first_seen; ++t) {
     std::copy_n(poses.data() + first_seen * kRow, kRow, poses.data() + t * kRow);

@@ -14,8 +14,8 @@ namespace videopose {
 
 // (T, 17, 2) pixels of <video>.npz, either
 //   Detectron's: `boxes` and `keypoints`, object arrays with [[], (M, 5)] and [[], (M, R, 17)] for
-//   each frame: the best box; x and y are the last two rows of 6, the first two of 4. Where nobody
-//   was found, the pose of the frame before (at the beginning: of the first that has one); or
+//   each frame: the best box; x and y are the last two rows of 6, the first two of 4. Without a
+//   detection, the pose of the frame before (at the beginning: of the first that has one); or
 //   CPN's: `keypoints`, numbers (T, 17, >= 2).
 // Throws Error for other files, and for NaN and Inf, naming the frame.
 Tensor ReadDetections(const std::filesystem::path& path);

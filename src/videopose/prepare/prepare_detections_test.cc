@@ -26,7 +26,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 const fs::path kGolden = TestData("golden_raw");
-// The reference took the actions in the folder's own order, which is no order.
+// The reference took the actions in directory order, which is arbitrary.
 const std::vector<GoldenTolerance> kExact = {{}, {.any_order = true}, {}};
 
 // Values 100 t + 2 j + c, and 7 as a third one.
@@ -123,7 +123,7 @@ TEST_F(PrepareDetectionsTest, ErrorsNameTheFile) {
   EXPECT_THAT(Message(), HasSubstr("S1 WalkDog 1 of camera 58860488 (missing)"));
 }
 
-// Detectron's: nobody in frame 0, one person in frames 1 and 2, with six rows of 17.
+// Detectron's: no person in frame 0, one person in frames 1 and 2, with six rows of 17.
 class DetectronTest : public PrepareDetectionsTest {
  protected:
   static Tensor Person(int64_t rows = 6, int64_t joints = 17) {
@@ -149,7 +149,7 @@ class DetectronTest : public PrepareDetectionsTest {
   }
 };
 
-TEST_F(DetectronTest, FramesWithoutAnybodyTakeTheNextPose) {
+TEST_F(DetectronTest, FramesWithoutAPersonTakeTheNextPose) {
   ASSERT_EQ(MessageOf(Person()), "");
   const PickleValue positions = NpzReader(options_.data_dir / "data_2d_h36m_detectron_pt_coco.npz")
                                     .ReadObject("positions_2d");
@@ -180,7 +180,7 @@ TEST_F(DetectronTest, WhatIsNoPoseIsNamed) {
   EXPECT_THAT(MessageOf(Person(), Tensor({2, 5})), is_named("boxes float32 (2, 5)"));
 }
 
-TEST_F(DetectronTest, DamagedFilesAreNamedOrRead) {
+TEST_F(DetectronTest, CorruptFilesAreNamedOrRead) {
   ASSERT_EQ(MessageOf(Person()), "");
   options_.force = true;
   const fs::path file = FileOf("WalkingDog 1", "58860488");

@@ -173,7 +173,7 @@ std::vector<std::string> Check(std::vector<Recording>& recordings) {
              std::find(unknown.begin(), unknown.end(), recording.action) != unknown.end();
     });
   }
-  // Its recording is damaged.
+  // Its recording is corrupt.
   std::erase_if(recordings, [](const Recording& recording) {
     return recording.subject == "S11" && recording.action == "Directions";
   });

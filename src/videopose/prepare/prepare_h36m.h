@@ -14,9 +14,9 @@ namespace videopose {
 //     <Action>.cdf.mat (MATLAB, `data{1}`, N x 96);
 //   an archive with .../S1/MyPoses/3D_positions/<Action>.h5 (HDF5, `3D_positions`, 96 x N), or the
 //     folder that was unpacked from it.
-// S11's first Directions is left out, as its recording is damaged. Actions come sorted by name.
+// S11's first Directions is left out, as its recording is corrupt. Actions come sorted by name.
 // Throws Error for what is missing or surplus (unless `partial`), for files that hold something
-// else, for frames that are no person in millimetres, and for outputs that are there already.
+// else, for frames that are not a person in millimetres, and for existing outputs.
 PreparedSet PrepareH36m(const PrepareOptions& options);
 
 // Joints (T, 32, 3) of the data set, metres, as the subject's four cameras see 17 of them: one

@@ -25,7 +25,7 @@ using ::testing::Not;
 
 const fs::path kGolden = TestData("golden_raw");
 
-// Somebody 1.5 m high, in millimetres.
+// A person 1.5 m high, in millimetres.
 std::vector<float> Body(int frames, float scale = 1) {
   std::vector<float> values;
   for (int i = 0; i < frames * 96; ++i) {
@@ -226,7 +226,7 @@ TEST_F(PrepareH36mTest, OtherFoldersAreErrors) {
   EXPECT_THAT(Message(), HasSubstr("has no S1/MyPoseFeatures"));
 }
 
-// The reference took the actions in the folder's own order, which is no order.
+// The reference took the actions in directory order, which is arbitrary.
 const std::vector<GoldenTolerance> kExact = {{}, {.any_order = true}, {}};
 // Its projection is in float32 (the brief's tolerance).
 const std::vector<GoldenTolerance> kPixels = {{}, {.any_order = true}, {.absolute = 2e-3}};

@@ -24,7 +24,7 @@ constexpr int64_t kCameras = 3;
 constexpr std::array<std::string_view, 2> kParts = {"Train", "Validate"};
 constexpr std::array<std::string_view, 3> kCaptured = {"S1", "S2", "S3"};
 
-// Frames of a recording, of which the capture worked in all or in none.
+// Frames of a recording in which the capture worked in all, or failed in all.
 struct Chunk {
   int64_t begin = 0, end = 0;
   bool is_valid = false;

@@ -21,7 +21,8 @@ struct HumanEvaDetections {
 // failed. What lies between failures becomes "<Action> chunk<i>", i counting the failures too.
 //
 // Detections are cut in the same way, each video from its sync frame on; what was found during
-// failures goes to "Unlabeled/Train/S1", and S4, who was not captured, wholly to "Unlabeled/S4".
+// failures goes to "Unlabeled/Train/S1", and S4, without motion capture, entirely to
+// "Unlabeled/S4".
 //
 // There are 30 recordings: five actions of three subjects, each in both parts. Throws Error for
 // those that are missing, without detections (where there are any) or not known, unless `partial`;

@@ -24,7 +24,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 const fs::path kGolden = TestData("golden_raw");
-// The reference took recordings, and in the detections subjects too, in the folders' own order.
+// The reference took recordings, and in the detections subjects too, in directory order.
 const std::vector<GoldenTolerance> kExact = {{}, {.any_order = true}, {}};
 const std::vector<GoldenTolerance> kAnyOrder = {{.any_order = true}, {.any_order = true}, {}};
 
@@ -89,7 +89,7 @@ TEST_F(PrepareHumanEvaTest, OtherFoldersAreErrors) {
   EXPECT_THAT(Message(), HasSubstr("Jog_1.mat: is not a MATLAB file"));
 }
 
-// Recordings of our own: somebody 1.4 m high, seen by three cameras; the capture of frame 2 failed.
+// Synthetic recordings: a person 1.4 m high, seen by three cameras; the capture of frame 2 failed.
 class OwnHumanEvaTest : public PrepareHumanEvaTest {
  protected:
   void SetUp() override {

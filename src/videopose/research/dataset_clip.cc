@@ -16,7 +16,7 @@
 namespace videopose {
 namespace {
 
-// A skeleton's joints as points in a picture.
+// A skeleton's joints as image points.
 KeypointLayout LayoutOfSkeleton(const Skeleton& skeleton) {
   KeypointLayout layout{.name = skeleton.name, .joint_names = skeleton.joint_names};
   for (int j = 0; j < skeleton.joint_count(); ++j) {
@@ -64,7 +64,7 @@ std::vector<Vec3f> Rotated(const Tensor& points_in_cam, const Quaternion& level_
   return points;
 }
 
-// Where the camera is not calibrated it is taken to stand as it did for the first subject.
+// An uncalibrated camera is assumed to stand as for the first subject.
 Quaternion WorldFromCam(const Dataset& dataset, const Sequence& sequence) {
   const auto at = static_cast<size_t>(sequence.camera);
   const DatasetCamera camera = dataset.Cameras(sequence.subject).at(at);

@@ -1,4 +1,4 @@
-// One sequence of a data set with what a model makes of it, ready to be exported or drawn.
+// One sequence of a data set with a model's predictions, ready to be exported or drawn.
 
 #ifndef VIDEOPOSE_RESEARCH_DATASET_CLIP_H_
 #define VIDEOPOSE_RESEARCH_DATASET_CLIP_H_
@@ -40,7 +40,7 @@ DatasetClip PredictDatasetClip(const Dataset& dataset, const LiftCheckpoint& che
 std::filesystem::path ExportDatasetClip(const DatasetClip& clip, std::filesystem::path path);
 std::filesystem::path NpyPath(const std::filesystem::path& path);
 
-// Turns the camera's frame about the camera so that y points down the way things fall and z is as
+// Turns the camera's frame about the camera so that y points along gravity and z is as
 // far forward as the horizon allows: a level camera that looks where the real one does. The camera
 // must not look straight up or down.
 Quaternion LevelFromCam(const Quaternion& world_from_cam);

@@ -1,5 +1,5 @@
-// How well a lifter does on the project's yardstick: sequences with known 3D truth, their keypoints
-// as they are and as a detector would see them.
+// Errors of a lifter on the project's evaluation set: sequences with 3D ground truth, with exact
+// keypoints and with those of a simulated detector.
 
 #ifndef VIDEOPOSE_RESEARCH_LIFT_ACCURACY_H_
 #define VIDEOPOSE_RESEARCH_LIFT_ACCURACY_H_
@@ -25,7 +25,7 @@ struct LiftAccuracy {
 LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const Lifter& lifter,
                                  const LiftOptions& options = {});
 
-// The same of anything that lifts.
+// The same for any lifting function.
 using LiftFunction = std::function<Motion(const KeypointSequence&)>;
 LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const LiftFunction& lift,
                                  const WorkMonitor& monitor = {});

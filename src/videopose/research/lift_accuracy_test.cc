@@ -27,12 +27,12 @@ Tensor Wave(std::vector<int64_t> shape, float scale) {
   return tensor;
 }
 
-struct Yardstick {
+struct EvaluationSet {
   Tensor clean = Wave({2, 5, 17, 2}, 300), noisy = Wave({2, 5, 17, 2}, 310);
   Tensor pose = Wave({2, 5, 17, 3}, 1), width = Wave({2}, 700);
 
   fs::path Write() const {
-    fs::path path = TestFolder() / "yardstick.npz";
+    fs::path path = TestFolder() / "set.npz";
     NpzWriter file(path);
     file.Add("keypoints_clean", MakeNpy(clean));
     file.Add("keypoints_noisy", MakeNpy(noisy));
@@ -53,11 +53,11 @@ struct Yardstick {
   }
 };
 
-// What is shipped: models/README.md states these numbers.
+// The shipped models: models/README.md states these numbers.
 TEST(LiftAccuracy, OfTheShippedModelsIsWhatTheDocsSay) {
   struct Stated {
     const char* file;
-    double clean_mm[3], noisy_mm[3];  // P1, P2, velocity
+    double clean_mm[3], noisy_mm[3];  // MPJPE, PA-MPJPE, MPJVE
   };
   for (const Stated& stated : {Stated{"lifter.bin", {41.8, 31.9, 6.6}, {44.2, 33.7, 7.7}},
                                Stated{"lifter_causal.bin", {45.2, 35.0, 7.6}, {48.3, 36.7, 9.8}}}) {
@@ -77,18 +77,18 @@ TEST(LiftAccuracy, OfTheShippedModelsIsWhatTheDocsSay) {
 
 TEST(LiftAccuracy, DoesNotDependOnWhereTheRootStands) {
   const Lifter lifter = Lifter::Load(kLifter);
-  Yardstick yardstick;
-  const LiftAccuracy before = MeasureLiftAccuracy(yardstick.Write(), lifter);
-  for (float& value : yardstick.pose.values) value += 2;
-  const LiftAccuracy moved = MeasureLiftAccuracy(yardstick.Write(), lifter);
+  EvaluationSet set;
+  const LiftAccuracy before = MeasureLiftAccuracy(set.Write(), lifter);
+  for (float& value : set.pose.values) value += 2;
+  const LiftAccuracy moved = MeasureLiftAccuracy(set.Write(), lifter);
   EXPECT_GT(before.clean_m.mpjpe, 0);
   EXPECT_NEAR(moved.clean_m.mpjpe, before.clean_m.mpjpe, 1e-5);
   EXPECT_NE(before.clean_m.mpjpe, before.noisy_m.mpjpe);
 }
 
 TEST(LiftAccuracy, RefusesOtherFiles) {
-  EXPECT_EQ(Yardstick().Error(), "");
-  Yardstick other_joints, other_frames, not_finite, no_size;
+  EXPECT_EQ(EvaluationSet().Error(), "");
+  EvaluationSet other_joints, other_frames, not_finite, no_size;
   other_joints.pose = Wave({2, 5, 16, 3}, 1);
   other_frames.noisy = Wave({2, 6, 17, 2}, 1);
   not_finite.clean.values[7] = NAN;

@@ -13,7 +13,7 @@
 namespace videopose {
 namespace {
 
-constexpr double kPlainFps = 25;  // where neither data set nor video says
+constexpr double kDefaultFps = 25;  // where neither data set nor video says
 constexpr double kNoticeableStretch = 0.02;
 
 // Which groups there are, before it is known how long the video is.
@@ -77,7 +77,7 @@ std::optional<VideoReader> OpenVideo(const RenderDatasetOptions& options,
 
 FrameRate RateOf(const Dataset& dataset, const std::optional<VideoReader>& video, int downsample) {
   const double of_keypoints = dataset.keypoints().fps;
-  FrameRate rate = FrameRateOf(of_keypoints > 0 ? of_keypoints : kPlainFps);
+  FrameRate rate = FrameRateOf(of_keypoints > 0 ? of_keypoints : kDefaultFps);
   if (dataset.fps() > 0) {
     rate = FrameRateOf(dataset.fps());
   } else if (video) {
@@ -87,7 +87,7 @@ FrameRate RateOf(const Dataset& dataset, const std::optional<VideoReader>& video
   return rate;
 }
 
-// Of the picture the keypoints are drawn over. They are stretched along with it, so that a copy of
+// Of the image the keypoints are drawn over. They are scaled with it, so that a copy of
 // the video in another size serves as well.
 void FitToVideo(const VideoInfo& video, const std::filesystem::path& path,
                 DatasetPictures& pictures, std::vector<std::string>& warnings) {

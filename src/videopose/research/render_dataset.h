@@ -1,4 +1,4 @@
-// Draws a sequence of a data set: its input, what a model makes of it, and the truth.
+// Draws a sequence of a data set: input, predicted poses and ground truth.
 
 #ifndef VIDEOPOSE_RESEARCH_RENDER_DATASET_H_
 #define VIDEOPOSE_RESEARCH_RENDER_DATASET_H_
@@ -28,7 +28,7 @@ struct RenderDatasetOptions {
 
 struct RenderDatasetResult {
   int64_t frame_count = 0;            // written
-  std::vector<std::string> warnings;  // one line each: the video does not quite fit, is damaged
+  std::vector<std::string> warnings;  // one line each: mismatch of the video, decode warnings
 };
 
 // Reads no more of the video than is drawn. Ends with whichever is shorter, video or keypoints. The

@@ -75,7 +75,7 @@ void ExportTrainingCurves(const std::filesystem::path& folder,
         {SemiCurve("training", &EpochRecord::Semi::train_root_mm),
          SemiCurve("test", &EpochRecord::Semi::valid_root_mm)});
   Write(folder, "loss_2d",
-        {.title = "Projection on the keypoints", .y_label = "mean distance (% of picture width)"},
+        {.title = "Projection on the keypoints", .y_label = "mean distance (% of image width)"},
         records,
         {SemiCurve("labelled", &EpochRecord::Semi::train_screen, kPercentOfHalfWidth),
          SemiCurve("unlabelled", &EpochRecord::Semi::unlabeled_screen, kPercentOfHalfWidth),

@@ -1,4 +1,4 @@
-// A training's errors over its epochs, as pictures.
+// Plots of a training's errors over its epochs.
 
 #ifndef VIDEOPOSE_RESEARCH_TRAINING_CURVES_H_
 #define VIDEOPOSE_RESEARCH_TRAINING_CURVES_H_
@@ -11,7 +11,7 @@
 namespace videopose {
 
 // In `folder`, each as .png and .svg: loss_3d, and when semi-supervised loss_traj (where the root
-// stands) and loss_2d (against the keypoints, in percent of the picture's width). As with the
+// stands) and loss_2d (against the keypoints, in percent of the image's width). As with the
 // reference from epoch 4 on, since the first epochs' errors would squeeze the rest flat; before
 // that nothing is written. The epoch that is best on the test subjects is marked. Throws Error
 // where it cannot write.

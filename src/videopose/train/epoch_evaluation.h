@@ -1,4 +1,4 @@
-// How well models do on whole sequences after an epoch: evaluation mode, nothing mirrored.
+// Errors on whole sequences after an epoch: evaluation mode, nothing mirrored.
 
 #ifndef VIDEOPOSE_TRAIN_EPOCH_EVALUATION_H_
 #define VIDEOPOSE_TRAIN_EPOCH_EVALUATION_H_
@@ -13,11 +13,11 @@
 
 namespace videopose {
 
-// Means in which each frame counts the same. What the sequences or models do not tell is 0.
+// Means over frames. What the sequences or models do not provide is 0.
 struct SequenceLosses {
   double pose_mm = 0;  // MPJPE
   double root_mm = 0;  // of the trajectory
-  // Between the keypoints and the projection of pose + root with lens distortion, half picture
+  // Between the keypoints and the projection of pose + root with lens distortion, half image
   // widths.
   double screen = 0;
 };

@@ -1,5 +1,5 @@
 // What the reference measured after an epoch, from the checkpoint that it wrote then. The pose
-// losses alone would not tell a wrong projection.
+// losses alone would not reveal a wrong projection.
 
 #include <gtest/gtest.h>
 

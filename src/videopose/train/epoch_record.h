@@ -1,4 +1,4 @@
-// What one epoch of training gave, as JSON.
+// The results of one epoch of training, as JSON.
 
 #ifndef VIDEOPOSE_TRAIN_EPOCH_RECORD_H_
 #define VIDEOPOSE_TRAIN_EPOCH_RECORD_H_

@@ -1,4 +1,4 @@
-// How well a model does on a data set: per action, as the literature reports it.
+// Errors of a model on a data set per action, as the literature reports them.
 
 #ifndef VIDEOPOSE_TRAIN_EVALUATE_H_
 #define VIDEOPOSE_TRAIN_EVALUATE_H_

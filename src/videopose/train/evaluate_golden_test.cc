@@ -1,5 +1,5 @@
 // Every evaluation and export of the reference, reproduced. The numbers differ by the order of
-// float additions in the network's products only.
+// float additions in the network's GEMMs only.
 
 #include <gtest/gtest.h>
 
@@ -129,7 +129,7 @@ TEST_P(GoldenEvaluation, IsReproduced) {
       ExpectErrors(action.errors_mm, of_subject["actions"][action.action], kToleranceMm,
                    kToleranceMm);
     }
-    // The reference prints averages with one decimal, velocity with two.
+    // The reference prints averages with one decimal, MPJVE with two.
     ExpectErrors(evaluation.average_mm, of_subject["average"], 0.05 + kToleranceMm,
                  0.005 + kToleranceMm);
   }
@@ -190,7 +190,7 @@ TEST_P(GoldenExport, IsReproduced) {
   const LiftCheckpoint checkpoint = ReadLiftCheckpoint(command.checkpoint_path(), command.model);
   const Sequence sequence =
       dataset.LoadOne(command.viz_subject, command.viz_action, command.viz_camera);
-  // Who renders, tests on the rendered subject.
+  // Rendering makes the rendered subject the test subject.
   int64_t frames = 0;
   for (const Sequence& test : dataset.Load({.subjects = {command.viz_subject}})) {
     frames += test.frame_count();
@@ -219,7 +219,7 @@ INSTANTIATE_TEST_SUITE_P(All, GoldenExport,
                          [](const auto& param) { return param.param.array; });
 
 // After its fourth epoch the reference measured the network, without flipping, on the half of S1
-// that it had trained on: which frames these are is what this tests.
+// that it had trained on. This tests which frames these are.
 TEST(GoldenSubset, TheSameFramesAreUsed) {
   const nlohmann::json expected = ReadExpected("train_semi");
   const Dataset dataset({.data_dir = TestData("golden/data"), .keypoints = "gt"});

@@ -1,4 +1,4 @@
-// Evaluations for people and for programs.
+// Evaluations as a text table and as JSON.
 
 #ifndef VIDEOPOSE_TRAIN_EVALUATION_REPORT_H_
 #define VIDEOPOSE_TRAIN_EVALUATION_REPORT_H_

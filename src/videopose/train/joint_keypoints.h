@@ -1,4 +1,4 @@
-// Which keypoint shows which joint: what a projection can be compared with.
+// Which keypoint belongs to which joint, to compare projections with.
 
 #ifndef VIDEOPOSE_TRAIN_JOINT_KEYPOINTS_H_
 #define VIDEOPOSE_TRAIN_JOINT_KEYPOINTS_H_

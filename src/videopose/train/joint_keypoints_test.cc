@@ -37,7 +37,7 @@ TEST(JointKeypoints, OnlyPairsCountOnTheScreen) {
   RandomState random(3);
   TemporalWeights pose = InitialWeights(pose_network, random);
   TemporalWeights root = InitialWeights(root_network, random);
-  // Whatever the input: joint 1 at (1, 2, 1), the root at (0, 0, 3).
+  // For any input: joint 1 at (1, 2, 1), the root at (0, 0, 3).
   for (float& w : pose.shrink_weight.values) w = 0;
   for (float& w : root.shrink_weight.values) w = 0;
   pose.shrink_bias = {7, 7, 7, 1, 2, 1, 9, 9, 9};

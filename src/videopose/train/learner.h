@@ -16,7 +16,7 @@
 
 namespace videopose {
 
-// Means over the batch; the step makes their sum smaller. Metres, and half picture widths on the
+// Means over the batch; the step lowers their sum. Metres, and half image widths on the
 // screen.
 struct StepLosses {
   double pose = 0;        // MPJPE
@@ -33,7 +33,7 @@ struct LearnerOptions {
   bool compare_bones = true;
   std::vector<int> parents;   // of the pose's joints, for bones
   std::vector<int> mirrored;  // the joint on the other side of each, for the loss on symmetry
-  // Joints that are projected, and what onto; empty: all, keypoints being the same joints.
+  // Projected joints and their keypoints; empty: all, if the keypoints are the same joints.
   std::vector<JointKeypoint> joint_keypoints;
   int keypoint_values = 2;  // F: x, y and what else each keypoint has
   MotionLossWeights motion_losses;
@@ -56,7 +56,7 @@ class Learner {
 
   TrainableModel& pose() { return pose_; }
   TrainableModel* trajectory() { return trajectory_ ? &*trajectory_ : nullptr; }
-  // PyTorch's one optimiser over both models' parameters is these two, which step together.
+  // These two, which step together, equal PyTorch's one optimiser over both models.
   Adam& pose_adam() { return pose_adam_; }
   Adam* trajectory_adam() { return trajectory_adam_ ? &*trajectory_adam_ : nullptr; }
 

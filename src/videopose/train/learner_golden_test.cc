@@ -119,7 +119,7 @@ TEST_P(GoldenTrainings, TrainingLossesAreReproduced) {
   double learning_rate = run.learning_rate();
   int64_t epoch = run.epoch();
   // Measured with the reference itself: a change of its weights by one part in 3 million moves its
-  // third epoch by 4e-3. The first is the sharp test.
+  // third epoch by 4e-3. The first is the strict test.
   const std::vector<double> tolerances = {5e-5, 3e-3, 1.5e-2};
   for (size_t i = 0; i < expected["epochs"].size(); ++i) {
     const double loss = expected["epochs"][i]["3d_train"];

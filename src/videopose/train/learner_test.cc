@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "videopose/train/plain_model.h"
 #include "videopose/train/projection.h"
+#include "videopose/train/reference_model.h"
 #include "videopose/train/test_one_thread.h"
 
 namespace videopose {
@@ -74,7 +74,7 @@ TEST(Learner, EveryTermOfSemiSupervisionFalls) {
   EXPECT_LT(last.bones, first.bones / 2);
 }
 
-// What the unlabelled part adds is seen by the weights only where its terms are asked for.
+// The unlabelled part changes the gradient only if its terms are enabled.
 TEST(Learner, UnlabeledTermsCanBeLeftOut) {
   const WindowBatch labeled = MakeBatch(1, true), unlabeled = MakeBatch(2, false);
   const auto step = [&](bool project, bool bones) {
@@ -91,7 +91,7 @@ TEST(Learner, UnlabeledTermsCanBeLeftOut) {
   EXPECT_NE(neither, step(false, true));
 }
 
-// Of joints that no keypoint shows the projection says nothing.
+// The projection loss ignores joints without a keypoint.
 TEST(Learner, OnlyJointsWithKeypointsAreProjected) {
   const WindowBatch labeled = MakeBatch(1, true), unlabeled = MakeBatch(2, false);
   const auto bias_gradient = [&](bool project) {
@@ -113,14 +113,14 @@ TEST(Learner, OnlyJointsWithKeypointsAreProjected) {
   }
 }
 
-// The judge of a step's gradient: the loss that the step lowers, in double, frame by frame, joint
+// The reference implementation of a step's loss, for its gradient: in double, frame by frame, joint
 // by joint.
-class PlainStep {
+class ReferenceStep {
  public:
-  PlainStep(Learner& learner, const LearnerOptions& options, const WindowBatch& labeled,
-            const WindowBatch& unlabeled)
-      : pose(PlainOf(learner.pose(), labeled.windows + unlabeled.windows)),
-        trajectory(PlainOf(*learner.trajectory(), labeled.windows + unlabeled.windows)),
+  ReferenceStep(Learner& learner, const LearnerOptions& options, const WindowBatch& labeled,
+                const WindowBatch& unlabeled)
+      : pose(ReferenceOf(learner.pose(), labeled.windows + unlabeled.windows)),
+        trajectory(ReferenceOf(*learner.trajectory(), labeled.windows + unlabeled.windows)),
         options_(options),
         labeled_(labeled),
         unlabeled_(unlabeled),
@@ -175,7 +175,7 @@ class PlainStep {
     return loss;
   }
 
-  PlainModel pose, trajectory;
+  ReferenceModel pose, trajectory;
 
  private:
   template <typename T>
@@ -185,12 +185,12 @@ class PlainStep {
     return std::sqrt(sum);
   }
 
-  static PlainModel PlainOf(TrainableModel& model, int64_t windows) {
-    PlainModel plain{.options = {.strided = true, .dropout = 0.2F},
-                     .architecture = model.architecture(),
-                     .batch = windows};
-    plain.parameters.assign(model.parameters().begin(), model.parameters().end());
-    return plain;
+  static ReferenceModel ReferenceOf(TrainableModel& model, int64_t windows) {
+    ReferenceModel reference{.options = {.strided = true, .dropout = 0.2F},
+                             .architecture = model.architecture(),
+                             .batch = windows};
+    reference.parameters.assign(model.parameters().begin(), model.parameters().end());
+    return reference;
   }
 
   LearnerOptions options_;
@@ -198,7 +198,7 @@ class PlainStep {
   std::vector<float> input_;
 };
 
-// All terms together, through both networks: what reaches each weight is the slope of their sum.
+// All terms together, through both networks: the gradient of each weight is the slope of their sum.
 TEST(Learner, GradientOfTheWholeStepAgreesWithDifferences) {
   const OneThread one_thread;
   const WindowBatch labeled = MakeBatch(1, true), unlabeled = MakeBatch(2, false);
@@ -219,14 +219,15 @@ TEST(Learner, GradientOfTheWholeStepAgreesWithDifferences) {
       return model;
     };
     Learner learner(make(1, 9), make(2, 3), options);
-    PlainStep plain(learner, options, labeled, unlabeled);
+    ReferenceStep reference(learner, options, labeled, unlabeled);
     const StepLosses losses = learner.Step(labeled, unlabeled, 0);  // changes nothing
-    EXPECT_NEAR(losses.pose + losses.trajectory + losses.projection + losses.bones, plain.Loss(),
-                1e-5);
+    EXPECT_NEAR(losses.pose + losses.trajectory + losses.projection + losses.bones,
+                reference.Loss(), 1e-5);
     RandomState random(5);
     for (const bool is_pose : {true, false}) {
       TrainableModel& model = is_pose ? learner.pose() : *learner.trajectory();
-      std::vector<double>& parameters = (is_pose ? plain.pose : plain.trajectory).parameters;
+      std::vector<double>& parameters =
+          (is_pose ? reference.pose : reference.trajectory).parameters;
       constexpr double kStep = 1e-7;
       double largest = 0;
       for (int check = 0; check < 60; ++check) {
@@ -234,9 +235,9 @@ TEST(Learner, GradientOfTheWholeStepAgreesWithDifferences) {
             static_cast<size_t>(random.NextInterval(static_cast<uint32_t>(parameters.size() - 1)));
         const double before = parameters[at];
         parameters[at] = before + kStep;
-        const double above = plain.Loss();
+        const double above = reference.Loss();
         parameters[at] = before - kStep;
-        const double slope = (above - plain.Loss()) / (2 * kStep);
+        const double slope = (above - reference.Loss()) / (2 * kStep);
         parameters[at] = before;
         largest = std::max(largest, std::abs(slope));
         // The step's sums are in float; gradients are of size 0.01 to 1.

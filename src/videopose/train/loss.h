@@ -1,4 +1,4 @@
-// What training makes small, with gradients. Points lie one after another, D coordinates each.
+// The loss functions with gradients. Points lie one after another, D coordinates each.
 // Losses are sums in double, so their value does not depend on the order of a batch.
 // All are instantiated for float and double.
 

@@ -23,7 +23,7 @@ Values RandomValues(RandomState& random, size_t count, double low, double high) 
   return values;
 }
 
-// What central differences say against what was computed.
+// Compares central differences with the computed gradient.
 void ExpectGradient(Values& x, const Values& gradient, const std::function<double()>& loss) {
   constexpr double kStep = 1e-6;
   ASSERT_EQ(x.size(), gradient.size());

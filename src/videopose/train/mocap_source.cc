@@ -11,7 +11,7 @@ namespace {
 constexpr int64_t kTestFrames = 240;
 constexpr int kTestCameras = 3;
 constexpr double kTestFps = 30;
-// Told apart from the seeds of training batches.
+// Differs from the seeds of training batches.
 constexpr uint64_t kTestSeed = 0x7E57;
 
 // Clips as they were recorded, on bodies and from cameras of all kinds.
@@ -44,8 +44,8 @@ std::vector<Sequence> FixedSequences(std::span<const BodyMotion> clips, size_t m
   return sequences;
 }
 
-// What of a synthesised clip is taken for the video: frames [begin, end), and before it, as often
-// as needed, frame `before`.
+// The part of a synthesised clip used as the video: frames [begin, end); padded at the front with
+// frame `before`.
 struct VisibleFrames {
   int64_t begin = 0, end = 0, before = 0;
 
@@ -53,7 +53,7 @@ struct VisibleFrames {
 };
 
 // Frames in view when only some of `most` are: any number from 1, but a third of the time only a
-// ninth of them: at the edge errors are largest.
+// ninth of them, because errors are largest at the edge.
 int64_t FewFrames(int64_t most, FastRandom& random) {
   const double part = random.Uniform();
   return 1 + static_cast<int64_t>(part * part * static_cast<double>(most));

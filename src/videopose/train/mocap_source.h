@@ -1,7 +1,7 @@
-// Training windows synthesised on the fly, no two alike: what window_sampler.h is to recorded data.
+// Training windows synthesised on the fly, all different: the counterpart of window_sampler.h.
 //
 // Batch b of an epoch is a function of (seed, epoch, b) alone, so any thread may make it and a
-// resumed training goes on with exactly what it would have seen. A batch is made of clips; of each
+// resumed training continues with the same batches. A batch is made of clips; of each
 // clip come several windows, at random times, in pairs one frame apart (for losses on velocity).
 
 #ifndef VIDEOPOSE_TRAIN_MOCAP_SOURCE_H_
@@ -36,7 +36,7 @@ class MocapSource {
   uint64_t seed_;
 };
 
-// What Trainer wants: an endless source, and fixed sequences of test clips (as recorded, every clip
+// Input of Trainer: an endless source, and fixed sequences of test clips (as recorded, every clip
 // from three cameras, half of them with the detector's errors) and, to compare, of training clips.
 // Throws Error as ReadMocap does.
 TrainingData LoadMocapData(const AugmentationOptions& options, uint64_t seed);

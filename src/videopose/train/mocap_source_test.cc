@@ -181,7 +181,7 @@ TEST(MocapSource, FalseStartsJump) {
   EXPECT_GT(jump(1), 3 * jump(0));
 }
 
-// Fewer than eight clips, and none named: this divided by zero.
+// Regression: fewer than eight clips, and none named, divided by zero.
 TEST(MocapSource, LoadsAFewClips) {
   for (const int count : {1, 2, 5}) {
     const fs::path folder = EmptyFolder("few_clips");
@@ -193,7 +193,7 @@ TEST(MocapSource, LoadsAFewClips) {
   }
 }
 
-// A tiny network learns something of it, stops, and goes on as if it had not stopped.
+// A tiny network learns, stops, and resumes with the result of an uninterrupted training.
 TEST(MocapSource, TrainsAndResumesBitForBit) {
   const fs::path folder = EmptyFolder("mocap_training");
   const auto run = [&](const fs::path& where, int epochs, const std::string& resume) {

@@ -1,4 +1,4 @@
-// What makes predicted motion look right beyond where each joint is. Poses come in pairs one frame
+// Losses on velocity, bone lengths and symmetry. Poses come in pairs one frame
 // apart, as MocapSource makes them.
 //
 //   velocity = mean |(x1 - x0) - (y1 - y0)|      over pairs and joints

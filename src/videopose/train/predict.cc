@@ -16,7 +16,7 @@ std::vector<int> MirroredInput(const Dataset& dataset, LifterInput input) {
   return {mirror.begin(), mirror.end()};
 }
 
-// By their name, or in files without one by who is opposite whom.
+// By their name, or in files without names by which joints are opposite.
 bool AreCoco(const KeypointFile& keypoints) {
   const KeypointLayout& coco = Coco17();
   if (keypoints.joint_count != coco.joint_count()) return false;

@@ -43,7 +43,7 @@ class PosePredictor {
                 const PredictOptions& options = {});
 
   // (T_i, J2, F) -> (T_i, J3, 3) for each sequence, T_i >= 1, the edge frames repeated as far as
-  // the receptive field reaches. They go through side by side, so call it with what
+  // the receptive field reaches. They share one batch, so call it with what
   // SequenceBatches puts together.
   std::vector<Tensor> Predict(std::span<const Tensor* const> keypoints);
 

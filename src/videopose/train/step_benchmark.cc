@@ -19,8 +19,8 @@ double Now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-// y (rows, out) = x (rows, depth) * W, and what its backward pass multiplies.
-struct Product {
+// y (rows, out) = x (rows, depth) * W, and the GEMMs of its backward pass.
+struct Gemm {
   int64_t rows, depth, out;
   bool wants_input_gradient;
 
@@ -29,7 +29,7 @@ struct Product {
   }
 };
 
-std::vector<Product> ProductsOfStep(const TemporalArchitecture& a, int64_t batch) {
+std::vector<Gemm> GemmsOfStep(const TemporalArchitecture& a, int64_t batch) {
   // Frames that come out of each block.
   std::vector<int64_t> frames;
   int64_t left = a.receptive_field();
@@ -38,21 +38,21 @@ std::vector<Product> ProductsOfStep(const TemporalArchitecture& a, int64_t batch
     frames.push_back(left);
   }
   const int64_t c = a.channels;
-  std::vector<Product> products = {{batch * frames[0], a.kernel(0) * a.input_channels, c, false}};
+  std::vector<Gemm> gemms = {{batch * frames[0], a.kernel(0) * a.input_channels, c, false}};
   for (size_t i = 1; i < frames.size(); ++i) {
-    products.push_back({batch * frames[i], a.kernel(i) * c, c, true});
-    products.push_back({batch * frames[i], c, c, true});
+    gemms.push_back({batch * frames[i], a.kernel(i) * c, c, true});
+    gemms.push_back({batch * frames[i], c, c, true});
   }
-  products.push_back({batch, c, a.output_channels, true});
-  return products;
+  gemms.push_back({batch, c, a.output_channels, true});
+  return gemms;
 }
 
-// The products alone, on values of the same size.
-class PlainProducts {
+// The GEMMs alone, on values of the same size.
+class GemmsAlone {
  public:
-  explicit PlainProducts(std::vector<Product> products) : products_(std::move(products)) {
+  explicit GemmsAlone(std::vector<Gemm> gemms) : gemms_(std::move(gemms)) {
     int64_t x = 0, w = 0, y = 0;
-    for (const Product& p : products_) {
+    for (const Gemm& p : gemms_) {
       x = std::max(x, p.rows * p.depth);
       w = std::max(w, p.depth * p.out);
       y = std::max(y, p.rows * p.out);
@@ -64,7 +64,7 @@ class PlainProducts {
 
   double Seconds() {
     const double start = Now();
-    for (const Product& p : products_) {
+    for (const Gemm& p : gemms_) {
       const Matrix x(x_.data(), p.rows, p.depth), w(w_.data(), p.depth, p.out),
           y(y_.data(), p.rows, p.out);
       Multiply(x, w, y);
@@ -75,7 +75,7 @@ class PlainProducts {
   }
 
  private:
-  std::vector<Product> products_;
+  std::vector<Gemm> gemms_;
   std::vector<float> x_, w_, y_;
 };
 
@@ -154,12 +154,12 @@ class Steps {
     adam_.Step(0.001, model_.gradient(), model_.parameters());
     const double end = Now();
     StepBenchmark result{.step_s = end - start,
-                         .products_s = model_.times().products_s - before.products_s,
+                         .gemm_s = model_.times().gemm_s - before.gemm_s,
                          .statistics_s = model_.times().statistics_s - before.statistics_s,
                          .activations_s = model_.times().activations_s - before.activations_s,
                          .backward_s = model_.times().backward_s - before.backward_s,
                          .optimizer_s = end - learned};
-    result.other_s = result.step_s - result.products_s - result.norms_s() - result.optimizer_s;
+    result.other_s = result.step_s - result.gemm_s - result.norms_s() - result.optimizer_s;
     return result;
   }
 
@@ -181,24 +181,24 @@ class Steps {
 }  // namespace
 
 StepBenchmark MeasureTrainingStep(const StepBenchmarkOptions& options) {
-  const std::vector<Product> products = ProductsOfStep(options.architecture, options.batch);
-  PlainProducts plain(products);
+  const std::vector<Gemm> gemms = GemmsOfStep(options.architecture, options.batch);
+  GemmsAlone gemms_alone(gemms);
   Steps steps(options);
   steps.Measure();  // allocates
   StepBenchmark best = steps.Measure();
-  double plain_s = plain.Seconds();
+  double alone_s = gemms_alone.Seconds();
   Batches batches(options);
   batches.Seconds();  // allocates
   double data_s = batches.Seconds();
   for (int i = 0; i < options.repetitions; ++i) {
-    plain_s = std::min(plain_s, plain.Seconds());
+    alone_s = std::min(alone_s, gemms_alone.Seconds());
     data_s = std::min(data_s, batches.Seconds());
     const StepBenchmark step = steps.Measure();
     if (step.step_s < best.step_s) best = step;
   }
-  best.plain_products_s = plain_s;
+  best.gemms_alone_s = alone_s;
   best.data_s = data_s;
-  for (const Product& p : products) best.flops += p.flops();
+  for (const Gemm& p : gemms) best.flops += p.flops();
   return best;
 }
 

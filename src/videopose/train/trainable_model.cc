@@ -10,7 +10,7 @@
 namespace videopose {
 namespace {
 
-// Adds the time of its life to `total_s`.
+// Adds the time between construction and destruction to `total_s`.
 class Stopwatch {
  public:
   explicit Stopwatch(double& total_s) : total_s_(total_s) {}
@@ -118,7 +118,7 @@ ConstMatrix TrainableModel::Forward(ConstMatrix input, int64_t batch) {
   const int64_t rows = last.shape.rows_out();
   Reserve(output_, rows * architecture_.output_channels);
   const Matrix output(output_.data(), rows, architecture_.output_channels);
-  const Stopwatch stopwatch(times_.products_s);
+  const Stopwatch stopwatch(times_.gemm_s);
   Multiply(View(last.h, last), SlotMatrix(layout_.shrink_weight, parameters_), output);
   AddBias(output, SlotSpan(layout_.shrink_bias, parameters_));
   return output;
@@ -128,7 +128,7 @@ void TrainableModel::ForwardLayer(size_t index, ConstMatrix x) {
   Layer& layer = layers_[index];
   const Matrix y = View(layer.y, layer);
   {
-    const Stopwatch stopwatch(times_.products_s);
+    const Stopwatch stopwatch(times_.gemm_s);
     Convolve(layer.shape, x, SlotMatrix(layout_.layers[index].weight, parameters_), y, scratch_);
   }
   {
@@ -152,7 +152,7 @@ void TrainableModel::Backward(ConstMatrix output_gradient, const Matrix* input_g
                output_gradient.cols == architecture_.output_channels,
            "a gradient of ({}, {})", output_gradient.rows, output_gradient.cols);
   {
-    const Stopwatch stopwatch(times_.products_s);
+    const Stopwatch stopwatch(times_.gemm_s);
     const Matrix h = View(last.h, last);
     Multiply(h, output_gradient, SlotMatrix(layout_.shrink_weight, gradient_),
              {.transpose_a = true});
@@ -178,7 +178,7 @@ void TrainableModel::BackwardLayer(size_t index, ConstMatrix x, const Matrix* x_
                             SlotSpan(slots.gamma, gradient_), SlotSpan(slots.beta, gradient_));
   }
   {
-    const Stopwatch stopwatch(times_.products_s);
+    const Stopwatch stopwatch(times_.gemm_s);
     ConvolveBackwardWeight(layer.shape, x, y, SlotMatrix(slots.weight, gradient_), scratch_);
     if (x_gradient == nullptr) return;
     ConvolveBackwardInput(layer.shape, y, SlotMatrix(slots.weight, parameters_), *x_gradient,

@@ -1,4 +1,4 @@
-// The temporal model while it learns: forward in training mode, backward. (Evaluation is the folded
+// The temporal model in training: forward in training mode, backward. (Evaluation is the folded
 // TemporalModel of Weights().)
 //
 //   TrainableModel model(InitialWeights(architecture, random), {.strided = true});
@@ -33,13 +33,13 @@ struct TrainableModelOptions {
   float dropout = 0.25F;  // 0 <= dropout < 1
   // With batches_seen() it decides what is dropped. Two networks want two seeds.
   uint64_t dropout_seed = 0;
-  // Of all products but those with the input and with the output, whose digits are the joints'.
+  // Of all GEMMs but the first and the last, whose rounding shows in the joints.
   Precision precision = Precision::kSingle;
 };
 
 // Seconds spent in training, by what they were spent on.
 struct TrainingTimes {
-  double products_s = 0;
+  double gemm_s = 0;
   // Batch norm, ReLU, dropout and residuals:
   double statistics_s = 0;   // means and variances of a batch
   double activations_s = 0;  // the rest of the way forward
@@ -82,7 +82,7 @@ class TrainableModel {
   const TrainingTimes& times() const { return times_; }
 
  private:
-  // A convolution and what follows it. y: the product; h: what the next layer reads. Backward
+  // A convolution and what follows it. y: the GEMM's result; h: what the next layer reads. Backward
   // overwrites both with their gradients.
   struct Layer {
     ConvolutionShape shape;

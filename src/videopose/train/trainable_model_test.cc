@@ -16,7 +16,7 @@
 #include "videopose/nn/adam.h"
 #include "videopose/nn/gemm.h"
 #include "videopose/train/loss.h"
-#include "videopose/train/plain_model.h"
+#include "videopose/train/reference_model.h"
 #include "videopose/train/test_one_thread.h"
 
 namespace videopose {
@@ -55,14 +55,14 @@ TEST(TrainableModel, AgreesWithThePlainNetworkAndItsDifferences) {
     const TemporalWeights weights = InitialWeights(architecture, random);
     TrainableModel model(weights, options);
     model.set_batches_seen(trial);
-    PlainModel plain{
+    ReferenceModel reference{
         .options = options, .architecture = architecture, .batch = batch, .batches_seen = trial};
-    plain.parameters.assign(model.parameters().begin(), model.parameters().end());
+    reference.parameters.assign(model.parameters().begin(), model.parameters().end());
 
     const int64_t in = architecture.input_channels;
     const Tensor input = RandomTensor(random, {batch * frames, in});
     const ConstMatrix output = model.Forward(Rows(input, in), batch);
-    const std::vector<double> expected = plain.Forward(input.values);
+    const std::vector<double> expected = reference.Forward(input.values);
     const std::string what = fmt::format("trial {}: widths {}, strided {}, causal {}, dense {}",
                                          trial, WidthsText(architecture.widths), options.strided,
                                          architecture.causal, architecture.dense);
@@ -76,7 +76,7 @@ TEST(TrainableModel, AgreesWithThePlainNetworkAndItsDifferences) {
     const Matrix input_gradient_view(input_gradient.data(), batch * frames, in);
     model.Backward(Rows(upstream, output.cols), &input_gradient_view);
     const auto loss = [&](const Tensor& x) {
-      const std::vector<double> y = plain.Forward(x.values);
+      const std::vector<double> y = reference.Forward(x.values);
       double sum = 0;
       for (size_t i = 0; i < y.size(); ++i) sum += upstream.values[i] * y[i];
       return sum;
@@ -86,13 +86,13 @@ TEST(TrainableModel, AgreesWithThePlainNetworkAndItsDifferences) {
     constexpr double kStep = 1e-7;
     for (int check = 0; check < 40; ++check) {
       const auto at = static_cast<size_t>(
-          random.NextInterval(static_cast<uint32_t>(plain.parameters.size() - 1)));
-      const double before = plain.parameters[at];
-      plain.parameters[at] = before + kStep;
+          random.NextInterval(static_cast<uint32_t>(reference.parameters.size() - 1)));
+      const double before = reference.parameters[at];
+      reference.parameters[at] = before + kStep;
       const double above = loss(input);
-      plain.parameters[at] = before - kStep;
+      reference.parameters[at] = before - kStep;
       const double slope = (above - loss(input)) / (2 * kStep);
-      plain.parameters[at] = before;
+      reference.parameters[at] = before;
       ASSERT_NEAR(model.gradient()[at], slope, 2e-3 + 2e-4 * std::abs(slope))
           << what << ", parameter " << at;
     }

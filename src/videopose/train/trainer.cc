@@ -35,7 +35,7 @@ bool IsFinite(std::span<const float> values) {
   return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
 }
 
-// Running statistics, too: they may overflow while losses look well.
+// Running statistics, too: they may overflow while losses look fine.
 bool IsFinite(const TemporalWeights& weights) {
   return IsFinite(weights.shrink_weight.values) && IsFinite(weights.shrink_bias) &&
          std::all_of(weights.convolutions.begin(), weights.convolutions.end(),
@@ -66,7 +66,7 @@ void CheckFits(const TemporalArchitecture& network, const TemporalArchitecture& 
 }
 
 // Weights tell widths and channels, not which frames they were trained to see. Checkpoints of
-// others and of earlier versions do not say it either: then the options are believed.
+// others and of earlier versions do not say it either: then the options count.
 void CheckAgrees(const TrainingCheckpoint& checkpoint, const NetworkOptions& network,
                  const fs::path& path) {
   if (checkpoint.options.empty()) return;

@@ -5,7 +5,7 @@
 //   Evaluate(TemporalModel(trainer.PoseWeights()), trainer.data().symmetry, trainer.data().test);
 //
 // Pavllo et al., CVPR 2019, sections 3 to 5. Semi-supervised where the data have unlabelled
-// sequences: a second model of the same shape then learns where the root is.
+// sequences: a second model of the same shape then learns the root trajectory.
 
 #ifndef VIDEOPOSE_TRAIN_TRAINER_H_
 #define VIDEOPOSE_TRAIN_TRAINER_H_

@@ -99,7 +99,7 @@ std::vector<GoldenTraining> GoldenTrainings() {
 class GoldenTrainer : public testing::TestWithParam<GoldenTraining> {};
 
 // Measured with the reference itself: a change of its weights by one part in 3 million moves its
-// third epoch by 4e-3. The first is the sharp test.
+// third epoch by 4e-3. The first is the strict test.
 double Tolerance(size_t epoch) { return epoch == 0 ? 5e-5 : epoch == 1 ? 3e-3 : 1.5e-2; }
 
 TEST_P(GoldenTrainer, EveryLossIsReproduced) {

@@ -1,4 +1,4 @@
-// All that a training can be told besides its data. What each option is stands in its row in
+// Options of a training besides its data. Each option is described in its row of
 // trainer_options.cc.
 
 #ifndef VIDEOPOSE_TRAIN_TRAINER_OPTIONS_H_
@@ -39,7 +39,7 @@ struct OptimisationOptions {
   bool mirror = true;  // learn from mirrored copies of recorded data, too
   // Compute only what one output frame needs, where stride and network allow it.
   bool optimized = true;
-  Precision precision = Precision::kSingle;  // of the hidden layers' products
+  Precision precision = Precision::kSingle;  // of the hidden layers' GEMMs
   uint64_t seed = 0;  // of first weights and dropout; the order of the data is always the same
   MotionLossWeights losses;  // beside the MPJPE, for synthesised windows
 
@@ -48,7 +48,7 @@ struct OptimisationOptions {
 };
 
 struct SemiSupervisedOptions {
-  // Videos of one's own, data_2d_custom_<keypoints>.npz; empty: subjects of the data set.
+  // The user's videos, data_2d_custom_<keypoints>.npz; empty: subjects of the data set.
   std::string keypoints;
   double focal_px = 0;    // of their cameras; 0: a usual lens
   int warmup_epochs = 1;  // with labelled data alone

@@ -153,7 +153,7 @@ TEST_F(TrainerTest, ResumingIsAsIfThereHadBeenNoBreak) {
   }
 }
 
-// A network that has learned elsewhere is taken up by semi-supervision; the trajectory is new.
+// Semi-supervision starts from a pretrained pose network; the trajectory network is new.
 TEST_F(TrainerTest, SupervisedCheckpointsMayGoOnSemiSupervised) {
   options_.optimisation.epochs = 2;
   Train();
@@ -261,7 +261,7 @@ TEST_F(TrainerTest, CheckpointsOfOtherNetworksAreRefused) {
   EXPECT_THAT(Refusal(data), AllOf(HasSubstr("epoch_1.bin"), HasSubstr("8 and 3")));
 }
 
-// A checkpoint says what it was trained with, and what cannot go on as something else does not.
+// A checkpoint holds its training options; resuming with incompatible ones fails.
 TEST_F(TrainerTest, CheckpointsRecordTheirOptions) {
   options_.optimisation.epochs = 1;
   Train();

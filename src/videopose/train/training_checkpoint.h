@@ -1,4 +1,4 @@
-// Everything a training goes on from, in the reference's files (torch.save's dictionaries).
+// The complete state of a training, in the reference's file format (torch.save's dictionaries).
 
 #ifndef VIDEOPOSE_TRAIN_TRAINING_CHECKPOINT_H_
 #define VIDEOPOSE_TRAIN_TRAINING_CHECKPOINT_H_
@@ -24,8 +24,8 @@ struct TrainingCheckpoint {
     std::optional<Adam::State> adam;  // nothing where the file has no optimiser
   };
 
-  // What the reference's files lack and ours have under the key "videopose", which it ignores: with
-  // it, resuming goes on exactly as if there had been no break.
+  // Additional state under the key "videopose", which the reference ignores. With it, a resumed
+  // training gives the same result as an uninterrupted one.
   struct Continuation {
     double momentum = 0.1;  // of the batch norms
     int64_t dropout_seed = 0;
@@ -50,7 +50,7 @@ struct TrainingCheckpoint {
 };
 inline constexpr const char* kOptionsKey = "options";
 
-// Throws Error, as ReadLiftCheckpoint does, and where the optimiser's or a random state is damaged
+// Throws Error, as ReadLiftCheckpoint does, and where the optimiser's or a random state is corrupt
 // or does not fit the models.
 TrainingCheckpoint ReadTrainingCheckpoint(const std::filesystem::path& path,
                                           const TemporalModelOptions& options = {});

@@ -142,8 +142,8 @@ TEST(TrainingCheckpoint, GoldenFilesComeBack) {
   }
 }
 
-TEST(TrainingCheckpoint, DamageIsNamed) {
-  const fs::path path = TestFolder() / "training_checkpoint_damaged.bin";
+TEST(TrainingCheckpoint, CorruptFilesAreNamed) {
+  const fs::path path = TestFolder() / "training_checkpoint_corrupt.bin";
   WriteTrainingCheckpoint(path, RandomCheckpoint());
   std::ifstream in(path, std::ios::binary);
   const std::string good((std::istreambuf_iterator<char>(in)), {});

@@ -121,7 +121,7 @@ PickleValue OptimizerOf(const TrainingCheckpoint& checkpoint, TorchCheckpointWri
                             {Text("param_groups"), PickleValue::List({group})}});
 }
 
-// Nothing where the file says as much without.
+// Adds nothing if the file says the same without it.
 void AddRecord(const TrainingCheckpoint& checkpoint, Entries& entries) {
   const bool is_person = checkpoint.input == LifterInput::kPerson;
   const bool is_causal = checkpoint.pose.weights.architecture.causal;

@@ -20,7 +20,7 @@ class MocapSource;
 
 struct TrainingData {
   std::vector<Sequence> train, test;  // with ground truth; `test` may be empty
-  std::vector<Sequence> unlabeled;    // any: semi-supervised, which takes everybody's intrinsics
+  std::vector<Sequence> unlabeled;    // any: semi-supervised, which needs all intrinsics
   JointSymmetry symmetry;
   std::vector<int> parents;                    // of the pose's joints
   std::vector<JointKeypoint> joint_keypoints;  // semi-supervised; empty: all, as they are
@@ -29,7 +29,7 @@ struct TrainingData {
   std::vector<std::string> warnings;  // a line each: what of the data was left out
 };
 
-// What the options choose of the data set, and of one's own videos (unlabeled_videos.h) where they
+// What the options choose of the data set, and of the user's videos (unlabeled_videos.h) where they
 // name their keypoints. Throws Error as Dataset::Load does.
 TrainingData LoadTrainingData(const Dataset& dataset, const DataOptions& options,
                               const SemiSupervisedOptions& semi_supervised = {});

@@ -7,7 +7,7 @@ namespace videopose {
 namespace {
 
 // f_screen = f_px / (width / 2); cx = cy = 0 is the middle of the screen.
-ScreenIntrinsics IntrinsicsOf(const PictureSize& size, double focal_px) {
+ScreenIntrinsics IntrinsicsOf(const ImageSize& size, double focal_px) {
   if (focal_px == 0) focal_px = DefaultFocalPx(size.width_px, size.height_px);
   const auto focal = static_cast<float>(2 * focal_px / size.width_px);
   return {.fx = focal, .fy = focal};

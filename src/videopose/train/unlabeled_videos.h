@@ -1,5 +1,5 @@
-// One's own videos to learn from without labels: keypoints that `videopose prepare custom` made,
-// seen by cameras that nobody calibrated.
+// The user's videos to learn from without labels: keypoints that `videopose prepare custom` made,
+// from cameras without calibration.
 
 #ifndef VIDEOPOSE_TRAIN_UNLABELED_VIDEOS_H_
 #define VIDEOPOSE_TRAIN_UNLABELED_VIDEOS_H_
@@ -11,7 +11,7 @@
 
 namespace videopose {
 
-// Sequences without poses and with intrinsics: the optical axis in the picture's middle, no
+// Sequences without poses and with intrinsics: the optical axis in the image's middle, no
 // distortion. Which of the videos in the file are taken, the unlabelled subjects say; none: all.
 // Throws Error as Dataset does, and where left and right are not the keypoints that they are in
 // `labeled`.

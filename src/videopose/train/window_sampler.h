@@ -3,7 +3,7 @@
 // Each sequence of n frames is cut in ceil(n / stride) chunks of `stride` output frames, the first
 // starting at -floor((chunks * stride - n) / 2); frames outside repeat the edge. The input of a
 // chunk reaches `pad` frames further on both sides, moved back by `causal_shift`. With mirroring, a
-// sequence's mirrored chunks follow its plain ones.
+// sequence's mirrored chunks follow the original ones.
 
 #ifndef VIDEOPOSE_TRAIN_WINDOW_SAMPLER_H_
 #define VIDEOPOSE_TRAIN_WINDOW_SAMPLER_H_

@@ -1,8 +1,8 @@
-// Tests' judge of TrainableModel: reference.md section 3 in training mode, in double, one sum after
-// another.
+// Reference implementation for tests of TrainableModel: reference.md section 3 in training mode, in
+// double, one sum after another.
 
-#ifndef VIDEOPOSE_TRAIN_PLAIN_MODEL_H_
-#define VIDEOPOSE_TRAIN_PLAIN_MODEL_H_
+#ifndef VIDEOPOSE_TRAIN_REFERENCE_MODEL_H_
+#define VIDEOPOSE_TRAIN_REFERENCE_MODEL_H_
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +16,7 @@
 
 namespace videopose {
 
-struct PlainModel {
+struct ReferenceModel {
   TrainableModelOptions options;
   TemporalArchitecture architecture;
   ParameterLayout layout{architecture};
@@ -119,4 +119,4 @@ struct PlainModel {
 
 }  // namespace videopose
 
-#endif  // VIDEOPOSE_TRAIN_PLAIN_MODEL_H_
+#endif  // VIDEOPOSE_TRAIN_REFERENCE_MODEL_H_

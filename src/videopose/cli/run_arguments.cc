@@ -1,4 +1,4 @@
-#include "videopose/cli/run_words.h"
+#include "videopose/cli/run_arguments.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -13,7 +13,7 @@
 namespace videopose {
 namespace {
 
-constexpr RunWord kRunWords[] = {
+constexpr ShortFlag kShortFlags[] = {
     {"-str", "--subjects-train"},         {"-ste", "--subjects-test"},
     {"-sun", "--subjects-unlabeled"},     {"-drop", "--dropout"},
     {"-lr", "--learning-rate"},           {"-lrd", "--lr-decay"},
@@ -21,7 +21,7 @@ constexpr RunWord kRunWords[] = {
     {"-arc", "--architecture"},           {"-ch", "--channels"},
 };
 
-// A word of the command line: which option it is, and what it brings along.
+// One argument of the command line: its option and its value.
 struct Option {
   const CLI::Option* option = nullptr;
   std::string name;
@@ -68,7 +68,7 @@ Option Recognise(const CLI::App& app, const std::string& word) {
     result.option = FindByBeginning(app, result.name);
     return result;
   }
-  for (const RunWord& known : kRunWords) {
+  for (const ShortFlag& known : kShortFlags) {
     if (known.word == result.name) result.option = FindOption(app, known.option);
   }
   if (result.option == nullptr) {
@@ -80,10 +80,10 @@ Option Recognise(const CLI::App& app, const std::string& word) {
 
 }  // namespace
 
-std::span<const RunWord> RunWords() { return kRunWords; }
+std::span<const ShortFlag> ShortFlags() { return kShortFlags; }
 
-std::vector<std::string> TranslateRunWords(const CLI::App& app,
-                                           const std::vector<std::string>& arguments) {
+std::vector<std::string> TranslateRunArguments(const CLI::App& app,
+                                               const std::vector<std::string>& arguments) {
   std::vector<std::string> words;
   for (size_t i = 0; i < arguments.size(); ++i) {
     const std::string& word = arguments[i];
@@ -105,7 +105,7 @@ std::vector<std::string> TranslateRunWords(const CLI::App& app,
       value = arguments[++i];
     }
     if (!value) throw UsageError(fmt::format("videopose run: {} needs a value", found.name));
-    // A separate word may be empty, one behind "=" may begin with a dash.
+    // A separate argument may be empty, one after "=" may begin with a dash.
     if (value->starts_with('-')) {
       words.push_back(name + "=" + *value);
     } else {
