@@ -137,7 +137,7 @@ void AddSelectOption(CLI::App& app, PersonSelection& people) {
       ->group(kPeopleGroup);
 }
 
-void AddRoomOptions(CLI::App& app, RoomOptions& options, double* picture_smooth_s) {
+void AddRoomOptions(CLI::App& app, RoomOptions& options, double* render_smooth_s) {
   const std::string group = "Room";
   auto* focal = app.add_option_function<double>(
                        "--focal", [&](double focal_px) { options.focal_px = focal_px; },
@@ -202,15 +202,15 @@ void AddRoomOptions(CLI::App& app, RoomOptions& options, double* picture_smooth_
       ->group(group);
   app.add_option_function<double>(
          "--smooth",
-         [&options, picture_smooth_s](double smooth_s) {
+         [&options, render_smooth_s](double smooth_s) {
            options.smooth_s = smooth_s;
-           if (picture_smooth_s != nullptr) *picture_smooth_s = 0;
+           if (render_smooth_s != nullptr) *render_smooth_s = 0;
          },
-         picture_smooth_s == nullptr
+         render_smooth_s == nullptr
              ? "smooth poses and ways over so many seconds (default: 0)"
              : fmt::format("smooth poses and ways over so many seconds (default: 0 in files, {} in "
                            "pictures)",
-                           kPictureSmoothing_s))
+                           kRenderSmoothing_s))
       ->check(CLI::Range(0.0, 10.0))
       ->type_name("SECONDS")
       ->group(group);

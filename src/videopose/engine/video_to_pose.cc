@@ -53,12 +53,12 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
   result.keypoints = std::move(detected.keypoints);
   result.tracks = std::move(detected.tracks);
   result.keypoints.start_s = options.read.start_s;
-  result.damage = reader.damage();
+  result.decode_warnings = reader.decode_warnings();
   result.motion = LiftInRoom(lifter, result.keypoints, options.lift, monitor);
   result.exported = WriteExports(options.exports, result.motion, &result.keypoints);
   if (!output.empty()) {
     Motion shown = result.motion;
-    if (options.picture_smooth_s > 0) SmoothMotion(shown, options.picture_smooth_s);
+    if (options.render_smooth_s > 0) SmoothMotion(shown, options.render_smooth_s);
     RenderOverVideo(shown, result.keypoints, input, output, options.render, options.encoding,
                     monitor);
   }

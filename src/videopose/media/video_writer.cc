@@ -9,8 +9,8 @@
 #include "videopose/media.h"
 #include "videopose/media/frame_sink.h"
 #include "videopose/media/gif_sink.h"
+#include "videopose/media/image_sink.h"
 #include "videopose/media/mp4_sink.h"
-#include "videopose/media/picture_sink.h"
 
 namespace videopose {
 namespace fs = std::filesystem;
@@ -22,21 +22,21 @@ std::string LowerCaseExtension(const fs::path& path) {
   return extension;
 }
 
-std::optional<PictureFormat> PictureFormatOf(const std::string& extension) {
-  if (extension == ".png") return PictureFormat::kPng;
-  if (extension == ".jpg" || extension == ".jpeg") return PictureFormat::kJpeg;
+std::optional<ImageFormat> ImageFormatOf(const std::string& extension) {
+  if (extension == ".png") return ImageFormat::kPng;
+  if (extension == ".jpg" || extension == ".jpeg") return ImageFormat::kJpeg;
   return std::nullopt;
 }
 
 std::unique_ptr<FrameSink> OpenSink(const fs::path& path, const VideoWriterOptions& options) {
   std::error_code ignored;
   if (!path.has_filename() || fs::is_directory(path, ignored)) {
-    return std::make_unique<PictureFolderSink>(path, NumberedName{}, PictureFormat::kPng, options);
+    return std::make_unique<ImageFolderSink>(path, NumberedName{}, ImageFormat::kPng, options);
   }
   const std::string extension = LowerCaseExtension(path);
   if (extension == ".mp4") return std::make_unique<Mp4Sink>(path, options);
   if (extension == ".gif") return std::make_unique<GifSink>(path, options);
-  const std::optional<PictureFormat> format = PictureFormatOf(extension);
+  const std::optional<ImageFormat> format = ImageFormatOf(extension);
   if (!format) {
     Fail(ErrorCode::kCannotWrite,
          "{}: cannot write {}; give .mp4, .gif, .png, .jpg, a folder (frames/) or a pattern "
@@ -45,9 +45,9 @@ std::unique_ptr<FrameSink> OpenSink(const fs::path& path, const VideoWriterOptio
          extension.empty() ? "a file without an extension" : fmt::format("\"{}\"", extension));
   }
   if (const auto name = ParseNumberedName(path.filename().string())) {
-    return std::make_unique<PictureFolderSink>(path.parent_path(), *name, *format, options);
+    return std::make_unique<ImageFolderSink>(path.parent_path(), *name, *format, options);
   }
-  return std::make_unique<SinglePictureSink>(path, *format, options);
+  return std::make_unique<SingleImageSink>(path, *format, options);
 }
 
 }  // namespace
