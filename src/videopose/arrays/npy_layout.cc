@@ -112,7 +112,7 @@ int64_t CheckedElementCount(const std::vector<int64_t>& shape, std::string_view 
 NpyArray ArrayFromBytes(const NpyLayout& layout, const SharedBytes& bytes, std::string_view what) {
   const int64_t count = CheckedElementCount(layout.shape, what);
   const auto item_bytes = static_cast<size_t>(layout.dtype.item_bytes);
-  // An element of no bytes counts as one, lest a short file hold a trillion empty texts.
+  // An element of no bytes counts as one, or a short file could hold a trillion empty texts.
   const size_t available = bytes.size() / std::max<size_t>(item_bytes, 1);
   if (static_cast<size_t>(count) > available) {
     Fail("{}: truncated: should hold {} elements of {} bytes, has {} bytes", what, count,
