@@ -1,6 +1,6 @@
-// A whole training step next to the plain matrix products of the same sizes, in one run:
+// A whole training step next to GEMMs of the same sizes, in one run:
 //   train_bench          paper's 27-frame model at batch 1024 and 243-frame model at batch 256
-//   share = rate of the step / rate of the products; the other columns are milliseconds of a step.
+//   share = rate of the step / rate of the GEMMs; the other columns are milliseconds of a step.
 
 #include <benchmark/benchmark.h>
 
@@ -29,9 +29,9 @@ void TrainingStep(benchmark::State& state) {
     state.SetIterationTime(result.step_s);
   }
   state.counters["GFLOP/s"] = result.step_gflops();
-  state.counters["plain"] = result.plain_gflops();
+  state.counters["gemm GFLOP/s"] = result.plain_gflops();
   state.counters["share"] = result.share();
-  state.counters["products"] = result.products_s * 1e3;
+  state.counters["gemm"] = result.products_s * 1e3;
   state.counters["norms"] = result.norms_s() * 1e3;
   state.counters["adam"] = result.optimizer_s * 1e3;
   state.counters["other"] = result.other_s * 1e3;
