@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double kDegrees = 180 / std::numbers::pi;
-// Beyond that an angle starts anew, with a jump, rather than stay wound up for good.
+// Beyond this an angle is wrapped, with a jump, so that it does not stay offset by full turns.
 constexpr double kMostWound_deg = 270;
 
 constexpr std::array<std::string_view, 19> kNames = {
@@ -31,7 +31,7 @@ struct BodyFrame {
 Vec3d InFrame(const BodyFrame& frame, const Vec3d& v) {
   return {Dot(frame.x, v), Dot(frame.y, v), Dot(frame.z, v)};
 }
-// Right and left limbs are one: seen in the mirror a left one is a right one.
+// Left limbs are mirrored, so that both sides are computed as right ones.
 Vec3d AsRight(const BodyFrame& frame, const Vec3d& v, Side side) {
   Vec3d in_frame = InFrame(frame, v);
   if (side == Side::kLeft) in_frame.z = -in_frame.z;
@@ -109,14 +109,14 @@ Vec3d ShortestTurn(const Vec3d& a, const Vec3d& b, const Vec3d& v) {
 Angles3 ShoulderAngles(const Vec3d& arm, const Vec3d& forearm, const Angles3& previous) {
   const double sideways = std::hypot(arm.x, arm.z);
   const double elevation = kDegrees * std::atan2(sideways, -arm.y);
-  // Straight up every direction is as good as the last.
+  // Straight up the direction is undefined: keep the last one.
   const double last = std::hypot(previous.flexion, previous.abduction);
   const Vec2d towards = sideways > 1e-6 ? Vec2d{arm.x / sideways, arm.z / sideways}
                         : last > 0      ? Vec2d{previous.flexion / last, previous.abduction / last}
                                         : Vec2d{1, 0};
   Angles3 angles{.flexion = elevation * towards.x, .abduction = elevation * towards.y};
   if (elevation > kMostWound_deg / 3) {
-    // Over the top the same place is reached by going on.
+    // Past straight up the same direction is reached by a larger angle.
     const double beyond = (elevation - 360) / elevation;
     const Angles3 other{.flexion = beyond * angles.flexion, .abduction = beyond * angles.abduction};
     if (Distance(other, previous) < Distance(angles, previous)) angles = other;

@@ -37,7 +37,7 @@ void FillShortGaps(PersonKeypoints& person, int64_t longest_gap_frames) {
       for (int j = 0; j < person.keypoints.joint_count(); ++j) {
         const Keypoint& a = person.keypoints.at(before, j);
         const Keypoint& b = person.keypoints.at(after, j);
-        // A joint that only one side saw has one place to be; one that neither saw stays unseen.
+        // A joint seen on one side only takes that position; one seen on neither stays unseen.
         const float shift = b.score <= 0 ? 0 : a.score <= 0 ? 1 : weight;
         const float score = a.score <= 0   ? b.score
                             : b.score <= 0 ? a.score

@@ -13,7 +13,7 @@ namespace {
 constexpr double kLengthQuantile = 0.55;
 constexpr int kRounds = 6;
 
-// By joint: it and all that it carries, as bits.
+// By joint: the joint and all its descendants, as bits.
 std::vector<uint32_t> CarriedJoints(const Skeleton& skeleton) {
   std::vector<uint32_t> carried(static_cast<size_t>(skeleton.joint_count()));
   for (size_t j = carried.size(); j-- > 0;) {
@@ -31,7 +31,7 @@ Vec3d Lengthened(const Vec3d& v, double length) {
 }
 
 // Joints p_j = p_parent + bone_j; minimises sum |p_j - source_j|^2 over the bones' directions. All
-// others fixed, the best bone_j is along the sum, over all joints i that it carries, of source_i
+// others fixed, the best bone_j is along the sum, over all its descendants i, of source_i
 // minus where p_i would be without it; a few rounds suffice, as the source is near the answer.
 class RigidFitter {
  public:
