@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Finds people and their keypoints in frames of a video, and says who is who.
+// Detects people and their keypoints in frames of a video, and tracks their identities.
 
 #ifndef VIDEOPOSE_DETECT_H_
 #define VIDEOPOSE_DETECT_H_
@@ -49,7 +49,7 @@ class BlazePose {
   BlazePose(BlazePose&&) noexcept;
   BlazePose& operator=(BlazePose&&) noexcept;
 
-  // time_s: when the frame is shown; must increase. Nothing where nobody is seen.
+  // time_s: when the frame is shown; must increase. Empty where no person is seen.
   std::optional<BlazePoseResult> Detect(const Image& frame, double time_s);
 
   const BlazePoseOptions& options() const;
@@ -96,12 +96,12 @@ bool HasIntactModel(const std::filesystem::path& dir, const ModelFile& file);
 void StoreModels(const std::filesystem::path& from, const std::filesystem::path& dir,
                  const WorkMonitor& monitor = {});
 
-// Who was seen when, how large, how sure: one line about each person of a clip.
+// When each person of a clip was seen, how large and with what confidence.
 
 struct TrackSummary {
   int id = 1;
   int64_t first_frame = 0, last_frame = -1;  // both seen; last < first: never seen
-  int64_t seen_frames = 0;                   // in which the detector saw the person and is believed
+  int64_t seen_frames = 0;                   // in which the person was detected and confirmed
   double height_px = 0;      // median over the seen frames, from the highest point to the lowest
   double mean_presence = 0;  // over the seen frames, 0..1
   Vec2f centre_px;           // median over the seen frames, of the points' bounding box
@@ -112,39 +112,39 @@ struct TrackSummary {
 inline constexpr int kAllPeople = 0;
 
 struct DetectKeypointsOptions {
-  double longest_gap_s = 0.5;  // up to which frames with nobody are filled from their neighbours
-  bool drop_doubtful = true;   // leave out what is probably furniture
+  double longest_gap_s = 0.5;  // up to which missing frames are filled from their neighbours
+  bool drop_doubtful = true;   // leave out likely false positives (furniture)
   // How many people are wanted: the most prominent over the whole clip, or
   // kAllPeople. With 1 no more than three candidates are followed at a time and small people are
-  // looked for only while nobody else is there, so a clip of one person costs no more for it.
+  // looked for only while no other person is there, so a clip of one person costs no more for it.
   int max_people = 1;
 };
 
 struct DetectedKeypoints {
-  // COCO-17 with landmarks. IDs count from 1 in the order of appearance; there is always somebody:
-  // where nobody is found, a person 1 who is never seen.
+  // COCO-17 with landmarks. IDs count from 1 in the order of appearance. Never empty: without any
+  // detection it holds a person 1 who is never seen.
   KeypointSequence keypoints;
   std::vector<TrackSummary> tracks;  // of keypoints.people, in their order
 };
 
 // Reads all frames (on a thread of its own, ahead of the detector) and follows the people in them
-// with the models of `detector`, whose own memory of somebody is neither used nor changed. Frames
+// with the models of `detector`, whose own tracking state is neither used nor changed. Frames
 // in which a person is not seen have score 0 throughout. Throws what the reader throws; Cancelled
 // if asked to stop. Stage of the progress: "detect".
 DetectedKeypoints DetectKeypoints(VideoReader& reader, BlazePose& detector,
                                   const DetectKeypointsOptions& options,
                                   const WorkMonitor& monitor);
 
-// Whom of those seen to keep.
+// Which of the detected people to keep.
 
 struct PersonSelection {
   enum Rule {
     kProminent,  // the largest Prominence()
     kLargest,    // the largest median height
-    kCentre,     // the median centre nearest to the picture's
+    kCentre,     // the median centre nearest to the image's
     kFirst,      // seen first; of several, the more prominent
   };
-  int count = 1;         // at most so many, the first by the rule; kAllPeople: everybody
+  int count = 1;         // at most this many, the first by the rule; kAllPeople: all
   std::vector<int> ids;  // if not empty: exactly these people, whatever count and rule say
   Rule rule = kProminent;
 };
@@ -153,8 +153,8 @@ struct PersonSelection {
 double Prominence(const TrackSummary& track);
 
 // Keeps the chosen people, in the order in which they are. kLargest and kCentre prefer those seen
-// at least a fifth as long as the one seen longest, so that nobody wins by passing the lens once.
-// Throws Error, listing the IDs there are, if one is asked for that is not among them.
+// at least a fifth as long as the one seen longest, so that passing the lens once is not enough.
+// Throws Error, which lists the known IDs, if an unknown ID is requested.
 void SelectPeople(const PersonSelection& selection, DetectedKeypoints& detected);
 
 }  // namespace videopose
