@@ -66,7 +66,7 @@ class StreamSource : public LiveSource {
         options_(options) {
     try {
       Open(kind == StreamKind::kPipe ? "" : source);
-      if (!Decode()) Fail("{}: no frame came: {}", name_, trouble_);
+      if (!Decode()) Fail("{}: no frame came: {}", name_, error_text_);
     } catch (...) {
       Release();
       throw;
@@ -82,7 +82,7 @@ class StreamSource : public LiveSource {
 
   const LiveSourceInfo& info() const override { return info_; }
   std::string error_text() const override {
-    return trouble_.empty() ? "" : fmt::format("{}: {}", name_, trouble_);
+    return error_text_.empty() ? "" : fmt::format("{}: {}", name_, error_text_);
   }
 
   bool Read(Image& image, double& time_s) override {
@@ -235,7 +235,7 @@ class StreamSource : public LiveSource {
       const int read = av_read_frame(format_, packet_.get());
       if (read == AVERROR(EAGAIN)) continue;  // a camera that has no frame yet
       if (read < 0) {
-        if (read != AVERROR_EOF || info_.is_endless) trouble_ = Reason(read);
+        if (read != AVERROR_EOF || info_.is_endless) error_text_ = Reason(read);
         avcodec_send_packet(codec_.get(), nullptr);
         continue;
       }
@@ -245,7 +245,7 @@ class StreamSource : public LiveSource {
       }
       av_packet_unref(packet_.get());
     }
-    trouble_ = "the frames are damaged";
+    error_text_ = "the frames are damaged";
     return false;
   }
 
@@ -277,7 +277,7 @@ class StreamSource : public LiveSource {
   bool has_frame_ = false;  // the first one, read to learn the size
   int64_t last_pts_ = AV_NOPTS_VALUE;
   double time_s_ = 0;  // of the last frame
-  std::string trouble_;
+  std::string error_text_;
 };
 
 bool IsCamera(const std::string& source) {
