@@ -1,5 +1,5 @@
 // The detector on frames that are in memory already, per model: of one person (864 x 480), and of
-// several in a picture of 1280 x 720 made of frames of a shared clip.
+// several in an image of 1280 x 720 made of frames of a shared clip.
 
 #include <benchmark/benchmark.h>
 
@@ -19,7 +19,7 @@ namespace {
 
 constexpr size_t kFrames = 8;
 
-// To and fro, so that nobody ever jumps.
+// Forwards and backwards, so that no position jumps.
 size_t FrameAt(int64_t t) {
   const auto k = static_cast<size_t>(t) % (2 * kFrames - 2);
   return k < kFrames ? k : 2 * kFrames - 2 - k;
@@ -53,7 +53,7 @@ BENCHMARK(FollowThePerson)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 
-// So many copies of somebody doing squats, five in a row, each in another phase.
+// `people` copies of a person doing squats, five in a row, each in another phase.
 std::vector<Image> Crowd(const std::filesystem::path& clip, int people) {
   constexpr int kPerRow = 5, kPhase = 3;
   VideoReader reader(clip, {.scale_to_height_px = people > kPerRow ? 350 : 700});

@@ -1,6 +1,6 @@
-// How fast is `videopose video`, next to plainly decoding and encoding the same clip in the same
+// How fast is `videopose video`, next to only decoding and encoding the same clip in the same
 // run? Usage: end_to_end_bench CLIP [REPETITIONS] Prints the median of each, frames per second, and
-// the ratio, which noise of the machine moves less.
+// the ratio, which varies less with the load of the machine.
 
 #include <fmt/format.h>
 #include <sys/resource.h>

@@ -1,5 +1,5 @@
-// How close an evaluation (mirroring, averaging and metrics included) comes to the plain product of
-// the same sizes: compare the GFLOP/s of Evaluate with those of Product in lift_bench, or here.
+// How close an evaluation (mirroring, averaging and metrics included) comes to a GEMM of
+// the same sizes: compare the GFLOP/s of Evaluate with those of Gemm in lift_bench, or here.
 
 #include <benchmark/benchmark.h>
 
@@ -46,7 +46,7 @@ TemporalModel LargeModel() {
   return TemporalModel(weights);
 }
 
-// What the network asks for where `frames` come out of it, every layer's outputs counted once.
+// What the network needs where `frames` come out of it, every layer's outputs counted once.
 double FlopsOf(const TemporalArchitecture& model, int64_t frames) {
   const auto c = static_cast<double>(model.channels);
   int64_t rows = frames + model.receptive_field() - 1 - model.span(0);
@@ -64,7 +64,7 @@ void SetGigaflops(benchmark::State& state, double flops) {
       benchmark::Counter(flops / 1e9, benchmark::Counter::kIsIterationInvariantRate);
 }
 
-void Product(benchmark::State& state) {
+void Gemm(benchmark::State& state) {
   const int64_t rows = state.range(0), channels = 1024;
   const Tensor a = RandomTensor({rows, channels}, 1), b = RandomTensor({channels, channels}, 1);
   Tensor c({rows, channels});
@@ -75,7 +75,7 @@ void Product(benchmark::State& state) {
   }
   SetGigaflops(state, 2.0 * static_cast<double>(rows * channels * channels));
 }
-BENCHMARK(Product)->UseRealTime()->Arg(64)->Arg(512)->Arg(2048);
+BENCHMARK(Gemm)->UseRealTime()->Arg(64)->Arg(512)->Arg(2048);
 
 // Sequences, and frames of each.
 void EvaluateSequences(benchmark::State& state) {
@@ -89,7 +89,7 @@ void EvaluateSequences(benchmark::State& state) {
                          .action = "Walking",
                          .keypoints = RandomTensor({frames, 17, 2}, 1),
                          .poses = RandomTensor({frames, 17, 3}, 1)});
-    flops += 2 * FlopsOf(model.architecture(), frames);  // plain and mirrored
+    flops += 2 * FlopsOf(model.architecture(), frames);  // as it is and mirrored
   }
   for (auto _ : state) benchmark::DoNotOptimize(Evaluate(model, symmetry, sequences));
   SetGigaflops(state, flops);

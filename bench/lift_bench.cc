@@ -1,5 +1,5 @@
-// How close the temporal model comes to the machine's plain matrix product: compare the GFLOP/s of
-// Product and Model at the same number of channels.
+// How close the temporal model comes to the machine's GEMM: compare the GFLOP/s of
+// Gemm and Model at the same number of channels.
 
 #include <benchmark/benchmark.h>
 
@@ -32,7 +32,7 @@ void SetGigaflops(benchmark::State& state, double flops_per_iteration) {
       benchmark::Counter(flops_per_iteration / 1e9, benchmark::Counter::kIsIterationInvariantRate);
 }
 
-void Product(benchmark::State& state) {
+void Gemm(benchmark::State& state) {
   const int64_t rows = state.range(0), channels = state.range(1);
   const std::vector<float> a = Uniform(rows * channels, 1);
   const std::vector<float> b = Uniform(channels * channels, 1);
@@ -44,7 +44,7 @@ void Product(benchmark::State& state) {
   }
   SetGigaflops(state, 2.0 * static_cast<double>(rows * channels * channels));
 }
-BENCHMARK(Product)->UseRealTime()->Args({512, 1024})->Args({512, 512});
+BENCHMARK(Gemm)->UseRealTime()->Args({512, 1024})->Args({512, 512});
 
 void Model(benchmark::State& state) {
   const TemporalModel model =
@@ -54,7 +54,7 @@ void Model(benchmark::State& state) {
   const int64_t frames_in = frames + architecture.receptive_field() - 1;
   const Tensor input({frames_in, 34}, Uniform(frames_in * 34, 1));
   for (auto _ : state) benchmark::DoNotOptimize(model.Forward(input));
-  // What the network itself asks for: every layer's outputs once.
+  // What the network itself needs: every layer's outputs once.
   const auto c = static_cast<double>(architecture.channels);
   double flops = 2 * c * 51 * static_cast<double>(frames);
   int64_t rows = frames_in - architecture.span(0);

@@ -72,7 +72,7 @@ void Stream(benchmark::State& state, const TemporalWeights& weights, WeightPreci
   });
 }
 
-// What live code does that knows only the offline network: the last receptive field, every frame.
+// Live code with the offline network only: the last receptive field again for every frame.
 void OfflinePerFrame(benchmark::State& state, const TemporalWeights& weights) {
   const TemporalModel model(weights);
   const TemporalArchitecture& a = weights.architecture;

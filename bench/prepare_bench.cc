@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr int kFrames = 2500;  // of each recording; 7 subjects x 30 of them are 525,000
 
-// Somebody about 1.4 m high who sways, with a millimetre of noise.
+// A person about 1.4 m high who sways, with a millimetre of noise.
 std::vector<float> Body(uint32_t seed) {
   std::vector<float> values(static_cast<size_t>(kFrames) * 96);
   uint32_t state = seed * 2654435761U + 1;

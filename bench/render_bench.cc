@@ -1,4 +1,4 @@
-// Pictures per second, without decoding and encoding: two panels of 512 pixels, on one thread and
+// Frames per second, without decoding and encoding: two panels of 512 pixels, on one thread and
 // on all.
 
 #include <benchmark/benchmark.h>

@@ -1,6 +1,6 @@
-// A whole training step next to the plain matrix products of the same sizes, in one run:
+// A whole training step next to GEMMs of the same sizes, in one run:
 //   train_bench          paper's 27-frame model at batch 1024 and 243-frame model at batch 256
-//   share = rate of the step / rate of the products; the other columns are milliseconds of a step.
+//   share = rate of the step / rate of the GEMMs; the other columns are milliseconds of a step.
 
 #include <benchmark/benchmark.h>
 

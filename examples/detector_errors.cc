@@ -1,5 +1,5 @@
-// How the 2D detector errs: what the noise of training data (augment/mocap.h, DetectionOptions) is
-// set by.
+// The errors of the 2D detector. The noise of training data (augment/mocap.h, DetectionOptions) is
+// set by them.
 //
 //   example_detector_errors [VIDEO...]
 //
@@ -11,7 +11,7 @@
 //
 //   white = median |second difference| / (0.6745 sqrt(6)), what independent Gaussian errors have;
 //   the
-//           median does not heed the few frames in which the detector loses the person
+//           median is robust to the few frames in which the detector loses the person
 //   lag   = - sum(error * velocity) / sum(velocity^2)
 
 #include <algorithm>
@@ -129,7 +129,7 @@ void Print(const char* title, std::array<Sums, 7>& sums, bool with_truth, double
   }
 }
 
-// What the detector says of frames that come one after another.
+// The detections in consecutive frames.
 class Eye {
  public:
   explicit Eye(bool smooth) : detector_({.size = BlazePoseSize::kFull, .smooth = smooth}) {}

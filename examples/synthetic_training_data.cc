@@ -1,4 +1,4 @@
-// Makes a small world to train in, with videopose's own synthetic people: a data set in the format
+// Makes small training data from videopose's own synthetic people: a data set in the format
 // of Human3.6M (S1 to learn from, S9 to test on), and videos of other people without labels.
 // Usage: example_training_data FOLDER; docs/training.md says what to do with it.
 
@@ -28,7 +28,7 @@ constexpr double kFps = 50;
 constexpr int64_t kFrames = 300;
 constexpr double kNoise_px = 3;  // of a good detector
 constexpr float kVideoFocal_px = 1145;
-constexpr double kRoom_m = 0.8;  // people stand up to that far from the middle
+constexpr double kRoom_m = 0.8;  // people are up to that far from the middle
 constexpr uint64_t kTakes = 4;   // of each action, for each person of the data set
 
 constexpr std::pair<const char*, SyntheticKind> kActions[] = {

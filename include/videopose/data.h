@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Data sets of motion capture with 2D detections, in VideoPose3D's file formats, as sequences; and
-// keypoints of one's own videos as such a data set. docs/datasets.md says where the files come
+// keypoints of your own videos as such a data set. docs/datasets.md says where the files come
 // from.
 
 #ifndef VIDEOPOSE_DATA_H_
@@ -20,10 +20,10 @@
 
 namespace videopose {
 
-// One recording of one person by one camera: what is trained on, evaluated and drawn.
+// One recording of one person by one camera, for training, evaluation and rendering.
 struct Sequence {
   std::string subject, action;
-  int camera = 0;    // its index among the subject's
+  int camera = 0;    // its index among the subject's cameras
   Tensor keypoints;  // (T, J2, F): x and y in normalised screen coordinates; F = 3: a confidence
   // Metres, camera frame; both empty where there is no ground truth.
   Tensor poses;  // (T, J3, 3), relative to the root, which is at 0
@@ -48,7 +48,7 @@ struct SequenceFilter {
   std::vector<std::string> subjects;
   std::vector<std::string> action_prefixes;  // empty: all actions
   double subset = 1;                         // part of each sequence
-  int downsample = 1;                        // every so many frames
+  int downsample = 1;                        // keep every n-th frame
   bool with_poses = true;                    // false: only keypoints, whatever there is
 };
 
@@ -57,7 +57,7 @@ struct SequenceFilter {
 // data lack something that the filter names.
 std::vector<Sequence> LoadSequences(const DatasetOptions& dataset, const SequenceFilter& filter);
 
-// Keypoints of one's own videos as a data set: what `videopose prepare custom` does.
+// Keypoints of your own videos as a data set: what `videopose prepare custom` does.
 
 struct PrepareCustomOptions {
   // Such files; folders of frames; and folders of such files, all .npz in them, or else all that

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Finds people and their keypoints in frames of a video, and says who is who.
+// Detects people and their keypoints in frames of a video, and tracks their identities.
 
 #ifndef VIDEOPOSE_DETECT_H_
 #define VIDEOPOSE_DETECT_H_
@@ -130,7 +130,7 @@ bool HasIntactModel(const std::filesystem::path& dir, const ModelFile& file);
 void StoreModels(const std::filesystem::path& from, const std::filesystem::path& dir,
                  const WorkMonitor& monitor = {});
 
-// Who was seen when, how large, how sure: one line about each person of a clip.
+// When each person of a clip was seen, how large and with what confidence.
 
 struct TrackSummary {
   int id = 1;
@@ -149,7 +149,7 @@ struct PersonSelection {
   enum Rule {
     kProminent,  // the largest Prominence()
     kLargest,    // the largest median height
-    kCentre,     // the median centre nearest to the picture's
+    kCentre,     // the median centre nearest to the image's
     kFirst,      // seen first; of several, the more prominent
   };
   int count = 1;         // at most so many, the first by the rule; kAllPeople: all

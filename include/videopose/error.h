@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What goes wrong.
+// Errors.
 //
 // The library throws Error for bad input and for a system that fails; it never prints and never
-// exits. what() is one line for people: the file, what was expected, what was found. code() and
+// exits. what() is one line for a reader: the file, what was expected, what was found. code() and
 // facts() say the same to programs. Anything else that is thrown (std::logic_error) is a mistake in
 // how a function was called, or a defect of the library.
 //
@@ -24,7 +24,7 @@
 namespace videopose {
 
 enum class ErrorCode {
-  kOther,            // the text says all that is known
+  kOther,            // all that is known is in the text
   kFileNotFound,     // a file or folder to read is not there
   kUnreadable,       // it is there and cannot be read: rights, or a device that fails
   kWrongFormat,      // not of the kind expected, damaged, cut short, or something is missing in it
@@ -35,7 +35,7 @@ enum class ErrorCode {
   kModelMissing,     // a network's weights are not where they are looked for
   kUnsupported,      // not by this processor, or by FFmpeg or another library as installed here
   kNetwork,          // an address that cannot be reached or served
-  kLimit,            // refused: larger than anything that is read
+  kLimit,            // refused: larger than the limits for input
 };
 
 // What is known of an error beside its text; empty where it is not.
@@ -53,7 +53,7 @@ class Error : public std::runtime_error {
   ErrorCode code() const { return code_; }
   const ErrorFacts& facts() const { return facts_; }
 
-  // For callers that know more: takes the code and the file if there are none yet.
+  // For callers that know more: sets the code and the file if there are none yet.
   void Complete(ErrorCode code, const std::filesystem::path& file) {
     if (code_ == ErrorCode::kOther) code_ = code;
     if (facts_.file.empty()) facts_.file = file;
@@ -64,8 +64,8 @@ class Error : public std::runtime_error {
   ErrorFacts facts_;
 };
 
-// Work ended because it was asked to (work.h). Not an Error: what handles errors, and goes on with
-// the next file, must not handle this.
+// Work stopped on request (work.h). Not an Error: a handler of errors that goes on with the next
+// file must not catch this.
 class Cancelled : public std::exception {
  public:
   const char* what() const noexcept override { return "stopped"; }

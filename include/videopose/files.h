@@ -93,7 +93,7 @@ struct ImportOptions {
   std::optional<std::string> layout;
   // 0: what the file says, else 25.
   double fps = 0;
-  // Of the pictures. 0: what the file says, else the smallest usual size of videos that holds all
+  // Of the images. 0: what the file says, else the smallest usual size of videos that holds all
   // points. Both or none.
   int width_px = 0, height_px = 0;
 };
@@ -108,7 +108,7 @@ struct ImportOptions {
 // have them at (eyes beside the nose), or (0, 0) where nothing tells it; so have those that were
 // not found in a frame. Scores above 1 become 1.
 
-// What the file does not say.
+// A value that the file does not contain.
 struct ImportAssumption {
   std::string text;    // "25 frames per second, which the file does not say"
   std::string option;  // the field of ImportOptions that would say it
@@ -121,13 +121,13 @@ struct ImportedKeypoints {
 };
 
 // `path`: a file, or a folder with one JSON file for each frame. Frame 0 is the first that the file
-// knows; numbers that are left out are frames without anybody. People keep the numbers of the
+// knows; missing numbers are frames without people. People keep the numbers of the
 // file's tracks; where it has none, they are followed from frame to frame and numbered from 1.
 // Throws Error for what cannot be recognised (saying what was looked at and what could have been
-// read), for damaged files, and where nobody is seen at all.
+// read), for damaged files, and where no person is seen.
 ImportedKeypoints Import(const std::filesystem::path& path, const ImportOptions& options = {});
 
-// Whether this is a folder of JSON files that are called alike but for a number.
+// Whether this is a folder of JSON files whose names differ only in a number.
 bool IsFolderOfFrames(const std::filesystem::path& path);
 
 KeypointSequence ImportKeypoints(const std::filesystem::path& path,

@@ -102,7 +102,7 @@ Quaternion FromAxisAngle(const Vec3d& axis, double angle_rad);
 // orthonormal and right-handed. Shepperd's method (1978): divides by the largest component.
 Quaternion FromAxes(const Vec3d& x_axis_in_b, const Vec3d& y_axis_in_b, const Vec3d& z_axis_in_b);
 
-// A pinhole camera: from the world to the camera to the picture.
+// A pinhole camera: from the world to the camera to the image.
 //
 //   x_in_cam = R * (x_in_world - position_in_world)                         R = cam_from_world
 //   x_px     = focal_px * x_in_cam.x / x_in_cam.z + centre_px.x             likewise y
@@ -113,7 +113,7 @@ Quaternion FromAxes(const Vec3d& x_axis_in_b, const Vec3d& y_axis_in_b, const Ve
 struct PinholeCamera {
   int width_px = 0, height_px = 0;
   double focal_px = 0;
-  Vec2d centre_px;  // where the optical axis meets the picture
+  Vec2d centre_px;  // where the optical axis meets the image
   Quaternion cam_from_world;
   Vec3d position_in_world;
 };
@@ -127,28 +127,28 @@ inline Vec2d PixelFromWorld(const PinholeCamera& camera, const Vec3d& x_in_world
   return PixelFromCam(camera, CamFromWorld(camera, x_in_world));
 }
 
-// The direction in the world, of unit length, that is seen at a point of the picture.
+// The direction in the world, of unit length, that is seen at a point of the image.
 Vec3d RayInWorld(const PinholeCamera& camera, Vec2d point_px);
 
-// A camera at `position_in_world` that sees `target_in_world` in the middle of its picture and is
-// held level, in a world with z up. `vertical_fov_rad` is the angle between the picture's upper and
+// A camera at `position_in_world` that sees `target_in_world` in the middle of its image and is
+// held level, in a world with z up. `vertical_fov_rad` is the angle between the image's upper and
 // lower edge. Does not look straight up or down.
 PinholeCamera LookAt(const Vec3d& position_in_world, const Vec3d& target_in_world, int width_px,
                      int height_px, double vertical_fov_rad);
 
-// From the camera's frame to its picture, lens distortion included, in normalised screen
+// From the camera's frame to its image, lens distortion included, in normalised screen
 // coordinates (screen.h). Human3.6M's camera model, with two simplifications of its tangential part
 // that VideoPose3D makes and that its published numbers rest on.
 
 struct ScreenIntrinsics {
-  float fx = 0, fy = 0;          // focal length, of half the picture's width
+  float fx = 0, fy = 0;          // focal length, of half the image's width
   float cx = 0, cy = 0;          // where the optical axis meets the screen
   float k1 = 0, k2 = 0, k3 = 0;  // radial distortion
   float p1 = 0, p2 = 0;          // tangential distortion
   bool operator==(const ScreenIntrinsics&) const = default;
 };
 
-// What a mirrored picture is seen by.
+// The camera of the mirrored image.
 inline ScreenIntrinsics Mirrored(ScreenIntrinsics camera) {
   camera.cx = -camera.cx;
   camera.p1 = -camera.p1;

@@ -19,7 +19,7 @@ namespace videopose {
 
 // What is known of the camera's lens, and files that hold it.
 
-// OpenCV's camera models, in pixels of a picture of width_px x height_px. With (x, y) = (X, Y) / Z
+// OpenCV's camera models, in pixels of an image of width_px x height_px. With (x, y) = (X, Y) / Z
 // in the camera's frame and r^2 = x^2 + y^2:
 //   kBrown    x' = x (1 + k1 r^2 + k2 r^4 + k3 r^6) / (1 + k4 r^2 + k5 r^4 + k6 r^6)
 //                  + 2 p1 x y + p2 (r^2 + 2 x^2)          distortion = k1 k2 p1 p2 k3 k4 k5 k6
@@ -49,18 +49,18 @@ CameraCalibration ReadCalibration(const std::filesystem::path& path,
 CameraCalibration ParseCalibration(std::string_view text, const std::string& name,
                                    const std::string& camera = "");
 
-// The focal length of a telephone's main camera when it films: as of 30 mm on 35 mm film, by the
-// picture's diagonal (43.27 mm there).
+// The focal length of a telephone's main camera for video: as of 30 mm on 35 mm film, by the
+// image's diagonal (43.27 mm there).
 double DefaultFocalPx(int width_px, int height_px);
 
 // No distortion, the centre in the middle.
 CameraCalibration PlainLens(double focal_px, int width_px, int height_px);
 
-// The same lens in a picture of another size.
+// The same lens in an image of another size.
 CameraCalibration Resized(const CameraCalibration& lens, int width_px, int height_px);
 
-// (X, Y) / Z in the camera's frame of what is seen at a point of the picture. Inverts the models
-// above by Newton's method; where they cannot be inverted (far outside the picture), NaN.
+// (X, Y) / Z in the camera's frame of what is seen at a point of the image. Inverts the models
+// above by Newton's method; where they cannot be inverted (far outside the image), NaN.
 Vec2d Undistorted(const CameraCalibration& lens, Vec2d point_px);
 // The other way round.
 Vec2d Distorted(const CameraCalibration& lens, Vec2d point);
@@ -71,16 +71,16 @@ Vec2d Distorted(const CameraCalibration& lens, Vec2d point);
 struct GroundOptions {
   // The lens. The first of these that is there counts; without any, DefaultFocalPx().
   std::optional<double> focal_px;  // of the video's pixels
-  std::optional<double> fov_deg;   // from the picture's left to its right edge
+  std::optional<double> fov_deg;   // from the image's left to its right edge
   std::optional<CameraCalibration> calibration;
 
-  // How tall everybody is; scales poses and distances. Without it people are as tall as lifted.
+  // The height of people; scales poses and distances. Without it people are as tall as lifted.
   std::optional<double> height_m;
   // Then there is no common world: roots in front of the camera are removed, poses stay as lifted,
   // and each person stands on a floor of their own (Grounding::kCameraMoving).
   bool camera_moving = false;
-  // Where the motion has roots already (of a trajectory network), believe them instead of
-  // finding them from the keypoints.
+  // Where the motion has roots already (of a trajectory network), use them instead of
+  // computing them from the keypoints.
   bool keep_roots = false;
   // Feet that carry weight stand still and bones keep their lengths over the clip; without this
   // the raw result stays.

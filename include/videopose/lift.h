@@ -23,7 +23,7 @@
 
 namespace videopose {
 
-// What the shapes in a checkpoint do not say, and what the caller believes them to say.
+// What the shapes in a checkpoint do not say, and what the caller expects them to be.
 struct TemporalModelOptions {
   bool causal = false;
   bool dense = false;  // a wide kernel could be either
@@ -79,14 +79,14 @@ class Lifter {
   std::unique_ptr<Impl> impl_;
 };
 
-// 2D keypoints in, 3D poses out, one frame at a time: for cameras, and wherever one cannot wait for
-// the end.
+// 2D keypoints in, 3D poses out, one frame at a time: for cameras, and wherever the end cannot be
+// waited for.
 //
 //   StreamingLifter lifter = StreamingLifter::Load("models/lifter.bin",
 //                                                  {.width_px = 640, .height_px = 480});
 //   for (;;) lifter.Push({{.slot = 0, .keypoints = ...}}, poses);
 
-// In how many bits weights are kept: reading them is what a frame costs.
+// How many bits a weight takes: reading the weights dominates the time of a frame.
 enum class WeightPrecision {
   kFloat32,
   kBFloat16,  // the upper half of a float
@@ -94,9 +94,9 @@ enum class WeightPrecision {
 };
 
 struct StreamingLifterOptions {
-  int width_px = 0, height_px = 0;  // of the picture that the keypoints are in; for Push
+  int width_px = 0, height_px = 0;  // of the image that the keypoints are in; for Push
   // Frames that a pose waits for what comes after it; none: all that the model can make use of, and
-  // then the poses are those of Lifter. With fewer the last frame stands in for what is missing.
+  // then the poses are those of Lifter. With fewer the last frame is repeated for the missing ones.
   std::optional<int64_t> lookahead;
   bool average_flip = true;  // as LiftOptions
   int max_people = 1;        // at once
@@ -142,7 +142,7 @@ class StreamingLifter {
   int max_people() const;
   bool has_trajectory() const;  // then poses say where people are
 
-  // The next frame of these people, each slot at most once; others stand still. Appends the poses
+  // The next frame of these people, each slot at most once; others stay still. Appends the poses
   // of the frames lookahead() before, for those people who have been there so long.
   void Push(std::span<const StreamedKeypoints> people, std::vector<StreamedPose>& poses);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Frames in, people in 3D out, while it happens: for cameras and games.
+// Frames in, people in 3D out, in real time: for cameras and games.
 //
 //   LivePoses live({.lifter = "models/lifter_causal.bin", .width_px = 640, .height_px = 480, .fps =
 //   30}); while (camera.Read(image)) {
@@ -35,7 +35,7 @@ struct LiveOptions {
   WeightPrecision precision = WeightPrecision::kFloat32;
   GroundOptions room;
 
-  // The detector that keeps up with a camera.
+  // A detector that is fast enough for a camera.
   static BlazePoseOptions Lite() {
     BlazePoseOptions detector;
     detector.size = BlazePoseSize::kLite;
@@ -52,13 +52,13 @@ class LivePoses {
   LivePoses(LivePoses&&) noexcept;
   LivePoses& operator=(LivePoses&&) noexcept;
 
-  // The next frame; `time_s` must increase, and a frame that was left out in between is made up.
+  // The next frame; `time_s` must increase, and frames skipped in between are filled in.
   // Returns the frames that are finished by that, in their order and at most `lookahead` late: each
   // with those who are in it. Joints are Human36m17()'s. Those in the world are before a camera
   // taken as level until camera and floor are solved, which takes some seconds: see `grounding`.
   std::vector<PeopleInFrame> Push(const Image& frame, double time_s);
 
-  // The frames that are still waited for, at the end.
+  // At the end: the frames that are still pending.
   std::vector<PeopleInFrame> Flush();
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Pictures in memory, image files, and videos read and written frame by frame.
+// Images in memory, image files, and videos read and written frame by frame.
 
 #ifndef VIDEOPOSE_MEDIA_H_
 #define VIDEOPOSE_MEDIA_H_
@@ -15,7 +15,7 @@
 
 namespace videopose {
 
-// A picture in memory, the same from decoder to encoder: 4 bytes a pixel in the order B, G, R,
+// An image in memory, the same from decoder to encoder: 4 bytes a pixel in the order B, G, R,
 // unused, which is both FFmpeg's BGR0 and Cairo's RGB24 on little-endian machines, so that nothing
 // is converted in between.
 struct Image {
@@ -36,7 +36,7 @@ struct Image {
   bool operator==(const Image&) const = default;
 };
 
-// Single pictures from and to files.
+// Single images from and to files.
 
 // Any image FFmpeg reads, upright, transparent parts black; of a video the first frame. Throws
 // Error.
@@ -91,13 +91,13 @@ class VideoReader {
   const VideoInfo& info() const;
 
   // The next frame into `image` (which is reused); false at the end. Frame k is what is to be seen
-  // at start_s + k / frame_rate. A damaged file ends early: see damage().
+  // at start_s + k / frame_rate. A damaged file ends early: see decode_warnings().
   bool Read(Image& image);
 
-  // Empty, or one line on where and why the file ended before its end or frames had to be dropped.
+  // Empty, or one line on where and why the file ended early or frames had to be dropped.
   // Says less, and misses files that are cut off where their format does not tell, without
   // CaptureFfmpegLog.
-  const std::string& damage() const;
+  const std::string& decode_warnings() const;
 
  private:
   class Impl;
@@ -105,7 +105,7 @@ class VideoReader {
 };
 
 // From now on what FFmpeg logs, anywhere in this process, is not printed to stderr but kept for
-// error texts and damage(); false undoes it. A program's to decide: the library does not call it.
+// error texts and decode_warnings(); false undoes it. Only a program calls this, not the library.
 void CaptureFfmpegLog(bool capture = true);
 
 // Frames into a file: .mp4 (H.264), .gif, or a folder of .png / .jpg.
@@ -115,18 +115,18 @@ struct VideoWriterOptions {
   FrameRate frame_rate;
   std::optional<int> bitrate_kbps;   // .mp4: this average rate instead of crf
   int crf = 20;                      // .mp4: H.264 quality, 0 (lossless) to 51
-  std::filesystem::path audio_from;  // .mp4: carry the sound of this file over; empty: no sound
-  double audio_start_s = 0;          // ... from this time on, as long as the pictures last
+  std::filesystem::path audio_from;  // .mp4: copy the audio of this file; empty: no audio
+  double audio_start_s = 0;          // ... from this time on, as long as the frames last
   int threads = 0;                   // of the encoder; 0: ThreadCount()
 };
 
-// The kinds of output, by the path: "x.mp4", "x.gif", "x.png" / "x.jpg" (one picture), "frames/" or
-// an existing folder or "frames/%05d.jpg" (numbered pictures, PNG unless the name says otherwise).
+// The kinds of output, by the path: "x.mp4", "x.gif", "x.png" / "x.jpg" (one image), "frames/" or
+// an existing folder or "frames/%05d.jpg" (numbered images, PNG unless the name says otherwise).
 class VideoWriter {
  public:
   // Throws Error on an extension it does not know (naming those it does) and where it cannot write.
   VideoWriter(const std::filesystem::path& path, const VideoWriterOptions& options);
-  ~VideoWriter();  // without Close: nothing stays behind
+  ~VideoWriter();  // without Close: no file is left
   VideoWriter(VideoWriter&&) noexcept;
   VideoWriter& operator=(VideoWriter&&) noexcept;
 

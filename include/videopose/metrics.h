@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// How far predicted poses are from the truth, by the protocols of the literature (Pavllo et al.,
+// Errors of predicted poses, by the protocols of the literature (Pavllo et al.,
 // CVPR 2019, section 4; Ionescu et al., PAMI 2014).
 //
 // Poses are (T, J, 3), in any unit, which is also the result's. Sums are in double.
@@ -16,10 +16,10 @@
 namespace videopose {
 
 struct PoseErrors {
-  double mpjpe = 0;    // protocol 1: mean distance of the joints
-  double p_mpjpe = 0;  // protocol 2: after each frame is aligned by rotation, scale, translation
-  double n_mpjpe = 0;  // protocol 3: after each frame is scaled
-  double mpjve = 0;    // mean distance of the joints' differences from frame to frame
+  double mpjpe = 0;    // MPJPE (protocol 1): mean distance of the joints
+  double p_mpjpe = 0;  // PA-MPJPE (protocol 2): each frame aligned by rotation, scale, translation
+  double n_mpjpe = 0;  // N-MPJPE (protocol 3): each frame scaled
+  double mpjve = 0;    // MPJVE: mean distance of the joints' differences from frame to frame
   bool operator==(const PoseErrors&) const = default;
 };
 

@@ -20,11 +20,11 @@
 
 namespace videopose {
 
-// Which joints a body is described by, how they hang together, and which is left and right.
+// Which joints a body is described by, how they are connected, and which is left and right.
 
 enum class Side { kCentre, kLeft, kRight };
 
-// Points detected in a picture. Not always a tree (COCO's shoulders and hips form a ring), so bones
+// Points detected in an image. Not always a tree (COCO's shoulders and hips form a ring), so bones
 // are pairs.
 struct KeypointLayout {
   struct Bone {
@@ -67,7 +67,7 @@ const KeypointLayout& BlazePose33();
 // Human3.6M as VideoPose3D uses it: 17 joints, root "hip" = 0, right leg 1-3, left leg 4-6, spine
 // 7, thorax 8, neck_base 9 ("neck/nose"), head 10, left arm 11-13, right arm 14-16.
 const Skeleton& Human36m17();
-// The same joints as points in a picture.
+// The same joints as points in an image.
 const KeypointLayout& Human36m17Keypoints();
 
 // One person's values over time: T frames of J joints, row-major. The track knows both numbers, so
@@ -141,10 +141,10 @@ class JointTrack {
   std::vector<T> values_;
 };
 
-// What a detector sees: points in pixels, per person and frame. The noun between detecting and
+// What a detector sees: points in pixels, per person and frame. The type between detection and
 // lifting.
 
-// Pixels of the upright picture: x right, y down, (0, 0) the top left corner of the top left pixel.
+// Pixels of the upright image: x right, y down, (0, 0) the top left corner of the top left pixel.
 struct Keypoint {
   float x_px = 0, y_px = 0;
   float score = 0;  // 0..1; 0: not seen; x and y may be a guess
@@ -199,7 +199,7 @@ std::vector<FrameRange> SeenRanges(const PersonKeypoints& person);
 
 // 3D poses over time: what lifting makes, and what rendering, metrics and exports take.
 
-// What stands for "no pose in this frame".
+// Marks "no pose in this frame".
 inline constexpr Vec3f kNoJoint = {std::numeric_limits<float>::quiet_NaN(),
                                    std::numeric_limits<float>::quiet_NaN(),
                                    std::numeric_limits<float>::quiet_NaN()};
@@ -207,7 +207,7 @@ inline constexpr Vec3f kNoJoint = {std::numeric_limits<float>::quiet_NaN(),
 // Which feet carry weight on the floor in a frame, as bits.
 inline constexpr uint8_t kLeftFootDown = 1, kRightFootDown = 2;
 
-// Where a camera that does not move stands:
+// The position and rotation of a static camera:
 //   x_in_world = Rotate(world_from_cam, x_in_cam) + position_in_world
 // World: z up, the floor at z = 0, metres.
 struct CameraPlacement {
@@ -279,8 +279,8 @@ struct Motion {
   int joint_count() const { return skeleton.joint_count(); }
 };
 
-// One person in one frame: the noun that the stages of the engine take and give. A stage fills in
-// what it knows and leaves the rest alone; what is not known is empty.
+// One person in one frame: the type that the stages of the engine take and return. A stage sets
+// the fields it knows and leaves the others; unknown fields are empty.
 
 struct Person {
   int id = 1;                            // the same person has the same one in all frames
@@ -326,7 +326,7 @@ PeopleInFrame PeopleAt(const KeypointSequence& keypoints, int64_t t);
 //                        right, to the left
 //
 // Ankles, wrists and the forearm's rotation need toes and fingers, which the skeleton lacks. (The
-// detector's toes are no help: their depth is a guess, and somebody who stands still facing the
+// detector's toes are no help: their depth is a guess, and a person who stands still facing the
 // camera reads as 35 to 60 degrees of dorsiflexion.)
 //
 // Body frames are those of the ISB (x forward, y up, z to the right): Wu et al., "ISB

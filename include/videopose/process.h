@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // From a video to the people in it, in one call: detected, followed, lifted, placed in the world;
-// drawn beside the video, and written to files.
+// rendered beside the video, and written to files.
 
 #ifndef VIDEOPOSE_PROCESS_H_
 #define VIDEOPOSE_PROCESS_H_
@@ -32,13 +32,13 @@ struct ExportPaths {
 
 // Formats that hold one person make a file for each of several: "out.bvh" becomes "out_1.bvh",
 // "out_2.bvh", by the person's id. `keypoints` may be null; else they are of the
-// same people and frames. Whoever has no pose in any frame gets no plot. Returns what was
+// same people and frames. A person without a pose in any frame gets no plot. Returns what was
 // written. Throws Error.
 std::vector<std::filesystem::path> WriteExports(const ExportPaths& paths, const Motion& motion,
                                                 const KeypointSequence* keypoints);
 
 // Throws Error for an extension that is not known, a folder that is not there, and for what would
-// overwrite `input` or another of them; to be asked before long work.
+// overwrite `input` or another of them; call it before long work.
 void CheckExports(const ExportPaths& paths, const std::filesystem::path& input);
 
 // Whether the file, or one of it for each of several people, is there.
@@ -46,19 +46,19 @@ bool IsExported(const std::filesystem::path& path);
 
 // Draws a motion beside the video it came from.
 
-// How the pictures are stored; see VideoWriterOptions.
+// How the frames are stored; see VideoWriterOptions.
 struct EncodingOptions {
   std::optional<int> bitrate_kbps;
   int crf = 20;
   bool keep_audio = true;
 };
 
-// How much poses are smoothed for pictures, where shaking disturbs more than a blurred jerk: the
+// How much poses are smoothed for rendering, where jitter disturbs more than lost detail: the
 // standard deviation of a Gaussian over time (SmoothMotion).
-inline constexpr double kPictureSmoothing_s = 0.04;
+inline constexpr double kRenderSmoothing_s = 0.04;
 
 // Throws Error if no video can be written there: an unknown extension, a folder that is not there.
-// To be asked before long work.
+// Call it before long work.
 void CheckVideoOutput(const std::filesystem::path& output);
 
 // Decodes `video` once more from keypoints.start_s on, draws each frame and writes `output`.
@@ -107,13 +107,13 @@ ProcessedClip ProcessKeypoints(const KeypointSequence& keypoints, const Lifter& 
 
 struct VideoToPoseOptions {
   VideoReaderOptions
-      read;  // scale_to_height_px is not for callers: the detector wants the full picture
+      read;  // scale_to_height_px is not for callers: the detector needs the full image
   BlazePoseOptions detector;
   PersonSelection people;
   std::filesystem::path lifter;
   LiftInRoomOptions lift;
   RenderOptions render;
-  double picture_smooth_s = kPictureSmoothing_s;  // beyond lift.room.smooth_s
+  double render_smooth_s = kRenderSmoothing_s;  // beyond lift.room.smooth_s
   EncodingOptions encoding;
   ExportPaths exports;
 };
@@ -123,7 +123,7 @@ struct VideoToPoseResult {
   std::vector<TrackSummary> tracks;  // of keypoints.people
   Motion motion;
   std::vector<std::filesystem::path> exported;
-  std::string damage;  // VideoReader::damage()
+  std::string decode_warnings;  // VideoReader::decode_warnings()
 };
 
 // Reads `input` and, where `output` is not empty, writes the rendered video there and the exports.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Pictures of a motion: panels side by side, the input with its 2D skeleton, the 3D reconstruction
+// Renders a motion: panels side by side, the input with its 2D skeleton, the 3D reconstruction
 // and, where it is known, the truth. Several people have a colour each, and their ID over the head.
 
 #ifndef VIDEOPOSE_RENDER_H_
@@ -27,7 +27,7 @@ struct RenderOptions {
   Theme theme = Theme::kDark;
   std::vector<PanelKind> panels = {PanelKind::kInput, PanelKind::kPose};
   Projection projection = Projection::kPerspective;
-  // Where the viewer of the 3D panel stands. Azimuth 0 looks as the video's camera does, positive
+  // The viewpoint of the 3D panel. Azimuth 0 looks as the video's camera does, positive
   // goes round to the right of it (towards the person's left side when they face the camera);
   // elevation looks down. None: 20 and 15; several people are seen from higher up and from the side
   // from which they hide each other least.
@@ -49,7 +49,7 @@ class VideoRenderer {
                 const RenderOptions& options, const Motion* truth = nullptr);
   ~VideoRenderer();
 
-  int width_px() const;   // of the whole picture, even
+  int width_px() const;   // of the whole image, even
   int height_px() const;  // even
 
   // Frame t of the motion. `input` is the video's frame at any scale (black where null).

@@ -48,7 +48,7 @@ struct EpochRecord {
   struct Semi {
     double train_root_mm = 0;  // "traj_eval"
     double valid_root_mm = 0;  // "traj_valid"
-    // Mean distance of the projected joints to their keypoints, in half picture widths.
+    // Mean distance of the projected joints to their keypoints, in half image widths.
     double train_screen = 0;      // "2d_train_sup"
     double unlabeled_screen = 0;  // "2d_train_unsup"
     double valid_screen = 0;      // "2d_valid"
@@ -91,7 +91,7 @@ struct EvaluateOptions {
   WorkMonitor monitor;      // counts frames
 };
 
-// How well a checkpoint or lifter does on those sequences of a data set, per action. Throws Error
+// The error of a checkpoint or lifter on those sequences of a data set, per action. Throws Error
 // where the model does not fit the data.
 std::vector<Evaluation> EvaluateLifter(const std::filesystem::path& lifter,
                                        const DatasetOptions& dataset, const SequenceFilter& filter,

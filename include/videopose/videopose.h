@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// All of the library. Each header can be included by itself, too; which component has its functions
-// stands in docs/library.md.
+// All of the library. Each header can be included by itself, too; docs/library.md says which
+// component has its functions.
 //
 //   const auto lifter = videopose::Lifter::Load("models/lifter.bin");
 //   const videopose::KeypointSequence keypoints = videopose::ReadKeypoints("clip.npz");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Long work: how it tells the outside that it goes on, how the outside tells it to stop, and on how
-// many threads it runs.
+// Long work: how it reports progress, how the caller stops it, and on how many threads it runs.
 
 #ifndef VIDEOPOSE_WORK_H_
 #define VIDEOPOSE_WORK_H_
@@ -41,9 +40,9 @@ struct WorkMonitor {
 };
 
 // How many threads work together; at first as many as OpenMP takes (OMP_NUM_THREADS, else as many
-// as this process may run on). One number for all of videopose's work: its loops, oneDNN's products
+// as this process may run on). One number for all of videopose's work: its loops, oneDNN's GEMMs
 // and the detector's pool; decoders and encoders, too, unless their options say otherwise. OpenMP's
-// own number, which the rest of the process lives by, stays as it is.
+// own number, which the rest of the process uses, is unchanged.
 int ThreadCount();
 
 // count >= 1, or 0 for the default.

@@ -65,7 +65,7 @@ class NpzWriter {
  public:
   // Throws Error where the folder cannot be written to.
   explicit NpzWriter(std::filesystem::path path, NpzOptions options = {});
-  ~NpzWriter();  // without Close: nothing stays behind
+  ~NpzWriter();  // without Close: no file is left
   NpzWriter(NpzWriter&&) noexcept;
   NpzWriter& operator=(NpzWriter&&) noexcept;
 

@@ -18,12 +18,12 @@
 namespace videopose {
 
 struct UnpickleOptions {
-  std::string name = "pickle";  // stands first in error messages: the file
+  std::string name = "pickle";  // the file; begins error messages
   // Whether "module.name" may occur. Always allowed, and turned into plain values: OrderedDict,
   // defaultdict, _codecs.encode, copy_reg._reconstructor, and the builtin containers.
   std::function<bool(std::string_view)> allow_global;
   int64_t max_values = 10'000'000;  // in the pickle, and when shared parts are counted each time
-  int32_t max_depth = 256;          // of values in values: whoever walks the tree may recurse
+  int32_t max_depth = 256;          // of values in values, so that callers may recurse
 };
 
 struct Unpickled {

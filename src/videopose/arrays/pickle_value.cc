@@ -75,8 +75,8 @@ std::string KeyList(const PickleEntries& entries) {
 }  // namespace
 
 PickleNode::~PickleNode() {
-  // Children would destroy their children in turn, as deep as the stack of a hostile file wants;
-  // instead they hand their items to the outermost destructor, which drops them one by one.
+  // Recursive destruction of a hostile file's deep tree would overflow the stack; instead children
+  // pass their items to the outermost destructor, which destroys them one by one.
   thread_local std::vector<PickleValue>* pending = nullptr;
   if (items.empty()) return;
   if (pending != nullptr) {

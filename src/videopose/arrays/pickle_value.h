@@ -92,7 +92,7 @@ class PickleValue {
   // "a dict of 3", "an int", for messages.
   std::string Describe() const;
 
-  // Below: for those who take values apart and put them together (unpickler, pickler, npy).
+  // Below: for code that takes values apart or builds them (unpickler, pickler, npy).
   explicit PickleValue(Kind kind, std::shared_ptr<PickleNode> node)
       : kind_(kind), data_(std::move(node)) {}
   PickleNode* node() const;            // of a compound value, else null
@@ -116,7 +116,7 @@ struct PickleNode {
   std::vector<PickleValue> items;
   bool is_ordered_dict = false;
 
-  // What the unpickler found out: see CheckTree in unpickler.cc.
+  // Set by the unpickler: see CheckTree in unpickler.cc.
   enum class Visit : uint8_t { kNot, kInside, kDone } visit = Visit::kNot;
   int32_t height = 0;
   double expanded_values = 0;

@@ -1,5 +1,5 @@
 // Bytes that several values share without copying: a part of a file in memory stays valid as long
-// as anybody holds a piece of it, and a small piece keeps the whole alive.
+// as any value refers to a piece of it, and a small piece keeps the whole alive.
 
 #ifndef VIDEOPOSE_ARRAYS_SHARED_BYTES_H_
 #define VIDEOPOSE_ARRAYS_SHARED_BYTES_H_

@@ -44,7 +44,7 @@ std::vector<int64_t> ReadSizes(const PickleValue& value, std::string_view what) 
 }
 
 // The number of elements and that all of them lie in the storage. What is larger than its storage
-// (an expanded tensor, stride 0) is no weight, and could ask for any amount of memory.
+// (an expanded tensor, stride 0) is no weight, and could require any amount of memory.
 void CheckBounds(TensorView& view, std::string_view what) {
   const int64_t limit = view.storage.view_count;
   const bool is_empty = std::find(view.shape.begin(), view.shape.end(), 0) != view.shape.end();
@@ -59,7 +59,7 @@ void CheckBounds(TensorView& view, std::string_view what) {
     fits =
         view.shape[i] <= limit / view.count && (steps == 0 || stride <= (limit - 1 - last) / steps);
     if (!fits) break;
-    if (steps == 0) view.strides[i] = 0;  // never taken, so any number may stand there
+    if (steps == 0) view.strides[i] = 0;  // never used, so any number is valid
     view.count *= view.shape[i];
     last += steps * stride;
   }

@@ -129,7 +129,7 @@ class ZipContainer : public TorchContainer {
         (stat.valid & ZIP_STAT_SIZE) == 0 || (stat.valid & ZIP_STAT_COMP_METHOD) == 0) {
       Fail("{}: damaged: no {} in the archive", name_, path);
     }
-    // torch.save never compresses; who does could make a small file ask for any amount of memory.
+    // torch.save never compresses; a compressed small file could require any amount of memory.
     if (stat.comp_method != ZIP_CM_STORE || stat.size > static_cast<uint64_t>(file_bytes_)) {
       Fail(
           "{}: {} is compressed or has an impossible size: save the checkpoint again with "
@@ -140,7 +140,7 @@ class ZipContainer : public TorchContainer {
     if (!file) Fail("{}: damaged: {}: {}", name_, path, zip_strerror(archive_.get()));
     std::string bytes(stat.size, '\0');
     const zip_int64_t read = zip_fread(file.get(), bytes.data(), bytes.size());
-    // The checksum is looked at when the end is met, so ask for more than there is.
+    // libzip compares the checksum at the end of the data, so request more than there is.
     char beyond = 0;
     if (read != static_cast<zip_int64_t>(bytes.size()) || zip_fread(file.get(), &beyond, 1) != 0) {
       Fail("{}: damaged or cut short: {}: {}", name_, path, zip_file_strerror(file.get()));

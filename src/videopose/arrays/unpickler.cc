@@ -21,7 +21,7 @@ constexpr size_t kLongestNameInMessage = 100;
 constexpr double kMostBytesPerByte = 16;
 constexpr double kBytesAlwaysAllowed = 64 << 20;
 
-// The builtins which stand for plain values; "__builtin__" is Python 2's name.
+// The builtins that are read as plain values; "__builtin__" is Python 2's name.
 constexpr std::string_view kBuiltins[] = {"set",   "frozenset", "list",   "tuple", "dict",
                                           "bytes", "bytearray", "object", "int",   "float"};
 
@@ -67,8 +67,8 @@ class Unpickler {
   Unpickler& operator=(const Unpickler&) = delete;
 
   ~Unpickler() {
-    // Lists that contain themselves would otherwise keep each other alive for ever. Whatever the
-    // result does not reach may be emptied.
+    // Lists that contain themselves would otherwise keep each other alive (reference cycles).
+    // Whatever the result does not reach may be emptied.
     for (const PickleValue& compound : compounds_) {
       if (compound.node()->visit != PickleNode::Visit::kDone || !succeeded_) {
         compound.node()->items.clear();
@@ -204,7 +204,7 @@ class Unpickler {
     if (const auto builtin = BuiltinName(global)) return CallBuiltin(*builtin, given);
     if (IsReconstructor(global)) return Reconstruct(given);
     if (global == "_codecs.encode") return EncodeLatin1(given);
-    if (global == "collections.defaultdict") return PushDict({});  // its default is of no interest
+    if (global == "collections.defaultdict") return PushDict({});  // its default is not used
     if (global == "collections.OrderedDict") return PushOrderedDict(given);
     PushCompound(PickleValue::Object(callable, args));
   }

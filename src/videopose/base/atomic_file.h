@@ -1,5 +1,5 @@
 // Files and folders that appear whole or not at all: written under a temporary name beside the
-// target, then renamed. Whoever is interrupted or fails leaves the user's old file as it was.
+// target, then renamed. After an interruption or an error the user's old file is unchanged.
 
 #ifndef VIDEOPOSE_BASE_ATOMIC_FILE_H_
 #define VIDEOPOSE_BASE_ATOMIC_FILE_H_
@@ -17,7 +17,7 @@ class AtomicFile {
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
-  // Where to write. Has the target's extension, so that libraries which look at it are content.
+  // Where to write. Has the target's extension, because some libraries choose the format by it.
   const std::filesystem::path& temporary_path() const { return temporary_; }
   const std::filesystem::path& target() const { return target_; }
 

@@ -1,5 +1,5 @@
-// A queue between two threads that holds only so much, so memory stays bounded: a fast producer
-// waits, or, where it cannot, as a camera, the oldest item makes room.
+// A queue of bounded size between two threads, so memory stays bounded: a fast producer waits, or,
+// where it cannot wait (a camera), the oldest item is dropped.
 
 #ifndef VIDEOPOSE_BASE_BOUNDED_QUEUE_H_
 #define VIDEOPOSE_BASE_BOUNDED_QUEUE_H_
@@ -22,7 +22,7 @@ class BoundedQueue {
   explicit BoundedQueue(size_t capacity, WhenFull when_full = WhenFull::kWait)
       : capacity_(capacity), when_full_(when_full) {}
 
-  // Waits for room or makes it. False, and the item lost, once the queue is closed.
+  // Waits for space or drops the oldest item. False, and the item lost, once the queue is closed.
   bool Push(T item) {
     std::unique_lock lock(mutex_);
     if (when_full_ == WhenFull::kWait) {
@@ -38,7 +38,7 @@ class BoundedQueue {
     return true;
   }
 
-  // Waits for an item. Nothing, once the queue is closed and empty.
+  // Waits for an item. std::nullopt once the queue is closed and empty.
   std::optional<T> Pop() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return closed_ || !items_.empty(); });
@@ -56,7 +56,7 @@ class BoundedQueue {
     changed_.notify_all();
   }
 
-  // Items that made room for others.
+  // Items that were dropped for newer ones.
   int64_t dropped() const {
     const std::lock_guard lock(mutex_);
     return dropped_;

@@ -1,4 +1,4 @@
-// VP_CHECK(condition, format, args...): a promise between parts of the program. Breaking one is a
+// VP_CHECK(condition, format, args...): a contract between parts of the program. A violation is a
 // bug in videopose, never bad input, so it throws std::logic_error and not Error.
 
 #ifndef VIDEOPOSE_BASE_CHECK_H_

@@ -27,7 +27,7 @@ std::string NearestWord(std::string_view word, const std::vector<std::string>& c
   std::string nearest;
   int smallest = std::max(2, static_cast<int>(word.size()) / 2) + 1;
   for (const std::string& candidate : candidates) {
-    // Somebody who types the beginning of a long option means it.
+    // The beginning of a long option is taken for that option.
     const bool is_beginning = word.size() >= 4 && candidate.starts_with(word);
     const int distance = is_beginning ? 1 : EditDistance(word, candidate);
     if (distance < smallest) {

@@ -12,7 +12,7 @@ namespace videopose {
 
 int EditDistance(std::string_view a, std::string_view b);
 
-// The candidate with the smallest distance to `word`; empty where none is near enough to be meant.
+// The candidate with the smallest distance to `word`; empty where none is close enough.
 std::string NearestWord(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace videopose

@@ -1,4 +1,4 @@
-// Random numbers by the million, where no reference prescribes which: noise and synthesis.
+// Fast random numbers where no reference implementation prescribes them: noise and synthesis.
 
 #ifndef VIDEOPOSE_BASE_FAST_RANDOM_H_
 #define VIDEOPOSE_BASE_FAST_RANDOM_H_
@@ -56,7 +56,7 @@ class FastRandom {
   bool has_spare_ = false;
 };
 
-// A seed for part `part` of what `seed` makes: different parts have nothing in common.
+// A seed for part `part` of what `seed` makes: different parts are independent.
 inline uint64_t SeedOf(uint64_t seed, uint64_t part) {
   return FastRandom(seed ^ (part + 1) * 0xD1342543DE82EF95U).Next();
 }

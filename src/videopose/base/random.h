@@ -1,4 +1,5 @@
-// NumPy's RandomState, value for value: shuffles and checkpoints of the reference depend on it.
+// NumPy's RandomState, value for value: shuffles and checkpoints of the reference implementation
+// depend on it.
 //
 // Matsumoto & Nishimura, "Mersenne Twister", ACM TOMACS 8(1), 1998, seeded as the authors'
 // init_genrand does; bounded integers by masking and rejection, as NumPy's documentation of the

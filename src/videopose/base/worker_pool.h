@@ -1,11 +1,11 @@
-// The threads that XNNPACK works with, lent to our own loops in between: two pools (this one and
-// OpenMP's) whose idle threads both spin would take the processor from each other.
+// XNNPACK's threads, also used by our own loops: two pools (this one and OpenMP's) whose idle
+// threads both spin would take the processor from each other.
 //
 // A network is about 70 operators, and after each the threads wait for the last of them, spinning.
 // Where something else needs a processor that is costly. On 2 nearly idle cores BlazePose full's
 // network takes 6 ms with one thread and 4 ms with two; on the same cores shared with compilers and
 // a busy loop, a frame took 14 ms with one and 137 ms with two. A decoder, a renderer and an
-// encoder are neighbours, too, so the default leaves half of the machine to them.
+// encoder run at the same time, so the default leaves half of the machine to them.
 
 #ifndef VIDEOPOSE_BASE_WORKER_POOL_H_
 #define VIDEOPOSE_BASE_WORKER_POOL_H_
@@ -20,7 +20,7 @@ namespace videopose {
 
 class WorkerPool {
  public:
-  // threads: 0: half of ThreadCount(), at least 1 and at most 4. One means the caller's alone.
+  // threads: 0: half of ThreadCount(), at least 1 and at most 4. One: only the caller's thread.
   explicit WorkerPool(int threads);
 
   // Calls body(begin, end) on ranges of at most `grain` that together cover [0, count). `body` must

@@ -26,7 +26,7 @@ struct RenderCommand {
   ImportOptions import;
   PersonSelection people{.count = kAllPeople};
   RenderOptions render;
-  double smooth_s = kPictureSmoothing_s;
+  double smooth_s = kRenderSmoothing_s;
   EncodingOptions encoding;
   bool quiet = false;
 
@@ -96,7 +96,7 @@ std::function<int()> ConfigureRender(CLI::App& app) {
   AddSelectOption(app, command->people);
   app.add_option("--smooth", command->smooth_s,
                  fmt::format("smooth poses and trajectories over that time (default: {})",
-                             kPictureSmoothing_s))
+                             kRenderSmoothing_s))
       ->check(CLI::Range(0.0, 10.0))
       ->type_name("SECONDS")
       ->group("Rendering");

@@ -138,7 +138,7 @@ void AddSelectOption(CLI::App& app, PersonSelection& people) {
       ->group(kPeopleGroup);
 }
 
-void AddGroundOptions(CLI::App& app, GroundOptions& options, double* picture_smooth_s) {
+void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smooth_s) {
   const std::string group = "World grounding";
   auto* focal = app.add_option_function<double>(
                        "--focal", [&](double focal_px) { options.focal_px = focal_px; },
@@ -204,14 +204,14 @@ void AddGroundOptions(CLI::App& app, GroundOptions& options, double* picture_smo
       ->group(group);
   app.add_option_function<double>(
          "--smooth",
-         [&options, picture_smooth_s](double smooth_s) {
+         [&options, render_smooth_s](double smooth_s) {
            options.smooth_s = smooth_s;
-           if (picture_smooth_s != nullptr) *picture_smooth_s = 0;
+           if (render_smooth_s != nullptr) *render_smooth_s = 0;
          },
-         picture_smooth_s == nullptr ? "smooth poses and trajectories over that time (default: 0)"
-                                     : fmt::format("smooth poses and trajectories over that time "
-                                                   "(default: 0 in files, {} in rendered video)",
-                                                   kPictureSmoothing_s))
+         render_smooth_s == nullptr ? "smooth poses and trajectories over that time (default: 0)"
+                                    : fmt::format("smooth poses and trajectories over that time "
+                                                  "(default: 0 in files, {} in rendered video)",
+                                                  kRenderSmoothing_s))
       ->check(CLI::Range(0.0, 10.0))
       ->type_name("SECONDS")
       ->group(group);

@@ -24,8 +24,8 @@ void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options);
 // --people and --select; of a file that holds several, only --select, and without it all people.
 void AddPeopleOptions(CLI::App& app, PersonSelection& people);
 void AddSelectOption(CLI::App& app, PersonSelection& people);
-// `picture_smooth_s` may be null: then there are no pictures.
-void AddGroundOptions(CLI::App& app, GroundOptions& options, double* picture_smooth_s);
+// `render_smooth_s` may be null: then there are no pictures.
+void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smooth_s);
 void AddLifterOption(CLI::App& app, std::filesystem::path& lifter);
 void AddRenderOptions(CLI::App& app, RenderOptions& options);
 void AddEncodingOptions(CLI::App& app, EncodingOptions& options);

@@ -51,7 +51,7 @@ class OptionError : public Error {
   std::string key_, found_, problem_;
 };
 
-// What a number may be; the ends may be it, too, unless `above` and `below` say otherwise.
+// The range of a number; the ends are included unless `above` and `below` say otherwise.
 struct Bounds {
   double least = -std::numeric_limits<double>::infinity();
   double most = std::numeric_limits<double>::infinity();
@@ -90,7 +90,7 @@ void ReadValue(const ConfigNode& node, std::vector<int>& value);
 void ReadValue(const ConfigNode& node, std::vector<std::string>& value);
 void ReadValue(const ConfigNode& node, std::vector<std::filesystem::path>& value);
 void ReadValue(const ConfigNode& node, Range& value);
-void ReadValue(const ConfigNode& node, std::span<double> value);  // exactly so many
+void ReadValue(const ConfigNode& node, std::span<double> value);  // exactly this many
 
 template <size_t N>
 ConfigNode WriteValue(const std::array<double, N>& value) {
@@ -100,7 +100,7 @@ template <size_t N>
 void ReadValue(const ConfigNode& node, std::array<double, N>& value) {
   ReadValue(node, std::span<double>(value));
 }
-// Nothing: std::nullopt.
+// Empty: std::nullopt.
 template <typename T>
 ConfigNode WriteValue(const std::optional<T>& value) {
   return value ? WriteValue(*value) : ConfigNode();

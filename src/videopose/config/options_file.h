@@ -20,10 +20,10 @@ namespace videopose {
 // nearest that one has), and a value of another type. Bounds are not checked.
 void ReadOptions(std::string_view text, const std::string& name, const OptionTable& table);
 
-// The same of a record in a file of any version: passes over what no option is.
+// The same for a record in a file of any version: skips keys that are no options.
 void ReadKnownOptions(std::string_view text, const std::string& name, const OptionTable& table);
 
-// All options as YAML; with their help as comments where they are for people.
+// All options as YAML; with their help as comments where a person edits them.
 std::string WriteOptions(const OptionTable& table, bool with_help);
 
 }  // namespace videopose

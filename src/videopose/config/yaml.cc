@@ -66,7 +66,7 @@ class Converter {
     }
   }
 
-  // {widths: 3,3,3}: in braces, YAML takes what stands behind a comma without a colon for a key
+  // {widths: 3,3,3}: in braces, YAML parses an item after a comma without a colon as a key
   // without a value.
   static bool GoesOnWithComma(const YAML::Node& key, const YAML::Node& value,
                               const ConfigNode& map) {
@@ -95,7 +95,7 @@ ConfigNode ConfigNode::List(const std::vector<std::string>& texts) {
 }
 
 ConfigNode ParseYaml(std::string_view text, const std::string& name) {
-  // The parser's ways out are its own exceptions, and those of the library below it.
+  // The parser throws its own exceptions and those of the standard library.
   try {
     return Converter(name).Convert(YAML::Load(WithoutOpenCvHeader(text)));
   } catch (const Error&) {

@@ -9,7 +9,7 @@
 
 namespace videopose {
 
-// A scalar is its text, whatever its type: readers know what they expect.
+// A scalar is its text, whatever its type: the caller knows which type it expects.
 struct ConfigNode {
   enum class Kind { kNothing, kScalar, kList, kMap };
 
@@ -28,7 +28,7 @@ struct ConfigNode {
 // The first document of a text. Anchors and aliases are followed; keys are scalars. OpenCV's
 // "%YAML:1.0" in the first line is taken for a directive. `name` is what errors call the text.
 // Throws Error with the line where the text is no YAML, holds a key twice, or is larger or deeper
-// than any settings are.
+// than any settings file.
 ConfigNode ParseYaml(std::string_view text, const std::string& name);
 
 // The text of such a file. Throws Error where it cannot be read or is larger than 256 KiB.

@@ -29,7 +29,7 @@ std::filesystem::path RequireModel(const BlazePoseOptions& options, const ModelF
 }
 
 // Calls work(worker, item) for each item; a worker that is done takes the next item. No pool: its
-// idle threads would spin, and next to milliseconds of work the start of a thread is nothing.
+// idle threads would spin, and the start of a thread is cheap next to milliseconds of work.
 void ShareOut(size_t items, size_t workers, const std::function<void(size_t, size_t)>& work) {
   std::atomic<size_t> next = 0;
   std::exception_ptr first_error;
@@ -96,7 +96,7 @@ BlazePoseModels::Sight BlazePoseModels::Look(const Image& frame, std::span<const
     for (size_t item = 0; item < items; ++item) look(*first_, item);
     return sight;
   }
-  // The first ones will do for one of the threads if they are on one themselves.
+  // The first networks serve one of the threads if they are single-threaded.
   const size_t of_first = first_->pool.get() == nullptr ? 1 : 0;
   while (single_.size() + of_first < workers) {
     single_.push_back(std::make_unique<Networks>(detector_file_, landmark_file_, 1));

@@ -1,4 +1,4 @@
-// BlazePose's two networks, as often as there are threads to run them.
+// BlazePose's two networks, one copy for each thread that runs them.
 //
 // One network on several threads waits about 70 times for the last of them (base/worker_pool.h);
 // several people on as many networks of one thread each wait once.
@@ -19,7 +19,7 @@
 
 namespace videopose {
 
-// presence from which BlazePose says that somebody is there.
+// presence from which BlazePose reports a person.
 inline constexpr float kPresenceThreshold = 0.5F;
 
 // Whether the region can be cropped; also rejects what is not a number.
@@ -31,7 +31,7 @@ class BlazePoseModels {
   explicit BlazePoseModels(const BlazePoseOptions& options);
   ~BlazePoseModels();
 
-  // The body in each region, and everybody in each square, all at the same time. Regions must be
+  // The body in each region, and all people in each square, all at the same time. Regions must be
   // usable.
   struct Sight {
     std::vector<PoseLandmarks> bodies;                 // of each region
@@ -43,7 +43,7 @@ class BlazePoseModels {
   struct Networks;
 
   const std::filesystem::path detector_file_, landmark_file_;
-  const int threads_;                              // for several looks at once
+  const int threads_;                              // for several regions at once
   std::unique_ptr<Networks> first_;                // on all threads of options.threads
   std::vector<std::unique_ptr<Networks>> single_;  // on one thread each, made when first needed
 };

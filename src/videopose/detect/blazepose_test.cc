@@ -221,7 +221,7 @@ TEST_F(GoldenTest, RealClipsAgreeStageByStageAndAsAWhole) {
   ExpectWholeClipsAgree();
 }
 
-TEST_F(GoldenTest, NobodyInAnEmptyPictureAndAFreshStartAfterIt) {
+TEST_F(GoldenTest, NoPersonInAnEmptyImageAndAFreshStartAfterIt) {
   BlazePose detector({});
   const Image grey(320, 240);
   for (int t = 0; t < 3; ++t) EXPECT_FALSE(detector.Follow(grey, t));

@@ -1,5 +1,5 @@
-// Cuts a turned square out of a frame, scaled to a model's input: the first thing that happens to
-// each frame, so it is written to vectorise.
+// Cuts a turned square out of a frame, scaled to a model's input: the first step for each
+// frame, so it is written to vectorise.
 
 #ifndef VIDEOPOSE_DETECT_CROP_H_
 #define VIDEOPOSE_DETECT_CROP_H_
@@ -13,7 +13,7 @@
 namespace videopose {
 
 enum class CropBorder {
-  kRepeatEdge,  // outside the picture the nearest pixel of its edge
+  kRepeatEdge,  // outside the image the nearest pixel of its edge
   kBlack,
 };
 

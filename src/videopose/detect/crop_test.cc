@@ -10,7 +10,7 @@
 namespace videopose {
 namespace {
 
-// A smooth colourful picture.
+// A smooth colourful image.
 Image Pattern(int width, int height) {
   Image image(width, height);
   for (int y = 0; y < height; ++y) {
@@ -26,7 +26,7 @@ Image Pattern(int width, int height) {
 }
 
 // The definition, in double precision: colour `channel` (0 red) at a point in pixels.
-double PlainSample(const Image& image, double x_px, double y_px, int channel) {
+double ReferenceSample(const Image& image, double x_px, double y_px, int channel) {
   const double x = std::clamp(x_px - 0.5, 0.0, image.width_px - 1.0);
   const double y = std::clamp(y_px - 0.5, 0.0, image.height_px - 1.0);
   const int x0 = static_cast<int>(x), y0 = static_cast<int>(y);
@@ -47,7 +47,7 @@ std::vector<float> Crop(const Image& image, const Roi& roi, const CropOptions& o
   return rgb;
 }
 
-TEST(CropTest, WholePictureIsThePicture) {
+TEST(CropTest, WholeImageIsTheImage) {
   const Image image = Pattern(32, 32);
   const CropOptions options = {.size_px = 32, .black = 0, .white = 255};
   const std::vector<float> rgb = Crop(image, LetterboxRoi(image), options);
@@ -72,7 +72,8 @@ TEST(CropTest, AgreesWithTheDefinition) {
                                            (static_cast<float>(i / size) + 0.5F) / size});
         for (int c = 0; c < 3; ++c) {
           // Positions are off by float32 rounding, 1e-5 pixels; a pixel is up to 5 levels.
-          EXPECT_NEAR(rgb[i * 3 + c], PlainSample(image, at.x, at.y, c), 1e-3) << i << " " << size;
+          EXPECT_NEAR(rgb[i * 3 + c], ReferenceSample(image, at.x, at.y, c), 1e-3)
+              << i << " " << size;
         }
       }
     }

@@ -1,4 +1,4 @@
-// Where somebody will be: a Kalman filter of constant velocity for a point of the picture.
+// Predicts a person's position: a constant-velocity Kalman filter for a point in the image.
 //
 // Each axis has the state (position, velocity) with covariance P; acceleration is noise of standard
 // deviation a that lasts for tau = 0.1 s, so that a second of many frames is as uncertain as one of
@@ -35,7 +35,7 @@ class MotionFilter {
     vv_ += q * t;
   }
 
-  // Nobody keeps walking for ever: what is not seen slows down.
+  // Velocity decays while the person is not seen.
   void SlowDown(double factor) { velocity_ = factor * velocity_; }
 
   void Correct(Vec2d measured, double measured_sd) {

@@ -6,7 +6,7 @@
 //   a(c) = 1 / (1 + rate / (2 pi c)),  lowpass(v, a) = a v + (1 - a) previous out
 //
 // Casiez, Roussel, Vogel: 1 Euro Filter, CHI 2012; value_scale is MediaPipe's addition, which makes
-// speeds independent of how large somebody is in the picture.
+// speeds independent of the person's size in the image.
 
 #ifndef VIDEOPOSE_DETECT_ONE_EURO_H_
 #define VIDEOPOSE_DETECT_ONE_EURO_H_

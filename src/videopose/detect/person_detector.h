@@ -1,4 +1,4 @@
-// BlazePose's person detector: where in a frame somebody is, without knowing anything from before.
+// BlazePose's person detector: finds people in a single frame, without earlier frames.
 
 #ifndef VIDEOPOSE_DETECT_PERSON_DETECTOR_H_
 #define VIDEOPOSE_DETECT_PERSON_DETECTOR_H_

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kValues = 12;
 
-// The network's outputs with nobody in them, and somebody at chosen anchors.
+// The network's outputs with no person in them, and with people at chosen anchors.
 class Outputs {
  public:
   Outputs() : scores_(anchors_.size(), -100), boxes_(anchors_.size() * kValues) {}
@@ -54,7 +54,7 @@ TEST(PersonDetectorTest, NobodyBelowTheThreshold) {
   EXPECT_TRUE(outputs.Decode().empty());
 }
 
-// Two boxes that overlap are averaged by score; one far away is somebody else.
+// Two boxes that overlap are averaged by score; one far away is another person.
 TEST(PersonDetectorTest, OverlappingBoxesAreAveraged) {
   Outputs outputs;
   outputs.Add(100, 0.6F, {0.52F, 0.5F}, {0.2F, 0.2F});

@@ -18,7 +18,7 @@
 namespace videopose {
 
 // The model gives 39 points: the 33 of a body, two that describe the next region of interest and
-// four that nobody uses.
+// four that are not used.
 constexpr int kModelPoints = 39;
 
 struct PoseLandmarks {
@@ -42,7 +42,7 @@ using RoiPoints = std::array<RoiPoint, kModelPoints>;
 RoiPoints DecodePoints(std::span<const float> values);
 
 // Moves each point to the centre of gravity of its heat map within 7 x 7 cells around it, unless
-// the heat map is nowhere sure there. heat_maps: (64, 64, 39), before the sigmoid.
+// the heat map is low everywhere there. heat_maps: (64, 64, 39), before the sigmoid.
 void RefineByHeatMaps(std::span<const float> heat_maps, RoiPoints& points);
 
 class PoseLandmarkModel {

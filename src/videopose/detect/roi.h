@@ -12,7 +12,7 @@ namespace videopose {
 //
 //   point_px = centre_px + R(rotation) (point_in_roi - (0.5, 0.5)) * side_px
 //
-// with R(r) = (cos r, -sin r; sin r, cos r), so positive rotations are clockwise in the picture.
+// with R(r) = (cos r, -sin r; sin r, cos r), so positive rotations are clockwise in the image.
 struct Roi {
   Vec2f centre_px;
   float side_px = 0;
@@ -27,7 +27,7 @@ struct Roi {
 //   side = 2 |p1 - p0| 1.25,  rotation = pi/2 - atan2(-(y1 - y0), x1 - x0) in [-pi, pi)
 Roi RoiFromBodyCircle(Vec2f hips_px, Vec2f circle_px);
 
-// The smallest upright square around the whole picture, centred.
+// The smallest upright square around the whole image, centred.
 Roi LetterboxRoi(const Image& image);
 
 // A direction in the square, turned into the frame's: R(rotation) v.

@@ -34,7 +34,7 @@ TEST(RoiTest, CirclePointIsOnTop) {
   }
 }
 
-TEST(RoiTest, LetterboxHoldsThePicture) {
+TEST(RoiTest, LetterboxHoldsTheImage) {
   const Roi roi = LetterboxRoi(Image(400, 100));
   EXPECT_EQ(roi.PixelFromRoi({0, 0}), (Vec2f{0, -150}));
   EXPECT_EQ(roi.PixelFromRoi({1, 1}), (Vec2f{400, 250}));

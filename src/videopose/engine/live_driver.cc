@@ -132,10 +132,10 @@ class LiveDriver {
   // Takes up a source that broke off; false at a proper end or when a stop came.
   bool Reopen() {
     if (!info_.is_endless || !options_.reopen) {
-      summary_.trouble = source_->trouble();
+      summary_.trouble = source_->error_text();
       return false;
     }
-    std::string trouble = source_->trouble();
+    std::string trouble = source_->error_text();
     source_.reset();
     double pause_s = options_.reopen_after_s;
     while (!source_) {

@@ -31,7 +31,7 @@ class FakeSource : public LiveSource {
   explicit FakeSource(Settings settings) : settings_(std::move(settings)) {}
 
   const LiveSourceInfo& info() const override { return settings_.info; }
-  std::string trouble() const override { return settings_.trouble; }
+  std::string error_text() const override { return settings_.trouble; }
   bool Read(Image& image, double& time_s) override {
     if (frame_ == settings_.frames) return false;
     if (settings_.count) ++*settings_.count;

@@ -35,12 +35,12 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
                            .tracks = std::move(clip.tracks),
                            .motion = std::move(clip.motion),
                            .exported = {},
-                           .damage = reader.damage()};
+                           .decode_warnings = reader.decode_warnings()};
   result.keypoints.start_s = options.read.start_s;
   result.exported = WriteExports(options.exports, result.motion, &result.keypoints);
   if (!output.empty()) {
     Motion shown = result.motion;
-    if (options.picture_smooth_s > 0) SmoothMotion(shown, options.picture_smooth_s);
+    if (options.render_smooth_s > 0) SmoothMotion(shown, options.render_smooth_s);
     RenderOverVideo(shown, result.keypoints, input, output, options.render, options.encoding,
                     monitor);
   }

@@ -1,5 +1,5 @@
 // Normalised screen coordinates, the temporal model's input: x runs from -1 to 1 over the width of
-// the picture, y from -height/width to height/width, so that the aspect ratio is kept.
+// the image, y from -height/width to height/width, so that the aspect ratio is kept.
 //
 //   x_screen = x_px / width_px * 2 - 1
 //   y_screen = y_px / width_px * 2 - height_px / width_px        (VideoPose3D, CVPR 2019, section

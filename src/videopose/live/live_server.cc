@@ -16,7 +16,7 @@
 #include "videopose/base/error.h"
 #include "videopose/live/guarded_server.h"
 #include "videopose/live/live_page.h"
-#include "videopose/media/picture_encoder.h"
+#include "videopose/media/image_encoder.h"
 
 namespace videopose {
 namespace {
@@ -127,7 +127,7 @@ class LiveServer::Impl {
   explicit Impl(const LiveServerOptions& options)
       : address_(options.address),
         server_(
-            {.patience = std::chrono::milliseconds(static_cast<int64_t>(1e3 * options.patience_s))},
+            {.patience = std::chrono::milliseconds(static_cast<int64_t>(1e3 * options.timeout_s))},
             kThreads) {
     server_.set_pre_routing_handler(
         [this](const httplib::Request& request, httplib::Response& response) {
@@ -250,7 +250,7 @@ class LiveServer::Impl {
   }
 
   void EncodePictures() {
-    std::optional<PictureEncoder> encoder;
+    std::optional<ImageEncoder> encoder;
     int width = 0, height = 0;
     int64_t version = 0;
     while (!pictures_.is_closed()) {
@@ -262,7 +262,7 @@ class LiveServer::Impl {
       if (!encoder || image.width_px != width || image.height_px != height) {
         width = image.width_px;
         height = image.height_px;
-        encoder.emplace(PictureFormat::kJpeg, width, height);
+        encoder.emplace(ImageFormat::kJpeg, width, height);
       }
       const std::string jpeg = encoder->Encode(image);
       jpegs_.Add(std::make_shared<std::string>(fmt::format(

@@ -25,7 +25,7 @@ namespace videopose {
 struct LiveServerOptions {
   std::string address = "127.0.0.1";  // to be reachable at
   int port = 8080;                    // 0: any that is free
-  double patience_s = 5;              // with clients that are slow to ask or to listen
+  double timeout_s = 5;               // with clients that are slow to ask or to listen
 };
 
 class LiveServer {

@@ -228,7 +228,7 @@ TEST(LiveServer, RequestsOfHostileShapeDoNoHarm) {
 // More of them than there are threads: each is cut off after its time, and the page still comes.
 TEST(LiveServer, ClientsThatNeverFinishTheirRequestAreCutOff) {
   const Deadline deadline("the server");
-  const LiveServer server({.port = 0, .patience_s = 0.3});
+  const LiveServer server({.port = 0, .timeout_s = 0.3});
   std::vector<std::unique_ptr<Client>> idle;
   for (int i = 0; i < 40; ++i) {
     idle.push_back(std::make_unique<Client>(server.port()));

@@ -72,19 +72,19 @@ TEST(NetworkSource, AStreamComesUntilItBreaksOff) {
   }
   camera.reset();
   while (source->Read(image, time_s)) EXPECT_GT(time_s, last_s);
-  EXPECT_THAT(source->trouble(), AllOf(HasSubstr("/picture: "), testing::Not(HasSubstr("\n"))));
+  EXPECT_THAT(source->error_text(), AllOf(HasSubstr("/picture: "), testing::Not(HasSubstr("\n"))));
 }
 
 TEST(NetworkSource, AStreamThatStallsIsGivenUp) {
   const Deadline deadline("the source");
   Camera camera;
-  const auto source = OpenLiveSource(camera.picture_url(), {.patience_s = 1});
+  const auto source = OpenLiveSource(camera.picture_url(), {.timeout_s = 1});
   camera.is_stalled = true;
   Image image;
   double time_s = 0;
   while (source->Read(image, time_s)) {
   }
-  EXPECT_THAT(source->trouble(), HasSubstr("nothing came for 1 s"));
+  EXPECT_THAT(source->error_text(), HasSubstr("nothing came for 1 s"));
 }
 
 TEST(NetworkSource, AStopEndsTheWaiting) {
@@ -92,14 +92,14 @@ TEST(NetworkSource, AStopEndsTheWaiting) {
   Camera camera;
   std::atomic<bool> stop{false};
   const auto source =
-      OpenLiveSource(camera.picture_url(), {.patience_s = 1000, .stop_requested = &stop});
+      OpenLiveSource(camera.picture_url(), {.timeout_s = 1000, .stop_requested = &stop});
   camera.is_stalled = true;
   stop = true;
   Image image;
   double time_s = 0;
   while (source->Read(image, time_s)) {
   }
-  EXPECT_EQ(source->trouble(), "") << "stopped, not given up";
+  EXPECT_EQ(source->error_text(), "") << "stopped, not given up";
 }
 
 TEST(NetworkSource, ACameraThatComesBackGoesOn) {
@@ -198,7 +198,7 @@ TEST(NetworkSource, AFileOnAWebServerIsReadFrameByFrameAndEnds) {
     EXPECT_NEAR(time_s, 0.04 * i, 1e-3);
   }
   EXPECT_FALSE(source->Read(image, time_s));
-  EXPECT_EQ(source->trouble(), "");
+  EXPECT_EQ(source->error_text(), "");
 }
 
 TEST(NetworkSource, WhatIsNoVideoIsOneLine) {
@@ -206,7 +206,7 @@ TEST(NetworkSource, WhatIsNoVideoIsOneLine) {
   const WebServer server(folder);
   for (const char* path : {"/nothing.mp4", "/astray", "/noise"}) {
     try {
-      OpenLiveSource(server.Url(path), {.patience_s = 5});
+      OpenLiveSource(server.Url(path), {.timeout_s = 5});
       ADD_FAILURE() << path;
     } catch (const Error& error) {
       EXPECT_THAT(error.what(), AllOf(HasSubstr(server.Url(path) + ": "), HasSubstr("cannot"),

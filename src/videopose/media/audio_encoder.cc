@@ -18,7 +18,7 @@ extern "C" {
 namespace videopose {
 namespace {
 
-// Clear enough that nobody hears a second encoding.
+// High enough that a second encoding is not audible.
 constexpr int64_t kBitsPerSecondPerChannel = 96000;
 
 int SampleRateFor(const AVCodec* codec, int wanted_hz) {
@@ -57,7 +57,7 @@ AudioEncoder::AudioEncoder(const MediaInput& input, const AVStream* source, Medi
   stream_ = output.AddStream(*encoder_);
 }
 
-// From the first decoded frame, as some codecs do not tell their sample format before.
+// From the first decoded frame, as some codecs do not report their sample format before.
 void AudioEncoder::BuildGraph(const AVFrame* first) {
   graph_.reset(avfilter_graph_alloc());
   if (!graph_) throw std::bad_alloc();
@@ -97,7 +97,7 @@ void AudioEncoder::DecodeAvailable() {
 void AudioEncoder::Filter(AVFrame* frame) {
   const int status = av_buffersrc_add_frame(graph_in_, frame);
   if (status < 0 && status != AVERROR_EOF) {
-    Fail("{}: the sound could not be converted to AAC: {}", output_.target().string(),
+    Fail("{}: the audio could not be converted to AAC: {}", output_.target().string(),
          FfmpegReason(status));
   }
 }

@@ -1,4 +1,4 @@
-// Sound of any codec into AAC.
+// Audio of any codec into AAC.
 
 #ifndef VIDEOPOSE_MEDIA_AUDIO_ENCODER_H_
 #define VIDEOPOSE_MEDIA_AUDIO_ENCODER_H_
@@ -14,9 +14,9 @@ class AudioEncoder {
   // Adds a stream to `output`. Throws Error if FFmpeg cannot decode `source`.
   AudioEncoder(const MediaInput& input, const AVStream* source, MediaOutput& output);
 
-  // Times in the source's time base; sound before time 0 is cut off, silence fills gaps.
+  // Times in the source's time base; audio before time 0 is cut off, silence fills gaps.
   void Add(const AVPacket* packet);
-  // Cuts the sound off at this time.
+  // Cuts the audio off at this time.
   void Finish(double end_s);
 
  private:

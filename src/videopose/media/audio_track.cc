@@ -15,7 +15,7 @@ bool PlaysInMp4(AVCodecID codec) {
   return std::find(kCodecs.begin(), kCodecs.end(), codec) != kCodecs.end();
 }
 
-// When the first picture is shown, or where there is none the first sound, in `time_base`.
+// When the first frame is shown, or without video the first audio is heard, in `time_base`.
 int64_t ZeroTime(const MediaInput& input, const AVStream* audio) {
   const AVStream* video = input.BestStream(AVMEDIA_TYPE_VIDEO);
   const AVStream* stream = video != nullptr ? video : audio;
@@ -52,7 +52,7 @@ AudioTrack::AudioTrack(std::unique_ptr<MediaInput> input, AVStream* source, doub
     encoder_.emplace(*input_, source_, output_);
   }
   if (start_s > 0) {
-    // A second early, for decoders that need what came before. Where it fails one reads from the
+    // A second early, for decoders that need earlier packets. Where it fails, read from the
     // beginning.
     const int64_t early = av_rescale_q(1, {1, 1}, source_->time_base);
     av_seek_frame(input_->format(), source_->index, start_pts_ - early, AVSEEK_FLAG_BACKWARD);
@@ -68,9 +68,9 @@ bool AudioTrack::ReadPacket() {
     if (packet_->pts == AV_NOPTS_VALUE) packet_->pts = packet_->dts;
     if (packet_->pts != AV_NOPTS_VALUE) packet_->pts -= start_pts_;
     packet_->dts = packet_->pts;
-    // Times that go back are damage, and the container does not take them.
+    // Times that go back are errors, and the container does not accept them.
     const bool goes_back = packet_->pts != AV_NOPTS_VALUE && packet_->pts <= last_pts_;
-    // What is copied keeps one packet from before the start: its sound reaches into the next. The
+    // What is copied keeps one packet from before the start: its audio reaches into the next. The
     // container says that it is not to be heard.
     const int64_t end = packet_->pts + 2 * packet_->duration;
     const bool is_needed = encoder_.has_value() || (packet_->pts != AV_NOPTS_VALUE && end > 0);

@@ -1,4 +1,4 @@
-// The sound of another file, carried over beside new pictures.
+// The audio of another file, copied beside new frames.
 
 #ifndef VIDEOPOSE_MEDIA_AUDIO_TRACK_H_
 #define VIDEOPOSE_MEDIA_AUDIO_TRACK_H_
@@ -16,11 +16,11 @@
 
 namespace videopose {
 
-// Time 0 of the new file is `start_s` after the first picture of the old one. Sound that MP4
-// players know is copied bit by bit, other sound becomes AAC. Damaged sound ends early.
+// Time 0 of the new file is `start_s` after the first frame of the old one. Audio that MP4
+// players know is copied bit by bit, other audio becomes AAC. Damaged audio ends early.
 class AudioTrack {
  public:
-  // Adds a stream to `output`, before its header is written; null if the file has no sound. Throws
+  // Adds a stream to `output`, before its header is written; null if the file has no audio. Throws
   // Error if the file cannot be read.
   static std::unique_ptr<AudioTrack> Open(const std::filesystem::path& path, double start_s,
                                           MediaOutput& output);

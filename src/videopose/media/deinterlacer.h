@@ -1,4 +1,4 @@
-// Interlaced pictures hold two moments in alternating lines; people in them have combs for edges.
+// Interlaced frames hold two moments in alternating lines, so people who move have comb edges.
 
 #ifndef VIDEOPOSE_MEDIA_DEINTERLACER_H_
 #define VIDEOPOSE_MEDIA_DEINTERLACER_H_
@@ -7,10 +7,10 @@
 
 namespace videopose {
 
-// FFmpeg's yadif, one picture out per picture in; progressive pictures pass unchanged.
+// FFmpeg's yadif, one frame out per frame in; progressive frames pass unchanged.
 class Deinterlacer {
  public:
-  // For pictures like `frame`, with times in `time_base`.
+  // For frames like `frame`, with times in `time_base`.
   Deinterlacer(const AVFrame* frame, AVRational time_base);
 
   bool Fits(const AVFrame* frame) const;

@@ -18,10 +18,10 @@ namespace {
 // All tests of this program read error texts with FFmpeg's words in them.
 const bool captured = (CaptureFfmpegLog(), true);
 
-std::string DamageOf(const std::filesystem::path& path) {
+std::string DecodeWarningsOf(const std::filesystem::path& path) {
   VideoReader reader(path, {.threads = 1});
   for (Image image; reader.Read(image);) continue;
-  return reader.damage();
+  return reader.decode_warnings();
 }
 
 void PaintNoise(int frame, Image& image) {
@@ -32,7 +32,7 @@ void PaintNoise(int frame, Image& image) {
   }
 }
 
-TEST(FfmpegLog, DamageIsNoticedWithoutTheLogToo) {
+TEST(FfmpegLog, DecodeErrorsAreNoticedWithoutTheLogToo) {
   ASSERT_TRUE(captured);
   const std::filesystem::path folder = test::NewFolder();
   test::MakeClip(folder / "clip.mp4",
@@ -44,18 +44,18 @@ TEST(FfmpegLog, DamageIsNoticedWithoutTheLogToo) {
   std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(data) + 2000, 40, '\xA5');
   test::WriteBytes(folder / "hurt.mp4", bytes);
 
-  EXPECT_NE(DamageOf(folder / "hurt.mp4"), "");
+  EXPECT_NE(DecodeWarningsOf(folder / "hurt.mp4"), "");
   CaptureFfmpegLog(false);
-  const std::string damage = DamageOf(folder / "hurt.mp4");
+  const std::string warnings = DecodeWarningsOf(folder / "hurt.mp4");
   CaptureFfmpegLog();
-  EXPECT_NE(damage, "");
+  EXPECT_NE(warnings, "");
 }
 
 TEST(FfmpegLog, TheLibraryLeavesItAlone) {
   CaptureFfmpegLog(false);
   const std::filesystem::path folder = test::NewFolder();
   test::MakeClip(folder / "clip.mp4", {});
-  EXPECT_EQ(DamageOf(folder / "clip.mp4"), "");
+  EXPECT_EQ(DecodeWarningsOf(folder / "clip.mp4"), "");
   av_log(nullptr, AV_LOG_ERROR, "these words go to stderr\n");
   EXPECT_EQ(TakeFfmpegMessage(), "");
   CaptureFfmpegLog();

@@ -20,7 +20,7 @@ namespace {
 
 std::atomic<bool> log_is_captured = false;
 
-// Per thread, so that two readers do not take each other's words.
+// Per thread, so that two readers do not take each other's messages.
 thread_local std::string last_message;
 
 // Of all DecoderMessages that there are, by address: a program around this library may have
@@ -35,9 +35,9 @@ Listeners& AllListeners() {
   return listeners;
 }
 
-// H.264 decoders also grumble at streams that play well; what they could not read they say they
-// conceal.
-bool TellsOfDamage(const AVCodecContext& codec, int level, std::string_view format) {
+// H.264 decoders also log errors for streams that play well; for data that they could not read
+// they log that they conceal it.
+bool IsDecodeError(const AVCodecContext& codec, int level, std::string_view format) {
   if (format.starts_with("concealing")) return true;
   return level <= AV_LOG_ERROR && codec.codec_id != AV_CODEC_ID_H264;
 }
@@ -63,7 +63,7 @@ void KeepMessage(void* context, int level, const char* format, va_list arguments
     const auto listener = AllListeners().first_message.find(codec.opaque);
     if (listener != AllListeners().first_message.end()) {
       const bool is_first = listener->second.empty();
-      if (is_first && TellsOfDamage(codec, level, format)) {
+      if (is_first && IsDecodeError(codec, level, format)) {
         va_list copy;
         va_copy(copy, arguments);
         listener->second = Format(level, format, copy);

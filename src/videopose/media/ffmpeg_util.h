@@ -31,7 +31,7 @@ using FfmpegPtr = std::unique_ptr<T, FfmpegDeleter>;
 FfmpegPtr<AVFrame> NewFrame();
 FfmpegPtr<AVPacket> NewPacket();
 
-// FFmpeg's words for one of its error codes: "No space left on device".
+// FFmpeg's text for one of its error codes: "No space left on device".
 std::string FfmpegErrorText(int code);
 
 // Whether CaptureFfmpegLog was called.
@@ -45,7 +45,7 @@ std::string TakeFfmpegMessage();
 // Both of the above: "Invalid data found when processing input (moov atom not found)".
 std::string FfmpegReason(int code);
 
-// What a decoder, whose threads are many, says of damaged pictures; nothing if its log is not ours.
+// The messages of a decoder (of all its threads) on damaged frames; none if the log is not ours.
 class DecoderMessages {
  public:
   DecoderMessages();

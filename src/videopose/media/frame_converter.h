@@ -1,4 +1,4 @@
-// Decoded pictures of any pixel format into Images.
+// Decoded frames of any pixel format into Images.
 
 #ifndef VIDEOPOSE_MEDIA_FRAME_CONVERTER_H_
 #define VIDEOPOSE_MEDIA_FRAME_CONVERTER_H_

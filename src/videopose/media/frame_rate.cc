@@ -25,7 +25,7 @@ constexpr std::array<FrameRate, 16> kUsualRates = {{{5, 1},
 
 // Faster ones are time bases, not cameras.
 constexpr double kMaxRate = 1000;
-// Up to here a base rate with pictures missing (a webcam in the dark, an animation) is believed.
+// Up to here a base rate with frames missing (a webcam in the dark, an animation) is accepted.
 constexpr double kMaxGappyRate = 60;
 
 bool IsPlausible(FrameRate rate) {
@@ -36,7 +36,7 @@ double RelativeDifference(FrameRate a, FrameRate b) {
   return std::abs(a.per_second() / b.per_second() - 1);
 }
 
-// Thousandths of a picture per second: enough, and the fraction stays small.
+// Thousandths of a frame per second: enough, and the fraction stays small.
 FrameRate Rounded(FrameRate rate) {
   for (const FrameRate usual : kUsualRates) {
     if (RelativeDifference(rate, usual) < 0.01) return usual;

@@ -1,4 +1,4 @@
-// The one steady rate that stands for a stream whose pictures may come unsteadily.
+// The constant frame rate that represents a stream whose frames may be unevenly spaced.
 
 #ifndef VIDEOPOSE_MEDIA_FRAME_RATE_H_
 #define VIDEOPOSE_MEDIA_FRAME_RATE_H_
@@ -7,8 +7,8 @@
 
 namespace videopose {
 
-// `average`: pictures / duration. `base`: the lowest rate that has a tick at the time of each
-// picture, as far as FFmpeg can tell (its r_frame_rate); 90000 where times are arbitrary, and twice
+// `average`: frames / duration. `base`: the lowest rate that has a tick at the time of each
+// frame, as far as FFmpeg can tell (its r_frame_rate); 90000 where times are arbitrary, and twice
 // the true rate for interlaced streams. Either may be 0 / 0 or 0 / 1: not known. Gives 25 if
 // nothing is known.
 FrameRate PickFrameRate(FrameRate average, FrameRate base, bool is_interlaced);

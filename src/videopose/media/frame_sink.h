@@ -1,4 +1,4 @@
-// Where pictures go to: one kind of output file each.
+// Where frames are written to: one kind of output file each.
 
 #ifndef VIDEOPOSE_MEDIA_FRAME_SINK_H_
 #define VIDEOPOSE_MEDIA_FRAME_SINK_H_
@@ -12,7 +12,7 @@ namespace videopose {
 class FrameSink {
  public:
   FrameSink() = default;
-  virtual ~FrameSink() = default;  // without Close: nothing stays behind
+  virtual ~FrameSink() = default;  // without Close: no file is left
   FrameSink(const FrameSink&) = delete;
   FrameSink& operator=(const FrameSink&) = delete;
 

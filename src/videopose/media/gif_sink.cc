@@ -15,12 +15,12 @@ extern "C" {
 namespace videopose {
 namespace {
 
-// A GIF counts time in hundredths of a second, and browsers show what stays for less than two of
-// them slowly, so faster films lose pictures.
+// A GIF counts time in hundredths of a second, and browsers slow down frames of less than two of
+// them, so frames of faster clips are dropped.
 constexpr AVRational kTick = {1, 100};
 constexpr int64_t kLeastTicks = 2;
 
-// Colours are counted in pictures made this small: every pixel would take longer and much memory.
+// Colours are counted in frames scaled to this: every pixel would take longer and much memory.
 constexpr int kCountingHeightPx = 160;
 
 std::string BufferArguments(int width_px, int height_px, AVPixelFormat format) {
@@ -76,7 +76,7 @@ void GifSink::BuildPainter() {
   painter_palette_ =
       AddFilter(painter_.get(), "buffer", "palette", BufferArguments(16, 16, AV_PIX_FMT_RGB32));
   painter_out_ = AddFilter(painter_.get(), "buffersink", "out", "");
-  // An ordered dither stays where it is from picture to picture, so that still parts do not swarm.
+  // An ordered dither stays where it is from frame to frame, so that still parts do not flicker.
   AVFilterContext* paint = AddFilter(painter_.get(), "paletteuse", "paint",
                                      "dither=bayer:bayer_scale=4:diff_mode=rectangle");
   const bool is_linked = avfilter_link(painter_in_, 0, paint, 0) >= 0 &&
@@ -134,7 +134,9 @@ void GifSink::Close() {
         av_buffersrc_add_frame_flags(painter_in_, frame_.get(), AV_BUFFERSRC_FLAG_KEEP_REF));
     EncodePainted();
   }
-  if (!reader.damage().empty()) Fail("{}: {}", output_.target().string(), reader.damage());
+  if (!reader.decode_warnings().empty()) {
+    Fail("{}: {}", output_.target().string(), reader.decode_warnings());
+  }
   output_.Check(av_buffersrc_add_frame(painter_in_, nullptr));
   EncodePainted();
   output_.Encode(encoder_.get(), nullptr, stream_);

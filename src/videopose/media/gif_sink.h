@@ -1,4 +1,4 @@
-// .gif: 256 colours chosen for the whole film, endless.
+// .gif: 256 colours chosen for the whole clip, looping.
 
 #ifndef VIDEOPOSE_MEDIA_GIF_SINK_H_
 #define VIDEOPOSE_MEDIA_GIF_SINK_H_
@@ -13,7 +13,7 @@
 
 namespace videopose {
 
-// The colours are known only after the last picture. Until then the pictures wait in a lossless
+// The colours are known only after the last frame. Until then the frames wait in a lossless
 // file, so memory stays bounded.
 class GifSink : public FrameSink {
  public:

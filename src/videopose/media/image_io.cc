@@ -6,7 +6,7 @@ namespace videopose {
 Image ReadImage(const std::filesystem::path& path) {
   VideoReader reader(path, {.max_frames = 1, .threads = 1});
   Image image;
-  if (!reader.Read(image)) Fail("{}: no picture in it", path.string());
+  if (!reader.Read(image)) Fail("{}: no image in it", path.string());
   return image;
 }
 

@@ -31,7 +31,7 @@ constexpr double kUsualFps = 30;
 constexpr const char* kMaxPixels = "134217728";
 // A decoder that fails so often in a row will not recover.
 constexpr int kMaxErrorsInARow = 300;
-// A larger step from picture to picture, or one back, is a clock that was set anew.
+// A larger step from frame to frame, or one back, is a clock that was set anew.
 constexpr double kLongestStep_s = 10;
 
 class FileSource : public LiveSource {
@@ -48,7 +48,7 @@ class FileSource : public LiveSource {
     time_s = static_cast<double>(frame_++) / info_.fps;
     return true;
   }
-  std::string trouble() const override { return reader_.damage(); }
+  std::string error_text() const override { return reader_.decode_warnings(); }
 
  private:
   VideoReader reader_;
@@ -66,7 +66,7 @@ class StreamSource : public LiveSource {
         options_(options) {
     try {
       Open(kind == StreamKind::kPipe ? "" : source);
-      if (!Decode()) Fail("{}: no picture came: {}", name_, trouble_);
+      if (!Decode()) Fail("{}: no frame came: {}", name_, error_text_);
     } catch (...) {
       Release();
       throw;
@@ -81,8 +81,8 @@ class StreamSource : public LiveSource {
   ~StreamSource() override { Release(); }
 
   const LiveSourceInfo& info() const override { return info_; }
-  std::string trouble() const override {
-    return trouble_.empty() ? "" : fmt::format("{}: {}", name_, trouble_);
+  std::string error_text() const override {
+    return error_text_.empty() ? "" : fmt::format("{}: {}", name_, error_text_);
   }
 
   bool Read(Image& image, double& time_s) override {
@@ -133,7 +133,7 @@ class StreamSource : public LiveSource {
 
   void StartWaiting() {
     give_up_at_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                     std::chrono::duration<double>(options_.patience_s));
+                                     std::chrono::duration<double>(options_.timeout_s));
   }
 
   void Open(const std::string& url) {
@@ -172,7 +172,7 @@ class StreamSource : public LiveSource {
     if (status < 0) Fail("{}: cannot open: {}", name_, Reason(status));
     // What is read to learn the format is old by then; of a file or pipe it is the beginning.
     if (kind_ == StreamKind::kNetwork && !IsWholeFile()) format_->flags |= AVFMT_FLAG_NOBUFFER;
-    // Pictures without time stamps, of cameras at their own rate: FFmpeg would make 25 a second.
+    // Frames without time stamps, of cameras at their own rate: FFmpeg would make 25 a second.
     if (std::string_view(format_->iformat->name) == "mpjpeg") {
       format_->use_wallclock_as_timestamps = 1;
     }
@@ -207,7 +207,7 @@ class StreamSource : public LiveSource {
     codec_.reset(avcodec_alloc_context3(codec));
     if (!codec_) throw std::bad_alloc();
     int status = avcodec_parameters_to_context(codec_.get(), stream_->codecpar);
-    codec_->thread_count = 1;  // each further one would hold a picture back
+    codec_->thread_count = 1;  // each further one would hold a frame back
     codec_->flags |= AV_CODEC_FLAG_LOW_DELAY;
     codec_->pkt_timebase = stream_->time_base;
     AVDictionary* settings = nullptr;
@@ -219,12 +219,12 @@ class StreamSource : public LiveSource {
 
   std::string Reason(int status) const {
     if (Clock::now() > give_up_at_) {
-      return fmt::format("nothing came for {:g} s", options_.patience_s);
+      return fmt::format("nothing came for {:g} s", options_.timeout_s);
     }
     return status == AVERROR_EXIT ? "stopped" : FfmpegReason(status);
   }
 
-  // The next picture into frame_.
+  // The next frame into frame_.
   bool Decode() {
     for (int errors = 0; errors < kMaxErrorsInARow;) {
       const int status = avcodec_receive_frame(codec_.get(), frame_.get());
@@ -233,9 +233,9 @@ class StreamSource : public LiveSource {
       if (status != AVERROR(EAGAIN)) ++errors;
       StartWaiting();
       const int read = av_read_frame(format_, packet_.get());
-      if (read == AVERROR(EAGAIN)) continue;  // a camera that has no picture yet
+      if (read == AVERROR(EAGAIN)) continue;  // a camera that has no frame yet
       if (read < 0) {
-        if (read != AVERROR_EOF || info_.is_endless) trouble_ = Reason(read);
+        if (read != AVERROR_EOF || info_.is_endless) error_text_ = Reason(read);
         avcodec_send_packet(codec_.get(), nullptr);
         continue;
       }
@@ -245,7 +245,7 @@ class StreamSource : public LiveSource {
       }
       av_packet_unref(packet_.get());
     }
-    trouble_ = "the pictures are damaged";
+    error_text_ = "the frames are damaged";
     return false;
   }
 
@@ -276,8 +276,8 @@ class StreamSource : public LiveSource {
   Clock::time_point give_up_at_;
   bool has_frame_ = false;  // the first one, read to learn the size
   int64_t last_pts_ = AV_NOPTS_VALUE;
-  double time_s_ = 0;  // of the last picture
-  std::string trouble_;
+  double time_s_ = 0;  // of the last frame
+  std::string error_text_;
 };
 
 bool IsCamera(const std::string& source) {

@@ -1,5 +1,5 @@
-// Pictures while they come: a camera, a pipe, a stream from the network; or a file as if it were
-// one.
+// Frames as they arrive: from a camera, a pipe, a network stream; or from a file as if it were
+// live.
 
 #ifndef VIDEOPOSE_MEDIA_LIVE_SOURCE_H_
 #define VIDEOPOSE_MEDIA_LIVE_SOURCE_H_
@@ -13,20 +13,20 @@
 namespace videopose {
 
 struct LiveSourceOptions {
-  // What a camera is asked for; it may give something else. 0: what it likes.
+  // What is requested of a camera; it may give something else. 0: its default.
   int width_px = 0, height_px = 0;
   double fps = 0;
-  double patience_s = 10;  // how long to wait for a picture before the source counts as gone
+  double timeout_s = 10;  // how long to wait for a frame before the source counts as gone
   const std::atomic<bool>* stop_requested = nullptr;  // ends all waiting
 };
 
 struct LiveSourceInfo {
-  int width_px = 0, height_px = 0;  // of every picture
+  int width_px = 0, height_px = 0;  // of every frame
   double fps = 0;                   // as the source says; 30 where it does not
-  // It goes on for ever and can be opened again when it breaks off: cameras, and addresses but for
+  // It has no end and can be opened again when it breaks off: cameras, and addresses except
   // those of files whose length is known.
   bool is_endless = false;
-  // It comes at its own pace; else as fast as it is read.
+  // It has a rate of its own; else it is as fast as it is read.
   bool has_pace = false;
 };
 
@@ -39,12 +39,12 @@ class LiveSource {
 
   virtual const LiveSourceInfo& info() const = 0;
 
-  // The next picture into `image` (which is reused) and when it is seen, counted from the first
-  // one's 0. False at the end, and where nothing comes any more: see trouble().
+  // The next frame into `image` (which is reused) and its time, counted from the first one's 0.
+  // False at the end, and where nothing arrives within the timeout: see error_text().
   virtual bool Read(Image& image, double& time_s) = 0;
 
-  // Empty, or one line on why the pictures ended.
-  virtual std::string trouble() const = 0;
+  // Empty, or one line on why the frames ended.
+  virtual std::string error_text() const = 0;
 };
 
 // `source`: "/dev/video0" (V4L2), "-" (the standard input, any container), an address with "://"

@@ -55,7 +55,7 @@ void ExpectTheClip(LiveSource& source) {
     EXPECT_NEAR(image.bgrx[4000], 20 * i, 12) << "lossy";
   }
   EXPECT_FALSE(source.Read(image, time_s));
-  EXPECT_EQ(source.trouble(), "");
+  EXPECT_EQ(source.error_text(), "");
 }
 
 // Reads its standard input from a file while it is there.
@@ -137,7 +137,7 @@ TEST(LiveSource, AStopEndsTheWaiting) {
   dup2(pipe_ends[0], 0);
   const std::atomic<bool> stop{true};
   // Nothing ever comes; without the stop this would last a hundred seconds.
-  EXPECT_NE(Message("-", {.patience_s = 100, .stop_requested = &stop}), "");
+  EXPECT_NE(Message("-", {.timeout_s = 100, .stop_requested = &stop}), "");
   dup2(saved, 0);
   for (const int end : {pipe_ends[0], pipe_ends[1], saved}) close(end);
 }

@@ -1,4 +1,4 @@
-// Pictures laid aside on disk, bit by bit as they were, for a second pass over them.
+// Frames stored on disk without loss, for a second pass over them.
 
 #ifndef VIDEOPOSE_MEDIA_LOSSLESS_VIDEO_H_
 #define VIDEOPOSE_MEDIA_LOSSLESS_VIDEO_H_
@@ -12,11 +12,11 @@ namespace videopose {
 
 class LosslessVideo {
  public:
-  // In a file beside `neighbour`, named like a hidden relative of it, that goes with this object.
+  // In a file beside `neighbour`, hidden and named like it, that is removed with this object.
   LosslessVideo(const std::filesystem::path& neighbour, int width_px, int height_px, int threads);
 
   void Write(const Image& image);
-  // Afterwards a VideoReader gives the same pictures from path().
+  // Afterwards a VideoReader gives the same frames from path().
   void Finish();
   const std::filesystem::path& path() const { return output_.temporary_path(); }
 

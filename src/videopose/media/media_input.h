@@ -1,4 +1,4 @@
-// A media file, opened: what every reader of pictures and of sound begins with.
+// A media file, opened: what every reader of video and of audio begins with.
 
 #ifndef VIDEOPOSE_MEDIA_MEDIA_INPUT_H_
 #define VIDEOPOSE_MEDIA_MEDIA_INPUT_H_
@@ -21,7 +21,7 @@ class MediaInput {
   // Reads ahead to learn frame rates and the like. A still image does not need it.
   void FindStreamInfo();
 
-  // The best stream of this kind, or null. A cover picture in a music file is no video.
+  // The best stream of this kind, or null. A cover image in a music file is no video.
   AVStream* BestStream(AVMediaType type) const;
 
   // A decoder for `stream`, opened; `messages` (may be null) must outlive it. Throws Error.

@@ -59,7 +59,7 @@ void MediaOutput::Encode(AVCodecContext* encoder, const AVFrame* frame, const AV
     const int status = avcodec_receive_packet(encoder, packet_.get());
     if (status == AVERROR(EAGAIN) || status == AVERROR_EOF) return;
     Check(status);
-    // Without it the last picture would have no length.
+    // Without it the last frame would have no length.
     if (packet_->duration == 0 && encoder->codec_type == AVMEDIA_TYPE_VIDEO) packet_->duration = 1;
     Write(packet_.get(), encoder->time_base, stream);
   }

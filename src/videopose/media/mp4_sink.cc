@@ -19,7 +19,7 @@ namespace {
 constexpr const char* kPreset = "veryfast";
 
 // One more row and column where the size is odd, which repeat the last: H.264 with its half-size
-// colours wants even numbers.
+// chroma needs even numbers.
 void Pad(const Image& image, Image& padded) {
   for (int y = 0; y < padded.height_px; ++y) {
     const uint8_t* from = image.row(std::min(y, image.height_px - 1));

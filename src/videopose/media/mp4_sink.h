@@ -31,7 +31,7 @@ class Mp4Sink : public FrameSink {
   FfmpegPtr<SwsContext> scaler_;
   FfmpegPtr<AVFrame> frame_ = NewFrame();
   Image padded_;                       // empty where the size is even
-  std::unique_ptr<AudioTrack> audio_;  // null: no sound
+  std::unique_ptr<AudioTrack> audio_;  // null: no audio
   int64_t frame_count_ = 0;
 };
 

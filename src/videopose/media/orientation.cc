@@ -7,7 +7,7 @@
 namespace videopose {
 namespace {
 
-// Turned pictures are read along columns; in blocks of this many pixels they stay in the cache.
+// Turned frames are read along columns; in blocks of this many pixels they stay in the cache.
 constexpr int kBlockPx = 16;
 
 void CopyRows(const uint8_t* stored, ptrdiff_t stride_bytes, Orientation orientation,
@@ -39,7 +39,7 @@ void CopyTransposed(const uint8_t* stored, ptrdiff_t stride_bytes, Orientation o
 }  // namespace
 
 int Orientation::rotation_deg() const {
-  // Where the stored x axis points in the upright picture, after a mirroring is undone.
+  // Where the stored x axis points in the upright frame, after a mirroring is undone.
   const bool is_mirrored = mirror_x ^ mirror_y ^ transpose;
   if (!transpose) return mirror_x != is_mirrored ? 180 : 0;
   return mirror_y != is_mirrored ? 270 : 90;

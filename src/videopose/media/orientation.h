@@ -1,4 +1,4 @@
-// Which way up a picture is stored: one of the eight ways to turn and mirror a rectangle.
+// How a frame is stored: one of the eight ways to rotate and mirror a rectangle.
 
 #ifndef VIDEOPOSE_MEDIA_ORIENTATION_H_
 #define VIDEOPOSE_MEDIA_ORIENTATION_H_
@@ -14,12 +14,12 @@ namespace videopose {
 // counted from the other side where mirrored.
 struct Orientation {
   bool transpose = false;
-  bool mirror_x = false, mirror_y = false;  // of the upright picture
+  bool mirror_x = false, mirror_y = false;  // of the upright frame
 
   bool operator==(const Orientation&) const = default;
   bool is_identity() const { return *this == Orientation{}; }
 
-  // Clockwise, 0, 90, 180 or 270; of a mirrored picture: the turn after a left-right mirroring.
+  // Clockwise, 0, 90, 180 or 270; of a mirrored frame: the turn after a left-right mirroring.
   int rotation_deg() const;
 };
 

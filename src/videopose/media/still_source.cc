@@ -98,12 +98,13 @@ bool StillSource::Next(AVFrame* frame) {
       DecodeStill(paths_[index], frame);
     } catch (const Error& error) {
       if (paths_.size() == 1) throw;
-      if (damage_.empty()) damage_ = fmt::format("{}; left out", error.what());
+      if (decode_warnings_.empty()) decode_warnings_ = fmt::format("{}; left out", error.what());
       continue;
     }
     const std::string message = TakeFfmpegMessage();
-    if (damage_.empty() && !message.empty()) {
-      damage_ = fmt::format("{}: only partly readable: {}", paths_[index].string(), message);
+    if (decode_warnings_.empty() && !message.empty()) {
+      decode_warnings_ =
+          fmt::format("{}: only partly readable: {}", paths_[index].string(), message);
     }
     frame->pts = static_cast<int64_t>(index);
     return true;

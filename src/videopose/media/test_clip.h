@@ -76,7 +76,7 @@ inline int ReadNumber(const Image& image) {
   return number;
 }
 
-// {b, g, r} at a place given in parts of the picture.
+// {b, g, r} at a position given in fractions of the image.
 inline std::vector<int> ColourAt(const Image& image, double x, double y) {
   const uint8_t* pixel = image.row(static_cast<int>(y * image.height_px)) +
                          static_cast<ptrdiff_t>(4) * static_cast<int>(x * image.width_px);

@@ -71,7 +71,7 @@ void Check(const std::filesystem::path& path, const VideoReaderOptions& options)
 
 }  // namespace
 
-// The steady time line: picture i of the file, seen at time t_i, starts at frame
+// The steady time line: image i of the file, shown at time t_i, starts at frame
 //
 //   n_i = round((t_i - t_0) * frame_rate)
 //
@@ -82,8 +82,8 @@ class VideoReader::Impl {
   Impl(std::filesystem::path path, const VideoReaderOptions& options)
       : path_(std::move(path)), source_((Check(path_, options), Open(path_, options))) {
     if (!source_->Next(coming_.get())) {
-      Fail("{}: no picture in it could be decoded{}{}", path_.string(),
-           source_->damage_reason().empty() ? "" : ": ", source_->damage_reason());
+      Fail("{}: no frame in it could be decoded{}{}", path_.string(),
+           source_->decode_error().empty() ? "" : ": ", source_->decode_error());
     }
     first_pts_ = coming_->pts;
     info_ = source_->Describe();
@@ -109,7 +109,7 @@ class VideoReader::Impl {
 
   bool Read(Image& image) {
     if (next_frame_ >= end_frame_ || !FindFrame()) return false;
-    // After a seek that missed, the first picture there is.
+    // After a seek that missed, the first frame there is.
     const AVFrame* frame = has_current_ ? current_.get() : coming_.get();
     converter_.Convert(frame, info_.is_still_images ? OrientationOf(frame, *source_) : orientation_,
                        image);
@@ -118,7 +118,7 @@ class VideoReader::Impl {
   }
 
   const VideoInfo& info() const { return info_; }
-  const std::string& damage() const { return source_->damage(); }
+  const std::string& decode_warnings() const { return source_->decode_warnings(); }
 
  private:
   static std::unique_ptr<FrameSource> Open(const std::filesystem::path& path,
@@ -191,6 +191,6 @@ VideoReader& VideoReader::operator=(VideoReader&&) noexcept = default;
 
 const VideoInfo& VideoReader::info() const { return impl_->info(); }
 bool VideoReader::Read(Image& image) { return impl_->Read(image); }
-const std::string& VideoReader::damage() const { return impl_->damage(); }
+const std::string& VideoReader::decode_warnings() const { return impl_->decode_warnings(); }
 
 }  // namespace videopose

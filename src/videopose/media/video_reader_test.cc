@@ -101,7 +101,7 @@ TEST(VideoReader, GivesConstantRateFilesFrameForFrame) {
     EXPECT_NEAR(reader.info().frame_rate.per_second(), 1 / av_q2d(kind.clip.time_base), 1e-9);
     EXPECT_EQ(reader.info().has_audio, !kind.clip.audio_codec.empty());
     EXPECT_EQ(ReadNumbers(reader), Count(0, 30));
-    EXPECT_EQ(reader.damage(), "");
+    EXPECT_EQ(reader.decode_warnings(), "");
   }
 }
 
@@ -130,7 +130,7 @@ TEST(VideoReader, StartsAndStopsWhereTold) {
               HasSubstr("must come after the start"));
 }
 
-TEST(VideoReader, BeginsWithTheFirstPictureWhateverItsTime) {
+TEST(VideoReader, BeginsWithTheFirstFrameWhateverItsTime) {
   const fs::path folder = NewFolder();
   Clip late;
   late.times = Count(0, 30).empty() ? std::vector<int64_t>{} : std::vector<int64_t>(30);
@@ -144,7 +144,7 @@ TEST(VideoReader, BeginsWithTheFirstPictureWhateverItsTime) {
   }
 }
 
-// A phone's clip: 30 fps by name, times that wander, two pictures lost.
+// A phone's clip: 30 fps by name, times that wander, two frames lost.
 TEST(VideoReader, PutsUnsteadyFramesOnASteadyLine) {
   const fs::path path = NewFolder() / "phone.mp4";
   Clip clip{.frame_count = 40, .time_base = {1, 90000}};
@@ -169,7 +169,7 @@ struct Turn {
   std::vector<int32_t> matrix;
   int rotation_deg;
   bool is_upright_wide;
-  double x, y;  // where the stored picture's top left corner comes to lie
+  double x, y;  // where the stored frame's top left corner comes to lie
 };
 
 TEST(VideoReader, TurnsAndMirrorsAsTheContainerSays) {
@@ -310,12 +310,12 @@ TEST(VideoReader, ReadsAFolderOfImagesInNaturalOrder) {
   EXPECT_EQ(ReadNumbers(reader), Count(0, 12));
   EXPECT_EQ(ReadNumbers(folder, {.start_s = 4 / 25.0, .max_frames = 3}), Count(4, 7));
 
-  // A broken picture is left out, the one before stays.
+  // A broken frame is left out, the one before stays.
   const std::string bytes = ReadBytes(folder / "frame5.png");
   WriteBytes(folder / "frame5.png", bytes.substr(0, 40));
   VideoReader broken(folder);
   EXPECT_THAT(ReadNumbers(broken), ElementsAre(0, 1, 2, 3, 4, 4, 6, 7, 8, 9, 10, 11));
-  EXPECT_THAT(broken.damage(), HasSubstr("frame5.png"));
+  EXPECT_THAT(broken.decode_warnings(), HasSubstr("frame5.png"));
 
   WriteImage(folder / "frame5.png", Image(32, 48));
   EXPECT_THAT(ErrorOf(folder), testing::AllOf(HasSubstr("frame5.png: 32x48"), HasSubstr("64x48")));
@@ -341,7 +341,7 @@ TEST(VideoReader, SaysInOneLineWhatIsWrong) {
   }
 }
 
-TEST(VideoReader, GivesWhatComesBeforeTheDamage) {
+TEST(VideoReader, GivesTheFramesBeforeADecodeError) {
   const fs::path folder = NewFolder();
   for (const Kind& kind : Kinds()) {
     const std::string name = kind.name;
@@ -354,7 +354,7 @@ TEST(VideoReader, GivesWhatComesBeforeTheDamage) {
     const std::vector<int> numbers = ReadNumbers(reader);
     ASSERT_GE(numbers.size(), 4U);  // key frames and headers are most of the bytes
     ASSERT_LT(numbers.size(), 28U);
-    // The last may be a picture that is partly there.
+    // The last may be a frame that is partly there.
     for (size_t k = 0; k + 3 < numbers.size(); ++k) EXPECT_EQ(numbers[k], static_cast<int>(k));
   }
   MakeClip(folder / "fast.mp4", {.frame_count = 200, .muxer_options = "movflags=+faststart"});
@@ -362,11 +362,11 @@ TEST(VideoReader, GivesWhatComesBeforeTheDamage) {
   WriteBytes(folder / "cut.mp4", bytes.substr(0, bytes.size() * 6 / 10));
   VideoReader reader(folder / "cut.mp4");
   ReadNumbers(reader);
-  EXPECT_THAT(reader.damage(), testing::AllOf(HasSubstr("cut.mp4: damaged after "),
-                                              HasSubstr("the frames before were used")));
+  EXPECT_THAT(reader.decode_warnings(), testing::AllOf(HasSubstr("cut.mp4: damaged after "),
+                                                       HasSubstr("the frames before were used")));
 }
 
-// Nothing is asserted about the pictures: only that there are never too many, and no crash.
+// Nothing is asserted about the frames: only that there are never too many, and no crash.
 TEST(VideoReader, SurvivesEveryCutAndFlippedBytes) {
   const fs::path folder = NewFolder();
   std::vector<Kind> kinds = Kinds();
@@ -421,7 +421,7 @@ TEST(VideoReader, SurvivesEveryCutAndFlippedBytes) {
   }
 }
 
-TEST(VideoReader, DoesNotMakeRoomForAbsurdPictures) {
+TEST(VideoReader, DoesNotAllocateForAbsurdSizes) {
   const fs::path path = NewFolder() / "huge.png";
   WriteImage(path, Image(16, 16));
   std::string bytes = ReadBytes(path);

@@ -13,7 +13,7 @@ namespace {
 // A decoder that fails so often in a row will not recover.
 constexpr int kMaxErrorsInARow = 1000;
 
-// So many pictures can still come out of a decoder after its data ended.
+// A decoder can still return this many frames after its data ended.
 constexpr int64_t kMaxDecoderDelay = 32;
 
 FrameRate FromRational(AVRational rate) { return {rate.num, rate.den}; }
@@ -36,7 +36,7 @@ void VideoSource::Open(std::unique_ptr<MediaInput> input) {
   stream_ = input_->BestStream(AVMEDIA_TYPE_VIDEO);
   if (stream_ == nullptr) {
     const bool has_audio = input_->BestStream(AVMEDIA_TYPE_AUDIO) != nullptr;
-    Fail("{}: holds no video{}", path_.string(), has_audio ? ", only sound" : "");
+    Fail("{}: holds no video{}", path_.string(), has_audio ? ", only audio" : "");
   }
   for (unsigned i = 0; i < input_->format()->nb_streams; ++i) {
     AVStream* stream = input_->format()->streams[i];
@@ -91,7 +91,7 @@ bool VideoSource::Decode(AVFrame* frame) {
       return false;
     }
     if (status < 0) {
-      NoteDamage(FfmpegReason(status));
+      NoteDecodeError(FfmpegReason(status));
       ++errors;
       continue;
     }
@@ -101,9 +101,9 @@ bool VideoSource::Decode(AVFrame* frame) {
       message = "the decoder made up for missing data";
     }
     if (!message.empty()) {
-      NoteDamage(fmt::format("a picture is only partly readable ({})", message));
+      NoteDecodeError(fmt::format("a frame is only partly readable ({})", message));
     }
-    ++frames_after_damage_;
+    ++frames_after_error_;
     return true;
   }
   return false;
@@ -130,10 +130,12 @@ void VideoSource::FeedDecoder() {
       avcodec_send_packet(codec_.get(), nullptr);
       return;
     }
-    if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) NoteDamage("a part of the data is missing");
+    if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) {
+      NoteDecodeError("a part of the data is missing");
+    }
     status = avcodec_send_packet(codec_.get(), packet_.get());
     av_packet_unref(packet_.get());
-    if (status < 0) NoteDamage(FfmpegReason(status));
+    if (status < 0) NoteDecodeError(FfmpegReason(status));
     return;
   }
 }
@@ -159,8 +161,8 @@ void VideoSource::SetTime(AVFrame* frame) {
   frame->pts = pts;
 }
 
-// A longer pause than this between two pictures is a recording joined to another, or damage: a
-// wrong bit must not make millions of repeated pictures.
+// A longer pause than this between two frames is a recording joined to another, or an error: a
+// wrong bit must not make millions of repeated frames.
 int64_t VideoSource::LeapLimit() const {
   const AVFormatContext* format = input_->format();
   double limit_s = 60;
@@ -173,7 +175,7 @@ int64_t VideoSource::LeapLimit() const {
 }
 
 void VideoSource::SkipTo(int64_t pts) {
-  // The decoder may have to leave out the first pictures after a key frame, and an index may be
+  // The decoder may have to leave out the first frames after a key frame, and an index may be
   // wrong, hence the second try.
   for (const double back_s : {0.0, 10.0}) {
     if (!Seek(pts - static_cast<int64_t>(back_s / av_q2d(stream_->time_base)))) break;
@@ -229,7 +231,7 @@ void VideoSource::NoteEnd() {
   const double end_s =
       last_pts_ ? static_cast<double>(*last_pts_ + interval_) * av_q2d(stream_->time_base) : 0;
   const double said_s = Describe().duration_s;
-  // A sound track may well be a little longer than the pictures.
+  // An audio track may be a little longer than the video.
   const bool is_short =
       format->duration_estimation_method == AVFMT_DURATION_FROM_STREAM && end_s + 1 < 0.9 * said_s;
   if (end_reason_.empty() && is_short) {
@@ -237,38 +239,40 @@ void VideoSource::NoteEnd() {
   }
   if (end_reason_.empty()) end_reason_ = messages_.Take();
   if (!end_reason_.empty()) {
-    // A last piece of data that is cut off in the middle belongs to the same damage.
-    if (frames_after_damage_ < kMaxDecoderDelay) {
-      damage_reason_.clear();
-      damaged_places_ = 0;
+    // A last piece of data that is cut off in the middle belongs to the same error.
+    if (frames_after_error_ < kMaxDecoderDelay) {
+      decode_error_.clear();
+      decode_error_count_ = 0;
     }
-    NoteDamage(end_reason_);
+    NoteDecodeError(end_reason_);
   }
-  DescribeDamage();
+  DescribeDecodeErrors();
 }
 
-void VideoSource::NoteDamage(const std::string& reason) {
-  if (damage_reason_.empty()) {
-    damage_reason_ = reason;
-    frames_after_damage_ = 0;
+void VideoSource::NoteDecodeError(const std::string& reason) {
+  if (decode_error_.empty()) {
+    decode_error_ = reason;
+    frames_after_error_ = 0;
     if (last_pts_) {
-      damage_s_ =
+      first_error_s_ =
           static_cast<double>(*last_pts_ + interval_ - *first_pts_) * av_q2d(stream_->time_base);
     }
   }
-  ++damaged_places_;
-  DescribeDamage();
+  ++decode_error_count_;
+  DescribeDecodeErrors();
 }
 
-void VideoSource::DescribeDamage() {
-  if (damage_reason_.empty()) return;
+void VideoSource::DescribeDecodeErrors() {
+  if (decode_error_.empty()) return;
   const std::string rest =
-      frames_after_damage_ == 0 ? "the frames before were used"
-      : damaged_places_ == 1
+      frames_after_error_ == 0 ? "the frames before were used"
+      : decode_error_count_ == 1
           ? "the frames before and after were used"
-          : fmt::format("{} damaged places in all, the frames between were used", damaged_places_);
-  damage_ = fmt::format("{}: damaged after {:.1f} s (frame {}): {}; {}", path_.string(), damage_s_,
-                        std::llround(damage_s_ * frame_rate_.per_second()), damage_reason_, rest);
+          : fmt::format("{} damaged places in all, the frames between were used",
+                        decode_error_count_);
+  decode_warnings_ =
+      fmt::format("{}: damaged after {:.1f} s (frame {}): {}; {}", path_.string(), first_error_s_,
+                  std::llround(first_error_s_ * frame_rate_.per_second()), decode_error_, rest);
 }
 
 }  // namespace videopose

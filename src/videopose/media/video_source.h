@@ -1,4 +1,4 @@
-// The pictures of a video stream, decoded.
+// The decoded frames of a video stream.
 
 #ifndef VIDEOPOSE_MEDIA_VIDEO_SOURCE_H_
 #define VIDEOPOSE_MEDIA_VIDEO_SOURCE_H_
@@ -34,8 +34,8 @@ class VideoSource : public FrameSource {
   int64_t LeapLimit() const;
   bool Seek(int64_t pts);
   void NoteEnd();
-  void NoteDamage(const std::string& reason);
-  void DescribeDamage();
+  void NoteDecodeError(const std::string& reason);
+  void DescribeDecodeErrors();
 
   std::filesystem::path path_;
   int threads_;
@@ -45,18 +45,18 @@ class VideoSource : public FrameSource {
   FfmpegPtr<AVCodecContext> codec_;
   FfmpegPtr<AVPacket> packet_ = NewPacket();
   std::optional<Deinterlacer> deinterlacer_;
-  FfmpegPtr<AVFrame> held_back_ = NewFrame();  // has data: to be given by the next Next
+  FfmpegPtr<AVFrame> held_back_ = NewFrame();  // has data: returned by the next Next
   FrameRate frame_rate_;
 
-  bool has_times_ = true;  // the container has them; else pictures are counted
-  int64_t interval_ = 0;   // from picture to picture, in time_base
+  bool has_times_ = true;  // the container has them; else frames are counted
+  int64_t interval_ = 0;   // from frame to frame, in time_base
   std::optional<int64_t> first_pts_, last_pts_;
   int64_t shift_ = 0;  // of the container's times, to follow on where they leap
 
-  // Where the first damage is, and what went well after it.
+  // Where the first decode error is, and how many frames were decoded after it.
   std::string end_reason_;  // why reading stopped, if not at the proper end
-  double damage_s_ = 0;
-  int64_t frames_after_damage_ = 0, damaged_places_ = 0;
+  double first_error_s_ = 0;
+  int64_t frames_after_error_ = 0, decode_error_count_ = 0;
 };
 
 }  // namespace videopose

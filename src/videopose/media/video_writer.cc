@@ -10,7 +10,6 @@
 #include "videopose/media/gif_sink.h"
 #include "videopose/media/media_formats.h"
 #include "videopose/media/mp4_sink.h"
-#include "videopose/media/picture_sink.h"
 
 namespace videopose {
 namespace fs = std::filesystem;
@@ -19,7 +18,7 @@ namespace {
 std::unique_ptr<FrameSink> OpenSink(const fs::path& path, const VideoWriterOptions& options) {
   std::error_code ignored;
   if (!path.has_filename() || fs::is_directory(path, ignored)) {
-    return std::make_unique<PictureFolderSink>(path, NumberedName{}, PictureFormat::kPng, options);
+    return std::make_unique<ImageFolderSink>(path, NumberedName{}, ImageFormat::kPng, options);
   }
   const MediaFormat* format = FindMediaFormat(path);
   if (format == nullptr || !format->is_written) {
@@ -32,12 +31,12 @@ std::unique_ptr<FrameSink> OpenSink(const fs::path& path, const VideoWriterOptio
   }
   if (format->kind == MediaKind::kVideo) return std::make_unique<Mp4Sink>(path, options);
   if (format->kind == MediaKind::kAnimation) return std::make_unique<GifSink>(path, options);
-  const PictureFormat picture =
-      format->extensions[0] == ".png" ? PictureFormat::kPng : PictureFormat::kJpeg;
+  const ImageFormat picture =
+      format->extensions[0] == ".png" ? ImageFormat::kPng : ImageFormat::kJpeg;
   if (const auto name = ParseNumberedName(path.filename().string())) {
-    return std::make_unique<PictureFolderSink>(path.parent_path(), *name, picture, options);
+    return std::make_unique<ImageFolderSink>(path.parent_path(), *name, picture, options);
   }
-  return std::make_unique<SinglePictureSink>(path, picture, options);
+  return std::make_unique<SingleImageSink>(path, picture, options);
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ int CountNumbers(const fs::path& path) {
   VideoReader reader(path);
   int count = 0;
   for (Image image; reader.Read(image); ++count) EXPECT_EQ(ReadNumber(image), count);
-  EXPECT_EQ(reader.damage(), "");
+  EXPECT_EQ(reader.decode_warnings(), "");
   return count;
 }
 
@@ -143,7 +143,7 @@ TEST(VideoWriter, WritesGifsThatLastAsLongAsTheyShould) {
               HasSubstr(std::string("NETSCAPE2.0\x03\x01\x00\x00", 15)));
   EXPECT_THAT(NamesIn(folder), ElementsAre("a.gif"));
 
-  // More than 50 pictures a second a GIF cannot have.
+  // More than 50 frames a second a GIF cannot have.
   WriteNumbers(folder / "b.gif", 120, {.frame_rate = {120, 1}});
   VideoReader fast(folder / "b.gif");
   EXPECT_NEAR(fast.info().duration_s, 1, 0.03);
@@ -174,7 +174,7 @@ TEST(VideoWriter, GivesAGifTheColoursOfItsEnd) {
   }
 }
 
-TEST(VideoWriter, WritesSinglePictures) {
+TEST(VideoWriter, WritesSingleImages) {
   const fs::path folder = NewFolder();
   Image image(33, 17);
   for (size_t i = 0; i < image.bgrx.size(); ++i) {
@@ -185,11 +185,11 @@ TEST(VideoWriter, WritesSinglePictures) {
   WriteImage(folder / "a.JPG", Numbered(77));
   EXPECT_EQ(ReadNumber(ReadImage(folder / "a.JPG")), 77);
   EXPECT_THAT(ErrorOf([&] { WriteNumbers(folder / "b.png", 2); }),
-              testing::AllOf(HasSubstr("b.png: one picture"), HasSubstr("b_%05d.png")));
+              testing::AllOf(HasSubstr("b.png: one image"), HasSubstr("b_%05d.png")));
   EXPECT_THAT(NamesIn(folder), ElementsAre("a.JPG", "a.png"));
 }
 
-TEST(VideoWriter, WritesNumberedPictures) {
+TEST(VideoWriter, WritesNumberedImages) {
   const fs::path folder = NewFolder();
   WriteNumbers(folder / "new/", 12);
   EXPECT_EQ(CountNumbers(folder / "new"), 12);
@@ -265,17 +265,17 @@ TEST(VideoWriter, SaysThatTheDiskIsFull) {
   EXPECT_THAT(NamesIn(folder), IsEmpty());
 }
 
-struct Sound {
+struct AudioSpan {
   AVCodecID codec = AV_CODEC_ID_NONE;
   double onset_s = -1, end_s = 0;  // of the tone; of the whole
 };
 
-Sound Listen(const fs::path& path) {
+AudioSpan Listen(const fs::path& path) {
   MediaInput input(path);
   input.FindStreamInfo();
   const AVStream* stream = input.BestStream(AVMEDIA_TYPE_AUDIO);
   if (stream == nullptr) return {};
-  Sound sound{.codec = stream->codecpar->codec_id};
+  AudioSpan audio{.codec = stream->codecpar->codec_id};
   const auto decoder = input.OpenDecoder(stream, 1);
   const auto packet = NewPacket();
   const auto frame = NewFrame();
@@ -290,16 +290,16 @@ Sound Listen(const fs::path& path) {
     while (avcodec_receive_frame(decoder.get(), frame.get()) >= 0) {
       const double t = static_cast<double>(frame->pts) * av_q2d(stream->time_base);
       const auto* samples = reinterpret_cast<const float*>(frame->data[0]);
-      for (int i = 0; i < frame->nb_samples && sound.onset_s < 0; ++i) {
-        if (std::abs(samples[i]) > 0.1F) sound.onset_s = t + i / 48000.0;
+      for (int i = 0; i < frame->nb_samples && audio.onset_s < 0; ++i) {
+        if (std::abs(samples[i]) > 0.1F) audio.onset_s = t + i / 48000.0;
       }
-      sound.end_s = t + frame->nb_samples / 48000.0;
+      audio.end_s = t + frame->nb_samples / 48000.0;
     }
   }
-  return sound;
+  return audio;
 }
 
-TEST(VideoWriter, CarriesSoundOverInTime) {
+TEST(VideoWriter, KeepsAudioInTime) {
   const fs::path folder = NewFolder();
   for (const auto& [container, codec] : std::vector<std::pair<const char*, const char*>>{
            {"mp4", "aac"}, {"mpegts", "aac"}, {"mov", "pcm_s16le"}, {"matroska", "libvorbis"}}) {
@@ -312,16 +312,16 @@ TEST(VideoWriter, CarriesSoundOverInTime) {
       SCOPED_TRACE(start_s);
       WriteNumbers(folder / "out.mp4", 45,
                    {.frame_rate = {30, 1}, .audio_from = from, .audio_start_s = start_s});
-      const Sound sound = Listen(folder / "out.mp4");
-      EXPECT_EQ(sound.codec, AV_CODEC_ID_AAC);
+      const AudioSpan audio = Listen(folder / "out.mp4");
+      EXPECT_EQ(audio.codec, AV_CODEC_ID_AAC);
       // In 1.5 s the tone is not reached from 0 on. AAC blurs an onset over a block of 1024
       // samples.
       if (start_s == 0) {
-        EXPECT_TRUE(sound.onset_s < 0 || sound.onset_s > 1.47) << sound.onset_s;
+        EXPECT_TRUE(audio.onset_s < 0 || audio.onset_s > 1.47) << audio.onset_s;
       } else {
-        EXPECT_NEAR(sound.onset_s, 0.5, 0.03);
+        EXPECT_NEAR(audio.onset_s, 0.5, 0.03);
       }
-      EXPECT_NEAR(sound.end_s, 1.5, 0.05);
+      EXPECT_NEAR(audio.end_s, 1.5, 0.05);
       EXPECT_EQ(CountNumbers(folder / "out.mp4"), 45);
     }
   }

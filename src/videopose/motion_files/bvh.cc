@@ -16,7 +16,7 @@ namespace {
 
 constexpr int64_t kMaxFrames = 100'000'000;
 constexpr size_t kMaxJoints = 10'000, kMaxDepth = 1'000;
-// Whatever the unit, no one is so far away; sums and products of such numbers stay finite.
+// Whatever the unit, no person is so far away; sums and products of such numbers stay finite.
 constexpr double kMaxNumber = 1e12;
 
 using Matrix = std::array<double, 9>;
@@ -200,7 +200,7 @@ BvhClip ReadBvh(const std::filesystem::path& path) try {
     words.FailHere(fmt::format("a frame time of {} s", clip.frame_time_s));
   }
   if (clip.channel_count == 0) words.FailHere("the skeleton has no channels");
-  // Two characters a number are the least there can be: no room is made for what is not there.
+  // A number takes at least two characters, so do not allocate for more than the file can hold.
   const auto count =
       static_cast<size_t>(clip.frame_count) * static_cast<size_t>(clip.channel_count);
   if (count > words.BytesLeft() / 2 + 1) {

@@ -9,8 +9,8 @@
 namespace videopose {
 namespace {
 
-// The judge: the formulas of the header in double, for one parameter.
-struct PlainAdam {
+// The reference implementation: the formulas of the header in double, for one parameter.
+struct ReferenceAdam {
   double m = 0, v = 0, v_max = 0, p = 0;
   int n = 0;
   void Step(double rate, double g) {
@@ -27,19 +27,19 @@ TEST(Adam, AgreesWithThePlainFormulas) {
   std::mt19937 random(1);
   std::normal_distribution<float> normal;
   std::vector<float> parameters(kCount), gradient(kCount);
-  std::vector<PlainAdam> plain(kCount);
-  for (size_t i = 0; i < kCount; ++i) plain[i].p = parameters[i] = normal(random);
+  std::vector<ReferenceAdam> reference(kCount);
+  for (size_t i = 0; i < kCount; ++i) reference[i].p = parameters[i] = normal(random);
   Adam adam(kCount);
   for (int step = 0; step < 20; ++step) {
     const double rate = 0.01 * std::pow(0.9, step), size = step < 5 ? 1 : 0.1;
     for (size_t i = 0; i < kCount; ++i) {
       gradient[i] = static_cast<float>(size * normal(random));
-      plain[i].Step(rate, gradient[i]);
+      reference[i].Step(rate, gradient[i]);
     }
     adam.Step(rate, gradient, parameters);
   }
   // 20 steps of at most 0.01 each, rounded to 2^-24 of parameters up to 5.
-  for (size_t i = 0; i < kCount; ++i) ASSERT_NEAR(parameters[i], plain[i].p, 3e-6);
+  for (size_t i = 0; i < kCount; ++i) ASSERT_NEAR(parameters[i], reference[i].p, 3e-6);
   EXPECT_EQ(adam.state().step, 20);
 }
 

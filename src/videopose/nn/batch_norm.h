@@ -1,4 +1,4 @@
-// What follows each product while training, forward and backward, in as few passes over the
+// What follows each GEMM in training, forward and backward, in as few passes over the
 // activations as it takes:
 //
 //   z = gamma * (y - mean) / sqrt(var + eps) + beta     mean, var over the rows of this batch

@@ -32,8 +32,8 @@ class RandomSource {
 
 std::vector<double> ToDouble(const std::vector<float>& x) { return {x.begin(), x.end()}; }
 
-// The judge: the formulas of the header, in double, one column after another.
-struct PlainLayer {
+// The reference implementation: the formulas of the header, in double, one column after another.
+struct ReferenceLayer {
   int64_t rows, cols;
   Dropout dropout;
   std::vector<double> y, gamma, beta;
@@ -67,7 +67,7 @@ struct PlainLayer {
 };
 
 // dL/dx by central differences, L = sum of weight * Forward().
-std::vector<double> NumericGradient(std::vector<double>& x, const PlainLayer& layer,
+std::vector<double> NumericGradient(std::vector<double>& x, const ReferenceLayer& layer,
                                     const std::vector<float>& weight) {
   const auto loss = [&] {
     const std::vector<double> h = layer.Forward();
@@ -100,7 +100,7 @@ void ExpectNear(const std::vector<float>& actual, const std::vector<double>& exp
 
 // A layer of random size, away from the kink of the ReLU where differences mean nothing.
 struct Case {
-  PlainLayer plain;
+  ReferenceLayer reference;
   std::vector<float> y, gamma, beta, weight;
 };
 
@@ -110,7 +110,7 @@ Case RandomCase(RandomSource& random, int64_t rows, int64_t cols, float dropout)
   c.gamma = random.Floats(cols, 0.5F, 1.5F);
   c.beta = random.Floats(cols, -0.5F, 0.5F);
   c.weight = random.Floats(rows * cols, -1, 1);
-  c.plain = {
+  c.reference = {
       rows,
       cols,
       dropout > 0 ? Dropout(dropout, DropoutKey(1, 2, static_cast<uint64_t>(rows))) : Dropout(),
@@ -122,7 +122,7 @@ Case RandomCase(RandomSource& random, int64_t rows, int64_t cols, float dropout)
 
 BatchNorm Measured(const Case& c) {
   BatchNorm norm{.gamma = c.gamma, .beta = c.beta};
-  norm.Measure({c.y.data(), c.plain.rows, c.plain.cols});
+  norm.Measure({c.y.data(), c.reference.rows, c.reference.cols});
   return norm;
 }
 
@@ -134,14 +134,14 @@ TEST(BatchNorm, ForwardAgreesWithThePlainFormulas) {
     const BatchNorm norm = Measured(c);
     for (int64_t column = 0; column < cols; ++column) {
       const auto at = static_cast<size_t>(column);
-      ASSERT_NEAR(norm.mean[at], c.plain.Mean(column), 1e-5);
-      ASSERT_NEAR(norm.variance[at], c.plain.Variance(column), 1e-5);
+      ASSERT_NEAR(norm.mean[at], c.reference.Mean(column), 1e-5);
+      ASSERT_NEAR(norm.variance[at], c.reference.Variance(column), 1e-5);
     }
     if (rows < 20) continue;  // next to no variance magnifies rounding
     std::vector<float> h(c.y.size());
-    NormReluDropout({c.y.data(), rows, cols}, norm, c.plain.dropout, nullptr,
+    NormReluDropout({c.y.data(), rows, cols}, norm, c.reference.dropout, nullptr,
                     {h.data(), rows, cols});
-    ExpectNear(h, c.plain.Forward(), 1e-5, "h");
+    ExpectNear(h, c.reference.Forward(), 1e-5, "h");
   }
 }
 
@@ -152,13 +152,14 @@ TEST(BatchNorm, BackwardAgreesWithDifferences) {
     Case c = RandomCase(random, rows, cols, trial % 2 == 0 ? 0.25F : 0.0F);
     const BatchNorm norm = Measured(c);
     std::vector<float> y = c.y, gamma_gradient(c.gamma.size()), beta_gradient(c.gamma.size());
-    NormReluDropoutBackward({c.weight.data(), rows, cols}, norm, c.plain.dropout,
+    NormReluDropoutBackward({c.weight.data(), rows, cols}, norm, c.reference.dropout,
                             {y.data(), rows, cols}, gamma_gradient, beta_gradient);
     // Single precision; sums of at most 150 terms of size 1.
-    ExpectNear(y, NumericGradient(c.plain.y, c.plain, c.weight), 2e-5, "dL/dy");
-    ExpectNear(gamma_gradient, NumericGradient(c.plain.gamma, c.plain, c.weight), 2e-5,
+    ExpectNear(y, NumericGradient(c.reference.y, c.reference, c.weight), 2e-5, "dL/dy");
+    ExpectNear(gamma_gradient, NumericGradient(c.reference.gamma, c.reference, c.weight), 2e-5,
                "dL/dgamma");
-    ExpectNear(beta_gradient, NumericGradient(c.plain.beta, c.plain, c.weight), 2e-5, "dL/dbeta");
+    ExpectNear(beta_gradient, NumericGradient(c.reference.beta, c.reference, c.weight), 2e-5,
+               "dL/dbeta");
   }
 }
 
@@ -169,8 +170,9 @@ TEST(BatchNorm, LargeMeansDoNotCancel) {
   const std::vector<float> gamma = {1}, beta = {0};
   BatchNorm norm{.gamma = gamma, .beta = beta};
   norm.Measure({y.data(), rows, 1});
-  const PlainLayer plain{rows, 1, {}, ToDouble(y), {1}, {0}};
-  EXPECT_NEAR(norm.variance[0], plain.Variance(0), 1e-6);  // E[y^2] - E[y]^2 in floats: off by 0.1
+  const ReferenceLayer reference{rows, 1, {}, ToDouble(y), {1}, {0}};
+  EXPECT_NEAR(norm.variance[0], reference.Variance(0),
+              1e-6);  // E[y^2] - E[y]^2 in floats: off by 0.1
 }
 
 TEST(BatchNorm, SameBitsForAnyNumberOfThreads) {
@@ -182,7 +184,7 @@ TEST(BatchNorm, SameBitsForAnyNumberOfThreads) {
     SetThreadCount(threads);
     const BatchNorm norm = Measured(c);
     std::vector<float> y = c.y, gamma_gradient(c.gamma.size()), beta_gradient(c.gamma.size());
-    NormReluDropoutBackward({c.weight.data(), rows, cols}, norm, c.plain.dropout,
+    NormReluDropoutBackward({c.weight.data(), rows, cols}, norm, c.reference.dropout,
                             {y.data(), rows, cols}, gamma_gradient, beta_gradient);
     y.insert(y.end(), gamma_gradient.begin(), gamma_gradient.end());
     results.push_back(y);
@@ -237,7 +239,8 @@ TEST(BatchNorm, NotANumberComesThrough) {
   Case c = RandomCase(random, 100, 3, 0.25F);
   c.y[10] = std::numeric_limits<float>::quiet_NaN();  // in column 1
   std::vector<float> h(c.y.size());
-  NormReluDropout({c.y.data(), 100, 3}, Measured(c), c.plain.dropout, nullptr, {h.data(), 100, 3});
+  NormReluDropout({c.y.data(), 100, 3}, Measured(c), c.reference.dropout, nullptr,
+                  {h.data(), 100, 3});
   for (size_t i = 0; i < h.size(); ++i) EXPECT_EQ(std::isnan(h[i]), i % 3 == 1) << i;
 }
 

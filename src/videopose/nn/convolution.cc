@@ -8,7 +8,7 @@
 namespace videopose {
 namespace {
 
-// Inputs laid side by side at a time: enough rows for the product to run at its full rate.
+// Inputs laid side by side at a time: enough rows for the GEMM to run at its full rate.
 constexpr int64_t kScratchFloats = 16 << 20;
 constexpr int64_t kRowsPerThread = 16;
 
@@ -64,7 +64,7 @@ void Gather(const ConvolutionShape& shape, ConstMatrix x, float* windows) {
   });
 }
 
-// The sum at each input row of what the windows hold for it. A sequence belongs to one thread, as
+// For each input row, the sum of its values in all windows. A sequence belongs to one thread, as
 // windows overlap.
 void Scatter(const ConvolutionShape& shape, const float* windows, Matrix x) {
   const int64_t frames_out = shape.frames_out();

@@ -1,10 +1,10 @@
-// Convolutions over time, forward and backward, as products.
+// Convolutions over time, forward and backward, as GEMMs.
 //
 //   y[b, t] = sum over k of x[b, t * stride + k * dilation] * W_k      no padding
 //
 // x is (batch * frames_in, C_in), y (batch * frames_out, C_out), row b * frames + t. The weight is
 // (taps * C_in, C_out): W_0 above W_1 above ... With the inputs of each output side by side, which
-// they already are when stride = taps, all of it is one product.
+// they already are when stride = taps, all of it is one GEMM.
 
 #ifndef VIDEOPOSE_NN_CONVOLUTION_H_
 #define VIDEOPOSE_NN_CONVOLUTION_H_
@@ -20,7 +20,7 @@ namespace videopose {
 struct ConvolutionShape {
   int64_t batch = 1, frames_in = 1;
   int64_t taps = 1, dilation = 1, stride = 1;
-  Precision precision = Precision::kSingle;  // of the products
+  Precision precision = Precision::kSingle;  // of the GEMMs
 
   int64_t frames_out() const {  // frames_in >= (taps - 1) * dilation + 1
     return (frames_in - (taps - 1) * dilation - 1) / stride + 1;

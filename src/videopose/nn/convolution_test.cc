@@ -10,8 +10,8 @@
 namespace videopose {
 namespace {
 
-// The judge: the formula of the header in double.
-struct PlainConvolution {
+// The reference implementation: the formula of the header in double.
+struct ReferenceConvolution {
   ConvolutionShape shape;
   int64_t in, out;
   std::vector<double> x, weight;
@@ -38,10 +38,11 @@ struct PlainConvolution {
 
 // dL/dv by central differences, L = sum of upstream * Forward(). It is linear in v, so any step
 // will do.
-std::vector<double> NumericGradient(std::vector<double>& values, const PlainConvolution& plain,
+std::vector<double> NumericGradient(std::vector<double>& values,
+                                    const ReferenceConvolution& reference,
                                     const std::vector<float>& upstream) {
   const auto loss = [&] {
-    const std::vector<double> y = plain.Forward();
+    const std::vector<double> y = reference.Forward();
     double sum = 0;
     for (size_t i = 0; i < y.size(); ++i) sum += upstream[i] * y[i];
     return sum;
@@ -99,7 +100,7 @@ TEST(Convolution, AllPassesAgreeWithThePlainOneForAnyShape) {
     const std::vector<float> x = random.Floats(shape.rows_in() * in);
     const std::vector<float> weight = random.Floats(shape.taps * in * out);
     const std::vector<float> upstream = random.Floats(shape.rows_out() * out);
-    PlainConvolution plain{shape, in, out, ToDouble(x), ToDouble(weight)};
+    ReferenceConvolution reference{shape, in, out, ToDouble(x), ToDouble(weight)};
     const std::string what =
         fmt::format("trial {}: batch {}, frames {}, taps {}, dilation {}, stride {}", trial,
                     shape.batch, shape.frames_in, shape.taps, shape.dilation, shape.stride);
@@ -114,9 +115,10 @@ TEST(Convolution, AllPassesAgreeWithThePlainOneForAnyShape) {
                            {weight_gradient.data(), shape.taps * in, out}, scratch);
     ConvolveBackwardInput(shape, upstream_view, weight_view,
                           {x_gradient.data(), shape.rows_in(), in}, scratch);
-    ExpectNear(y, plain.Forward(), what + ", y");
-    ExpectNear(weight_gradient, NumericGradient(plain.weight, plain, upstream), what + ", dW");
-    ExpectNear(x_gradient, NumericGradient(plain.x, plain, upstream), what + ", dx");
+    ExpectNear(y, reference.Forward(), what + ", y");
+    ExpectNear(weight_gradient, NumericGradient(reference.weight, reference, upstream),
+               what + ", dW");
+    ExpectNear(x_gradient, NumericGradient(reference.x, reference, upstream), what + ", dx");
   }
 }
 

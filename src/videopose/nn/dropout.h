@@ -1,5 +1,5 @@
 // Dropout whose mask is a function of (seed, step, layer, element): nothing is stored, the backward
-// pass asks again, and a run that is resumed at a step goes on exactly as it would have.
+// pass recomputes it, and a run resumed at a step continues exactly as without the interruption.
 
 #ifndef VIDEOPOSE_NN_DROPOUT_H_
 #define VIDEOPOSE_NN_DROPOUT_H_
@@ -18,7 +18,7 @@ class Dropout {
   bool active() const { return threshold_ > 0; }
   float scale() const { return scale_; }
   bool Keeps(uint32_t element) const {
-    // The finaliser of MurmurHash3 (A. Appleby, public domain), with half of the key stirred in
+    // The finaliser of MurmurHash3 (A. Appleby, public domain), with half of the key mixed in
     // between, so that two keys are not two windows of one sequence.
     uint32_t h = element ^ key_low_;
     h = (h ^ (h >> 16U)) * 0x85ebca6bU;

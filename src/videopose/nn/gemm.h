@@ -1,4 +1,4 @@
-// The one matrix product that everything else is made of, done by oneDNN on ThreadCount() threads.
+// The GEMM (matrix product) of all networks, by oneDNN on ThreadCount() threads.
 
 #ifndef VIDEOPOSE_NN_GEMM_H_
 #define VIDEOPOSE_NN_GEMM_H_

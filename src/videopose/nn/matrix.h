@@ -1,4 +1,4 @@
-// Rows of floats that somebody else owns. Activations are (batch * time, channels), row-major.
+// Rows of floats, not owned. Activations are (batch * time, channels), row-major.
 
 #ifndef VIDEOPOSE_NN_MATRIX_H_
 #define VIDEOPOSE_NN_MATRIX_H_

@@ -1,4 +1,4 @@
-// What lies between the products: one pass over the activations each, in parallel.
+// The operations between the GEMMs: one pass over the activations each, in parallel.
 
 #ifndef VIDEOPOSE_NN_POINTWISE_H_
 #define VIDEOPOSE_NN_POINTWISE_H_

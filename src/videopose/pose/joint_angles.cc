@@ -30,7 +30,7 @@ struct BodyFrame {
 Vec3d InFrame(const BodyFrame& frame, const Vec3d& v) {
   return {Dot(frame.x, v), Dot(frame.y, v), Dot(frame.z, v)};
 }
-// Right and left limbs are one: seen in the mirror a left one is a right one.
+// Left limbs are mirrored, so that both sides are computed as right ones.
 Vec3d AsRight(const BodyFrame& frame, const Vec3d& v, Side side) {
   Vec3d in_frame = InFrame(frame, v);
   if (side == Side::kLeft) in_frame.z = -in_frame.z;
@@ -115,7 +115,7 @@ Angles3 ShoulderAngles(const Vec3d& arm, const Vec3d& forearm, const Angles3& pr
                                         : Vec2d{1, 0};
   Angles3 angles{.flexion = elevation * towards.x, .abduction = elevation * towards.y};
   if (elevation > kMostWound_deg / 3) {
-    // Over the top the same place is reached by going on.
+    // Past straight up the same direction is reached by a larger angle.
     const double beyond = (elevation - 360) / elevation;
     const Angles3 other{.flexion = beyond * angles.flexion, .abduction = beyond * angles.abduction};
     if (Distance(other, previous) < Distance(angles, previous)) angles = other;

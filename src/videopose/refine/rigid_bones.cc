@@ -26,7 +26,7 @@ std::vector<uint32_t> CarriedBy(const Skeleton& skeleton, const BoneGroup& group
 }
 
 // Joints p_j = p_parent + bone_j; minimises sum |p_j - source_j|^2 over the bones' directions. All
-// others fixed, the best bone_j is along the sum, over all joints i that it carries, of source_i
+// others fixed, the best bone_j is along the sum, over all its descendants i, of source_i
 // minus where p_i would be without it; a few rounds suffice, as the source is near the answer.
 void FitGroup(const Skeleton& skeleton, std::span<const double> lengths,
               std::span<const Vec3d> source, const BoneGroup& group, std::span<Vec3d> joints) {

@@ -1,4 +1,4 @@
-// Bones that keep their lengths, for poses whose bones do not: lifted ones.
+// Constant bone lengths for lifted poses, whose bone lengths vary from frame to frame.
 
 #ifndef VIDEOPOSE_REFINE_RIGID_BONES_H_
 #define VIDEOPOSE_REFINE_RIGID_BONES_H_

@@ -140,7 +140,9 @@ RenderDatasetResult RenderDataset(const Dataset& dataset, const DatasetClip& cli
          options.video.string(), frames.begin + frames.downsample);
   }
   writer.Close();
-  if (video && !video->damage().empty()) result.warnings.push_back(video->damage());
+  if (video && !video->decode_warnings().empty()) {
+    result.warnings.push_back(video->decode_warnings());
+  }
   return result;
 }
 

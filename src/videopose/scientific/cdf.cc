@@ -63,7 +63,7 @@ void CdfReader::ReadHeader() {
   CdfCursor header(bytes_, kMagicBytes);
   header.Expect(CdfCursor::kHeader, "the file's header");
   const int64_t globals_offset = header.Offset();
-  header.Int();  // the version, which the magic number has told
+  header.Int();  // the version, known from the magic number
   bytes_.release = header.Int();
   encoding_ = header.Int();
   const int32_t flags = header.Int();
@@ -118,7 +118,7 @@ NpyArray CdfReader::Read(std::string_view name) const {
   array.dtype = CdfDtype(variable.type, variable.element_count, encoding_, what);
   const bool swap = IsBigEndianEncoding(encoding_, what) && array.dtype.kind != 'S';
 
-  // Sparse records and deflate make much of little; beyond this a file is damaged or malicious.
+  // Sparse records and deflate expand a lot; beyond this a file is damaged or malicious.
   const double most = std::max(64.0 * (1 << 20), 1040.0 * static_cast<double>(bytes_.bytes.size()));
   double total = array.dtype.item_bytes;
   for (const int64_t dim : variable.dims) total *= static_cast<double>(dim);
@@ -146,7 +146,7 @@ NpyArray CdfReader::Read(std::string_view name) const {
     while (std::ssize(values) < record * record_bytes) values += filling;
   };
   for (const CdfPiece& piece : ReadCdfPieces(bytes_, variable)) {
-    // Room may have been allocated for more records than were written.
+    // Space may have been allocated for more records than were written.
     if (piece.first_record >= variable.record_count) break;
     fill_to(piece.first_record);
     const int64_t last = std::min(piece.last_record, variable.record_count - 1);

@@ -4,7 +4,7 @@
 // Read are: records of both versions, whole files and single variables that are compressed (GZIP,
 // runs of zeros), both majorities, every encoding with IEEE numbers, rVariables and zVariables,
 // sparse records and variables in pieces. Not read: attributes, files split into several, VAX
-// reals, CDF_EPOCH16, Huffman compression; whoever asks for one of these is told.
+// reals, CDF_EPOCH16, Huffman compression: Error.
 
 #ifndef VIDEOPOSE_SCIENTIFIC_CDF_H_
 #define VIDEOPOSE_SCIENTIFIC_CDF_H_

@@ -28,7 +28,7 @@ std::string Gunzip(std::string_view packed, int64_t size, const std::string& wha
   if (size > kMost || std::ssize(packed) > kMost) {
     Fail("{}: {} bytes in one compressed piece; at most {} are read", what, size, kMost);
   }
-  // A deflated byte cannot hold more than this: what promises more is damaged.
+  // A deflated byte cannot hold more than this: a larger size means a damaged file.
   constexpr int64_t kMostRatio = 1040;
   if (size > std::ssize(packed) * kMostRatio) {
     Fail("{}: damaged: {} bytes from {} compressed ones", what, size, packed.size());

@@ -40,10 +40,10 @@ herr_t AddName(hid_t, const char* name, const H5L_info_t*, void* names) {
 }  // namespace
 
 Hdf5Lock::Hdf5Lock() : lock_(Hdf5Mutex()) {
-  // At the program's end it would complain about what damaged files have left open.
+  // At exit HDF5 would report objects that damaged files have left open.
   static const herr_t kStaysOpen = H5dont_atexit();
   (void)kStaysOpen;
-  // Its errors come back as codes. Each thread has to say so.
+  // Errors are returned as codes. This is a setting of each thread.
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 
@@ -94,7 +94,7 @@ BasicTensor<double> Hdf5File::Read(const std::string& name) const {
   }
   std::vector<hsize_t> dims(rank);
   H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr);
-  // Chunks that are compressed, or never written, make much of little.
+  // Chunks that are compressed, or never written, expand a lot.
   const double most = std::max(8.0 * (1 << 20), 1040.0 * static_cast<double>(byte_count_));
   double total = 1;
   for (const hsize_t dim : dims) total *= static_cast<double>(dim);

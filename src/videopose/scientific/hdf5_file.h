@@ -15,8 +15,8 @@
 
 namespace videopose {
 
-// Whoever calls HDF5, also through another library, holds one of these: it serves one thread at a
-// time, and prints nothing.
+// Must be held by all code that calls HDF5, also through another library: HDF5 serves one thread
+// at a time. It also turns off HDF5's printing of errors.
 class Hdf5Lock {
  public:
   Hdf5Lock();

@@ -58,7 +58,7 @@ std::vector<int64_t> ShapeOf(const matvar_t& variable) {
   return shape;
 }
 
-// No compression makes more of a file than this.
+// No compression expands a file more than this.
 double MostValues(const std::filesystem::path& path) {
   return 1040.0 * static_cast<double>(std::filesystem::file_size(path)) + 4096;
 }

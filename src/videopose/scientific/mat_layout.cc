@@ -134,7 +134,7 @@ void CheckMatLayout(const std::filesystem::path& path) {
   const uint64_t size = std::filesystem::file_size(path, error);
   std::ifstream file(path, std::ios::binary);
   std::array<char, kHeader> header{};
-  if (error || !file.read(header.data(), header.size())) return;  // nothing that matio would open
+  if (error || !file.read(header.data(), header.size())) return;  // matio would not open it
   const std::string_view order(&header[kHeader - 2], 2);
   const bool is_little = order == "IM";
   if (header[kHeader - (is_little ? 3 : 4)] != 1 || (!is_little && order != "MI")) return;

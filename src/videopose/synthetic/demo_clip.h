@@ -1,5 +1,5 @@
-// The clip that `videopose demo` shows its work on: someone walks in, waves, squats and jumps.
-// Nothing is recorded, everything is known.
+// The clip of `videopose demo`: a person walks in, waves, squats and jumps. It is synthetic, so the
+// ground truth is known.
 
 #ifndef VIDEOPOSE_SYNTHETIC_DEMO_CLIP_H_
 #define VIDEOPOSE_SYNTHETIC_DEMO_CLIP_H_
@@ -14,7 +14,7 @@ namespace videopose {
 
 class DemoClip {
  public:
-  // `height_px` of the picture, whose width is 1.8 times that; even.
+  // `height_px` of the image, whose width is 1.8 times that; even.
   explicit DemoClip(int height_px = 480);
 
   int width_px() const { return truth_.camera.width_px; }
@@ -24,7 +24,7 @@ class DemoClip {
   // Frames are independent of each other; `image` is reused.
   void RenderFrame(int64_t t, Image& image) const;
 
-  // Keypoints and motion as they really are, without any noise.
+  // Keypoints and motion of the ground truth, without any noise.
   const SyntheticClip& truth() const { return truth_; }
 
  private:

@@ -71,7 +71,7 @@ class FigureView {
   }
 
  private:
-  // What tells two surfaces apart: where neighbours differ, a pixel is an edge.
+  // Identifies a surface: where neighbours differ, a pixel is an edge.
   struct PixelHit {
     Vec3f point;
     float distance_m = 0;

@@ -1,4 +1,4 @@
-// Pictures of a synthetic body that a person detector takes for a person: a shaded, dressed figure
+// Images of a synthetic body that a person detector takes for a person: a shaded, dressed figure
 // in a room, drawn by marching rays through its signed distance (Hart, "Sphere tracing", 1996).
 
 #ifndef VIDEOPOSE_SYNTHETIC_FIGURE_H_

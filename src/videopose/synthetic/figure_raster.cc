@@ -23,7 +23,7 @@ double DistanceToSegment(const Vec2d& x, const Vec2d& from, const Vec2d& to) {
   return Norm(x - (from + share * along));
 }
 
-// A stroke of the picture that hides all of a part and what it reaches.
+// A capsule in the image that covers all of a part and what it influences.
 struct SeenPart {
   Vec2d from_px, to_px;
   double radius_px = 0;
@@ -133,7 +133,7 @@ Vec3f FigureNormal(const FigureShape& shape, std::span<const uint16_t> parts, co
 
 float FigureOpenness(const FigureShape& shape, std::span<const uint16_t> parts, const Vec3f& x,
                      const Vec3f& normal) {
-  // Where nothing is near, the distance grows as fast as one walks away.
+  // Where nothing is near, the distance grows as fast as the point moves away.
   float hidden = 0;
   for (const float step_m : {0.015F, 0.045F}) {
     const float distance_m = DistanceToFigure(shape, parts, x + step_m * normal).distance_m;

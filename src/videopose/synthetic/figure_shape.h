@@ -47,7 +47,7 @@ struct FigurePart {
   Vec3f cut_normal;
   float cut_offset_m = 0;
 
-  // A sphere around it.
+  // A bounding sphere.
   Vec3f bound_centre;
   float bound_radius_m = 0;
 };

@@ -57,7 +57,7 @@ TEST(FigureShape, HasEveryJointInsideAndTheHeadAndHandsNearTheirEnds) {
 }
 
 TEST(FigureTiles, LeaveOutNothingThatIsSeen) {
-  // The judge is the march past every part.
+  // The reference implementation marches past every part.
   const PinholeCamera camera = SmallCamera();
   const FigureShape shape = ShapeFigure(Waving(), kHeight_m);
   std::vector<uint16_t> all(shape.parts.size());
@@ -156,7 +156,7 @@ TEST(DemoClip, IsAShortClipWithKnownTruth) {
   EXPECT_LT(demo.frame_count(), 11 * 25);
   EXPECT_EQ(demo.truth().keypoints.people[0].keypoints.size(),
             static_cast<size_t>(demo.frame_count() * 17));
-  // Nobody leaves the picture.
+  // No person leaves the image.
   for (const Keypoint& keypoint : demo.truth().keypoints.people[0].keypoints) {
     EXPECT_GT(keypoint.x_px, 2);
     EXPECT_LT(keypoint.x_px, 214);

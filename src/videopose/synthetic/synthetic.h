@@ -1,5 +1,5 @@
-// A world of its own: people who wave, walk, squat and jump, seen by a camera, with everything
-// known. What is detected, lifted and drawn can be judged against it.
+// Synthetic people who wave, walk, squat and jump, seen by a camera, with known ground truth.
+// Detection, lifting and rendering can be evaluated against it.
 //
 //   const SyntheticMotion walk(Choreography(SyntheticKind::kWalkInCircle));
 //   const SyntheticClip clip = MakeSyntheticClip(walk, camera, {.fps = 25});
@@ -92,7 +92,7 @@ struct SyntheticClip {
   double fps = 0;
   int64_t frame_count = 0;      // T
   std::vector<BodyPose> poses;  // T, in the world
-  KeypointSequence keypoints;   // Coco17() in the camera's picture, scores 1
+  KeypointSequence keypoints;   // Coco17() in the camera's image, scores 1
   Motion motion;                // Human36m17() in the camera's frame, with root_in_cam
 };
 

@@ -73,7 +73,7 @@ struct FootPlacement {
   double rise_m = 0;     // of the whole foot over the floor
 };
 
-// What a body is moved by.
+// The controls of a body's pose.
 struct BodyControls {
   Vec2d pelvis_in_world;
   double pelvis_drop_m = 0;  // below the height of standing upright, before the legs' reach

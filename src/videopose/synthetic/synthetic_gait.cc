@@ -61,7 +61,7 @@ void FootstepPlan::Walk(double distance_m, double turn_rad) {
       std::max({1, static_cast<int>(std::lround(distance_m / (kStepLength * height_m_))),
                 static_cast<int>(std::ceil(std::abs(turn_rad) / kLargestTurn_rad))});
   const double vigour = std::min(1.0, distance_m / count / (kStepLength * height_m_));
-  // The inner foot first: the outer one would be in its way.
+  // The inner foot first: the outer one would block it.
   BodySide side = turn_rad > 0 ? BodySide::kLeft : BodySide::kRight;
   const Vec2d start = centre_in_world_;
   const double start_yaw = yaw_rad_;

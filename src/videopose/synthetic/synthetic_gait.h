@@ -1,4 +1,4 @@
-// Where the feet are: footsteps planned once, then read at any time. A foot that stands does not
+// Where the feet are: footsteps planned once, then read at any time. A foot in stance does not
 // move; it rolls over its ball before it is lifted and over its heel after it has landed.
 
 #ifndef VIDEOPOSE_SYNTHETIC_SYNTHETIC_GAIT_H_

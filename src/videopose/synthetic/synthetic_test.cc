@@ -175,7 +175,7 @@ TEST(SyntheticClip, MotionProjectsOntoKeypoints) {
   }
 }
 
-TEST(SyntheticClip, WhoFacesTheCameraHasTheLeftOnTheRightOfThePicture) {
+TEST(SyntheticClip, FacingTheCameraTheLeftIsOnTheRightOfTheImage) {
   const SyntheticMotion motion(Choreography(SyntheticKind::kWaving), {.start_yaw_rad = -kPi / 2});
   const SyntheticClip clip = MakeSyntheticClip(motion, FrontCamera(), {.duration_s = 1});
   const auto frame = clip.keypoints.people[0].frame(0);

@@ -1,5 +1,5 @@
 // A bounds-checked view of a FlatBuffers file: every offset is checked against the bytes before it
-// is followed, so a damaged or hostile file gives an Error and nothing worse.
+// is followed, so a damaged or hostile file is always an Error.
 //
 // The format: https://flatbuffers.dev/internals - a table is a signed offset back to its vtable,
 // which holds for each field where in the table it lies (0: absent); strings and vectors are a

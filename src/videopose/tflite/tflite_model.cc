@@ -15,7 +15,7 @@
 namespace videopose {
 namespace {
 
-// Far above what BlazePose needs (heavy: 14 M weights), far below what would hurt.
+// Far above what BlazePose needs (heavy: 14 M weights), far below what would exhaust the memory.
 constexpr int64_t kMaxTensorElements = int64_t{1} << 25;
 constexpr int64_t kMaxConstantElements = int64_t{1} << 27;
 constexpr uintmax_t kMaxFileBytes = uintmax_t{1} << 29;
@@ -234,7 +234,7 @@ class Parser {
         result.ints = Elements<int32_t>(bytes, count, result.name);
         break;
       default:
-        break;  // whoever needs it finds no values
+        break;  // an operator that needs it finds no values
     }
   }
 

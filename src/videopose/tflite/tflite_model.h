@@ -38,7 +38,7 @@ enum class TfliteActivation : int8_t { kNone = 0, kRelu = 1, kReluN1To1 = 2, kRe
 
 struct TfliteTensor {
   std::string name;
-  std::vector<int64_t> shape;  // each at least 1; NHWC for pictures
+  std::vector<int64_t> shape;  // each at least 1; NHWC for images
   std::vector<float> values;   // of a constant of real numbers, else empty
   std::vector<int32_t> ints;   // of a constant of whole numbers, else empty
 
@@ -71,8 +71,8 @@ struct TfliteModel {
   std::vector<int> inputs, outputs;
 };
 
-// Throws Error with one line if the file is missing, damaged or holds what we cannot read.
-// Operators we do not know are kept; only who needs them rejects them.
+// Throws Error with one line if the file is missing, damaged or unsupported.
+// Operators we do not know are kept; a network that needs them rejects them.
 TfliteModel ReadTfliteModel(const std::filesystem::path& path);
 TfliteModel ParseTfliteModel(std::span<const uint8_t> bytes, const std::string& file);
 

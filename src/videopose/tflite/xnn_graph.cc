@@ -139,7 +139,7 @@ class Builder {
     return model_.tensors[op.inputs[index]].shape;
   }
   // (batch, height, width, channels)
-  const Shape& PictureShape(const TfliteOperator& op) const {
+  const Shape& ImageShape(const TfliteOperator& op) const {
     const Shape& shape = InputShape(op);
     if (shape.size() != 4) Reject(op, "has an input of shape {}", shape);
     return shape;
@@ -177,11 +177,11 @@ class Builder {
   // valid: out = floor((in - (dilation * (size - 1) + 1)) / stride) + 1; same: ceil(in / stride)
   void ExpectWindowedOutput(const TfliteOperator& op, const Window& window,
                             int64_t channels) const {
-    const Shape& in = PictureShape(op);
+    const Shape& in = ImageShape(op);
     Shape out = {in[0], 0, 0, channels};
     for (size_t axis = 0; axis < 2; ++axis) {
       const int64_t size = window.size[axis], stride = window.stride[axis];
-      // A kernel wider than a thousand pixels is damage, and the limit rules out overflow.
+      // A kernel wider than a thousand pixels is an error, and the limit rules out overflow.
       for (const int64_t value : {size, stride, window.dilation[axis]}) {
         if (value < 1 || value > 1000) Reject(op, "has a window of {}", value);
       }
@@ -243,7 +243,7 @@ class Builder {
   // Filter (out channels, height, width, in channels), bias (out channels).
   void AddConv(const TfliteOperator& op) {
     ExpectInputs(op, 3);
-    const Shape& in = PictureShape(op);
+    const Shape& in = ImageShape(op);
     const Shape& filter = WeightShape(op, 1);
     if (filter.size() != 4 || filter[3] != in[3] || WeightShape(op, 2) != Shape{filter[0]}) {
       Reject(op, "has weights {} for an input {}", filter, in);
@@ -262,7 +262,7 @@ class Builder {
   // Filter (1, height, width, out channels), bias (out channels).
   void AddDepthwiseConv(const TfliteOperator& op) {
     ExpectInputs(op, 3);
-    const Shape& in = PictureShape(op);
+    const Shape& in = ImageShape(op);
     const Shape& filter = WeightShape(op, 1);
     const int64_t multiplier = op.options.depth_multiplier;
     if (filter.size() != 4 || filter[0] != 1 || multiplier < 1 || filter[3] != in[3] * multiplier ||
@@ -285,7 +285,7 @@ class Builder {
     const TfliteOptions& o = op.options;
     const Window window = {
         {o.pool_height, o.pool_width}, {o.stride_height, o.stride_width}, {1, 1}};
-    ExpectWindowedOutput(op, window, PictureShape(op)[3]);
+    ExpectWindowedOutput(op, window, ImageShape(op)[3]);
     const Bounds bounds = ActivationBounds(op);
     Check(xnn_define_max_pooling_2d(subgraph_.get(), 0, 0, 0, 0, window.size[0], window.size[1],
                                     window.stride[0], window.stride[1], 1, 1, bounds.low,
@@ -305,7 +305,7 @@ class Builder {
           op);
   }
 
-  // XNNPACK itself folds zeros around a picture into a convolution that follows.
+  // XNNPACK itself folds zero padding of an image into a convolution that follows.
   void AddPad(const TfliteOperator& op) {
     ExpectInputs(op, 2);
     Shape shape = InputShape(op);
@@ -326,7 +326,7 @@ class Builder {
 
   void AddResize(const TfliteOperator& op) {
     ExpectInputs(op, 2);
-    const Shape& in = PictureShape(op);
+    const Shape& in = ImageShape(op);
     const std::span<const int32_t> size = Ints(op, 1, 2);
     ExpectOutput(op, {in[0], size[0], size[1], in[3]});
     const TfliteOptions& o = op.options;
@@ -355,7 +355,7 @@ class Builder {
 
   void AddDepthToSpace(const TfliteOperator& op) {
     ExpectInputs(op, 1);
-    const Shape& in = PictureShape(op);
+    const Shape& in = ImageShape(op);
     const int64_t block = op.options.block_size;
     if (block < 2 || block > 64 || in[3] % (block * block) != 0) Reject(op, "has block {}", block);
     ExpectOutput(op, {in[0], in[1] * block, in[2] * block, in[3] / (block * block)});

@@ -69,7 +69,7 @@ class OneOperator {
 
 // The definition: out(y, x, o) = bias(o) + sum over the window of in * weight.
 // `weight` gives the weight from channel c to channel o at (ky, kx); zero where there is none.
-std::vector<float> PlainConv(
+std::vector<float> ReferenceConv(
     const std::vector<float>& in, const Shape& in_shape, const Shape& out_shape, int64_t kernel,
     int64_t stride, int64_t before,
     const std::function<float(int64_t o, int64_t ky, int64_t kx, int64_t c)>& weight,
@@ -108,8 +108,9 @@ TEST(XnnNetworkTest, ConvolutionAgreesWithItsDefinition) {
   const auto weight = [&](int64_t o, int64_t ky, int64_t kx, int64_t c) {
     return conv.weights(2)[((o * 3 + ky) * 3 + kx) * 3 + c];
   };
-  EXPECT_THAT(conv.Run(input), Pointwise(FloatNear(kRounding), PlainConv(input, in, out, 3, 2, 1,
-                                                                         weight, conv.weights(3))));
+  EXPECT_THAT(conv.Run(input),
+              Pointwise(FloatNear(kRounding),
+                        ReferenceConv(input, in, out, 3, 2, 1, weight, conv.weights(3))));
 }
 
 TEST(XnnNetworkTest, DepthwiseConvolutionAgreesWithItsDefinition) {
@@ -122,8 +123,9 @@ TEST(XnnNetworkTest, DepthwiseConvolutionAgreesWithItsDefinition) {
   const auto weight = [&](int64_t o, int64_t ky, int64_t kx, int64_t c) {
     return o == c ? conv.weights(2)[(ky * 3 + kx) * 4 + c] : 0;
   };
-  EXPECT_THAT(conv.Run(input), Pointwise(FloatNear(kRounding), PlainConv(input, in, out, 3, 1, 0,
-                                                                         weight, conv.weights(3))));
+  EXPECT_THAT(conv.Run(input),
+              Pointwise(FloatNear(kRounding),
+                        ReferenceConv(input, in, out, 3, 1, 0, weight, conv.weights(3))));
 }
 
 TEST(XnnNetworkTest, MaxPool) {
@@ -169,7 +171,7 @@ TEST(XnnNetworkTest, LogisticAndReshape) {
 }
 
 // out = (sigmoid(in), in as it is) joined along the first dimension that is not 1, and beside it an
-// operator that nobody knows and nobody needs.
+// operator that is unknown and not needed.
 TfliteModel JoiningModel() {
   TfliteModel model;
   model.file = "join";

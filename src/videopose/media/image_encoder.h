@@ -1,7 +1,7 @@
-// Single pictures as PNG or JPEG.
+// Single images as PNG or JPEG.
 
-#ifndef VIDEOPOSE_MEDIA_PICTURE_ENCODER_H_
-#define VIDEOPOSE_MEDIA_PICTURE_ENCODER_H_
+#ifndef VIDEOPOSE_MEDIA_IMAGE_ENCODER_H_
+#define VIDEOPOSE_MEDIA_IMAGE_ENCODER_H_
 
 #include <string>
 
@@ -10,11 +10,11 @@
 
 namespace videopose {
 
-enum class PictureFormat { kPng, kJpeg };
+enum class ImageFormat { kPng, kJpeg };
 
-class PictureEncoder {
+class ImageEncoder {
  public:
-  PictureEncoder(PictureFormat format, int width_px, int height_px);
+  ImageEncoder(ImageFormat format, int width_px, int height_px);
 
   // The bytes of a whole file.
   std::string Encode(const Image& image);
@@ -28,4 +28,4 @@ class PictureEncoder {
 
 }  // namespace videopose
 
-#endif  // VIDEOPOSE_MEDIA_PICTURE_ENCODER_H_
+#endif  // VIDEOPOSE_MEDIA_IMAGE_ENCODER_H_

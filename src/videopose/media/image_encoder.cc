@@ -1,4 +1,4 @@
-#include "videopose/media/picture_encoder.h"
+#include "videopose/media/image_encoder.h"
 
 extern "C" {
 #include <libavutil/opt.h>
@@ -17,13 +17,13 @@ constexpr int kJpegQuality = 2;
 constexpr int kPngCompression = 1;
 
 void Check(int status) {
-  if (status < 0) Fail("a picture could not be encoded: {}", FfmpegReason(status));
+  if (status < 0) Fail("an image could not be encoded: {}", FfmpegReason(status));
 }
 
 }  // namespace
 
-PictureEncoder::PictureEncoder(PictureFormat format, int width_px, int height_px) {
-  const bool is_png = format == PictureFormat::kPng;
+ImageEncoder::ImageEncoder(ImageFormat format, int width_px, int height_px) {
+  const bool is_png = format == ImageFormat::kPng;
   const AVCodec* codec = avcodec_find_encoder(is_png ? AV_CODEC_ID_PNG : AV_CODEC_ID_MJPEG);
   if (codec == nullptr) {
     Fail(ErrorCode::kCannotWrite, "this FFmpeg cannot write {}", is_png ? "PNG" : "JPEG");
@@ -34,7 +34,7 @@ PictureEncoder::PictureEncoder(PictureFormat format, int width_px, int height_px
   encoder_->height = height_px;
   encoder_->pix_fmt = is_png ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_YUVJ420P;
   encoder_->time_base = {1, 25};
-  encoder_->thread_count = 1;  // a second thread would hold one picture back
+  encoder_->thread_count = 1;  // a second thread would hold one frame back
   if (is_png) {
     encoder_->compression_level = kPngCompression;
     av_opt_set(encoder_->priv_data, "pred", "sub", 0);
@@ -56,7 +56,7 @@ PictureEncoder::PictureEncoder(PictureFormat format, int width_px, int height_px
   frame_->pts = 0;
 }
 
-std::string PictureEncoder::Encode(const Image& image) {
+std::string ImageEncoder::Encode(const Image& image) {
   Check(av_frame_make_writable(frame_.get()));
   const uint8_t* const planes[4] = {image.bgrx.data()};
   const int strides[4] = {static_cast<int>(image.stride_bytes())};

@@ -1,4 +1,4 @@
-#include "videopose/media/picture_sink.h"
+#include "videopose/media/image_sink.h"
 
 #include <algorithm>
 #include <regex>
@@ -10,23 +10,23 @@
 namespace videopose {
 namespace fs = std::filesystem;
 
-SinglePictureSink::SinglePictureSink(fs::path path, PictureFormat format,
-                                     const VideoWriterOptions& options)
+SingleImageSink::SingleImageSink(fs::path path, ImageFormat format,
+                                 const VideoWriterOptions& options)
     : file_(std::move(path)), encoder_(format, options.width_px, options.height_px) {}
 
-void SinglePictureSink::Write(const Image& image) {
+void SingleImageSink::Write(const Image& image) {
   if (!bytes_.empty()) {
     const fs::path& path = file_.target();
     const fs::path stem = fs::path(path).replace_extension();
     Fail(ErrorCode::kInvalidArgument,
-         "{}: one picture fits in here, and there are more; give a folder ({}/) or a pattern "
+         "{}: one image fits in here, and there are more; give a folder ({}/) or a pattern "
          "({}_%05d{})",
          path.string(), stem.string(), stem.string(), path.extension().string());
   }
   bytes_ = encoder_.Encode(image);
 }
 
-void SinglePictureSink::Close() { WriteFileAtomically(file_.target(), bytes_); }
+void SingleImageSink::Close() { WriteFileAtomically(file_.target(), bytes_); }
 
 std::string NumberedName::Of(int64_t number) const {
   return fmt::format("{}{:0{}}{}", before, number, digits, after);
@@ -40,8 +40,8 @@ std::optional<NumberedName> ParseNumberedName(const std::string& name) {
       .before = match[1], .digits = match[3].matched ? std::stoi(match[3]) : 1, .after = match[4]};
 }
 
-PictureFolderSink::PictureFolderSink(const fs::path& folder, NumberedName name,
-                                     PictureFormat format, const VideoWriterOptions& options)
+ImageFolderSink::ImageFolderSink(const fs::path& folder, NumberedName name, ImageFormat format,
+                                 const VideoWriterOptions& options)
     : folder_(folder.empty() ? "." : folder),
       name_(std::move(name)),
       encoder_(format, options.width_px, options.height_px) {
@@ -57,12 +57,12 @@ PictureFolderSink::PictureFolderSink(const fs::path& folder, NumberedName name,
   }
 }
 
-void PictureFolderSink::Write(const Image& image) {
+void ImageFolderSink::Write(const Image& image) {
   const std::string bytes = encoder_.Encode(image);
   WriteFileAtomically(folder_ / name_.Of(++count_), bytes);
 }
 
-void PictureFolderSink::Close() {
+void ImageFolderSink::Close() {
   if (new_folder_) new_folder_->Commit();
 }
 
