@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # ./test.sh [--asan | --tsan] [ctest arguments]: sets up, builds and runs every test.
 #   --asan  under the address and undefined-behaviour sanitizers
 #   --tsan  under the thread sanitizer, the modules that have threads of their own

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The detector on frames that are in memory already, per model: of one person (864 x 480), and of
 // several in an image of 1280 x 720 made of frames of a shared clip.
 

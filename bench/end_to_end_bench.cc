@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // How fast is `videopose video`, next to only decoding and encoding the same clip in the same
 // run? Usage: end_to_end_bench CLIP [REPETITIONS] Prints the median of each, frames per second, and
 // the ratio, which varies less with the load of the machine.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // How close an evaluation (mirroring, averaging and metrics included) comes to a GEMM of
 // the same sizes: compare the GFLOP/s of Evaluate with those of Gemm in lift_bench, or here.
 

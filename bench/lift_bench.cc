@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // How close the temporal model comes to the machine's GEMM: compare the GFLOP/s of
 // Gemm and Model at the same number of channels.
 

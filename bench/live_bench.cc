@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // One frame, as `live` lifts it, on one core: the streaming network next to the offline network run
 // once per frame on a whole receptive field, as naive live code does. p50, p99 and the worst frame.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Raw Human3.6M, as large as the real one, to data sets: seconds, and the memory that it took.
 
 #include <benchmark/benchmark.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frames per second, without decoding and encoding: two panels of 512 pixels, on one thread and
 // on all.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // How right the room is, on scenes where everything is known: docs/world.md holds the table.
 //
 //   room_accuracy_bench            lifted poses imitated: the truth with lasting errors

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A whole training step next to GEMMs of the same sizes, in one run:
 //   train_bench          paper's 27-frame model at batch 1024 and 243-frame model at batch 256
 //   share = rate of the step / rate of the GEMMs; the other columns are milliseconds of a step.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 # What the components in `videopose_components` need: of core, video, data (cmake/install.cmake) and
 # program. Debian packages only; what each is for stands in docs/dependencies.md, the list to
 # install in tools/packages.txt.

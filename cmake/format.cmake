@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 # Targets: `format` rewrites the sources, `format-check` only looks, `tidy` runs clang-tidy over all
 # of them.
 file(GLOB_RECURSE VP_ALL_SOURCES CONFIGURE_DEPENDS

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 # cmake --install: the program, its models, and the library for find_package(videopose COMPONENTS
 # core video data).
 #

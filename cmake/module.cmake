@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 # vp_module(NAME COMPONENT component DEPENDS modules... LINK libraries...
 #           PUBLIC headers... TEST_DEPENDS modules...)
 # One static library `vp_NAME` from src/videopose/NAME/*.cc and one test program `NAME_test` from

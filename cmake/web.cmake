@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 # The files of web/ as string literals in a generated source of the module export:
 # export/web_files.h. Written anew whenever one of them changes, and only then.
 set(web_literals "")

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The errors of the 2D detector. The noise of training data (augment/mocap.h, DetectionOptions) is
 // set by them.
 //

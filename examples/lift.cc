@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Component core: keypoints in, poses in the world out, as a file of any kind.
 // Usage: example_lift lifter.bin KEYPOINTS POSES        (.npz, .json, .bvh, .c3d, .trc, .csv, ...)
 // Exit codes: 1 an error, 3 a file that is not there.

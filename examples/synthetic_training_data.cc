@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Makes small training data from videopose's own synthetic people: a data set in the format
 // of Human3.6M (S1 to learn from, S9 to test on), and videos of other people without labels.
 // Usage: example_training_data FOLDER; docs/training.md says what to do with it.

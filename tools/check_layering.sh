@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # check_layering.sh PROJECT_DIR LAYERS: fails where a module includes from one that LAYERS does not allow it,
 # and where LAYERS allows what no include uses.
 # LAYERS has three lines for each module: `module: module ...`, the same for `module tests`, and `module public: header ...`,

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # tools/setup.sh GROUP...: installs those Debian packages of the groups in packages.txt that are
 # missing. Quiet and quick when nothing is missing. As root or through sudo; says what to do where
 # it may do neither.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "chromium.h"
 
 #include <fcntl.h>

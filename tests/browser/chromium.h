@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A Chromium without a window, driven over the DevTools protocol through a pipe.
 
 #ifndef VIDEOPOSE_TESTS_BROWSER_CHROMIUM_H_

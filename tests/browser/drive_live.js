@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Watches the live page as a user would, and leaves what was shown in <pre id="result">.
 'use strict';
 (async () => {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Uses the exported page as a user would, and leaves what happened in <pre id="result">.
 'use strict';
 (async () => {

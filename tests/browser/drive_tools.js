@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Shared by the scripts that use a page as a user would.
 'use strict';
 const wait = ms => new Promise(done => setTimeout(done, ms));

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The page of `videopose live --serve` in Chromium, with the program and a video at its own pace.
 
 #include <arpa/inet.h>

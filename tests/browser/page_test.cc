@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The exported page in Chromium: loaded from a file, used by drive_page.js, read back as text.
 
 #include <gmock/gmock.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // All steps against ground truth: the project's synthetic figure is rendered, detected and lifted,
 // and its pose is known.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Synthetic clips for the whole-program tests: the demo's figure, whose true pose is known.
 
 #ifndef VIDEOPOSE_TESTS_E2E_CLIPS_H_

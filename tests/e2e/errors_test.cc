@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Bad input: exit code 1, one line that names the file; wrong usage: exit code 2. Nothing is left
 // behind.
 

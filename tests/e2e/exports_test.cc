@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // --export, --angles and convert: the same poses in every file format.
 
 #include <gmock/gmock.h>

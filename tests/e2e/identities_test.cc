@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Identities in whole clips, in the program's output; engine/file_driver_test.cc tests more.
 
 #include <gmock/gmock.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Keypoints of other programs, from the command line.
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose live on files: JSON lines, files, and that Ctrl-C ends it cleanly.
 
 #include <arpa/inet.h>

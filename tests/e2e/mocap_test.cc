@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose run -d mocap: from BVH files to a lifter that lifts.
 
 #include <gmock/gmock.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Several people: which ones the program keeps, and what it writes about each.
 
 #include <fmt/format.h>

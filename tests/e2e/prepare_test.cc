@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // From a fresh download to `videopose run --evaluate`: raw data sets become data/, all or nothing.
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Runs a program as a user does and reports the outcome.
 
 #ifndef VIDEOPOSE_TESTS_E2E_PROGRAM_H_

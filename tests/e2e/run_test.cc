@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose run and prepare: VideoPose3D's command lines, as they stand.
 
 #include <gmock/gmock.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Real clips, skipped if absent: the same people in the same frames, and no jitter.
 
 #include <gtest/gtest.h>

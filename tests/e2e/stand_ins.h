@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Small data sets in the formats of the real ones: the project's synthetic figure at the places
 // and in front of the cameras of Human3.6M and HumanEva.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose run as it trains: the reference's numbers, runs that are killed, PyTorch as a reader.
 
 #include <gmock/gmock.h>

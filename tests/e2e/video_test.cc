@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose video, and that its single steps give the same result.
 
 #include <gmock/gmock.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Joint angles over time, as pictures.
 
 #ifndef VIDEOPOSE_APP_ANGLE_PLOTS_H_

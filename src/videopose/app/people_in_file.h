@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Whom to keep of the people in a file.
 
 #ifndef VIDEOPOSE_APP_PEOPLE_IN_FILE_H_

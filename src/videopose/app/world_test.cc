@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Where people are is answered once: what pictures draw, files hold and live gives is the same.
 
 #include <gtest/gtest.h>

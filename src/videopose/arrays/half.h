@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The two 16-bit floating point formats of checkpoints.
 
 #ifndef VIDEOPOSE_ARRAYS_HALF_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // NumPy's .npy files (versions 1.0 to 3.0), and arrays inside pickles.
 // Source of the format: numpy/lib/format.py's own description.
 //

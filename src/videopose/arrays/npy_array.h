@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // An array as NumPy files hold it.
 
 #ifndef VIDEOPOSE_ARRAYS_NPY_ARRAY_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // How NumPy describes and lays out the elements of an array; shared by .npy files and pickles.
 
 #ifndef VIDEOPOSE_ARRAYS_NPY_LAYOUT_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // NumPy's objects within pickles. An array is
 //   _reconstruct(ndarray, (0,), b"b"), then its state (1, shape, dtype, fortran_order, bytes or
 //   list)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // NumPy's .npz files: a zip archive of .npy files, stored or deflated.
 //
 //   const NpzReader file("data_3d_h36m.npz");

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Python pickles, read and written as plain data. A pickle is a program that may ask Python to call
 // anything; here nothing is ever called: a name that the caller does not allow is an Error, a name
 // that it does becomes a PickleValue of kind kObject for the caller to understand.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The bytes of a pickle, taken from front to back, and the plain values that single opcodes hold.
 
 #ifndef VIDEOPOSE_ARRAYS_PICKLE_SOURCE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The texts inside pickles: escapes of Python 2 strings and integers of any length.
 
 #ifndef VIDEOPOSE_ARRAYS_PICKLE_TEXT_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What a Python pickle holds, as plain data: nothing in it is ever called.
 
 #ifndef VIDEOPOSE_ARRAYS_PICKLE_VALUE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Bytes that several values share without copying: a part of a file in memory stays valid as long
 // as any value refers to a piece of it, and a small piece keeps the whole alive.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Files that torch.save wrote, both the zip archives of PyTorch >= 1.6 and the older stream of
 // pickles with raw storages behind them. Nothing in a file is ever executed.
 //

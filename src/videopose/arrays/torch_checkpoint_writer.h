@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Writes files that torch.load opens: the zip format of PyTorch >= 1.6.
 //
 //   TorchCheckpointWriter writer;

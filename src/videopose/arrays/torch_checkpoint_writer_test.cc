@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/arrays/torch_checkpoint_writer.h"
 
 #include <gtest/gtest.h>

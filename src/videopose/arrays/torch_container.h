@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The two containers of torch.save: what was pickled, and beside it the storages, long runs of raw
 // values that the pickle refers to by key.
 

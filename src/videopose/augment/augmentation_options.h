@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Options of synthetic training data besides the motion itself (mocap.h): the mixing of motion,
 // bodies, cameras, and the errors of a detector. A Range is what a number is drawn from: uniformly,
 // or equally likely per octave where it says so. A share is that of clips unless it says of what.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Which joints of a motion capture skeleton are which parts of a body. As JSON:
 //
 //   {"name": "cmu",

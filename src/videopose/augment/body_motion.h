@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Motion capture of any skeleton as directions of limbs, so that it can be played on a body of any
 // proportions and mixed with other motion.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Endless synthetic training data: recorded motion on bodies of all proportions, projected by
 // random cameras, with keypoints that have the errors of a real detector.
 

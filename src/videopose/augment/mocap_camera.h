@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Random cameras with the motion of handheld ones. Private to augment/.
 
 #ifndef VIDEOPOSE_AUGMENT_MOCAP_CAMERA_H_

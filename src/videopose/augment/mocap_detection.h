@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Simulated detections of known points, with a detector's errors. Private to augment/.
 
 #ifndef VIDEOPOSE_AUGMENT_MOCAP_DETECTION_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // New motion from recorded motion: other speeds, bodies and combinations than those recorded.
 
 #ifndef VIDEOPOSE_AUGMENT_MOTION_MIXER_H_

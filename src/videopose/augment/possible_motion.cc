@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/augment/possible_motion.h"
 
 #include <fmt/format.h>

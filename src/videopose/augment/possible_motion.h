@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Whether recorded motion can be a person's: rejects wrong units, broken rigs and lost markers
 // before a model learns from them.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Files and folders that appear whole or not at all: written under a temporary name beside the
 // target, then renamed. After an interruption or an error the user's old file is unchanged.
 

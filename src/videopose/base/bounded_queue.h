@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A queue of bounded size between two threads, so memory stays bounded: a fast producer waits, or,
 // where it cannot wait (a camera), the oldest item is dropped.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // VP_CHECK(condition, format, args...): a contract between parts of the program. A violation is a
 // bug in videopose, never bad input, so it throws std::logic_error and not Error.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // How many letters must be changed, added, removed or swapped with their neighbour to turn one word
 // into another (optimal string alignment); for "did you mean".
 

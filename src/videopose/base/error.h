@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Short ways of throwing an Error.
 //
 // The text is one line for people: the file, what was expected, what was found, what to do. It

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Fast random numbers where no reference implementation prescribes them: noise and synthesis.
 
 #ifndef VIDEOPOSE_BASE_FAST_RANDOM_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Three stages that overlap: one thread produces items, several transform them, the calling thread
 // consumes the results in the order of production. At most `depth` items are under way, and their
 // memory is used again and again.

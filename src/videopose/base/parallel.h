@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Loops on ThreadCount() threads.
 
 #ifndef VIDEOPOSE_BASE_PARALLEL_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // NumPy's RandomState, value for value: shuffles and checkpoints of the reference implementation
 // depend on it.
 //

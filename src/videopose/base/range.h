@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // An interval from which numbers are drawn.
 
 #ifndef VIDEOPOSE_BASE_RANGE_H_

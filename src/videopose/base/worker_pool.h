@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // XNNPACK's threads, also used by our own loops: two pools (this one and OpenMP's) whose idle
 // threads both spin would take the processor from each other.
 //

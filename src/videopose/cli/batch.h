@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The inputs and outputs of a run over a folder of videos.
 
 #ifndef VIDEOPOSE_CLI_BATCH_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose bench train | lift-accuracy: speed of training and accuracy of lifting.
 
 #include <fmt/format.h>

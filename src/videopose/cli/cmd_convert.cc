@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose convert IN OUT...: poses from one kind of file to others.
 
 #include <fmt/ranges.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose demo: all steps on a synthetic clip, to try videopose without a video.
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose detect IN -o KEYPOINTS.npz: the first step of `video` alone.
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose info FILE: what a file is and what it holds.
 
 #include <fmt/format.h>

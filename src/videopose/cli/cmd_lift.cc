@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose lift KEYPOINTS -o POSES.npz: the second step of `video` alone.
 
 #include <fmt/ranges.h>

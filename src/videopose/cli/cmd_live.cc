@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose live SOURCE: a camera, a stream, a pipe or a file, frame by frame.
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Where the results of `live` go.
 
 #ifndef VIDEOPOSE_CLI_CMD_LIVE_OUTPUTS_H_

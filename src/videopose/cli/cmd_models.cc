@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose models: the detector's weights, which cannot be shipped, and lifters of the user.
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose prepare: raw data as data sets for `run`; the user's keypoints here, published data
 // sets in prepare_commands.h.
 

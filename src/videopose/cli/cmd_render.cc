@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose render POSES.npz --video CLIP -o OUT: the last step of `video` alone.
 
 #include <fmt/format.h>

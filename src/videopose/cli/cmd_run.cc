@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose run: VideoPose3D's command line on its data sets and checkpoints.
 
 #include <fmt/format.h>

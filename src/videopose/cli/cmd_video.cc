@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // videopose video IN -o OUT: one video, or a folder of them one after the other.
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The table of subcommands. Each cmd_*.cc adds its options to a CLI11 app and returns the function
 // to run after parsing.
 

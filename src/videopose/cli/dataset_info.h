@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Descriptions of the data sets that `run` reads, for `videopose info`.
 
 #ifndef VIDEOPOSE_CLI_DATASET_INFO_H_

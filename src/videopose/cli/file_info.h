@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What `videopose info` says of a file.
 
 #ifndef VIDEOPOSE_CLI_FILE_INFO_H_

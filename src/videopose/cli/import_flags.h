@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // How the command line takes keypoints of any kind; see import/import_keypoints.h.
 
 #ifndef VIDEOPOSE_CLI_IMPORT_FLAGS_H_

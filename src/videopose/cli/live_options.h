@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Options of the commands that lift frame by frame: `live` and `bench lift-accuracy`.
 
 #ifndef VIDEOPOSE_CLI_LIVE_OPTIONS_H_

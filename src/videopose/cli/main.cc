@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The program. The only place that catches everything, prints errors, and ends with an exit code:
 // 0 done, 1 bad input or a failing system, 2 wrong usage, 130 stopped by Ctrl-C.
 

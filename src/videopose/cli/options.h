@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Options that several subcommands share, so that they are called the same everywhere.
 
 #ifndef VIDEOPOSE_CLI_OPTIONS_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Parsing of command line values. All throw UsageError that says what was expected.
 
 #ifndef VIDEOPOSE_CLI_PARSE_H_

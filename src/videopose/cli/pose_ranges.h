@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frames, joints and ranges of poses, for `videopose info`.
 
 #ifndef VIDEOPOSE_CLI_POSE_RANGES_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The published data sets that `videopose prepare` converts.
 
 #ifndef VIDEOPOSE_CLI_PREPARE_COMMANDS_H_

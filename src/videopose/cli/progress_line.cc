@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/cli/progress_line.h"
 
 #include <fmt/format.h>

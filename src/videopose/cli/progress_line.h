@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The progress line at the bottom of the terminal. Prints nothing to a pipe.
 
 #ifndef VIDEOPOSE_CLI_PROGRESS_LINE_H_

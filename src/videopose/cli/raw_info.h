@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Descriptions of the raw files of data sets, for `videopose info`.
 
 #ifndef VIDEOPOSE_CLI_RAW_INFO_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // VideoPose3D's command line as Python's argparse reads it: single-dash flags (-arc), unique
 // beginnings of long options (--viz-sub), values that begin with a dash (--viz-limit -1).
 

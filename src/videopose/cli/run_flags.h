@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The flags of `videopose run`.
 
 #ifndef VIDEOPOSE_CLI_RUN_FLAGS_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Options of `videopose run`, with VideoPose3D's defaults. The parts are described where
 // they are used; each option is a row of the table that Describe() makes, and a flag where
 // run_flags.cc gives it one.

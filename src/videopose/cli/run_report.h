@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Text and JSON about the network and the results of `videopose run`.
 
 #ifndef VIDEOPOSE_CLI_RUN_REPORT_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/cli/run_training.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // `videopose run` without --evaluate: training.
 
 #ifndef VIDEOPOSE_CLI_RUN_TRAINING_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Ctrl-C: the first one asks the work to stop at its next frame and to clean up; the second one
 // ends the process at once.
 

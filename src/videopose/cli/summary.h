@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The closing lines of a command.
 
 #ifndef VIDEOPOSE_CLI_SUMMARY_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Settings in any of the formats that calibrations and configurations come in.
 
 #ifndef VIDEOPOSE_CONFIG_CONFIG_FILE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Options as data: each is described once, by a row with its name, its bounds and a line of help,
 // in the module that owns it. Files (options_file.h), the command line, checks, and the record in
 // checkpoints are made from the rows.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/config/options_file.h"
 
 #include <fmt/format.h>

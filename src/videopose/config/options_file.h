@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Options in YAML files: groups are maps, an option is a value.
 //
 //   network: {architecture: 3,3,3, channels: 1024}

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // TOML as the same plain tree as YAML (yaml.h).
 
 #ifndef VIDEOPOSE_CONFIG_TOML_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // XML as OpenCV's FileStorage writes it, as the same plain tree as YAML (yaml.h): an element is a
 // map of the elements in it, or else its text; several words are a list.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // YAML as a plain tree. JSON is YAML, too.
 
 #ifndef VIDEOPOSE_CONFIG_YAML_H_

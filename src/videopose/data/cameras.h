@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The cameras that data sets were recorded with.
 
 #ifndef VIDEOPOSE_DATA_CAMERAS_H_

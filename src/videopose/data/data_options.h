@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Which part of a data set a training or an evaluation uses.
 
 #ifndef VIDEOPOSE_DATA_DATA_OPTIONS_H_

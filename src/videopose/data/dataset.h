@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The data sets of VideoPose3D: motion capture and detections in its file formats, turned into
 // sequences.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Which frames of a sequence are used: all, every d-th, or a stretch of them.
 
 #ifndef VIDEOPOSE_DATA_FRAME_SELECTION_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/data/frame_selection.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // data_2d_<dataset>_<keypoints>.npz: what a detector found in the videos of a data set.
 
 #ifndef VIDEOPOSE_DATA_KEYPOINT_FILE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Lists of named values in the order of their file: the equivalent of Python's dictionaries
 // in data files.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // data_3d_<dataset>.npz: motion capture, in the world.
 
 #ifndef VIDEOPOSE_DATA_POSITION_FILE_H_

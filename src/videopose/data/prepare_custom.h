@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Keypoints of the user's videos as a data set: what `videopose prepare custom` does.
 
 #ifndef VIDEOPOSE_DATA_PREPARE_CUSTOM_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/data/prepared_set.h"
 
 #include <fmt/ranges.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Shared by all conversions of raw data sets: options, checks and writing.
 
 #ifndef VIDEOPOSE_DATA_PREPARED_SET_H_

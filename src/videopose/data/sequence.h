@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Mirroring and input preparation of a sequence's joints and keypoints for a model.
 
 #ifndef VIDEOPOSE_DATA_SEQUENCE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The bodies and keypoint layouts of data sets.
 
 #ifndef VIDEOPOSE_DATA_SKELETONS_H_

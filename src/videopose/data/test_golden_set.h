@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // For tests: compares written data sets with those that the reference made of the same input.
 
 #ifndef VIDEOPOSE_DATA_TEST_GOLDEN_SET_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // An appearance descriptor: histograms of the colours of a person's clothes, by which people are
 // told apart after they crossed.
 

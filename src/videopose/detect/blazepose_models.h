@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // BlazePose's two networks, one copy for each thread that runs them.
 //
 // One network on several threads waits about 70 times for the last of them (base/worker_pool.h);

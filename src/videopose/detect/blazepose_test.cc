@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // BlazePose against the real package's output (golden/mediapipe).
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/detect/body_filters.h"
 
 #include <algorithm>

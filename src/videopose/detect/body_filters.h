@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What is smoothed of one body from frame to frame, by One-Euro filters with BlazePose's
 // settings (shared/detector.md): always the points that the next region of interest comes from, and
 // the landmarks where that is wanted.

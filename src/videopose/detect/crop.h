@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Cuts a turned square out of a frame, scaled to a model's input: the first step for each
 // frame, so it is written to vectorise.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Predicts a person's position: a constant-velocity Kalman filter for a point in the image.
 //
 // Each axis has the state (position, velocity) with covariance P; acceleration is noise of standard

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The One-Euro filter: smooths much where a value rests and little where it moves.
 //
 //   d = (v - previous v) * value_scale * rate            speed, from unfiltered values

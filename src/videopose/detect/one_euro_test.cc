@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/detect/one_euro.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // BlazePose's person detector: finds people in a single frame, without earlier frames.
 
 #ifndef VIDEOPOSE_DETECT_PERSON_DETECTOR_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // BlazePose's landmark model: the body's points in a region of interest.
 
 #ifndef VIDEOPOSE_DETECT_POSE_LANDMARKS_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The region of interest: the turned square of the frame that a model sees.
 
 #ifndef VIDEOPOSE_DETECT_ROI_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The same clip through both drivers with the whole look-ahead is the same to the last bit that
 // matters.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What the driver for files (ProcessVideo, ProcessKeypoints) sends a video, or keypoints of one,
 // through: the chain with the whole clip as look-ahead.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/engine/file_driver.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A frame of a video or a camera on its way through the engine.
 
 #ifndef VIDEOPOSE_ENGINE_FRAME_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The driver for live sources: capture, detection, and the rest of the chain (engine/pose_chain.h),
 // each on a thread of its own, with short queues between. Frames that cannot be worked off in time
 // are dropped at the front, so that results are late by one frame's work and not by a queue's.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The data's way from detections to people in the world, for files and live sources alike:
 //
 //   detections -> select -> fill -> lift -> ground -> people

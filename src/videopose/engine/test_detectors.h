@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Detectors that are told what to detect.
 
 #ifndef VIDEOPOSE_ENGINE_TEST_DETECTORS_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Joint angles (pose/joint_angles.h) as a table that spreadsheets open.
 
 #ifndef VIDEOPOSE_EXPORT_ANGLES_CSV_H_

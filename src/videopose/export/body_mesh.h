@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A simple body about a rig: rounded shapes, one to each bone, to be moved by the rig's joints.
 
 #ifndef VIDEOPOSE_EXPORT_BODY_MESH_H_

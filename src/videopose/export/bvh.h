@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Motion as BVH: what animation programs import and retarget from.
 //
 // The skeleton and its rotations are those of rig.h; joints bear Mixamo's names ("Hips",

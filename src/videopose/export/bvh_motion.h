@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Motion back from the .bvh files that WriteBvh makes.
 
 #ifndef VIDEOPOSE_EXPORT_BVH_MOTION_H_

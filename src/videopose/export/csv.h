@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Poses as a table that spreadsheets open, and back.
 //
 // Columns: frame (from 0), time_s (of the video), person; x, y and z of each joint in the room

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Rotations as three angles, for formats that hold them so.
 
 #ifndef VIDEOPOSE_EXPORT_EULER_H_

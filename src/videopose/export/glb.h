@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Motion as binary glTF 2.0: people with a simple body each, animated, for browsers, game engines
 // and modelling programs.
 //

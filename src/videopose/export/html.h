@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A page to look at a motion in a browser: one file that needs nothing else, not even a network.
 // Its parts are the files of web/; what it holds is said in docs/formats.md.
 

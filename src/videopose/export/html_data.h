@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Numbers over time, small enough for a page: quantised, coded as what is added to going on as
 // before, base64.
 //

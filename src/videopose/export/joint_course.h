@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A person's joints over time, made ready for a skeleton whose bones are rigid.
 
 #ifndef VIDEOPOSE_EXPORT_JOINT_COURSE_H_

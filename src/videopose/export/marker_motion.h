@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A person's joints as markers: the axes of biomechanics (x as in the world, y up, z towards the
 // world's -y; OpenSim's), millimetres; and back.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A skeleton of rotations for motion that is known as positions: what animation formats hold.
 //
 // Frame: y up, metres; x_in_rig = (x, z, -y) of x_in_world. At rest all joints are unturned and the

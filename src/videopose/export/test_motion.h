@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Synthetic people, walking in a room that a camera knows, for the tests of this module.
 
 #ifndef VIDEOPOSE_EXPORT_TEST_MOTION_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // How far limbs are turned about themselves over time, where it is seen better and worse.
 
 #ifndef VIDEOPOSE_EXPORT_TWIST_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/export/web_files.h"
 
 namespace videopose::web {

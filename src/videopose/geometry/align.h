@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The similarity (rotation, uniform scale, translation) that brings one set of points nearest to
 // another.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A change of frame without scale: how the coordinates of a point in frame a become those in b.
 
 #ifndef VIDEOPOSE_GEOMETRY_RIGID3D_H_

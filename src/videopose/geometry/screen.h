@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Normalised screen coordinates, the temporal model's input: x runs from -1 to 1 over the width of
 // the image, y from -height/width to height/width, so that the aspect ratio is kept.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Symmetric positive definite linear equations whose matrix is zero far from its diagonal, as
 // chains of frames make them.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What the room has to know of a body: which joints are which, how tall it is, where its weight is.
 
 #ifndef VIDEOPOSE_GROUND_BODY_MEASURES_H_

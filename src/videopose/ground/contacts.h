@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // When feet stand: slow and, where the floor is known, low, with hysteresis. How fast a foot is
 // comes from its keypoint, which is far steadier than the lifted ankle, and only along the line of
 // sight from the latter.

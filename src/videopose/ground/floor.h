@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Which way is up, and where the floor is, by what people do on it.
 
 #ifndef VIDEOPOSE_GROUND_FLOOR_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Feet that stand are held in one place by bending hips and knees; bones keep their lengths.
 
 #ifndef VIDEOPOSE_GROUND_FOOT_LOCK_H_

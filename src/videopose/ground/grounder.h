@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The stage `ground` of the engine: people frame by frame, with their keypoints and lifted poses,
 // to people in the world.
 //

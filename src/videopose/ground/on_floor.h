@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The lower rungs of the ladder: where people are when the camera is not known. The camera is taken
 // as level, and everybody's feet are on the floor or in a jump above it.
 

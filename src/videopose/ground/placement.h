@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Where a person stands, from their size and place in the image alone: the rung
 // Grounding::kFromImage.
 

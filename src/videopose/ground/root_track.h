@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Where a person's root stands in front of the camera, frame by frame: the place from which the
 // lifted pose is seen at its keypoints.
 //

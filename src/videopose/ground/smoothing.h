@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Numbers and motions over time: a Gaussian, straight lines over gaps.
 
 #ifndef VIDEOPOSE_GROUND_SMOOTHING_H_

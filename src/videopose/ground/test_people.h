@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // People for tests: simple poses of a person who faces the camera.
 
 #ifndef VIDEOPOSE_GROUND_TEST_PEOPLE_H_

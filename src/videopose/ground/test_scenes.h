@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Scenes in which everything is known: people before cameras that are held more or less level, what
 // a detector would see of them, and what a lifter would make of it. For tests and bench/.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // People in the world: z up, the floor at z = 0, metres. The one answer to where they are, which
 // pictures, pages and exports show. pose/grounding.h has the rungs of the ladder;
 // ground/grounding.h climbs it from keypoints, CompleteGrounding() from what a file holds.

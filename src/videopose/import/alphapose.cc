@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // AlphaPose: a list of {"image_id": "12.jpg", "keypoints": [x, y, score, ...], "score", "box",
 // "idx"}. Frames without anybody are left out. "idx" is the tracker's number, as it is or in a
 // list; without a tracker all have the same, or none.

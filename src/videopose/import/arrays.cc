@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Plain NumPy arrays: (T, J, 2 or 3) of one person or (P, T, J, 2 or 3) of several, pixels and,
 // third, scores; in .npz files also `scores` (P, T, J), `fps`, `width_px` and `height_px`.
 

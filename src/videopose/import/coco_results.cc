@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // COCO's keypoint results, [{"image_id", "category_id", "keypoints": [x, y, score, ...], "score"}],
 // and annotations in COCO's form, {"images", "annotations", "categories"}: PoseTrack's with
 // "track_id", CrowdPose's, Halpe's.

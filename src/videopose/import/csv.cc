@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // CSV with a header: a row a frame (and person), a column for each number of each joint: nose_x,
 // nose_y and, if known, nose_score. Also nose.x (SLEAP), "left shoulder X", LEFT_HIP_visibility.
 // Columns frame, person (or id, track) and time in seconds (or time_ms) are used where they are.

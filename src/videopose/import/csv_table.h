@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Comma-separated values as spreadsheets and pandas write them.
 
 #ifndef VIDEOPOSE_IMPORT_CSV_TABLE_H_

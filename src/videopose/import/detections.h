@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What every reader makes of its file: points as the file has them, before they are COCO's joints
 // and people with a history.
 

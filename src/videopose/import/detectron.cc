@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Detectron and Detectron2, as VideoPose3D's scripts save them: `boxes` and `keypoints`, for each
 // frame [[], people] with boxes (M, 5: the score last) and keypoints (M, 4, 17: x, y, logit,
 // probability), and `metadata` with w and h.

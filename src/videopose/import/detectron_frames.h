@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The frames in Detectron's and Detectron2's .npz files: object arrays of [[], people] each.
 
 #ifndef VIDEOPOSE_IMPORT_DETECTRON_FRAMES_H_

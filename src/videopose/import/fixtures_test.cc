@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Real files of other programs; tests/data/README.md says where each comes from. Numbers are those
 // that stand in the files.
 

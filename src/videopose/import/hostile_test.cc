@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Damaged and malicious files: an Error, never a crash, and no absurd amounts of memory or time.
 
 #include <gmock/gmock.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/import/joint_layouts.h"
 
 #include <fmt/ranges.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The orders of joints that detectors use, and how any of them becomes COCO's 17.
 
 #ifndef VIDEOPOSE_IMPORT_JOINT_LAYOUTS_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/import/json_input.h"
 
 #include <fmt/ranges.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Other programs' JSON, taken with care: nothing about its shape is believed before it is looked
 // at.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The tables, from the detectors' documentation:
 //   OpenPose: doc/02_output.md and poseParameters of BODY_25, BODY_25B, BODY_135, COCO and MPI
 //   Halpe: github.com/Fang-Haoshu/Halpe-FullBody    COCO-WholeBody: its paper, 133 points

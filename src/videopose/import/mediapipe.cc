@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Lists of frames as MediaPipe's users, MoveNet and TensorFlow.js write them. Points are lists
 // [x, y, z, visibility], objects {"x", "y", "z", "visibility" or "score", "name"}, or objects by
 // the joints' names {"nose": {"x", "y"}, ...}. A frame is a person's points, a list of people, or

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // OpenPose: one JSON object a frame, {"people": [{"pose_keypoints_2d": [x, y, score, ...]}]}.
 // RTMPose and others write it, too. Points that were not found are 0, 0, 0; people may have no
 // points at all. Also AlphaPose's imitations of it: {"1.jpg": {"bodies": [{"joints": [...]}]},

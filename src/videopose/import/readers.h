@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // One function a format. Each gives nothing for what is not of its format, and throws Error, with
 // `what` (the file), for what is but is damaged.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // From what a reader found to people with a history.
 
 #ifndef VIDEOPOSE_IMPORT_SEQUENCE_FROM_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Who is who from frame to frame, where a file does not say.
 
 #ifndef VIDEOPOSE_IMPORT_TRACKS_H_

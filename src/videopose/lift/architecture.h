@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The shape of a temporal model, and what follows from it. Pavllo et al., CVPR 2019, section 3.
 
 #ifndef VIDEOPOSE_LIFT_ARCHITECTURE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Temporal models in checkpoints: state dictionaries with the names of VideoPose3D.
 
 #ifndef VIDEOPOSE_LIFT_CHECKPOINT_H_

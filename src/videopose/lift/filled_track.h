@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The keypoints of a person over a stretch of frames, without holes: what happens to points that
 // were not seen. Networks were trained on whole bodies; rows with points missing cost them more
 // than points that are a little off (docs/accuracy.md).

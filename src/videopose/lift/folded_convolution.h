@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A convolution with its batch norm folded in: what every way of running the network begins with.
 
 #ifndef VIDEOPOSE_LIFT_FOLDED_CONVOLUTION_H_

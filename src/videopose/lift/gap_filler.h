@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The stage that fills holes, for every source of keypoints and every lifter: points and people who
 // were not seen for a while, frames that were dropped, and frames between those of slow videos.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The whole network against outputs that the reference computed (golden/expected/model_*.npz).
 
 #include <gtest/gtest.h>

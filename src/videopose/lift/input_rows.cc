@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/lift/input_rows.h"
 
 #include "videopose/geometry/screen.h"

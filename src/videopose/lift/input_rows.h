@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The rows that a lifter's networks read, made from keypoints; see lift/person_input.h for the two
 // kinds.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What a lifter reads of a frame, when it looks at the person and not at the picture: keypoints
 // relative to where the person is and how large, and these two beside them.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Sequences of different lengths through the temporal model, several of them side by side, so that
 // short ones make as large products as long ones.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The temporal model frame by frame: every layer keeps the few past columns that it reads in a
 // ring, so that a frame costs one column a layer and nothing is computed twice. (A column: the
 // activations of one layer at one frame.)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A layer's weights, laid out to be read once from front to back for few columns of input: what a
 // network that runs frame by frame spends its time on is reading weights, so they can be stored in
 // fewer bits.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The temporal convolutional network: 2D keypoints of a window of frames in, the 3D pose of one
 // frame out. Pavllo et al., CVPR 2019, section 3. Inference only.
 //

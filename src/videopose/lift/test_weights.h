@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Networks with random weights, for tests.
 
 #ifndef VIDEOPOSE_LIFT_TEST_WEIGHTS_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A causal network that starts where a symmetric one ended, instead of from random weights.
 //
 // A symmetric layer's taps on the future read what the present holds, as if nobody moved any more:

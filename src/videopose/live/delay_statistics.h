@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // How often delays of each length came: 0.5 ms fine, up to 2 s, in memory that does not grow.
 
 #ifndef VIDEOPOSE_LIVE_DELAY_STATISTICS_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Debian's cpp-httplib with bounds on what a client may do: the library itself reads header lines
 // without end, and waits for each piece of a request anew.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The people in a frame as one line of JSON, for programs that read the standard output, UDP
 // packets or the page:
 //

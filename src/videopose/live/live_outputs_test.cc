@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What becomes of results: JSON lines, UDP packets, clips, videos, statistics.
 
 #include <arpa/inet.h>

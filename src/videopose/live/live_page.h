@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The page that LiveServer serves.
 
 #ifndef VIDEOPOSE_LIVE_LIVE_PAGE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A page to watch the live pipeline in a browser, served over HTTP:
 //
 //   /             the page

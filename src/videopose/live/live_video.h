@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The panels that `video` makes, of results while they come: drawn and encoded on a thread of their
 // own.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Sources over HTTP, from servers that break off, stall or lead astray.
 
 #include <gmock/gmock.h>

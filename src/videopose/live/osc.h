@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Results as Open Sound Control 1.0, for engines and Blender add-ons that listen to it. A packet
 // first about the frame, then bundles of one person's joints each:
 //

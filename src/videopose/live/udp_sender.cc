@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/live/udp_sender.h"
 
 #include <netdb.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Results as UDP packets, for game engines and Blender add-ons: one JSON line a packet. Packets
 // that cannot be delivered are lost, as UDP has it; sending never waits.
 

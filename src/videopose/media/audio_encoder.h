@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Audio of any codec into AAC.
 
 #ifndef VIDEOPOSE_MEDIA_AUDIO_ENCODER_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The audio of another file, copied beside new frames.
 
 #ifndef VIDEOPOSE_MEDIA_AUDIO_TRACK_H_

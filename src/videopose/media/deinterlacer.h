@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Interlaced frames hold two moments in alternating lines, so people who move have comb edges.
 
 #ifndef VIDEOPOSE_MEDIA_DEINTERLACER_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // FFmpeg's objects with owners, and its errors as text. For the .cc files of this module only.
 
 #ifndef VIDEOPOSE_MEDIA_FFMPEG_UTIL_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Decoded frames of any pixel format into Images.
 
 #ifndef VIDEOPOSE_MEDIA_FRAME_CONVERTER_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The constant frame rate that represents a stream whose frames may be unevenly spaced.
 
 #ifndef VIDEOPOSE_MEDIA_FRAME_RATE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Where frames are written to: one kind of output file each.
 
 #ifndef VIDEOPOSE_MEDIA_FRAME_SINK_H_

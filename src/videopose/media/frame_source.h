@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Where decoded frames come from: a video stream, or still images.
 
 #ifndef VIDEOPOSE_MEDIA_FRAME_SOURCE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // .gif: 256 colours chosen for the whole clip, looping.
 
 #ifndef VIDEOPOSE_MEDIA_GIF_SINK_H_

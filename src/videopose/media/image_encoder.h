@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Single images as PNG or JPEG.
 
 #ifndef VIDEOPOSE_MEDIA_IMAGE_ENCODER_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // One image in a file, or numbered images in a folder.
 
 #ifndef VIDEOPOSE_MEDIA_IMAGE_SINK_H_

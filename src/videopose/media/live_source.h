@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frames as they arrive: from a camera, a pipe, a network stream; or from a file as if it were
 // live.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frames stored on disk without loss, for a second pass over them.
 
 #ifndef VIDEOPOSE_MEDIA_LOSSLESS_VIDEO_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A media file, opened: what every reader of video and of audio begins with.
 
 #ifndef VIDEOPOSE_MEDIA_MEDIA_INPUT_H_

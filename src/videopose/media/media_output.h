@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A media file being written: container, disk and the name it gets in the end.
 
 #ifndef VIDEOPOSE_MEDIA_MEDIA_OUTPUT_H_

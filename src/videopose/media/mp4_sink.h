@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // .mp4 with H.264, for every player.
 
 #ifndef VIDEOPOSE_MEDIA_MP4_SINK_H_

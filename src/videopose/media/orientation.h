@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // How a frame is stored: one of the eight ways to rotate and mirror a rectangle.
 
 #ifndef VIDEOPOSE_MEDIA_ORIENTATION_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // An image, or a folder of images in the natural order of their names, as a video of 25 frames per
 // second.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Clips of every kind for the tests, encoded with FFmpeg's libraries directly.
 
 #ifndef VIDEOPOSE_MEDIA_TEST_CLIP_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The decoded frames of a video stream.
 
 #ifndef VIDEOPOSE_MEDIA_VIDEO_SOURCE_H_

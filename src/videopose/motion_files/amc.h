@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Acclaim skeletons (.asf) and motion (.amc), as CMU's motion capture database has them.
 //
 // A bone goes from the end of its parent along `direction`, `length` long; both and `axis` C are

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // BVH motion capture files (Biovision hierarchy): a skeleton of joints with offsets, then numbers.
 
 #ifndef VIDEOPOSE_MOTION_FILES_BVH_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // .c3d: markers in binary, what biomechanics programs exchange.
 // Source of the format: "The C3D File Format: A Technical User Guide", c3d.org. It counts in blocks
 // of 512 bytes: a header, parameters in named groups, then frame by frame four numbers a point

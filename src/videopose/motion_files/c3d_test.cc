@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/motion_files/c3d.h"
 
 #include <gmock/gmock.h>

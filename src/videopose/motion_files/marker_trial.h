@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What motion capture files hold: named points over time.
 
 #ifndef VIDEOPOSE_MOTION_FILES_MARKER_TRIAL_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Text files of lines and fields.
 
 #ifndef VIDEOPOSE_MOTION_FILES_TEXT_TABLE_H_

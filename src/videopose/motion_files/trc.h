@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // .trc: markers as text, of Motion Analysis' EVaRT and OpenSim.
 // Source of the format: OpenSim's documentation, "Marker (.trc) Files".
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Adam with AMSGrad, as torch.optim.Adam(amsgrad=True) does it:
 //
 //   m = beta1 m + (1 - beta1) g          v = beta2 v + (1 - beta2) g^2          v^ = max(v^, v)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/nn/batch_norm.h"
 
 #include <algorithm>

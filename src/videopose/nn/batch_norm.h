@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What follows each GEMM in training, forward and backward, in as few passes over the
 // activations as it takes:
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Convolutions over time, forward and backward, as GEMMs.
 //
 //   y[b, t] = sum over k of x[b, t * stride + k * dilation] * W_k      no padding

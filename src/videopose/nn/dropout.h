@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Dropout whose mask is a function of (seed, step, layer, element): nothing is stored, the backward
 // pass recomputes it, and a run resumed at a step continues exactly as without the interruption.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The GEMM (matrix product) of all networks, by oneDNN on ThreadCount() threads.
 
 #ifndef VIDEOPOSE_NN_GEMM_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Rows of floats, not owned. Activations are (batch * time, channels), row-major.
 
 #ifndef VIDEOPOSE_NN_MATRIX_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The operations between the GEMMs: one pass over the activations each, in parallel.
 
 #ifndef VIDEOPOSE_NN_POINTWISE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/nn/sequence_rows.h"
 
 #include "videopose/base/check.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Rows picked at a regular step from each of the sequences in a batch.
 
 #ifndef VIDEOPOSE_NN_SEQUENCE_ROWS_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frame after frame of people becomes a clip: keypoints and motion of each person over time, about
 // 0.5 kB a person and frame.
 

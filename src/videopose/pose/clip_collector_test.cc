@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/pose/clip_collector.h"
 
 #include <gtest/gtest.h>

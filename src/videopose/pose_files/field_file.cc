@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/pose_files/field_file.h"
 
 #include <algorithm>

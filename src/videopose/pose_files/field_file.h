@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Named arrays in a file: what .npz and .json have in common. The order of the fields is kept.
 
 #ifndef VIDEOPOSE_POSE_FILES_FIELD_FILE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // FieldFile <-> JSON: one object, arrays as nested lists.
 
 #include "videopose/pose_files/json_fields.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #ifndef VIDEOPOSE_POSE_FILES_JSON_FIELDS_H_
 #define VIDEOPOSE_POSE_FILES_JSON_FIELDS_H_
 

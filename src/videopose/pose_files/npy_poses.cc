@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/pose_files/npy_poses.h"
 
 #include <fmt/ranges.h>

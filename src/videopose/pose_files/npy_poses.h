@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // .npy: the poses of one person, (T, J, 3) float32 metres in camera space, NaN where there is no
 // pose.
 

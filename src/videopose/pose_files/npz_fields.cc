@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // FieldFile <-> .npz: plain arrays, no pickles.
 
 #include <fstream>

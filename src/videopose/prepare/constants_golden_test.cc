@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The tables of this module against the constants of the reference, and its projection.
 
 #include <gtest/gtest.h>

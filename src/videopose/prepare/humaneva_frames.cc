@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/prepare/humaneva_frames.h"
 
 namespace videopose {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The partition of HumanEva's recordings, and the synchronisation of videos and motion capture.
 
 #ifndef VIDEOPOSE_PREPARE_HUMANEVA_FRAMES_H_

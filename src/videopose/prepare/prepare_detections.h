@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What detectors found in Human3.6M's videos as data_2d_h36m_<name>.npz: what
 // `videopose prepare h36m-detections` and `prepare stacked-hourglass` do.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Human3.6M's motion capture as data_3d_h36m.npz, and seen by its cameras as data_2d_h36m_gt.npz:
 // what `videopose prepare h36m` does.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // HumanEva's recordings as data_3d_humaneva15.npz (or 20) and data_2d_humaneva15_gt.npz, and what a
 // detector found in its videos: what `videopose prepare humaneva` does.
 

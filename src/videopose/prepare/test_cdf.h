@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // For tests: a Human3.6M recording as NASA CDF, variable `Pose`, 1 x N x 96 (or another number),
 // row-major.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // For tests: MATLAB files of one or more arrays of doubles, given row-major; and HDF5 files with
 // one, for which MATLAB's version 7.3 is taken.
 

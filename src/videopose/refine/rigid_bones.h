@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Constant bone lengths for lifted poses, whose bone lengths vary from frame to frame.
 
 #ifndef VIDEOPOSE_REFINE_RIGID_BONES_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What the viewer of the 3D panel looks at: found once from the whole clip, with filters that look
 // both ways, so that nothing lags or jerks; or, while frames come, from the past.
 

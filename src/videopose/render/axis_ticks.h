@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Where the lines of a chart's grid stand.
 
 #ifndef VIDEOPOSE_RENDER_AXIS_TICKS_H_

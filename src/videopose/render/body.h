@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Flesh on a skeleton: how thick its bones are drawn, where the head is and where it looks.
 
 #ifndef VIDEOPOSE_RENDER_BODY_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Text and small shapes on a picture, by Cairo.
 
 #ifndef VIDEOPOSE_RENDER_CANVAS_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A motion as it is drawn: everybody where ground has them in the world, and a viewer who has seen
 // the whole clip.
 

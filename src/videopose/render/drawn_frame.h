@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // One frame as it is drawn: who is in it, and from where it is looked at. Made of a whole clip
 // (render/drawn_clip.h) or while frames come (render/drawn_stream.h), drawn by
 // render/frame_composer.h.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // People as they are drawn while they come, frame by frame: nothing is built anew for a frame, and
 // what a frame looks like depends on the past alone.
 

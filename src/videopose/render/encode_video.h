@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The loop that draws and encodes: inputs come one by one, several threads draw them, the caller's
 // encodes them in order.
 

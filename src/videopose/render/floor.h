@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The floor of the 3D panel: a lit disc with a grid that fades into the distance, and the soft
 // shadow of a body on it.
 

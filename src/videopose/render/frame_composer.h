@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Composes the picture of one frame: panels side by side, the input with its 2D skeletons, the 3D
 // reconstruction and, where it is known, the truth. Several people have a colour each, and their ID
 // over the head. The one place where frames are drawn, of files and live.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frame rates of the files that are written.
 
 #ifndef VIDEOPOSE_RENDER_FRAME_RATE_H_

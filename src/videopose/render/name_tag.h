@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The number of a person over their head.
 
 #ifndef VIDEOPOSE_RENDER_NAME_TAG_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The input panel: the picture, and over it what the detector saw.
 
 #ifndef VIDEOPOSE_RENDER_OVERLAY_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Line charts, such as a training's errors over its epochs, as PNG and SVG.
 
 #ifndef VIDEOPOSE_RENDER_PLOT_H_

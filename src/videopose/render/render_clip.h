@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The loop that renders a clip and encodes it.
 
 #ifndef VIDEOPOSE_RENDER_RENDER_CLIP_H_

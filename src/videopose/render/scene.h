@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The 3D panel: people on the floor as a viewer sees them.
 
 #ifndef VIDEOPOSE_RENDER_SCENE_H_

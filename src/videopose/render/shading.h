@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Round cones as pixels: lit from above with soft edges and correct overlaps for the 3D figure, and
 // flat for the 2D overlay.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Colours of the pictures, light and dark, and of the people in them.
 
 #ifndef VIDEOPOSE_RENDER_THEME_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A rectangle of an Image that one panel draws into, and colours.
 
 #ifndef VIDEOPOSE_RENDER_TILE_H_

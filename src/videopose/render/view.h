@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The viewer of the 3D panel: a camera of our own.
 //
 // World frame: x right and y forward as the video's camera sees it, z up, metres; the floor is

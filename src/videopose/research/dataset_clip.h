@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // One sequence of a data set with a model's predictions, ready to be exported or drawn.
 
 #ifndef VIDEOPOSE_RESEARCH_DATASET_CLIP_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/research/dataset_clip.h"
 
 #include <gtest/gtest.h>

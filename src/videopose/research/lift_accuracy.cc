@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/research/lift_accuracy.h"
 
 #include <fmt/ranges.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Errors of a lifter on the project's evaluation set: sequences with 3D ground truth, with exact
 // keypoints and with those of a simulated detector.
 

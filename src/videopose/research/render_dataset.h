@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Draws a sequence of a data set: input, predicted poses and ground truth.
 
 #ifndef VIDEOPOSE_RESEARCH_RENDER_DATASET_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Plots of a training's errors over its epochs.
 
 #ifndef VIDEOPOSE_RESEARCH_TRAINING_CURVES_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Zip and tar archives (tar.gz, tar.xz, ...), one file after the other, through libarchive. Nothing
 // is written to disk.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // NASA's Common Data Format, versions 2 and 3: variables of numbers and text.
 // Source of the format: "CDF Internal Format Description", NASA GSFC/SPDF.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/scientific/cdf_records.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The records that a CDF file is made of: big-endian, with offsets of 4 bytes in version 2 and of 8
 // in version 3. Values in them are in the file's own encoding: cdf_values.h.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The values in a CDF file: their types, byte orders and order in a record, and how they are
 // packed.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/scientific/hdf5_file.h"
 
 #include <fmt/ranges.h>

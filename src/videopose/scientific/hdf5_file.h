@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // HDF5 files: data sets of numbers, through HDF5's C library. Any number of threads may read: the
 // library lets in one at a time.
 

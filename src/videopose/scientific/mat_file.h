@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // MATLAB's .mat files (versions 4 to 7.3), through matio.
 
 #ifndef VIDEOPOSE_SCIENTIFIC_MAT_FILE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Whether a .mat file holds as much as it claims. matio allocates the declared size of an array and
 // reads zeros where the file is truncated.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // For tests: zip and tar.gz archives.
 
 #ifndef VIDEOPOSE_SCIENTIFIC_TEST_ARCHIVE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The clip of `videopose demo`: a person walks in, waves, squats and jumps. It is synthetic, so the
 // ground truth is known.
 

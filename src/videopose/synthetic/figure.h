@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Images of a synthetic body that a person detector takes for a person: a shaded, dressed figure
 // in a room, drawn by marching rays through its signed distance (Hart, "Sphere tracing", 1996).
 

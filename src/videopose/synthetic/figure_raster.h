@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Which pixels show which part of a figure: rays marched through its signed distance. Pixels are
 // gathered in tiles, and a tile's rays look only at the parts that can be near them.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Where the figure stands: a plain room with a wooden floor, seen from inside.
 
 #ifndef VIDEOPOSE_SYNTHETIC_FIGURE_ROOM_H_

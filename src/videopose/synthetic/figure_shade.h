@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What colour a figure's surface has, and how light falls on it.
 
 #ifndef VIDEOPOSE_SYNTHETIC_FIGURE_SHADE_H_

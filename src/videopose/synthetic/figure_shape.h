@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A clothed human shape around a synthetic body: round cones and ellipsoids that flow into each
 // other, as a signed distance (Quilez, "Distance functions" and "Smooth minimum").
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Synthetic people who wave, walk, squat and jump, seen by a camera, with known ground truth.
 // Detection, lifting and rendering can be evaluated against it.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A body of known measures, and how a few joint angles become its joints in the world.
 //
 // World frame: z up, the floor at z = 0, metres. Body frames (pelvis, chest, head, feet): x

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Where the feet are: footsteps planned once, then read at any time. A foot in stance does not
 // move; it rolls over its ball before it is lifted and over its heel after it has landed.
 

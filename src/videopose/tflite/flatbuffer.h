@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A bounds-checked view of a FlatBuffers file: every offset is checked against the bytes before it
 // is followed, so a damaged or hostile file is always an Error.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // TensorFlow Lite's format of sparse constants (the one of TACO): the dimensions, optionally cut
 // into blocks, are stored in traversal order, each either dense (all indices) or sparse (CSR: per
 // node of the level above a segment of indices).

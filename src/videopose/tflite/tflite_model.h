@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Reads TensorFlow Lite model files (.tflite) into plain values.
 //
 // Field numbers and codes are those of the published schema (tensorflow/lite/schema/schema.fbs,

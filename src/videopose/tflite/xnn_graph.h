@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Translates a TfliteModel's operators into an XNNPACK subgraph. Used by XnnNetwork only.
 
 #ifndef VIDEOPOSE_TFLITE_XNN_GRAPH_H_

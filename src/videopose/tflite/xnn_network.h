@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Runs a TensorFlow Lite model on XNNPACK, the engine that TensorFlow Lite itself uses.
 
 #ifndef VIDEOPOSE_TFLITE_XNN_NETWORK_H_

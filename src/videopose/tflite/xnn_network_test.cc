@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/tflite/xnn_network.h"
 
 #include <gmock/gmock.h>

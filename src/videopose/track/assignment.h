@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Who belongs to whom: the pairing of rows and columns that costs least together.
 
 #ifndef VIDEOPOSE_TRACK_ASSIGNMENT_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Which detections to trust. A false positive, such as furniture, is detected with a presence that
 // wavers, a person with one near 1 in all but a few frames; over a second to both sides the two are
 // far apart. (Measured on shared clips: a table's foot, median 0.86 over 93 frames; people, 0.99 or

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // One look at a body in one frame, as the tracker sees it, and how alike two looks are.
 
 #ifndef VIDEOPOSE_TRACK_OBSERVATION_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Follows all people through consecutive frames with BlazePose's models: looks where people were,
 // now and then looks for new ones, and lets the tracker assign the identities.
 

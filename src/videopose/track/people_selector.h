@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The stage that says which of the detected people are followed further, and gives them their IDs:
 // detections with track IDs in, people out.
 //

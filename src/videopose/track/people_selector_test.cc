@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/track/people_selector.h"
 
 #include <gmock/gmock.h>

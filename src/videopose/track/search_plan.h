@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Where and when the person detector looks for people who are not followed yet.
 //
 // The whole frame first. The detector scales what it sees to 224 pixels and finds nobody much

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Gives every body an identity: says which body of a frame is which of the frames before.
 //
 // Bodies and tracks are paired at the least cost together (track/assignment.h), where the cost of

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The tracker among synthetic people, whose identities are known.
 
 #include "videopose/track/tracker.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What the follower saw of a whole clip, kept by track, and what can only be told afterwards: which
 // tracks are false positives, and which of them are one person's.
 

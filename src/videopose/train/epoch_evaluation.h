@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Errors on whole sequences after an epoch: evaluation mode, nothing mirrored.
 
 #ifndef VIDEOPOSE_TRAIN_EPOCH_EVALUATION_H_

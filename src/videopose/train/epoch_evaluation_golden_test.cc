@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What the reference measured after an epoch, from the checkpoint that it wrote then. The pose
 // losses alone would not reveal a wrong projection.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The results of one epoch of training, as JSON.
 
 #ifndef VIDEOPOSE_TRAIN_EPOCH_RECORD_H_

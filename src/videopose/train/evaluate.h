@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Errors of a model on a data set per action, as the literature reports them.
 
 #ifndef VIDEOPOSE_TRAIN_EVALUATE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Every evaluation and export of the reference, reproduced. The numbers differ by the order of
 // float additions in the network's GEMMs only.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Evaluations as a text table and as JSON.
 
 #ifndef VIDEOPOSE_TRAIN_EVALUATION_REPORT_H_

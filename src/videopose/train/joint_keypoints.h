@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Which keypoint belongs to which joint, to compare projections with.
 
 #ifndef VIDEOPOSE_TRAIN_JOINT_KEYPOINTS_H_

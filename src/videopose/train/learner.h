@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // One optimisation step: batch in, loss out, networks changed. Supervised, or with unlabelled
 // windows beside the labelled ones (Pavllo et al., CVPR 2019, section 4).
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The reference's trainings, resumed from its checkpoints, as far as the training pass itself goes:
 // data order, losses, gradients, optimiser. The loss of each epoch's training pass must be the
 // reference's.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The loss functions with gradients. Points lie one after another, D coordinates each.
 // Losses are sums in double, so their value does not depend on the order of a batch.
 // All are instantiated for float and double.

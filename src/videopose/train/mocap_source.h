@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Training windows synthesised on the fly, all different: the counterpart of window_sampler.h.
 //
 // Batch b of an epoch is a function of (seed, epoch, b) alone, so any thread may make it and a

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Losses on velocity, bone lengths and symmetry. Poses come in pairs one frame
 // apart, as MocapSource makes them.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Where each trained value of a temporal model is in the one flat array that gradients and the
 // optimiser's moments are parallel to, and how PyTorch calls and shapes it.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Whole sequences through the temporal model.
 
 #ifndef VIDEOPOSE_TRAIN_PREDICT_H_

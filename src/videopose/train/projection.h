@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // From camera space to the normalised screen, with lens distortion as Human3.6M models it, and back
 // for gradients.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Reference implementation for tests of TrainableModel: reference.md section 3 in training mode, in
 // double, one sum after another.
 

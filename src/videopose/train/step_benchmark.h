@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // How fast a training step is, compared with its GEMMs alone.
 
 #ifndef VIDEOPOSE_TRAIN_STEP_BENCHMARK_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The temporal model in training: forward in training mode, backward. (Evaluation is the folded
 // TemporalModel of Weights().)
 //

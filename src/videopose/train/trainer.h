@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A whole training: epochs of steps, evaluation after each, checkpoints.
 //
 //   Trainer trainer(LoadTrainingData(dataset, selection), options);

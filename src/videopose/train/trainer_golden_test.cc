@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The reference's trainings, resumed from its checkpoints: losses of every epoch, and the
 // evaluation at the end.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Options of a training besides its data. Each option is described in its row of
 // trainer_options.cc.
 

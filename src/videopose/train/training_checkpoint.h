@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The complete state of a training, in the reference's file format (torch.save's dictionaries).
 
 #ifndef VIDEOPOSE_TRAIN_TRAINING_CHECKPOINT_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/train/training_data.h"
 
 #include "videopose/base/error.h"

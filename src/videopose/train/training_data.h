@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The sequences that a training needs, checked.
 
 #ifndef VIDEOPOSE_TRAIN_TRAINING_DATA_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "videopose/train/unlabeled_videos.h"
 
 #include "videopose/base/error.h"

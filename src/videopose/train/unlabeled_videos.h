@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The user's videos to learn from without labels: keypoints that `videopose prepare custom` made,
 // from cameras without calibration.
 

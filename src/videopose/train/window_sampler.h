@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Training windows cut from sequences, in the reference's order.
 //
 // Each sequence of n frames is cut in ceil(n / stride) chunks of `stride` output frames, the first
