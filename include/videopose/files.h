@@ -19,7 +19,8 @@
 //   in the world are root_in_world + (x, z, -y) of the poses
 //   feet_down (P, T, 2) bool, left and right: only where it is known
 //   joint_names (J3,) text     parents (J3,) int64, -1: the root
-// and where the room is known (x_in_world = rotation * x_in_cam + position; z up, the floor z = 0)
+// and where the camera is known (x_in_world = rotation * x_in_cam + position; z up, the floor z =
+// 0)
 //   camera_rotation (4,) float64 w x y z, world_from_cam     camera_position (3,) float64 metres
 //   focal_px () float64     centre_px (2,) float64
 // .json: the same fields in one object, null for NaN.

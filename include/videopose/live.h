@@ -33,7 +33,7 @@ struct LiveOptions {
   int64_t lookahead = 0;  // frames that a pose waits for what comes after it: later, but better
   bool average_flip = true;
   WeightPrecision precision = WeightPrecision::kFloat32;
-  GroundOptions room;
+  GroundOptions ground;
 
   // A detector that is fast enough for a camera.
   static BlazePoseOptions Lite() {

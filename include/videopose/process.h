@@ -72,10 +72,10 @@ int64_t RenderOverVideo(const Motion& motion, const KeypointSequence& keypoints,
 // The one call. Its parts can be had singly as well: ProcessVideo or ProcessKeypoints,
 // WriteExports, RenderOverVideo.
 
-// From keypoints to people in a room.
-struct LiftInRoomOptions {
+// From keypoints to people in the world.
+struct WorldLiftOptions {
   bool average_flip = true;
-  GroundOptions room;  // keep_roots: the checkpoint must have a trajectory network
+  GroundOptions ground;  // keep_roots: the checkpoint must have a trajectory network
 };
 
 struct FileDriverOptions {
@@ -84,7 +84,7 @@ struct FileDriverOptions {
   bool raw = false;
   // Null: keypoints only.
   const Lifter* lifter = nullptr;
-  LiftInRoomOptions lift;
+  WorldLiftOptions lift;
 };
 
 struct ProcessedClip {
@@ -103,7 +103,7 @@ ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
 
 // Keypoints of people who are chosen already. Gaps are filled in what comes back as well.
 ProcessedClip ProcessKeypoints(const KeypointSequence& keypoints, const Lifter& lifter,
-                               const LiftInRoomOptions& options, const WorkMonitor& monitor);
+                               const WorldLiftOptions& options, const WorkMonitor& monitor);
 
 struct VideoToPoseOptions {
   VideoReaderOptions
@@ -111,9 +111,9 @@ struct VideoToPoseOptions {
   BlazePoseOptions detector;
   PersonSelection people;
   std::filesystem::path lifter;
-  LiftInRoomOptions lift;
+  WorldLiftOptions lift;
   RenderOptions render;
-  double render_smooth_s = kRenderSmoothing_s;  // beyond lift.room.smooth_s
+  double render_smooth_s = kRenderSmoothing_s;  // beyond lift.ground.smooth_s
   EncodingOptions encoding;
   ExportPaths exports;
 };

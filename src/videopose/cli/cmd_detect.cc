@@ -44,7 +44,7 @@ struct DetectCommand {
     KeypointSequence& keypoints = detected.keypoints;
     keypoints.start_s = read.start_s;
     format.write_keypoints(output, keypoints);
-    PrintDamage(reader.decode_warnings());
+    PrintDecodeWarnings(reader.decode_warnings());
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     if (quiet) return 0;
     fmt::print("{}", FormatPeople(detected.tracks, keypoints));

@@ -25,7 +25,7 @@ struct LiftCommand {
   ImportOptions import;
   ExportPaths exports;
   PersonSelection people{.count = kAllPeople};
-  LiftInRoomOptions options;
+  WorldLiftOptions options;
   bool quiet = false;
 
   int Run() {
@@ -43,7 +43,7 @@ struct LiftCommand {
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     if (quiet) return 0;
     PrintSummary(keypoints, elapsed.count(), outputs);
-    fmt::print("{}", FormatGround(clip.motion, options.room));
+    fmt::print("{}", FormatGround(clip.motion, options.ground));
     return 0;
   }
 };
@@ -72,7 +72,7 @@ std::function<int()> ConfigureLift(CLI::App& app) {
          "--no-flip", [command] { command->options.average_flip = false; },
          "no average with the mirrored input: faster, a little less accurate")
       ->group("Lifting");
-  AddGroundOptions(app, command->options.room, nullptr);
+  AddGroundOptions(app, command->options.ground, nullptr);
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };
 }

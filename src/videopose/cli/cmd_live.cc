@@ -45,7 +45,7 @@ struct LiveCommand {
   std::optional<WeightPrecision> precision;
   bool causal = false, no_flip = false;
   int people = 1;
-  GroundOptions room;
+  GroundOptions ground;
   LiveOutputOptions output;
   bool quiet = false;
 
@@ -80,7 +80,7 @@ StreamingLifter LiveCommand::LoadLifter(const LiveSourceInfo& info) {
 PoseChain LiveCommand::MakeChain(const LiveSourceInfo& info, bool in_background) {
   const ClipInfo clip{.fps = info.fps, .width_px = info.width_px, .height_px = info.height_px};
   StreamingLifter streaming = LoadLifter(info);
-  if (room.keep_roots && !streaming.has_trajectory()) {
+  if (ground.keep_roots && !streaming.has_trajectory()) {
     Fail(ErrorCode::kInvalidArgument, {.option = "keep_roots"},
          "this lifter has no trajectory network");
   }
@@ -90,7 +90,7 @@ PoseChain LiveCommand::MakeChain(const LiveSourceInfo& info, bool in_background)
   stages.fill.emplace(streaming.FillerOptions(clip));
   stages.lift.emplace(std::move(streaming));
   stages.ground.emplace(
-      GrounderOptions{.ground = room, .clip = clip, .in_background = in_background});
+      GrounderOptions{.ground = ground, .clip = clip, .in_background = in_background});
   return PoseChain(std::move(stages));
 }
 
@@ -118,7 +118,7 @@ int LiveCommand::Run() {
     if (!quiet) fmt::print(stderr, "videopose: {}\n", line);
   };
   const LiveSummary summary = RunLive(std::move(opened), *detect, chain, take, options);
-  const std::vector<fs::path> files = outputs.Close(room);
+  const std::vector<fs::path> files = outputs.Close(ground);
   if (!summary.trouble.empty()) fmt::print(stderr, "videopose: {}\n", summary.trouble);
   if (quiet) return 0;
   const DelayStatistics& delays = outputs.delays();
@@ -216,7 +216,7 @@ std::function<int()> ConfigureLive(CLI::App& app) {
   app.add_flag("--no-flip", command->no_flip,
                "no average with the mirrored input: faster, a little less accurate")
       ->group("Lifting");
-  AddGroundOptions(app, command->room, nullptr);
+  AddGroundOptions(app, command->ground, nullptr);
   AddRenderOptions(app, command->output.render);
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };

@@ -71,7 +71,7 @@ void LiveOutputs::Take(const Frame& frame, const PeopleInFrame& people) {
   for (const auto& [path, video] : videos_) video->Add(frame, people);
 }
 
-std::vector<fs::path> LiveOutputs::Close(const GroundOptions& room) {
+std::vector<fs::path> LiveOutputs::Close(const GroundOptions& ground) {
   server_.reset();
   std::vector<fs::path> files;
   if (delays_.count() == 0) return files;
@@ -81,7 +81,7 @@ std::vector<fs::path> LiveOutputs::Close(const GroundOptions& room) {
   }
   if (clip_) {
     Motion motion = clip_->motion();
-    GroundMotion(clip_->keypoints(), room, motion);
+    GroundMotion(clip_->keypoints(), ground, motion);
     const std::vector<fs::path> written = WriteExports(exports_, motion, &clip_->keypoints());
     files.insert(files.end(), written.begin(), written.end());
   }

@@ -44,7 +44,7 @@ class LiveOutputs {
 
   void Take(const Frame& frame, const PeopleInFrame& people);
   // Finishes the files, those of poses with all people placed in the world; their names.
-  std::vector<std::filesystem::path> Close(const GroundOptions& room);
+  std::vector<std::filesystem::path> Close(const GroundOptions& ground);
 
   // The only requested output has no reader any more.
   bool is_pointless() const { return is_pointless_; }

@@ -47,12 +47,12 @@ void VideoCommand::RunOne(const fs::path& in, const fs::path& out, const ExportP
     result = VideoToPose(in, out, options, progress.monitor());
   }
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  PrintDamage(result.decode_warnings);
+  PrintDecodeWarnings(result.decode_warnings);
   if (quiet) return;
   std::vector<fs::path> files = {out};
   files.insert(files.end(), result.exported.begin(), result.exported.end());
   PrintSummary(result.keypoints, elapsed.count(), files);
-  fmt::print("{}", FormatGround(result.motion, options.lift.room));
+  fmt::print("{}", FormatGround(result.motion, options.lift.ground));
 }
 
 int VideoCommand::RunFolder() {
@@ -133,7 +133,7 @@ std::function<int()> ConfigureVideo(CLI::App& app) {
          "--no-flip", [command] { command->options.lift.average_flip = false; },
          "no average with the mirrored input: faster, a little less accurate")
       ->group("Lifting");
-  AddGroundOptions(app, command->options.lift.room, &command->options.render_smooth_s);
+  AddGroundOptions(app, command->options.lift.ground, &command->options.render_smooth_s);
   AddRenderOptions(app, command->options.render);
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };

@@ -92,8 +92,8 @@ void PrintSummary(const KeypointSequence& keypoints, double elapsed_s,
   fmt::print("{}", FormatSummary(keypoints, elapsed_s, files));
 }
 
-void PrintDamage(const std::string& damage) {
-  if (!damage.empty()) fmt::print(stderr, "videopose: {}\n", damage);
+void PrintDecodeWarnings(const std::string& warnings) {
+  if (!warnings.empty()) fmt::print(stderr, "videopose: {}\n", warnings);
 }
 
 }  // namespace videopose

@@ -31,7 +31,7 @@ std::string FormatPeople(const std::vector<TrackSummary>& tracks,
 std::string FormatGround(const Motion& motion, const GroundOptions& options);
 
 // A warning on stderr, if there is one.
-void PrintDamage(const std::string& damage);
+void PrintDecodeWarnings(const std::string& warnings);
 
 }  // namespace videopose
 

@@ -15,7 +15,7 @@ namespace {
 
 void CheckOptions(const FileDriverOptions& options) {
   VP_CHECK(options.people.count >= 0, "{} people", options.people.count);
-  if (options.lifter != nullptr && options.lift.room.keep_roots &&
+  if (options.lifter != nullptr && options.lift.ground.keep_roots &&
       !options.lifter->has_trajectory()) {
     Fail(ErrorCode::kInvalidArgument, {.option = "keep_roots"},
          "this lifter has no trajectory network");
@@ -34,7 +34,7 @@ ProcessedClip Collect(const std::vector<PeopleInFrame>& frames, const ClipInfo& 
   const auto frame_count = static_cast<size_t>(result.motion.frame_count);
   for (PersonMotion& person : result.motion.people) {
     if (!result.motion.camera) person.root_in_world.resize(frame_count, kNoJoint);
-    if (options.lift.room.camera_moving) continue;
+    if (options.lift.ground.camera_moving) continue;
     person.root_in_cam.resize(frame_count, kNoJoint);
     person.feet_down.resize(frame_count);
   }
@@ -52,7 +52,7 @@ PoseStages WholeClipStages(const ClipInfo& clip, const FileDriverOptions& option
     fill = options.lifter->FillerOptions(clip);
     stages.lift.emplace(*options.lifter, clip,
                         LiftOptions{.average_flip = options.lift.average_flip, .monitor = monitor});
-    stages.ground.emplace(GrounderOptions{.ground = options.lift.room,
+    stages.ground.emplace(GrounderOptions{.ground = options.lift.ground,
                                           .look_ahead = GroundLookAhead::kWholeClip,
                                           .clip = clip,
                                           .ids = ids});
@@ -106,7 +106,7 @@ ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
 }
 
 ProcessedClip ProcessKeypoints(const KeypointSequence& keypoints, const Lifter& lifter,
-                               const LiftInRoomOptions& options, const WorkMonitor& monitor) {
+                               const WorldLiftOptions& options, const WorkMonitor& monitor) {
   const FileDriverOptions driver{.lifter = &lifter, .lift = options};
   CheckOptions(driver);
   const ClipInfo clip = InfoOf(keypoints);

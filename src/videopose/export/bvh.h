@@ -3,7 +3,7 @@
 // Motion as BVH: what animation programs import and retarget from.
 //
 // The skeleton and its rotations are those of rig.h; joints bear Mixamo's names ("Hips",
-// "LeftUpLeg", ...). Axes: y up, x to the left of a body that looks along z; the room's (x, y, z)
+// "LeftUpLeg", ...). Axes: y up, x to the left of a body that looks along z; the world's (x, y, z)
 // of JointsInWorld is (x, z, -y) here. Lengths in centimetres, as is usual, angles in degrees. The
 // root has the channels Xposition Yposition Zposition Zrotation Xrotation Yrotation, every other
 // joint the three rotations; R = Rz Rx Ry. Angles never jump by a turn from frame to frame.

@@ -2,7 +2,7 @@
 
 // Poses as a table that spreadsheets open, and back.
 //
-// Columns: frame (from 0), time_s (of the video), person; x, y and z of each joint in the room
+// Columns: frame (from 0), time_s (of the video), person; x, y and z of each joint in the world
 // (ground/world.h: z up), "left_knee_x_m"; where known, whether a foot stands on the floor,
 // "left_foot_down" (0 or 1); and where the keypoints are known each one's place in the picture and
 // score, "keypoint_left_knee_x_px", "..._y_px", "..._score". A row for each frame and person; cells

@@ -62,8 +62,8 @@ struct Clip {
   KeypointSequence keypoints;
 };
 
-// Joints of the room, not more than `tolerance_m` apart and missing in the same places.
-void ExpectSameRoom(const std::vector<Vec3f>& a, const std::vector<Vec3f>& b, float tolerance_m) {
+// Joints in the world, not more than `tolerance_m` apart and missing in the same places.
+void ExpectSameWorld(const std::vector<Vec3f>& a, const std::vector<Vec3f>& b, float tolerance_m) {
   ASSERT_EQ(a.size(), b.size());
   int there = 0;
   for (size_t i = 0; i < a.size(); ++i) {
@@ -100,8 +100,8 @@ TEST(Export, TrcReadBackIsTheSameMotion) {
   WriteTrcMotion(path, clip.motion, clip.person());
   const Motion read = MotionOfMarkers(ReadTrc(path), "walk.trc");
   EXPECT_NEAR(read.fps, 30, 1e-6);
-  ExpectSameRoom(JointsInWorld(read, read.people[0]), JointsInWorld(clip.motion, clip.person()),
-                 2e-6F);
+  ExpectSameWorld(JointsInWorld(read, read.people[0]), JointsInWorld(clip.motion, clip.person()),
+                  2e-6F);
 }
 
 TEST(Export, C3dReadBackIsTheSameMotion) {
@@ -110,8 +110,8 @@ TEST(Export, C3dReadBackIsTheSameMotion) {
   WriteC3dMotion(path, clip.motion, clip.person());
   const Motion read = MotionOfMarkers(ReadC3d(path), "walk.c3d");
   EXPECT_NEAR(read.fps, 30, 1e-6);
-  ExpectSameRoom(JointsInWorld(read, read.people[0]), JointsInWorld(clip.motion, clip.person()),
-                 2e-6F);
+  ExpectSameWorld(JointsInWorld(read, read.people[0]), JointsInWorld(clip.motion, clip.person()),
+                  2e-6F);
 }
 
 // The walker's bones are rigid, so that only the file's digits are lost. Gaps are filled.
@@ -197,8 +197,8 @@ TEST(Csv, ReadBackIsTheSameMotion) {
   EXPECT_NEAR(read.fps, 30, 1e-4);
   ASSERT_EQ(read.people.size(), 2U);
   EXPECT_EQ(read.people[1].id, 4);
-  ExpectSameRoom(JointsInWorld(read, read.people[0]), JointsInWorld(clip.motion, clip.person()),
-                 1.5e-5F);
+  ExpectSameWorld(JointsInWorld(read, read.people[0]), JointsInWorld(clip.motion, clip.person()),
+                  1.5e-5F);
 }
 
 std::string CsvMessageFor(const std::string& text) {

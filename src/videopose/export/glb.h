@@ -3,7 +3,7 @@
 // Motion as binary glTF 2.0: people with a simple body each, animated, for browsers, game engines
 // and modelling programs.
 //
-// The skeleton and its rotations are those of rig.h. Axes: y up, metres; the room's (x, y, z) of
+// The skeleton and its rotations are those of rig.h. Axes: y up, metres; the world's (x, y, z) of
 // JointsInWorld is (x, z, -y) here. One animation moves everybody; who has no pose for longer than
 // half a second is scaled to nothing meanwhile.
 // Khronos, glTF 2.0 Specification, https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Synthetic people, walking in a room that a camera knows, for the tests of this module.
+// Synthetic people, walking before a camera whose place is known, for the tests of this module.
 
 #ifndef VIDEOPOSE_EXPORT_TEST_MOTION_H_
 #define VIDEOPOSE_EXPORT_TEST_MOTION_H_

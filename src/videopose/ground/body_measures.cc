@@ -39,7 +39,7 @@ StandingBody MeasureBody(std::span<const Vec3f> joints, const BodyJoints& body) 
 BodyJoints FindBodyJoints(const Skeleton& skeleton) {
   const auto find = [&](const std::string& name) {
     const int joint = skeleton.IndexOf(name);
-    VP_CHECK(joint >= 0, "a room is for bodies with a {}", name);
+    VP_CHECK(joint >= 0, "grounding needs a skeleton with a {}", name);
     return joint;
   };
   const auto pair = [&](const std::string& name) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What the room has to know of a body: which joints are which, how tall it is, where its weight is.
+// What ground has to know of a body: which joints are which, how tall it is, where its weight is.
 
 #ifndef VIDEOPOSE_GROUND_BODY_MEASURES_H_
 #define VIDEOPOSE_GROUND_BODY_MEASURES_H_

@@ -29,9 +29,9 @@ TEST_P(Scenes, AreUnderstood) {
   for (const uint64_t seed : {1U, 2U}) {
     const TestScene scene = MakeTestScene(GetParam(), seed);
     GroundOptions options = OptionsFor(scene);
-    const RoomErrors locked = MeasureRoom(scene.clip, Placed(scene, options));
+    const WorldErrors locked = MeasureWorld(scene.clip, Placed(scene, options));
     options.lock_feet = false;
-    const RoomErrors raw = MeasureRoom(scene.clip, Placed(scene, options));
+    const WorldErrors raw = MeasureWorld(scene.clip, Placed(scene, options));
     EXPECT_LT(locked.root_share, 0.04);
     EXPECT_LT(raw.root_share, 0.04);
     tilt_deg += locked.tilt_deg / 2;
@@ -140,7 +140,7 @@ TEST(GroundMotion, WithoutLockedFeetPosesStayAsLifted) {
   EXPECT_EQ(motion.people[0].feet_down.size(), static_cast<size_t>(motion.frame_count));
 }
 
-// Lifted as if the camera looked down less than it does, people still stand upright in the room.
+// Lifted as if the camera looked down less than it does, people still stand upright in the world.
 TEST(GroundMotion, BodiesLeanAsTheCameraDoes) {
   const TestScene scene = MakeTestScene({.name = "circle", .pitch_deg = 30}, 3);
   const auto lean_deg = [&](bool lock_feet) {
@@ -238,7 +238,7 @@ TEST(GroundMotion, KeepsRootsOfATrajectoryNetwork) {
   motion.people[0].root_in_cam = Circle().clip.motion.people[0].root_in_cam;
   GroundMotion(Circle().clip.keypoints, options, motion);
   EXPECT_EQ(motion.people[0].root_in_cam, Circle().clip.motion.people[0].root_in_cam);
-  EXPECT_LT(MeasureRoom(Circle().clip, motion).tilt_deg, 2);
+  EXPECT_LT(MeasureWorld(Circle().clip, motion).tilt_deg, 2);
 }
 
 TEST(GroundMotion, OutliersAndGapsDoNotMatter) {

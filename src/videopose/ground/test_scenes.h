@@ -183,8 +183,8 @@ inline TestScene MakeTestScene(const SceneOptions& scene, uint64_t seed,
   return made;
 }
 
-// What a motion in a room is worth, against the truth.
-struct RoomErrors {
+// How right a motion in the world is, against the truth.
+struct WorldErrors {
   double root_share = 0;      // median distance from the true root, of the distance to the camera
   double tilt_deg = 0;        // between the floors
   double skating_m_s = 0;     // mean horizontal speed of ankles of feet that truly stand
@@ -192,8 +192,8 @@ struct RoomErrors {
   double ankle_height_m = 0;  // median over true contacts, of the ankle over the found floor
 };
 
-inline RoomErrors MeasureRoom(const SyntheticClip& truth, const Motion& motion) {
-  RoomErrors errors;
+inline WorldErrors MeasureWorld(const SyntheticClip& truth, const Motion& motion) {
+  WorldErrors errors;
   const PersonMotion& person = motion.people.at(0);
   const PersonMotion& true_person = truth.motion.people[0];
   const JointTrack<Vec3f> world = JointsInWorld(motion, person);

@@ -9,7 +9,7 @@
 //
 // keypoints: COCO's order, pixels. joints: Human3.6M's, metres, camera frame (x right, y down, z
 // forward), relative to the hip; root: where that is in the camera frame; world: the joints in the
-// room, z up, the floor at 0. Each only where known.
+// world, z up, the floor at 0. Each only where known.
 // All on one line, without its end.
 
 #ifndef VIDEOPOSE_LIVE_JSON_LINE_H_

@@ -38,7 +38,7 @@ PoseChain MakeChain(const LiveOptions& options) {
       PeopleSelectorOptions{.clip = clip, .lookahead = 0, .people = {.count = options.people}});
   stages.fill.emplace(lifter.FillerOptions(clip));
   stages.lift.emplace(std::move(lifter));
-  stages.ground.emplace(GrounderOptions{.ground = options.room, .clip = clip});
+  stages.ground.emplace(GrounderOptions{.ground = options.ground, .clip = clip});
   return PoseChain(std::move(stages));
 }
 

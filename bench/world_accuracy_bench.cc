@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// How right the room is, on scenes where everything is known: docs/world.md holds the table.
+// How right world grounding is, on scenes where everything is known: docs/world.md holds the table.
 //
-//   room_accuracy_bench            lifted poses imitated: the truth with lasting errors
-//   room_accuracy_bench lift       keypoints with noise through models/lifter.bin
-//   room_accuracy_bench eval       roots on the evaluation set tests/data/golden/lift_eval.npz
-//   room_accuracy_bench lean       how upright models/lifter.bin sets bodies before a camera
+//   world_accuracy_bench            lifted poses imitated: the truth with lasting errors
+//   world_accuracy_bench lift       keypoints with noise through models/lifter.bin
+//   world_accuracy_bench eval       roots on the evaluation set tests/data/golden/lift_eval.npz
+//   world_accuracy_bench lean       how upright models/lifter.bin sets bodies before a camera
 
 #include <fmt/format.h>
 
@@ -53,9 +53,9 @@ void PrintScenes(const Lifter* lifter) {
         Motion motion = lifted;
         options.lock_feet = lock_feet;
         GroundMotion(made.clip.keypoints, options, motion);
-        return MeasureRoom(made.clip, motion);
+        return MeasureWorld(made.clip, motion);
       };
-      const RoomErrors raw = place(false), locked = place(true);
+      const WorldErrors raw = place(false), locked = place(true);
       root.push_back(100 * locked.root_share);
       tilt.push_back(locked.tilt_deg);
       skating.push_back(1000 * locked.skating_m_s);
