@@ -10,6 +10,7 @@
 #include "videopose/media.h"
 #include "videopose/media/frame_sink.h"
 #include "videopose/media/gif_sink.h"
+#include "videopose/media/image_sink.h"
 #include "videopose/media/media_formats.h"
 #include "videopose/media/mp4_sink.h"
 
