@@ -85,7 +85,7 @@ TEST(FetchModelsTest, StoresFromFolderAndFromPackage) {
     EXPECT_EQ(fs::file_size(work / "a/b" / file.name), file.bytes);
     EXPECT_TRUE(HasIntactModel(work / "c", file)) << file.name;
   }
-  EXPECT_THAT(MissingModels(work / "c", BlazePoseSize::kHeavy), IsEmpty());
+  EXPECT_THAT(MissingModels(work / "c", BlazePoseSize::kHeavy), testing::IsEmpty());
   fs::remove_all(work);
 }
 
