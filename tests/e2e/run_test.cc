@@ -349,7 +349,7 @@ TEST(RunTest, CustomVideosFromOurOwnKeypoints) {
   const Tensor poses = ToTensor<float>(ReadNpy(folder / "a.npy"), "poses");
   ASSERT_EQ(poses.shape, (std::vector<int64_t>{50, 17, 3}));
   double error_m = 0;
-  const std::vector<Vec3f>& truth = Figure().motion.people[0].joints_in_cam;
+  const JointTrack<Vec3f>& truth = Figure().motion.people[0].joints_in_cam;
   for (size_t i = 0; i < truth.size(); ++i) {
     const float* p = poses.data() + 3 * i;
     error_m += Norm(Vec3f{p[0], p[1], p[2]} - truth[i]) / static_cast<double>(truth.size());

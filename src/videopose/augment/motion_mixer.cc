@@ -421,8 +421,8 @@ MixedMotion MixMotion(std::span<const BodyMotion> clips, int64_t frames,
   std::optional<Bends> bends;
   if (random.Chance(options.bend)) {
     const double size = random.Chance(options.bends.small) ? 1 : options.bends.large_factor;
-    const double constant_deg = size * random.Uniform(options.bends.constant_deg);
     const double moving_deg = size * random.Uniform(options.bends.moving_deg);
+    const double constant_deg = size * random.Uniform(options.bends.constant_deg);
     bends.emplace(constant_deg, moving_deg, options, random);
   }
   std::array<std::optional<FreeArm>, 2> arms;
@@ -444,7 +444,7 @@ MixedMotion MixMotion(std::span<const BodyMotion> clips, int64_t frames,
     if (upper) TakeUpperBody(upper->At(time_s), frame);
     if (straighter_rad > 0) {
       StraightenKnees(straighter_rad, options.straighten_fades_deg, frame);
-    };
+    }
     if (free_legs) free_legs->Apply(time_s, frame);
     if (trunk) trunk->Apply(time_s, frame);
     for (size_t s = 0; s < 2; ++s) {

@@ -20,11 +20,13 @@ namespace {
 
 // The options kept in checkpoints, including the source and making of the data.
 TrainerOptions WithRecord(const RunOptions& options) {
-  RunOptions copy = options;
+  RunOptions kept = options;
+  kept.training.checkpoints = options.training.checkpoints.WithoutRun();
   OptionTable table;
-  copy.DescribeTraining(table);
-  copy.training.record = WriteOptions(table, /*with_help=*/false);
-  return copy.training;
+  kept.DescribeTraining(table);
+  TrainerOptions training = options.training;
+  training.record = WriteOptions(table, /*with_help=*/false);
+  return training;
 }
 
 void WriteConfig(const RunOptions& options) {

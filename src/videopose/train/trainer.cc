@@ -93,7 +93,9 @@ Trainer::Trainer(TrainingData data, const TrainerOptions& options)
       learning_rate_(options.optimisation.learning_rate) {
   options.Check();
   if (options_.record.empty()) {
-    options_.record = WriteOptions(OptionTable(options_), /*with_help=*/false);
+    TrainerOptions kept = options_;
+    kept.checkpoints = options_.checkpoints.WithoutRun();
+    options_.record = WriteOptions(OptionTable(kept), /*with_help=*/false);
   }
   CheckTrainingData(data_);
   if (options.checkpoints.evaluate_epochs && CountFrames(data_.test) == 0) {

@@ -81,6 +81,14 @@ void SemiSupervisedOptions::Check() const {
   }
 }
 
+CheckpointOptions CheckpointOptions::WithoutRun() const {
+  CheckpointOptions options = *this;
+  options.folder = CheckpointOptions().folder;
+  options.resume.clear();
+  options.resumed_learning_rate.reset();
+  return options;
+}
+
 void CheckpointOptions::Describe(OptionTable& table) {
   table.Add("folder", folder, "where checkpoints are");
   table.Add("resume", resume, "go on training from this checkpoint of the folder");

@@ -68,6 +68,10 @@ struct CheckpointOptions {
   bool keep_best = false;  // epoch_best.bin: the lowest error on the test sequences
   bool evaluate_epochs = true;
 
+  // Without what is of one run alone, its folder and what it goes on from, so that a training that
+  // was interrupted leaves the same checkpoints as one that was not.
+  CheckpointOptions WithoutRun() const;
+
   void Describe(OptionTable& table);
   void Check() const;
 };

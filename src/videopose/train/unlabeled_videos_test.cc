@@ -58,9 +58,10 @@ TEST_F(UnlabeledVideos, AllAreTakenWithAUsualLens) {
   EXPECT_EQ(sequences[0].frame_count(), 11);
   EXPECT_FALSE(sequences[0].has_poses());
   // The default lens, in half widths.
-  EXPECT_EQ(*sequences[0].intrinsics, (ScreenIntrinsics{.fx = 1.6F, .fy = 1.6F}));
-  const auto focal = static_cast<float>(DefaultFocalPx(1080, 1920) / 540);
-  EXPECT_EQ(*sequences[1].intrinsics, (ScreenIntrinsics{.fx = focal, .fy = focal}));
+  const auto wide = static_cast<float>(DefaultFocalPx(1280, 720) / 640);
+  EXPECT_EQ(*sequences[0].intrinsics, (ScreenIntrinsics{.fx = wide, .fy = wide}));
+  const auto upright = static_cast<float>(DefaultFocalPx(1080, 1920) / 540);
+  EXPECT_EQ(*sequences[1].intrinsics, (ScreenIntrinsics{.fx = upright, .fy = upright}));
 }
 
 TEST_F(UnlabeledVideos, LensVideosAndFramesMayBeChosen) {
