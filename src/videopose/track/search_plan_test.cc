@@ -15,7 +15,7 @@ TEST(SearchPlanTest, TilesCoverThePictureAndWhoeverStandsBetweenTwo) {
   for (const auto& [width, height] : {std::pair{1280, 720}, {720, 1280}, {640, 640}, {2000, 200}}) {
     const std::vector<Roi> tiles = SearchTiles(width, height);
     const auto shorter = static_cast<float>(std::min(width, height));
-    // A square around somebody an eighth of the picture's shorter side high.
+    // A square around a person an eighth of the image's shorter side high.
     const float body_px = shorter / 8;
     for (float y = body_px / 2; y <= static_cast<float>(height) - body_px / 2; y += 9) {
       for (float x = body_px / 2; x <= static_cast<float>(width) - body_px / 2; x += 9) {
