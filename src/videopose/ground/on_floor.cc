@@ -14,7 +14,7 @@ namespace videopose {
 namespace {
 
 constexpr double kGravity_m_per_s2 = 9.81;
-// Slower push-offs are taken for noise of the poses; 1.5 m/s would lift a body by 11 cm.
+// Slower push-offs are taken as noise of the poses; 1.5 m/s would lift a body by 11 cm.
 constexpr double kPushOff_m_per_s = 1.5;
 constexpr double kFastestPushOff_m_per_s = 4;  // 0.8 m
 constexpr double kReachSigma_s = 0.04;

@@ -67,7 +67,7 @@ TEST(CompleteGrounding, WhatAFileSaysStays) {
   EXPECT_EQ(motion.people[0].root_in_world.size(), 1U);
 }
 
-// A motion that was not grounded by its maker.
+// A motion without grounding, as read from a file.
 TEST(JointsInWorld, OfAMotionWithoutGroundingAreTheLadders) {
   Motion motion = MotionOf({StandingPose(), SquatPose(0.3F)});
   motion.people.push_back(motion.people[0]);

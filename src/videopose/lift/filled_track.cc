@@ -23,8 +23,8 @@ bool IsGuessed(const Keypoint& point) {
          (point.x_px != 0 || point.y_px != 0);
 }
 
-// Fills the frames in which a joint has no place, relative to `reference` (T): a limb that is
-// hidden swings about the joint that it hangs on.
+// Fills the frames in which a joint has no place, relative to `reference` (T): a hidden limb swings
+// about its parent joint.
 class JointFiller {
  public:
   JointFiller(const JointTrack<Keypoint>& seen, int joint, bool (*has_place)(const Keypoint&))

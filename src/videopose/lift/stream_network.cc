@@ -24,7 +24,7 @@ FoldedConvolution ShrinkLayer(const TemporalWeights& weights) {
   return {{std::move(transposed)}, weights.shrink_bias};
 }
 
-// Coordinates in and out want more bits than activations between, and these layers are small.
+// Coordinates in and out need more bits than activations between, and these layers are small.
 constexpr WeightPrecision kAtTheEnds = WeightPrecision::kFloat32;
 
 void Relu(float* __restrict x, int64_t count) {

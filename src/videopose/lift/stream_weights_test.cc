@@ -28,8 +28,8 @@ std::vector<float> Apply(const StreamWeights& weights, const std::vector<float>&
   return y;
 }
 
-// The largest difference from the sums in double, and from weights of these relative errors the
-// largest that there may be.
+// The largest difference from the sums in double, and the largest one allowed for weights of these
+// relative errors.
 void ExpectProduct(const FoldedConvolution& layer, WeightPrecision precision, int64_t rows,
                    RandomValues& random, double weight_error) {
   const StreamWeights weights(layer, precision);

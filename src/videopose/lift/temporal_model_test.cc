@@ -14,7 +14,7 @@
 namespace videopose {
 namespace {
 
-// The judge: the network as reference.md section 3 words it, in double, one sum after another.
+// The reference implementation: reference.md, section 3, in double, one sum after another.
 using Signal = std::vector<std::vector<double>>;  // (T, C)
 
 Signal Convolve(const Signal& x, const Tensor& weight, int64_t dilation) {
