@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Where people are is answered once: what pictures draw, files hold and live gives is the same.
+// The positions of people have one source: rendered images, files and live output agree.
 
 #include <gtest/gtest.h>
 

@@ -194,7 +194,7 @@ TEST_F(FileDriverTest, ASmallPersonIsDetectedInATile) {
 void ExpectTwoAndAnOnlooker(const ProcessedClip& found) {
   ASSERT_EQ(found.tracks.size(), 3U);
   for (const TrackSummary& track : found.tracks) EXPECT_GE(track.seen_frames, 98) << track.id;
-  // One leans to and fro in the upper half of the picture, one stands in the lower, in front.
+  // One leans to and fro in the upper half of the image, one stands in the lower, in front.
   std::vector<double> y_px;
   for (const TrackSummary& track : found.tracks) {
     if (track.height_px > 600) y_px.push_back(static_cast<double>(track.centre_px.y));

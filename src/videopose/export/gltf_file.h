@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A binary glTF 2.0 file in the making: a JSON document and the bytes that its accessors speak of.
+// A binary glTF 2.0 file in the making: a JSON document and the bytes that its accessors refer to.
 // Khronos, glTF 2.0 Specification, sections 3.6 (binary data) and 4 (GLB).
 
 #ifndef VIDEOPOSE_EXPORT_GLTF_FILE_H_

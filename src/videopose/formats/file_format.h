@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What is said of a file format in one place, and what follows from it: what an extension stands
-// for, the lists in help texts and messages, the table in docs/formats.md.
+// The description of a file format in one place, and what follows from it: the meaning of an
+// extension, the lists in help texts and messages, the table in docs/formats.md.
 
 #ifndef VIDEOPOSE_FORMATS_FILE_FORMAT_H_
 #define VIDEOPOSE_FORMATS_FILE_FORMAT_H_
@@ -47,7 +47,7 @@ struct FileFormat {
   // A person who has no pose in any frame gets no file.
   bool skips_unseen = false;
 
-  // Whether the content may be of this format, as far as a look at it tells.
+  // Whether the content may be of this format, as far as a quick check tells.
   std::function<bool(FileContent& file)> recognises;
   // `fps` is for formats that do not say their frame rate.
   std::function<PoseClip(FileContent& file, double fps)> read_motion;

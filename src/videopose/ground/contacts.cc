@@ -127,7 +127,7 @@ class FootWatcher {
     return seen + (kSightShare * Dot(ankle, sight) - Dot(seen, sight)) * sight;
   }
 
-  // Over where a flat foot's ankle is, or over the lower ankle if that stands still.
+  // Over where a flat foot's ankle is, or over the lower ankle if that is at rest.
   double Height(FrameRange run, int64_t t) const {
     if (floor_ == nullptr) return 0;
     const double height = HeightOf(t, ankle_), other = HeightOf(t, other_ankle_);

@@ -95,8 +95,8 @@ class RunFitter {
     }
   }
 
-  // The median distance by the distance of two joints in the image, z = |dp| / |du|, and the medians
-  // of the remainder, u z - p. Not finite where fewer than three joints are seen.
+  // The median distance by the distance of two joints in the image, z = |dp| / |du|, and the
+  // medians of the remainder, u z - p. Not finite where fewer than three joints are seen.
   Vec3d StartOf(int64_t t) const {
     const auto joints = person_.frame(t);
     std::vector<size_t> seen;

@@ -189,7 +189,7 @@ struct WorldErrors {
   double tilt_deg = 0;        // between the floors
   double skating_m_s = 0;     // mean horizontal speed of ankles of feet in true contact
   double joint_m = 0;         // mean distance from the true joints, both relative to their roots
-  double ankle_height_m = 0;  // median over true contacts, of the ankle over the found floor
+  double ankle_height_m = 0;  // median over true contacts, of the ankle over the estimated floor
 };
 
 inline WorldErrors MeasureWorld(const SyntheticClip& truth, const Motion& motion) {

@@ -134,7 +134,7 @@ TEST_F(ImportTest, EveryLayoutIsMapped) {
     const KeypointSequence found = ImportKeypoints(path, {.layout = std::string(layout.name)});
     SCOPED_TRACE(layout.name);
     ExpectBody(found, 0, 0, 300, 100);
-    // The head, found or guessed, is where a head is.
+    // The head, detected or guessed, is where a head is.
     for (const char* joint : {"nose", "left_eye", "right_eye", "left_ear", "right_ear"}) {
       const Keypoint point = At(found, 0, 0, joint);
       EXPECT_NEAR(point.x_px, 300, 25) << joint;
@@ -159,7 +159,7 @@ TEST_F(ImportTest, OpenPoseFolderWithGapsAndPeopleInAnyOrder) {
     return fmt::format(R"({{"pose_keypoints_2d": {}}})",
                        Numbers(BodyIn(Layout("coco18"), x_px, y_px), 0.9));
   };
-  // From number 3 on; 5 and 6 are missing, in 7 there is nobody, and people change places.
+  // From number 3 on; 5 and 6 are missing, in 7 there is no person, and people change places.
   for (const int t : {3, 4, 8, 9}) {
     const float step = 4 * t;
     const std::string left = person(200 + step, 100), right = person(900 - step, 120);
@@ -209,7 +209,7 @@ TEST_F(ImportTest, AlphaPosesTrackIdsAndPictureNames) {
   ASSERT_THAT(tracked.people, SizeIs(2));
   EXPECT_EQ(tracked.people[0].id, 3);
   EXPECT_EQ(tracked.people[1].id, 7);
-  ExpectBody(tracked, 0, 2, 300, 100);  // where 7 stood: the file's word counts
+  ExpectBody(tracked, 0, 2, 300, 100);  // the file's IDs take precedence over the places
   // Without a tracker all are 0, and they are followed.
   const KeypointSequence followed = ImportKeypoints(Write(
       list({entry("7.jpg", R"(, "idx": [0.0])", 300), entry("7.jpg", R"(, "idx": [0.0])", 800),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Other programs' JSON, taken with care: nothing about its shape is believed before it is looked
-// at.
+// Other programs' JSON, parsed defensively: no property of its shape is assumed unchecked.
 
 #ifndef VIDEOPOSE_IMPORT_JSON_INPUT_H_
 #define VIDEOPOSE_IMPORT_JSON_INPUT_H_

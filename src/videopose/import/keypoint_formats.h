@@ -18,8 +18,8 @@
 
 namespace videopose {
 
-// One of the two functions. They give nothing for content of another format, and throw Error for
-// what is of theirs but damaged.
+// One of the two functions. They return nothing for content of another format, and throw Error for
+// damaged content of theirs.
 struct KeypointFormat {
   std::string_view name;                     // "OpenPose"
   std::vector<std::string_view> extensions;  // lower case, as its files are usually called

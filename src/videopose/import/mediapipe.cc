@@ -109,7 +109,7 @@ class Reader {
   const std::string& what_;
 };
 
-// Whether there is somebody in one of the first frames as we could read it.
+// Whether there is a person in one of the first frames as parsed.
 bool LooksLikeFrame(const json& frame, int depth = 0) {
   constexpr int kDeepest = 4;
   if (IsPerson(frame)) return true;

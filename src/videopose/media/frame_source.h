@@ -53,7 +53,7 @@ class FrameSource {
   std::string decode_warnings_, decode_error_;
 };
 
-// Opens what is there. Throws Error.
+// Opens a video, an image or a folder of images. Throws Error.
 std::unique_ptr<FrameSource> OpenFrameSource(const std::filesystem::path& path, int threads);
 
 }  // namespace videopose

@@ -102,7 +102,7 @@ std::vector<FrameRange> PoseRanges(const Motion& motion) {
   return ranges;
 }
 
-// What every person has or the file leaves out.
+// Fields that either all people have or the file leaves out.
 bool AllHave(const std::vector<PersonMotion>& people, const auto& member) {
   return !people.empty() && std::all_of(people.begin(), people.end(), [&](const PersonMotion& p) {
     return !(p.*member).empty();

@@ -122,7 +122,7 @@ TEST(AimAtPeople, AMomentOfNonsenseDoesNotMakeEverybodySmall) {
   EXPECT_EQ(ViewOf(motion).focus_in_world[0].z, calm.focus_in_world[0].z);
 }
 
-// A person who is not there yet does not draw the viewer's eye.
+// A person who is not there yet does not influence the view.
 TEST(AimAtPeople, OnlyThoseWhoAreThereAreLookedAt) {
   Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(400, StandingPose()));
   motion.people.push_back(motion.people[0]);

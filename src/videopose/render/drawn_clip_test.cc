@@ -29,7 +29,7 @@ Motion BeforeACamera() {
   return motion;
 }
 
-// What is drawn is where ground has it, on each rung of the ladder.
+// People are drawn where ground has them, on each rung of the ladder.
 TEST(DrawnClip, JointsAreThoseOfGround) {
   Motion moving = MotionOf({StandingPose(), SquatPose(0.3F), NoPose()});
   moving.grounding = Grounding::kCameraMoving;

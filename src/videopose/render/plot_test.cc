@@ -100,8 +100,7 @@ TEST(Plot, PngShowsEachSeriesInItsColour) {
 TEST(Plot, SvgIsTheSamePictureEveryTime) {
   const fs::path path = TestFolder() / "plot.svg";
   WritePlot(path, Curves(10));
-  // Cairo numbers the surfaces of a process; the digits of these numbers are no part of the
-  // picture.
+  // Cairo numbers the surfaces of a process; the digits of these numbers are not part of the image.
   const auto without_digits = [](std::string text) {
     std::erase_if(text, [](char c) { return c >= '0' && c <= '9'; });
     return text;

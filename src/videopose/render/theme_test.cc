@@ -22,7 +22,7 @@ float Lightness(Rgb c) { return 0.299F * c.r + 0.587F * c.g + 0.114F * c.b; }
 
 float Distance(Rgb a, Rgb b) { return std::hypot(a.r - b.r, a.g - b.g, a.b - b.b); }
 
-// What somebody without one kind of cone cells sees, after Vienot, Brettel & Mollon (1999), in
+// What a viewer without one kind of cone cells sees, after Vienot, Brettel & Mollon (1999), in
 // linear light.
 Rgb SeenBy(bool no_red_cones, Rgb c) {
   const auto linear = [](float v) { return std::pow(v / 255, 2.2F); };

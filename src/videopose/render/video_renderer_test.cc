@@ -67,7 +67,7 @@ Where Find(const Image& image, const std::function<bool(Rgb)>& matches) {
   return where;
 }
 
-// Seen as the video's camera sees it: somebody who faces the camera and raises the left arm has it
+// Seen as the video's camera sees it: a person who faces the camera and raises the left arm has it
 // at the viewer's right. Guards against mirrored drawings.
 TEST(VideoRenderer, AFacingPersonsLeftArmIsAtTheViewersRight) {
   for (const Projection projection : {Projection::kPerspective, Projection::kOrthographic}) {
