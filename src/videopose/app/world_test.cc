@@ -53,7 +53,7 @@ class World : public testing::TestWithParam<Grounding> {
   std::optional<DrawnClip> drawn_;
 };
 
-TEST_P(World, PicturesAndFilesShowTheSame) {
+TEST_P(World, ImagesAndFilesShowTheSame) {
   ASSERT_EQ(motion_.grounding, GetParam());
   for (const char* extension : {".csv", ".c3d", ".trc", ".npz", ".json"}) {
     const fs::path path = fs::path(testing::TempDir()) / (std::string("world") + extension);

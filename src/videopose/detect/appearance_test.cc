@@ -64,7 +64,7 @@ TEST(AppearanceTest, TellsColoursApartAndBearsAChangeOfLight) {
       0.8);
 }
 
-TEST(AppearanceTest, WhatIsOutsideThePictureIsUnknown) {
+TEST(AppearanceTest, WhatIsOutsideTheImageIsUnknown) {
   const Image image(200, 200);
   const Appearance nothing = AppearanceOf(image, Body(-500));
   EXPECT_EQ(Similarity(nothing, nothing), -1);

@@ -126,7 +126,7 @@ class CsvTable {
       people[row.id];
       rows.push_back(std::move(row));
     }
-    // Only now there is space for all of them.
+    // Checked before memory is allocated for all of them.
     if (std::ssize(rows) != frames * std::ssize(people)) {
       Fail("{}: expected a row for each frame and person: {} frames, {} people, but {} rows", path_,
            frames, people.size(), rows.size());

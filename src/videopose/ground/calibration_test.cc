@@ -295,7 +295,7 @@ TEST(Lens, WhatCannotBeUndoneIsNotANumber) {
               std::abs(Undistorted(lens, {320 + 0.9 * 500, 240}).x) > 1.29);
 }
 
-TEST(Lens, FollowsThePicturesSize) {
+TEST(Lens, ScalesWithTheImageSize) {
   const CameraCalibration half = Resized(ParseCalibration(kOpenCvJson, "a"), 960, 540);
   EXPECT_EQ(half.focal_px, (Vec2d{700.25, 701.25}));
   EXPECT_EQ(half.centre_px, (Vec2d{480, 270}));

@@ -159,7 +159,7 @@ TEST(GroundMotion, BodiesLeanAsTheCameraDoes) {
 }
 
 // A lying person's lifted pose puts them too far away: they would lie below the floor.
-TEST(GroundMotion, NobodyLiesBelowTheFloor) {
+TEST(GroundMotion, NoPersonLiesBelowTheFloor) {
   TestScene scene = MakeTestScene(
       {.name = "lies", .kind = SyntheticKind::kWaving, .event = SceneEvent::kLiesDown}, 1);
   PersonMotion& lifted = scene.lifted.people[0];
@@ -311,7 +311,7 @@ TEST(GroundMotion, LittleEvidenceMeansALevelCameraAndAnUprightBody) {
   EXPECT_NEAR(JointsInWorld(motion, motion.people[0])[0].z, 0.92, 0.1);
 }
 
-TEST(GroundMotion, NobodyIsNoTrouble) {
+TEST(GroundMotion, NoPersonIsNoError) {
   TestScene scene = Circle();
   for (Vec3f& joint : scene.lifted.people[0].joints_in_cam) joint = kNoJoint;
   EXPECT_FALSE(Placed(scene, OptionsFor(scene)).camera);

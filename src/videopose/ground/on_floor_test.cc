@@ -91,7 +91,7 @@ TEST(StandOnFloor, FramesWithoutPoseHaveNoPlace) {
   }
 }
 
-TEST(StandOnFloor, NobodyAtAllIsFine) {
+TEST(StandOnFloor, NoPeopleIsNoError) {
   EXPECT_EQ(OnFloor(MotionOf({NoPose(), NoPose()})).grounding, Grounding::kFloorOnly);
   Motion empty = MotionOf({NoPose()});
   empty.people.clear();

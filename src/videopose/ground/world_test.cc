@@ -77,7 +77,7 @@ TEST(JointsInWorld, OfAMotionWithoutGroundingAreTheLadders) {
   EXPECT_EQ(JointsInWorld(motion, motion.people[1]), joints);
 }
 
-TEST(FramesOf, HoldWhatIsKnownOfThoseWhoAreThere) {
+TEST(FramesOf, HoldWhatIsKnownOfThePeoplePresent) {
   Motion motion = MotionOf({StandingPose(), NoPose()});
   motion.people[0].feet_down = {kLeftFootDown, 0};
   CompleteGrounding(nullptr, motion);

@@ -106,7 +106,7 @@ class ImportTest : public testing::Test {
   fs::path folder_;
 };
 
-TEST(CanonicalJointTest, EverybodysNames) {
+TEST(CanonicalJointTest, NamesOfAllPrograms) {
   for (const char* name : {"LShoulder", "left_shoulder", "Left Shoulder", "shoulder_left",
                            "l_shoulder", "leftShoulder", "LEFT_SHOULDER", "L.Shoulder", "lshoulder",
                            "shoulder2", "shoulder_l", "left-shoulder"}) {
@@ -194,7 +194,7 @@ TEST_F(ImportTest, OpenPoseFolderWithGapsAndPeopleInAnyOrder) {
   EXPECT_THAT(ErrorOf(folder_), HasSubstr("one folder for each"));
 }
 
-TEST_F(ImportTest, AlphaPosesTrackIdsAndPictureNames) {
+TEST_F(ImportTest, AlphaPosesTrackIdsAndImageNames) {
   const auto entry = [](const char* picture, const char* more, float x_px) {
     return fmt::format(R"({{"image_id": "{}", "category_id": 1, "keypoints": {}, "score": 2.9{}}})",
                        picture, Numbers(BodyIn(Layout("coco"), x_px, 100), 0.9), more);

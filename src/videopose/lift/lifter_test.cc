@@ -147,7 +147,7 @@ TEST(Lifter, PeopleAreLiftedAsIfAlone) {
   }
 }
 
-TEST(Lifter, NobodySeenIsNoPose) {
+TEST(Lifter, NoPersonSeenIsNoPose) {
   KeypointSequence keypoints = Sequence({SwayingPerson(5)});
   for (Keypoint& point : keypoints.people[0].keypoints) point.score = 0;
   const Motion motion = DefaultLifter().Lift(keypoints);

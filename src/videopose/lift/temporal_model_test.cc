@@ -95,7 +95,7 @@ double LargestDifference(const std::vector<float>& actual, const Signal& expecte
 // Outputs are of size 1 and each layer's sums round at 2^-24 of their terms.
 constexpr double kTolerance = 1e-5;
 
-TEST(TemporalModel, AgreesWithThePlainNetworkForAnyArchitecture) {
+TEST(TemporalModel, AgreesWithTheReferenceImplementationForAnyArchitecture) {
   RandomValues random(7);
   for (int trial = 0; trial < 60; ++trial) {
     TemporalArchitecture architecture{.channels = random.Int(1, 24),

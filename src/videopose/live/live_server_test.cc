@@ -113,7 +113,7 @@ TEST(LiveServer, ServesThePage) {
                     HasSubstr("Content-Security-Policy"), HasSubstr("new EventSource")));
 }
 
-TEST(LiveServer, StreamsResultsAndPictures) {
+TEST(LiveServer, StreamsResultsAndImages) {
   LiveServer server({.port = 0});
   const Feed feed(server);
   Client events(server.port()), pictures(server.port());
@@ -128,7 +128,7 @@ TEST(LiveServer, StreamsResultsAndPictures) {
   EXPECT_THAT(pictures.HearUntil("\xFF\xD9"), HasSubstr("\xFF\xD8"));
 }
 
-TEST(LiveServer, ASlowViewerHoldsUpNobody) {
+TEST(LiveServer, ASlowViewerDelaysNoOtherViewer) {
   const Deadline deadline("the server");
   LiveServer server({.port = 0});
   Client slow(server.port());

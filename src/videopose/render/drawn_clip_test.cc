@@ -71,7 +71,7 @@ TEST(DrawnClip, StandingFeetAreDrawnOnTheFloor) {
       << "on a table";
 }
 
-TEST(DrawnClip, KeypointsAreOfThoseWhoAreSeen) {
+TEST(DrawnClip, KeypointsAreOfThePeopleSeen) {
   const Motion motion = MotionOf({StandingPose(), StandingPose()});
   KeypointSequence keypoints{
       .layout = Coco17(), .fps = 25, .width_px = 640, .height_px = 480, .frame_count = 1};

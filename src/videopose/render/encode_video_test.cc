@@ -18,7 +18,7 @@ struct Input {
 };
 
 // Frames 3, 4 and 7: between the last two the image stands still.
-TEST(EncodeVideo, ThePictureBeforeStandsStillWhereFramesAreLeftOut) {
+TEST(EncodeVideo, ThePreviousImageIsRepeatedWhereFramesAreLeftOut) {
   const std::filesystem::path folder =
       std::filesystem::path(testing::TempDir()) / "encode_video_frames";
   std::filesystem::remove_all(folder);

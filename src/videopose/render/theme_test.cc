@@ -33,13 +33,13 @@ Rgb SeenBy(bool no_red_cones, Rgb c) {
   return {encoded(rg), encoded(rg), encoded(blue)};
 }
 
-TEST(Identities, SomebodyAloneIsOrangeAndBlue) {
+TEST(Identities, ASinglePersonIsOrangeAndBlue) {
   const Identities alone(PeopleWithIds({7}), nullptr, Theme::kDark);
   EXPECT_FALSE(alone.are_several());
   EXPECT_EQ(alone.of(7).left, PaletteOf(Theme::kDark).body.left);
 }
 
-TEST(Identities, WhoIsNeverSeenDoesNotCount) {
+TEST(Identities, APersonNeverSeenDoesNotCount) {
   Motion motion = PeopleWithIds({1, 2});
   motion.people[1].joints_in_cam.Fill(kNoJoint);
   EXPECT_FALSE(Identities(motion, nullptr, Theme::kDark).are_several());

@@ -125,7 +125,7 @@ TEST(VideoRenderer, APersonThrowsAShadow) {
   }
 }
 
-TEST(VideoRenderer, EverybodyStaysInThePicture) {
+TEST(VideoRenderer, AllPeopleStayInTheImage) {
   Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(60, LeftArmRaisedPose()));
   for (int t = 0; t < 60; ++t) {
     const float phase = static_cast<float>(t) * 0.2F;
@@ -202,7 +202,7 @@ TEST(VideoRenderer, PanelsComeInTheOrderAsked) {
   EXPECT_EQ(PixelAt(out, 200, 60).g, 255);
 }
 
-TEST(VideoRenderer, WithoutAPictureTheInputPanelIsBlackWithItsSkeleton) {
+TEST(VideoRenderer, WithoutAnImageTheInputPanelIsBlackWithItsSkeleton) {
   const Motion motion = MotionOf({StandingPose()});
   KeypointSequence keypoints{.layout = Coco17(),
                              .fps = 25,
@@ -293,7 +293,7 @@ TEST(VideoRenderer, SeveralPeopleHaveTheirOwnColoursAndTheirIds) {
   }
 }
 
-TEST(VideoRenderer, TwentyPeopleAreStillAPicture) {
+TEST(VideoRenderer, TwentyPeopleAreStillAnImage) {
   std::vector<int> ids;
   for (int id = 1; id <= 20; ++id) ids.push_back(id);
   const Motion motion = Row(ids);

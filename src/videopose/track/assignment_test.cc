@@ -48,7 +48,7 @@ TEST(AssignmentTest, TheBestTogetherIsNotTheBestForEach) {
   EXPECT_THAT(AssignAtLeastCost(std::vector<double>{1, 2, 1, 9}, 2, 2, 100), ElementsAre(1, 0));
 }
 
-TEST(AssignmentTest, NobodyHasToPair) {
+TEST(AssignmentTest, RowsMayStayUnpaired) {
   EXPECT_THAT(AssignAtLeastCost(std::vector<double>{5, 7, 9, 2}, 2, 2, 4), ElementsAre(-1, 1));
   EXPECT_THAT(AssignAtLeastCost({}, 0, 3, 4), IsEmpty());
   EXPECT_THAT(AssignAtLeastCost({}, 2, 0, 4), ElementsAre(-1, -1));

@@ -56,7 +56,7 @@ std::vector<int> Selected(const PersonSelection& selection) {
   return ids;
 }
 
-TEST(SelectionTest, RulesChooseWhomTheyName) {
+TEST(SelectionTest, RulesChooseThePersonTheyName) {
   EXPECT_THAT(Selected({}), ElementsAre(4));
   EXPECT_THAT(Selected({.rule = PersonSelection::kLargest}), ElementsAre(2));
   EXPECT_THAT(Selected({.rule = PersonSelection::kCentre}), ElementsAre(2));

@@ -236,7 +236,7 @@ TEST(TrackerTest, PeopleApartKeepTheirIdentities) {
 }
 
 // Both have the same appearance, so that only motion tells them apart; hidden for half a second.
-TEST(TrackerTest, TwoCrossInTheSameClothes) {
+TEST(TrackerTest, TwoCrossWithTheSameAppearance) {
   for (const float speed : {80.0F, 120.0F, 160.0F}) {
     const Score score = Simulation({.people = {{Walk(100, speed), Wearing(4), 4},
                                                {Walk(1100, -speed), Wearing(4)}}})
@@ -264,7 +264,7 @@ TEST(TrackerTest, TwoMeetAndTurnBack) {
 }
 
 // Falls as fast as gravity lets a body of 1.75 m, from the first frame on.
-TEST(TrackerTest, WhoFallsIsOnePerson) {
+TEST(TrackerTest, AFallingPersonIsOnePerson) {
   const auto fall = [](double time_s) -> std::optional<Vec2f> {
     const double heights = std::min(1.6, 9.81 / 1.75 / 2 * time_s * time_s);
     return Vec2f{300, 100 + static_cast<float>(heights) * kHeightPx};
@@ -275,7 +275,7 @@ TEST(TrackerTest, WhoFallsIsOnePerson) {
 }
 
 // A pillar hides a walker.
-TEST(TrackerTest, SomebodyHiddenComesBackAsThemselves) {
+TEST(TrackerTest, AHiddenPersonKeepsTheirIdentity) {
   for (const double hidden_s : {0.5, 1.0, 1.6}) {
     const auto walk = Walk(100, 120);
     const auto behind_pillar = [=](double time_s) -> std::optional<Vec2f> {
@@ -288,7 +288,7 @@ TEST(TrackerTest, SomebodyHiddenComesBackAsThemselves) {
   }
 }
 
-TEST(TrackerTest, WhoComesLaterOrElsewhereIsSomebodyElse) {
+TEST(TrackerTest, APersonComingLaterOrElsewhereIsAnotherPerson) {
   const auto during = [](double from_s, double to_s, float x) {
     return [=](double time_s) -> std::optional<Vec2f> {
       if (time_s < from_s || time_s > to_s) return std::nullopt;
@@ -305,7 +305,7 @@ TEST(TrackerTest, WhoComesLaterOrElsewhereIsSomebodyElse) {
   EXPECT_GT(score.idf1, 0.99);
 }
 
-TEST(TrackerTest, FalseDetectionsAreNobodyForLong) {
+TEST(TrackerTest, FalseDetectionsMakeNoLongTracks) {
   const Score score =
       Simulation({.people = {{Walk(100, 60), Wearing(4)}, {Walk(1100, -60), Wearing(8)}},
                   .noise_px = 4,
