@@ -36,7 +36,7 @@
 
 namespace videopose {
 
-// What a pose file holds.
+// The content of a pose file.
 struct PoseClip {
   std::optional<KeypointSequence> keypoints;
   Motion motion;
@@ -84,7 +84,7 @@ void CheckMotionExtension(const std::filesystem::path& path);
 // does not say; others ignore it. Throws Error.
 PoseClip ReadMotion(const std::filesystem::path& path, double fps = 0);
 
-// What a user may say about a file of keypoints that the file does not say itself.
+// Properties of a file of keypoints that the file may not contain itself.
 
 struct ImportOptions {
   // Which joints the points are: the name of a known layout ("body25"; docs/lift.md has them),
@@ -93,7 +93,7 @@ struct ImportOptions {
   std::optional<std::string> layout;
   // 0: what the file says, else 25.
   double fps = 0;
-  // Of the images. 0: what the file says, else the smallest usual size of videos that holds all
+  // Size of the images. 0: what the file says, else the smallest usual size of videos that holds all
   // points. Both or none.
   int width_px = 0, height_px = 0;
 };

@@ -79,8 +79,8 @@ struct GroundOptions {
   // Then there is no common world: roots in front of the camera are removed, poses stay as lifted,
   // and each person stands on a floor of their own (Grounding::kCameraMoving).
   bool camera_moving = false;
-  // Where the motion has roots already (of a trajectory network), use them instead of
-  // computing them from the keypoints.
+  // If the motion has roots already (of a trajectory network), use them instead of computing them
+  // from the keypoints.
   bool keep_roots = false;
   // Feet that carry weight stand still and bones keep their lengths over the clip; without this
   // the raw result stays.
@@ -90,7 +90,7 @@ struct GroundOptions {
   double smooth_s = 0;
 };
 
-// Whether the options say anything of the lens.
+// Whether the options specify the lens.
 bool KnowsLens(const GroundOptions& options);
 
 // The lens of a video of this size. Throws Error for options that make no sense.

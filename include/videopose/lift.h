@@ -23,11 +23,11 @@
 
 namespace videopose {
 
-// What the shapes in a checkpoint do not say, and what the caller expects them to be.
+// Properties of a model that the shapes in a checkpoint do not determine, and expected ones.
 struct TemporalModelOptions {
   bool causal = false;
   bool dense = false;  // a wide kernel could be either
-  // Where given: another architecture in the file is an Error that names both.
+  // If given: another architecture in the file is an Error that names both.
   std::optional<std::vector<int>> expected_widths;
   std::optional<int> expected_channels;
 };
@@ -95,8 +95,8 @@ enum class WeightPrecision {
 
 struct StreamingLifterOptions {
   int width_px = 0, height_px = 0;  // of the image that the keypoints are in; for Push
-  // Frames that a pose waits for what comes after it; none: all that the model can make use of, and
-  // then the poses are those of Lifter. With fewer the last frame is repeated for the missing ones.
+  // Look-ahead of a pose in frames; none: all that the model can use, and then the poses are those
+  // of Lifter. With fewer the last frame is repeated for the missing ones.
   std::optional<int64_t> lookahead;
   bool average_flip = true;  // as LiftOptions
   int max_people = 1;        // at once

@@ -31,7 +31,7 @@ struct LiveOptions {
   double fps = 0;
   BlazePoseOptions detector = Lite();
   int people = 1;         // at once, the most prominent; or kAllPeople. At most 8 are lifted
-  int64_t lookahead = 0;  // frames that a pose waits for what comes after it: later, but better
+  int64_t lookahead = 0;  // look-ahead of a pose in frames: later, but better
   bool average_flip = true;
   WeightPrecision precision = WeightPrecision::kFloat32;
   GroundOptions ground;

@@ -141,7 +141,7 @@ class JointTrack {
   std::vector<T> values_;
 };
 
-// What a detector sees: points in pixels, per person and frame. The type between detection and
+// The output of a detector: points in pixels, per person and frame. The type between detection and
 // lifting.
 
 // Pixels of the upright image: x right, y down, (0, 0) the top left corner of the top left pixel.
@@ -197,7 +197,7 @@ bool IsSeen(std::span<const Keypoint> frame);
 // The runs of frames in which the person is seen, in order.
 std::vector<FrameRange> SeenRanges(const PersonKeypoints& person);
 
-// 3D poses over time: what lifting makes, and what rendering, metrics and exports take.
+// 3D poses over time: the result of lifting, and the input of rendering, metrics and exports.
 
 // Marks "no pose in this frame".
 inline constexpr Vec3f kNoJoint = {std::numeric_limits<float>::quiet_NaN(),
@@ -218,8 +218,8 @@ struct CameraPlacement {
   bool operator==(const CameraPlacement&) const = default;
 };
 
-// How it is known where people are in the world. Ground finds it (ground.h); everything that shows
-// or writes people in the world reads it.
+// The source of people's positions in the world. The stage ground sets it (ground.h); all code that
+// shows or writes people in the world reads it.
 
 // The rungs of a ladder of fallbacks. World: z up, the floor at z = 0, metres.
 enum class Grounding : uint8_t {

@@ -41,7 +41,7 @@ std::vector<std::filesystem::path> WriteExports(const ExportPaths& paths, const 
 // overwrite `input` or another of them; call it before long work.
 void CheckExports(const ExportPaths& paths, const std::filesystem::path& input);
 
-// Whether the file, or one of it for each of several people, is there.
+// Whether the file, or one of its files for several people, exists.
 bool IsExported(const std::filesystem::path& path);
 
 // Draws a motion beside the video it came from.
@@ -88,7 +88,7 @@ struct FileDriverOptions {
 };
 
 struct ProcessedClip {
-  // Where no person is detected, there is a person 1 who is never seen.
+  // If no person is detected, there is a person 1 who is never seen.
   KeypointSequence keypoints;
   std::vector<TrackSummary> tracks;  // of keypoints.people, in their order
   Motion motion;                     // of the same people; empty without a lifter

@@ -170,7 +170,7 @@ TEST_F(FileDriverTest, APersonWhoComesBackKeepsTheirIdentity) {
   }
 }
 
-// A person an eighth as high as the image is wide, well apart from everything else.
+// A person an eighth as high as the image, well apart from everything else.
 TEST_F(FileDriverTest, ASmallPersonIsDetectedInATile) {
   VideoReader reader(TestData("fixtures/images/tfjs_pose.jpg"), {.scale_to_height_px = 120});
   Image small;

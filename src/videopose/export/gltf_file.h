@@ -49,7 +49,7 @@ class GltfFile {
  private:
   int AppendBytes(std::span<const std::byte> bytes, int64_t count, GltfComponent component,
                   const char* type, GltfUse use);
-  // Of the last accessor.
+  // The range of the last accessor.
   void AppendRange(std::span<const float> numbers, int components);
 
   nlohmann::ordered_json document_;

@@ -104,7 +104,7 @@ struct RigPlacement {
 //   position_in_rig = parent's position_in_rig + Rotate(rig_from_parent, offset_m)
 std::array<RigPlacement, kRigJointCount> PlaceRig(const RigMotion& motion, int64_t frame);
 
-// Where the joints of Human36m17() are.
+// The places of Human36m17()'s joints.
 std::array<Vec3d, h36m17::kJointCount> RigSourceJoints(const RigMotion& motion, int64_t frame);
 
 }  // namespace videopose

@@ -20,7 +20,7 @@
 
 namespace videopose {
 
-// What a format holds, as bits.
+// The content of a format, as bits.
 inline constexpr unsigned kHoldsKeypoints = 1, kHoldsPoses = 2, kHoldsCamera = 4,
                           kHoldsRotations = 8, kHoldsMesh = 16, kHoldsAngles = 32, kShowsVideo = 64;
 
@@ -42,7 +42,7 @@ struct FileFormat {
   std::string_view use;                      // "animation programs"
   unsigned holds = 0;
   std::string_view frame;  // of reference, and units: "world: z up, metres"
-  // What is read back is all that was written.
+  // Reading returns all that was written.
   bool is_lossless = false;
   // A person who has no pose in any frame gets no file.
   bool skips_unseen = false;
@@ -83,7 +83,7 @@ std::vector<std::filesystem::path> WriteAs(const FileFormat& format,
                                            const std::filesystem::path& path,
                                            const MotionToWrite& content);
 
-// Those that are written, as a table in Markdown; `flag` stands before the extensions.
+// The formats that are written, as a table in Markdown; `flag` stands before the extensions.
 std::string FormatTable(std::span<const FileFormat> formats, std::string_view flag);
 
 }  // namespace videopose

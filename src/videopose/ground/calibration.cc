@@ -106,7 +106,7 @@ class Reader {
     return value;
   }
 
-  // Of a list, a list of lists, or a map with `data`.
+  // The numbers of a list, a list of lists, or a map with `data`.
   std::vector<double> Numbers(const ConfigNode& node) const {
     if (const ConfigNode* data = Find(node, {"data"})) return Numbers(*data);
     if (node.items.empty()) return {Number(node)};
@@ -225,7 +225,7 @@ double FisheyeRadius(const CameraCalibration& lens, double a) {
   return a * (1 + a2 * (k[0] + a2 * (k[1] + a2 * (k[2] + a2 * k[3]))));
 }
 
-// Of a point of the image plane at Z = 1.
+// For a point of the image plane at Z = 1.
 Vec2d Bend(const CameraCalibration& lens, Vec2d p) {
   if (IsPlain(lens)) return p;
   const double r2 = Dot(p, p);

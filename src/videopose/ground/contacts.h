@@ -29,7 +29,7 @@ FootContacts FindContacts(const PersonMotion& person, std::span<const JointRay> 
 // T, kLeftFootDown | kRightFootDown.
 std::vector<uint8_t> FeetDown(const FootContacts& contacts, int64_t frame_count);
 
-// Where a joint is in front of the camera; not finite where there is no pose.
+// A joint's place in front of the camera; not finite where there is no pose.
 Vec3d JointInCam(const PersonMotion& person, int64_t t, int joint);
 
 // Per axis the median over the frames.

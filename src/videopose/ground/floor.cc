@@ -122,9 +122,9 @@ class FloorFitter {
     *this = best;
   }
 
-  // The negative logarithm of how probable the floor is. The balance of people at the start is
-  // used, as people who lean too much for this floor would drop out of its evidence. The cost of a
-  // stance is bounded, however far from the floor it is.
+  // The negative logarithm of how probable the floor is. The balance is that of `start`, since
+  // people who lean too much for this floor are not in its own evidence. The cost of a stance is
+  // bounded, however far from the floor it is.
   double Cost(const FloorFitter& start) const {
     const auto square = [](double x) { return x * x; };
     double cost = square(up_.x / kRollSigma) + square(up_.z / kPitchSigma);

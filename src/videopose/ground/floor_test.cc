@@ -48,7 +48,7 @@ TEST(EstimateFloor, IsThePlaneThatFeetStandOn) {
 }
 
 // A steep plane goes through all stances, but people do not stand like that.
-TEST(EstimateFloor, APersonJumpingOffABoxDoesNotTiltTheFloor) {
+TEST(EstimateFloor, StancesOnABoxDoNotTiltTheFloor) {
   Scene scene({0, -1, 0});
   scene.Stand(40, -1, 6, 1.3);
   scene.Stand(20, 1.5, 6);

@@ -57,7 +57,7 @@ class Grounder {
   // Appends the frames that are still pending.
   void Flush(std::vector<PeopleInFrame>& finished);
 
-  // Where the camera is, once known.
+  // The placement of the camera, once known.
   const std::optional<CameraPlacement>& camera() const { return camera_; }
 
  private:

@@ -23,7 +23,7 @@ class HeightOverFloor {
  public:
   explicit HeightOverFloor(double fps) : dt_s_(1 / fps) {}
 
-  // Of the next frame.
+  // The height in the next frame.
   float Push(float reach_below_root_m);
 
  private:

@@ -25,7 +25,7 @@ void CompleteGrounding(const KeypointSequence* keypoints, Motion& motion);
 // (T); kNoJoint where there is no pose.
 std::vector<Vec3f> RootsInWorld(const Motion& motion, const PersonMotion& person);
 // (T, J)  root_in_world + Rotate(WorldFromCam, joints_in_cam); kNoJoint where there is no pose.
-// Of a motion without grounding they are what CompleteGrounding() makes of it without keypoints.
+// For a motion without grounding they are what CompleteGrounding() makes of it without keypoints.
 JointTrack<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& person);
 
 // A clip frame by frame: what is known of all people who are seen or have a pose in each.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What every reader makes of its file: points as the file has them, before they are COCO's joints
-// and people with a history.
+// The result of every reader: points as the file has them, before they become COCO's joints and
+// people with a history.
 
 #ifndef VIDEOPOSE_IMPORT_DETECTIONS_H_
 #define VIDEOPOSE_IMPORT_DETECTIONS_H_

@@ -33,7 +33,7 @@ std::span<const KeypointFormat> KeypointFormats();
 // ".npz", ".json", ...: those of KeypointFormats(), each once.
 std::vector<std::string_view> KeypointExtensions();
 
-// What Import (files.h) does, of one format; nothing where the file is of another.
+// As Import (files.h), for one format; nothing where the file is of another.
 std::optional<ImportedKeypoints> ImportAs(const KeypointFormat& format, FileContent& file,
                                           const ImportOptions& options = {});
 

@@ -20,7 +20,7 @@ using nlohmann::json;
 
 constexpr size_t kMediaPipePoints = 33;
 
-// What people are called in frames, and frames in documents.
+// The names of people in frames, and of frames in documents.
 const json* PeopleOf(const json& frame) {
   return AnyMember(frame, {"landmarks", "pose_landmarks", "poseLandmarks", "keypoints", "poses",
                            "pose", "landmark", "people", "persons"});

@@ -21,7 +21,7 @@ struct Size {
   int width_px, height_px;
 };
 
-// What is seen in the file.
+// The extent of the points seen in the file.
 struct Range {
   float left = INFINITY, top = INFINITY, right = -INFINITY, bottom = -INFINITY;
 };

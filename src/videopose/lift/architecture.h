@@ -30,7 +30,8 @@ struct TemporalArchitecture {
   int64_t kernel(size_t block) const;
   // Frames between these taps: d_i, or 1 when dense.
   int64_t kernel_dilation(size_t block) const;
-  // Where in its input block i's residual starts: the middle of the span, or its end when causal.
+  // The start of block i's residual in its input block: the middle of the span, or its end when
+  // causal.
   int64_t residual_offset(size_t block) const;
 
   int64_t receptive_field() const;                               // frames, product of the widths

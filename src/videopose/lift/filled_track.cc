@@ -146,7 +146,7 @@ JointTree::JointTree(const KeypointLayout& layout)
     is_listed[static_cast<size_t>(joint)] = true;
     order.push_back(joint);
   };
-  // Those whose parents are there, as long as there are more of them.
+  // Adds joints whose parents are listed, until none is left.
   for (size_t count = order.size() + 1; count != order.size();) {
     count = order.size();
     for (int j = 0; j < layout.joint_count(); ++j) {

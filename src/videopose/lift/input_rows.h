@@ -23,7 +23,7 @@ int InputRowValues(LifterInput input, int joint_count);
 void InputRow(LifterInput input, std::span<const Keypoint> frame, const ClipInfo& clip,
               std::span<float> row);
 
-// Of all frames: (T, values).
+// The rows of all frames: (T, values).
 Tensor InputRows(LifterInput input, const JointTrack<Keypoint>& keypoints, const ClipInfo& clip);
 
 // For each point of a row the one on the other side.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Where decoded frames come from: a video stream, or still images.
+// The interface of sources of decoded frames: a video stream, or still images.
 
 #ifndef VIDEOPOSE_MEDIA_FRAME_SOURCE_H_
 #define VIDEOPOSE_MEDIA_FRAME_SOURCE_H_

@@ -227,7 +227,7 @@ KeypointSequence KeypointsFrom(const FieldFile& file) {
     person.keypoints = {frames, result.joint_count()};
     size_t k = p * frames * joints;
     for (Keypoint& keypoint : person.keypoints) {
-      // What is not a number was not seen.
+      // A keypoint that is not finite was not seen.
       const float x = points.values[2 * k], y = points.values[2 * k + 1], score = scores.values[k];
       const bool is_seen = std::isfinite(x) && std::isfinite(y) && score > 0;
       keypoint = is_seen ? Keypoint{x, y, score} : Keypoint{};

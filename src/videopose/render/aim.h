@@ -59,7 +59,7 @@ class FollowingView {
  public:
   FollowingView(const RenderOptions& options, bool are_several, int width_px, double fps);
 
-  // Of the next frame. `index` increases.
+  // The view of the next frame. `index` increases.
   ViewOptions Follow(int64_t index, std::span<const DrawnPerson> people);
 
  private:

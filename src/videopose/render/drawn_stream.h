@@ -19,7 +19,7 @@ namespace videopose {
 
 class DrawnStream {
  public:
-  // Of `subject` skeleton, fps and are_several count.
+  // Uses the skeleton, fps and are_several of `subject`.
   DrawnStream(const DrawnSubject& subject, const RenderOptions& options);
 
   // In the order of frames. Draws people with joints_in_world (ground/grounder.h) or keypoints.

@@ -19,7 +19,7 @@ namespace videopose {
 // The options with an even height. Throws Error for those that make no sense.
 RenderOptions CheckedRenderOptions(RenderOptions options);
 
-// Of a 3D panel; its height is that of the checked options.
+// The width of a 3D panel; its height is that of the checked options.
 int SceneWidth_px(const RenderOptions& options, bool has_many);
 
 class FrameComposer {

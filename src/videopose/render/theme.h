@@ -14,7 +14,7 @@
 
 namespace videopose {
 
-// Of one person.
+// The colours of one person.
 struct BodyColours {
   Rgb left, right, centre;
   Rgb face, chest;  // what is turned forward
@@ -49,7 +49,7 @@ class Identities {
 
   // Of a clip: counts people with a pose or a keypoint in any frame. `keypoints` may be null.
   Identities(const Motion& motion, const KeypointSequence* keypoints, Theme theme);
-  // Of people who are yet to come; if not several, all have the colours of a single person.
+  // For people who come later; if not several, all have the colours of a single person.
   Identities(bool are_several, Theme theme);
 
   // A new person, or one known already.

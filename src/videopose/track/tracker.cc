@@ -25,7 +25,7 @@ constexpr double kCostOfNone = 10;   // pairs less likely than exp(-10) are reje
 constexpr double kNotLookedFor = 1;  // cost of being detected, or in another track's region
 constexpr double kLowConfidence =
     3;  // cost of a presence that is rare for people (track/confidence.h)
-constexpr float kSureOfABody = 0.9F;  // cost of a new track in the region of another one
+constexpr float kSureOfABody = 0.9F;  // presence to begin a track in the region of another
 
 Vec2d ToDouble(Vec2f v) { return {static_cast<double>(v.x), static_cast<double>(v.y)}; }
 
