@@ -93,7 +93,7 @@ struct ImportOptions {
   std::optional<std::string> layout;
   // 0: what the file says, else 25.
   double fps = 0;
-  // Size of the images. 0: what the file says, else the smallest usual size of videos that holds all
+  // Image size. 0: what the file says, else the smallest usual size of videos that holds all
   // points. Both or none.
   int width_px = 0, height_px = 0;
 };

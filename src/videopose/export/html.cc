@@ -39,7 +39,7 @@ json JsonOf(const CodedTrack& track) {
       {"runs", runs}, {"channels", track.channels}, {"step", track.step}, {"bytes", track.bytes}};
 }
 
-// A pose is whole or not there.
+// A pose is complete or absent.
 json JointsOf(const Motion& motion, const PersonMotion& person) {
   const JointTrack<Vec3f> joints = JointsInWorld(motion, person);
   std::vector<float> values(joints.size() * 3, kNothing);
