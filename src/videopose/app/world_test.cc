@@ -69,9 +69,7 @@ TEST_P(World, ImagesAndFilesShowTheSame) {
 TEST_P(World, LiveWithTheWholeLookAheadShowsTheSame) {
   Grounder grounder({.ground = OptionsOf(GetParam(), scene_),
                      .look_ahead = GroundLookAhead::kWholeClip,
-                     .width_px = keypoints_.width_px,
-                     .height_px = keypoints_.height_px,
-                     .fps = keypoints_.fps});
+                     .clip = InfoOf(keypoints_)});
   std::vector<PeopleInFrame> grounded;
   std::vector<PeopleInFrame> lifted = FramesOf(keypoints_, scene_.lifted);
   for (PeopleInFrame& frame : lifted) {

@@ -16,6 +16,7 @@
 #include "videopose/cli/run_flags.h"
 #include "videopose/cli/run_report.h"
 #include "videopose/cli/run_training.h"
+#include "videopose/cli/usage_error.h"
 #include "videopose/config/options_file.h"
 #include "videopose/process.h"
 #include "videopose/train/evaluate.h"

@@ -13,6 +13,7 @@
 #include "videopose/cli/import_flags.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/run_arguments.h"
+#include "videopose/cli/usage_error.h"
 #include "videopose/config/options_file.h"
 
 namespace videopose {

@@ -16,6 +16,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/check.h"
 #include "videopose/detect.h"
+#include "videopose/detect/appearance.h"
 #include "videopose/detect/one_euro.h"
 #include "videopose/detect/person_detector.h"
 #include "videopose/detect/pose_landmarks.h"

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "support/test_data.h"
 #include "videopose/detect.h"
 #include "videopose/engine/file_driver.h"
 #include "videopose/engine/live_driver.h"
@@ -98,7 +99,7 @@ class DriversTest : public testing::Test {
   }
 
   const DemoClip demo_{240};
-  const Lifter lifter_ = Lifter::Load(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin");
+  const Lifter lifter_ = Lifter::Load(SourceFile("models/lifter.bin"));
   FileDriverOptions options_{.people = {.count = kAllPeople}, .lifter = &lifter_};
 };
 

@@ -63,7 +63,7 @@ struct Clip {
 };
 
 // Joints in the world, not more than `tolerance_m` apart and missing in the same places.
-void ExpectSameWorld(const std::vector<Vec3f>& a, const std::vector<Vec3f>& b, float tolerance_m) {
+void ExpectSameWorld(const JointTrack<Vec3f>& a, const JointTrack<Vec3f>& b, float tolerance_m) {
   ASSERT_EQ(a.size(), b.size());
   int there = 0;
   for (size_t i = 0; i < a.size(); ++i) {

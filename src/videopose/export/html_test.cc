@@ -253,7 +253,8 @@ TEST(Html, KeypointsComeWithAVideoOnly) {
   const json data = DataOf(PageOf(motion, &keypoints, {.video = "clip.mp4"}));
   EXPECT_EQ(data["start"], 2);
   EXPECT_EQ(data["layout"]["names"][0], "nose");
-  const std::vector<float> decoded = Decoded(data["people"][0]["keypoints"], frames);
+  const std::vector<float> decoded =
+      Decoded(data["people"][0]["keypoints"], static_cast<size_t>(motion.frame_count));
   EXPECT_EQ(decoded[2 * 21], 21);
   EXPECT_EQ(decoded[2 * 21 + 1], 7);
   EXPECT_TRUE(std::isnan(decoded[2 * 3]));  // not seen

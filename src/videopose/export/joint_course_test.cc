@@ -16,7 +16,7 @@ using enum h36m17::Joint;
 
 // A person who waves, lifted with noise: bones change their lengths.
 Motion NoisyMotion() {
-  return TestMotion(SyntheticKind::kWaving, {.duration_s = 1, .noise_m = 0.02});
+  return TestMotion(SyntheticKind::kWaving, {.noise_m = 0.02, .duration_s = 1});
 }
 
 TEST(JointCourse, BonesAreMadeRigidAndJointsStayNear) {

@@ -47,8 +47,8 @@ inline void Forget(Motion& motion, int64_t begin, int64_t end) {
 }
 
 // x_in_rig of joint j in frame t.
-inline Vec3d InRig(const std::vector<Vec3f>& joints_in_world, int64_t t, size_t j) {
-  const Vec3f& joint = joints_in_world[t * 17 + j];
+inline Vec3d InRig(const JointTrack<Vec3f>& joints_in_world, int64_t t, size_t j) {
+  const Vec3f& joint = joints_in_world.at(t, static_cast<int64_t>(j));
   return {joint.x, joint.z, -joint.y};
 }
 

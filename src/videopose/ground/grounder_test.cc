@@ -82,7 +82,8 @@ TEST(Grounder, ALevelCameraUntilItIsSolved) {
     ASSERT_EQ(frame.grounding, Grounding::kLevelCamera);
     const std::vector<Vec3f>& joints = frame.people[0].joints_in_world;
     EXPECT_LT(std::hypot(joints[0].x, joints[0].y), t == 0 ? 1e-6F : 3.0F);
-    EXPECT_NEAR(std::min(joints[3].z, joints[6].z), 0.08, 0.02);
+    // The sole is on the floor, the ankle over it as in the body that is drawn.
+    EXPECT_NEAR(std::min(joints[3].z, joints[6].z), 0.1, 0.02);
     EXPECT_GT(joints[10].z, 1.3);
   }
 }

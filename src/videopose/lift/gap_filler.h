@@ -10,8 +10,8 @@
 //   longer                 stays a gap in what is shown. The lifter gets keypoints on the line
 //                          between (Person::filled), so that what is beside the gap keeps its
 //                          context on both sides; poses in it are left out
-//   longer than the        a new beginning
-//   receptive field
+//   longer than            a new beginning
+//   longest_bridge
 //
 // Frame by frame, where the next frames are unknown, hidden people stand still for as long as
 // longest_gap_s, and hidden points move along with their parent joint. Dropped frames are filled in

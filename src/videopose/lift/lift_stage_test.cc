@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "support/test_data.h"
+#include "videopose/lift/checkpoint.h"
 #include "videopose/lift/test_weights.h"
 
 namespace videopose {
@@ -194,7 +196,7 @@ TEST(LiftStage, FramesWithoutPeopleWaitForNothing) {
 }
 
 const Lifter& ShippedLifter() {
-  static const Lifter lifter = Lifter::Load(VIDEOPOSE_SOURCE_DIR "/models/lifter.bin");
+  static const Lifter lifter = Lifter::Load(SourceFile("models/lifter.bin"));
   return lifter;
 }
 

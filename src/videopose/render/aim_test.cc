@@ -166,8 +166,9 @@ TEST(FollowingView, AFirstLookAndThenNoMoreThanIsNeeded) {
   EXPECT_EQ(following.Follow(2, {}).focus_in_world, near.focus_in_world) << "nobody";
   ViewOptions view;
   for (int64_t t = 3; t < 150; ++t) {
-    view = following.Follow(t, Standing(3 + 0.02F * static_cast<float>(t), 1));
-    for (const Vec3f& joint : Standing(3 + 0.02F * static_cast<float>(t), 1)[0].joints_in_world) {
+    const auto people = Standing(3 + 0.02F * static_cast<float>(t), 1);
+    view = following.Follow(t, people);
+    for (const Vec3f& joint : people[0].joints_in_world) {
       const View::Seen seen = View(view).Project(joint);
       EXPECT_TRUE(seen.x_px > 0 && seen.x_px < 512 && seen.y_px > 0 && seen.y_px < 512) << t;
     }
