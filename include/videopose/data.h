@@ -39,7 +39,7 @@ struct DatasetOptions {
   // h36m, humaneva15, humaneva20; or custom: any videos, each a subject, without ground truth.
   std::string name = "h36m";
   // The detections are in data_2d_<name>_<keypoints>.npz.
-  // Of custom, where there is no such file: a file or folder that Import reads, and how.
+  // For custom, if there is no such file: a file or folder that Import reads, and how.
   std::string keypoints = "cpn_ft_h36m_dbb";
   ImportOptions import;
 };

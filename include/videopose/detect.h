@@ -50,7 +50,7 @@ struct DetectedPerson {
   Appearance appearance;
 };
 
-// What every detector of people and their keypoints gives, whatever it is made of.
+// The interface of all detectors of people and their keypoints.
 class PoseDetector {
  public:
   virtual ~PoseDetector() = default;

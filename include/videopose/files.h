@@ -19,8 +19,7 @@
 //   in the world are root_in_world + (x, z, -y) of the poses
 //   feet_down (P, T, 2) bool, left and right: only where it is known
 //   joint_names (J3,) text     parents (J3,) int64, -1: the root
-// and where the camera is known (x_in_world = rotation * x_in_cam + position; z up, the floor z =
-// 0)
+// and where the camera is known (x_in_world = rotation * x_in_cam + position; z up, floor at z = 0)
 //   camera_rotation (4,) float64 w x y z, world_from_cam     camera_position (3,) float64 metres
 //   focal_px () float64     centre_px (2,) float64
 // .json: the same fields in one object, null for NaN.
@@ -37,7 +36,7 @@
 
 namespace videopose {
 
-// What a pose file holds.
+// The content of a pose file.
 struct PoseClip {
   std::optional<KeypointSequence> keypoints;
   Motion motion;
@@ -57,7 +56,7 @@ PoseClip ReadPoses(const std::filesystem::path& path);
 // Throws Error unless WriteKeypoints knows the extension; to be asked before long work.
 void CheckKeypointExtension(const std::filesystem::path& path);
 
-// Poses as files of every kind there is: ours, and .npy, .csv, .trc, .c3d, .bvh, .glb and .html
+// Poses as files of every supported kind: ours, and .npy, .csv, .trc, .c3d, .bvh, .glb and .html
 // (docs/formats.md).
 
 struct MotionFileOptions {
@@ -85,7 +84,7 @@ void CheckMotionExtension(const std::filesystem::path& path);
 // does not say; others ignore it. Throws Error.
 PoseClip ReadMotion(const std::filesystem::path& path, double fps = 0);
 
-// What a user may say about a file of keypoints that the file does not say itself.
+// Properties of a file of keypoints that the file may not contain itself.
 
 struct ImportOptions {
   // Which joints the points are: the name of a known layout ("body25"; docs/lift.md has them),
@@ -94,20 +93,20 @@ struct ImportOptions {
   std::optional<std::string> layout;
   // 0: what the file says, else 25.
   double fps = 0;
-  // Of the images. 0: what the file says, else the smallest usual size of videos that holds all
+  // Image size. 0: what the file says, else the smallest usual size of videos that holds all
   // points. Both or none.
   int width_px = 0, height_px = 0;
 };
 
-// Keypoints that other programs found, as ours: COCO's 17 joints of each person over time.
+// Keypoints of other programs, as ours: COCO's 17 joints of each person over time.
 //
-// Found by content, not by name: OpenPose, AlphaPose, COCO (results, annotations, PoseTrack),
+// Recognised by content, not by name: OpenPose, AlphaPose, COCO (results, annotations, PoseTrack),
 // MMPose, MediaPipe, MoveNet and TensorFlow.js, Detectron and Detectron2, `videopose detect`, NumPy
 // arrays, CSV with a header, DeepLabCut. docs/lift.md describes each.
 //
-// Joints are mapped by name. Those that a layout lacks have score 0 and a place that a body would
-// have them at (eyes beside the nose), or (0, 0) where nothing tells it; so have those that were
-// not found in a frame. Scores above 1 become 1.
+// Joints are mapped by name. Joints that a layout lacks have score 0 and a plausible place (eyes
+// beside the nose), or (0, 0) where none can be derived; so have joints that were not detected in a
+// frame. Scores above 1 become 1.
 
 // A value that the file does not contain.
 struct ImportAssumption {

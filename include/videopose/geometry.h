@@ -66,7 +66,7 @@ V Normalized(V a) {
 }
 // Shorter than that a vector points nowhere: what is left of it is rounding.
 inline constexpr double kNoDirection = 1e-9;
-// Of unit length; `otherwise` where there is no direction.
+// The vector with unit length; `otherwise` where there is no direction.
 template <typename V>
 V DirectionOr(V a, V otherwise) {
   const auto norm = Norm(a);

@@ -79,8 +79,8 @@ struct GroundOptions {
   // Then there is no common world: roots in front of the camera are removed, poses stay as lifted,
   // and each person stands on a floor of their own (Grounding::kCameraMoving).
   bool camera_moving = false;
-  // Where the motion has roots already (of a trajectory network), use them instead of
-  // computing them from the keypoints.
+  // If the motion has roots already (of a trajectory network), use them instead of computing them
+  // from the keypoints.
   bool keep_roots = false;
   // Feet that carry weight stand still and bones keep their lengths over the clip; without this
   // the raw result stays.
@@ -90,18 +90,18 @@ struct GroundOptions {
   double smooth_s = 0;
 };
 
-// Whether the options say anything of the lens.
+// Whether the options specify the lens.
 bool KnowsLens(const GroundOptions& options);
 
-// The lens by which a video of this size is looked at. Throws Error for options that make no sense.
+// The lens of a video of this size. Throws Error for options that make no sense.
 CameraCalibration LensFor(const GroundOptions& options, int width_px, int height_px);
 
 // Says where in the world people are, and by motion.grounding how that is known. With a camera that
 // does not move it fills root_in_cam, feet_down and motion.camera, and moves joints_in_cam where
 // `options` ask for it (height, locked feet and bones, smoothing); else root_in_world. `keypoints`
-// are what the motion was lifted from; people are matched by their id. World: z up, the floor at
-// z = 0, x to the camera's right, the origin under the first person's first standing pose. People
-// without a pose in any frame have no root; if that is everybody, there is no camera.
+// are what the motion was lifted from; people are matched by their id. World: z up, the floor at z
+// = 0, x to the camera's right, the origin under the first person's first standing pose. People
+// without a pose in any frame have no root; if no person has one, there is no camera.
 void GroundMotion(const KeypointSequence& keypoints, const GroundOptions& options, Motion& motion);
 
 // A Gaussian over time with this standard deviation, within runs of frames that have a pose: joints

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// 2D keypoints in, 3D motion out: the temporal model with everything that belongs around it, for a
-// whole clip (Lifter) and frame by frame (StreamingLifter).
+// 2D keypoints in, 3D motion out: the temporal model with its pre- and post-processing, for a whole
+// clip (Lifter) and frame by frame (StreamingLifter).
 //
 //   const auto lifter = videopose::Lifter::Load("models/lifter.bin");
 //   const videopose::Motion motion = lifter.Lift(keypoints, {.average_flip = true});
@@ -23,11 +23,11 @@
 
 namespace videopose {
 
-// What the shapes in a checkpoint do not say, and what the caller expects them to be.
+// Properties of a model that the shapes in a checkpoint do not determine, and expected ones.
 struct TemporalModelOptions {
   bool causal = false;
   bool dense = false;  // a wide kernel could be either
-  // Where given: another architecture in the file is an Error that names both.
+  // If given: another architecture in the file is an Error that names both.
   std::optional<std::vector<int>> expected_widths;
   std::optional<int> expected_channels;
 };
@@ -79,8 +79,8 @@ class Lifter {
   std::unique_ptr<Impl> impl_;
 };
 
-// 2D keypoints in, 3D poses out, one frame at a time: for cameras, and wherever the end cannot be
-// waited for.
+// 2D keypoints in, 3D poses out, one frame at a time: for cameras, and wherever the end of the clip
+// cannot be waited for.
 //
 //   StreamingLifter lifter = StreamingLifter::Load("models/lifter.bin",
 //                                                  {.width_px = 640, .height_px = 480});
@@ -95,15 +95,15 @@ enum class WeightPrecision {
 
 struct StreamingLifterOptions {
   int width_px = 0, height_px = 0;  // of the image that the keypoints are in; for Push
-  // Frames that a pose waits for what comes after it; none: all that the model can make use of, and
-  // then the poses are those of Lifter. With fewer the last frame is repeated for the missing ones.
+  // Look-ahead of a pose in frames; none: all that the model can use, and then the poses are those
+  // of Lifter. With fewer the last frame is repeated for the missing ones.
   std::optional<int64_t> lookahead;
   bool average_flip = true;  // as LiftOptions
   int max_people = 1;        // at once
   WeightPrecision precision = WeightPrecision::kFloat32;
 };
 
-// One frame of one person. Slots, 0 ... max_people - 1, are the caller's to give away.
+// One frame of one person. Slots, 0 ... max_people - 1, are assigned by the caller.
 struct StreamedKeypoints {
   int slot = 0;
   std::span<const Keypoint> keypoints;
@@ -149,7 +149,7 @@ class StreamingLifter {
   // The person is gone: appends the poses of the last lookahead() frames and empties the slot.
   void End(int slot, std::vector<StreamedPose>& poses);
 
-  // Empties the slot; poses that are still to come are not wanted.
+  // Empties the slot; poses that are still to come are dropped.
   void Clear(int slot);
 
   // All of it, frame by frame, through slots that must be empty; holes are filled as far as the

@@ -2,8 +2,9 @@
 
 // Frames in, people in 3D out, in real time: for cameras and games.
 //
-//   LivePoses live({.lifter = "models/lifter_causal.bin", .width_px = 640, .height_px = 480, .fps =
-//   30}); while (camera.Read(image)) {
+//   LivePoses live({.lifter = "models/lifter_causal.bin", .width_px = 640, .height_px = 480,
+//                   .fps = 30});
+//   while (camera.Read(image)) {
 //     for (const PeopleInFrame& frame : live.Push(image, time_s)) ...
 //   }
 
@@ -30,7 +31,7 @@ struct LiveOptions {
   double fps = 0;
   BlazePoseOptions detector = Lite();
   int people = 1;         // at once, the most prominent; or kAllPeople. At most 8 are lifted
-  int64_t lookahead = 0;  // frames that a pose waits for what comes after it: later, but better
+  int64_t lookahead = 0;  // look-ahead of a pose in frames: later, but better
   bool average_flip = true;
   WeightPrecision precision = WeightPrecision::kFloat32;
   GroundOptions ground;
@@ -43,7 +44,7 @@ struct LiveOptions {
   }
 };
 
-// Uses one thread but for the detector's, and one that looks for the floor now and then.
+// Uses one thread besides the detector's, and one that solves for the floor now and then.
 class LivePoses {
  public:
   // Throws Error as Lifter::Load and BlazePose do, and for options that make no sense.
@@ -53,9 +54,9 @@ class LivePoses {
   LivePoses& operator=(LivePoses&&) noexcept;
 
   // The next frame; `time_s` must increase, and frames skipped in between are filled in.
-  // Returns the frames that are finished by that, in their order and at most `lookahead` late: each
-  // with those who are in it. Joints are Human36m17()'s. Those in the world are before a camera
-  // taken as level until camera and floor are solved, which takes some seconds: see `grounding`.
+  // Returns the frames that are finished by that, in their order and at most `lookahead` late, each
+  // with the people in it. Joints are Human36m17()'s. Until camera and floor are solved, which
+  // takes some seconds, joints in the world assume a level camera: see `grounding`.
   std::vector<PeopleInFrame> Push(const Image& frame, double time_s);
 
   // At the end: the frames that are still pending.

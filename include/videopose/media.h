@@ -90,8 +90,8 @@ class VideoReader {
 
   const VideoInfo& info() const;
 
-  // The next frame into `image` (which is reused); false at the end. Frame k is what is to be seen
-  // at start_s + k / frame_rate. A damaged file ends early: see decode_warnings().
+  // The next frame into `image` (which is reused); false at the end. Frame k is the image shown at
+  // start_s + k / frame_rate. A damaged file ends early: see decode_warnings().
   bool Read(Image& image);
 
   // Empty, or one line on where and why the file ended early or frames had to be dropped.

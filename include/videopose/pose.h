@@ -62,7 +62,7 @@ struct Skeleton {
 // The 17 COCO keypoints in their order: nose, eyes, ears, shoulders, elbows, wrists, hips, knees,
 // ankles (left first).
 const KeypointLayout& Coco17();
-// The 33 points of BlazePose in their order (detector.md).
+// The 33 points of BlazePose in their order.
 const KeypointLayout& BlazePose33();
 // Human3.6M as VideoPose3D uses it: 17 joints, root "hip" = 0, right leg 1-3, left leg 4-6, spine
 // 7, thorax 8, neck_base 9 ("neck/nose"), head 10, left arm 11-13, right arm 14-16.
@@ -71,7 +71,7 @@ const Skeleton& Human36m17();
 const KeypointLayout& Human36m17Keypoints();
 
 // One person's values over time: T frames of J joints, row-major. The track knows both numbers, so
-// that no caller has to carry them along.
+// that callers need not carry them along.
 
 template <typename T>
 class JointTrack {
@@ -141,7 +141,7 @@ class JointTrack {
   std::vector<T> values_;
 };
 
-// What a detector sees: points in pixels, per person and frame. The type between detection and
+// The output of a detector: points in pixels, per person and frame. The type between detection and
 // lifting.
 
 // Pixels of the upright image: x right, y down, (0, 0) the top left corner of the top left pixel.
@@ -197,7 +197,7 @@ bool IsSeen(std::span<const Keypoint> frame);
 // The runs of frames in which the person is seen, in order.
 std::vector<FrameRange> SeenRanges(const PersonKeypoints& person);
 
-// 3D poses over time: what lifting makes, and what rendering, metrics and exports take.
+// 3D poses over time: the result of lifting, and the input of rendering, metrics and exports.
 
 // Marks "no pose in this frame".
 inline constexpr Vec3f kNoJoint = {std::numeric_limits<float>::quiet_NaN(),
@@ -218,13 +218,13 @@ struct CameraPlacement {
   bool operator==(const CameraPlacement&) const = default;
 };
 
-// How it is known where people are in the world. Ground finds it (ground.h); everything that shows
-// or writes people in the world reads it.
+// The source of people's positions in the world. The stage ground sets it (ground.h); all code that
+// shows or writes people in the world reads it.
 
 // The rungs of a ladder of fallbacks. World: z up, the floor at z = 0, metres.
 enum class Grounding : uint8_t {
   kNone,  // not grounded yet
-  // One world for everybody, in which the camera has its place (Motion::camera):
+  // One world for all people, in which the camera has its place (Motion::camera):
   kGivenCamera,  // the file or the data set says where the camera is
   kGivenLens,    // camera, floor and roots solved from keypoints seen through a known lens
   kAssumedLens,  // likewise, the lens unknown: DefaultFocalPx()

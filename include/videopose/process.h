@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// From a video to the people in it, in one call: detected, followed, lifted, placed in the world;
+// From a video to the people in it, in one call: detected, tracked, lifted, grounded in the world;
 // rendered beside the video, and written to files.
 
 #ifndef VIDEOPOSE_PROCESS_H_
@@ -22,7 +22,7 @@
 
 namespace videopose {
 
-// Poses and joint angles as files of every kind there is, by extension.
+// Poses and joint angles as files of every supported kind, by extension.
 
 struct ExportPaths {
   std::vector<std::filesystem::path> poses;   // MotionExtensions()
@@ -41,7 +41,7 @@ std::vector<std::filesystem::path> WriteExports(const ExportPaths& paths, const 
 // overwrite `input` or another of them; call it before long work.
 void CheckExports(const ExportPaths& paths, const std::filesystem::path& input);
 
-// Whether the file, or one of it for each of several people, is there.
+// Whether the file, or one of its files for several people, exists.
 bool IsExported(const std::filesystem::path& path);
 
 // Draws a motion beside the video it came from.
@@ -69,7 +69,7 @@ int64_t RenderOverVideo(const Motion& motion, const KeypointSequence& keypoints,
                         const RenderOptions& render, const EncodingOptions& encoding,
                         const WorkMonitor& monitor);
 
-// The one call. Its parts can be had singly as well: ProcessVideo or ProcessKeypoints,
+// The one call. Its parts can be called singly as well: ProcessVideo or ProcessKeypoints,
 // WriteExports, RenderOverVideo.
 
 // From keypoints to people in the world.
@@ -88,7 +88,7 @@ struct FileDriverOptions {
 };
 
 struct ProcessedClip {
-  // Where no person is detected, there is a person 1 who is never seen.
+  // If no person is detected, there is a person 1 who is never seen.
   KeypointSequence keypoints;
   std::vector<TrackSummary> tracks;  // of keypoints.people, in their order
   Motion motion;                     // of the same people; empty without a lifter
@@ -96,7 +96,7 @@ struct ProcessedClip {
 
 // Reads all frames (on a thread of its own, ahead of the detector). Throws what the reader, the
 // detector and the stages throw; Cancelled if asked to stop; Error if keep_roots is asked of a
-// lifter without a trajectory network, or a person is chosen who is not there. Stages of the
+// lifter without a trajectory network, or if a chosen person does not exist. Stages of the
 // progress: "detect", "lift".
 ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
                            const FileDriverOptions& options, const WorkMonitor& monitor);
@@ -127,8 +127,8 @@ struct VideoToPoseResult {
 };
 
 // Reads `input` and, where `output` is not empty, writes the rendered video there and the exports.
-// Throws Error. Everything that can be known to be wrong (a missing model, an unknown extension,
-// output equal to input) is found before the long work begins.
+// Throws Error. All errors that can be known in advance (a missing model, an unknown extension,
+// output equal to input) are reported before the long work begins.
 VideoToPoseResult VideoToPose(const std::filesystem::path& input,
                               const std::filesystem::path& output,
                               const VideoToPoseOptions& options, const WorkMonitor& monitor = {});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// All of the library. Each header can be included by itself, too; docs/library.md says which
+// The whole library. Each header can be included by itself, too; docs/library.md says which
 // component has its functions.
 //
 //   const auto lifter = videopose::Lifter::Load("models/lifter.bin");

@@ -24,7 +24,7 @@ struct Progress {
 // Called often (each frame), from the thread that does the work; must be cheap.
 using ProgressCallback = std::function<void(const Progress&)>;
 
-// What long-running calls take. Both parts are optional.
+// Parameters of long-running calls. Both parts are optional.
 struct WorkMonitor {
   ProgressCallback on_progress;
   const std::atomic<bool>* stop_requested = nullptr;

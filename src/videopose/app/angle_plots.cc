@@ -22,7 +22,7 @@ constexpr int kColumns = 3;
 struct Axes {
   std::string title;
   // In the legend, and as the angle is called. Right first: it is blue and left orange, as in our
-  // other pictures.
+  // other images.
   std::vector<std::pair<std::string, std::string>> series;
 };
 

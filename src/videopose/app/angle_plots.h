@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Joint angles over time, as pictures.
+// Joint angles over time, as plots.
 
 #ifndef VIDEOPOSE_APP_ANGLE_PLOTS_H_
 #define VIDEOPOSE_APP_ANGLE_PLOTS_H_
@@ -11,7 +11,7 @@
 
 namespace videopose {
 
-// One picture, .png or .svg: axes for each angle that is known at all, left and right together,
+// One image, .png or .svg: axes for each angle that is known at all, left and right together,
 // degrees over the video's seconds. Throws Error for another extension, and where it cannot write.
 void WriteAnglePlots(const std::filesystem::path& path, const Motion& motion,
                      const PersonMotion& person, double start_s);

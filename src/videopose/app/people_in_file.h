@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Whom to keep of the people in a file.
+// Which of the people in a file to keep.
 
 #ifndef VIDEOPOSE_APP_PEOPLE_IN_FILE_H_
 #define VIDEOPOSE_APP_PEOPLE_IN_FILE_H_
@@ -12,11 +12,12 @@
 
 namespace videopose {
 
-// When each was seen and how large and how sure, as far as keypoints alone tell: the presence is
-// the mean score.
+// When each person was seen, how large and with what confidence, as far as keypoints alone tell:
+// the presence is the mean score.
 std::vector<TrackSummary> SummarizeTracks(const KeypointSequence& keypoints);
 
-// As ChoosePeople (track/selection.h). For files without keypoints only IDs can be chosen. Throws Error.
+// As ChoosePeople (track/selection.h). For files without keypoints only IDs can be chosen. Throws
+// Error.
 void SelectPeople(const PersonSelection& selection, KeypointSequence& keypoints);
 void SelectPeople(const PersonSelection& selection, PoseClip& clip);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Where people are is answered once: what pictures draw, files hold and live gives is the same.
+// The positions of people have one source: rendered images, files and live output agree.
 
 #include <gtest/gtest.h>
 
@@ -53,7 +53,7 @@ class World : public testing::TestWithParam<Grounding> {
   std::optional<DrawnClip> drawn_;
 };
 
-TEST_P(World, PicturesAndFilesShowTheSame) {
+TEST_P(World, ImagesAndFilesShowTheSame) {
   ASSERT_EQ(motion_.grounding, GetParam());
   for (const char* extension : {".csv", ".c3d", ".trc", ".npz", ".json"}) {
     const fs::path path = fs::path(testing::TempDir()) / (std::string("world") + extension);

@@ -74,7 +74,7 @@ TEST_F(WriteExportsTest, AFileForEachOfSeveralPeopleWhereTheFormatHoldsOne) {
               ElementsAre(folder_ / "b.c3d"));
 }
 
-TEST_F(WriteExportsTest, NobodySeenIsAFileWithoutPosesAndNoPlot) {
+TEST_F(WriteExportsTest, NoPersonSeenIsAFileWithoutPosesAndNoPlot) {
   Motion nobody = one_;
   nobody.people.clear();
   const auto written =

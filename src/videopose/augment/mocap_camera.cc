@@ -64,7 +64,7 @@ ProjectedBody ProjectBody(std::vector<BodyPoints> points, double fps, const Came
   const double fov_deg = random.LogUniform(options.fov_deg);
   projected.focal_px = longer_px / 2 / std::tan(kRadPerDeg * fov_deg / 2);
 
-  // What the camera aims at: the middle of the path, or the person.
+  // The camera's target: the middle of the path, or the person.
   const bool moves = random.Chance(options.moving);
   const bool follows = moves && random.Chance(options.following);
   std::vector<Vec3d> aim(points.size());

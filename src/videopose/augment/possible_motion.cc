@@ -17,7 +17,7 @@ constexpr double kDegPerRad = kDegreesPerRadian;
 constexpr std::array<const char*, 2> kSides = {"left", "right"};
 constexpr std::array<const char*, 4> kBones = {"thigh", "shank", "upper arm", "forearm"};
 
-// Of one bone, over all frames.
+// The extremes of one bone's length, over all frames.
 struct Length {
   std::string name;
   std::string from, to;  // joints

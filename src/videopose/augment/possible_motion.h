@@ -16,11 +16,11 @@
 namespace videopose {
 
 struct MotionLimits {
-  // Of thighs, shanks, upper arms and forearms, from a child of 0.8 m to a person of 2.3 m.
+  // Lengths of thighs, shanks, upper arms and forearms, from a child of 0.8 m to a person of 2.3 m.
   Range bone_m = {0.08, 0.75};
   // From the middle of the hips to the shoulders' level.
   Range trunk_m = {0.12, 1.0};
-  // By which a bone is longer in one frame than in another: rigs with joints that slide.
+  // The ratio of a bone's lengths in two frames: rejects rigs with joints that slide.
   double most_growth = 1.5;
   // The fastest runners reach 12.4 m/s.
   double root_m_s = 15;

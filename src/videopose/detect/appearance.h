@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// An appearance descriptor: histograms of the colours of a person's clothes, by which people are
-// told apart after they crossed.
+// An appearance descriptor: colour histograms of trunk and thighs, by which people are told apart
+// after they crossed.
 
 #ifndef VIDEOPOSE_DETECT_APPEARANCE_H_
 #define VIDEOPOSE_DETECT_APPEARANCE_H_

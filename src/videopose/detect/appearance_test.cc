@@ -22,7 +22,8 @@ void Fill(Image& image, int x0, int y0, int x1, int y1, std::array<uint8_t, 3> r
   }
 }
 
-// COCO's keypoints of a person upright with the hips at (x, 100) in a picture of 200 x 200: trunk 40 wide and 50 high.
+// COCO's keypoints of a person upright with the hips at (x, 100) in an image of 200 x 200: trunk 40
+// wide and 50 high.
 std::vector<Keypoint> Body(float x) {
   std::vector<Keypoint> keypoints(17);
   const auto put = [&](size_t k, float dx, float y) { keypoints[k] = {x + dx, y, 1}; };
@@ -63,7 +64,7 @@ TEST(AppearanceTest, TellsColoursApartAndBearsAChangeOfLight) {
       0.8);
 }
 
-TEST(AppearanceTest, WhatIsOutsideThePictureIsUnknown) {
+TEST(AppearanceTest, WhatIsOutsideTheImageIsUnknown) {
   const Image image(200, 200);
   const Appearance nothing = AppearanceOf(image, Body(-500));
   EXPECT_EQ(Similarity(nothing, nothing), -1);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What is smoothed of one body from frame to frame, by One-Euro filters with BlazePose's
-// settings (shared/detector.md): always the points that the next region of interest comes from, and
-// the landmarks where that is wanted.
+// What is smoothed of one body from frame to frame, by One-Euro filters with BlazePose's settings:
+// always the points that determine the next region of interest, and the landmarks where requested.
 
 #ifndef VIDEOPOSE_DETECT_BODY_FILTERS_H_
 #define VIDEOPOSE_DETECT_BODY_FILTERS_H_

@@ -22,7 +22,7 @@ TEST(MotionFilterTest, LearnsAVelocityAndKeepsIt) {
   EXPECT_GT(filter.position_variance(), 10 * sure);
 }
 
-TEST(MotionFilterTest, SlowsDownWhereNobodyLooks) {
+TEST(MotionFilterTest, SlowsDownWhileNotObserved) {
   MotionFilter filter({0, 0}, 1, 50);
   filter.Predict(1, 1);
   filter.Correct({40, 0}, 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// BlazePose's person detector: finds people in a single frame, without earlier frames.
+// BlazePose's person detector: detects people in a single frame, without earlier frames.
 
 #ifndef VIDEOPOSE_DETECT_PERSON_DETECTOR_H_
 #define VIDEOPOSE_DETECT_PERSON_DETECTOR_H_

@@ -49,7 +49,7 @@ TEST(PersonDetectorTest, AnchorsAreCellCentres) {
   EXPECT_EQ(anchors.back(), (Vec2f{6.5F / 7, 6.5F / 7}));
 }
 
-TEST(PersonDetectorTest, NobodyBelowTheThreshold) {
+TEST(PersonDetectorTest, NoPersonBelowTheThreshold) {
   Outputs outputs;
   EXPECT_TRUE(outputs.Decode().empty());
   outputs.Add(100, 0.49F, {0.5F, 0.5F}, {0.2F, 0.2F});
@@ -76,7 +76,7 @@ TEST(PersonDetectorTest, OverlappingBoxesAreAveraged) {
 }
 
 // Of a chain of boxes the best one takes those that overlap itself, not those that overlap them.
-TEST(PersonDetectorTest, NeighboursOfNeighboursAreSomebodyElse) {
+TEST(PersonDetectorTest, NeighboursOfNeighboursAreAnotherPerson) {
   Outputs outputs;
   outputs.Add(100, 0.9F, {0.3F, 0.5F}, {0.2F, 0.2F});
   outputs.Add(101, 0.8F, {0.4F, 0.5F}, {0.2F, 0.2F});

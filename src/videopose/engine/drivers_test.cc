@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The same clip through both drivers with the whole look-ahead is the same to the last bit that
-// matters.
+// The same clip through both drivers, with the whole look-ahead, gives the same results.
 
 #include <gtest/gtest.h>
 
@@ -104,7 +103,7 @@ class DriversTest : public testing::Test {
   FileDriverOptions options_{.people = {.count = kAllPeople}, .lifter = &lifter_};
 };
 
-// Two people, one of whom is lost now and then; what is passing by is a false positive.
+// Two people, one of whom is lost now and then; the passing object is a false positive.
 TEST_F(DriversTest, GiveTheSameForAScriptedDetector) {
   constexpr int64_t kFrames = 100;
   const KeypointSequence& truth = demo_.truth().keypoints;

@@ -80,7 +80,7 @@ ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
   std::vector<PeopleInFrame> done;
   int64_t count = 0;
 
-  // Decoding runs ahead on its own thread; nothing is to be done between it and the detector.
+  // Decoding runs ahead on its own thread; nothing else is done between it and the detector.
   OrderedPipeline<Image, Image> frames;
   frames.produce = [&](Image& image) { return reader.Read(image); };
   frames.transform = [](Image& read, Image& image) { std::swap(read, image); };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What the driver for files (ProcessVideo, ProcessKeypoints) sends a video, or keypoints of one,
-// through: the chain with the whole clip as look-ahead.
+// The driver for files (ProcessVideo, ProcessKeypoints): sends a video, or keypoints of one,
+// through the chain with the whole clip as look-ahead.
 
 #ifndef VIDEOPOSE_ENGINE_FILE_DRIVER_H_
 #define VIDEOPOSE_ENGINE_FILE_DRIVER_H_
@@ -15,7 +15,7 @@
 
 namespace videopose {
 
-// The stages fill, lift and ground for a whole clip; without a lifter fill alone. People with these
+// The stages fill, lift and ground for a whole clip; without a lifter only fill. People with these
 // IDs come first.
 PoseStages WholeClipStages(const ClipInfo& clip, const FileDriverOptions& options,
                            const std::vector<int>& ids, const WorkMonitor& monitor);

@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Clips are folders of pictures, made of one photograph of a person.
+// Clips are folders of images, made of one photograph of a person.
 class FileDriverTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -124,7 +124,7 @@ TEST_F(FileDriverTest, ThreeInAStillPhotograph) {
   EXPECT_EQ(Everybody(photograph, 2).tracks.size(), 2U);
 }
 
-// Houses, a road and its markings, and a lamp post that stands about as people do.
+// Houses, a road and its markings, and a lamp post that is upright like a person.
 Image EmptyStreet(int width, int height) {
   Image street(width, height);
   const auto fill = [&](int x0, int y0, int x1, int y1, uint8_t level) {
@@ -154,7 +154,7 @@ TEST_F(FileDriverTest, NoPersonInAnEmptyStreet) {
   }
 }
 
-// The frames are black for a while; the person after it is the same.
+// The frames are black for a while; the person afterwards is the same.
 TEST_F(FileDriverTest, APersonWhoComesBackKeepsTheirIdentity) {
   for (int t = 0; t < 40; ++t) {
     const bool is_black = t >= 15 && t < 25;
@@ -170,7 +170,7 @@ TEST_F(FileDriverTest, APersonWhoComesBackKeepsTheirIdentity) {
   }
 }
 
-// A person an eighth as high as the picture is wide enough apart from everything else.
+// A person an eighth as high as the image, well apart from everything else.
 TEST_F(FileDriverTest, ASmallPersonIsDetectedInATile) {
   VideoReader reader(TestData("fixtures/images/tfjs_pose.jpg"), {.scale_to_height_px = 120});
   Image small;
@@ -194,14 +194,14 @@ TEST_F(FileDriverTest, ASmallPersonIsDetectedInATile) {
 void ExpectTwoAndAnOnlooker(const ProcessedClip& found) {
   ASSERT_EQ(found.tracks.size(), 3U);
   for (const TrackSummary& track : found.tracks) EXPECT_GE(track.seen_frames, 98) << track.id;
-  // One leans to and fro in the upper half of the picture, one stands in the lower, in front.
+  // One leans to and fro in the upper half of the image, one stands in the lower, in front.
   std::vector<double> y_px;
   for (const TrackSummary& track : found.tracks) {
     if (track.height_px > 600) y_px.push_back(static_cast<double>(track.centre_px.y));
   }
   ASSERT_EQ(y_px.size(), 2U);
   EXPECT_GT(std::abs(y_px[0] - y_px[1]), 300);
-  // Identities never change: no person moves by more than a tenth of the picture in a frame.
+  // Identities never change: no person moves by more than a tenth of the image in a frame.
   for (const PersonKeypoints& person : found.keypoints.people) {
     for (int64_t t = 1; t < found.keypoints.frame_count; ++t) {
       const Keypoint &hip = person.frame(t)[11], &before = person.frame(t - 1)[11];
@@ -211,8 +211,8 @@ void ExpectTwoAndAnOnlooker(const ProcessedClip& found) {
   }
 }
 
-// From when each walker's body enters to when it has left, as watched; a second of tolerance at
-// 10 frames a second, since they come and go in part.
+// From when each walker's body enters to when it has left, checked by eye; a second of tolerance at
+// 10 frames a second, since they enter and leave gradually.
 void ExpectSixWalkers(const ProcessedClip& found) {
   constexpr std::array<FrameRange, 6> kSeen = {
       {{67, 194}, {231, 446}, {511, 696}, {750, 866}, {932, 1196}, {1241, 1357}}};

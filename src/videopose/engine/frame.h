@@ -24,7 +24,7 @@ struct Frame {
   int64_t index = 0;  // on the steady time line: round(time_s * fps)
   double time_s = 0;  // since the first frame
   FrameClock::time_point arrived;
-  int64_t dropped_before = 0;  // frames so far that were never looked at
+  int64_t dropped_before = 0;  // frames so far that were never processed
 };
 
 }  // namespace videopose

@@ -29,7 +29,7 @@ class ImagePool {
   std::shared_ptr<Image> Take() {
     for (const std::shared_ptr<Image>& image : images_) {
       if (image.use_count() != 1) continue;
-      // What other threads read from the image happened before they let go of it.
+      // Other threads' reads of the image happened before they released it.
       std::atomic_thread_fence(std::memory_order_acquire);
       return image;
     }
@@ -89,7 +89,7 @@ class LiveDriver {
     return failed_ || (options_.stop_requested && options_.stop_requested());
   }
 
-  // False if a stop came first.
+  // False if a stop was requested first.
   bool SleepUntil(FrameClock::time_point time) const {
     constexpr auto kGlance = std::chrono::milliseconds(50);
     while (!MustStop()) {
@@ -106,7 +106,7 @@ class LiveDriver {
 
   void Capture() {
     const FrameClock::time_point start = FrameClock::now();
-    double source_begins_s = 0;  // where the source's time 0 lies on ours
+    double source_begins_s = 0;  // the source's time 0 on our clock
     double last_time_s = -1 / info_.fps;
     int64_t last_index = -1;
     while (!MustStop()) {
@@ -131,7 +131,7 @@ class LiveDriver {
     captured_.Close();
   }
 
-  // Takes up a source that broke off; false at a proper end or when a stop came.
+  // Reopens a source that broke off; false at a regular end or when a stop was requested.
   bool Reopen() {
     if (!info_.is_endless || !options_.reopen) {
       summary_.trouble = source_->error_text();
@@ -185,7 +185,7 @@ class LiveDriver {
     Deliver(done);
   }
 
-  // Frames that the chain is done with.
+  // Frames that the chain has finished.
   void Deliver(std::vector<PeopleInFrame>& done) {
     for (const PeopleInFrame& people : done) {
       while (under_way_.front().index != people.index) under_way_.pop_front();

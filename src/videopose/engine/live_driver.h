@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The driver for live sources: capture, detection, and the rest of the chain (engine/pose_chain.h),
-// each on a thread of its own, with short queues between. Frames that cannot be worked off in time
+// each on a thread of its own, with short queues between. Frames that cannot be processed in time
 // are dropped at the front, so that results are late by one frame's work and not by a queue's.
 
 #ifndef VIDEOPOSE_ENGINE_LIVE_DRIVER_H_
@@ -22,13 +22,14 @@ namespace videopose {
 
 struct LiveDriverOptions {
   // A source without a pace of its own (a file, a pipe) is read at the pace of its time stamps, and
-  // frames are dropped as from a camera. Else it is read as fast as it is worked off, every frame.
+  // frames are dropped as from a camera. Else it is read as fast as frames are processed, every
+  // frame.
   bool realtime = false;
   // Frames that have waited longer when their turn comes are dropped.
   double max_latency_s = 0.5;
-  // How to open the source again when it breaks off; null: it cannot be.
+  // How to reopen the source when it breaks off; null: not possible.
   std::function<std::unique_ptr<LiveSource>()> reopen;
-  double reopen_after_s = 0.5;           // and from then on ever less often
+  double reopen_after_s = 0.5;           // and from then on less and less often
   std::function<bool()> stop_requested;  // asked often, by all threads
   // Called by the capturing thread: "/dev/video0: No such device; trying again".
   std::function<void(const std::string& line)> on_trouble;
@@ -39,12 +40,12 @@ struct LiveSummary {
   std::string trouble;  // empty, or why the source ended
 };
 
-// A frame and the people in it; called on the thread that called RunLive, frame after frame.
+// A frame and the people in it; called for each frame, on the thread that called RunLive.
 using FrameSink = std::function<void(const Frame& frame, const PeopleInFrame& people)>;
 
-// Runs until the source ends or a stop is asked for; then everything under way is finished. The
+// Runs until the source ends or a stop is requested; then all frames in progress are finished. The
 // chain begins with a selector. Throws what the detector, the stages and the sink throw, and Error
-// if a source that is opened again has pictures of another size.
+// if a reopened source has images of another size.
 LiveSummary RunLive(std::unique_ptr<LiveSource> source, PoseDetector& detector, PoseChain& chain,
                     const FrameSink& sink, const LiveDriverOptions& options);
 

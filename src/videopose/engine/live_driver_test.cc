@@ -20,7 +20,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// Pictures that hold their own number.
+// Images that hold their own number.
 class FakeSource : public LiveSource {
  public:
   struct Settings {
@@ -28,7 +28,7 @@ class FakeSource : public LiveSource {
     LiveSourceInfo info{.width_px = 4, .height_px = 2, .fps = 100};
     int64_t first = 0;
     std::string trouble;
-    std::shared_ptr<std::atomic<int64_t>> count;  // of pictures read
+    std::shared_ptr<std::atomic<int64_t>> count;  // of images read
   };
   explicit FakeSource(Settings settings) : settings_(std::move(settings)) {}
 

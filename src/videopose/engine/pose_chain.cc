@@ -8,7 +8,7 @@
 namespace videopose {
 namespace {
 
-// What a stage makes of these frames, and at the end of those that it still holds.
+// The output of a stage for these frames, and at the end for those that it still holds.
 template <typename Stage>
 std::vector<PeopleInFrame> Through(std::optional<Stage>& stage, std::vector<PeopleInFrame> frames,
                                    bool is_end) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The data's way from detections to people in the world, for files and live sources alike:
+// From detections to people in the world, for files and live sources alike:
 //
 //   detections -> select -> fill -> lift -> ground -> people
 //
-// Each stage takes frames with Push and gives those that are done; with the whole clip as
-// look-ahead it gives all of them at Flush.
+// Each stage takes frames with Push and returns those that are done; with the whole clip as
+// look-ahead it returns all of them at Flush.
 
 #ifndef VIDEOPOSE_ENGINE_POSE_CHAIN_H_
 #define VIDEOPOSE_ENGINE_POSE_CHAIN_H_
@@ -25,7 +25,7 @@
 
 namespace videopose {
 
-// Stages that are left out pass everything on.
+// Omitted stages pass everything on.
 struct PoseStages {
   std::optional<PeopleSelector> select;
   std::optional<GapFiller> fill;
@@ -42,7 +42,7 @@ class PoseChain {
             std::vector<PeopleInFrame>& out);
   // A frame whose people are selected already, as in a file of keypoints.
   void Push(PeopleInFrame frame, std::vector<PeopleInFrame>& out);
-  // The end: appends all that are under way.
+  // The end: appends all frames in progress.
   void Flush(std::vector<PeopleInFrame>& out);
 
   const PoseStages& stages() const { return stages_; }

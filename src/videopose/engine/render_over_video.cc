@@ -28,7 +28,7 @@ VideoReader OpenFor(const KeypointSequence& keypoints, const std::filesystem::pa
 }  // namespace
 
 void CheckVideoOutput(const std::filesystem::path& output) {
-  // Opening tries everything; without Close nothing of it stays.
+  // Opening checks everything; without Close no file is left.
   const VideoWriter attempt(output, {.width_px = 16, .height_px = 16});
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Detectors that are told what to detect.
+// Detectors with given results.
 
 #ifndef VIDEOPOSE_ENGINE_TEST_DETECTORS_H_
 #define VIDEOPOSE_ENGINE_TEST_DETECTORS_H_

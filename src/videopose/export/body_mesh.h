@@ -23,7 +23,7 @@ struct BodyMesh {
 
 BodyMesh MakeBodyMesh(const Rig& rig);
 
-// Where joints are at rest, relative to the hips.
+// The places of joints at rest, relative to the hips.
 std::array<Vec3d, kRigJointCount> RestPositions(const Rig& rig);
 
 }  // namespace videopose

@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kMetresPerUnit = 0.01;
 
-// Of Human36m17()'s joints.
+// The names of Human36m17()'s joints.
 constexpr std::array<std::string_view, 17> kNames = {
     "Hips",        "RightUpLeg", "RightLeg", "RightFoot",    "LeftUpLeg", "LeftLeg",
     "LeftFoot",    "Spine1",     "Neck",     "Head",         "Head_end",  "LeftArm",

@@ -12,9 +12,9 @@
 
 namespace videopose {
 
-// One person of Human36m17(), in the world that was written. Joints are found by their (Mixamo's)
-// names, others passed over; lengths are taken as centimetres. Throws Error that names `what` and
-// the first joint that is missing.
+// One person of Human36m17(), in the world that was written. Joints are identified by their
+// (Mixamo's) names, others skipped; lengths are taken as centimetres. Throws Error that names
+// `what` and the first joint that is missing.
 Motion MotionOfBvh(const BvhClip& clip, std::string_view what);
 
 }  // namespace videopose

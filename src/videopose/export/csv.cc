@@ -66,7 +66,7 @@ void AppendFeet(const PersonMotion& person, int64_t t, Out out) {
                  (feet & kRightFootDown) != 0 ? 1 : 0);
 }
 
-// Unseen ones for somebody whom nobody has seen.
+// Unseen ones for a person who was never seen.
 std::vector<Keypoint> KeypointsOf(const KeypointSequence& keypoints, int id, int64_t t) {
   std::vector<Keypoint> frame(keypoints.joint_count());
   for (const PersonKeypoints& person : keypoints.people) {
@@ -126,7 +126,7 @@ class CsvTable {
       people[row.id];
       rows.push_back(std::move(row));
     }
-    // Only then there is room for all of them.
+    // Checked before memory is allocated for all of them.
     if (std::ssize(rows) != frames * std::ssize(people)) {
       Fail("{}: expected a row for each frame and person: {} frames, {} people, but {} rows", path_,
            frames, people.size(), rows.size());

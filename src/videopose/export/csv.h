@@ -4,7 +4,7 @@
 //
 // Columns: frame (from 0), time_s (of the video), person; x, y and z of each joint in the world
 // (ground/world.h: z up), "left_knee_x_m"; where known, whether a foot stands on the floor,
-// "left_foot_down" (0 or 1); and where the keypoints are known each one's place in the picture and
+// "left_foot_down" (0 or 1); and where the keypoints are known each one's place in the image and
 // score, "keypoint_left_knee_x_px", "..._y_px", "..._score". A row for each frame and person; cells
 // are empty where there is no pose or the keypoint was not seen.
 

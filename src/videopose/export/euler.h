@@ -14,9 +14,8 @@ struct EulerZxy {
   double z_rad = 0, x_rad = 0, y_rad = 0;
 };
 
-// Of all angles that are this rotation the ones nearest to `last`: a course of them has no jumps
-// but those of the rotation itself. Near x = +-pi/2 only z + y or z - y is determined; z then
-// stays.
+// Of all angles for this rotation, the ones nearest to `last`: a series of them has no jumps but
+// those of the rotation itself. Near x = +-pi/2 only z + y or z - y is determined; z then stays.
 EulerZxy ToEulerZxy(const Quaternion& q, const EulerZxy& last);
 
 }  // namespace videopose

@@ -30,7 +30,7 @@ using testing::StartsWith;
 
 fs::path Temporary(const std::string& name) { return TestFolder() / name; }
 
-// Somebody who walks, with a gap, and somebody who is never there.
+// A person who walks, with a gap, and a person who is never there.
 struct Clip {
   Clip() {
     const SyntheticMotion walk(Choreography(SyntheticKind::kWalkInCircle));

@@ -4,8 +4,8 @@
 // and modelling programs.
 //
 // The skeleton and its rotations are those of rig.h. Axes: y up, metres; the world's (x, y, z) of
-// JointsInWorld is (x, z, -y) here. One animation moves everybody; who has no pose for longer than
-// half a second is scaled to nothing meanwhile.
+// JointsInWorld is (x, z, -y) here. One animation moves all people; a person without a pose for
+// longer than half a second is scaled to nothing meanwhile.
 // Khronos, glTF 2.0 Specification, https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html
 
 #ifndef VIDEOPOSE_EXPORT_GLB_H_

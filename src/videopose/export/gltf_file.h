@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A binary glTF 2.0 file in the making: a JSON document and the bytes that its accessors speak of.
+// A binary glTF 2.0 file in the making: a JSON document and the bytes that its accessors refer to.
 // Khronos, glTF 2.0 Specification, sections 3.6 (binary data) and 4 (GLB).
 
 #ifndef VIDEOPOSE_EXPORT_GLTF_FILE_H_
@@ -49,7 +49,7 @@ class GltfFile {
  private:
   int AppendBytes(std::span<const std::byte> bytes, int64_t count, GltfComponent component,
                   const char* type, GltfUse use);
-  // Of the last accessor.
+  // The range of the last accessor.
   void AppendRange(std::span<const float> numbers, int components);
 
   nlohmann::ordered_json document_;

@@ -26,7 +26,7 @@ using nlohmann::json;
 constexpr double kStep_m = 0.0005, kStep_px = 0.5, kStep_deg = 0.5;
 constexpr double kOtherFps = 25;  // of a motion that does not say
 constexpr float kNothing = std::numeric_limits<float>::quiet_NaN();
-// Those that points tell best, left before right.
+// The most reliable angles from joint positions, left before right.
 constexpr std::string_view kAngles[] = {
     "left_hip_flexion",   "right_hip_flexion",     "left_knee_flexion",
     "right_knee_flexion", "left_shoulder_flexion", "right_shoulder_flexion",
@@ -39,7 +39,7 @@ json JsonOf(const CodedTrack& track) {
       {"runs", runs}, {"channels", track.channels}, {"step", track.step}, {"bytes", track.bytes}};
 }
 
-// A pose is whole or not there.
+// A pose is complete or absent.
 json JointsOf(const Motion& motion, const PersonMotion& person) {
   const JointTrack<Vec3f> joints = JointsInWorld(motion, person);
   std::vector<float> values(joints.size() * 3, kNothing);
@@ -139,7 +139,7 @@ std::string EscapedForHtml(std::string_view text) {
   return escaped;
 }
 
-// What is in a script element ends at "</script" whatever stands around it.
+// A script element ends at the first "</script", whatever surrounds it.
 std::string ForScript(const json& value) {
   const std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
   std::string escaped;

@@ -19,7 +19,7 @@ void AppendCode(uint64_t code, std::string& out) {
 
 class Predictor {
  public:
-  // What is to be added to the prediction.
+  // The residual to be added to the prediction.
   int64_t Add(int64_t value) {
     const int64_t added = value - (before_ ? *before_ + speed_ : 0);
     speed_ = before_ ? value - *before_ : 0;

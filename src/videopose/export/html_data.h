@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Numbers over time, small enough for a page: quantised, coded as what is added to going on as
-// before, base64.
+// Numbers over time, small enough for a page: quantised, coded as residuals of a linear prediction,
+// base64.
 //
 // Channel c of frame t is the whole number q[t] = round(value / step). Within a run of frames in
 // which there is anything, [begin, end), frame after frame and channel after channel, it is coded

@@ -152,7 +152,7 @@ TEST(Html, FillReplacesNamesOnceAndLeavesOthers) {
             "<{{b}}> 2 {{c}} {{");
 }
 
-TEST(Html, JointsAreInTheRoomToHalfAMillimetre) {
+TEST(Html, JointsAreInTheWorldToHalfAMillimetre) {
   Motion motion = TestMotion(SyntheticKind::kWalkToAndFro, {.noise_m = 0.004});
   Forget(motion, 20, 33);
   motion.people[0].frame(50)[9].y = kNothing;  // half a pose is none
@@ -260,7 +260,7 @@ TEST(Html, KeypointsComeWithAVideoOnly) {
   EXPECT_TRUE(std::isnan(decoded[2 * 3]));  // not seen
 }
 
-TEST(Html, SeveralPeopleAndNobody) {
+TEST(Html, SeveralPeopleAndNone) {
   Motion motion = TestMotion(SyntheticKind::kWaving, {.duration_s = 1});
   motion.people.push_back(motion.people[0]);
   motion.people[1].id = 12;

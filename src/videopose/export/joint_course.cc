@@ -17,7 +17,7 @@ using enum h36m17::Joint;
 
 constexpr double kLongestShownGap_s = 0.5;
 
-// Where nothing is known: of a body of 1.7 m (synthetic/synthetic_body.h).
+// Without any pose: the lengths of a body of 1.7 m (synthetic/synthetic_body.h).
 constexpr BoneLengths kOrdinaryLengths_m = {0,    0.10, 0.42, 0.42, 0.10, 0.42, 0.42, 0.23, 0.25,
                                             0.19, 0.18, 0.18, 0.32, 0.25, 0.18, 0.32, 0.25};
 

@@ -17,7 +17,7 @@ namespace videopose {
 
 // By h36m17::Joint, in rig.h's frame, metres.
 using RigSource = std::array<Vec3d, h36m17::kJointCount>;
-// Of the bone that leads to a joint, metres; the hip's is 0.
+// The length of the bone that leads to a joint, metres; the hip's is 0.
 using BoneLengths = std::array<double, h36m17::kJointCount>;
 // nullopt where there is no pose.
 using JointCourse = std::vector<std::optional<RigSource>>;
@@ -25,8 +25,8 @@ using JointCourse = std::vector<std::optional<RigSource>>;
 // One element a frame. Throws Error where the skeleton lacks joints of Human36m17().
 JointCourse ReadCourse(const Motion& motion, const PersonMotion& person);
 
-// Of each bone the median over the clip, of left and right the mean; of an ordinary body where
-// there is no pose in any frame.
+// For each bone the median over the clip, averaged over left and right; those of an ordinary body
+// where there is no pose in any frame.
 BoneLengths MedianLengths(const JointCourse& course);
 
 // False in gaps longer than half a second.

@@ -27,9 +27,9 @@ MarkerTrial MarkersOf(const Motion& motion, const PersonMotion& person);
 // `what` and the first joint that has none.
 Motion MotionOfMarkers(const MarkerTrial& trial, std::string_view what);
 
-// A motion whose JointsInWorld are those given, of each person, as if a level camera stood at
-// the origin: camera and roots are set. A frame without root has no pose. Pictures are taken as
-// 1000 x 1000 pixels.
+// A motion whose JointsInWorld are those given, of each person, as if a level camera stood at the
+// origin: camera and roots are set. A frame without root has no pose. Images are taken as 1000 x
+// 1000 pixels.
 Motion MotionInWorld(const Skeleton& skeleton, double fps,
                      const std::vector<JointTrack<Vec3f>>& joints_in_world);
 

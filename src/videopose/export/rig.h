@@ -9,17 +9,15 @@
 // * Positions are fitted: from the hip outwards, each chain of bones (spine, neck and head, arms
 //   with their shoulder, legs) takes the directions that bring its joints nearest to the source's,
 //   in the sense of least squares.
-// * Swing: each bone points where the fitted joints say, turned from where its parent would carry
-// it
-//   by the shortest way. Spine and shoulders start where their parent does, so that hip line, spine
-//   and shoulder line, which are not rigid in the source, can each be met.
+// * Swing: each bone points where the fitted joints say, turned by the shortest way from where its
+//   parent would carry it. Spine and shoulders start where their parent does, so that hip line,
+//   spine and shoulder line, which are not rigid in the source, can each be met.
 // * Twist of the trunk: Hips from the hip line, Spine1 from the shoulder line, Spine half way.
 // * Twist of limbs: the plane of upper arm and forearm (thigh and shank; thorax, face and top of
-// the
-//   head) says how the upper bone is turned about itself. The straighter the limb, the less its
-//   plane is trusted; between times in which it is bent the angle goes over evenly, so a limb that
-//   is held straight keeps its plane (twist.h). Forearms, shanks and hands have no twist of their
-//   own: positions do not tell.
+//   the head) says how the upper bone is turned about itself. The straighter the limb, the less its
+//   plane is trusted; between times in which it is bent the angle is interpolated, so a straight
+//   limb keeps its plane (twist.h). Forearms, shanks and hands have no twist of their own:
+//   positions do not tell.
 // * Feet stay square to their shanks, for joints end at the ankle; but while a foot is known to be
 //   down (PersonMotion::feet_down) its sole is level, within what ankles can do.
 // * Frames without pose: joints go over linearly between the frames beside the gap, and stay as
@@ -106,7 +104,7 @@ struct RigPlacement {
 //   position_in_rig = parent's position_in_rig + Rotate(rig_from_parent, offset_m)
 std::array<RigPlacement, kRigJointCount> PlaceRig(const RigMotion& motion, int64_t frame);
 
-// Where the joints of Human36m17() are.
+// The places of Human36m17()'s joints.
 std::array<Vec3d, h36m17::kJointCount> RigSourceJoints(const RigMotion& motion, int64_t frame);
 
 }  // namespace videopose

@@ -43,7 +43,7 @@ Rig MakeRig(const BoneLengths& lengths) {
     // Spine and shoulders start where their parent, or its bone's end, is.
     rig.offset_m[j] = joint.source == parent.source ? Vec3d{} : rig.end_m[joint.parent];
   }
-  // What no joint tells: hands and feet, in proportion (synthetic/synthetic_body.h).
+  // Hands and feet, which have no joints of their own: in proportion (synthetic/synthetic_body.h).
   const double hand_m = 0.74 * lengths[kLeftWrist], foot_m = lengths[kLeftAnkle];
   rig.end_m[kRigLeftHand] = hand_m * kLeftward;
   rig.end_m[kRigRightHand] = hand_m * kRightward;
@@ -173,7 +173,7 @@ void LevelFeet(const PersonMotion& person, double fps, std::vector<Turns>& turns
   }
 }
 
-// Of the two quaternions of each rotation the one nearer to the frame before.
+// Chooses of each rotation's two quaternions the one nearer to the frame before.
 std::vector<Quaternion> ParentFromJoint(const std::vector<Turns>& turns) {
   std::vector<Quaternion> all;
   all.reserve(turns.size() * kRigJointCount);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kSmoothing_s = 0.04;
 constexpr double kPullToZero = 1e-4;
-// How clearly a frame must be seen to be believed at once when turns are counted.
+// How clearly a frame must be seen to be trusted at once when turns are counted.
 constexpr double kDoubt = 0.05;
 
 std::vector<SeenTwist> Unwrapped(std::vector<SeenTwist> seen) {

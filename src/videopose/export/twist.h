@@ -24,8 +24,8 @@ struct SeenTwist {
 //
 //   sum w_t (a_t - seen_t)^2 + max(1, fps * 0.04 s)^2 sum (a_t+1 - a_t)^2 + 1e-4 sum a_t^2
 //
-// after full turns were added to seen_t so that it follows what was last seen well. What is seen
-// clearly is smoothed over about 0.04 s; what is not goes over evenly between what is; where
+// after full turns were added to seen_t so that it follows what was last seen well. Clearly seen
+// angles are smoothed over about 0.04 s; unclear ones are interpolated between clear ones; where
 // nothing is seen for seconds, or ever, the angle falls back to 0.
 std::vector<double> SmoothTwist(const std::vector<SeenTwist>& seen, double fps);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What `videopose info` says of files with motion.
+// The output of `videopose info` for files with motion.
 
 #ifndef VIDEOPOSE_FORMATS_DESCRIBE_H_
 #define VIDEOPOSE_FORMATS_DESCRIBE_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What is said of a file format in one place, and what follows from it: what an extension stands
-// for, the lists in help texts and messages, the table in docs/formats.md.
+// The description of a file format in one place, and what follows from it: the meaning of an
+// extension, the lists in help texts and messages, the table in docs/formats.md.
 
 #ifndef VIDEOPOSE_FORMATS_FILE_FORMAT_H_
 #define VIDEOPOSE_FORMATS_FILE_FORMAT_H_
@@ -20,7 +20,7 @@
 
 namespace videopose {
 
-// What a format holds, as bits.
+// The content of a format, as bits.
 inline constexpr unsigned kHoldsKeypoints = 1, kHoldsPoses = 2, kHoldsCamera = 4,
                           kHoldsRotations = 8, kHoldsMesh = 16, kHoldsAngles = 32, kShowsVideo = 64;
 
@@ -42,12 +42,12 @@ struct FileFormat {
   std::string_view use;                      // "animation programs"
   unsigned holds = 0;
   std::string_view frame;  // of reference, and units: "world: z up, metres"
-  // What is read back is all that was written.
+  // Reading returns all that was written.
   bool is_lossless = false;
   // A person who has no pose in any frame gets no file.
   bool skips_unseen = false;
 
-  // Whether the content may be of this format, as far as a look at it tells.
+  // Whether the content may be of this format, as far as a quick check tells.
   std::function<bool(FileContent& file)> recognises;
   // `fps` is for formats that do not say their frame rate.
   std::function<PoseClip(FileContent& file, double fps)> read_motion;
@@ -83,7 +83,7 @@ std::vector<std::filesystem::path> WriteAs(const FileFormat& format,
                                            const std::filesystem::path& path,
                                            const MotionToWrite& content);
 
-// Those that are written, as a table in Markdown; `flag` stands before the extensions.
+// The formats that are written, as a table in Markdown; `flag` stands before the extensions.
 std::string FormatTable(std::span<const FileFormat> formats, std::string_view flag);
 
 }  // namespace videopose

@@ -186,7 +186,7 @@ FileFormat Html() {
   };
 }
 
-// Keypoints of other programs, and our own. Which of them a file is, their readers find out.
+// Keypoints of other programs, and our own. Their readers recognise which of them a file is.
 FileFormat OfKeypoints(const KeypointFormat& format) {
   FileFormat row{.name = format.name,
                  .extensions = format.extensions,

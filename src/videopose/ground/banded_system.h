@@ -21,7 +21,7 @@ class BandedSystem {
   void Add(int64_t row, int64_t column, double value) { At(row, column) += value; }
   void AddRight(int64_t row, double value) { right_[static_cast<size_t>(row)] += value; }
 
-  // By Cholesky's decomposition L L^T, once: it takes the matrix' place.
+  // By Cholesky's decomposition L L^T, once: it overwrites the matrix.
   std::vector<double> Solve();
 
  private:

@@ -9,15 +9,15 @@
 namespace videopose {
 namespace {
 
-// Bent legs are lifted too short, for nobody knows how far their knees come forward: of all frames
-// one in so many, those with the straightest legs, tell how tall somebody is.
+// Bent legs are lifted too short, since the depth of the knees is uncertain: the height is measured
+// on the share of frames with the straightest legs.
 constexpr size_t kStraightestShare = 3;
 
 constexpr float kLongestChain_m = 1.18F;  // of an adult: over the shoulder to the wrist
 
 struct StandingBody {
   double over_ankles_m = 0;  // along the bones: legs, hip to thorax, thorax to head
-  double straightness = 0;   // of the legs: hip to ankle by the way over the knee
+  double straightness = 0;   // of the legs: hip to ankle via the knee
 };
 
 StandingBody MeasureBody(std::span<const Vec3f> joints, const BodyJoints& body) {

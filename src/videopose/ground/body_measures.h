@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What ground has to know of a body: which joints are which, how tall it is, where its weight is.
+// What ground needs to know of a body: its joints, its height, its centre of mass.
 
 #ifndef VIDEOPOSE_GROUND_BODY_MEASURES_H_
 #define VIDEOPOSE_GROUND_BODY_MEASURES_H_
@@ -14,7 +14,7 @@
 
 namespace videopose {
 
-// Joints of Human36m17() by what they are; pairs are left, right.
+// Joints of Human36m17() by name; pairs are left, right.
 struct BodyJoints {
   int hip, thorax, head;
   std::array<int, 2> shoulders, elbows, wrists, hips, knees, ankles;
@@ -30,12 +30,12 @@ inline Vec3f ToFloat(const Vec3d& v) {
 // The runs of frames with a pose, in order.
 std::vector<FrameRange> PosedRanges(const PersonMotion& person);
 
-// The ankle joint's height over the floor when the foot is flat, of the body's height. Anatomy's
-// malleolus is at 0.039 (Drillis & Contini); Human3.6M's ankle is a bit above it, and people wear
-// shoes: 8 cm for a person of 1.74 m.
+// The ankle joint's height over the floor with a flat foot, as a share of the body's height. The
+// malleolus is at 0.039 (Drillis & Contini); Human3.6M's ankle is slightly above it, and people
+// wear shoes: 8 cm for a person of 1.74 m.
 inline constexpr double kAnkleShareOfHeight = 0.046;
 
-// The hip joint of somebody who lies on it, half of the pelvis' depth: 9 cm for a person of 1.74 m.
+// The hip joint's height of a person lying on it, half the pelvis' depth: 9 cm at 1.74 m.
 inline constexpr double kLyingShareOfHeight = 0.05;
 
 // From the soles to the top of the head if the person stood upright: along shanks, thighs, hip to
@@ -43,19 +43,19 @@ inline constexpr double kLyingShareOfHeight = 0.05;
 // which the legs are straightest. 0 without any pose.
 double StandingHeight(const PersonMotion& person, const Skeleton& skeleton);
 
-// A standing body's weight is over the middle of the feet, this share of its height before the
-// ankle joints (Winter, Human balance and posture control, Gait & Posture 3, 1995: about 5 cm).
+// A standing body's centre of mass is over the middle of the feet, this share of its height before
+// the ankle joints (Winter, Human balance and posture control, Gait & Posture 3, 1995: about 5 cm).
 inline constexpr double kBalanceShareOfHeight = 0.027;
 
-// Of the limbs' and the trunk's masses in Winter, Biomechanics and Motor Control of Human Movement,
+// From the masses of limbs and trunk in Winter, Biomechanics and Motor Control of Human Movement,
 // table 4.1.
 Vec3d CentreOfMass(std::span<const Vec3f> joints, const BodyJoints& body);
 
 // The mean length, over the frames given, of the longest chain of bones from the root to the end of
-// a leg or arm, in terms of an adult's.
+// a leg or arm, relative to an adult's.
 float BodyScale(const Skeleton& skeleton, std::span<const Vec3f> joints_of_frames);
 
-// The middle one of the values; 0 without any.
+// The median of the values; 0 without any.
 double Median(std::vector<double> values);
 
 }  // namespace videopose

@@ -44,7 +44,7 @@ const std::vector<std::string_view> kMatrixNames = {"cameramatrix",     "k",    
                                                     "intrinsicmatrix",  "intrinsics", "intrinsic",
                                                     "cameraintrinsics", "m1",         "matrix"};
 
-// A camera of several, e.g. of Pose2Sim's or Anipose's: [cam_01] with its name, matrix, ...
+// One camera of several, e.g. of Pose2Sim's or Anipose's: [cam_01] with its name, matrix, ...
 struct NamedCamera {
   std::string name;
   const ConfigNode* node = nullptr;
@@ -63,7 +63,7 @@ std::vector<NamedCamera> NamedCameras(const ConfigNode& root) {
   return cameras;
 }
 
-// The one that is called so, or the only one.
+// The one of that name, or the only one.
 const ConfigNode& ChooseCamera(const ConfigNode& root, const std::string& file,
                                const std::string& camera) {
   const std::vector<NamedCamera> cameras = NamedCameras(root);
@@ -106,7 +106,7 @@ class Reader {
     return value;
   }
 
-  // Of a list, a list of lists, or a map with `data`.
+  // The numbers of a list, a list of lists, or a map with `data`.
   std::vector<double> Numbers(const ConfigNode& node) const {
     if (const ConfigNode* data = Find(node, {"data"})) return Numbers(*data);
     if (node.items.empty()) return {Number(node)};
@@ -225,7 +225,7 @@ double FisheyeRadius(const CameraCalibration& lens, double a) {
   return a * (1 + a2 * (k[0] + a2 * (k[1] + a2 * (k[2] + a2 * k[3]))));
 }
 
-// Of a point of the picture plane at Z = 1.
+// For a point of the image plane at Z = 1.
 Vec2d Bend(const CameraCalibration& lens, Vec2d p) {
   if (IsPlain(lens)) return p;
   const double r2 = Dot(p, p);
@@ -290,7 +290,7 @@ Vec2d Undistorted(const CameraCalibration& lens, Vec2d point_px) {
   if (IsPlain(lens)) return bent;
   Vec2d p = bent;
   if (lens.model == CameraCalibration::Model::kFisheye) {
-    // On the way from an angle to its tangent Newton's method would overshoot; angles are tame.
+    // Newton's method would overshoot on the angle's tangent; on the angle itself it converges.
     const double radius = Norm(bent);
     double a = std::min(radius, 1.5);
     for (int i = 0; i < kIterations; ++i) {

@@ -112,7 +112,7 @@ TEST(ReadCalibration, PlainJson) {
       ParseCalibration(R"({"camera": {"fx": 700, "cx": 10, "cy": 20, "k1": -0.1}})", "a");
   EXPECT_EQ(named.focal_px, (Vec2d{700, 700}));
   EXPECT_EQ(named.distortion[0], -0.1);
-  // Coefficients of thin prisms that are all 0 are no trouble.
+  // Coefficients of thin prisms that are all 0 are accepted.
   EXPECT_EQ(
       ParseCalibration("K: [5,0,1,0,5,2,0,0,1]\nD: [1,2,3,4,5,6,7,8,0,0,0,0]", "a").distortion[7],
       8);
@@ -228,7 +228,7 @@ TEST(ReadCalibration, SaysWhatIsWrong) {
   EXPECT_THROW(ReadCalibration(TestFolder() / "no_such_file.yml"), Error);
 }
 
-// Whatever the bytes: a calibration or one Error, in no time.
+// Whatever the bytes: a calibration or one Error, in little time.
 TEST(ReadCalibration, SurvivesHostileFiles) {
   std::mt19937 random(1);
   for (const std::string text : {kOpenCvYaml, kOpenCvJson, kRosYaml, kToml}) {
@@ -286,7 +286,7 @@ TEST(Lens, DistortsAsOpenCvDocumentsIt) {
 }
 
 TEST(Lens, WhatCannotBeUndoneIsNotANumber) {
-  // This lens folds the picture at r = 1.29; nothing is seen farther out than 0.86 focal lengths.
+  // This lens folds the image at r = 1.29; nothing is seen farther out than 0.86 focal lengths.
   const CameraCalibration lens =
       ParseCalibration("K: [500,0,320,0,500,240,0,0,1]\nD: [-0.2, 0, 0, 0]", "a");
   EXPECT_TRUE(std::isnan(Undistorted(lens, {320 + 5000, 240}).x) ||
@@ -295,7 +295,7 @@ TEST(Lens, WhatCannotBeUndoneIsNotANumber) {
               std::abs(Undistorted(lens, {320 + 0.9 * 500, 240}).x) > 1.29);
 }
 
-TEST(Lens, FollowsThePicturesSize) {
+TEST(Lens, ScalesWithTheImageSize) {
   const CameraCalibration half = Resized(ParseCalibration(kOpenCvJson, "a"), 960, 540);
   EXPECT_EQ(half.focal_px, (Vec2d{700.25, 701.25}));
   EXPECT_EQ(half.centre_px, (Vec2d{480, 270}));

@@ -10,20 +10,20 @@
 namespace videopose {
 namespace {
 
-// A foot comes to stand below the first of each pair and leaves above the second.
+// A stance begins below the first of each pair and ends above the second.
 constexpr double kStandSpeed_m_s = 0.45, kLeaveSpeed_m_s = 0.7;
 constexpr double kStandHeight_m = 0.08, kLeaveHeight_m = 0.12;
 constexpr double kLowestRoot_m = 0.15;  // over the ankles, in a deep squat
-// Nobody hovers: where the lower ankle is this slow for so long, its height is the distance's error
-// if it is no more than this.
+// People do not hover: where the lower ankle is this slow for so long, its height is taken as an
+// error of the distance, if it is no more than this.
 constexpr double kStillSpeed_m_s = 0.15, kStill_s = 0.3, kHeightError_m = 0.25;
-// A keypoint's noise is more metres the farther away, so there speed is looked at for longer.
+// A keypoint's noise in metres grows with the distance, so speed is averaged for longer there.
 constexpr double kSpeedWindow_s = 0.2, kLongestWindow_s = 0.4;
 constexpr double kNear_m = 6;
 constexpr double kShortestContact_s = 0.12, kShortestGap_s = 0.07;
-// A foot that was this far from the middle of where it stood has stood in two places.
+// A foot that was this far from the middle of its stance has stood in two places.
 constexpr double kOnePlace_m = 0.09;
-// Speed along the line of sight is the least known: it counts by this share.
+// Speed along the line of sight is the least certain: it counts by this share.
 constexpr double kSightShare = 1.0 / 6;
 
 class FootWatcher {
@@ -127,7 +127,7 @@ class FootWatcher {
     return seen + (kSightShare * Dot(ankle, sight) - Dot(seen, sight)) * sight;
   }
 
-  // Over where a flat foot's ankle is, or over the lower ankle if that stands still.
+  // Over where a flat foot's ankle is, or over the lower ankle if that is at rest.
   double Height(FrameRange run, int64_t t) const {
     if (floor_ == nullptr) return 0;
     const double height = HeightOf(t, ankle_), other = HeightOf(t, other_ankle_);
@@ -144,7 +144,7 @@ class FootWatcher {
     return HeightOver(*floor_, JointInCam(person_, t, ankle)) - ankle_height_m_;
   }
 
-  // Whoever lies has the ankles on the floor, too, but does not stand on them.
+  // A lying person has the ankles on the floor, too, but does not stand on them.
   bool Carries(int64_t t) const {
     const Vec3d to_root = ToDouble(person_.root_in_cam[static_cast<size_t>(t)]) - Ankle(t);
     return floor_ == nullptr || Dot(floor_->up_in_cam, to_root) > kLowestRoot_m;

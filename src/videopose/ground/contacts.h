@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// When feet stand: slow and, where the floor is known, low, with hysteresis. How fast a foot is
-// comes from its keypoint, which is far steadier than the lifted ankle, and only along the line of
-// sight from the latter.
+// Foot contact: feet that are slow and, where the floor is known, low, with hysteresis. A foot's
+// speed comes from its keypoint, which is far steadier than the lifted ankle; only the speed along
+// the line of sight comes from the ankle.
 
 #ifndef VIDEOPOSE_GROUND_CONTACTS_H_
 #define VIDEOPOSE_GROUND_CONTACTS_H_
@@ -17,11 +17,11 @@
 
 namespace videopose {
 
-// Runs of frames in which the left, the right foot stands.
+// Runs of frames in which the left and the right foot are in contact.
 using FootContacts = std::array<std::vector<FrameRange>, 2>;
 
 // person.root_in_cam is known; `rays` are JointRays() or empty. Without a floor every foot that
-// does not move stands.
+// does not move is in contact.
 FootContacts FindContacts(const PersonMotion& person, std::span<const JointRay> rays,
                           const Skeleton& skeleton, double fps, const Floor* floor,
                           double ankle_height_m);
@@ -29,7 +29,7 @@ FootContacts FindContacts(const PersonMotion& person, std::span<const JointRay> 
 // T, kLeftFootDown | kRightFootDown.
 std::vector<uint8_t> FeetDown(const FootContacts& contacts, int64_t frame_count);
 
-// Where a joint is in front of the camera; not finite where there is no pose.
+// A joint's place in front of the camera; not finite where there is no pose.
 Vec3d JointInCam(const PersonMotion& person, int64_t t, int joint);
 
 // Per axis the median over the frames.

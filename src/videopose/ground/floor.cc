@@ -19,20 +19,20 @@ namespace {
 constexpr double kDegree = std::numbers::pi / 180;
 constexpr double kRollSigma = 8 * kDegree, kPitchSigma = 30 * kDegree;
 constexpr double kBalanceSigma = 2.5 * kDegree, kSwaySigma = 5 * kDegree;
-constexpr double kStrayAngle = 10 * kDegree;  // from here on a direction is doubted
-constexpr double kBalanceDuration_s = 0.5;    // frames within it tell the same
-// Who stands is within this of upright: at first, with the camera taken as level, and later.
+constexpr double kStrayAngle = 10 * kDegree;  // beyond it a direction is down-weighted
+constexpr double kBalanceDuration_s = 0.5;    // frames within it are not independent
+// Standing people are within this of upright: at first, with the camera taken as level, and later.
 constexpr double kFirstGate = 50 * kDegree, kGate = 25 * kDegree;
 constexpr double kStanceSigma_m = 0.03;
 // Distances are uncertain by this share, which lifts or lowers what is seen from above or below.
 constexpr double kDistanceSigma = 0.03;
-// A foot that stands on its ball has its ankle higher, none has it lower: above the floor stands
-// are doubted from fewer sigmas on than below it.
+// A foot on its ball has a higher ankle, no foot has a lower one: a stance above the floor is
+// down-weighted from fewer sigmas on than one below it.
 constexpr double kHeelsAreUp = 1, kNoneIsLow = 1.75;
 constexpr double kLevelsSigma_m = 0.3;  // between people
 // Stances in one place have the same errors: together they count as this many.
 constexpr double kCell_m = 0.4, kFullCell = 4;
-// Robust least squares by degrees: first nearly all stances count, then those on one plane.
+// Graduated robust least squares: first nearly all stances count, then those on one plane.
 constexpr double kWidest = 16;
 constexpr int kIterations = 24;
 
@@ -74,7 +74,7 @@ class FloorFitter {
   }
 
  private:
-  // The robust mean direction of those who stand, and how sure it is.
+  // The robust mean direction of standing people, and its uncertainty.
   void WeighBalance(double gate) {
     Vec3d mean = balanced_ ? balance_ : up_;
     double duration_s = 0;
@@ -97,10 +97,10 @@ class FloorFitter {
     balance_sigma_ = std::hypot(kBalanceSigma, kSwaySigma / std::sqrt(independent));
   }
 
-  // Stances on a box and beside it lie on a steep plane, too, so what begins with nearly all
-  // stances does not always end near the truth: of several fits the first is taken unless a later
-  // one is far more probable. The last one keeps to the plane it begins with: what is far from it
-  // has no pull at all.
+  // Stances on a box and beside it lie on a steep plane, too, so a fit that begins with nearly all
+  // stances may end far from the truth: of several fits the first is taken unless a later one is
+  // far more probable. The last one keeps to the plane it begins with: stances far from it have no
+  // weight.
   void FitStances() {
     constexpr double kClearlyLess = 5;
     const FloorFitter start = *this;
@@ -122,9 +122,9 @@ class FloorFitter {
     *this = best;
   }
 
-  // The negative logarithm of how probable the floor is. Who stood upright before any stance was
-  // looked at is asked, for who leans too much for this floor is none of its evidence. A stance
-  // elsewhere is no less probable for being far away.
+  // The negative logarithm of how probable the floor is. The balance is that of `start`, since
+  // people who lean too much for this floor are not in its own evidence. The cost of a stance is
+  // bounded, however far from the floor it is.
   double Cost(const FloorFitter& start) const {
     const auto square = [](double x) { return x * x; };
     double cost = square(up_.x / kRollSigma) + square(up_.z / kPitchSigma);
@@ -157,7 +157,7 @@ class FloorFitter {
     return std::hypot(kStanceSigma_m, kDistanceSigma * Dot(up_, stance.ankle_in_cam));
   }
 
-  // One step of Gauss and Newton for up = Normalized(up + a right + b ahead) and the levels.
+  // One Gauss-Newton step for up = Normalized(up + a right + b ahead) and the levels.
   void Step(bool with_stances, double width) {
     const Vec3d right = Normalized(Cross(Vec3d{0, 0, 1}, -up_));
     const Vec3d ahead = Cross(up_, right);

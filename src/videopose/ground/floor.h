@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Which way is up, and where the floor is, by what people do on it.
+// The up direction and the floor, from the people on it.
 
 #ifndef VIDEOPOSE_GROUND_FLOOR_H_
 #define VIDEOPOSE_GROUND_FLOOR_H_
@@ -29,7 +29,7 @@ struct FloorEvidence {
     double ankle_height_m = 0;
     size_t person = 0;
   };
-  // From between the ankles to the centre of mass of somebody with straight legs.
+  // From between the ankles to the centre of mass of a person with straight legs.
   struct Balance {
     Vec3d direction_in_cam;  // unit length
     double duration_s = 0;
@@ -41,18 +41,18 @@ struct FloorEvidence {
 
 struct FloorEstimate {
   Floor floor;
-  // Where each person's own feet say that the floor is, as level_m; without a stance the floor's.
+  // The level of the floor under each person's own feet, as level_m; without a stance the floor's.
   std::vector<double> level_of_person_m;
 };
 
-// The most probable floor given, in the order of how little they say,
+// The most probable floor, given, from the weakest evidence to the strongest,
 //   that cameras are held about level: roll 0 +- 8 degrees, pitch 0 +- 30
 //   that people keep their balance: on average over a clip the centre of mass is over the feet,
-//     +- 2.5 degrees, more for short clips; whoever lies or sits is told by the direction
-//   that feet which stand still stand on the floor: a plane through the stances, robustly, as most
-//     but not all stand there. The wider they are apart, the more they say.
-// Somebody on one spot is thus judged by their balance, and nothing at all gives a level camera.
-// Each person has a level of their own, drawn together weakly, since their scales may differ.
+//     +- 2.5 degrees, more for short clips; lying or sitting people are told by the direction
+//   that feet in contact are on the floor: a robust plane through the stances, as most but not
+//     all are on it. The wider they are apart, the stronger the evidence.
+// A person on one spot is thus placed by balance, and without evidence the camera is level. Each
+// person has a level of their own, drawn together weakly, since their scales may differ.
 FloorEstimate EstimateFloor(const FloorEvidence& evidence);
 
 }  // namespace videopose

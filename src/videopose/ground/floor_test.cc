@@ -16,7 +16,7 @@ constexpr double kDegree = std::numbers::pi / 180;
 
 double AngleBetween(const Vec3d& a, const Vec3d& b) { return std::acos(Dot(a, b)) / kDegree; }
 
-// Somebody who keeps their balance, by a camera 2 m over the floor.
+// A person in balance, seen by a camera 2 m over the floor.
 struct Scene {
   explicit Scene(const Vec3d& true_up) : up(true_up) {
     for (int i = 0; i < 200; ++i) {
@@ -24,7 +24,7 @@ struct Scene {
       evidence.balances.push_back({Rotate(FromAxisAngle({0, 0, 1}, sway), up), 1.0 / 30});
     }
   }
-  // `count` stands about there, x and z in the camera, on the floor or so much higher.
+  // `count` stances about there, x and z in the camera, on the floor or so much higher.
   void Stand(int count, double x_m, double z_m, double higher_m = 0) {
     for (int i = 0; i < count; ++i) {
       Vec3d at{x_m + 0.2 * (i % 3), 0, z_m + 0.2 * (i % 2)};
@@ -47,8 +47,8 @@ TEST(EstimateFloor, IsThePlaneThatFeetStandOn) {
   EXPECT_NEAR(estimate.floor.level_m, -2, 0.03);
 }
 
-// A steep plane goes through all stands, but nobody stands like that.
-TEST(EstimateFloor, WhoJumpsOffABoxDoesNotLeanOnIt) {
+// A steep plane goes through all stances, but people do not stand like that.
+TEST(EstimateFloor, StancesOnABoxDoNotTiltTheFloor) {
   Scene scene({0, -1, 0});
   scene.Stand(40, -1, 6, 1.3);
   scene.Stand(20, 1.5, 6);

@@ -12,12 +12,12 @@ namespace videopose {
 namespace {
 
 constexpr double kFade_s = 0.12;  // before and after a contact
-// How far an ankle over the floor is taken as noise, not as a heel that rises.
+// How far an ankle over the floor is taken as noise, not as a rising heel.
 constexpr double kHeelPlay_m = 0.015;
 constexpr double kRootSmoothing_s = 0.06;
 // How far the knee of a straight leg counts as bent forward.
 constexpr double kKneeForward_m = 0.005;
-// Knees off the line from hip to ankle by more than this are bent; from twice this on, surely.
+// Knees off the line from hip to ankle by more than this are bent; from twice this on, fully.
 constexpr double kBentKnee_m = 0.10;
 constexpr double kKneeSmoothing_s = 0.08;
 constexpr double kShortest_m = 1e-3;  // of what has a direction
@@ -30,11 +30,11 @@ double Ease(double x) {
 
 struct Correction {
   Vec3d shift_in_cam;
-  double weight = 0;  // 1: the foot stands, 0: it swings freely
+  double weight = 0;  // 1: the foot is in contact, 0: it swings freely
 };
 
-// What to add to an ankle in each frame. Between two contacts that are closer than two fades the
-// one passes into the other.
+// The offset of an ankle in each frame. Between two contacts that are closer than two fades one
+// offset blends into the other.
 std::vector<Correction> FootCorrections(const std::vector<FrameRange>& contacts, int ankle,
                                         const Floor& floor, double ankle_height_m, double fps,
                                         const PersonMotion& person,
@@ -100,7 +100,7 @@ class FootLock {
   }
 
  private:
-  // How high the lower of two feet is that both stand: no heel, but the root's distance.
+  // The height of the lower of two feet in contact: an error of the root's distance, no heel.
   std::vector<double> Hovers(const FootContacts& contacts, double ankle_height_m) const {
     const auto frame_count = static_cast<int64_t>(person_.root_in_cam.size());
     const std::vector<uint8_t> down = FeetDown(contacts, frame_count);
@@ -115,7 +115,7 @@ class FootLock {
     return hovers_m;
   }
 
-  // What both feet are asked to do, smoothly.
+  // The offset that both feet have in common, smoothed.
   std::vector<Vec3d> RootShifts(FrameRange run) const {
     std::vector<Vec3d> shifts;
     for (int64_t t = run.begin; t < run.end; ++t) {
@@ -141,8 +141,8 @@ class FootLock {
       offsets_m.push_back(KneeOffset(legs[i], targets[i]));
       changes_m.push_back(offsets_m[i] - KneeOffset(legs[i], legs[i].ankle));
     }
-    // The knee of a nearly straight leg goes far for little of the ankle: rather than let it jump,
-    // the ankle misses its place by that little.
+    // The knee of a nearly straight leg moves far for a small move of the ankle: rather than let it
+    // jump, the ankle misses its target by that little.
     SmoothRun(std::span(changes_m), kKneeSmoothing_s * fps_);
     for (size_t i = 0; i < legs.size(); ++i) {
       const int64_t t = run.begin + static_cast<int64_t>(i);

@@ -15,10 +15,10 @@ namespace videopose {
 namespace {
 
 constexpr double kTrack_s = 1, kPast_s = 20;
-// A person must have been seen for so long before the camera is solved, and how often it is again.
+// How long a person must be seen before the camera is solved, and how often it is solved again.
 constexpr double kFirstSolution_s = 3, kSolveEvery_s = 4;
 
-// Half way from one placement to the next, so that what is shown does not jump; the origin stays.
+// Half way from one solution to the next, so that the output does not jump; the origin stays.
 CameraPlacement Between(const CameraPlacement& before, const CameraPlacement& now) {
   const auto up_of = [](const CameraPlacement& camera) {
     return Rotate(Inverse(camera.world_from_cam), {0, 0, 1});
@@ -42,7 +42,7 @@ ClipCollector ClipOf(const std::deque<PeopleInFrame>& frames, const GrounderOpti
   return clip;
 }
 
-// What the grounded clip says of a frame's people; the rest of the frame stays.
+// Copies what the grounded clip knows of a frame's people; the rest of the frame stays.
 void Fill(const Motion& motion, const std::vector<JointTrack<Vec3f>>& in_world, int64_t t,
           PeopleInFrame& frame) {
   frame.grounding = motion.grounding;
@@ -138,7 +138,7 @@ void Grounder::GroundFrame(PeopleInFrame& frame) {
   }
 }
 
-// Before a camera that moves a person alone stays above the origin, as in a clip.
+// With a moving camera a single person stays above the origin, as in a clip.
 bool Grounder::MustArrange(const PeopleInFrame& frame) {
   are_several_ = are_several_ || frame.people.size() > 1;
   return are_several_ || !options_.ground.camera_moving;

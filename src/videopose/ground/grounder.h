@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The stage `ground` of the engine: people frame by frame, with their keypoints and lifted poses,
-// to people in the world.
+// in; people in the world out.
 //
-// Two look-aheads. With the whole clip, frames come out at the end, and are what GroundMotion()
-// makes of the clip, to the last bit. Without any, each frame comes out at once:
+// Two look-aheads. With the whole clip, frames come out at the end, and are bit for bit what
+// GroundMotion() makes of the clip. Without any, each frame comes out at once:
 //   * roots are fitted to the last second of keypoints (ground/root_track.h);
-//   * camera and floor take longer to tell and longer to compute: every few seconds the last twenty
-//     are grounded as a clip is, in the background, and the camera that comes of it counts from
-//     then on, half way from the one before, so that nothing jumps. The origin stays where the
-//     first such solution puts it;
+//   * camera and floor need more frames and more time: every few seconds the last twenty are
+//     grounded as a clip, in the background. The camera then moves half way to that solution,
+//     so that nothing jumps. The origin stays where the first solution puts it;
 //   * until the first, the camera is taken as level (Grounding::kLevelCamera), the origin under the
 //     first root;
 //   * feet are not locked and bones keep the lengths that they were lifted with.
@@ -35,14 +34,14 @@ namespace videopose {
 enum class GroundLookAhead { kNone, kWholeClip };
 
 struct GrounderOptions {
-  GroundOptions ground;  // keep_roots: those of the frames count
+  GroundOptions ground;  // keep_roots: the roots of the frames are used
   GroundLookAhead look_ahead = GroundLookAhead::kNone;
   ClipInfo clip;
   // With the whole clip: people with these IDs come first, in this order. The world's origin is
   // under the first one.
   std::vector<int> ids;
-  // Without look-ahead: the camera is solved on another thread while frames go on; else the same
-  // frames give the same results every time.
+  // Without look-ahead: the camera is solved on another thread while frames go on; otherwise the
+  // same frames give the same results every time.
   bool in_background = true;
 };
 
@@ -52,17 +51,17 @@ class Grounder {
   explicit Grounder(const GrounderOptions& options);
 
   // In the order of frames; indices may be left out. Appends the frames that are finished, with
-  // root_in_cam, joints_in_world and grounding filled in for everybody who has joints_in_cam; with
-  // the whole clip also feet_down and joints_in_cam as they are grounded.
+  // root_in_cam, joints_in_world and grounding filled in for all people with joints_in_cam; with
+  // the whole clip also feet_down, and joints_in_cam as grounded.
   void Push(PeopleInFrame frame, std::vector<PeopleInFrame>& finished);
-  // Appends the frames that are still waited for.
+  // Appends the frames that are still pending.
   void Flush(std::vector<PeopleInFrame>& finished);
 
-  // Where the camera is, once known.
+  // The placement of the camera, once known.
   const std::optional<CameraPlacement>& camera() const { return camera_; }
 
  private:
-  // A person's last second, and their height while nothing better is known.
+  // A person's last second, and their height until a better one is known.
   struct Track {
     int64_t next_index = 0;
     std::vector<JointRay> rays;  // T * J
@@ -72,7 +71,7 @@ class Grounder {
   };
   struct Solution {
     std::optional<CameraPlacement> camera;
-    std::map<int, double> scale_by_id;  // by which people become as tall as they are
+    std::map<int, double> scale_by_id;  // scales people to their true height
   };
 
   void GroundFrame(PeopleInFrame& frame);
@@ -96,7 +95,7 @@ class Grounder {
   std::optional<int64_t> last_solved_index_;
   std::optional<CameraPlacement> camera_;
   std::map<int, double> scale_by_id_;
-  std::future<Solution> solution_;  // last: it is waited for before the rest is gone
+  std::future<Solution> solution_;  // last: its destructor waits before the rest is gone
 };
 
 }  // namespace videopose

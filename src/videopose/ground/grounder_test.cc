@@ -41,8 +41,8 @@ const TestScene& Circle() {
   return scene;
 }
 
-// Roots from the first frame on, the camera after some seconds: feet on the floor, and the way
-// walked as long as it is.
+// Roots from the first frame on, the camera after some seconds: feet on the floor, and the true
+// length of the path walked.
 TEST(Grounder, FindsWherePeopleAreWhileTheyMove) {
   const TestScene scene = MakeTestScene({.name = "circle", .pitch_deg = 15}, 5);
   Grounder grounder(OptionsFor(scene));
@@ -67,7 +67,7 @@ TEST(Grounder, FindsWherePeopleAreWhileTheyMove) {
     tilts_deg.push_back(std::acos(std::min(1.0, Dot(up, true_up))) * 57.3);
   }
   EXPECT_NEAR(static_cast<double>(first), 3 * scene.clip.fps, 2);
-  // As grounding_test asks of whole clips, with room for what the future would have told.
+  // The bounds of grounding_test for whole clips, with tolerance for the missing look-ahead.
   EXPECT_LT(Median(root_shares), 0.08);
   EXPECT_LT(Median(tilts_deg), 6);
   EXPECT_NEAR(Median(feet_m), 0.08, 0.08) << "an ankle is 8 cm over the floor";
@@ -139,10 +139,10 @@ TEST(Grounder, GapsAndPeopleWhoComeAndGo) {
   for (int64_t t = 0; t < 300; ++t) {
     PeopleInFrame frame = FrameOf(Circle(), t);
     if (t % 11 == 3) continue;                               // dropped
-    if (t % 40 > 30) frame.people.clear();                   // nobody
-    if (t % 40 == 7) frame.people[0].joints_in_cam.clear();  // no place among those lifted
-    if (t % 40 == 9) frame.people[0].keypoints.clear();      // a pose that nothing was seen of
-    if (t >= 120) frame.index += 1'000'000'000;              // the camera was away
+    if (t % 40 > 30) frame.people.clear();                   // no person
+    if (t % 40 == 7) frame.people[0].joints_in_cam.clear();  // not lifted: too many people
+    if (t % 40 == 9) frame.people[0].keypoints.clear();      // a pose without keypoints
+    if (t >= 120) frame.index += 1'000'000'000;              // the camera was disconnected
     if (t >= 160) frame.people.resize(frame.people.empty() ? 0 : 2, Person{.id = 2});
     for (const Person& person : Pushed(grounder, frame).people) {
       EXPECT_EQ(person.root_in_cam.has_value(), !person.joints_in_cam.empty());

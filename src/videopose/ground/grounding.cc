@@ -20,16 +20,16 @@ namespace videopose {
 namespace {
 
 constexpr double kStanceDuration_s = 0.25;  // of one piece of evidence for the floor
-// Who is this much of their longest stands on straight legs.
+// A person who is this much of their longest stands on straight legs.
 constexpr double kStraightLegs = 0.85;
 constexpr double kFootSigma_m = 0.12;  // of lifted feet
-// Lifters, not sure how steeply a camera looks, set bodies too upright before it: true lean towards
-// the camera by lifted lean. From 1.01 to 1.10 was measured (docs/world.md).
+// Lifters are uncertain of a camera's pitch, and set bodies too upright before it: true lean
+// towards the camera by lifted lean. From 1.01 to 1.10 was measured (docs/world.md).
 constexpr double kTrueLean = 1.06;
 constexpr double kUprightTrunk = 0.64;  // a trunk within 50 degrees of upright: its cosine
 constexpr int kRefinements = 2, kAnchorRounds = 4;
-// People are brought to one floor by their scale if that is in doubt by no more than this, and if
-// the camera is not so near to the floor that it says nothing.
+// People are scaled to share one floor by at most this factor, and only if the camera is high
+// enough over the floor for a reliable factor.
 constexpr double kLargestRescale = 1.3, kLowestCamera_m = 0.4;
 
 class SceneSolver {
@@ -119,8 +119,7 @@ class SceneSolver {
     }
   }
 
-  // Only once roots are found: foreshortened limbs are too short, but in their depth, not in the
-  // picture.
+  // Only once roots are known: foreshortened limbs are too short, but in depth, not in the image.
   void KeepBones(PersonMotion& person) const {
     const std::vector<double> lengths_m = SteadyBoneLengths(motion_.skeleton, person.joints_in_cam);
     std::vector<Vec3d> pose;
@@ -134,7 +133,7 @@ class SceneSolver {
     }
   }
 
-  // From feet that stand, by an earlier idea of the floor if there is one.
+  // From feet in contact, by an earlier estimate of the floor if there is one.
   void FindFloor(const Floor* before) {
     if (before == nullptr) FindContacts(nullptr);
     FloorEvidence evidence;
@@ -187,7 +186,7 @@ class SceneSolver {
     }
   }
 
-  // No foot ever stood: the floor is under the lowest ankles.
+  // No foot contact: the floor is under the lowest ankles.
   double LowestLevel() const {
     std::vector<double> levels_m;
     for (const Subject& person : people_) {
@@ -204,8 +203,8 @@ class SceneSolver {
     return *low;
   }
 
-  // Turns everybody by what lifted bodies are set too upright before a camera that looks up or
-  // down.
+  // Lifted bodies are set too upright before a camera that looks up or down: turns all people by
+  // that error.
   void LeanAsCameraDoes() {
     const double pitch = std::asin(-floor_.up_in_cam.z);
     const Quaternion turn = FromAxisAngle({1, 0, 0}, (1 - 1 / kTrueLean) * pitch);
@@ -218,8 +217,8 @@ class SceneSolver {
     leans_ = true;
   }
 
-  // A child close by and a grown-up far away look alike, but not if both stand on one floor: scaled
-  // about the camera by floor / own level, which moves nothing in the picture.
+  // A child close by and an adult far away look alike, but not if both stand on one floor: scales
+  // about the camera by floor / own level, which changes nothing in the image.
   void ShareFloor() {
     if (people_.size() < 2 || options_.height_m || options_.keep_roots) return;
     for (size_t p = 0; p < people_.size(); ++p) {
@@ -233,8 +232,8 @@ class SceneSolver {
     }
   }
 
-  // Roots again, now knowing that a foot which stands is in one place and on the floor. The place
-  // is where the roots so far put it, hence a few rounds.
+  // Fits the roots again, with the prior that a foot in contact is in one place and on the floor.
+  // The place comes from the roots so far, hence a few rounds.
   void AnchorRoots() {
     for (Subject& person : people_) {
       if (person.keep_roots) continue;
@@ -259,9 +258,9 @@ class SceneSolver {
     return priors;
   }
 
-  // Whoever lies has no foot that says how far away they are, but no trunk is below the floor: it
-  // comes nearer, along the root's ray, until it is not. (Whoever is upright below the floor may
-  // have gone down stairs.)
+  // A lying person has no foot contact that tells the distance, but no trunk is below the floor:
+  // the person is moved nearer, along the root's ray, until it is not. (An upright person below the
+  // floor may have gone down stairs.)
   void AddPriorsOutOfFloor(const Subject& person, std::vector<PositionPrior>& priors) const {
     const double least_m = person.ankle_height_m * kLyingShareOfHeight / kAnkleShareOfHeight;
     for (int64_t t = 0; t < motion_.frame_count; ++t) {
@@ -292,7 +291,7 @@ class SceneSolver {
     motion_.camera = camera;
   }
 
-  // The first person's root where a foot is down for the first time, or else anywhere.
+  // The first person's root at the first foot contact, or else in any frame.
   Vec3d FirstStandingRoot() const {
     const PersonMotion& person = *people_.front().motion;
     int64_t first = -1;
@@ -315,7 +314,7 @@ class SceneSolver {
   std::vector<Subject> people_;
   Floor floor_;
   std::vector<double> levels_m_;
-  bool leans_ = false;  // lifted bodies were turned as the camera is
+  bool leans_ = false;  // lifted bodies were turned with the camera
 };
 
 }  // namespace

@@ -19,9 +19,9 @@ Motion Placed(const TestScene& scene, const GroundOptions& options) {
   return motion;
 }
 
-// What issue 7 asks for, on every scene: roots within 4% of the distance, the floor within 2
-// degrees, at least 70% less skating than without locked feet, joints no more than 5% worse. Tilt
-// and skating in the mean of two seeds.
+// Bounds for every scene: roots within 4% of the distance, the floor within 2 degrees, at least 70%
+// less skating than without locked feet, joints no more than 5% worse. Tilt and skating in the mean
+// of two seeds.
 class Scenes : public testing::TestWithParam<SceneOptions> {};
 
 TEST_P(Scenes, AreUnderstood) {
@@ -76,7 +76,7 @@ TEST(GroundMotion, WorldStandsOnTheFloorUnderTheFirstPose) {
   const Vec3d right = Rotate(motion.camera->world_from_cam, {1, 0, 0});
   EXPECT_NEAR(right.y, 0, 1e-9);
   EXPECT_GT(right.x, 0.9);
-  // 11 m in a circle: as far away as its diameter, at some time.
+  // 11 m in a circle: at some time as far away as its diameter.
   float farthest_m = 0;
   for (size_t i = 0; i < world.size(); i += 17) {
     farthest_m = std::max(farthest_m, std::hypot(world[i].x, world[i].y));
@@ -94,7 +94,7 @@ TEST(GroundMotion, FeetThatAreDownAreStill) {
       if ((person.feet_down[t] & person.feet_down[t - 1] & bit) == 0) continue;
       const Vec3f step = world[t * 17 + static_cast<size_t>(ankle)] -
                          world[(t - 1) * 17 + static_cast<size_t>(ankle)];
-      // Only legs that are too short for where they should stand let go.
+      // Only legs that are too short for their anchor let go.
       down += std::hypot(step.x, step.y) < 0.002 ? 1 : 0;
     }
   }
@@ -158,8 +158,8 @@ TEST(GroundMotion, BodiesLeanAsTheCameraDoes) {
   EXPECT_LT(std::abs(lean_deg(true)), 3);
 }
 
-// Whoever lies is seen too far away by what was lifted, and would lie below the floor.
-TEST(GroundMotion, NobodyLiesBelowTheFloor) {
+// A lying person's lifted pose puts them too far away: they would lie below the floor.
+TEST(GroundMotion, NoPersonLiesBelowTheFloor) {
   TestScene scene = MakeTestScene(
       {.name = "lies", .kind = SyntheticKind::kWaving, .event = SceneEvent::kLiesDown}, 1);
   PersonMotion& lifted = scene.lifted.people[0];
@@ -246,9 +246,9 @@ TEST(GroundMotion, OutliersAndGapsDoNotMatter) {
   JointTrack<Keypoint>& keypoints = scene.clip.keypoints.people[0].keypoints;
   for (size_t t = 0; t < static_cast<size_t>(scene.clip.frame_count); ++t) {
     for (size_t j = 0; j < 17; ++j) {
-      if (t % 23 == 5) keypoints[t * 17 + j].x_px += 300;          // somebody else for a frame
-      if (t % 31 == 7) keypoints[t * 17 + j].score = 0;            // nobody
-      if (j == 9 && t > 100) keypoints[t * 17 + j] = {-1, -1, 1};  // a wrist that never is right
+      if (t % 23 == 5) keypoints[t * 17 + j].x_px += 300;          // another person for a frame
+      if (t % 31 == 7) keypoints[t * 17 + j].score = 0;            // no person
+      if (j == 9 && t > 100) keypoints[t * 17 + j] = {-1, -1, 1};  // a wrist that is always wrong
     }
     if (t >= 60 && t < 70) {
       for (size_t j = 0; j < 17; ++j) scene.lifted.people[0].joints_in_cam[t * 17 + j] = kNoJoint;
@@ -292,7 +292,7 @@ TEST(GroundMotion, PeopleShareAFloor) {
     EXPECT_GT(std::ssize(heights_m), frames / 3);
     EXPECT_NEAR(Median(heights_m), 0.08, 0.02);
   }
-  // Neither is taken as the measure, so both are brought to the middle between them.
+  // Neither is the reference, so both are brought to the middle between them.
   const double height_m[] = {StandingHeight(motion.people[0], motion.skeleton),
                              StandingHeight(motion.people[1], motion.skeleton)};
   EXPECT_NEAR(height_m[0] / height_m[1], 1, 0.05);
@@ -311,7 +311,7 @@ TEST(GroundMotion, LittleEvidenceMeansALevelCameraAndAnUprightBody) {
   EXPECT_NEAR(JointsInWorld(motion, motion.people[0])[0].z, 0.92, 0.1);
 }
 
-TEST(GroundMotion, NobodyIsNoTrouble) {
+TEST(GroundMotion, NoPersonIsNoError) {
   TestScene scene = Circle();
   for (Vec3f& joint : scene.lifted.people[0].joints_in_cam) joint = kNoJoint;
   EXPECT_FALSE(Placed(scene, OptionsFor(scene)).camera);

@@ -14,7 +14,7 @@ namespace videopose {
 namespace {
 
 constexpr double kGravity_m_per_s2 = 9.81;
-// Slower push-offs are taken for noise of the poses; 1.5 m/s would lift a body by 11 cm.
+// Slower push-offs are taken as noise of the poses; 1.5 m/s would lift a body by 11 cm.
 constexpr double kPushOff_m_per_s = 1.5;
 constexpr double kFastestPushOff_m_per_s = 4;  // 0.8 m
 constexpr double kReachSigma_s = 0.04;
@@ -28,8 +28,8 @@ struct NamedClearance {
   std::string_view name_part;
   float clearance_m;
 };
-// Of an adult. Looked through in this order; the first that the joint's name contains counts. The
-// ankle's is kAnkleShareOfHeight of 1.74 m, the hip's kLyingShareOfHeight.
+// For an adult. The first entry whose name the joint's name contains counts. The ankle's is
+// kAnkleShareOfHeight of 1.74 m, the hip's kLyingShareOfHeight.
 constexpr NamedClearance kClearances[] = {
     {"ankle", 0.080F}, {"foot", 0.030F},   {"heel", 0.032F},     {"knee", 0.085F},
     {"wrist", 0.060F}, {"elbow", 0.070F},  {"shoulder", 0.087F}, {"hip", 0.090F},

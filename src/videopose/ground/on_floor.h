@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The lower rungs of the ladder: where people are when the camera is not known. The camera is taken
-// as level, and everybody's feet are on the floor or in a jump above it.
+// The lower rungs of the ladder of fallbacks: where people are when the camera is not known. The
+// camera is taken as level, and all people's feet are on the floor or in a jump above it.
 
 #ifndef VIDEOPOSE_GROUND_ON_FLOOR_H_
 #define VIDEOPOSE_GROUND_ON_FLOOR_H_
@@ -13,17 +13,17 @@
 
 namespace videopose {
 
-// How high a root is so that the body rests on the floor, from how far the body reaches below it in
-// each frame. Feet that leave the floor faster than a body can fall are in the air: from a push-off
-// on, the root follows
+// The height of the root so that the body rests on the floor, from how far the body reaches below
+// it in each frame. Feet that leave the floor faster than a body can fall are in the air: from a
+// push-off on, the root follows
 //   height(t + dt) = max(reach, height + v * dt - g * dt^2 / 2),
 // v being its speed when the feet left. So jumps and running strides rise from the floor although
-// nothing but poses relative to the root is known.
+// only poses relative to the root are known.
 class HeightOverFloor {
  public:
   explicit HeightOverFloor(double fps) : dt_s_(1 / fps) {}
 
-  // Of the next frame.
+  // The height in the next frame.
   float Push(float reach_below_root_m);
 
  private:
@@ -34,7 +34,7 @@ class HeightOverFloor {
 };
 std::vector<float> HeightsOverFloor(std::span<const float> reach_below_root_m, double fps);
 
-// (J) how far the middle of a joint is over the floor on which it rests, of a body of this scale
+// (J) how far the middle of a joint is over the floor on which it rests, for a body of this scale
 // (BodyScale()): the ankle of a standing foot, the hip of a person who lies.
 std::vector<float> JointClearances_m(const Skeleton& skeleton, float body_scale);
 
@@ -44,10 +44,10 @@ float ReachBelowRoot(std::span<const Vec3f> joints_in_cam, std::span<const float
 // Whether there is more than one ID.
 bool AreSeveral(const Motion& motion);
 
-// A motion's rate, or a plain one where it does not say.
+// A motion's rate, or a default where it does not say.
 double FpsOf(const Motion& motion);
 
-// Fills root_in_world of everybody and says by motion.grounding how; a kCameraMoving stays one.
+// Fills root_in_world of all people and records in motion.grounding how; a kCameraMoving stays one.
 // `keypoints` are of the same people and frames, or null.
 void StandOnFloor(const KeypointSequence* keypoints, Motion& motion);
 

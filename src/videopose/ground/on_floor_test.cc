@@ -26,7 +26,7 @@ float Lowest(const Motion& motion, int64_t t, size_t person = 0) {
   return lowest;
 }
 
-// The body of the tests is not quite an adult's; a tenth of a clearance is what that makes.
+// The body of the tests is not quite an adult's; a tenth of a clearance covers the difference.
 constexpr double kScale_m = 0.012;
 
 Motion OnFloor(Motion motion, const KeypointSequence* keypoints = nullptr) {
@@ -91,7 +91,7 @@ TEST(StandOnFloor, FramesWithoutPoseHaveNoPlace) {
   }
 }
 
-TEST(StandOnFloor, NobodyAtAllIsFine) {
+TEST(StandOnFloor, NoPeopleIsNoError) {
   EXPECT_EQ(OnFloor(MotionOf({NoPose(), NoPose()})).grounding, Grounding::kFloorOnly);
   Motion empty = MotionOf({NoPose()});
   empty.people.clear();
@@ -113,7 +113,7 @@ TEST(StandOnFloor, KnownRootsSayWhereHorizontally) {
   }
 }
 
-// Two people as tall as 200 px of the picture, 1.62 m in 3D, standing 400 px apart: 3.24 m.
+// Two people 200 px tall in the image, 1.62 m in 3D, standing 400 px apart: 3.24 m.
 TEST(StandOnFloor, SeveralPeopleStandAsInTheImage) {
   Motion motion = MotionOf({StandingPose()});
   motion.people.push_back(motion.people[0]);

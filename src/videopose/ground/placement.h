@@ -14,8 +14,8 @@ namespace videopose {
 
 // (T) the root in the camera's frame: as far away as the 3D pose must be to look as large as the
 // keypoints do through the default lens (DefaultFocalPx), in the direction in which the keypoints
-// show it. kNoJoint where that cannot be told. Rough (the size of the picture's half tells little)
-// and not smooth.
+// show it. kNoJoint where that cannot be told. Rough (the size of half the image tells little) and
+// not smooth.
 std::vector<Vec3f> PlacesInPicture(const PersonMotion& person, const Motion& motion,
                                    const KeypointSequence& keypoints, const PersonKeypoints& seen);
 

@@ -22,7 +22,7 @@ TEST(PlacesInPicture, FindsAWalkerWithinATenthOfTheirDistance) {
       PlacesInPicture(truth, clip.motion, clip.keypoints, clip.keypoints.people[0]);
   ASSERT_EQ(places.size(), truth.root_in_cam.size());
   for (size_t t = 0; t < places.size(); ++t) {
-    // Scaled orthography takes a body for flat; its own depth of some 0.3 m in 6 m is what is lost.
+    // Scaled orthography takes a body as flat; its own depth of some 0.3 m in 6 m is the error.
     EXPECT_LT(Norm(places[t] - truth.root_in_cam[t]), 0.1F * Norm(truth.root_in_cam[t])) << t;
   }
 }

@@ -14,12 +14,12 @@ namespace videopose {
 namespace {
 
 constexpr double kRayNoise = 0.003;  // of keypoints, in units of the focal length
-// Errors of lifted poses last; frames within this time tell the same.
+// Errors of lifted poses last; frames within this time are not independent.
 constexpr double kNoiseDuration_s = 0.12;
 // Square root of the acceleration's power density, m/s^2 per sqrt(Hz).
 constexpr double kAcceleration = 1.0;
 constexpr int kReweightings = 8;
-// Where no keypoint says anything the root stays here.
+// Without keypoints the root stays here.
 constexpr Vec3d kSomewhere{0, 0, 4};
 constexpr double kSomewhereWeight = 1e-4;
 constexpr double kStartWindow_s = 0.5;
@@ -73,8 +73,8 @@ class RunFitter {
   }
 
  private:
-  // Reweighting only finds its way from a start that outliers did not spoil: the median over frames
-  // near by of each frame's own start.
+  // Reweighting converges only from a start without outliers: the median over nearby frames of each
+  // frame's own start.
   void Start() {
     std::vector<Vec3d> starts;
     for (int64_t t = run_.begin; t < run_.end; ++t) starts.push_back(StartOf(t));
@@ -95,8 +95,8 @@ class RunFitter {
     }
   }
 
-  // The median distance that two joints' distance in the picture tells, z = |dp| / |du|, and the
-  // medians of what then is left, u z - p. Not finite where fewer than three joints are seen.
+  // The median distance by the distance of two joints in the image, z = |dp| / |du|, and the
+  // medians of the remainder, u z - p. Not finite where fewer than three joints are seen.
   Vec3d StartOf(int64_t t) const {
     const auto joints = person_.frame(t);
     std::vector<size_t> seen;
@@ -205,7 +205,7 @@ class RunFitter {
   PersonMotion& person_;
 };
 
-// How far lifted joints are off across the ray. Arms do the most uncommon things: somebody whose
+// The error of lifted joints across the ray. Arms have the least common poses: a person whose
 // raised arms are lifted too short would seem to come nearer.
 double LiftedSigma_m(std::string_view joint_name) {
   return joint_name.ends_with("elbow") || joint_name.ends_with("wrist") ? 0.08 : 0.04;

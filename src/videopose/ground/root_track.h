@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Where a person's root stands in front of the camera, frame by frame: the place from which the
-// lifted pose is seen at its keypoints.
+// The position of a person's root in front of the camera, frame by frame: the place from which the
+// lifted pose projects to its keypoints.
 //
-// With a joint p relative to the root r and its keypoint's ray (u, v) = (X, Y) / Z, the joint is
-// where it is seen if
+// With a joint p relative to the root r and its keypoint's ray (u, v) = (X, Y) / Z, the joint
+// projects to its keypoint if
 //   p.x + r.x - u (p.z + r.z) = 0        likewise y with v
 // which is linear in r and in metres at the joint's distance. A run of frames minimises
 //   sum over frames and joints of  score * rho(residual / sigma)        Cauchy's rho, reweighted
 //   + sum over frames of           |r''|^2 / q^2                        accelerations are small
 //   + sum over priors of          |r - target|^2 / sigma^2             feet in contact
-// by banded least squares: a smoothing spline (Whittaker 1923, Reinsch 1967) whose data know the
-// directions across the ray better than the distance, and which therefore smooths the distance
-// most.
+// by banded least squares: a smoothing spline (Whittaker 1923, Reinsch 1967). Its data determine
+// the directions across the ray better than the distance, so it smooths the distance most.
 
 #ifndef VIDEOPOSE_GROUND_ROOT_TRACK_H_
 #define VIDEOPOSE_GROUND_ROOT_TRACK_H_
@@ -35,7 +34,7 @@ struct JointRay {
 std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonKeypoints& person,
                                 const Skeleton& skeleton, const CameraCalibration& lens);
 
-// A Gaussian prior of where the root is in a frame: an anchor of a foot that is in contact.
+// A Gaussian prior of the root's position in a frame: from the anchor of a foot in contact.
 struct PositionPrior {
   int64_t frame = 0;
   Vec3d target_in_cam;

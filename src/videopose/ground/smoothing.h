@@ -13,7 +13,7 @@ namespace videopose {
 
 // Each value becomes the mean of its neighbours under a Gaussian of this standard deviation (cut
 // off at three). At the ends the mean is of a line through what is there, so that nothing is drawn
-// inwards. `stride`: every how manieth value is one of the run, beginning with the first.
+// inwards. `stride`: the run is every stride-th value, beginning with the first.
 void SmoothRun(std::span<double> values, double sigma_frames);
 void SmoothRun(std::span<Vec3d> values, double sigma_frames);
 void SmoothRun(std::span<Vec3f> values, double sigma_frames, size_t stride);

@@ -18,7 +18,7 @@ TEST(SmoothRun, KeepsConstantsAndIsSymmetric) {
   std::vector<double> pulse(21, 0.0);
   pulse[10] = 1;
   SmoothRun(pulse, 2);
-  // Up to where the run's ends are felt.
+  // Up to where the run's ends have an effect.
   for (size_t k = 1; k <= 4; ++k) EXPECT_DOUBLE_EQ(pulse[10 - k], pulse[10 + k]);
   EXPECT_GT(pulse[10], pulse[9]);
 }

@@ -30,7 +30,7 @@ inline std::vector<Vec3f> LeftArmRaisedPose() {
   return joints;
 }
 
-// On the back, the head at the picture's left.
+// On the back, the head at the image's left.
 inline std::vector<Vec3f> LyingPose() {
   std::vector<Vec3f> joints;
   for (const Vec3f& j : StandingPose()) joints.push_back({j.y, j.z, -j.x});

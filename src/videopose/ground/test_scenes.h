@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Scenes in which everything is known: people before cameras that are held more or less level, what
-// a detector would see of them, and what a lifter would make of it. For tests and bench/.
+// Scenes with known ground truth: people before cameras held more or less level, the output of a
+// detector, and the output of a lifter. For tests and bench/.
 
 #ifndef VIDEOPOSE_GROUND_TEST_SCENES_H_
 #define VIDEOPOSE_GROUND_TEST_SCENES_H_
@@ -28,8 +28,8 @@ struct SceneOptions {
   std::string name;
   SyntheticKind kind = SyntheticKind::kWalkInCircle;
   double pitch_deg = 10, roll_deg = 0;  // pitch > 0: the camera looks down
-  double distance_m = 5;                // to the middle of what happens
-  double camera_height_m = 0;           // 0: so that the person is in the middle of the picture
+  double distance_m = 5;                // to the middle of the motion
+  double camera_height_m = 0;           // 0: so that the person is in the middle of the image
   SceneEvent event = SceneEvent::kNone;
 };
 
@@ -59,7 +59,7 @@ struct TestScene {
   Motion lifted;       // relative to the root, with errors as lifted poses have them
 };
 
-// A camera that sees the middle of the motion in the middle of its picture.
+// A camera that sees the middle of the motion in the middle of its image.
 inline PinholeCamera SceneCamera(const SceneOptions& scene, const std::vector<BodyPose>& poses) {
   Vec3d low{1e9, 1e9, 0}, high{-1e9, -1e9, 0};
   for (const BodyPose& pose : poses) {
@@ -95,7 +95,7 @@ inline BodyPose WithEvent(BodyPose pose, SceneEvent event, double time_s, double
   return pose;
 }
 
-// Noise that lasts: white noise under a Gaussian of `duration_s`, with this standard deviation.
+// Correlated noise: white noise under a Gaussian of `duration_s`, with this standard deviation.
 inline std::vector<double> LastingNoise(int64_t count, double sigma, double duration_s, double fps,
                                         std::mt19937_64& random) {
   std::normal_distribution<double> normal;
@@ -183,13 +183,13 @@ inline TestScene MakeTestScene(const SceneOptions& scene, uint64_t seed,
   return made;
 }
 
-// How right a motion in the world is, against the truth.
+// The errors of a motion in the world, against the truth.
 struct WorldErrors {
   double root_share = 0;      // median distance from the true root, of the distance to the camera
   double tilt_deg = 0;        // between the floors
-  double skating_m_s = 0;     // mean horizontal speed of ankles of feet that truly stand
+  double skating_m_s = 0;     // mean horizontal speed of ankles of feet in true contact
   double joint_m = 0;         // mean distance from the true joints, both relative to their roots
-  double ankle_height_m = 0;  // median over true contacts, of the ankle over the found floor
+  double ankle_height_m = 0;  // median over true contacts, of the ankle over the estimated floor
 };
 
 inline WorldErrors MeasureWorld(const SyntheticClip& truth, const Motion& motion) {

@@ -23,7 +23,7 @@ Vec3f WorldPoint(const CameraPlacement& camera, Vec3f in_cam) {
   return ToFloat(Rotate(camera.world_from_cam, ToDouble(in_cam)) + camera.position_in_world);
 }
 
-// A person who is none of the motion's people is alone.
+// A person who is not among the motion's people is alone.
 std::vector<Vec3f> RootsWithoutCamera(const Motion& motion, const PersonMotion& person) {
   if (std::ssize(person.root_in_world) == motion.frame_count) return person.root_in_world;
   Motion grounded = motion;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// People in the world: z up, the floor at z = 0, metres. The one answer to where they are, which
-// pictures, pages and exports show. pose/grounding.h has the rungs of the ladder;
-// ground/grounding.h climbs it from keypoints, CompleteGrounding() from what a file holds.
+// People in the world: z up, the floor at z = 0, metres. The only source of these positions, which
+// images, pages and exports show. pose/grounding.h has the rungs of the ladder; ground/grounding.h
+// climbs it from keypoints, CompleteGrounding() from what a file holds.
 
 #ifndef VIDEOPOSE_GROUND_WORLD_H_
 #define VIDEOPOSE_GROUND_WORLD_H_
@@ -14,21 +14,21 @@ namespace videopose {
 // A level camera at the origin, in a world with z up: x_in_world = (x, z, -y) of x_in_cam.
 Quaternion WorldFromLevelCamera();
 
-// How joints relative to the root are turned into the world: as the camera stands, or as if level.
+// The rotation of joints relative to the root into the world: by the camera, or as if level.
 Quaternion WorldFromCam(const Motion& motion);
 
-// Says of a motion without grounding where people are: by its camera (kGivenCamera), or on the
+// Sets where people of a motion without grounding are: by its camera (kGivenCamera), or on the
 // rungs kLevelCamera, kFromImage and kFloorOnly (ground/on_floor.h). `keypoints` are of the same
-// people and frames, or null. A motion that is grounded stays as it is.
+// people and frames, or null. A grounded motion stays as it is.
 void CompleteGrounding(const KeypointSequence* keypoints, Motion& motion);
 
 // (T); kNoJoint where there is no pose.
 std::vector<Vec3f> RootsInWorld(const Motion& motion, const PersonMotion& person);
 // (T, J)  root_in_world + Rotate(WorldFromCam, joints_in_cam); kNoJoint where there is no pose.
-// Of a motion without grounding they are what CompleteGrounding() makes of it without keypoints.
+// For a motion without grounding they are what CompleteGrounding() makes of it without keypoints.
 JointTrack<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& person);
 
-// A clip frame by frame: what is known of everybody who is seen or has a pose in each.
+// A clip frame by frame: what is known of all people who are seen or have a pose in each.
 std::vector<PeopleInFrame> FramesOf(const KeypointSequence& keypoints, const Motion& motion);
 
 }  // namespace videopose

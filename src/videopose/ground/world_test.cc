@@ -67,7 +67,7 @@ TEST(CompleteGrounding, WhatAFileSaysStays) {
   EXPECT_EQ(motion.people[0].root_in_world.size(), 1U);
 }
 
-// A motion that was not grounded by its maker.
+// A motion without grounding, as read from a file.
 TEST(JointsInWorld, OfAMotionWithoutGroundingAreTheLadders) {
   Motion motion = MotionOf({StandingPose(), SquatPose(0.3F)});
   motion.people.push_back(motion.people[0]);
@@ -77,7 +77,7 @@ TEST(JointsInWorld, OfAMotionWithoutGroundingAreTheLadders) {
   EXPECT_EQ(JointsInWorld(motion, motion.people[1]), joints);
 }
 
-TEST(FramesOf, HoldWhatIsKnownOfThoseWhoAreThere) {
+TEST(FramesOf, HoldWhatIsKnownOfThePeoplePresent) {
   Motion motion = MotionOf({StandingPose(), NoPose()});
   motion.people[0].feet_down = {kLeftFootDown, 0};
   CompleteGrounding(nullptr, motion);

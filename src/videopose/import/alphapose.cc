@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // AlphaPose: a list of {"image_id": "12.jpg", "keypoints": [x, y, score, ...], "score", "box",
-// "idx"}. Frames without anybody are left out. "idx" is the tracker's number, as it is or in a
-// list; without a tracker all have the same, or none.
+// "idx"}. Frames without people are left out. "idx" is the tracker's number, as it is or in a list;
+// without a tracker all have the same, or none.
 
 #include <algorithm>
 
@@ -20,7 +20,7 @@ MaybeDetections ReadAlphaPose(const json& root, const std::string& what) {
   const json* picture = Member(first, "image_id");
   const json* points = Member(first, "keypoints");
   if (picture == nullptr || points == nullptr || !points->is_array()) return std::nullopt;
-  // COCO's results are the same with numbered pictures and nothing of a tracker or a box.
+  // COCO's results are the same with numbered images and without a tracker's number or a box.
   if (!picture->is_string() && AnyMember(first, {"idx", "box"}) == nullptr) return std::nullopt;
 
   Detections detections{.format = "AlphaPose JSON"};

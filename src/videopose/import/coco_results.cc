@@ -40,7 +40,7 @@ std::string NameOf(const json* id, const json& entry, const std::string& what) {
   return id->is_string() ? id->get<std::string>() : id->dump();
 }
 
-// The pictures in the order of their numbers, as frames 0, 1, 2, ...; and the size of the largest.
+// The images in the order of their numbers, as frames 0, 1, 2, ...; and the size of the largest.
 std::map<std::string, int64_t> ReadImages(const json& images, const std::string& what,
                                           Detections& detections) {
   std::vector<std::string> names;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // DeepLabCut's CSV: three rows of header (scorer, bodyparts, coords), or four with `individuals`
-// where there are several, then a row a frame: its number, or the picture's path in one or three
-// cells. coords are x, y and likelihood; pictures labelled by hand have no likelihood.
+// where there are several, then a row a frame: its number, or the image's path in one or three
+// cells. coords are x, y and likelihood; images labelled by hand have no likelihood.
 
 #include <algorithm>
 #include <map>

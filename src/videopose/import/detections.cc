@@ -63,12 +63,12 @@ std::vector<int64_t> FrameNumbers(const std::vector<std::string>& pictures) {
     all_numbered = all_numbered && numbers.back().has_value();
     if (numbers.back()) rank[*numbers.back()] = 0;
   }
-  // One number for each name, or else it is not what tells pictures apart.
+  // One number for each name, or else it is not what tells images apart.
   all_numbered = all_numbered && rank.size() == appearance.size();
   int64_t next = 0;
   for (auto& [number, of_number] : rank) of_number = next++;
-  // Videos in which hardly anybody is ever seen have few numbers far apart; photographs of a
-  // collection have many that are far apart.
+  // Videos in which people are rarely seen have few numbers far apart; photographs of a collection
+  // have many that are far apart.
   constexpr int64_t kFewFrames = 10'000, kSparse = 20;
   const bool is_dense =
       all_numbered && !rank.empty() &&

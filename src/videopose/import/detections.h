@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What every reader makes of its file: points as the file has them, before they are COCO's joints
-// and people with a history.
+// The result of every reader: points as the file has them, before they become COCO's joints and
+// people with a history.
 
 #ifndef VIDEOPOSE_IMPORT_DETECTIONS_H_
 #define VIDEOPOSE_IMPORT_DETECTIONS_H_
@@ -26,7 +26,7 @@ struct Detections {
   std::string format;                    // "OpenPose JSON", for people
   std::vector<std::string> joint_names;  // empty: the file does not say
   std::vector<Detection> found;
-  // The first frame and the number of frames, where the file says so by frames without anybody.
+  // The first frame and the number of frames, where the file says so by frames without people.
   std::optional<int64_t> first_frame;
   int64_t frame_count = 0;  // 0: up to the last detection
   double fps = 0;           // 0: not said
@@ -37,7 +37,7 @@ struct Detections {
 // is not above 0; scores above 1 become 1.
 Keypoint UsablePoint(double x_px, double y_px, double score);
 
-// Numbers of frames from names or numbers of pictures ("video_000012.jpg": 12): the last digits in
+// Numbers of frames from names or numbers of images ("video_000012.jpg": 12): the last digits in
 // each, where those are about as dense as the frames of a video; else 0, 1, 2, ... in the order of
 // the numbers, or of first appearance where some have no digits. Same name, same number.
 std::vector<int64_t> FrameNumbers(const std::vector<std::string>& pictures);

@@ -14,7 +14,7 @@ namespace videopose {
 namespace {
 
 constexpr int64_t kJoints = 17;
-constexpr float kLeastBoxScore = 0.5F;  // below are what is no person, unless it is the best
+constexpr float kLeastBoxScore = 0.5F;  // below it a detection is no person, unless it is the best
 
 void AddFrame(const NpyArray& boxes, const NpyArray& keypoints, int64_t t, const NpzReader& file,
               Detections& detections) {

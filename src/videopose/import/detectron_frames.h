@@ -12,8 +12,8 @@
 
 namespace videopose {
 
-// What Detectron found of its second class, people, in frame t: null where that is nothing. Throws
-// Error, with `what`, for an array of something else.
+// Detectron's detections of its second class, people, in frame t: null where there are none. Throws
+// Error, with `what`, for an array of another kind.
 const NpyArray* PeopleOfFrame(const NpyArray& frames, int64_t t, const std::string& what);
 
 // Which of `boxes` (M, 5: the score last), M >= 1, has the best score.

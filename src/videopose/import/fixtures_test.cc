@@ -55,9 +55,9 @@ TEST_F(FixturesTest, OpenPoseBody25bOfOnePerson) {
     EXPECT_THAT(At(keypoints, 0, t, "nose"), IsPoint(1021.326F, 602.371F, 1.0F));
     EXPECT_THAT(At(keypoints, 0, t, "left_shoulder"), IsPoint(825.918F, 673.153F, 1.0F));
     EXPECT_THAT(At(keypoints, 0, t, "right_ankle"), IsPoint(735.763F, 1482.842F, 1.0F));
-    EXPECT_THAT(At(keypoints, 0, t, "left_eye"), IsPoint(0.0F, 0.0F, 0.0F));  // not found
+    EXPECT_THAT(At(keypoints, 0, t, "left_eye"), IsPoint(0.0F, 0.0F, 0.0F));  // not detected
   }
-  // The pictures are 1080 x 1920, which OpenPose does not write.
+  // The images are 1080 x 1920, which OpenPose does not write.
   EXPECT_EQ(keypoints.width_px, 1080);
   EXPECT_EQ(keypoints.height_px, 1920);
   EXPECT_THAT(found.assumptions, SizeIs(2));
@@ -70,7 +70,7 @@ TEST_F(FixturesTest, OpenPosePeopleInAnyOrderKeepTheirNumbers) {
   EXPECT_EQ(keypoints.fps, 60);
   ASSERT_THAT(keypoints.people, SizeIs(3));
   // In the file of frame 0 they stand first and second, later in any order; the third comes with
-  // frame 2. Noses where they are found (x is 0 in some frames of the third).
+  // frame 2. Noses where they were detected (x is 0 in some frames of the third).
   constexpr float kFewPx = 12;
   for (int64_t t = 0; t < 10; ++t) {
     const Keypoint low = At(keypoints, 0, t, "nose"), high = At(keypoints, 1, t, "nose");
@@ -136,8 +136,7 @@ TEST_F(FixturesTest, CocoResults) {
   const ImportedKeypoints found =
       Import(kFixtures / "coco" / "person_keypoints_val2014_fakekeypoints100_results.json");
   EXPECT_EQ(found.format, "COCO keypoint results, coco");
-  // The first entry, of picture 136: [36, 181, 2], left eye not labelled; frames are counted from
-  // it.
+  // The first entry, of image 136: [36, 181, 2], left eye not labelled; frames are counted from it.
   bool is_there = false;
   for (size_t p = 0; p < found.keypoints.people.size(); ++p) {
     const Keypoint nose = At(found.keypoints, p, 0, "nose");
@@ -165,7 +164,7 @@ TEST_F(FixturesTest, Mmpose) {
   EXPECT_EQ(found.keypoints.frame_count, 3);
   ASSERT_THAT(found.keypoints.people, SizeIs(2));
   EXPECT_THAT(At(found.keypoints, 0, 0, "nose"), IsPoint(505.232F, 431.63F, 0.664F));
-  EXPECT_EQ(At(found.keypoints, 0, 1, "nose").score, 0);  // nobody in frame 2 of the file
+  EXPECT_EQ(At(found.keypoints, 0, 1, "nose").score, 0);  // no person in frame 2 of the file
   EXPECT_THAT(At(found.keypoints, 0, 2, "left_ankle"), IsPoint(415.878F, 1083.52F, 0.666F));
   EXPECT_THAT(At(found.keypoints, 1, 2, "nose"), IsPoint(79.383F, 331.754F, 0.450F));
   EXPECT_THAT(ErrorOf("mmpose/inferencer_image_hezhexi2002_test.json"),
@@ -211,7 +210,7 @@ TEST_F(FixturesTest, RestrictedFilesAreReadToo) {
   EXPECT_EQ(halpe.format, "COCO annotations, halpe136");
   EXPECT_THAT(At(halpe.keypoints, 0, 0, "nose"), IsPoint(367.0F, 81.0F, 1.0F));
 
-  // CrowdPose has no face. Picture 103319 is the first by number; its first person: top of the head
+  // CrowdPose has no face. Image 103319 is the first by number; its first person: top of the head
   // (351, 163), neck (364, 198): the nose is between, with score 0.
   const KeypointSequence crowd = ImportKeypoints(restricted / "coco/mmpose_test_crowdpose.json");
   EXPECT_THAT(At(crowd, 0, 0, "left_shoulder"), IsPoint(388.0F, 205.0F, 1.0F));

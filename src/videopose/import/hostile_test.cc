@@ -22,7 +22,7 @@ using ::testing::HasSubstr;
 class HostileImportTest : public testing::Test {
  protected:
   void TearDown() override { fs::remove(path_); }
-  // What is said, "" where it can be read.
+  // The text of the Error, "" where the file can be read.
   std::string ErrorOf(const std::string& text) const {
     std::ofstream(path_, std::ios::binary) << text;
     try {
@@ -118,7 +118,7 @@ TEST_F(HostileImportTest, Nesting) {
   std::string objects;
   for (int i = 0; i < 1000; ++i) objects += R"({"people":)";
   EXPECT_THAT(ErrorOf(objects), HasSubstr("nested"));
-  // As deep as is allowed, of nothing.
+  // Nested as deep as is allowed, with nothing inside.
   EXPECT_THAT(ErrorOf(std::string(60, '[') + std::string(60, ']')), HasSubstr("known are"));
 }
 
@@ -172,7 +172,7 @@ TEST_F(HostileImportTest, FramesAndPeopleBeyondAllBounds) {
               HasSubstr("more than can be held"));
   EXPECT_THAT(ErrorOf("[" + frame("0") + "," + frame("1e30") + "]"),
               HasSubstr("expected frame_id"));
-  // Pictures with such numbers are no frames of a video: they follow each other.
+  // Images with such numbers are no frames of a video: they follow each other.
   const std::string entry = R"({{"image_id": {}, "keypoints": {}}})";
   EXPECT_EQ(
       ErrorOf(fmt::format(

@@ -11,7 +11,7 @@
 namespace videopose {
 namespace {
 
-// What was asked for goes before what the file says.
+// Options take precedence over what the file says.
 ImportedKeypoints Own(KeypointSequence keypoints, const ImportOptions& options,
                       const std::filesystem::path& path) {
   if (options.layout) {

@@ -106,7 +106,7 @@ class ImportTest : public testing::Test {
   fs::path folder_;
 };
 
-TEST(CanonicalJointTest, EverybodysNames) {
+TEST(CanonicalJointTest, NamesOfAllPrograms) {
   for (const char* name : {"LShoulder", "left_shoulder", "Left Shoulder", "shoulder_left",
                            "l_shoulder", "leftShoulder", "LEFT_SHOULDER", "L.Shoulder", "lshoulder",
                            "shoulder2", "shoulder_l", "left-shoulder"}) {
@@ -134,7 +134,7 @@ TEST_F(ImportTest, EveryLayoutIsMapped) {
     const KeypointSequence found = ImportKeypoints(path, {.layout = std::string(layout.name)});
     SCOPED_TRACE(layout.name);
     ExpectBody(found, 0, 0, 300, 100);
-    // What the layout has of the face is where a head is; the rest is left to the stage fill.
+    // Points of the face in the layout are where a head is; the stage fill places the others.
     for (const char* joint : {"nose", "left_eye", "right_eye", "left_ear", "right_ear"}) {
       const Keypoint point = At(found, 0, 0, joint);
       if (point == Keypoint{}) continue;
@@ -160,7 +160,7 @@ TEST_F(ImportTest, OpenPoseFolderWithGapsAndPeopleInAnyOrder) {
     return fmt::format(R"({{"pose_keypoints_2d": {}}})",
                        Numbers(BodyIn(Layout("coco18"), x_px, y_px), 0.9));
   };
-  // From number 3 on; 5 and 6 are missing, in 7 there is nobody, and people change places.
+  // From number 3 on; 5 and 6 are missing, in 7 there is no person, and people change places.
   for (const int t : {3, 4, 8, 9}) {
     const float step = 4 * t;
     const std::string left = person(200 + step, 100), right = person(900 - step, 120);
@@ -195,7 +195,7 @@ TEST_F(ImportTest, OpenPoseFolderWithGapsAndPeopleInAnyOrder) {
   EXPECT_THAT(ErrorOf(folder_), HasSubstr("one folder for each"));
 }
 
-TEST_F(ImportTest, AlphaPosesTrackIdsAndPictureNames) {
+TEST_F(ImportTest, AlphaPosesTrackIdsAndImageNames) {
   const auto entry = [](const char* picture, const char* more, float x_px) {
     return fmt::format(R"({{"image_id": "{}", "category_id": 1, "keypoints": {}, "score": 2.9{}}})",
                        picture, Numbers(BodyIn(Layout("coco"), x_px, 100), 0.9), more);
@@ -210,7 +210,7 @@ TEST_F(ImportTest, AlphaPosesTrackIdsAndPictureNames) {
   ASSERT_THAT(tracked.people, SizeIs(2));
   EXPECT_EQ(tracked.people[0].id, 3);
   EXPECT_EQ(tracked.people[1].id, 7);
-  ExpectBody(tracked, 0, 2, 300, 100);  // where 7 stood: the file's word counts
+  ExpectBody(tracked, 0, 2, 300, 100);  // the file's IDs take precedence over the places
   // Without a tracker all are 0, and they are followed.
   const KeypointSequence followed = ImportKeypoints(Write(
       list({entry("7.jpg", R"(, "idx": [0.0])", 300), entry("7.jpg", R"(, "idx": [0.0])", 800),

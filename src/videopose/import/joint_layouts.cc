@@ -89,7 +89,7 @@ struct JointWord {
   std::string part;
 };
 
-// What the parts of a body are called elsewhere.
+// Other names for the parts of a body.
 std::string PartCalled(const std::string& word, char side) {
   static const std::map<std::string, std::string> others = {
       {"midhip", "pelvis"},      {"hips", "pelvis"},       {"root", "pelvis"},

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Other programs' JSON, taken with care: nothing about its shape is believed before it is looked
-// at.
+// Other programs' JSON, parsed defensively: no property of its shape is assumed unchecked.
 
 #ifndef VIDEOPOSE_IMPORT_JSON_INPUT_H_
 #define VIDEOPOSE_IMPORT_JSON_INPUT_H_
@@ -38,7 +37,7 @@ const nlohmann::json& Unwrapped(const nlohmann::json& value);
 
 // NaN for what is no number.
 double NumberOf(const nlohmann::json& value);
-// Of a number, or of the first in a list: a person's or a frame's.
+// The integer in a number, or in the first of a list: a person's or a frame's.
 std::optional<int64_t> WholeNumberOf(const nlohmann::json* value);
 
 // x, y, score, x, y, score, ... Throws Error, with `what`, for another count. Each score is

@@ -95,7 +95,7 @@ MaybeDetections FromFolder(FileContent& folder) {
     FileContent file(files[i]);
     all.frame_count = std::max(all.frame_count, numbers[i] + 1 - numbers[0]);
     const json* root = file.json();
-    if (root != nullptr && root->is_array() && root->empty()) continue;  // nobody
+    if (root != nullptr && root->is_array() && root->empty()) continue;  // no person
     Detections of_frame = ReadFrame(file);
     if (of_frame.frame_count != 1) {
       Fail("{}: {} of many frames in a folder; give this file alone", file.name(), of_frame.format);

@@ -18,8 +18,8 @@
 
 namespace videopose {
 
-// One of the two functions. They give nothing for content of another format, and throw Error for
-// what is of theirs but damaged.
+// One of the two functions. They return nothing for content of another format, and throw Error for
+// damaged content of theirs.
 struct KeypointFormat {
   std::string_view name;                     // "OpenPose"
   std::vector<std::string_view> extensions;  // lower case, as its files are usually called
@@ -33,7 +33,7 @@ std::span<const KeypointFormat> KeypointFormats();
 // ".npz", ".json", ...: those of KeypointFormats(), each once.
 std::vector<std::string_view> KeypointExtensions();
 
-// What Import (files.h) does, of one format; nothing where the file is of another.
+// As Import (files.h), for one format; nothing where the file is of another.
 std::optional<ImportedKeypoints> ImportAs(const KeypointFormat& format, FileContent& file,
                                           const ImportOptions& options = {});
 

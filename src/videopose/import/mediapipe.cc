@@ -20,7 +20,7 @@ using nlohmann::json;
 
 constexpr size_t kMediaPipePoints = 33;
 
-// What people are called in frames, and frames in documents.
+// The names of people in frames, and of frames in documents.
 const json* PeopleOf(const json& frame) {
   return AnyMember(frame, {"landmarks", "pose_landmarks", "poseLandmarks", "keypoints", "poses",
                            "pose", "landmark", "people", "persons"});
@@ -109,7 +109,7 @@ class Reader {
   const std::string& what_;
 };
 
-// Whether there is somebody in one of the first frames as we could read it.
+// Whether there is a person in one of the first frames as parsed.
 bool LooksLikeFrame(const json& frame, int depth = 0) {
   constexpr int kDeepest = 4;
   if (IsPerson(frame)) return true;

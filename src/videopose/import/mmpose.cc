@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // MMPose: of a video [{"frame_id", "instances": [...]}] (from 0), or {"meta_info", "instance_info":
-// that list} of its demo scripts (from 1); of a picture the list of instances alone. An instance is
+// that list} of its demo scripts (from 1); of an image the list of instances alone. An instance is
 // {"keypoints": [[x, y], ...], "keypoint_scores": [...], "bbox", "bbox_score"}.
 
 #include "videopose/base/error.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // OpenPose: one JSON object a frame, {"people": [{"pose_keypoints_2d": [x, y, score, ...]}]}.
-// RTMPose and others write it, too. Points that were not found are 0, 0, 0; people may have no
+// RTMPose and others write it, too. Points that were not detected are 0, 0, 0; people may have no
 // points at all. Also AlphaPose's imitations of it: {"1.jpg": {"bodies": [{"joints": [...]}]},
 // ...}.
 
@@ -29,7 +29,7 @@ void AddFrame(const json& people, int64_t frame, const std::string& what, Detect
     if (numbers == nullptr || numbers->empty()) continue;
     Detection detection{.frame = frame, .points = FlatPoints(*numbers, what)};
     for (Keypoint& point : detection.points) {
-      // What lies on the picture's first row or column was not found: 0 stands for that.
+      // Points on the image's first row or column were not detected: 0 stands for that.
       if (point.x_px == 0 || point.y_px == 0) point = {};
     }
     const auto id = WholeNumberOf(Member(person, "person_id"));
@@ -48,7 +48,7 @@ MaybeDetections ReadOpenPose(const json& root, const std::string& what) {
     AddFrame(*people, 0, what, detections);
     return detections;
   }
-  // All frames in one document: a list of them, or an object by the pictures' names.
+  // All frames in one document: a list of them, or an object by the images' names.
   if (!root.is_structured() || root.empty() || PeopleOf(root.front()) == nullptr) {
     return std::nullopt;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// One function a format. Each gives nothing for what is not of its format, and throws Error, with
-// `what` (the file), for what is but is damaged.
+// One function a format. Each returns nothing for content of another format, and throws Error, with
+// `what` (the file), for damaged content of its own.
 
 #ifndef VIDEOPOSE_IMPORT_READERS_H_
 #define VIDEOPOSE_IMPORT_READERS_H_

@@ -21,7 +21,7 @@ struct Size {
   int width_px, height_px;
 };
 
-// What is seen in the file.
+// The extent of the points seen in the file.
 struct Range {
   float left = INFINITY, top = INFINITY, right = -INFINITY, bottom = -INFINITY;
 };
@@ -85,7 +85,7 @@ void Clean(Detections& detections, const std::string& what) {
                    [](const Detection& a, const Detection& b) { return a.frame < b.frame; });
 }
 
-// The part of the points that lie left of the picture or above it.
+// The part of the points that lie left of the image or above it.
 double OutsidePart(const Detections& detections) {
   int64_t outside = 0, seen = 0;
   for (const Detection& detection : detections.found) {
@@ -98,7 +98,7 @@ double OutsidePart(const Detections& detections) {
   return static_cast<double>(outside) / static_cast<double>(seen);
 }
 
-// Points in parts of the picture, 0..1 and a little beyond, become pixels. Throws for metres.
+// Points as parts of the image, 0..1 and a little beyond, become pixels. Throws for metres.
 void ScaleToPixels(Detections& detections, const ImportOptions& options, const std::string& what) {
   constexpr float kLargestNotPx = 5;
   const Range range = RangeOf(detections);
@@ -147,7 +147,7 @@ void ChooseSizeAndRate(const Detections& detections, const ImportOptions& option
        "width_px"});
 }
 
-// Frames from the file's first to its last, 0 based, and a row of joints in each for everybody.
+// Frames from the file's first to its last, 0 based, and a row of joints in each for all people.
 void FillPeople(const Detections& detections, const CocoMapping& mapping, const std::string& what,
                 KeypointSequence& keypoints) {
   const std::vector<int64_t> tracks = AssignTracks(detections.found, what);

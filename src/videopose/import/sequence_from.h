@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// From what a reader found to people with a history.
+// From a reader's detections to people with a history.
 
 #ifndef VIDEOPOSE_IMPORT_SEQUENCE_FROM_H_
 #define VIDEOPOSE_IMPORT_SEQUENCE_FROM_H_

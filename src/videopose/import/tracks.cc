@@ -71,7 +71,7 @@ bool HasTracks(std::span<const Detection> detections) {
   return true;
 }
 
-// Joins the people of a frame to tracks; 0 for those that are like nobody.
+// Joins the people of a frame to tracks; 0 for those that are similar to no track.
 std::vector<int64_t> JoinFrame(std::span<const Detection> people, std::vector<Track>& tracks) {
   struct Pair {
     double similarity;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Who is who from frame to frame, where a file does not say.
+// The identities from frame to frame, where a file does not say.
 
 #ifndef VIDEOPOSE_IMPORT_TRACKS_H_
 #define VIDEOPOSE_IMPORT_TRACKS_H_
@@ -19,9 +19,9 @@ namespace videopose {
 // are joined to the people seen up to a second or so before, the most similar first:
 //   similarity = mean over joints seen in both of exp(-d^2 / (2 (0.2 s)^2 n)),
 // d: the distance, s: the square root of the area of the box round the person, n: how many frames
-// lie between (COCO's object keypoint similarity, with one wide tolerance for all joints). Who is
-// like nobody (below 0.1) is new. Numbered from 1 in the order of first appearance.
-// Throws Error, with `what`, for more people in a frame than a picture can hold.
+// lie between (COCO's object keypoint similarity, with one wide tolerance for all joints). A
+// detection similar to no person (below 0.1) is new. Numbered from 1 in the order of first
+// appearance. Throws Error, with `what`, for more people in a frame than an image can hold.
 std::vector<int64_t> AssignTracks(std::span<const Detection> detections, const std::string& what);
 
 }  // namespace videopose

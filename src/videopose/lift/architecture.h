@@ -19,7 +19,7 @@ struct TemporalArchitecture {
   int output_channels = 0;  // 3 * output joints
   // The output frame is the last of its receptive field instead of its middle one.
   bool causal = false;
-  // Blocks look at every frame of their reach instead of at every dilation(i)-th.
+  // Blocks read every frame of their reach instead of every dilation(i)-th.
   bool dense = false;
 
   // d_i: product of the widths before block i.
@@ -30,7 +30,8 @@ struct TemporalArchitecture {
   int64_t kernel(size_t block) const;
   // Frames between these taps: d_i, or 1 when dense.
   int64_t kernel_dilation(size_t block) const;
-  // Where in its input block i's residual starts: the middle of the span, or its end when causal.
+  // The start of block i's residual in its input block: the middle of the span, or its end when
+  // causal.
   int64_t residual_offset(size_t block) const;
 
   int64_t receptive_field() const;                               // frames, product of the widths
@@ -39,7 +40,7 @@ struct TemporalArchitecture {
   int64_t pad_before() const { return pad() + causal_shift(); }  // edge frames to repeat before ...
   int64_t pad_after() const { return pad() - causal_shift(); }   // ... and after a sequence
   int output_joints() const { return output_channels / 3; }
-  int64_t parameter_count() const;  // trained values, running statistics not among them
+  int64_t parameter_count() const;  // trained values, without running statistics
 
   bool operator==(const TemporalArchitecture&) const = default;
 };

@@ -70,7 +70,7 @@ class StateReader {
     return result;
   }
 
-  // What nobody asked for.
+  // Tensors that no layer uses.
   void FailIfAnyLeft() const {
     for (const auto& entry : tensors_) {
       if (!used_.contains(entry.first)) {

@@ -23,7 +23,7 @@ namespace videopose {
 TemporalWeights WeightsFromStateDict(const StateDict& state, const TemporalModelOptions& options,
                                      std::string_view what);
 
-// What our own checkpoints say about themselves, under the key "lifter": {"input": "person",
+// What our own checkpoints record about themselves, under the key "lifter": {"input": "person",
 // "causal": true}. One without the record reads screen coordinates, and is causal if the caller
 // says so.
 struct LifterRecord {

@@ -23,8 +23,8 @@ bool IsGuessed(const Keypoint& point) {
          (point.x_px != 0 || point.y_px != 0);
 }
 
-// Fills the frames in which a joint has no place, relative to `reference` (T): a limb that is
-// hidden swings about the joint that it hangs on.
+// Fills the frames in which a joint has no place, relative to `reference` (T): a hidden limb swings
+// about its parent joint.
 class JointFiller {
  public:
   JointFiller(const JointTrack<Keypoint>& seen, int joint, bool (*has_place)(const Keypoint&))
@@ -146,7 +146,7 @@ JointTree::JointTree(const KeypointLayout& layout)
     is_listed[static_cast<size_t>(joint)] = true;
     order.push_back(joint);
   };
-  // Those whose parents are there, as long as there are more of them.
+  // Adds joints whose parents are listed, until none is left.
   for (size_t count = order.size() + 1; count != order.size();) {
     count = order.size();
     for (int j = 0; j < layout.joint_count(); ++j) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The keypoints of a person over a stretch of frames, without holes: what happens to points that
-// were not seen. Networks were trained on whole bodies; rows with points missing cost them more
-// than points that are a little off (docs/accuracy.md).
+// The keypoints of a person over a stretch of frames, with points filled in that were not seen.
+// Networks were trained on whole bodies; missing points cost more accuracy than points that are
+// slightly off (docs/accuracy.md).
 //
 //   seen before and after        on the line between, seen from the joint that its limb hangs on;
 //                                the smaller one's score
@@ -26,7 +26,7 @@
 
 namespace videopose {
 
-// How joints hang on each other, by the layout's bones.
+// The hierarchy of joints, by the layout's bones.
 struct JointTree {
   explicit JointTree(const KeypointLayout& layout);
   std::vector<int> parents;  // of each joint; -1: none

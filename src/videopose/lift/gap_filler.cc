@@ -37,7 +37,7 @@ JointTrack<Keypoint> Upsampled(const JointTrack<Keypoint>& track, int parts) {
       const Keypoint& b = dense.at(t * parts, j) = track.at(t, j);
       if (t + 1 == frame_count) break;
       const Keypoint& c = track.at(t + 1, j);
-      // Where there is no neighbour the course goes straight on.
+      // Where there is no neighbour the curve continues straight.
       const Keypoint a = t > 0 ? track.at(t - 1, j) : Beyond(b, c);
       const Keypoint d = t + 2 < frame_count ? track.at(t + 2, j) : Beyond(c, b);
       for (int part = 1; part < parts; ++part) {
@@ -56,7 +56,7 @@ ExtraPoint Between(const ExtraPoint& a, const ExtraPoint& b, float u) {
           std::min(a.score, b.score)};
 }
 
-// What was made up is shown with half the score of what it was made of.
+// Interpolated points are shown with half the score of their neighbours.
 template <typename Point>
 Point Shown(Point point) {
   point.score /= 2;
@@ -245,7 +245,7 @@ GapFiller::Held GapFiller::Follow(const Person& person, int64_t index) const {
     return Vec2f{now.filled[j].x_px, now.filled[j].y_px} -
            Vec2f{before->filled[j].x_px, before->filled[j].y_px};
   };
-  // Where the body goes, by the points that are seen in both frames.
+  // The motion of the body, by the points that are seen in both frames.
   Vec2f body_step;
   float in_both = 0;
   for (size_t j = 0; j < joint_count; ++j) {
@@ -275,7 +275,7 @@ GapFiller::Held GapFiller::Follow(const Person& person, int64_t index) const {
   return now;
 }
 
-// Gives the frame's people what is filled in, and adds those who are hidden for a while.
+// Adds filled points to the frame's people, and adds people who are hidden for a while.
 GapFiller::People GapFiller::FollowAll(PeopleInFrame& frame) const {
   People now;
   for (Person& person : frame.people) {
@@ -293,7 +293,7 @@ GapFiller::People GapFiller::FollowAll(PeopleInFrame& frame) const {
 void GapFiller::PushCausal(PeopleInFrame frame, std::vector<PeopleInFrame>& out) {
   const int64_t steps = last_index_ ? frame.index - *last_index_ : 1;
   if (steps > longest_hold_ + 1) {
-    // The source was away: one frame without people between, and a new beginning.
+    // The source was disconnected: one frame without people between, and a new beginning.
     held_.clear();
     out.push_back({.index = *last_index_, .time_s = last_time_s_, .is_between = true});
   }

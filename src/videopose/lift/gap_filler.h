@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The stage that fills holes, for every source of keypoints and every lifter: points and people who
-// were not seen for a while, frames that were dropped, and frames between those of slow videos.
+// were not seen for a while, frames that were dropped, and frames between those of slow videos
+// (low-frame-rate upsampling).
 //
 //   up to longest_gap_s    interpolated, point by point: shown and written to files with half the
 //                          score of what is beside them, lifted with all of it (full scores were
@@ -9,13 +10,12 @@
 //   longer                 stays a gap in what is shown. The lifter gets keypoints on the line
 //                          between (Person::filled), so that what is beside the gap keeps its
 //                          context on both sides; poses in it are left out
-//   so long that nothing   a new beginning
-//   sees across
+//   longer than            a new beginning
+//   longest_bridge
 //
-// Frame by frame, where what comes next is not known, people who are hidden stand still for as long
-// as longest_gap_s, and hidden points move along with the joint that they hang on. Frames that were
-// dropped are filled in as soon as the next one comes. How single points are placed:
-// lift/filled_track.h.
+// Frame by frame, where the next frames are unknown, hidden people stand still for as long as
+// longest_gap_s, and hidden points move along with their parent joint. Dropped frames are filled in
+// as soon as the next one comes. How single points are placed: lift/filled_track.h.
 
 #ifndef VIDEOPOSE_LIFT_GAP_FILLER_H_
 #define VIDEOPOSE_LIFT_GAP_FILLER_H_
@@ -34,7 +34,7 @@ namespace videopose {
 
 // Low-frame-rate upsampling, for lifters that learned from 22 frames a second and more: into how
 // many parts the time between two frames is to be cut; 1 from 20 frames a second on, and where the
-// rate is not known. At most 8: what is further apart says little of what is between.
+// rate is not known. At most 8: frames farther apart say little of the time between.
 int FrameParts(double fps);
 
 struct GapFillerOptions {
@@ -46,7 +46,7 @@ struct GapFillerOptions {
   int parts = 1;               // FrameParts()
 };
 
-// What suits a model, for a whole clip: our own models learned from motion in time, VideoPose3D's
+// Settings for a model, for a whole clip: our own models learned from motion in time, VideoPose3D's
 // from frames whatever their rate.
 GapFillerOptions GapFillerFor(const TemporalArchitecture& architecture, LifterInput input,
                               const ClipInfo& clip);

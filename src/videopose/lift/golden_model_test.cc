@@ -59,7 +59,7 @@ TEST_P(GoldenModelTest, ReproducesTheReference) {
     largest = std::max(largest, std::abs(expected.values[i]));
     largest_error = std::max(largest_error, std::abs(output.values[i] - expected.values[i]));
   }
-  // Both sides sum some hundred floats in another order, layer after layer.
+  // Both sides sum some hundred floats in different orders, layer after layer.
   EXPECT_LT(largest_error, 1e-5F * largest);
 }
 

@@ -18,12 +18,12 @@ namespace videopose {
 // How many values a row of keypoints has.
 int InputRowValues(LifterInput input, int joint_count);
 
-// Keypoints of one frame without holes (lift/gap_filler.h) -> InputRowValues() values. The one
-// place where pixels become what the networks were trained on.
+// Keypoints of one frame without holes (lift/gap_filler.h) -> InputRowValues() values. The only
+// place where pixels become the networks' input.
 void InputRow(LifterInput input, std::span<const Keypoint> frame, const ClipInfo& clip,
               std::span<float> row);
 
-// Of all frames: (T, values).
+// The rows of all frames: (T, values).
 Tensor InputRows(LifterInput input, const JointTrack<Keypoint>& keypoints, const ClipInfo& clip);
 
 // For each point of a row the one on the other side.

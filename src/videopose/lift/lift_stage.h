@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The stage that lifts: people whose keypoints are filled (lift/gap_filler.h) in, people with poses
-// out. With the whole clip as look-ahead all of it goes through the network in batches
+// The stage that lifts: people with filled keypoints (lift/gap_filler.h) in, people with poses out.
+// With the whole clip as look-ahead all of it goes through the network in batches
 // (lift/sequence_batches.h); else frame by frame (lift/stream_network.h), and a frame comes out as
 // many frames late as the stage looks ahead.
 

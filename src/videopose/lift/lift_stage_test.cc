@@ -127,7 +127,7 @@ TEST(LiftStage, DroppedFramesAreLiftedButNotGiven) {
   }
 }
 
-// Of a slow video the lifter gets three frames for one, and sees what a fast one would have shown.
+// Of a slow video the lifter gets three frames for one, and sees what a fast video would show.
 TEST(LiftStage, SlowVideosAreFilledIn) {
   for (const int64_t lookahead : {0, 4}) {
     Stages fast(lookahead), slow(lookahead, 3);
@@ -175,7 +175,7 @@ TEST(LiftStage, AfterALongPauseThereIsANewBeginning) {
   for (int64_t t = 0; t < 6; ++t) paused.Push(t, {At(1, static_cast<double>(t))});
   for (int64_t t = 0; t < 6; ++t) {
     const Person person = At(1, static_cast<double>(50 + t * t));
-    paused.Push(1'000'000'000 + t, {person});  // the camera was away
+    paused.Push(1'000'000'000 + t, {person});  // the camera was disconnected
     fresh.Push(t, {person});
   }
   paused.Flush();

@@ -27,7 +27,7 @@ const Lifter& DefaultLifter() {
   return lifter;
 }
 
-// Somebody in the middle of the picture whose joints sway.
+// A person in the middle of the image whose joints sway.
 PersonKeypoints SwayingPerson(int64_t frame_count, int seed = 0) {
   PersonKeypoints person{.id = seed + 1, .keypoints = {frame_count, Coco17().joint_count()}};
   for (int64_t t = 0; t < frame_count; ++t) {
@@ -147,7 +147,7 @@ TEST(Lifter, PeopleAreLiftedAsIfAlone) {
   }
 }
 
-TEST(Lifter, NobodySeenIsNoPose) {
+TEST(Lifter, NoPersonSeenIsNoPose) {
   KeypointSequence keypoints = Sequence({SwayingPerson(5)});
   for (Keypoint& point : keypoints.people[0].keypoints) point.score = 0;
   const Motion motion = DefaultLifter().Lift(keypoints);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What a lifter reads of a frame, when it looks at the person and not at the picture: keypoints
-// relative to where the person is and how large, and these two beside them.
+// A lifter's input for a frame, about the person and not the image: keypoints relative to the
+// person's place and size, and these two beside them.
 //
 // Of the keypoints that are seen, in screen coordinates (geometry/screen.h):
 //   centre = mean of shoulders and hips (of all that is seen, where none of those is)
 //   size   = sqrt(mean |point - centre|^2), at least 1e-3
 //   row    = 17 x ((point - centre) / size, score), then (centre, log(size) + 1.5)
 // A keypoint that is not seen is (0, 0, 0). So a person looks the same to the network at any place
-// and distance, and perspective can still be judged.
+// and distance, and perspective can still be inferred.
 
 #ifndef VIDEOPOSE_LIFT_PERSON_INPUT_H_
 #define VIDEOPOSE_LIFT_PERSON_INPUT_H_

@@ -55,7 +55,7 @@ TEST(PersonInput, IsFiniteForASinglePoint) {
   for (const float value : RowOf(points)) EXPECT_TRUE(std::isfinite(value));
 }
 
-TEST(PersonInput, OfAMirroredPictureIsTheMirroredRow) {
+TEST(PersonInput, OfAMirroredImageIsTheMirroredRow) {
   const auto points = SomeBody(400, 300, 1);
   std::vector<Keypoint> mirrored(17);
   for (int k = 0; k < 17; ++k) {

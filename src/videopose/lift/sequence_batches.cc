@@ -10,14 +10,14 @@
 namespace videopose {
 namespace {
 
-// Frames, edges included, that a batch has at least where there are so many: enough for the weights
-// to be read seldom compared to what is multiplied with them.
+// The least number of frames of a batch, edges included, where there are so many: then reading the
+// weights costs little compared with the arithmetic.
 constexpr int64_t kBatchFrames = 1024;
 
-// Frames that go through together, of all sequences: also how often there is news of progress.
+// Frames that go through together, of all sequences: also how often progress is reported.
 constexpr int64_t kPieceFrames = 1024;
 
-// The shortest of a batch gets at most 1 / 16 of its frames more to be as long as the longest.
+// The shortest of a batch is padded by at most 1 / 16 of its frames to the longest one's length.
 bool AreSimilar(int64_t longest, int64_t shortest) { return 16 * (longest - shortest) <= shortest; }
 
 }  // namespace

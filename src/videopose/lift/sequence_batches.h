@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Sequences of different lengths through the temporal model, several of them side by side, so that
-// short ones make as large products as long ones.
+// short ones make as large GEMMs as long ones.
 
 #ifndef VIDEOPOSE_LIFT_SEQUENCE_BATCHES_H_
 #define VIDEOPOSE_LIFT_SEQUENCE_BATCHES_H_
@@ -19,8 +19,8 @@
 namespace videopose {
 
 // Which sequences to predict together, by index: of similar length, and no more than it takes to
-// fill the products. So the memory that a batch needs grows with its longest sequence only.
-// Sequences without frames are in none.
+// fill the GEMMs. So the memory that a batch needs grows with its longest sequence only. Sequences
+// without frames are left out.
 std::vector<std::vector<size_t>> SequenceBatches(const TemporalArchitecture& architecture,
                                                  std::span<const int64_t> frame_counts);
 
@@ -32,8 +32,8 @@ class BatchPredictor {
 
   // (T_i, input_channels) -> (T_i, output_channels) for each sequence, T_i >= 1: the edge frames
   // are repeated as far as the receptive field reaches. Calls on_frames(n) after every n frames of
-  // all sequences together; what it throws ends the work. Beside which others a sequence lies
-  // changes its result by rounding only.
+  // all sequences together; what it throws ends the work. The other sequences of a batch change a
+  // result by rounding only.
   std::vector<Tensor> Predict(std::span<const Tensor> sequences,
                               const std::function<void(int64_t)>& on_frames = {});
 

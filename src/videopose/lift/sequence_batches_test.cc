@@ -97,7 +97,7 @@ TEST(SequenceBatches, PutsSimilarLengthsTogether) {
   EXPECT_THAT(SequenceBatches(architecture, {}), ElementsAre());
 }
 
-TEST(SequenceBatches, HoldsAllOnceAndNoMoreThanFillsTheProducts) {
+TEST(SequenceBatches, HoldsAllOnceAndNoMoreThanFillsTheGemms) {
   const TemporalArchitecture architecture{.widths = {3, 3, 3, 3, 3}};
   std::uniform_int_distribution<int64_t> uniform(1, 3000);
   std::vector<int64_t> lengths;

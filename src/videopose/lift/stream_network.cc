@@ -24,7 +24,7 @@ FoldedConvolution ShrinkLayer(const TemporalWeights& weights) {
   return {{std::move(transposed)}, weights.shrink_bias};
 }
 
-// Coordinates in and out want more bits than activations between, and these layers are small.
+// Coordinates in and out need more bits than activations between, and these layers are small.
 constexpr WeightPrecision kAtTheEnds = WeightPrecision::kFloat32;
 
 void Relu(float* __restrict x, int64_t count) {
@@ -37,8 +37,8 @@ void ReluAdd(float* __restrict x, const float* __restrict residual, int64_t coun
   for (int64_t i = 0; i < count; ++i) x[i] = std::max(x[i], 0.0F) + residual[i];
 }
 
-// Where after the newest frame a block is read, and whether it is also read where all that it sees
-// is padding.
+// The positions after the newest frame at which a block is read, and whether it is also read where
+// its whole receptive field is padding.
 struct Needed {
   std::set<int64_t> positions;
   bool constant = false;
@@ -86,8 +86,8 @@ void StreamNetwork::PlanRows(const TemporalArchitecture& architecture) {
   for (size_t i = blocks_.size(); i-- > 0;) {
     Block& block = blocks_[i];
     const int64_t span = architecture.span(i);
-    // What lies in the padding for the block's input; the network's own input is there the newest
-    // frame everywhere.
+    // A block's input is constant in the padding from here on; the network's own input is the
+    // newest frame everywhere there.
     const int64_t constant_from = architecture.dilation(i) - 1;
     Needed before{.positions = {0}};
     const auto note = [&](int64_t position) {

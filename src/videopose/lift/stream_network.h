@@ -5,14 +5,15 @@
 // activations of one layer at one frame.)
 //
 // The pose of frame t looks `pad_after` frames ahead. With a look-ahead of N < pad_after it is
-// asked for when frame t + N is the newest, and the future that is missing is that frame repeated:
+// computed when frame t + N is the newest, which is repeated for the missing future:
 //
 //   m = pad_after - N frames of padding, output at position m after the newest frame
 //
-// Of the columns after the newest frame, block i's input is read only at every dilation(i)-th, and
-// one whose receptive field, dilation(i) frames, lies all in the padding is the same as every other
-// such. That leaves one column that sees both and one constant column a layer: beside the real one,
-// three rows of the same product, so the weights are still read once. (Dense models read all frames
+// Of the columns after the newest frame, block i's input is read only at every dilation(i)-th. All
+// columns whose receptive field of dilation(i) frames lies in the padding are equal. That leaves
+// one column that sees both and one constant column a layer: beside the real one, three rows of the
+// same GEMM, so the weights are still read once. (Dense models read all frames and have up to
+// dilation(i) - 2 instead of the one.)
 // and have up to dilation(i) - 2 instead of the one.)
 
 #ifndef VIDEOPOSE_LIFT_STREAM_NETWORK_H_
@@ -61,7 +62,7 @@ class StreamNetwork {
     int64_t frame = 0;
     std::optional<size_t> row;
   };
-  // One row of the product that a block makes for each sequence.
+  // One row of the GEMM that a block makes for each sequence.
   struct Row {
     std::vector<Source> taps;
     Source residual;
@@ -78,14 +79,14 @@ class StreamNetwork {
   void PlanRows(const TemporalArchitecture& architecture);
   float* History(Block& block, int64_t sequence, int64_t frame);
   void RunBlock(size_t index, std::span<const int64_t> sequences);
-  // All history as if this frame had been there for ever.
+  // Fills all history with this frame.
   void FillHistory(int64_t sequence, const float* input);
 
   int64_t lookahead_;
   std::vector<Block> blocks_;
   StreamWeights shrink_;
   std::vector<int64_t> newest_;  // frame of each sequence; -1: it has not begun
-  std::vector<float> hidden_;    // between a block's two products
+  std::vector<float> hidden_;    // between a block's two GEMMs
   std::vector<const float*> columns_;
 };
 

@@ -98,7 +98,7 @@ TEST(StreamNetwork, LongSequencesDoNotDrift) {
   }
 }
 
-// Bit for bit: whoever else is there, whenever they came, and whoever was there before.
+// Bit for bit, whatever other sequences there are, and whatever was in the slot before.
 TEST(StreamNetwork, ASequenceDoesNotDependOnOthers) {
   RandomValues random(23);
   const TemporalArchitecture a{

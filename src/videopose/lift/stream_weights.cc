@@ -17,7 +17,7 @@ constexpr int64_t kPanel = 32;  // outputs that are summed at once, in registers
 constexpr int64_t kGroup = 32;  // inputs that share a scale
 constexpr int64_t kLanes = 16;
 
-// What the widest processors add up at once; the compiler makes several of it for others.
+// The width that the widest processors add at once; the compiler splits it for others.
 using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
 using IntLanes = int32_t __attribute__((vector_size(kLanes * sizeof(int32_t))));
 using HalfLanes = uint16_t __attribute__((vector_size(kLanes * sizeof(uint16_t))));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A layer's weights, laid out to be read once from front to back for few columns of input: what a
-// network that runs frame by frame spends its time on is reading weights, so they can be stored in
-// fewer bits.
+// A layer's weights, laid out to be read once from front to back for few columns of input. A
+// network that runs frame by frame spends most of its time reading weights, so they can be stored
+// in fewer bits.
 
 #ifndef VIDEOPOSE_LIFT_STREAM_WEIGHTS_H_
 #define VIDEOPOSE_LIFT_STREAM_WEIGHTS_H_

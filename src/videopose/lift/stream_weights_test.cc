@@ -28,8 +28,8 @@ std::vector<float> Apply(const StreamWeights& weights, const std::vector<float>&
   return y;
 }
 
-// The largest difference from the sums in double, and from weights of these relative errors the
-// largest that there may be.
+// The largest difference from the sums in double, and the largest one allowed for weights of these
+// relative errors.
 void ExpectProduct(const FoldedConvolution& layer, WeightPrecision precision, int64_t rows,
                    RandomValues& random, double weight_error) {
   const StreamWeights weights(layer, precision);
@@ -53,7 +53,7 @@ void ExpectProduct(const FoldedConvolution& layer, WeightPrecision precision, in
   }
 }
 
-TEST(StreamWeights, IsTheProductForAnyShape) {
+TEST(StreamWeights, IsTheGemmForAnyShape) {
   RandomValues random(1);
   for (int trial = 0; trial < 60; ++trial) {
     const FoldedConvolution layer =
@@ -104,7 +104,7 @@ TEST(StreamWeights, ARowDoesNotDependOnThoseBesideIt) {
   }
 }
 
-TEST(StreamWeights, FewerBitsTakeLessRoom) {
+TEST(StreamWeights, FewerBitsTakeLessMemory) {
   RandomValues random(3);
   const FoldedConvolution layer = RandomLayer(random, 3, 128, 128);
   const int64_t whole = StreamWeights(layer, WeightPrecision::kFloat32).size_bytes();

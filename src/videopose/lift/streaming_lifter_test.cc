@@ -217,7 +217,7 @@ TEST(StreamingLifter, RefusesWhatTheModelHasNot) {
   EXPECT_THROW(StreamingLifter::Load("nothing.bin", {}), Error);
 }
 
-// Rounded weights of the model that comes along: within half a millimetre.
+// Rounded weights of the included model: within half a millimetre.
 TEST(StreamingLifter, FewerBitsAreEnough) {
   const KeypointSequence keypoints = Sequence({SwayingPerson(60)});
   const Motion whole = StreamingLifter::Load(kModel, {}).Lift(keypoints);

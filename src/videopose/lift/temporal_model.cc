@@ -136,8 +136,7 @@ void TemporalStream::Expand() {
   const int64_t taps = model_.architecture_.kernel(0), cols = model_.architecture_.input_channels;
   const int64_t rows = input_.count() - (taps - 1) * sequences_;
   if (rows <= 0) return;
-  // So few channels make a poor product: the taps side by side make one that is `taps` times as
-  // deep.
+  // So few channels make a poor GEMM: the taps side by side make one that is `taps` times as deep.
   const int64_t window = taps * cols;
   float* to = Scratch(rows, window);
   for (int64_t r = 0; r < rows; ++r) {

@@ -54,7 +54,7 @@ class TemporalModel {
 
 // The same network over sequences that come in pieces: each layer keeps the last rows that its next
 // output needs, so nothing is computed twice and there is no seam. Several sequences of the same
-// length can go through side by side, which makes larger products of the same weights.
+// length can go through side by side, which makes larger GEMMs of the same weights.
 class TemporalStream {
  public:
   // `model` must outlive the stream, which begins with one sequence.

@@ -14,7 +14,7 @@
 namespace videopose {
 namespace {
 
-// The judge: the network as reference.md section 3 words it, in double, one sum after another.
+// The reference implementation: reference.md, section 3, in double, one sum after another.
 using Signal = std::vector<std::vector<double>>;  // (T, C)
 
 Signal Convolve(const Signal& x, const Tensor& weight, int64_t dilation) {
@@ -95,7 +95,7 @@ double LargestDifference(const std::vector<float>& actual, const Signal& expecte
 // Outputs are of size 1 and each layer's sums round at 2^-24 of their terms.
 constexpr double kTolerance = 1e-5;
 
-TEST(TemporalModel, AgreesWithThePlainNetworkForAnyArchitecture) {
+TEST(TemporalModel, AgreesWithTheReferenceImplementationForAnyArchitecture) {
   RandomValues random(7);
   for (int trial = 0; trial < 60; ++trial) {
     TemporalArchitecture architecture{.channels = random.Int(1, 24),

@@ -2,12 +2,12 @@
 
 // A causal network that starts where a symmetric one ended, instead of from random weights.
 //
-// A symmetric layer's taps on the future read what the present holds, as if nobody moved any more:
+// A symmetric layer's taps on the future read the present instead, as if all motion stopped:
 //
-//   y(t) = sum_k w_k x(t + k d), k = -h ... h     becomes     y(t) = sum_k v_k x(t - k d), k = 0
-//   ... 2h v_0 = w_0 + w_1 + ... + w_h,   v_k = w_-k for k = 1 ... h,   v_k = 0 beyond
+//   y(t) = sum_k w_k x(t + k d), k = -h ... h   becomes   y(t) = sum_k v_k x(t - k d), k = 0 ... 2h
+//   v_0 = w_0 + w_1 + ... + w_h,   v_k = w_-k for k = 1 ... h,   v_k = 0 beyond
 //
-// So both say the same of somebody who stands still, and the taps beyond h wait to be trained.
+// So both agree for a person who stands still, and the taps beyond h wait to be trained.
 
 #ifndef VIDEOPOSE_LIFT_WITHOUT_FUTURE_H_
 #define VIDEOPOSE_LIFT_WITHOUT_FUTURE_H_

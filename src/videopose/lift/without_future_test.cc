@@ -31,7 +31,7 @@ Tensor Input(const TemporalArchitecture& architecture, int64_t alike, RandomValu
   return input;
 }
 
-TEST(WithoutFuture, SaysTheSameOfSomebodyWhoStandsStill) {
+TEST(WithoutFuture, AgreesForAPersonWhoStandsStill) {
   for (const bool dense : {false, true}) {
     RandomValues random(3);
     const TemporalArchitecture architecture = Architecture(dense);

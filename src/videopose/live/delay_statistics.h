@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// How often delays of each length came: 0.5 ms fine, up to 2 s, in memory that does not grow.
+// A histogram of delays: in steps of 0.5 ms, up to 2 s, in constant memory.
 
 #ifndef VIDEOPOSE_LIVE_DELAY_STATISTICS_H_
 #define VIDEOPOSE_LIVE_DELAY_STATISTICS_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Debian's cpp-httplib with bounds on what a client may do: the library itself reads header lines
-// without end, and waits for each piece of a request anew.
+// Debian's cpp-httplib with limits on clients: the library itself reads header lines without end,
+// and restarts its timeout for each piece of a request.
 
 #ifndef VIDEOPOSE_LIVE_GUARDED_SERVER_H_
 #define VIDEOPOSE_LIVE_GUARDED_SERVER_H_
@@ -20,13 +20,13 @@ struct ConnectionLimits {
                                              // answer to be taken
 };
 
-// One request a connection. Only a pre-routing handler is wanted: the library's own routes are
-// regular expressions, whose library recurses once a character.
+// One request a connection. Only a pre-routing handler is used: the library's own routes are
+// regular expressions, which recurse once a character.
 class GuardedServer : public httplib::Server {
  public:
   explicit GuardedServer(const ConnectionLimits& limits, size_t threads);
 
-  // Ends what goes on with clients, then the server; from another thread than listens.
+  // Ends open connections, then the server; called from another thread than the one that listens.
   void Shutdown();
   bool is_closing() const { return closing_; }
 

@@ -8,9 +8,9 @@
 //     "world":[[x, y, z], ... 17]}]}
 //
 // keypoints: COCO's order, pixels. joints: Human3.6M's, metres, camera frame (x right, y down, z
-// forward), relative to the hip; root: where that is in the camera frame; world: the joints in the
-// world, z up, the floor at 0. Each only where known.
-// All on one line, without its end.
+// forward), relative to the hip; root: the hip in the camera frame; world: the joints in the world,
+// z up, the floor at 0. Each only where known.
+// A single line, without its end.
 
 #ifndef VIDEOPOSE_LIVE_JSON_LINE_H_
 #define VIDEOPOSE_LIVE_JSON_LINE_H_
@@ -22,7 +22,7 @@
 
 namespace videopose {
 
-// delay_ms: from when the frame arrived to when its people were known.
+// delay_ms: from the frame's arrival to its result.
 std::string JsonLine(const Frame& frame, const PeopleInFrame& people, double delay_ms);
 
 }  // namespace videopose

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What becomes of results: JSON lines, UDP packets, clips, videos, statistics.
+// Outputs of live results: JSON lines, UDP packets, clips, videos, statistics.
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -74,7 +74,7 @@ TEST(JsonLine, HoldsWhatIsKnown) {
   EXPECT_THAT(Line(MakeResult(6, {})), HasSubstr(R"("people":[]})"));
 }
 
-// Reads a packet by the specification of OSC 1.0, and of bundles each message.
+// Parses a packet, and each message of a bundle, by the specification of OSC 1.0.
 class OscReader {
  public:
   explicit OscReader(const std::string& packet) {

@@ -29,11 +29,11 @@ constexpr auto kSignOfLife = std::chrono::seconds(1);
 constexpr size_t kKeptEvents = 16;
 constexpr std::string_view kBoundary = "videopose-picture";
 
-// The newest of something, for whoever comes to look.
+// The newest values, for any number of readers.
 template <typename T>
 class Newest {
  public:
-  // A viewer who is late still gets the last `kept` ones.
+  // A late viewer still gets the last `kept` ones.
   explicit Newest(size_t kept = 1) : kept_(kept) {}
   void Add(T value) {
     const std::lock_guard lock(mutex_);
@@ -55,7 +55,7 @@ class Newest {
     const std::lock_guard lock(mutex_);
     return version_;
   }
-  // What came after `version`, which is updated; nothing where nothing comes in time.
+  // The values after `version`, which is updated; empty where none comes in time.
   std::vector<T> WaitForNewer(int64_t& version) const {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, kSignOfLife, [&] { return closed_ || version_ > version; });
@@ -81,7 +81,7 @@ struct Picture {
   std::shared_ptr<const Image> image;
 };
 
-// Counts a viewer for as long as it is there.
+// Counts a viewer while it is connected.
 class Viewer {
  public:
   explicit Viewer(std::atomic<int>& count) : count_(count) { ++count_; }
@@ -93,7 +93,7 @@ class Viewer {
   std::atomic<int>& count_;
 };
 
-// Pictures wider than this are shrunk: the page shows no more.
+// Images wider than this are shrunk: the page shows no more.
 constexpr int kWidestPicture_px = 960;
 
 // Every factor x factor pixels become one, their mean.
@@ -198,8 +198,8 @@ class LiveServer::Impl {
     }
   }
 
-  // A page from elsewhere must not look on, neither directly nor by a name of its own that leads
-  // here.
+  // A page from elsewhere must not read the results, neither directly nor by a name of its own that
+  // resolves to this machine.
   bool IsForUs(const httplib::Request& request) const {
     if (request.get_header_value("Sec-Fetch-Site") == "cross-site") return false;
     if (IsEverywhere(address_)) return true;
@@ -224,7 +224,7 @@ class LiveServer::Impl {
     };
     const auto watching = std::make_shared<Watching>(*this);
     if (of_pictures) watching->of_pictures.emplace(picture_viewers_);
-    // What an earlier viewer was sent is old by now.
+    // What an earlier viewer was sent is outdated by now.
     watching->version = of_pictures ? jpegs_.version() : events_.version();
     const std::string type = of_pictures
                                  ? fmt::format("multipart/x-mixed-replace; boundary={}", kBoundary)
@@ -234,7 +234,7 @@ class LiveServer::Impl {
           const Newest<SharedText>& source = of_pictures ? jpegs_ : events_;
           std::string head;
           if (!std::exchange(watching->has_begun, true)) {
-            // The boundary after each picture lets browsers show it without waiting for the next.
+            // The boundary after each image lets browsers show it without waiting for the next.
             head = of_pictures ? fmt::format("--{}\r\n", kBoundary) : "retry: 1000\n\n";
             return sink.write(head.data(), head.size());
           }
@@ -278,7 +278,7 @@ class LiveServer::Impl {
   std::atomic<int> viewers_{0}, picture_viewers_{0};
   Newest<Picture> pictures_;
   Newest<SharedText> jpegs_;
-  // A picture takes longer than its result, which by then must not have been passed over.
+  // An image takes longer than its result, which must still be available then.
   Newest<SharedText> events_{kKeptEvents};
   GuardedServer server_;
   std::thread encoding_, listening_;

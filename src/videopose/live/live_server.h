@@ -4,14 +4,14 @@
 //
 //   /             the page
 //   /events       results as server-sent events: one JSON line (live/json_line.h) each
-//   /picture      the camera's pictures (multipart JPEG), each with the number of its frame as
+//   /picture      the camera's images (multipart JPEG), each with the number of its frame as
 //                 X-Frame
 //
-// Viewers are given the newest there is: one that is slow misses pictures, and results but the last
-// few, and nobody waits for it.
-// Pictures are only encoded while somebody looks at them. Requests are taken with suspicion: at
-// most 8 kB and 5 s each, only GET, only the paths above, only addressed to this machine by the
-// names it has (else any page in the viewer's browser could have its name point here and look on).
+// Viewers get the newest there is: a slow one misses images, and all results but the last few, and
+// the pipeline never waits for it.
+// Images are only encoded while a viewer is connected. Requests are not trusted: at most 8 kB and 5
+// s each, only GET, only the paths above, only addressed to this machine by its own names (else any
+// page in the viewer's browser could have its name resolve here and read the results).
 
 #ifndef VIDEOPOSE_LIVE_LIVE_SERVER_H_
 #define VIDEOPOSE_LIVE_LIVE_SERVER_H_
@@ -26,8 +26,8 @@ namespace videopose {
 
 struct LiveServerOptions {
   std::string address = "127.0.0.1";  // to be reachable at
-  int port = 8080;                    // 0: any that is free
-  double timeout_s = 5;               // with clients that are slow to ask or to listen
+  int port = 8080;                    // 0: any free port
+  double timeout_s = 5;               // for clients that are slow to send or to read
 };
 
 class LiveServer {

@@ -26,7 +26,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-// A client that says exactly what it is told to.
+// A client that sends exactly what it is given.
 class Client {
  public:
   explicit Client(int port) : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
@@ -48,7 +48,7 @@ class Client {
     return send(socket_, text.data(), text.size(), MSG_NOSIGNAL) ==
            static_cast<ssize_t>(text.size());
   }
-  // Until `ending` is heard or the server hangs up.
+  // Until `ending` is received or the server hangs up.
   std::string HearUntil(const std::string& ending) {
     char piece[4096];
     while (ending.empty() || heard_.find(ending) == std::string::npos) {
@@ -60,7 +60,7 @@ class Client {
     return std::exchange(heard_, {});
   }
   std::string HearAll() { return HearUntil(""); }
-  // Whether hearing ended because the server hung up, and not because nothing came.
+  // Whether reading ended because the server hung up, and not because nothing came.
   bool has_lost_the_server() const { return has_lost_the_server_; }
 
  private:
@@ -79,7 +79,7 @@ std::string Ask(const LiveServer& server, const std::string& request) {
   return client.HearAll();
 }
 
-// Results, until it is taken away.
+// Serves results until it is destroyed.
 class Feed {
  public:
   explicit Feed(LiveServer& server)
@@ -113,7 +113,7 @@ TEST(LiveServer, ServesThePage) {
                     HasSubstr("Content-Security-Policy"), HasSubstr("new EventSource")));
 }
 
-TEST(LiveServer, StreamsResultsAndPictures) {
+TEST(LiveServer, StreamsResultsAndImages) {
   LiveServer server({.port = 0});
   const Feed feed(server);
   Client events(server.port()), pictures(server.port());
@@ -128,12 +128,12 @@ TEST(LiveServer, StreamsResultsAndPictures) {
   EXPECT_THAT(pictures.HearUntil("\xFF\xD9"), HasSubstr("\xFF\xD8"));
 }
 
-TEST(LiveServer, ASlowViewerHoldsUpNobody) {
+TEST(LiveServer, ASlowViewerDelaysNoOtherViewer) {
   const Deadline deadline("the server");
   LiveServer server({.port = 0});
   Client slow(server.port());
-  slow.Say(Request("/events"));  // and never listens
-  // Far more than all buffers between hold.
+  slow.Say(Request("/events"));  // and never reads
+  // Far more than all buffers between can hold.
   const std::string line(200'000, 'x');
   const auto picture = std::make_shared<Image>(8, 8);
   Client quick(server.port());
@@ -227,7 +227,7 @@ TEST(LiveServer, RequestsOfHostileShapeDoNoHarm) {
   EXPECT_THAT(Ask(server, Request("/")), StartsWith("HTTP/1.1 200"));
 }
 
-// More of them than there are threads: each is cut off after its time, and the page still comes.
+// More of them than there are threads: each is cut off after its timeout, and the page still comes.
 TEST(LiveServer, ClientsThatNeverFinishTheirRequestAreCutOff) {
   const Deadline deadline("the server");
   const LiveServer server({.port = 0, .timeout_s = 0.3});

@@ -14,7 +14,7 @@ namespace {
 
 constexpr size_t kWaitingPictures = 8;
 
-// A frame on its way to the picture.
+// A frame that waits to be drawn.
 struct LiveInput {
   int64_t index = 0;
   std::shared_ptr<const Image> image;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The panels that `video` makes, of results while they come: drawn and encoded on a thread of their
+// The panels that `video` makes, for results as they come: drawn and encoded on a thread of their
 // own.
 
 #ifndef VIDEOPOSE_LIVE_LIVE_VIDEO_H_
@@ -24,7 +24,7 @@ struct LiveVideoOptions {
   RenderOptions render;
   FrameRate frame_rate;
   bool are_several = false;  // people have colours and IDs; a wider 3D panel
-  // Pictures that cannot be drawn in time are left out and the one before stands still; else Add
+  // Images that cannot be drawn in time are left out and the previous one is repeated; else Add
   // waits.
   bool drops = true;
 };
@@ -32,13 +32,13 @@ struct LiveVideoOptions {
 class LiveVideo {
  public:
   LiveVideo(std::filesystem::path path, const LiveVideoOptions& options);
-  ~LiveVideo();  // without Close: nothing stays behind
+  ~LiveVideo();  // without Close: no file is left
   LiveVideo(const LiveVideo&) = delete;
   LiveVideo& operator=(const LiveVideo&) = delete;
 
-  // In the order of frames. Throws Error where an earlier picture could not be written.
+  // In the order of frames. Throws Error where an earlier image could not be written.
   void Add(const Frame& frame, const PeopleInFrame& people);
-  // Finishes the file; without any result there is none. Throws Error.
+  // Finishes the file; without any result there is no file. Throws Error.
   void Close();
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Sources over HTTP, from servers that break off, stall or lead astray.
+// Sources over HTTP, from servers that break off, stall or mislead.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -29,7 +29,7 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 
-// A camera on the network, such as our own page is: multipart JPEG, for as long as it is there.
+// A camera on the network, like our own page: multipart JPEG, while it is connected.
 class Camera {
  public:
   explicit Camera(int port = 0) : server_({.port = port}) {

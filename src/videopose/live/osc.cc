@@ -28,7 +28,7 @@ std::string BigEndian(float value) { return BigEndian(std::bit_cast<uint32_t>(va
 
 std::string JointsBundle(int id, std::string_view frame_of_reference,
                          const std::vector<Vec3f>& joints) {
-  constexpr uint32_t kAtOnce = 1;  // the time that means so, in 64 bits
+  constexpr uint32_t kAtOnce = 1;  // the OSC time tag that means "immediately"
   std::string bundle = Padded("#bundle") + BigEndian(0U) + BigEndian(kAtOnce);
   for (size_t j = 0; j < joints.size(); ++j) {
     const std::string message = Padded(fmt::format("/videopose/{}/{}/{}", id, frame_of_reference,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Results as Open Sound Control 1.0, for engines and Blender add-ons that listen to it. A packet
-// first about the frame, then bundles of one person's joints each:
+// Results as Open Sound Control 1.0, for engines and Blender add-ons that receive it. First a
+// packet about the frame, then bundles with the joints of one person each:
 //
 //   /videopose/frame ,ifi                     number, seconds, how many people
 //   /videopose/ID/joints/right_knee ,fff      metres, camera frame, relative to the hip

@@ -43,7 +43,7 @@ UdpSender::UdpSender(const std::string& host_and_port) {
 UdpSender::~UdpSender() { close(socket_); }
 
 void UdpSender::Send(std::string_view packet) {
-  // Whoever is not there yet may come later.
+  // A receiver that is not there yet may start later.
   [[maybe_unused]] const ssize_t sent = send(socket_, packet.data(), packet.size(), MSG_NOSIGNAL);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Where frames are written to: one kind of output file each.
+// The interface of outputs for frames: one kind of output file each.
 
 #ifndef VIDEOPOSE_MEDIA_FRAME_SINK_H_
 #define VIDEOPOSE_MEDIA_FRAME_SINK_H_

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Where decoded frames come from: a video stream, or still images.
+// The interface of sources of decoded frames: a video stream, or still images.
 
 #ifndef VIDEOPOSE_MEDIA_FRAME_SOURCE_H_
 #define VIDEOPOSE_MEDIA_FRAME_SOURCE_H_
@@ -53,7 +53,7 @@ class FrameSource {
   std::string decode_warnings_, decode_error_;
 };
 
-// Opens what is there. Throws Error.
+// Opens a video, an image or a folder of images. Throws Error.
 std::unique_ptr<FrameSource> OpenFrameSource(const std::filesystem::path& path, int threads);
 
 }  // namespace videopose

@@ -33,7 +33,7 @@ constexpr double kUsualFps = 30;
 constexpr const char* kMaxPixels = "134217728";
 // A decoder that fails so often in a row will not recover.
 constexpr int kMaxErrorsInARow = 300;
-// A larger step from frame to frame, or one back, is a clock that was set anew.
+// A larger step from frame to frame, or one back, is a clock that was reset.
 constexpr double kLongestStep_s = 10;
 
 class FileSource : public LiveSource {
@@ -172,7 +172,7 @@ class StreamSource : public LiveSource {
     int status = avformat_open_input(&format_, url.c_str(), kind, &settings);
     av_dict_free(&settings);
     if (status < 0) Fail("{}: cannot open: {}", name_, Reason(status));
-    // What is read to learn the format is old by then; of a file or pipe it is the beginning.
+    // The data read to learn the format is outdated by then; of a file or pipe it is the beginning.
     if (kind_ == StreamKind::kNetwork && !IsWholeFile()) format_->flags |= AVFMT_FLAG_NOBUFFER;
     // Frames without time stamps, of cameras at their own rate: FFmpeg would make 25 a second.
     if (std::string_view(format_->iformat->name) == "mpjpeg") {
@@ -194,7 +194,7 @@ class StreamSource : public LiveSource {
     info_.has_pace = info_.is_endless;
   }
 
-  // What a web server gives as fast as it is read.
+  // A file, which a web server sends as fast as it is read.
   bool IsWholeFile() const {
     return format_->duration > 0 && format_->pb != nullptr &&
            (format_->pb->seekable & AVIO_SEEKABLE_NORMAL) != 0;

@@ -15,7 +15,7 @@
 namespace videopose {
 
 struct LiveSourceOptions {
-  // What is requested of a camera; it may give something else. 0: its default.
+  // Requested of a camera, which may give something else. 0: its default.
   int width_px = 0, height_px = 0;
   double fps = 0;
   double timeout_s = 10;  // how long to wait for a frame before the source counts as gone

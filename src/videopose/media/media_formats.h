@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Files of pictures by the extension of their names: which are written, and which files of a folder
-// are meant. What is in a file that is read, FFmpeg finds in it.
+// Image and video files by the extension of their names: which are written, and which files of a
+// folder are meant. FFmpeg recognises the content of files that are read.
 
 #ifndef VIDEOPOSE_MEDIA_MEDIA_FORMATS_H_
 #define VIDEOPOSE_MEDIA_MEDIA_FORMATS_H_

@@ -13,8 +13,8 @@
 
 namespace videopose {
 
-// Every way to fail becomes an Error that names the target: a full disk is found out at the latest
-// in Finish, as bytes may wait in buffers before.
+// Every failure becomes an Error that names the target: a full disk is reported at the latest by
+// Finish, as bytes may wait in buffers before.
 class MediaOutput {
  public:
   MediaOutput(const std::filesystem::path& target, const char* container);

@@ -41,7 +41,7 @@ void CopyTransposed(const uint8_t* stored, ptrdiff_t stride_bytes, Orientation o
 }  // namespace
 
 int Orientation::rotation_deg() const {
-  // Where the stored x axis points in the upright frame, after a mirroring is undone.
+  // The direction of the stored x axis in the upright frame, after a mirroring is undone.
   const bool is_mirrored = mirror_x ^ mirror_y ^ transpose;
   if (!transpose) return mirror_x != is_mirrored ? 180 : 0;
   return mirror_y != is_mirrored ? 270 : 90;

@@ -142,7 +142,7 @@ class VideoReader::Impl {
     }
   }
 
-  // Makes current_ what is to be seen at next_frame_; false after the end.
+  // Makes current_ the image shown at next_frame_; false after the end.
   bool FindFrame() {
     while (has_coming_ && FrameOf(*coming_) <= next_frame_) {
       std::swap(current_, coming_);

@@ -55,7 +55,7 @@ class VideoSource : public FrameSource {
   std::optional<int64_t> first_pts_, last_pts_;
   int64_t shift_ = 0;  // of the container's times, to follow on where they leap
 
-  // Where the first decode error is, and how many frames were decoded after it.
+  // The place of the first decode error, and how many frames were decoded after it.
   std::string end_reason_;  // why reading stopped, if not at the proper end
   double first_error_s_ = 0;
   int64_t frames_after_error_ = 0, decode_error_count_ = 0;

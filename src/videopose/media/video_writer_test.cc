@@ -329,7 +329,7 @@ TEST(VideoWriter, KeepsAudioInTime) {
   }
 }
 
-TEST(VideoWriter, DoesWithoutSoundWhereThereIsNone) {
+TEST(VideoWriter, WritesNoAudioWhereThereIsNone) {
   const fs::path folder = NewFolder();
   MakeClip(folder / "silent.mp4", {});
   WriteNumbers(folder / "out.mp4", 5, {.audio_from = folder / "silent.mp4"});

@@ -110,7 +110,7 @@ Vec3d ShortestTurn(const Vec3d& a, const Vec3d& b, const Vec3d& v) {
 Angles3 ShoulderAngles(const Vec3d& arm, const Vec3d& forearm, const Angles3& previous) {
   const double sideways = std::hypot(arm.x, arm.z);
   const double elevation = DegreesFromRadians(std::atan2(sideways, -arm.y));
-  // Straight up every direction is as good as the last.
+  // Straight up the direction is undefined: keeps the last one.
   const double last = std::hypot(previous.flexion, previous.abduction);
   const Vec2d towards = sideways > 1e-6 ? Vec2d{arm.x / sideways, arm.z / sideways}
                         : last > 0      ? Vec2d{previous.flexion / last, previous.abduction / last}

@@ -142,7 +142,7 @@ FieldFile ParseJsonFields(const std::string& text, const std::string& path) {
       file.Add(name, ReadTexts(value, path, name));
     } else if (value.is_array() || value.is_number()) {
       file.Add(name, NumbersReader(path, name).Read(value));
-    }  // Others' fields of other kinds are none of ours.
+    }  // Fields of other kinds are not ours.
   }
   return file;
 }

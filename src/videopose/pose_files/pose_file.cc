@@ -102,7 +102,7 @@ std::vector<FrameRange> PoseRanges(const Motion& motion) {
   return ranges;
 }
 
-// What every person has or the file leaves out.
+// Fields that either all people have or the file leaves out.
 bool AllHave(const std::vector<PersonMotion>& people, const auto& member) {
   return !people.empty() && std::all_of(people.begin(), people.end(), [&](const PersonMotion& p) {
     return !(p.*member).empty();
@@ -227,7 +227,7 @@ KeypointSequence KeypointsFrom(const FieldFile& file) {
     person.keypoints = {frames, result.joint_count()};
     size_t k = p * frames * joints;
     for (Keypoint& keypoint : person.keypoints) {
-      // What is not a number was not seen.
+      // A keypoint that is not finite was not seen.
       const float x = points.values[2 * k], y = points.values[2 * k + 1], score = scores.values[k];
       const bool is_seen = std::isfinite(x) && std::isfinite(y) && score > 0;
       keypoint = is_seen ? Keypoint{x, y, score} : Keypoint{};

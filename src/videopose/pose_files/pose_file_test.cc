@@ -208,7 +208,7 @@ TEST(PoseFileNumpyTest, NpyReadBackIsTheSamePosesAtTheRateThatIsGiven) {
   EXPECT_THROW(ReadNpyPoses(path, 50), Error);
 }
 
-TEST(PoseFileNumpyTest, TheRoomIsPlainArrays) {
+TEST(PoseFileNumpyTest, GroundingIsPlainArrays) {
   const fs::path path = TestFile("room.npz");
   WritePoses(path, SomeMotion(true), nullptr);
   const NpzReader npz(path);
@@ -263,7 +263,7 @@ std::string PoseMessageFor(const std::string& fields) {
   return "(no error)";
 }
 
-TEST(PoseFileErrorTest, WrongRoomsAreNamed) {
+TEST(PoseFileErrorTest, WrongGroundingIsNamed) {
   const std::string pose = R"("ids":[1],"poses":[[[[0,0,0]]]])";
   const std::string root = R"(,"root":[[[0,0,4]]])";
   const auto camera = [](const std::string& rotation, const std::string& position,

@@ -15,21 +15,21 @@ namespace videopose {
 namespace {
 
 constexpr double kFocusSigma_s = 0.6;
-// Where several come and go, the middle of them jumps: it is followed with more calm.
+// When several people come and go, their middle jumps: it is followed more slowly.
 constexpr double kFocusOfManySigma_s = 1.5;
-// People who stay within a box this wide are watched by a viewer who stands still: nearly in place
-// where one alone is to be seen large, some steps where it matters how people walk over the floor.
+// The viewer stands still for people who stay within a box this wide: nearly in place where a
+// single person should appear large, some steps where the path over the floor matters.
 constexpr float kStillExtent_m = 0.6F, kStillExtentOfWorld_m = 5.0F;
 constexpr float kLowestTop_m = 1.0F;  // of what the viewer frames, also if people only lie
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr double kMarginPerHeight = 0.07;  // around the people at their widest
-constexpr double kNearestViewer_m = 3.2;   // nobody is larger than life
+constexpr double kNearestViewer_m = 3.2;   // no person is shown larger than life
 constexpr int64_t kFramesToFit = 400;
 constexpr int kTurntableViews = 12;
 constexpr double kShareOfFramesToFit = 0.95;  // of several people and of a common world
 constexpr double kDegree = std::numbers::pi / 180;
 
-// Without the future.
+// Without look-ahead.
 constexpr double kFollow_s = 0.6, kStepBack_s = 0.3, kStepForward_s = 4;
 constexpr float kFarAway_m = 1.5F;  // the first look, or another world
 
@@ -45,7 +45,7 @@ struct Extent {
 };
 
 constexpr double kElevationOfMany_deg = 24;
-// The first is taken where it makes no difference.
+// The first is preferred where it makes no difference.
 constexpr double kAzimuths_deg[] = {20, -20, 40, -40, 0};
 constexpr int64_t kFramesToLookAt = 60;
 constexpr double kBodyWidth_m = 0.7, kBodyHeight_m = 1.7;
@@ -107,7 +107,7 @@ double FittingDistance(const Motion& motion, std::span<const DrawnTrack> people,
                        const ClipView& view) {
   const int64_t stride = std::max<int64_t>(1, motion.frame_count / kFramesToFit);
   const int views = view.turntable_deg_per_frame == 0 ? 1 : kTurntableViews;
-  std::vector<double> needed_m;  // by the frames with anybody
+  std::vector<double> needed_m;  // by the frames with people
   for (int64_t t = 0; t < motion.frame_count; t += stride) {
     ViewOptions options = view.At(t);
     double distance_m = 0;
@@ -158,8 +158,8 @@ void Focus(const Motion& motion, std::span<const DrawnTrack> people, ClipView& v
   const bool focus_moves = all_x.size() > still_extent_m || all_y.size() > still_extent_m;
   FillGaps(x);
   FillGaps(y);
-  // In a common world the middle of all ways keeps everybody large; a person alone who only sways
-  // is where they mostly are.
+  // In a common world the middle of all paths keeps all people large; a single person who only
+  // sways is framed at their usual place.
   const bool is_middle = is_world && !all_x.is_empty();
   const Vec3f still = {is_middle ? all_x.middle() : static_cast<float>(Median(x)),
                        is_middle ? all_y.middle() : static_cast<float>(Median(y)), 0.5F * top};
@@ -173,7 +173,7 @@ void Focus(const Motion& motion, std::span<const DrawnTrack> people, ClipView& v
   view.moves = focus_moves || view.turntable_deg_per_frame != 0;
 }
 
-// The share of a distance that is gone after `time_s`.
+// The share of a distance that is covered after `time_s`.
 double Approach(double time_s, double constant_s) { return 1 - std::exp(-time_s / constant_s); }
 
 }  // namespace
@@ -221,7 +221,7 @@ ViewAngles GoodAngles(const Motion& motion, std::span<const DrawnTrack> people) 
         }
       }
     }
-    // A little better is not worth an unusual view.
+    // A small improvement is not worth an unusual view.
     constexpr double kClearlyBetter = 0.8;
     if (covered < kClearlyBetter * least) {
       least = covered;

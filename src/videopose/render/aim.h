@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What the viewer of the 3D panel looks at: found once from the whole clip, with filters that look
-// both ways, so that nothing lags or jerks; or, while frames come, from the past.
+// What the viewer of the 3D panel looks at: computed once from the whole clip, with filters that
+// run both ways, so that nothing lags or jerks; or frame by frame, from the past.
 
 #ifndef VIDEOPOSE_RENDER_AIM_H_
 #define VIDEOPOSE_RENDER_AIM_H_
@@ -39,33 +39,33 @@ struct ClipView {
   ViewOptions At(int64_t t) const;
 };
 
-// In the middle of those who are there, at half the height people reach. The viewer stands still
-// where people stay within a few steps, and else goes along without haste; everybody is in the
-// picture whole, but for some frames of several people and of a common world: a person who walks
-// right past the lens, or is lifted wrongly for a moment, may be cut off, lest all be small all the
-// time. Azimuths count from where the motion's camera looks.
+// In the middle of the people present, at half the height they reach. The viewer stands still where
+// people stay within a few steps, and else follows slowly. All people are entirely in the image,
+// except in some frames of several people and of a common world: a person who walks right past the
+// lens, or is lifted wrongly for a moment, may be cut off, so that all are not small all the time.
+// Azimuths count from the direction of the motion's camera.
 ClipView AimAtPeople(const Motion& motion, std::span<const DrawnTrack> people,
                      const RenderOptions& options, int width_px);
 
-// From where people are seen well if the options do not say: see RenderOptions.
+// Chooses a good viewpoint where the options give none: see RenderOptions.
 struct ViewAngles {
   double azimuth_deg = 20, elevation_deg = 15;
 };
 ViewAngles GoodAngles(const Motion& motion, std::span<const DrawnTrack> people);
 
-// The same without the future: the viewer follows people who leave the middle, and steps back at
+// The same without look-ahead: the viewer follows people who leave the middle, and steps back at
 // once but forward slowly.
 class FollowingView {
  public:
   FollowingView(const RenderOptions& options, bool are_several, int width_px, double fps);
 
-  // Of the next frame. `index` rises.
+  // The view of the next frame. `index` increases.
   ViewOptions Follow(int64_t index, std::span<const DrawnPerson> people);
 
  private:
   ViewOptions options_;
   double turntable_deg_per_s_, fps_;
-  std::optional<int64_t> last_index_;  // with anybody
+  std::optional<int64_t> last_index_;  // with people
   double top_m_ = 0;
 };
 

@@ -39,7 +39,7 @@ ViewAngles AnglesFor(const std::vector<Vec3f>& roots_in_cam) {
   return GoodAngles(motion, TracksOf(motion));
 }
 
-TEST(GoodAngles, SomebodyAloneIsSeenAsAlways) {
+TEST(GoodAngles, ASinglePersonIsSeenFromTheUsualView) {
   EXPECT_EQ(AnglesFor({{1, 0, 4}}).azimuth_deg, 20);
   EXPECT_EQ(AnglesFor({{1, 0, 4}}).elevation_deg, 15);
 }
@@ -51,7 +51,7 @@ TEST(GoodAngles, SeveralAreSeenFromHigherUp) {
 }
 
 // One 2 m behind the other, to the left by tan(20 degrees): in line from the usual view.
-TEST(GoodAngles, NobodyStandsBehindAnybody) {
+TEST(GoodAngles, NoPersonStandsBehindAnother) {
   EXPECT_LT(AnglesFor({{0, 0, 4}, {-0.73F, 0, 6}}).azimuth_deg, 0);
   EXPECT_EQ(AnglesFor({{0, 0, 4}, {0.73F, 0, 6}}).azimuth_deg, 20);
 }
@@ -75,7 +75,7 @@ TEST(AimAtPeople, FollowsAWalkerWithoutLagOrJerk) {
   }
 }
 
-TEST(AimAtPeople, TheViewerStandsStillForSomebodyOnTheSpot) {
+TEST(AimAtPeople, TheViewerStandsStillForAPersonOnTheSpot) {
   Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(100, StandingPose()), kFps);
   for (int t = 0; t < 100; ++t) {
     motion.people[0].root_in_cam.push_back({0.1F * std::sin(static_cast<float>(t) * 0.2F), 0, 4});
@@ -114,7 +114,7 @@ TEST(AimAtPeople, WalkersInAKnownWorldAreWatchedFromOnePlaceUntilTheyGoFar) {
   }
 }
 
-TEST(AimAtPeople, AMomentOfNonsenseDoesNotMakeEverybodySmall) {
+TEST(AimAtPeople, AMomentOfNonsenseDoesNotMakeAllPeopleSmall) {
   Motion motion = BeforeAKnownCamera(100);
   motion.people[0].root_in_cam.assign(100, {0, -0.92F, 5});
   const ClipView calm = ViewOf(motion);
@@ -122,8 +122,8 @@ TEST(AimAtPeople, AMomentOfNonsenseDoesNotMakeEverybodySmall) {
   EXPECT_EQ(ViewOf(motion).focus_in_world[0].z, calm.focus_in_world[0].z);
 }
 
-// A person who is not there yet does not draw the viewer's eye.
-TEST(AimAtPeople, OnlyThoseWhoAreThereAreLookedAt) {
+// A person who is not there yet does not influence the view.
+TEST(AimAtPeople, OnlyPeoplePresentAreLookedAt) {
   Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(400, StandingPose()));
   motion.people.push_back(motion.people[0]);
   motion.people[1].id = 2;

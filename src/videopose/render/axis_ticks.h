@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Where the lines of a chart's grid stand.
+// The positions of a chart's grid lines.
 
 #ifndef VIDEOPOSE_RENDER_AXIS_TICKS_H_
 #define VIDEOPOSE_RENDER_AXIS_TICKS_H_

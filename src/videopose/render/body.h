@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Flesh on a skeleton: how thick its bones are drawn, where the head is and where it looks.
+// The body drawn on a skeleton: how thick its bones are, where the head is and where it looks.
 
 #ifndef VIDEOPOSE_RENDER_BODY_H_
 #define VIDEOPOSE_RENDER_BODY_H_
@@ -13,7 +13,7 @@
 
 namespace videopose {
 
-// By which side's colour a bone between two joints goes: the side of the one that is not in the
+// The side whose colour a bone between two joints gets: the side of the joint that is not in the
 // centre; a bone across the body is the centre's.
 Side SideOfBone(Side from, Side to);
 
@@ -27,8 +27,8 @@ struct RoundCone {
   Vec3f front;  // of torso and head: unit vector to where they are turned; else zero
 };
 
-// Proportions are an adult's and scale with the skeleton. Joints are found by name ("left_knee"); a
-// skeleton with other names gets limbs of one thickness.
+// Proportions are an adult's and scale with the skeleton. Joints are identified by name
+// ("left_knee"); a skeleton with other names gets limbs of one thickness.
 class Body {
  public:
   // `scale` 1: an adult.

@@ -32,7 +32,7 @@ TEST(Body, LimbsHaveTheSideOfTheirJoints) {
   EXPECT_EQ(right_limbs, 4);
 }
 
-TEST(Body, SomebodyFacingTheCameraHasTheirFrontTowardsIt) {
+TEST(Body, APersonFacingTheCameraHasTheirFrontTowardsIt) {
   const Body body(Human36m17());
   bool has_head = false, has_torso = false;
   for (const RoundCone& cone : body.Flesh(StandingPose())) {
@@ -106,7 +106,7 @@ TEST(Body, ASkeletonWithoutSpineAndNoseHasTorsoAndHeadAllTheSame) {
   EXPECT_TRUE(has_torso);
 }
 
-TEST(Body, JointsInOnePlaceAreNoTrouble) {
+TEST(Body, JointsInOnePlaceAreNoError) {
   for (const RoundCone& cone : Body(Human36m17()).Flesh(std::vector<Vec3f>(17))) {
     EXPECT_TRUE(IsFinite(cone.from) && IsFinite(cone.to) && IsFinite(cone.front));
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Text and small shapes on a picture, by Cairo.
+// Text and small shapes on an image, by Cairo.
 
 #ifndef VIDEOPOSE_RENDER_CANVAS_H_
 #define VIDEOPOSE_RENDER_CANVAS_H_

@@ -20,7 +20,7 @@ TEST(Canvas, ColoursAreNotSwapped) {
   EXPECT_EQ(PixelAt(image, 5, 5), Rgb{});
 }
 
-TEST(Canvas, AChipHasRoundEndsAndLetsThePictureThrough) {
+TEST(Canvas, AChipHasRoundEndsAndLetsTheImageThrough) {
   Image image(100, 40);
   Canvas(TileOf(image)).Chip(10, 10, 80, 20, {200, 200, 200}, 0.5);
   EXPECT_NEAR(PixelAt(image, 50, 20).g, 100, 1);

@@ -14,8 +14,8 @@
 namespace videopose {
 namespace {
 
-// How high over the floor the surface of standing feet is. Where nothing says that they stand, all
-// frames tell.
+// The height of the surface of standing feet over the floor. Without known contacts, all frames
+// count.
 float SoleGap(const PersonMotion& person, const DrawnTrack& track) {
   const bool knows_feet =
       std::ranges::any_of(person.feet_down, [](uint8_t down) { return down != 0; });
@@ -30,7 +30,7 @@ float SoleGap(const PersonMotion& person, const DrawnTrack& track) {
     }
     gaps.push_back(lowest);
   }
-  // More than that is no matter of soles: a jump, a chair, or a person on a step.
+  // More than that is not an error of the soles: a jump, a chair, or a person on a step.
   constexpr float kMostGap_m = 0.12F;
   const auto gap = static_cast<float>(Median(std::move(gaps)));
   return std::abs(gap) <= kMostGap_m ? gap : 0;

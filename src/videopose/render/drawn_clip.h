@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A motion as it is drawn: everybody where ground has them in the world, and a viewer who has seen
-// the whole clip.
+// A motion as it is drawn: all people where ground has them in the world, and a viewpoint computed
+// from the whole clip.
 
 #ifndef VIDEOPOSE_RENDER_DRAWN_CLIP_H_
 #define VIDEOPOSE_RENDER_DRAWN_CLIP_H_
@@ -27,10 +27,10 @@ class DrawnClip {
 
   const DrawnSubject& subject() const { return subject_; }
   const Identities& identities() const { return identities_; }
-  // From which all frames are looked at, if that is so.
+  // The viewpoint of all frames, if there is only one.
   std::optional<ViewOptions> still_view() const;
 
-  // Thread-safe. A frame after the last has nobody in it.
+  // Thread-safe. A frame after the last has no people.
   DrawnFrame At(int64_t t) const;
 
  private:

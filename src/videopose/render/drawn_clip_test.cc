@@ -29,7 +29,7 @@ Motion BeforeACamera() {
   return motion;
 }
 
-// What is drawn is where ground has it, on each rung of the ladder.
+// People are drawn where ground has them, on each rung of the ladder.
 TEST(DrawnClip, JointsAreThoseOfGround) {
   Motion moving = MotionOf({StandingPose(), SquatPose(0.3F), NoPose()});
   moving.grounding = Grounding::kCameraMoving;
@@ -71,7 +71,7 @@ TEST(DrawnClip, StandingFeetAreDrawnOnTheFloor) {
       << "on a table";
 }
 
-TEST(DrawnClip, KeypointsAreOfThoseWhoAreSeen) {
+TEST(DrawnClip, KeypointsAreOfThePeopleSeen) {
   const Motion motion = MotionOf({StandingPose(), StandingPose()});
   KeypointSequence keypoints{
       .layout = Coco17(), .fps = 25, .width_px = 640, .height_px = 480, .frame_count = 1};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// One frame as it is drawn: who is in it, and from where it is looked at. Made of a whole clip
+// One frame as it is drawn: the people in it, and the viewpoint. Made of a whole clip
 // (render/drawn_clip.h) or while frames come (render/drawn_stream.h), drawn by
 // render/frame_composer.h.
 
@@ -24,8 +24,8 @@ struct DrawnPerson {
   std::vector<Vec3f> joints_in_world;  // all finite; as ground has them
   std::shared_ptr<const Body> body;
   BodyColours colours;
-  // A skeleton ends at the ankle, which is higher over the sole than the drawn limb is thick: so
-  // much lower the body is drawn.
+  // A skeleton ends at the ankle, which is higher over the sole than the drawn limb is thick: the
+  // body is drawn lower by this.
   float sole_gap_m = 0;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// People as they are drawn while they come, frame by frame: nothing is built anew for a frame, and
-// what a frame looks like depends on the past alone.
+// People drawn frame by frame while they come: nothing is rebuilt for a frame, and a frame depends
+// on the past alone.
 
 #ifndef VIDEOPOSE_RENDER_DRAWN_STREAM_H_
 #define VIDEOPOSE_RENDER_DRAWN_STREAM_H_
@@ -19,10 +19,10 @@ namespace videopose {
 
 class DrawnStream {
  public:
-  // Of `subject` skeleton, fps and are_several count.
+  // Uses the skeleton, fps and are_several of `subject`.
   DrawnStream(const DrawnSubject& subject, const RenderOptions& options);
 
-  // In the order of frames. Draws those who have joints_in_world (ground/grounder.h) or keypoints.
+  // In the order of frames. Draws people with joints_in_world (ground/grounder.h) or keypoints.
   DrawnFrame Push(const PeopleInFrame& frame);
 
  private:

@@ -65,7 +65,7 @@ TEST(DrawnStream, PeopleKeepTheirColours) {
   EXPECT_EQ(stream.Push(FrameOf(90, {1})).people[0].colours.centre, first);
 }
 
-TEST(DrawnStream, WhoIsNowhereIsNotDrawn) {
+TEST(DrawnStream, APersonWithoutAPositionIsNotDrawn) {
   DrawnStream stream(Subject(), {});
   PeopleInFrame frame = FrameOf(0, {1});
   frame.people[0].joints_in_world.clear();

@@ -25,8 +25,8 @@ struct EncodeOptions {
   WorkMonitor monitor;
 };
 
-// `Input` has a member int64_t index, which rises from input to input: the picture's place in the
-// video. Where indices are left out the picture before stands still. Returns how many frames were
+// `Input` has a member int64_t index, which increases from input to input: the image's place in the
+// video. Where indices are left out the previous image is repeated. Returns how many frames were
 // written; the writer is left open.
 template <typename Input>
 int64_t EncodeVideo(const std::function<bool(Input&)>& next,

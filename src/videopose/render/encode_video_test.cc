@@ -17,8 +17,8 @@ struct Input {
   int64_t index = 0;
 };
 
-// Frames 3, 4 and 7: between the last two the picture stands still.
-TEST(EncodeVideo, ThePictureBeforeStandsStillWhereFramesAreLeftOut) {
+// Frames 3, 4 and 7: between the last two the image stands still.
+TEST(EncodeVideo, ThePreviousImageIsRepeatedWhereFramesAreLeftOut) {
   const std::filesystem::path folder =
       std::filesystem::path(testing::TempDir()) / "encode_video_frames";
   std::filesystem::remove_all(folder);

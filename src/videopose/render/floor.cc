@@ -9,7 +9,7 @@
 namespace videopose {
 namespace {
 
-// Of the light on the floor, in distances of the viewer.
+// The radius of the light on the floor, in distances of the viewer.
 constexpr float kLightRadiusPerDistance = 0.62F;
 constexpr float kLineWidthPerHeight = 0.0022F;
 

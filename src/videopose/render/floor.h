@@ -17,8 +17,8 @@ namespace videopose {
 
 inline constexpr float kGridCell_m = 0.5F;
 
-// The scene without anybody: what lies behind, and a grid of kGridCell_m whose lines stay put in
-// the world while the light follows the focus.
+// The scene without people: the background, and a grid of kGridCell_m whose lines stay fixed in the
+// world while the light follows the focus.
 void DrawBackdrop(Tile tile, const Palette& palette);
 void DrawFloor(Tile tile, const View& view, const Palette& palette);
 

@@ -19,7 +19,7 @@ namespace videopose {
 namespace {
 
 constexpr int kLeastHeight_px = 64, kMostHeight_px = 4320;
-constexpr double kWidestInput = 16.0 / 9;  // wider pictures get bars above and below
+constexpr double kWidestInput = 16.0 / 9;  // wider images get bars above and below
 constexpr double kScenePerHeight = 1.0, kSceneOfManyPerHeight = 4.0 / 3;
 constexpr double kTextPerHeight = 0.027, kMarginPerHeight = 0.032;
 constexpr double kLeastText_px = 9;

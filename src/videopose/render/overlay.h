@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The input panel: the picture, and over it what the detector saw.
+// The input panel: the image, and over it the detections.
 
 #ifndef VIDEOPOSE_RENDER_OVERLAY_H_
 #define VIDEOPOSE_RENDER_OVERLAY_H_
@@ -16,17 +16,17 @@
 
 namespace videopose {
 
-// Scales the picture to the tile's size: each pixel is the mean of what lies under it, or linear
-// between the nearest where the picture grows.
+// Scales the image to the tile's size: each pixel is the mean of the pixels under it, or linear
+// between the nearest where the image grows.
 void DrawPicture(Tile tile, const Image& picture);
 
 // One person's bones and joints, left and right in their colours, the fainter the lower the score,
-// on a dark casing. The tile shows the whole picture of width_px x height_px that the keypoints are
-// measured in.
+// on a dark casing. The tile shows the whole image of width_px x height_px in which the keypoints
+// are measured.
 void DrawKeypoints(Tile tile, const KeypointLayout& layout, std::span<const Keypoint> keypoints,
                    int width_px, int height_px, const BodyColours& colours);
 
-// Over the head of the same person, or over what is seen of them; nothing where nothing is.
+// Over the head of the same person, or over the points that are seen; nothing without any.
 std::optional<NameTag> NameTagOf(Tile tile, const KeypointLayout& layout,
                                  std::span<const Keypoint> keypoints, int width_px, int height_px);
 

@@ -69,7 +69,7 @@ KeypointLayout OneBone() {
 
 const BodyColours& Colours() { return PaletteOf(Theme::kDark).body; }
 
-TEST(DrawKeypoints, ScalesFromThePictureToTheTile) {
+TEST(DrawKeypoints, ScalesFromTheImageToTheTile) {
   Image image(100, 200);
   const std::vector<Keypoint> keypoints = {{202, 80, 1}, {202, 320, 1}};
   DrawKeypoints(TileOf(image), OneBone(), keypoints, 400, 400, Colours());

@@ -24,7 +24,7 @@
 namespace videopose {
 namespace {
 
-// The picture, in points; a PNG has several pixels for each.
+// The image, in points; a PNG has several pixels for each.
 constexpr double kWidth = 960, kHeight = 540;
 constexpr int kPixelsPerPoint = 2;
 constexpr double kLeft = 84, kRight = 936, kTop = 92, kBottom = 478;  // of the axes
@@ -199,7 +199,7 @@ class Chart {
     Line(x, kTop, x, kBottom, kFaint, 1.5);
     cairo_set_dash(cairo_, nullptr, 0, 0);
   }
-  // On paper of its own, on the side where there is room.
+  // On a background of its own, on the side with enough space.
   void DrawMarkLabel() {
     if (plot_.mark_label.empty()) return;
     const double width = TextWidth(plot_.mark_label, kTickSize) + 12;
@@ -217,13 +217,13 @@ class Chart {
   AxisTicks x_ticks_, y_ticks_;
 };
 
-// How a picture of several is laid out, in points.
+// The layout of an image of several charts, in points.
 struct Sheet {
   std::string title;
   std::span<const Plot> plots;
   int columns = 1;
   double scale = 1;  // of each
-  double head = 0;   // room for the title
+  double head = 0;   // space for the title
 
   double width() const { return columns * scale * kWidth; }
   double height() const {

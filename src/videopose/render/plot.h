@@ -30,13 +30,13 @@ struct Plot {
 
 inline constexpr std::array<std::string_view, 2> kPlotExtensions = {".png", ".svg"};
 
-// By the path's extension .png (1920 x 1080 pixels) or .svg, the same picture, atomically. At least
+// By the path's extension .png (1920 x 1080 pixels) or .svg, the same image, atomically. At least
 // one series must have a finite value. Throws Error for another extension and where the file cannot
 // be written.
 void WritePlot(const std::filesystem::path& path, const Plot& plot);
 
-// Several in one picture, row by row, `columns` in each, under a common title. The same otherwise;
-// a PNG has 960 x 540 pixels for each.
+// Several in one image, row by row, `columns` in each, under a common title. The same otherwise; a
+// PNG has 960 x 540 pixels for each.
 void WritePlots(const std::filesystem::path& path, const std::string& title,
                 std::span<const Plot> plots, int columns);
 

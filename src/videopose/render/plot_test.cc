@@ -71,7 +71,7 @@ TEST(AxisTicks, AreRoundAndHoldTheValues) {
   EXPECT_EQ(NiceTicks(0.1, 0.32, 5).Label(1), "0.15");
 }
 
-TEST(AxisTicks, OneValueHasRoomAroundIt) {
+TEST(AxisTicks, OneValueHasSpaceAroundIt) {
   for (const double value : {0.0, 52.5, -1e-7, 1e12}) {
     const AxisTicks ticks = NiceTicks(value, value, 6);
     EXPECT_LT(ticks.low(), ticks.high());
@@ -97,11 +97,10 @@ TEST(Plot, PngShowsEachSeriesInItsColour) {
   EXPECT_GT(PixelsLike(image, 0, 158, 115), 1000);
 }
 
-TEST(Plot, SvgIsTheSamePictureEveryTime) {
+TEST(Plot, SvgIsTheSameImageEveryTime) {
   const fs::path path = TestFolder() / "plot.svg";
   WritePlot(path, Curves(10));
-  // Cairo numbers the surfaces of a process; the digits of these numbers are no part of the
-  // picture.
+  // Cairo numbers the surfaces of a process; the digits of these numbers are not part of the image.
   const auto without_digits = [](std::string text) {
     std::erase_if(text, [](char c) { return c >= '0' && c <= '9'; });
     return text;

@@ -14,16 +14,16 @@
 
 namespace videopose {
 
-// The input of a picture.
+// The input of an image.
 struct ClipInput {
-  int64_t index = 0;  // of the picture
+  int64_t index = 0;  // of the image
   int64_t t = 0;      // of the motion
   Image image;        // empty: black
 };
 
-// Gets inputs from `next` until that is false, renders them and writes the pictures. Getting,
-// drawing and encoding overlap; memory does not grow with the length. Returns how many were
-// written; the writer is left open. `total` is for the monitor.
+// Gets inputs from `next` until that is false, renders them and writes the images. Getting, drawing
+// and encoding overlap; memory does not grow with the length. Returns how many were written; the
+// writer is left open. `total` is for the monitor.
 int64_t RenderClip(const VideoRenderer& renderer, const std::function<bool(ClipInput&)>& next,
                    int64_t total, const WorkMonitor& monitor, VideoWriter& writer);
 

@@ -11,7 +11,7 @@
 namespace videopose {
 namespace {
 
-// The parts of the torso melt into one.
+// The parts of the torso blend into one.
 constexpr float kTorsoSeam_m = 0.08F, kSeam_m = 0.012F;
 constexpr float kOverHead_m = 0.03F;  // the ID
 

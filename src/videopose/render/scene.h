@@ -20,7 +20,7 @@ namespace videopose {
 
 class Scene {
  public:
-  // With a `still_view`, from which all frames are looked at, the floor is drawn only once.
+  // With a `still_view`, the viewpoint of all frames, the floor is drawn only once.
   Scene(const Skeleton& skeleton, Theme theme, int width_px, int height_px,
         const std::optional<ViewOptions>& still_view = std::nullopt);
 

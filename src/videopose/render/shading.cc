@@ -83,8 +83,8 @@ float SmoothStep(float from, float to, float value) {
   return t * t * (3 - 2 * t);
 }
 
-// The light stands above the viewer's left shoulder; what is turned away from it still gets some
-// from the room. View frame with z towards the viewer.
+// The light stands above the viewer's left shoulder; surfaces turned away from it get ambient
+// light. View frame with z towards the viewer.
 Rgb Lit(Rgb colour, float room_light, float nx, float ny, float nz) {
   const float to_light = -0.42F * nx - 0.68F * ny + 0.60F * nz;
   const float wrapped = Unit(0.42F + 0.58F * to_light);

@@ -32,7 +32,7 @@ struct LitCone {
   Vec3f front;
   Rgb front_colour;
   float front_cosine = 0.75F;
-  // Where this surface runs into another, the nearer one takes over within this depth.
+  // Where this surface intersects another, the nearer one takes over within this depth.
   float seam_m = 0.01F;
 };
 

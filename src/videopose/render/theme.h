@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Colours of the pictures, light and dark, and of the people in them.
+// Colours of the images, light and dark, and of the people in them.
 
 #ifndef VIDEOPOSE_RENDER_THEME_H_
 #define VIDEOPOSE_RENDER_THEME_H_
@@ -14,7 +14,7 @@
 
 namespace videopose {
 
-// Of one person.
+// The colours of one person.
 struct BodyColours {
   Rgb left, right, centre;
   Rgb face, chest;  // what is turned forward
@@ -30,7 +30,7 @@ struct Palette {
   Rgb grid;
   Rgb shadow;
   float shadow_strength;  // 0..1
-  BodyColours body;       // of somebody alone
+  BodyColours body;       // of a single person
   Rgb outline;
   float outline_strength;  // 0..1
   float room_light;        // 0..1
@@ -39,27 +39,26 @@ struct Palette {
 
 const Palette& PaletteOf(Theme theme);
 
-// Who is who in all panels. Somebody alone has orange and blue sides. Among several everybody has a
-// hue of their own, the left side light and the right side dark: lightness is what everyone can
-// tell apart, and the hues are chosen to stay apart for the colour-blind as far as that goes. The
-// same ID has the same hue in every clip of up to kHues people, unless somebody else has it
-// already.
+// The colours of people in all panels. A single person has orange and blue sides. Several people
+// have a hue each, the left side light and the right side dark: all viewers can tell lightness
+// apart, and the hues are chosen to stay apart for the colour-blind as far as possible. The same ID
+// has the same hue in every clip of up to kHues people, unless another person has it already.
 class Identities {
  public:
   static constexpr int kHues = 10;
 
-  // Of a clip: counts who has a pose or a keypoint in any frame. `keypoints` may be null.
+  // Of a clip: counts people with a pose or a keypoint in any frame. `keypoints` may be null.
   Identities(const Motion& motion, const KeypointSequence* keypoints, Theme theme);
-  // Of people who are yet to come; where they are not several, all have the colours of one alone.
+  // For people who come later; if not several, all have the colours of a single person.
   Identities(bool are_several, Theme theme);
 
-  // Somebody new, or known already.
+  // A new person, or one known already.
   const BodyColours& Add(int id);
 
   bool are_several() const { return are_several_; }
-  // Of somebody alone for an ID that is not known.
+  // For an ID that is not known, the colours of a single person.
   const BodyColours& of(int id) const;
-  // What shows that light is left and dark is right; of somebody alone: their colours.
+  // Legend colours: light is left and dark is right; of a single person: their own.
   const BodyColours& legend() const { return legend_; }
 
  private:

@@ -22,7 +22,7 @@ float Lightness(Rgb c) { return 0.299F * c.r + 0.587F * c.g + 0.114F * c.b; }
 
 float Distance(Rgb a, Rgb b) { return std::hypot(a.r - b.r, a.g - b.g, a.b - b.b); }
 
-// What somebody without one kind of cone cells sees, after Vienot, Brettel & Mollon (1999), in
+// What a viewer without one kind of cone cells sees, after Vienot, Brettel & Mollon (1999), in
 // linear light.
 Rgb SeenBy(bool no_red_cones, Rgb c) {
   const auto linear = [](float v) { return std::pow(v / 255, 2.2F); };
@@ -33,13 +33,13 @@ Rgb SeenBy(bool no_red_cones, Rgb c) {
   return {encoded(rg), encoded(rg), encoded(blue)};
 }
 
-TEST(Identities, SomebodyAloneIsOrangeAndBlue) {
+TEST(Identities, ASinglePersonIsOrangeAndBlue) {
   const Identities alone(PeopleWithIds({7}), nullptr, Theme::kDark);
   EXPECT_FALSE(alone.are_several());
   EXPECT_EQ(alone.of(7).left, PaletteOf(Theme::kDark).body.left);
 }
 
-TEST(Identities, WhoIsNeverSeenDoesNotCount) {
+TEST(Identities, APersonNeverSeenDoesNotCount) {
   Motion motion = PeopleWithIds({1, 2});
   motion.people[1].joints_in_cam.Fill(kNoJoint);
   EXPECT_FALSE(Identities(motion, nullptr, Theme::kDark).are_several());

@@ -67,7 +67,7 @@ Where Find(const Image& image, const std::function<bool(Rgb)>& matches) {
   return where;
 }
 
-// Seen as the video's camera sees it: somebody who faces the camera and raises the left arm has it
+// Seen as the video's camera sees it: a person who faces the camera and raises the left arm has it
 // at the viewer's right. Guards against mirrored drawings.
 TEST(VideoRenderer, AFacingPersonsLeftArmIsAtTheViewersRight) {
   for (const Projection projection : {Projection::kPerspective, Projection::kOrthographic}) {
@@ -125,7 +125,7 @@ TEST(VideoRenderer, APersonThrowsAShadow) {
   }
 }
 
-TEST(VideoRenderer, EverybodyStaysInThePicture) {
+TEST(VideoRenderer, AllPeopleStayInTheImage) {
   Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(60, LeftArmRaisedPose()));
   for (int t = 0; t < 60; ++t) {
     const float phase = static_cast<float>(t) * 0.2F;
@@ -202,7 +202,7 @@ TEST(VideoRenderer, PanelsComeInTheOrderAsked) {
   EXPECT_EQ(PixelAt(out, 200, 60).g, 255);
 }
 
-TEST(VideoRenderer, WithoutAPictureTheInputPanelIsBlackWithItsSkeleton) {
+TEST(VideoRenderer, WithoutAnImageTheInputPanelIsBlackWithItsSkeleton) {
   const Motion motion = MotionOf({StandingPose()});
   KeypointSequence keypoints{.layout = Coco17(),
                              .fps = 25,
@@ -293,7 +293,7 @@ TEST(VideoRenderer, SeveralPeopleHaveTheirOwnColoursAndTheirIds) {
   }
 }
 
-TEST(VideoRenderer, TwentyPeopleAreStillAPicture) {
+TEST(VideoRenderer, TwentyPeopleAreStillAnImage) {
   std::vector<int> ids;
   for (int id = 1; id <= 20; ++id) ids.push_back(id);
   const Motion motion = Row(ids);

@@ -10,15 +10,16 @@
 namespace videopose {
 namespace {
 
-// One row after the other takes a column; a shortest path through the reduced costs
-// cost(i, j) - row_potential(i) - column_potential(j) >= 0 says which rows have to change theirs.
+// Adds the rows one after another. A shortest path through the reduced costs
+// cost(i, j) - row_potential(i) - column_potential(j) >= 0 tells which earlier rows must change
+// columns.
 class Solver {
  public:
   Solver(std::span<const double> costs, int rows, int columns, double cost_of_none)
       : costs_(costs),
         rows_(rows),
         real_columns_(columns),
-        columns_(columns + rows),  // each row may also take "none", which there is for every row
+        columns_(columns + rows),  // each row may also stay unpaired: one such column per row
         cost_of_none_(cost_of_none),
         row_potential_(static_cast<size_t>(rows_) + 1),
         column_potential_(static_cast<size_t>(columns_) + 1),
@@ -44,7 +45,7 @@ class Solver {
   }
 
   void Place(int new_row) {
-    const auto start = static_cast<size_t>(columns_);  // a column that stands for the new row
+    const auto start = static_cast<size_t>(columns_);  // a virtual column for the new row
     row_of_column_[start] = new_row;
     std::vector<double> distance(start + 1, std::numeric_limits<double>::infinity());
     std::vector<size_t> came_from(start + 1, start);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Who belongs to whom: the pairing of rows and columns that costs least together.
+// The assignment problem: pairs rows and columns at the least total cost.
 
 #ifndef VIDEOPOSE_TRACK_ASSIGNMENT_H_
 #define VIDEOPOSE_TRACK_ASSIGNMENT_H_
@@ -10,9 +10,9 @@
 
 namespace videopose {
 
-// costs: (rows, columns), row-major; at most one partner each. Minimises the sum of the pairs'
-// costs plus `cost_of_none` for every row without a partner, so no pair costs more than that. Gives
-// each row's column, or -1. Takes the third power of rows + columns.
+// costs: (rows, columns), row-major. Each row and column has at most one partner. Minimises the sum
+// of the pairs' costs plus `cost_of_none` for every row without a partner, so no pair costs more
+// than that. Returns each row's column, or -1. Takes O((rows + columns)^3).
 //
 // The Hungarian method in the form with potentials and shortest augmenting paths (Jonker and
 // Volgenant, Computing 38, 1987).

@@ -27,7 +27,7 @@ double TotalCost(const std::vector<double>& costs, int columns, const std::vecto
   return total;
 }
 
-// Every pairing there is, one row after the other.
+// Brute force: every pairing, row by row.
 double LeastCost(const std::vector<double>& costs, int rows, int columns, double cost_of_none,
                  std::vector<int>& chosen) {
   if (static_cast<int>(chosen.size()) == rows) {
@@ -44,11 +44,11 @@ double LeastCost(const std::vector<double>& costs, int rows, int columns, double
 }
 
 TEST(AssignmentTest, TheBestTogetherIsNotTheBestForEach) {
-  // Row 0 likes column 0 most, but then row 1 has to take what is dear.
+  // Row 0 prefers column 0, but then row 1 has to take an expensive one.
   EXPECT_THAT(AssignAtLeastCost(std::vector<double>{1, 2, 1, 9}, 2, 2, 100), ElementsAre(1, 0));
 }
 
-TEST(AssignmentTest, NobodyHasToPair) {
+TEST(AssignmentTest, RowsMayStayUnpaired) {
   EXPECT_THAT(AssignAtLeastCost(std::vector<double>{5, 7, 9, 2}, 2, 2, 4), ElementsAre(-1, 1));
   EXPECT_THAT(AssignAtLeastCost({}, 0, 3, 4), IsEmpty());
   EXPECT_THAT(AssignAtLeastCost({}, 2, 0, 4), ElementsAre(-1, -1));

@@ -19,7 +19,7 @@ std::vector<bool> ConfirmedFrames(const std::vector<float>& presence, double fps
     for (int64_t s = std::max<int64_t>(0, t - reach); s <= std::min(count - 1, t + reach); ++s) {
       if (presence[static_cast<size_t>(s)] > 0) nearby.push_back(presence[static_cast<size_t>(s)]);
     }
-    // The value that kConfirmedShare of them have at least.
+    // The value that at least kConfirmedShare of them reach.
     const auto place = (1 - kConfirmedShare) * static_cast<double>(nearby.size());
     const auto quantile = nearby.begin() + static_cast<int64_t>(place);
     std::nth_element(nearby.begin(), quantile, nearby.end());

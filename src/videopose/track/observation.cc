@@ -54,7 +54,7 @@ float KeypointSimilarity(const Observation& a, const Observation& b, Vec2f b_mov
       std::to_array({0.052F, 0.050F, 0.050F, 0.070F, 0.070F, 0.158F, 0.158F, 0.144F, 0.144F, 0.124F,
                      0.124F, 0.214F, 0.214F, 0.174F, 0.174F, 0.178F, 0.178F});
   constexpr float kRootOfArea = 0.4F;    // of the longer side, for a person upright
-  constexpr float kLeastWeight = 0.05F;  // hidden points are guesses, but not without meaning
+  constexpr float kLeastWeight = 0.05F;  // hidden points are guesses, but still informative
   const float s_px = kRootOfArea * (a.box.scale_px() + b.box.scale_px()) / 2;
   if (!(s_px > 0)) return 0;
   float sum = 0, weights = 0;

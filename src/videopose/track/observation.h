@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// One look at a body in one frame, as the tracker sees it, and how alike two looks are.
+// One observation of a body in one frame, as the tracker sees it, and the similarity of two.
 
 #ifndef VIDEOPOSE_TRACK_OBSERVATION_H_
 #define VIDEOPOSE_TRACK_OBSERVATION_H_
@@ -26,12 +26,12 @@ struct Observation {
   BodyBox box;                      // around the whole body, also where it is hidden
   float presence = 1;               // 0..1
   Appearance appearance;
-  // The ID of the track in whose region of interest the body was looked for; 0: the person detector
+  // The ID of the track in whose region of interest the body was searched; 0: the person detector
   // detected it.
   int looked_for = 0;
 };
 
-// Around all points; of a person, the extra ones where there are some.
+// Around all points; for a person, including the extra ones where available.
 BodyBox BoxAround(std::span<const ExtraPoint> points);
 BodyBox BoxAround(std::span<const Keypoint> points);
 inline BodyBox BoxAround(const DetectedPerson& person) {
@@ -51,8 +51,8 @@ float Overlap(const BodyBox& a, const BodyBox& b);
 // constant of each keypoint. About 0.5 for bodies of one pose a tenth of their height apart.
 float KeypointSimilarity(const Observation& a, const Observation& b, Vec2f b_moved_px = {});
 
-// Whether two looks are at one body: the poses are alike (0.5), or one box lies in the other around
-// the same middle, as where a model takes a trunk for a smaller body.
+// Whether two observations are of one body: the poses are similar (0.5), or one box lies in the
+// other around the same middle, as when a model takes a trunk for a smaller body.
 bool IsSameBody(const Observation& a, const Observation& b);
 
 // The share of `part` that lies in `whole`, 0..1.

@@ -16,15 +16,15 @@ Roi RoiOf(const PersonDetection& person) {
   return RoiFromBodyCircle(person.points[0], person.points[1]);
 }
 
-// Whether two regions are around the same body, as far as regions can tell.
+// Whether two regions are around the same body, judged by the regions alone.
 bool IsAroundSameBody(const Roi& a, const Roi& b) {
   constexpr float kNear = 0.15F, kLarger = 1.8F;
   const float larger = std::max(a.side_px, b.side_px), smaller = std::min(a.side_px, b.side_px);
   return larger < kLarger * smaller && Norm(a.centre_px - b.centre_px) < kNear * larger;
 }
 
-// A body that does not fit into the tile is seen in part, and its region is a guess; the whole
-// frame or a larger tile shows it better.
+// A body that does not fit into the tile is only partly visible, and its region is a guess; the
+// whole frame or a larger tile shows it better.
 bool FitsInto(const Roi& body, const Roi& tile) {
   const auto inside = [&](float at, float centre) {
     return std::abs(at - centre) < tile.side_px / 2;
@@ -33,7 +33,7 @@ bool FitsInto(const Roi& body, const Roi& tile) {
          inside(body.centre_px.y, tile.centre_px.y);
 }
 
-// An arm or a trunk that the detector takes for a small person.
+// An arm or a trunk that the detector mistakes for a small person.
 bool IsPartOf(const BodyBox& part, const BodyBox& whole) {
   constexpr float kSmaller = 0.7F, kInside = 0.8F;
   if (part.scale_px() >= kSmaller * whole.scale_px()) return false;
@@ -126,7 +126,7 @@ std::vector<PeopleFollower::Body> PeopleFollower::LookForKnown(const Image& fram
   for (const Track& track : tracker_.tracks()) {
     Roi roi = paths_.at(track.id).roi;
     if (track.lost) {
-      // A track that drifted onto the background is not to be looked for there.
+      // Do not search there for a track that drifted onto the background.
       if (squares.empty() || !IsConfident(track.last.presence)) continue;
       roi.centre_px = roi.centre_px + track.moved_px();
     }
@@ -143,7 +143,7 @@ std::vector<PeopleFollower::Body> PeopleFollower::LookForKnown(const Image& fram
     bodies.push_back({.landmarks = found, .observation = {.looked_for = ids[i]}});
     bodies.back().roi = RoiFromBodyCircle(found.hips_px(), found.circle_px());
   }
-  // The best detections first, whatever square they come from.
+  // The best detections first, from whichever square.
   std::vector<PersonDetection> people;
   for (size_t square = 0; square < squares.size(); ++square) {
     for (const PersonDetection& person : sight.people[square]) {
@@ -162,7 +162,7 @@ std::vector<PeopleFollower::Body> PeopleFollower::LookForKnown(const Image& fram
   return bodies;
 }
 
-// Where only so many are followed, a clearly larger person takes the place of the smallest.
+// With a limit on the number of people, a clearly larger person replaces the smallest.
 void PeopleFollower::MakeRoom(std::vector<Roi>& candidates, std::vector<Body>& bodies) {
   constexpr float kClearlyLarger = 1.5F;
   if (options_.most_at_once == 0) return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Follows all people through consecutive frames with BlazePose's models: looks where people were,
-// now and then looks for new ones, and lets the tracker assign the identities.
+// Follows all people through consecutive frames with BlazePose's models: searches where people were
+// before, searches for new ones now and then, and lets the tracker assign the identities.
 
 #ifndef VIDEOPOSE_TRACK_PEOPLE_FOLLOWER_H_
 #define VIDEOPOSE_TRACK_PEOPLE_FOLLOWER_H_
@@ -20,12 +20,12 @@
 namespace videopose {
 
 struct PeopleFollowerOptions {
-  int most_at_once = 0;  // 0: any number; else the largest so many are followed
+  int most_at_once = 0;  // 0: no limit; else at most so many, the largest
   SearchPlan::Options search;
   TrackerOptions tracker;
 
-  // What suits so many people (PersonSelection::count): for one, few candidates at a time and rare
-  // searches.
+  // Settings for so many people (PersonSelection::count): for one person, few candidates at a time
+  // and rare searches.
   static PeopleFollowerOptions For(int max_people);
 };
 
@@ -38,13 +38,13 @@ class PeopleFollower : public PoseDetector {
   std::vector<DetectedPerson> Detect(const Image& frame, double time_s) override;
 
  private:
-  // A body seen in this frame, and what of it the tracker needs.
+  // A body seen in this frame, with what the tracker needs.
   struct Body {
     PoseLandmarks landmarks;
     Roi roi;  // around it
     Observation observation;
   };
-  // What is kept of a person from frame to frame.
+  // The state of a person from frame to frame.
   struct Path {
     Roi roi;  // where to look next
     BodyFilters filters;

@@ -16,13 +16,13 @@ namespace {
 
 constexpr double kMemory_s = 1;
 constexpr double kLongestWait_s = 0.5;
-// The tracker ends a track that is lost for so long (TrackerOptions::longest_loss_s).
+// The tracker ends a track that is lost for this long (TrackerOptions::longest_loss_s).
 constexpr double kLongestAbsence_s = 2;
 constexpr double kMoreProminent = 2;
 // Share of confident detections below which a chosen track is taken for a false positive.
 constexpr double kLowConfidenceShare = 0.5;
 
-// One person by prominence alone has no others to be told from.
+// A single person chosen by prominence need not be told from others.
 bool IsTheOnlyOne(const PersonSelection& people) {
   return people.ids.empty() && people.rule == PersonSelection::kProminent && people.count == 1;
 }
@@ -122,7 +122,7 @@ PeopleInFrame PeopleSelector::Choose(PeopleInFrame frame, std::span<const Detect
   return frame;
 }
 
-// Fills in tracks_; where there is none, with a person who is never seen.
+// Fills in tracks_; if there is none, adds a person who is never seen.
 std::vector<const Tracklet*> PeopleSelector::ChooseTracks() {
   std::vector<const Tracklet*> in_order;
   for (const auto& [id, track] : tracklets_) in_order.push_back(&track);

@@ -29,7 +29,7 @@ DetectedPerson Seen(int track, Vec2f at_px, float height_px, float presence, siz
   return person;
 }
 
-// A clip of 100 frames, looked at as a whole.
+// A clip of 100 frames, selected as a whole.
 class WholeClipTest : public testing::Test {
  protected:
   void Add(int track, int first, int last, float x_px, float height_px = 200,
@@ -125,8 +125,8 @@ TEST_F(WholeClipTest, ATrackThatBeginsWhereOneEndedIsTheSamePerson) {
 TEST_F(WholeClipTest, ATrackThatBeginsElsewhereOrLooksOtherwiseIsNot) {
   Add(1, 0, 19, 100);
   Add(2, 40, 59, 400);                  // elsewhere
-  Add(3, 50, 69, 120);                  // there, but while 2 is seen: that does not matter
-  Add(4, 80, 99, 420, 200, 0.99F, 12);  // other clothes
+  Add(3, 50, 69, 120);                  // present, but while 2 is seen: that does not matter
+  Add(4, 80, 99, 420, 200, 0.99F, 12);  // another appearance
   Add(5, 80, 99, 120, 80);              // smaller
   EXPECT_THAT(Finish({.count = kAllPeople}), ElementsAre(FrameRange{0, 70}, FrameRange{40, 60},
                                                          FrameRange{80, 100}, FrameRange{80, 100}));

@@ -8,7 +8,7 @@
 namespace videopose {
 namespace {
 
-// Squares of this side in a row, evenly from one edge of the picture to the other.
+// Squares of this side in a row, evenly spaced from one edge of the image to the other.
 std::vector<float> Centres(float length_px, float side_px) {
   constexpr float kStep = 2.0F / 3;
   const float room_px = std::max(0.0F, length_px - side_px);
@@ -24,7 +24,7 @@ std::vector<float> Centres(float length_px, float side_px) {
 }  // namespace
 
 std::vector<Roi> SearchTiles(int width_px, int height_px) {
-  constexpr float kWide = 1.2F;  // a picture whose own square is that much larger than a tile
+  constexpr float kWide = 1.2F;  // an image whose own square is that much larger than a tile
   const auto width = static_cast<float>(width_px), height = static_cast<float>(height_px);
   const float shorter = std::min(width, height), longer = std::max(width, height);
   std::vector<Roi> tiles;

@@ -2,10 +2,10 @@
 
 // Where and when the person detector looks for people who are not followed yet.
 //
-// The whole frame first. The detector scales what it sees to 224 pixels and finds nobody much
-// smaller than a quarter of that, so wide shots are searched in overlapping squares as well: of the
-// height of the picture, and of half of it, in which somebody an eighth of the picture's height
-// fills a quarter. These take turns, so that no single frame costs much.
+// The whole frame first. The detector scales its input to 224 pixels and misses people much smaller
+// than a quarter of that, so wide shots are also searched in overlapping squares: of the image's
+// height, and of half of it, in which a person an eighth of the image's height fills a quarter. The
+// squares take turns, so that no single frame costs much.
 
 #ifndef VIDEOPOSE_TRACK_SEARCH_PLAN_H_
 #define VIDEOPOSE_TRACK_SEARCH_PLAN_H_
@@ -19,24 +19,24 @@
 
 namespace videopose {
 
-// Squares that overlap by a third and together cover the picture, the larger ones first.
+// Squares that overlap by a third and together cover the image, the larger ones first.
 std::vector<Roi> SearchTiles(int width_px, int height_px);
 
 class SearchPlan {
  public:
   struct Options {
-    double interval_s = 0.3;           // while everybody is followed
-    double anxious_interval_s = 0.05;  // while somebody is lost
+    double interval_s = 0.3;           // while all people are followed
+    double anxious_interval_s = 0.05;  // while a track is lost
     double sweep_s = 3;                // in which every tile has its turn
-    bool always_small = true;          // false: tiles only while nobody is followed
+    bool always_small = true;          // false: tiles only while no person is followed
   };
   explicit SearchPlan(const Options& options) : options_(options) {}
 
-  // How those stand who are followed already.
+  // The state of the people who are followed already.
   enum class Need { kNobody, kSomebodyLost, kAllSeen };
 
-  // The squares to search in this frame, the whole one first; none if it is not time. Where nobody
-  // is followed every frame is searched; with always_small the first one in all tiles.
+  // The squares to search in this frame, the whole one first; none if no search is due. While no
+  // person is followed every frame is searched; with always_small the first one in all tiles.
   std::vector<Roi> Next(const Image& frame, double time_s, Need need);
 
  private:

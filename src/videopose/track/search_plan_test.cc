@@ -11,11 +11,11 @@ namespace {
 
 using Need = SearchPlan::Need;
 
-TEST(SearchPlanTest, TilesCoverThePictureAndWhoeverStandsBetweenTwo) {
+TEST(SearchPlanTest, TilesCoverTheImageAndAPersonBetweenTwoTiles) {
   for (const auto& [width, height] : {std::pair{1280, 720}, {720, 1280}, {640, 640}, {2000, 200}}) {
     const std::vector<Roi> tiles = SearchTiles(width, height);
     const auto shorter = static_cast<float>(std::min(width, height));
-    // A square around somebody an eighth of the picture's shorter side high.
+    // A square around a person an eighth of the image's shorter side high.
     const float body_px = shorter / 8;
     for (float y = body_px / 2; y <= static_cast<float>(height) - body_px / 2; y += 9) {
       for (float x = body_px / 2; x <= static_cast<float>(width) - body_px / 2; x += 9) {
@@ -51,7 +51,7 @@ TEST(SearchPlanTest, SearchesAFewTimesASecondAndTakesTurnsWithTiles) {
   EXPECT_LE(searched_tiles, 2 * tiles);
 }
 
-TEST(SearchPlanTest, HurriesWhereSomebodyIsMissing) {
+TEST(SearchPlanTest, SearchesMoreOftenWhileATrackIsLost) {
   const Image frame(640, 640);
   SearchPlan plan({.interval_s = 0.5, .anxious_interval_s = 0.1});
   EXPECT_FALSE(plan.Next(frame, 0, Need::kAllSeen).empty());
@@ -61,7 +61,7 @@ TEST(SearchPlanTest, HurriesWhereSomebodyIsMissing) {
   EXPECT_FALSE(plan.Next(frame, 0.16, Need::kNobody).empty());
 }
 
-TEST(SearchPlanTest, SmallPeopleOnlyWhereNobodyElseIs) {
+TEST(SearchPlanTest, SmallPeopleOnlyWhileNoPersonIsFollowed) {
   const Image frame(1280, 720);
   SearchPlan plan({.interval_s = 1, .always_small = false});
   EXPECT_EQ(plan.Next(frame, 0, Need::kNobody).size(), 1U);

@@ -29,7 +29,7 @@ std::vector<bool> ChosenById(const std::vector<int>& ids, const std::vector<Trac
   return chosen;
 }
 
-// What the rule orders by, the smallest first.
+// The key that the rule sorts by, the smallest first.
 std::tuple<bool, double, double> Rank(const TrackSummary& track, PersonSelection::Rule rule,
                                       Vec2f middle_px, int64_t longest_frames) {
   constexpr int64_t kShareOfLongest = 5;

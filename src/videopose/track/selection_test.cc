@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-// A picture of 1000 x 500. 1: long but small, on the left; 2: large, in the right half; 3: huge and
+// An image of 1000 x 500. 1: long but small, on the left; 2: large, in the right half; 3: huge and
 // brief, in the middle; 4: the most prominent, seen as early as 1.
 std::vector<TrackSummary> FourPeople() {
   return {
@@ -56,7 +56,7 @@ std::vector<int> Selected(const PersonSelection& selection) {
   return ids;
 }
 
-TEST(SelectionTest, RulesChooseWhomTheyName) {
+TEST(SelectionTest, RulesChooseThePersonTheyName) {
   EXPECT_THAT(Selected({}), ElementsAre(4));
   EXPECT_THAT(Selected({.rule = PersonSelection::kLargest}), ElementsAre(2));
   EXPECT_THAT(Selected({.rule = PersonSelection::kCentre}), ElementsAre(2));

@@ -14,27 +14,27 @@ namespace {
 
 constexpr double kImpossible = std::numeric_limits<double>::infinity();
 
-// Lengths in heights of the body. A walker makes 0.8 a second, a runner or one who falls 3 or 4;
-// one who starts, stops or turns changes that within half a second.
+// Lengths in body heights. A walker moves 0.8 a second, a runner or a falling person 3 or 4; a
+// person who starts, stops or turns changes that within half a second.
 constexpr double kMeasuredSd = 0.03;
 constexpr double kSpeedSd = 2;
 constexpr double kAccelerationSd = 1.5;
 constexpr double kWalksOnS = 1;  // time constant in which a lost track is expected to slow down
 
-constexpr double kCostOfNone = 10;   // pairs that are less likely than exp(-10) are none
+constexpr double kCostOfNone = 10;   // pairs less likely than exp(-10) are rejected
 constexpr double kNotLookedFor = 1;  // cost of being detected, or in another track's region
 constexpr double kLowConfidence =
-    3;  // cost of a presence that people seldom have (track/confidence.h)
-constexpr float kSureOfABody = 0.9F;  // to begin a track where another one was looked for
+    3;  // cost of a presence that is rare for people (track/confidence.h)
+constexpr float kSureOfABody = 0.9F;  // presence to begin a track in the region of another
 
 Vec2d ToDouble(Vec2f v) { return {static_cast<double>(v.x), static_cast<double>(v.y)}; }
 
-// How far a body is from where the track's motion predicts it, and how sure that prediction is: of
-// the negative logarithm of a normal distribution in the plane,
+// How far a body is from where the track's motion predicts it, and how certain that prediction is:
+// of the negative logarithm of a normal distribution in the plane,
 //
 //   |d|^2 / (2 S) + log(S / S0),
 //
-// the first term with the second, where S0 is S of a place known as well as it can be measured.
+// the first and the second term, where S0 is S of a place known as exactly as it can be measured.
 // Without the second a track that is lost for long, and may be anywhere, would take any body.
 struct MotionCost {
   MotionCost(const Track& track, const Observation& body) {
@@ -77,8 +77,8 @@ double Tracker::Cost(const Track& track, const Observation& body) const {
   const MotionCost motion(track, body);
   double cost = kNewcomer / track.seen_frames + motion.unsure;
   if (looked_for) {
-    // No single sign breaks a track that the landmark model follows, but two together do: the
-    // picture may jump.
+    // One sign alone does not break a track that the landmark model follows, but two together do:
+    // the image may jump.
     cost += std::min(kMostOfOneKind, motion.squared_distance / 2) +
             std::min(kMostOfOneKind, SizeCost(track, body)) +
             std::min(kMostOfOneKind, AppearanceCost(track, body));
@@ -137,8 +137,8 @@ std::vector<int> Tracker::Update(double time_s, std::span<const Observation> see
   return ids;
 }
 
-// Of two tracks on one body, the one that it fits worse loses it, where a long track counts more
-// than a new one, which may have begun on an arm of the same body.
+// Of two tracks on one body, the one that fits it worse loses it. A long track counts more than a
+// new one, which may have begun on an arm of the same body.
 void Tracker::KeepLikelierOfSameBody(std::span<const Observation> seen,
                                      std::vector<int>& body_of_track) {
   constexpr double kMostStanding = 3;
@@ -188,8 +188,8 @@ int Tracker::Begin(const Observation& body) {
   return last_id_;
 }
 
-// A track that sees nobody for long is over. One whose presence wavers for a second
-// (track/confidence.h) follows the background: it is lost, and found again only by the detector.
+// A track without observations for long is over. One whose presence wavers for a second
+// (track/confidence.h) follows the background: it is lost, and only the detector can find it again.
 void Tracker::EndLostTracks() {
   constexpr double kLongEnoughS = 0.9;
   for (Track& track : tracks_) {

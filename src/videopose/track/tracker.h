@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Gives every body an identity: says which body of a frame is which of the frames before.
+// Gives every body an identity: matches the bodies of a frame with the tracks so far.
 //
-// Bodies and tracks are paired at the least cost together (track/assignment.h), where the cost of
-// a pair is a negative log likelihood: how far the body is from where the track's motion predicts
-// it, how much larger or smaller it is, how alike the poses (OKS) and how alike the appearances
-// are. A landmark model that follows a person may hop onto one who walks in front; then two tracks
-// have the same body, the likelier one keeps it, and the other is lost until it is seen again: for
-// so long it moves on as it did, and is joined to the body of its appearance that comes out where
-// it is expected.
+// Bodies and tracks are paired at the least total cost (track/assignment.h). The cost of a pair is
+// a negative log likelihood: how far the body is from where the track's motion predicts it, how
+// much the size differs, and how similar the poses (OKS) and the appearances are. A landmark model
+// that follows a person may jump to a person who walks in front. Then two tracks have the same
+// body: the more likely one keeps it, and the other is lost until it is seen again. A lost track
+// moves on as predicted, and is matched with a body of its appearance that reappears where it is
+// expected.
 
 #ifndef VIDEOPOSE_TRACK_TRACKER_H_
 #define VIDEOPOSE_TRACK_TRACKER_H_
@@ -27,8 +27,8 @@ struct TrackerOptions {
 };
 
 struct Track {
-  int id = 0;         // from 1, never used twice
-  bool lost = false;  // not seen in the newest frame, or not confirmed any more
+  int id = 0;         // from 1, never reused
+  bool lost = false;  // not seen in the newest frame, or no longer confirmed
   Observation last;   // as last seen
   double last_seen_s = 0;
   int seen_frames = 0;
@@ -50,12 +50,12 @@ class Tracker {
  public:
   explicit Tracker(const TrackerOptions& options = {}) : options_(options) {}
 
-  // The bodies seen at `time_s`, which must increase; several may be the same body. Gives each
-  // one's track: a new one for a new body, or 0 where the same body is another observation's
-  // already.
+  // The bodies seen at `time_s`, which must increase; several may be the same body. Returns the
+  // track of each: a new one for a new body, or 0 where another observation already has the same
+  // body.
   std::vector<int> Update(double time_s, std::span<const Observation> seen);
 
-  // Those that are followed or waited for, by ID.
+  // The tracks that are followed, or lost and still kept, by ID.
   const std::vector<Track>& tracks() const { return tracks_; }
 
   // Ends a track.

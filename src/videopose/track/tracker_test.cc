@@ -22,7 +22,7 @@ namespace {
 constexpr double kFps = 25;
 constexpr float kHeightPx = 200;
 
-// Clothes of one colour each.
+// Appearances of one colour each.
 Appearance Wearing(size_t colour) {
   Appearance appearance;
   for (auto& part : appearance.shares) {
@@ -32,7 +32,7 @@ Appearance Wearing(size_t colour) {
   return appearance;
 }
 
-// Somebody upright with swinging limbs, the middle of the body at `centre_px`.
+// A person upright with swinging limbs, the middle of the body at `centre_px`.
 Observation Body(Vec2f centre_px, double phase, const Appearance& appearance) {
   constexpr std::array<Vec2f, 17> kShape = {{{0, -90},
                                              {4, -94},
@@ -63,7 +63,7 @@ Observation Body(Vec2f centre_px, double phase, const Appearance& appearance) {
   return body;
 }
 
-// Where somebody is at a time, if anywhere, and how far from the camera: who is nearer hides whom.
+// Where a person is at a time, if anywhere, and how far from the camera: nearer people hide others.
 struct Person {
   std::function<std::optional<Vec2f>(double time_s)> at_px;
   Appearance appearance;
@@ -75,7 +75,7 @@ struct World {
   double seconds = 8;
   double noise_px = 2;
   double miss_rate = 0;         // of the detector, per person and search
-  double false_per_search = 0;  // bodies that are none
+  double false_per_search = 0;  // false positives
   uint32_t seed = 1;
 };
 
@@ -85,10 +85,10 @@ struct Score {
   int tracks = 0;
 };
 
-// Plays a world to the tracker as the follower does: the landmark model finds in each track's
-// region whoever of those to be seen is nearest to its middle, which at crossings is the other one;
-// the detector sees everybody five times a second. Who is not to be seen for longer than a lost
-// track is kept is somebody new to everyone.
+// Plays a world to the tracker as the follower does. The landmark model finds in each track's
+// region the visible person nearest to its middle, which at crossings is the other one; the
+// detector sees all people five times a second. A person who is hidden for longer than a lost track
+// is kept counts as a new person.
 class Simulation {
  public:
   explicit Simulation(const World& world) : world_(world), random_(world.seed) {}
@@ -100,7 +100,7 @@ class Simulation {
 
  private:
   struct Visible {
-    int person;  // counts from 0; -1: nobody
+    int person;  // counts from 0; -1: none
     Observation body;
   };
 
@@ -216,7 +216,7 @@ class Simulation {
   std::map<std::pair<int, int>, int> together_;
 };
 
-// From x0 at `speed` pixels a second, while in the picture of 1200 pixels.
+// From x0 at `speed` pixels a second, while inside the image of 1200 pixels.
 auto Walk(float x0, float speed, float y = 300) {
   return [=](double time_s) -> std::optional<Vec2f> {
     const float x = x0 + speed * static_cast<float>(time_s);
@@ -235,8 +235,8 @@ TEST(TrackerTest, PeopleApartKeepTheirIdentities) {
   EXPECT_GT(score.idf1, 0.99);
 }
 
-// Both in the same clothes, so that only motion tells them apart; hidden for half a second.
-TEST(TrackerTest, TwoCrossInTheSameClothes) {
+// Both have the same appearance, so that only motion tells them apart; hidden for half a second.
+TEST(TrackerTest, TwoCrossWithTheSameAppearance) {
   for (const float speed : {80.0F, 120.0F, 160.0F}) {
     const Score score = Simulation({.people = {{Walk(100, speed), Wearing(4), 4},
                                                {Walk(1100, -speed), Wearing(4)}}})
@@ -246,8 +246,8 @@ TEST(TrackerTest, TwoCrossInTheSameClothes) {
   }
 }
 
-// They meet, stop one behind the other for half a second and go back where they came from: only
-// the clothes tell that they did not cross.
+// They meet, stop one behind the other for half a second and go back where they came from: only the
+// appearance tells that they did not cross.
 TEST(TrackerTest, TwoMeetAndTurnBack) {
   const auto meet = [](float from, float to) {
     return [=](double time_s) -> std::optional<Vec2f> {
@@ -264,7 +264,7 @@ TEST(TrackerTest, TwoMeetAndTurnBack) {
 }
 
 // Falls as fast as gravity lets a body of 1.75 m, from the first frame on.
-TEST(TrackerTest, WhoFallsIsOnePerson) {
+TEST(TrackerTest, AFallingPersonIsOnePerson) {
   const auto fall = [](double time_s) -> std::optional<Vec2f> {
     const double heights = std::min(1.6, 9.81 / 1.75 / 2 * time_s * time_s);
     return Vec2f{300, 100 + static_cast<float>(heights) * kHeightPx};
@@ -275,7 +275,7 @@ TEST(TrackerTest, WhoFallsIsOnePerson) {
 }
 
 // A pillar hides a walker.
-TEST(TrackerTest, SomebodyHiddenComesBackAsThemselves) {
+TEST(TrackerTest, AHiddenPersonKeepsTheirIdentity) {
   for (const double hidden_s : {0.5, 1.0, 1.6}) {
     const auto walk = Walk(100, 120);
     const auto behind_pillar = [=](double time_s) -> std::optional<Vec2f> {
@@ -288,7 +288,7 @@ TEST(TrackerTest, SomebodyHiddenComesBackAsThemselves) {
   }
 }
 
-TEST(TrackerTest, WhoComesLaterOrElsewhereIsSomebodyElse) {
+TEST(TrackerTest, APersonComingLaterOrElsewhereIsAnotherPerson) {
   const auto during = [](double from_s, double to_s, float x) {
     return [=](double time_s) -> std::optional<Vec2f> {
       if (time_s < from_s || time_s > to_s) return std::nullopt;
@@ -297,7 +297,7 @@ TEST(TrackerTest, WhoComesLaterOrElsewhereIsSomebodyElse) {
   };
   const Score score = Simulation({.people = {{during(0, 2, 300), Wearing(4)},
                                              {during(2.2, 4, 800), Wearing(4)},   // elsewhere
-                                             {during(4.2, 5, 830), Wearing(10)},  // other clothes
+                                             {during(4.2, 5, 830), Wearing(10)},  // looks different
                                              {during(7.5, 9, 300), Wearing(4)}},  // too late
                                   .seconds = 9})
                           .Run();
@@ -305,7 +305,7 @@ TEST(TrackerTest, WhoComesLaterOrElsewhereIsSomebodyElse) {
   EXPECT_GT(score.idf1, 0.99);
 }
 
-TEST(TrackerTest, FalseDetectionsAreNobodyForLong) {
+TEST(TrackerTest, FalseDetectionsMakeNoLongTracks) {
   const Score score =
       Simulation({.people = {{Walk(100, 60), Wearing(4)}, {Walk(1100, -60), Wearing(8)}},
                   .noise_px = 4,
@@ -316,7 +316,7 @@ TEST(TrackerTest, FalseDetectionsAreNobodyForLong) {
   EXPECT_GT(score.idf1, 0.95);
 }
 
-// Eight people in four kinds of clothes and two rows go to and fro, cross and hide each other.
+// Eight people of four appearances and in two rows go to and fro, cross and hide each other.
 TEST(TrackerTest, ACrowdMostlyKeepsItsIdentities) {
   double worst = 1, sum = 0;
   int switches = 0;
@@ -341,8 +341,8 @@ TEST(TrackerTest, ACrowdMostlyKeepsItsIdentities) {
     sum += score.idf1;
     switches += score.identity_switches;
   }
-  // Who stays hidden for long and comes out where somebody in the same clothes is waited for, too,
-  // is taken for them.
+  // A person who stays hidden for long and reappears where a lost track of the same appearance is
+  // expected is taken for that track's person.
   EXPECT_GT(sum / kWorlds, 0.97);
   EXPECT_GT(worst, 0.85);
   EXPECT_LT(switches, kWorlds / 2);
@@ -373,7 +373,7 @@ TEST(TrackerTest, TwoTracksOnOneBodyBecomeOne) {
   std::vector<Observation> two = {Body({300, 300}, 0, Wearing(4)), Body({420, 300}, 0, Wearing(4))};
   const std::vector<int> ids = tracker.Update(0, two);
   EXPECT_EQ(ids, (std::vector<int>{1, 2}));
-  // The second one's model slides onto the first one's body.
+  // The second one's landmark model slides onto the first one's body.
   for (int t = 1; t <= 75; ++t) {
     const float x = std::max(302.0F, 420 - 8 * static_cast<float>(t));
     std::vector<Observation> seen = {Body({300, 300}, 0, Wearing(4))};

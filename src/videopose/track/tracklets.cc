@@ -61,14 +61,14 @@ bool ComesBack(const Tracklet& before, const Tracklet& after, double fps) {
 
 bool CouldLeap(const Tracklet& before, const Tracklet& after, const ClipInfo& clip,
                const Tracklets& tracks) {
-  constexpr double kLongestS = 1.3, kHeightsPerS = 4.5;  // as fast as one falls from two metres
+  constexpr double kLongestS = 1.3, kHeightsPerS = 4.5;  // a person who falls from two metres
   constexpr float kOtherAppearance = 0.45F, kLarger = 1.6F;
   const Tracklet::Frame &last = before.frames.back(), &first = after.frames.front();
   const double absent_s = static_cast<double>(first.index - last.index) / clip.fps;
   if (absent_s <= 0 || absent_s > kLongestS) return false;
   const BodyBox left = BoxAround(last.person), came = BoxAround(first.person);
-  // A person at the edge of the picture may as well have left it, or come from outside; and one
-  // beside another body be hidden by it.
+  // A person at the edge of the image may have left it or come from outside; a person beside
+  // another body may be hidden by it.
   if (!IsWhollyInside(left, clip) || !IsWhollyInside(came, clip) ||
       IsBesideAnother(last, before, tracks) || IsBesideAnother(first, after, tracks)) {
     return false;
@@ -107,8 +107,8 @@ void StitchThoseThatComeBack(double fps, Tracklets& tracks) {
   }
 }
 
-// A person upside down is lost, and has no particular appearance on landing; but where one track
-// ends and one begins, and no other does, there is little doubt.
+// A person upside down is lost, and has no typical appearance on landing; but where one track ends
+// and one begins, and no other does, there is little doubt.
 void StitchLeaps(const ClipInfo& clip, Tracklets& tracks) {
   using Leap = std::pair<int, int>;
   std::vector<Leap> leaps;
@@ -122,8 +122,8 @@ void StitchLeaps(const ClipInfo& clip, Tracklets& tracks) {
     return std::ranges::count(leaps, leap.first, &Leap::first) == 1 &&
            std::ranges::count(leaps, leap.second, &Leap::second) == 1;
   });
-  // In the order in which they happened: of two leaps of one person, the later tracklet of the
-  // first is the earlier one of the second.
+  // In time order: of two leaps of one person, the later tracklet of the first leap is the earlier
+  // one of the second.
   std::ranges::sort(certain, {},
                     [&](const Leap& leap) { return tracks.at(leap.second).frames.front().index; });
   for (const auto& [earlier, later] : certain) Join(earlier, later, tracks);
@@ -148,7 +148,7 @@ void DropLowConfidence(double fps, Tracklets& tracks) {
     std::erase_if(track.frames, [&](const Tracklet::Frame& frame) {
       return !confirmed[static_cast<size_t>(frame.index - first)];
     });
-    // A false positive has a high presence for moments only.
+    // A false positive has a high presence for short moments only.
     double sum = 0;
     for (const Tracklet::Frame& f : track.frames) sum += static_cast<double>(f.person.presence);
     const auto kept = std::ssize(track.frames);

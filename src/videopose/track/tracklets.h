@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What the follower saw of a whole clip, kept by track, and what can only be told afterwards: which
-// tracks are false positives, and which of them are one person's.
+// The tracks of a whole clip, and what can only be decided afterwards: which tracks are false
+// positives, and which belong to the same person.
 
 #ifndef VIDEOPOSE_TRACK_TRACKLETS_H_
 #define VIDEOPOSE_TRACK_TRACKLETS_H_
@@ -27,18 +27,18 @@ struct Tracklet {
 };
 using Tracklets = std::map<int, Tracklet>;  // by track ID
 
-// Leaves out frames that are not confirmed (track/confidence.h), and all of a track that is not for
-// the most part.
+// Leaves out frames that are not confirmed (track/confidence.h), and whole tracks that are mostly
+// unconfirmed.
 void DropLowConfidence(double fps, Tracklets& tracks);
 
 // Leaves out tracks of less than 0.4 s, or half of a shorter clip.
 void DropBrief(double fps, int64_t frame_count, Tracklets& tracks);
 
-// Joins the tracklets of one person. One that ends and one that begins within ten seconds near
-// where it ended, of the same appearance and size, are one person's. So are one that ends and one
-// that begins within a second, no farther away than a person may leap or fall, of an appearance not
-// quite different, if both happens inside the picture and beside no other body, and no third track
-// can be either of them.
+// Stitches the tracklets of one person. Two belong to one person if the second begins within ten
+// seconds near where the first ended, with the same appearance and size. So do two with less than a
+// second between them, no farther apart than a person may leap or fall, of appearances not quite
+// different, if both happens inside the image and beside no other body, and no third track fits
+// either of them.
 void StitchTracklets(const ClipInfo& clip, Tracklets& tracks);
 
 TrackSummary Summarize(const Tracklet& track);
