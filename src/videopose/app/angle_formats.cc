@@ -30,7 +30,8 @@ std::span<const FileFormat> AngleFormats() {
        .frame = "degrees over seconds",
        .skips_unseen = true,  // a plot needs something to show
        .write_one =
-           [](const std::filesystem::path& path, const MotionToWrite& content, const PersonMotion& person) {
+           [](const std::filesystem::path& path, const MotionToWrite& content,
+              const PersonMotion& person) {
              WriteAnglePlots(path, content.motion, person, content.start_s());
            }},
   };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "videopose/detect/appearance.h"
 #include <array>
+
 #include "videopose/detect.h"
+#include "videopose/detect/appearance.h"
 #include "videopose/detect/blazepose_models.h"
 #include "videopose/detect/body_filters.h"
 

@@ -106,7 +106,10 @@ TEST(StreamingLifter, IsTheLifterFrameByFrame) {
   const Lifter offline = Lifter::Load(kModel);
   const auto expect_same = [&](const KeypointSequence& keypoints, bool flip) {
     StreamingLifter streaming =
-        StreamingLifter::Load(kModel, {.width_px = 640, .height_px = 480, .average_flip = flip});
+        StreamingLifter::Load(kModel, {.width_px = 640,
+                                       .height_px = 480,
+                                       .average_flip = flip,
+                                       .max_people = static_cast<int>(keypoints.people.size())});
     EXPECT_EQ(streaming.lookahead(), 40);
     // Holes are filled in the same way for both: what follows them is known.
     const GapFiller filler(offline.FillerOptions(InfoOf(keypoints)));
