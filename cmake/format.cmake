@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # Targets: `format` rewrites the sources, `format-check` only looks, `tidy` runs clang-tidy over all
-# of them.
+# of them. Tests: `format`, and `spdx`: every source has the line of its licence.
 file(GLOB_RECURSE VP_ALL_SOURCES CONFIGURE_DEPENDS
-     ${PROJECT_SOURCE_DIR}/src/*.h ${PROJECT_SOURCE_DIR}/src/*.cc ${PROJECT_SOURCE_DIR}/tests/*.cc
+     ${PROJECT_SOURCE_DIR}/include/*.h ${PROJECT_SOURCE_DIR}/src/*.h ${PROJECT_SOURCE_DIR}/src/*.cc
+     ${PROJECT_SOURCE_DIR}/tests/*.cc
      ${PROJECT_SOURCE_DIR}/tests/*.h ${PROJECT_SOURCE_DIR}/bench/*.cc ${PROJECT_SOURCE_DIR}/bench/*.h
      ${PROJECT_SOURCE_DIR}/examples/*.cc)
 find_program(CLANG_FORMAT clang-format)
@@ -13,6 +14,9 @@ if(CLANG_FORMAT)
   if(VIDEOPOSE_TESTS)
     add_test(NAME format COMMAND ${CLANG_FORMAT} --dry-run --Werror ${VP_ALL_SOURCES})
   endif()
+endif()
+if(VIDEOPOSE_TESTS AND EXISTS ${PROJECT_SOURCE_DIR}/.git)
+  add_test(NAME spdx COMMAND ${PROJECT_SOURCE_DIR}/tools/spdx.sh --check)
 endif()
 find_program(RUN_CLANG_TIDY NAMES run-clang-tidy run-clang-tidy-14)
 if(RUN_CLANG_TIDY)
