@@ -11,7 +11,7 @@ say() { printf 'videopose: %s\n' "$*" >&2; }
 
 up_to_date() {
   [ -x "$build/videopose" ] && [ -e "$stamp" ] &&
-    [ -z "$(find "$root/src" "$root/cmake" "$root/CMakeLists.txt" "$root/CMakePresets.json" -newer "$stamp" -print -quit)" ]
+    [ -z "$(find "$root/src" "$root/include" "$root/web" "$root/cmake" "$root/CMakeLists.txt" "$root/CMakePresets.json" -newer "$stamp" -print -quit)" ]
 }
 
 if ! up_to_date; then
