@@ -68,6 +68,8 @@ void Mp4Sink::OpenEncoder(const VideoWriterOptions& options) {
   encoder_->thread_count = options.threads > 0 ? options.threads : ThreadCount();
   if (output_.wants_global_header()) encoder_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   av_opt_set(encoder_->priv_data, "preset", kPreset, 0);
+  // Warnings and errors alone: else x264 tells its settings on the standard error.
+  av_opt_set(encoder_->priv_data, "x264-params", "log=1", 0);
   if (options.bitrate_kbps) {
     encoder_->bit_rate = int64_t{1000} * *options.bitrate_kbps;
   } else {
