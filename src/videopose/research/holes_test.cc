@@ -21,8 +21,6 @@ using Punch = std::function<void(KeypointSequence& keypoints, std::mt19937& rand
 
 class Holes : public testing::Test {
  protected:
-  void SetUp() override { SKIP_WITHOUT_SHARED("golden/lift_eval.npz"); }
-
   // MPJPE in mm of all sequences; frames without a pose count as if nothing were missing.
   double Error_mm(const Punch& punch) const {
     std::mt19937 random(7);
@@ -36,7 +34,7 @@ class Holes : public testing::Test {
       }
       return motion;
     };
-    return 1000 * MeasureLiftAccuracy(SharedFile("golden/lift_eval.npz"), lift, {}).noisy_m.mpjpe;
+    return 1000 * MeasureLiftAccuracy(TestData("golden/lift_eval.npz"), lift, {}).noisy_m.mpjpe;
   }
   double Cost_mm(const Punch& punch) const {
     const double whole = Error_mm([](KeypointSequence&, std::mt19937&) {});
