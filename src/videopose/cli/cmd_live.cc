@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -117,8 +118,21 @@ int LiveCommand::Run() {
   options.on_trouble = [this](const std::string& line) {
     if (!quiet) fmt::print(stderr, "videopose: {}\n", line);
   };
-  const LiveSummary summary = RunLive(std::move(opened), *detect, chain, take, options);
-  const std::vector<fs::path> files = outputs.Close(ground);
+  // What was recorded is kept, whatever ends the run.
+  LiveSummary summary;
+  std::exception_ptr failure;
+  try {
+    summary = RunLive(std::move(opened), *detect, chain, take, options);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  std::vector<fs::path> files;
+  try {
+    files = outputs.Close(ground);
+  } catch (...) {
+    if (!failure) failure = std::current_exception();
+  }
+  if (failure) std::rethrow_exception(failure);
   if (!summary.trouble.empty()) fmt::print(stderr, "videopose: {}\n", summary.trouble);
   if (quiet) return 0;
   const DelayStatistics& delays = outputs.delays();

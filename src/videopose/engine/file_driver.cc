@@ -109,6 +109,10 @@ ProcessedClip ProcessKeypoints(const KeypointSequence& keypoints, const Lifter& 
                                const WorldLiftOptions& options, const WorkMonitor& monitor) {
   const FileDriverOptions driver{.lifter = &lifter, .lift = options};
   CheckOptions(driver);
+  if (!(keypoints.fps > 0)) {
+    Fail(ErrorCode::kInvalidArgument, {.option = "fps"},
+         "keypoints at {} frames per second: expected a number above 0", keypoints.fps);
+  }
   const ClipInfo clip = InfoOf(keypoints);
   std::vector<int> ids;
   for (const PersonKeypoints& person : keypoints.people) ids.push_back(person.id);

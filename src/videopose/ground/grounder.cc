@@ -155,10 +155,13 @@ Grounder::Track& Grounder::Follow(int64_t index, const Person& person) {
     track.clearances_m =
         JointClearances_m(Human36m17(), BodyScale(Human36m17(), person.joints_in_cam));
   }
-  // Frames in which they were not seen, and this one.
-  const auto frames = static_cast<size_t>(index + 1 - track.next_index);
-  track.rays.resize(track.rays.size() + (frames - 1) * static_cast<size_t>(joints));
-  track.motion.joints_in_cam.ResizeFrames(std::ssize(track.rays) / joints, kNoJoint);
+  // In frames in which they were not seen they have a pose too, without rays: the root goes on
+  // through them as it moves. Without a pose it would begin anew after each.
+  track.steps = index + 1 - track.next_index;
+  for (int64_t i = 1; i < track.steps; ++i) {
+    track.rays.resize(track.rays.size() + static_cast<size_t>(joints));
+    track.motion.joints_in_cam.Append(person.joints_in_cam);
+  }
   PersonKeypoints seen{.id = person.id, .keypoints = {1, options_.clip.layout.joint_count()}};
   std::ranges::copy(person.keypoints, seen.keypoints.begin());
   const std::vector<JointRay> rays = JointRays(one_frame_, seen, Human36m17(), lens_);
@@ -186,7 +189,9 @@ void Grounder::PutInWorld(Person& person) const {
 }
 
 void Grounder::StandOnOwnFloor(bool must_arrange, Track& track, Person& person) {
-  Vec3d root{0, 0, track.height->Push(ReachBelowRoot(person.joints_in_cam, track.clearances_m))};
+  Vec3d root{
+      0, 0,
+      track.height->Push(ReachBelowRoot(person.joints_in_cam, track.clearances_m), track.steps)};
   if (must_arrange && person.root_in_cam) {
     const Vec3f& in_cam = *person.root_in_cam;
     if (!level_origin_) level_origin_ = {in_cam.x, in_cam.z};
@@ -211,10 +216,11 @@ void Grounder::Remember(const PeopleInFrame& frame) {
 }
 
 bool Grounder::IsTimeToSolve(int64_t index) const {
-  if (solution_.valid() ||
-      static_cast<double>(frames_with_poses_) < kFirstSolution_s * options_.clip.fps) {
-    return false;
-  }
+  if (solution_.valid() || past_.empty()) return false;
+  // Of the time that has passed: not all frames come here.
+  const auto passed = static_cast<double>(past_.back().index - past_.front().index + 1);
+  const double share = static_cast<double>(frames_with_poses_) / static_cast<double>(past_.size());
+  if (share * passed < kFirstSolution_s * options_.clip.fps) return false;
   return !last_solved_index_ ||
          static_cast<double>(index - *last_solved_index_) >= kSolveEvery_s * options_.clip.fps;
 }

@@ -64,6 +64,7 @@ class Grounder {
   // A person's last second, and their height until a better one is known.
   struct Track {
     int64_t next_index = 0;
+    int64_t steps = 1;           // frames from the one before to the newest
     std::vector<JointRay> rays;  // T * J
     PersonMotion motion;
     std::optional<HeightOverFloor> height;

@@ -153,6 +153,28 @@ TEST(Grounder, GapsAndPeopleWhoComeAndGo) {
   EXPECT_TRUE(grounder.camera());
 }
 
+// A camera that is twice as fast as the detector: roots are as steady as with all frames.
+TEST(Grounder, DroppedFramesLeaveRootsSteady) {
+  Grounder all(OptionsFor(Circle())), half(OptionsFor(Circle()));
+  std::vector<double> apart_m;
+  for (int64_t t = 0; t < 200; ++t) {
+    const PeopleInFrame expected = Pushed(all, FrameOf(Circle(), t));
+    if (t % 2 == 1) continue;
+    const PeopleInFrame found = Pushed(half, FrameOf(Circle(), t));
+    apart_m.push_back(Norm(*found.people[0].root_in_cam - *expected.people[0].root_in_cam));
+  }
+  EXPECT_LT(Median(apart_m), 0.03) << "0.05 where each frame is fitted alone";
+}
+
+// The camera is solved after some seconds, however few frames the detector manages.
+TEST(Grounder, FewFramesASecondAreEnoughForTheCamera) {
+  Grounder grounder(OptionsFor(Circle()));
+  for (int64_t t = 0; t < Circle().clip.frame_count; t += 8) {
+    Pushed(grounder, FrameOf(Circle(), t));
+  }
+  EXPECT_TRUE(grounder.camera());
+}
+
 TEST(Grounder, WhatTheOptionsAskFor) {
   GrounderOptions moving_options = OptionsFor(Circle()), keep_options = moving_options;
   moving_options.ground.camera_moving = true;

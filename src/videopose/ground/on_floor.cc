@@ -108,15 +108,15 @@ void StandOnFloor(const Places& places, float side_by_side_m, const Motion& moti
 
 }  // namespace
 
-float HeightOverFloor::Push(float reach_below_root_m) {
-  const double falling =
-      height_m_ + speed_m_per_s_ * dt_s_ - 0.5 * kGravity_m_per_s2 * dt_s_ * dt_s_;
+float HeightOverFloor::Push(float reach_below_root_m, int64_t steps) {
+  const double dt_s = dt_s_ * static_cast<double>(steps);
+  const double falling = height_m_ + speed_m_per_s_ * dt_s - 0.5 * kGravity_m_per_s2 * dt_s * dt_s;
   const bool in_air = has_last_ && speed_m_per_s_ != 0 && falling > reach_below_root_m;
   if (in_air) {
     height_m_ = static_cast<float>(falling);
-    speed_m_per_s_ -= kGravity_m_per_s2 * dt_s_;
+    speed_m_per_s_ -= kGravity_m_per_s2 * dt_s;
   } else {
-    const double rising = has_last_ ? (reach_below_root_m - last_reach_m_) / dt_s_ : 0;
+    const double rising = has_last_ ? (reach_below_root_m - last_reach_m_) / dt_s : 0;
     speed_m_per_s_ = rising < kPushOff_m_per_s ? 0 : std::min(rising, kFastestPushOff_m_per_s);
     height_m_ = reach_below_root_m;
   }

@@ -23,8 +23,8 @@ class HeightOverFloor {
  public:
   explicit HeightOverFloor(double fps) : dt_s_(1 / fps) {}
 
-  // The height in the next frame.
-  float Push(float reach_below_root_m);
+  // The height `steps` frames later.
+  float Push(float reach_below_root_m, int64_t steps = 1);
 
  private:
   double dt_s_;
