@@ -14,11 +14,16 @@ up_to_date() {
     [ -z "$(find "$root/src" "$root/include" "$root/web" "$root/cmake" "$root/CMakeLists.txt" "$root/CMakePresets.json" -newer "$stamp" -print -quit)" ]
 }
 
+# One build at a time: a second call waits for it and finds it done.
 if ! up_to_date; then
-  "$root/tools/setup.sh" build
+  mkdir -p "$build"
+  exec 9>"$build/.lock"
+  flock 9
+fi
+if ! up_to_date; then
+  "$root/tools/setup.sh" build 9>&-
   say "building (once; a few minutes)"
   started=$SECONDS
-  mkdir -p "$build"
   log=$build/build.log
   tests=(-DVIDEOPOSE_TESTS=OFF -DVIDEOPOSE_BENCH=OFF)
   [ ! -e "$build/CMakeCache.txt" ] || tests=()  # ./test.sh has been here and wants them
@@ -42,4 +47,4 @@ case "${1:-} ${2:-}" in
     ;;
 esac
 
-exec "$build/videopose" "$@"
+exec "$build/videopose" "$@" 9>&-
