@@ -75,11 +75,11 @@ TEST_F(WriteExportsTest, AFileForEachOfSeveralPeopleWhereTheFormatHoldsOne) {
 }
 
 TEST_F(WriteExportsTest, NoPersonSeenIsAFileWithoutPosesAndNoPlot) {
-  Motion nobody = one_;
-  nobody.people.clear();
+  Motion empty = one_;
+  empty.people.clear();
   const auto written =
       WriteExports({.poses = {folder_ / "a.trc", folder_ / "a.csv"}, .angles = {folder_ / "a.png"}},
-                   nobody, nullptr);
+                   empty, nullptr);
   EXPECT_THAT(written, ElementsAre(folder_ / "a.trc", folder_ / "a.csv"));
   const PoseClip read = ReadMotion(folder_ / "a.trc", 0);
   EXPECT_EQ(read.motion.frame_count, one_.frame_count);

@@ -10,6 +10,7 @@
 #include <limits>
 #include <random>
 
+#include "support/damaged.h"
 #include "support/test_folder.h"
 #include "videopose/arrays/npy_layout.h"
 #include "videopose/arrays/pickle.h"
@@ -329,8 +330,7 @@ TEST(Npy, SurvivesEveryTruncationAndManyFlips) {
       EXPECT_THROW(Parse(good.substr(0, length)), Error) << length;
     }
     for (int trial = 0; trial < 3000; ++trial) {
-      std::string bad = good;
-      for (int k = 0; k < 3; ++k) bad[random() % bad.size()] = static_cast<char>(random());
+      const std::string bad = Damaged(good, 3, random);
       rejected += ParseError(bad).starts_with("x.npy: ") ? 1 : 0;
     }
   }

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <random>
 
+#include "support/damaged.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
@@ -235,8 +236,7 @@ TEST(Npz, SurvivesEveryTruncationAndManyFlips) {
     std::mt19937 random(4);
     int rejected = 0;
     for (int trial = 0; trial < 1000; ++trial) {
-      std::string bad = good;
-      for (int k = 0; k < 3; ++k) bad[random() % bad.size()] = static_cast<char>(random());
+      const std::string bad = Damaged(good, 3, random);
       WriteAll(path, bad);
       rejected += ReadError(path) != "no error" ? 1 : 0;
     }

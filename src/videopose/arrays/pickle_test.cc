@@ -11,6 +11,7 @@
 #include <fstream>
 #include <random>
 
+#include "support/damaged.h"
 #include "support/test_folder.h"
 #include "videopose/arrays/pickle_text.h"
 #include "videopose/base/error.h"
@@ -304,8 +305,7 @@ TEST(Unpickle, SurvivesEveryTruncationAndManyFlips) {
       EXPECT_THROW(Load(good.substr(0, length)), Error) << length;
     }
     for (int trial = 0; trial < 3000; ++trial) {
-      std::string bad = good;
-      for (int k = 0; k < 3; ++k) bad[random() % bad.size()] = static_cast<char>(random());
+      const std::string bad = Damaged(good, 3, random);
       rejected += LoadError(bad).starts_with("pickle: ") ? 1 : 0;
     }
   }

@@ -11,6 +11,7 @@
 
 #include "support/test_folder.h"
 #include "videopose/augment/test_rig.h"
+#include "videopose/augment/test_swinging.h"
 #include "videopose/base/error.h"
 
 namespace videopose {
@@ -19,30 +20,9 @@ namespace {
 namespace fs = std::filesystem;
 using std::string_literals::operator""s;
 
-// A synthetic clip: a person who swings arms and legs on the spot.
-BodyMotion Swinging() {
-  BodyMotion motion{.name = "swinging", .fps = 60};
-  for (int t = 0; t < 120; ++t) {
-    const double angle = 0.6 * std::sin(t * 0.1);
-    BodyFrame frame;
-    frame.root_in_world = {0, 0.93, 0.01 * t};
-    frame.trunk = frame.neck = {0, 1, 0};
-    for (size_t s = 0; s < 2; ++s) {
-      const double side = s == 0 ? 1 : -1;
-      frame.thigh[s] = {0, -std::cos(angle * side), std::sin(angle * side)};
-      frame.shank[s] = {0, -1, 0};
-      frame.upper_arm[s] = {0, -std::cos(angle * side), -std::sin(angle * side)};
-      frame.forearm[s] = frame.upper_arm[s];
-      frame.shoulder[s] = {side, 0, 0};
-    }
-    motion.frames.push_back(frame);
-  }
-  return motion;
-}
-
 class MocapSynthesis : public testing::Test {
  protected:
-  std::vector<BodyMotion> clips_ = {Swinging()};
+  std::vector<BodyMotion> clips_ = {SwingingClip()};
 };
 
 TEST_F(MocapSynthesis, IsTheSameForTheSameSeedOnly) {
@@ -236,7 +216,7 @@ TEST_F(MocapSynthesis, ConventionsMoveKeypointsAlongTheBody) {
 }
 
 TEST(SequenceOf, GivesTheRowsThatALifterReads) {
-  const std::vector<BodyMotion> clips = {Swinging()};
+  const std::vector<BodyMotion> clips = {SwingingClip()};
   const auto recording = SynthesizeRecording(clips, 10, {}, 1);
   const Sequence person = SequenceOf(recording, LifterInput::kPerson, "a");
   EXPECT_EQ(person.keypoints.shape, (std::vector<int64_t>{10, 18, 3}));
@@ -356,7 +336,7 @@ TEST(ReadMocap, ClipsThatNoPersonMovesLikeAreLeftOutAndNamed) {
 
 // A folder of weight 3 is taken three times as often as one of weight 1.
 TEST(MixMotion, TakesClipsByTheirWeight) {
-  std::vector<BodyMotion> clips = {Swinging(), Swinging()};
+  std::vector<BodyMotion> clips = {SwingingClip(), SwingingClip()};
   for (BodyFrame& frame : clips[1].frames) frame.root_in_world.y = 2;
   clips[0].weight = 3;
   MixerOptions options = MixerOptions::AsRecorded();

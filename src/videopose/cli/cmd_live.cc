@@ -23,17 +23,13 @@
 #include "videopose/cli/usage_error.h"
 #include "videopose/detect.h"
 #include "videopose/engine/live_driver.h"
-#include "videopose/ground/grounder.h"
 #include "videopose/lift.h"
-#include "videopose/lift/gap_filler.h"
 #include "videopose/process.h"
 
 namespace videopose {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kMaxPeople = 8;
 
 struct LiveCommand {
   std::string source;
@@ -73,26 +69,14 @@ StreamingLifter LiveCommand::LoadLifter(const LiveSourceInfo& info) {
                                 .height_px = info.height_px,
                                 .lookahead = lookahead.value_or(0),
                                 .average_flip = !no_flip,
-                                .max_people = kMaxPeople,
+                                .max_people = kMostLivePeople,
                                 .precision = precision.value_or(WeightPrecision::kFloat32)},
                                {.causal = causal});
 }
 
 PoseChain LiveCommand::MakeChain(const LiveSourceInfo& info, bool in_background) {
   const ClipInfo clip{.fps = info.fps, .width_px = info.width_px, .height_px = info.height_px};
-  StreamingLifter streaming = LoadLifter(info);
-  if (ground.keep_roots && !streaming.has_trajectory()) {
-    Fail(ErrorCode::kInvalidArgument, {.option = "keep_roots"},
-         "this lifter has no trajectory network");
-  }
-  PoseStages stages;
-  stages.select.emplace(
-      PeopleSelectorOptions{.clip = clip, .lookahead = 0, .people = {.count = people}});
-  stages.fill.emplace(streaming.FillerOptions(clip));
-  stages.lift.emplace(std::move(streaming));
-  stages.ground.emplace(
-      GrounderOptions{.ground = ground, .clip = clip, .in_background = in_background});
-  return PoseChain(std::move(stages));
+  return PoseChain(LiveStages(clip, LoadLifter(info), people, ground, in_background));
 }
 
 int LiveCommand::Run() {
@@ -115,7 +99,7 @@ int LiveCommand::Run() {
   LiveDriverOptions options{.realtime = realtime, .max_latency_s = 1e-3 * max_latency_ms};
   options.reopen = [this] { return OpenLiveSource(source, camera); };
   options.stop_requested = [&] { return StopRequested() || outputs.is_pointless(); };
-  options.on_trouble = [this](const std::string& line) {
+  options.on_error = [this](const std::string& line) {
     if (!quiet) fmt::print(stderr, "videopose: {}\n", line);
   };
   // What was recorded is kept, whatever ends the run.
@@ -133,7 +117,7 @@ int LiveCommand::Run() {
     if (!failure) failure = std::current_exception();
   }
   if (failure) std::rethrow_exception(failure);
-  if (!summary.trouble.empty()) fmt::print(stderr, "videopose: {}\n", summary.trouble);
+  if (!summary.error_text.empty()) fmt::print(stderr, "videopose: {}\n", summary.error_text);
   if (quiet) return 0;
   const DelayStatistics& delays = outputs.delays();
   fmt::print(stderr,
@@ -211,7 +195,7 @@ std::function<int()> ConfigureLive(CLI::App& app) {
          },
          fmt::format(
              "the N most prominent people, or all; at most {} are lifted at once (default: 1)",
-             kMaxPeople))
+             kMostLivePeople))
       ->type_name("N|all")
       ->group("People");
   AddDetectorOptions(app, command->detector);

@@ -7,6 +7,7 @@
 
 #include <random>
 
+#include "support/damaged.h"
 #include "videopose/base/error.h"
 
 namespace videopose {
@@ -83,13 +84,7 @@ TEST(ParseConfig, SurvivesHostileText) {
       }
     };
     for (size_t length = 0; length <= text.size(); ++length) parse(text.substr(0, length));
-    for (int i = 0; i < 3000; ++i) {
-      std::string broken = text;
-      for (int flips = 0; flips < 3; ++flips) {
-        broken[random() % broken.size()] = static_cast<char>(random());
-      }
-      parse(broken);
-    }
+    for (int i = 0; i < 3000; ++i) parse(Damaged(text, 3, random));
     for (const char* piece : {"<a>", "</a>", "<!--", "<![CDATA[", "&#1;", "[", "a = [", "[a.b.",
                               "[[a]]", "a = {b = ", "\"\"\"", "'", "\n"}) {
       std::string many = text == kToml ? "" : "<x>";

@@ -134,21 +134,21 @@ class LiveDriver {
   // Reopens a source that broke off; false at a regular end or when a stop was requested.
   bool Reopen() {
     if (!info_.is_endless || !options_.reopen) {
-      summary_.trouble = source_->error_text();
+      summary_.error_text = source_->error_text();
       return false;
     }
-    std::string trouble = source_->error_text();
+    std::string error_text = source_->error_text();
     source_.reset();
     double pause_s = options_.reopen_after_s;
     while (!source_) {
       if (MustStop()) return false;
-      if (options_.on_trouble) options_.on_trouble(trouble + "; trying again");
+      if (options_.on_error) options_.on_error(error_text + "; trying again");
       if (!SleepUntil(FrameClock::now() + Seconds(pause_s))) return false;
       pause_s = std::min(2 * pause_s, kLongestPauseBeforeReopening_s);
       try {
         source_ = options_.reopen();
       } catch (const Error& error) {
-        trouble = error.what();
+        error_text = error.what();
       }
     }
     const LiveSourceInfo& now = source_->info();
@@ -214,6 +214,22 @@ class LiveDriver {
 };
 
 }  // namespace
+
+PoseStages LiveStages(const ClipInfo& clip, StreamingLifter lifter, int people,
+                      const GroundOptions& ground, bool in_background) {
+  if (ground.keep_roots && !lifter.has_trajectory()) {
+    Fail(ErrorCode::kInvalidArgument, {.option = "keep_roots"},
+         "this lifter has no trajectory network");
+  }
+  PoseStages stages;
+  stages.select.emplace(
+      PeopleSelectorOptions{.clip = clip, .lookahead = 0, .people = {.count = people}});
+  stages.fill.emplace(lifter.FillerOptions(clip));
+  stages.lift.emplace(std::move(lifter));
+  stages.ground.emplace(
+      GrounderOptions{.ground = ground, .clip = clip, .in_background = in_background});
+  return stages;
+}
 
 LiveSummary RunLive(std::unique_ptr<LiveSource> source, PoseDetector& detector, PoseChain& chain,
                     const FrameSink& sink, const LiveDriverOptions& options) {

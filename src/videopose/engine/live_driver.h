@@ -15,10 +15,21 @@
 #include "videopose/detect.h"
 #include "videopose/engine/frame.h"
 #include "videopose/engine/pose_chain.h"
+#include "videopose/ground.h"
+#include "videopose/lift.h"
 #include "videopose/media/live_source.h"
 #include "videopose/pose.h"
 
 namespace videopose {
+
+// So many people are lifted at once: what the streaming lifter is loaded for.
+inline constexpr int kMostLivePeople = 8;
+
+// The stages for frames as they come, without look-ahead but for the lifter's: the most prominent
+// `people` at once. `in_background`: GrounderOptions. Throws Error if roots are to be kept of a
+// lifter without a trajectory network.
+PoseStages LiveStages(const ClipInfo& clip, StreamingLifter lifter, int people,
+                      const GroundOptions& ground, bool in_background = true);
 
 struct LiveDriverOptions {
   // A source without a pace of its own (a file, a pipe) is read at the pace of its time stamps, and
@@ -32,12 +43,12 @@ struct LiveDriverOptions {
   double reopen_after_s = 0.5;           // and from then on less and less often
   std::function<bool()> stop_requested;  // asked often, by all threads
   // Called by the capturing thread: "/dev/video0: No such device; trying again".
-  std::function<void(const std::string& line)> on_trouble;
+  std::function<void(const std::string& line)> on_error;
 };
 
 struct LiveSummary {
   int64_t frames_read = 0, frames_dropped = 0, reopened = 0;
-  std::string trouble;  // empty, or why the source ended
+  std::string error_text;  // empty, or why the source ended
 };
 
 // A frame and the people in it; called for each frame, on the thread that called RunLive.

@@ -27,13 +27,13 @@ class FakeSource : public LiveSource {
     int64_t frames = 10;
     LiveSourceInfo info{.width_px = 4, .height_px = 2, .fps = 100};
     int64_t first = 0;
-    std::string trouble;
+    std::string error_text;
     std::shared_ptr<std::atomic<int64_t>> count;  // of images read
   };
   explicit FakeSource(Settings settings) : settings_(std::move(settings)) {}
 
   const LiveSourceInfo& info() const override { return settings_.info; }
-  std::string error_text() const override { return settings_.trouble; }
+  std::string error_text() const override { return settings_.error_text; }
   bool Read(Image& image, double& time_s) override {
     if (frame_ == settings_.frames) return false;
     if (settings_.count) ++*settings_.count;
@@ -98,7 +98,7 @@ TEST(LiveDriver, AFileIsWorkedOffFrameByFrame) {
     if (image.bgrx[0] % 10 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     return inner(image, time_s);
   };
-  run({.frames = 60, .trouble = "the end is missing"});
+  run({.frames = 60, .error_text = "the end is missing"});
   ASSERT_EQ(run.results.size(), 60U);
   for (size_t t = 0; t < 60; ++t) {
     EXPECT_EQ(run.results[t].frame.index, static_cast<int64_t>(t));
@@ -108,7 +108,7 @@ TEST(LiveDriver, AFileIsWorkedOffFrameByFrame) {
   }
   EXPECT_EQ(run.summary.frames_read, 60);
   EXPECT_EQ(run.summary.frames_dropped, 0);
-  EXPECT_EQ(run.summary.trouble, "the end is missing");
+  EXPECT_EQ(run.summary.error_text, "the end is missing");
 }
 
 TEST(LiveDriver, ADetectorThatIsTooSlowLosesOldFramesAndCountsThem) {
@@ -155,14 +155,14 @@ TEST(LiveDriver, RealtimeKeepsTheSourcesPace) {
 TEST(LiveDriver, ASourceThatBreaksOffIsOpenedAgain) {
   const Deadline deadline("the driver");
   DriverRun run;
-  FakeSource::Settings camera{.frames = 5, .trouble = "camera: unplugged"};
+  FakeSource::Settings camera{.frames = 5, .error_text = "camera: unplugged"};
   camera.info.is_endless = true;
   std::atomic<int> opened{0};
   std::atomic<bool> stop{false};
-  std::vector<std::string> troubles;
+  std::vector<std::string> errors;
   run.options.reopen_after_s = 1e-3;
   run.options.stop_requested = [&] { return stop.load(); };
-  run.options.on_trouble = [&](const std::string& line) { troubles.push_back(line); };
+  run.options.on_error = [&](const std::string& line) { errors.push_back(line); };
   run.options.reopen = [&]() -> std::unique_ptr<LiveSource> {
     if (++opened == 1) throw Error("camera: not there");
     if (opened == 4) stop = true;
@@ -171,7 +171,7 @@ TEST(LiveDriver, ASourceThatBreaksOffIsOpenedAgain) {
     return std::make_unique<FakeSource>(again);
   };
   run(camera);
-  EXPECT_THAT(troubles,
+  EXPECT_THAT(errors,
               ElementsAre("camera: unplugged; trying again", "camera: not there; trying again",
                           "camera: unplugged; trying again", "camera: unplugged; trying again"));
   ASSERT_EQ(run.results.size(), 15U);
@@ -224,12 +224,12 @@ TEST(LiveDriver, WhatAStageThrowsEndsTheOthers) {
     return {};
   };
   EXPECT_THROW(run({.frames = 1'000'000'000}), Error);
-  ScriptedDetector nobody([](const Image&, double) { return std::vector<DetectedPerson>(); });
+  ScriptedDetector empty_scene([](const Image&, double) { return std::vector<DetectedPerson>(); });
   PoseChain chain = MakeChain();
   EXPECT_THROW(
-      RunLive(std::make_unique<FakeSource>(FakeSource::Settings{.frames = 1'000'000'000}), nobody,
-              chain, [](const Frame&, const PeopleInFrame&) { throw Error("the disk is full"); },
-              {}),
+      RunLive(std::make_unique<FakeSource>(FakeSource::Settings{.frames = 1'000'000'000}),
+              empty_scene, chain,
+              [](const Frame&, const PeopleInFrame&) { throw Error("the disk is full"); }, {}),
       Error);
 }
 

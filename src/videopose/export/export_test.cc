@@ -50,11 +50,11 @@ struct Clip {
     person.root_in_cam[7] = kNoJoint;
     keypoints.start_s = 2;
     for (Keypoint& keypoint : keypoints.people[0].frame(7)) keypoint = {};
-    PersonMotion nobody = person;
-    nobody.id = 4;
-    nobody.joints_in_cam.Fill(kNoJoint);
-    nobody.root_in_cam.assign(nobody.root_in_cam.size(), kNoJoint);
-    motion.people.push_back(nobody);
+    PersonMotion unseen = person;
+    unseen.id = 4;
+    unseen.joints_in_cam.Fill(kNoJoint);
+    unseen.root_in_cam.assign(unseen.root_in_cam.size(), kNoJoint);
+    motion.people.push_back(unseen);
   }
   const PersonMotion& person() const { return motion.people[0]; }
 

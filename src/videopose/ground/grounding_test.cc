@@ -225,9 +225,9 @@ TEST(GroundMotion, SaysWhichRungWasReached) {
   EXPECT_EQ(rung({.fov_deg = 60}), Grounding::kGivenLens);
   EXPECT_EQ(rung({}), Grounding::kAssumedLens);
   EXPECT_EQ(rung({.camera_moving = true}), Grounding::kCameraMoving);
-  TestScene nobody = Circle();
-  nobody.lifted.people[0].joints_in_cam.Fill(kNoJoint);
-  EXPECT_EQ(Placed(nobody, {}).grounding, Grounding::kFloorOnly);
+  TestScene unseen = Circle();
+  unseen.lifted.people[0].joints_in_cam.Fill(kNoJoint);
+  EXPECT_EQ(Placed(unseen, {}).grounding, Grounding::kFloorOnly);
 }
 
 TEST(GroundMotion, KeepsRootsOfATrajectoryNetwork) {

@@ -239,6 +239,33 @@ inline WorldErrors MeasureWorld(const SyntheticClip& truth, const Motion& motion
   return errors;
 }
 
+// A clip frame by frame: what is known of the people who are seen or have a pose in each.
+inline std::vector<PeopleInFrame> FramesOf(const KeypointSequence& keypoints,
+                                           const Motion& motion) {
+  std::vector<PeopleInFrame> frames;
+  for (int64_t t = 0; t < motion.frame_count; ++t) {
+    frames.push_back(PeopleAt(keypoints, t));
+    frames.back().time_s += keypoints.start_s;
+    frames.back().grounding = motion.grounding;
+  }
+  for (const PersonMotion& person : motion.people) {
+    const JointTrack<Vec3f> in_world = JointsInWorld(motion, person);
+    for (PeopleInFrame& frame : frames) {
+      if (!person.has_pose(frame.index)) continue;
+      const auto found = std::ranges::find(frame.people, person.id, &Person::id);
+      Person& there =
+          found != frame.people.end() ? *found : frame.people.emplace_back(Person{.id = person.id});
+      const auto in_cam = person.frame(frame.index), world = in_world.frame(frame.index);
+      const auto t = static_cast<size_t>(frame.index);
+      there.joints_in_cam.assign(in_cam.begin(), in_cam.end());
+      if (!person.root_in_cam.empty()) there.root_in_cam = person.root_in_cam[t];
+      if (!person.feet_down.empty()) there.feet_down = person.feet_down[t];
+      there.joints_in_world.assign(world.begin(), world.end());
+    }
+  }
+  return frames;
+}
+
 }  // namespace videopose
 
 #endif  // VIDEOPOSE_GROUND_TEST_SCENES_H_

@@ -85,41 +85,4 @@ JointTrack<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& person
   return joints;
 }
 
-std::vector<PeopleInFrame> FramesOf(const KeypointSequence& keypoints, const Motion& motion) {
-  VP_CHECK(keypoints.frame_count == motion.frame_count, "{} frames of keypoints, {} of poses",
-           keypoints.frame_count, motion.frame_count);
-  std::vector<PeopleInFrame> frames(static_cast<size_t>(motion.frame_count));
-  for (size_t t = 0; t < frames.size(); ++t) {
-    frames[t] = {
-        .index = static_cast<int64_t>(t),
-        .time_s = keypoints.start_s + static_cast<double>(t) / std::max(keypoints.fps, 1e-3),
-        .grounding = motion.grounding};
-  }
-  const auto person_in = [&](size_t t, int id) -> Person& {
-    std::vector<Person>& people = frames[t].people;
-    const auto found = std::ranges::find(people, id, &Person::id);
-    return found != people.end() ? *found : people.emplace_back(Person{.id = id});
-  };
-  for (const PersonKeypoints& person : keypoints.people) {
-    for (size_t t = 0; t < frames.size(); ++t) {
-      const auto points = person.frame(static_cast<int64_t>(t));
-      if (IsSeen(points)) person_in(t, person.id).keypoints.assign(points.begin(), points.end());
-    }
-  }
-  for (const PersonMotion& person : motion.people) {
-    const JointTrack<Vec3f> in_world = JointsInWorld(motion, person);
-    for (size_t t = 0; t < frames.size(); ++t) {
-      const auto frame = static_cast<int64_t>(t);
-      if (!person.has_pose(frame)) continue;
-      Person& there = person_in(t, person.id);
-      const auto in_cam = person.frame(frame);
-      there.joints_in_cam.assign(in_cam.begin(), in_cam.end());
-      if (!person.root_in_cam.empty()) there.root_in_cam = person.root_in_cam[t];
-      if (!person.feet_down.empty()) there.feet_down = person.feet_down[t];
-      there.joints_in_world.assign(in_world.frame(frame).begin(), in_world.frame(frame).end());
-    }
-  }
-  return frames;
-}
-
 }  // namespace videopose

@@ -28,9 +28,6 @@ std::vector<Vec3f> RootsInWorld(const Motion& motion, const PersonMotion& person
 // For a motion without grounding they are what CompleteGrounding() makes of it without keypoints.
 JointTrack<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& person);
 
-// A clip frame by frame: what is known of all people who are seen or have a pose in each.
-std::vector<PeopleInFrame> FramesOf(const KeypointSequence& keypoints, const Motion& motion);
-
 }  // namespace videopose
 
 #endif  // VIDEOPOSE_GROUND_WORLD_H_

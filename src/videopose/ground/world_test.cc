@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "videopose/ground/test_people.h"
+#include "videopose/ground/test_scenes.h"
 
 namespace videopose {
 namespace {

@@ -5,13 +5,11 @@
 #include <utility>
 
 #include "videopose/base/error.h"
-#include "videopose/engine/pose_chain.h"
+#include "videopose/engine/live_driver.h"
 #include "videopose/live.h"
 
 namespace videopose {
 namespace {
-
-constexpr int kMaxPeople = 8;
 
 StreamingLifter LoadLifter(const LiveOptions& options) {
   if (options.width_px <= 0 || options.height_px <= 0 || !(options.fps > 0)) {
@@ -24,7 +22,7 @@ StreamingLifter LoadLifter(const LiveOptions& options) {
                                 .height_px = options.height_px,
                                 .lookahead = options.lookahead,
                                 .average_flip = options.average_flip,
-                                .max_people = kMaxPeople,
+                                .max_people = kMostLivePeople,
                                 .precision = options.precision},
                                options.model);
 }
@@ -32,14 +30,7 @@ StreamingLifter LoadLifter(const LiveOptions& options) {
 PoseChain MakeChain(const LiveOptions& options) {
   const ClipInfo clip{
       .fps = options.fps, .width_px = options.width_px, .height_px = options.height_px};
-  StreamingLifter lifter = LoadLifter(options);
-  PoseStages stages;
-  stages.select.emplace(
-      PeopleSelectorOptions{.clip = clip, .lookahead = 0, .people = {.count = options.people}});
-  stages.fill.emplace(lifter.FillerOptions(clip));
-  stages.lift.emplace(std::move(lifter));
-  stages.ground.emplace(GrounderOptions{.ground = options.ground, .clip = clip});
-  return PoseChain(std::move(stages));
+  return PoseChain(LiveStages(clip, LoadLifter(options), options.people, options.ground));
 }
 
 }  // namespace

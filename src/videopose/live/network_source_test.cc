@@ -120,13 +120,13 @@ TEST(NetworkSource, ACameraThatComesBackGoesOn) {
     ++results;
   };
   std::atomic<bool> stop{false};
-  std::atomic<int> troubles{0};
+  std::atomic<int> errors{0};
   LiveDriverOptions options{.max_latency_s = 1000, .reopen_after_s = 0.05};
   options.reopen = [&] { return OpenLiveSource(url); };
   options.stop_requested = [&] { return stop.load(); };
-  options.on_trouble = [&](const std::string& line) {
+  options.on_error = [&](const std::string& line) {
     EXPECT_THAT(line, HasSubstr("; trying again"));
-    ++troubles;
+    ++errors;
   };
   std::thread hiccups([&] {
     const auto wait_until = [](const auto& condition) {
@@ -134,7 +134,7 @@ TEST(NetworkSource, ACameraThatComesBackGoesOn) {
     };
     wait_until([&] { return results >= 5; });
     camera.reset();
-    wait_until([&] { return troubles >= 2; });
+    wait_until([&] { return errors >= 2; });
     const int before = results;
     camera = std::make_unique<Camera>(port);
     wait_until([&] { return results >= before + 5; });

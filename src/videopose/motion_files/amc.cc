@@ -12,6 +12,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/geometry/angle.h"
+#include "videopose/motion_files/rotation_matrix.h"
 
 namespace videopose {
 namespace {
@@ -20,32 +21,12 @@ constexpr size_t kMaxBones = 1000;
 constexpr double kMaxNumber = 1e9;
 constexpr double kCentimetresPerInch = 2.54;
 
-using Matrix = std::array<double, 9>;  // row-major
-constexpr Matrix kIdentity = {1, 0, 0, 0, 1, 0, 0, 0, 1};
-
-Matrix Product(const Matrix& a, const Matrix& b) {
-  Matrix c{};
-  for (size_t i = 0; i < 3; ++i) {
-    for (size_t j = 0; j < 3; ++j) {
-      for (size_t k = 0; k < 3; ++k) c[3 * i + j] += a[3 * i + k] * b[3 * k + j];
-    }
-  }
-  return c;
-}
-
-Matrix Transposed(const Matrix& m) {
+RotationMatrix Transposed(const RotationMatrix& m) {
   return {m[0], m[3], m[6], m[1], m[4], m[7], m[2], m[5], m[8]};
 }
 
-Matrix AboutAxis(size_t axis, double rad) {
-  const double c = std::cos(rad), s = std::sin(rad);
-  if (axis == 0) return {1, 0, 0, 0, c, -s, 0, s, c};
-  if (axis == 1) return {c, 0, s, 0, 1, 0, -s, 0, c};
-  return {c, -s, 0, s, c, 0, 0, 0, 1};
-}
-
 // The angles z, y, x of m = Rz Ry Rx.
-std::array<double, 3> AnglesZyx(const Matrix& m) {
+std::array<double, 3> AnglesZyx(const RotationMatrix& m) {
   const double cos_y = std::hypot(m[0], m[3]);
   const double y = std::atan2(-m[6], cos_y);
   constexpr double kLocked = 1e-9;  // looking along y, only z - x or z + x is known
@@ -315,7 +296,7 @@ class Converter {
     clip_.values.resize(first + static_cast<size_t>(clip_.channel_count));
     for (size_t b = 0; b < skeleton_.bones.size(); ++b) {
       std::array<double, 3> shift{};
-      Matrix turn = kIdentity;
+      RotationMatrix turn = kIdentityRotation;
       for (size_t d = 0; d < skeleton_.bones[b].degrees.size(); ++d) {
         const Degree degree = skeleton_.bones[b].degrees[d];
         const double value = values[b][d];
@@ -325,7 +306,7 @@ class Converter {
           shift[degree - 3] = value;
         }
       }
-      const Matrix local = Product(Product(axes_[b], turn), Transposed(axes_[b]));
+      const RotationMatrix local = Product(Product(axes_[b], turn), Transposed(axes_[b]));
       float* channel =
           clip_.values.data() + first + static_cast<size_t>(clip_.joints[joints_[b]].first_channel);
       if (b == 0) {
@@ -345,8 +326,8 @@ class Converter {
   static constexpr double kRadPerDeg = kRadiansPerDegree;
 
   // "XYZ": about x first.
-  Matrix Turn(const std::array<double, 3>& angles, const std::string& order) const {
-    Matrix turn = kIdentity;
+  RotationMatrix Turn(const std::array<double, 3>& angles, const std::string& order) const {
+    RotationMatrix turn = kIdentityRotation;
     for (const char letter : order) {
       const auto axis = static_cast<size_t>(letter - 'X');
       const double angle = angles[axis];
@@ -383,8 +364,8 @@ class Converter {
   }
 
   const Skeleton& skeleton_;
-  std::vector<Matrix> axes_;    // of each bone
-  std::vector<size_t> joints_;  // of each bone
+  std::vector<RotationMatrix> axes_;  // of each bone
+  std::vector<size_t> joints_;        // of each bone
   BvhClip clip_;
 };
 

@@ -12,6 +12,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/geometry/angle.h"
+#include "videopose/motion_files/rotation_matrix.h"
 
 namespace videopose {
 namespace {
@@ -20,34 +21,6 @@ constexpr int64_t kMaxFrames = 100'000'000;
 constexpr size_t kMaxJoints = 10'000, kMaxDepth = 1'000;
 // Whatever the unit, no person is so far away; sums and products of such numbers stay finite.
 constexpr double kMaxNumber = 1e12;
-
-using Matrix = std::array<double, 9>;
-
-constexpr Matrix kIdentity = {1, 0, 0, 0, 1, 0, 0, 0, 1};
-
-Matrix Product(const Matrix& a, const Matrix& b) {
-  Matrix c{};
-  for (size_t i = 0; i < 3; ++i) {
-    for (size_t j = 0; j < 3; ++j) {
-      for (size_t k = 0; k < 3; ++k) c[3 * i + j] += a[3 * i + k] * b[3 * k + j];
-    }
-  }
-  return c;
-}
-
-// About axis 0 (x), 1 (y) or 2 (z), counter-clockwise seen from its tip.
-Matrix AxisRotation(int axis, double angle_deg) {
-  const double angle_rad = RadiansFromDegrees(angle_deg);
-  const double c = std::cos(angle_rad), s = std::sin(angle_rad);
-  switch (axis) {
-    case 0:
-      return {1, 0, 0, 0, c, -s, 0, s, c};
-    case 1:
-      return {c, 0, s, 0, 1, 0, -s, 0, c};
-    default:
-      return {c, -s, 0, s, c, 0, 0, 0, 1};
-  }
-}
 
 bool EqualIgnoringCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
@@ -223,7 +196,7 @@ std::vector<BvhPlacement> PlaceJoints(const BvhClip& clip, int64_t frame) {
   for (size_t j = 0; j < clip.joints.size(); ++j) {
     const BvhJoint& joint = clip.joints[j];
     std::array<double, 3> translation = joint.offset;
-    Matrix rotation = kIdentity;
+    RotationMatrix rotation = kIdentityRotation;
     bool has_position = false;
     for (size_t c = 0; c < joint.channels.size(); ++c) {
       const double value = values[joint.first_channel + static_cast<int>(c)];
@@ -234,7 +207,8 @@ std::vector<BvhPlacement> PlaceJoints(const BvhClip& clip, int64_t frame) {
         has_position = true;
         translation[channel] = value;
       } else {
-        rotation = Product(rotation, AxisRotation(channel - 3, value));
+        rotation = Product(rotation,
+                           AboutAxis(static_cast<size_t>(channel - 3), RadiansFromDegrees(value)));
       }
     }
     if (joint.parent < 0) {

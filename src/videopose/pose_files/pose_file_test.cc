@@ -8,6 +8,7 @@
 #include <random>
 #include <sstream>
 
+#include "support/damaged.h"
 #include "support/test_folder.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
@@ -143,7 +144,7 @@ TEST_P(PoseFileTest, TruncatedAndHostileFilesAreOneLine) {
     if (i % 2 == 0) {
       bytes.resize(random() % whole.size());
     } else {
-      for (int k = 0; k < 5; ++k) bytes[random() % bytes.size()] = static_cast<char>(random());
+      bytes = Damaged(whole, 5, random);
     }
     std::ofstream(broken, std::ios::binary) << bytes;
     try {

@@ -89,9 +89,9 @@ TEST(AimAtPeople, FramesWithoutPoseAreBridged) {
   const ClipView view =
       ViewOf(MotionOf({NoPose(), StandingPose(), NoPose(), StandingPose(), NoPose()}));
   for (const Vec3f& focus : view.focus_in_world) EXPECT_TRUE(IsFinite(focus));
-  const ClipView nobody = ViewOf(MotionOf({NoPose(), NoPose()}));
-  EXPECT_TRUE(IsFinite(nobody.focus_in_world[1]));
-  EXPECT_FALSE(nobody.moves);
+  const ClipView empty = ViewOf(MotionOf({NoPose(), NoPose()}));
+  EXPECT_TRUE(IsFinite(empty.focus_in_world[1]));
+  EXPECT_FALSE(empty.moves);
 }
 
 Motion BeforeAKnownCamera(int64_t frames) {

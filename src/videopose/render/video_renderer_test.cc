@@ -101,11 +101,11 @@ TEST(VideoRenderer, AFrameWithoutPoseShowsTheEmptyFloor) {
   const Motion motion = MotionOf({StandingPose(), NoPose(), NoPose()}, 0);
   RenderOptions options = PoseOnly();
   options.height_px = 200;  // without legend
-  const Image person = Rendered(motion, options, 0), nobody = Rendered(motion, options, 1);
-  EXPECT_GT(Difference(person, nobody), 3000);
-  EXPECT_EQ(Find(nobody, IsOrange).count, 0);
-  EXPECT_EQ(Find(nobody, IsBlue).count, 0);
-  EXPECT_LT(Difference(nobody, Rendered(motion, options, 2)), 200) << "only the frame number";
+  const Image person = Rendered(motion, options, 0), empty = Rendered(motion, options, 1);
+  EXPECT_GT(Difference(person, empty), 3000);
+  EXPECT_EQ(Find(empty, IsOrange).count, 0);
+  EXPECT_EQ(Find(empty, IsBlue).count, 0);
+  EXPECT_LT(Difference(empty, Rendered(motion, options, 2)), 200) << "only the frame number";
 }
 
 TEST(VideoRenderer, APersonThrowsAShadow) {
@@ -115,13 +115,13 @@ TEST(VideoRenderer, APersonThrowsAShadow) {
     options.height_px = 200;  // without legend
     const Motion motion = MotionOf({StandingPose(), NoPose()});
     const VideoRenderer renderer(motion, nullptr, options);
-    Image person, nobody;
+    Image person, empty;
     renderer.Render(0, nullptr, person);
-    renderer.Render(1, nullptr, nobody);
+    renderer.Render(1, nullptr, empty);
     const View::Seen between_feet =
         View(DrawnClip(motion, nullptr, options).At(0).view).Project({0, 0, 0});
     const int x = static_cast<int>(between_feet.x_px), y = static_cast<int>(between_feet.y_px);
-    EXPECT_LT(PixelAt(person, x, y).g, 0.8F * PixelAt(nobody, x, y).g);
+    EXPECT_LT(PixelAt(person, x, y).g, 0.8F * PixelAt(empty, x, y).g);
   }
 }
 

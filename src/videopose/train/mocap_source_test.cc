@@ -10,6 +10,7 @@
 
 #include "support/test_folder.h"
 #include "videopose/augment/test_rig.h"
+#include "videopose/augment/test_swinging.h"
 #include "videopose/train/trainer.h"
 
 namespace videopose {
@@ -50,24 +51,7 @@ TEST(MocapSource, MakesTheSameBatchAgainAndNoTwoAlike) {
 // Three clips of swinging arms and legs, of different pace.
 std::vector<BodyMotion> SwingingClips() {
   std::vector<BodyMotion> clips;
-  for (const double pace : {0.1, 0.17, 0.05}) {
-    BodyMotion& motion = clips.emplace_back(BodyMotion{.name = "swinging", .fps = 60});
-    for (int t = 0; t < 120; ++t) {
-      const double angle = 0.6 * std::sin(t * pace);
-      BodyFrame frame;
-      frame.root_in_world = {0, 0.93, 0.01 * t};
-      frame.trunk = frame.neck = {0, 1, 0};
-      for (size_t s = 0; s < 2; ++s) {
-        const double side = s == 0 ? 1 : -1;
-        frame.thigh[s] = {0, -std::cos(angle * side), std::sin(angle * side)};
-        frame.shank[s] = {0, -1, 0};
-        frame.upper_arm[s] = {0, -std::cos(angle * side), -std::sin(angle * side)};
-        frame.forearm[s] = frame.upper_arm[s];
-        frame.shoulder[s] = {side, 0, 0};
-      }
-      motion.frames.push_back(frame);
-    }
-  }
+  for (const double pace : {0.1, 0.17, 0.05}) clips.push_back(SwingingClip(pace));
   return clips;
 }
 
