@@ -11,6 +11,7 @@
 #include <random>
 
 #include "support/damaged.h"
+#include "support/error_of.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
@@ -60,12 +61,7 @@ void ReadAllArrays(const fs::path& path) {
 }
 
 std::string ReadError(const fs::path& path) {
-  try {
-    ReadAllArrays(path);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
+  return ErrorOf([&] { ReadAllArrays(path); });
 }
 
 TEST(Npz, IsReadBack) {

@@ -13,6 +13,7 @@
 #include <sstream>
 #include <string>
 
+#include "support/error_of.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/arrays/npy_array.h"
@@ -114,16 +115,6 @@ fs::path WriteLegacy(const std::string& name, const Saved& saved) {
 Tensor ReadX(const fs::path& path) {
   const TorchCheckpoint file = TorchCheckpoint::Read(path);
   return file.ReadFloats(file.root().At("x", "root"), "x");
-}
-
-std::string ErrorOf(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-    return error.what();
-  }
-  return "no error";
 }
 
 std::string ErrorOfReading(const fs::path& path) {

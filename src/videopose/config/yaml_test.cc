@@ -9,6 +9,7 @@
 #include <random>
 
 #include "support/damaged.h"
+#include "support/error_of.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
@@ -18,13 +19,8 @@ namespace {
 using Kind = ConfigNode::Kind;
 using testing::HasSubstr;
 
-std::string ErrorOf(const std::string& text) {
-  try {
-    ParseYaml(text, "a.yaml");
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
+std::string ErrorOfText(const std::string& text) {
+  return ErrorOf([&] { ParseYaml(text, "a.yaml"); });
 }
 
 TEST(ParseYaml, GivesMapsListsAndTexts) {
@@ -59,10 +55,10 @@ TEST(ParseYaml, FollowsAliases) {
 }
 
 TEST(ParseYaml, SaysWhatIsWrongAndWhere) {
-  EXPECT_THAT(ErrorOf("a: 1\nb: [1, 2"), HasSubstr("a.yaml: line 2"));
-  EXPECT_THAT(ErrorOf("a: 1\na: 2"), HasSubstr("line 2: 'a' is there twice"));
-  EXPECT_THAT(ErrorOf("? [1, 2]\n: 3"), HasSubstr("line 1: expected a name"));
-  EXPECT_THAT(ErrorOf("a: *nothing"), HasSubstr("a.yaml: line 1"));
+  EXPECT_THAT(ErrorOfText("a: 1\nb: [1, 2"), HasSubstr("a.yaml: line 2"));
+  EXPECT_THAT(ErrorOfText("a: 1\na: 2"), HasSubstr("line 2: 'a' is there twice"));
+  EXPECT_THAT(ErrorOfText("? [1, 2]\n: 3"), HasSubstr("line 1: expected a name"));
+  EXPECT_THAT(ErrorOfText("a: *nothing"), HasSubstr("a.yaml: line 1"));
 }
 
 // Aliases of aliases are a small file and a huge tree, or a circle.
@@ -73,11 +69,11 @@ TEST(ParseYaml, RefusesWhatGrowsWithoutBound) {
     for (int k = 0; k < 9; ++k) text += (k > 0 ? ", *a" : "*a") + std::to_string(i - 1);
     text += "]\n";
   }
-  EXPECT_THAT(ErrorOf(text), HasSubstr("more levels or values than settings have"));
+  EXPECT_THAT(ErrorOfText(text), HasSubstr("more levels or values than settings have"));
   std::string deep;
   for (int i = 0; i < 100; ++i) deep += "[";
   for (int i = 0; i < 100; ++i) deep += "]";
-  EXPECT_THAT(ErrorOf(deep), HasSubstr("more levels"));
+  EXPECT_THAT(ErrorOfText(deep), HasSubstr("more levels"));
 }
 
 // Whatever the bytes: a tree or one Error.

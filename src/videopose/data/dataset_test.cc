@@ -8,6 +8,7 @@
 #include <fstream>
 #include <functional>
 
+#include "support/error_of.h"
 #include "support/test_folder.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
@@ -85,17 +86,6 @@ class SmallDataset : public testing::Test {
   DatasetOptions Options(const std::string& name = "h36m") const {
     return {.data_dir = folder_, .name = name, .keypoints = "gt"};
   }
-  static std::string ErrorOf(const std::function<void()>& action) {
-    try {
-      action();
-    } catch (const Error& error) {
-      EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
-      return error.what();
-    }
-    ADD_FAILURE() << "no error";
-    return "";
-  }
-
   fs::path folder_;
 };
 

@@ -7,6 +7,7 @@
 
 #include <fstream>
 
+#include "support/error_of.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/arrays/npz.h"
@@ -49,13 +50,8 @@ class PrepareCustomTest : public testing::Test {
     file.Close();
     return path;
   }
-  static std::string ErrorOf(const fs::path& path) {
-    try {
-      (void)ReadCustomTracks(path);
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "no error";
+  static std::string ErrorOfReading(const fs::path& path) {
+    return ErrorOf([&] { (void)ReadCustomTracks(path); });
   }
 
   fs::path folder_;
@@ -109,7 +105,8 @@ TEST_F(PrepareCustomTest, EveryPersonInAVideoIsASubject) {
 }
 
 TEST_F(PrepareCustomTest, SaysWhatIsWrong) {
-  EXPECT_THAT(ErrorOf(WriteDetected("empty.npz", {"...."})), HasSubstr("there is nobody in it"));
+  EXPECT_THAT(ErrorOfReading(WriteDetected("empty.npz", {"...."})),
+              HasSubstr("there is nobody in it"));
   const fs::path other = folder_ / "other.npz";
   {
     NpzWriter file(other);
@@ -117,14 +114,14 @@ TEST_F(PrepareCustomTest, SaysWhatIsWrong) {
     file.Add("root", MakeNpy(Tensor({2, 3})));
     file.Close();
   }
-  EXPECT_THAT(ErrorOf(other), HasSubstr("it is NumPy arrays called poses, root; known are"));
+  EXPECT_THAT(ErrorOfReading(other), HasSubstr("it is NumPy arrays called poses, root; known are"));
   {
     NpzWriter file(other);
     file.Add("boxes", MakeNpy(Tensor({2, 5})));
     file.Add("keypoints", MakeNpy(Tensor({2, 17, 3})));
     file.Close();
   }
-  EXPECT_THAT(ErrorOf(other), HasSubstr("expected objects"));
+  EXPECT_THAT(ErrorOfReading(other), HasSubstr("expected objects"));
   const fs::path clip = WriteDetected("clip.npz", {"x"});
   EXPECT_THROW(PrepareCustom({.inputs = {clip, clip}, .name = "x", .data_dir = folder_}), Error);
   EXPECT_THROW(PrepareCustom({.inputs = {folder_ / "nothing"}, .name = "x", .data_dir = folder_}),

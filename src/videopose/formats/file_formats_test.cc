@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "support/error_of.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/synthetic/synthetic.h"
@@ -26,16 +27,6 @@ SyntheticClip Clip() {
   const PinholeCamera camera = LookAt({0, -7, 1.4}, {0, 0, 0.9}, 1280, 720, 0.9);
   return MakeSyntheticClip(SyntheticMotion(Choreography(SyntheticKind::kWaving)), camera,
                            {.fps = 25, .duration_s = 0.4});
-}
-
-template <typename F>
-std::string MessageOf(F f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "(no error)";
 }
 
 TEST(FileFormats, EveryRowSaysWhatItIs) {
@@ -58,11 +49,11 @@ TEST(FileFormats, AreFoundByExtensionInAnyCase) {
   EXPECT_EQ(PoseFormatFor("out.C3D").name, "C3D");
   EXPECT_EQ(&PoseFormatFor("out.NPZ"), &PoseFormatFor("out.json"));
   EXPECT_EQ(KeypointFormatFor("out.JSON").name, "videopose keypoints");
-  EXPECT_THAT(MessageOf([] { PoseFormatFor("a.fbx"); }),
+  EXPECT_THAT(ErrorOf([] { PoseFormatFor("a.fbx"); }),
               AllOf(HasSubstr("a.fbx: cannot write poses as '.fbx'"),
                     HasSubstr(".npz, .json, .npy, .csv, .trc, .c3d, .bvh, .glb, .html")));
-  EXPECT_THAT(MessageOf([] { PoseFormatFor("csv"); }), HasSubstr("cannot write poses as ''"));
-  EXPECT_THAT(MessageOf([] { KeypointFormatFor("a.npy"); }),
+  EXPECT_THAT(ErrorOf([] { PoseFormatFor("csv"); }), HasSubstr("cannot write poses as ''"));
+  EXPECT_THAT(ErrorOf([] { KeypointFormatFor("a.npy"); }),
               AllOf(HasSubstr("cannot write keypoints as '.npy'"), HasSubstr(".npz, .json")));
   EXPECT_EQ(ReadPoseExtensions(), ".npz, .json, .npy, .csv, .trc, .c3d, .bvh");
 }
@@ -90,7 +81,7 @@ TEST(FileFormats, PosesAreToldFromKeypoints) {
     WriteAs(PoseFormatFor(poses), poses, {.motion = clip.motion, .keypoints = &clip.keypoints});
     EXPECT_FALSE(HoldsPoses(keypoints)) << extension;
     EXPECT_TRUE(HoldsPoses(poses)) << extension;
-    EXPECT_THAT(MessageOf([&] { ReadMotion(keypoints, 25); }),
+    EXPECT_THAT(ErrorOf([&] { ReadMotion(keypoints, 25); }),
                 AllOf(HasSubstr("no poses that can be read"), HasSubstr("known are")))
         << extension;
     EXPECT_TRUE(ReadMotion(poses, 25).keypoints.has_value()) << extension;
@@ -99,10 +90,10 @@ TEST(FileFormats, PosesAreToldFromKeypoints) {
 
 TEST(FileFormats, WhatCannotBeReadIsSaid) {
   std::ofstream(TestFile("text.csv")) << "nose_x,nose_y\n";
-  EXPECT_THAT(MessageOf([] { ReadMotion(TestFile("text.csv"), 25); }),
+  EXPECT_THAT(ErrorOf([] { ReadMotion(TestFile("text.csv"), 25); }),
               AllOf(HasSubstr("text that begins with 'nose_x,nose_y'"), HasSubstr("BVH")));
-  EXPECT_THAT(MessageOf([] { ReadMotion(TestFile("none.trc"), 25); }), HasSubstr("no such file"));
-  EXPECT_THAT(MessageOf([] { ReadMotion(TestFile(""), 25); }), HasSubstr("a folder"));
+  EXPECT_THAT(ErrorOf([] { ReadMotion(TestFile("none.trc"), 25); }), HasSubstr("no such file"));
+  EXPECT_THAT(ErrorOf([] { ReadMotion(TestFile(""), 25); }), HasSubstr("a folder"));
 }
 
 }  // namespace

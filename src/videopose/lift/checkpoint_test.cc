@@ -9,6 +9,7 @@
 #include <functional>
 #include <limits>
 
+#include "support/error_of.h"
 #include "support/test_data.h"
 #include "videopose/base/error.h"
 
@@ -19,16 +20,6 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 const fs::path kGolden = TestData("golden");
-
-std::string ErrorOf(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-    return error.what();
-  }
-  return "no error";
-}
 
 void AddNorm(StateDict& state, const std::string& name, int64_t channels) {
   for (const char* part : {"weight", "bias", "running_mean", "running_var"}) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "support/error_of.h"
 #include "videopose/base/error.h"
 #include "videopose/media.h"
 #include "videopose/media/media_input.h"
@@ -58,17 +59,6 @@ int CountNumbers(const fs::path& path) {
   for (Image image; reader.Read(image); ++count) EXPECT_EQ(ReadNumber(image), count);
   EXPECT_EQ(reader.decode_warnings(), "");
   return count;
-}
-
-template <typename Body>
-std::string ErrorOf(Body body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
-    return error.what();
-  }
-  return "no error";
 }
 
 TEST(VideoWriter, WritesMp4ForEveryPlayer) {

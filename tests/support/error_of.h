@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What an error tells people.
+
+#ifndef VIDEOPOSE_TESTS_SUPPORT_ERROR_OF_H_
+#define VIDEOPOSE_TESTS_SUPPORT_ERROR_OF_H_
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "videopose/error.h"
+
+namespace videopose {
+
+// The text of the Error that `action` throws, which is a single line; "no error" where it throws
+// none.
+template <typename Action>
+std::string ErrorOf(const Action& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    const std::string text = error.what();
+    EXPECT_EQ(text.find('\n'), std::string::npos) << text;
+    return text;
+  }
+  return "no error";
+}
+
+}  // namespace videopose
+
+#endif  // VIDEOPOSE_TESTS_SUPPORT_ERROR_OF_H_
