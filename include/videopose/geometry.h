@@ -136,6 +136,10 @@ Vec3d RayInWorld(const PinholeCamera& camera, Vec2d point_px);
 PinholeCamera LookAt(const Vec3d& position_in_world, const Vec3d& target_in_world, int width_px,
                      int height_px, double vertical_fov_rad);
 
+// The focal length of a telephone's main camera for video: as of 30 mm on 35 mm film, by the
+// image's diagonal (43.27 mm there).
+double DefaultFocalPx(int width_px, int height_px);
+
 // From the camera's frame to its image, lens distortion included, in normalised screen
 // coordinates (screen.h). Human3.6M's camera model, with two simplifications of its tangential part
 // that VideoPose3D makes and that its published numbers rest on.

@@ -49,10 +49,6 @@ CameraCalibration ReadCalibration(const std::filesystem::path& path,
 CameraCalibration ParseCalibration(std::string_view text, const std::string& name,
                                    const std::string& camera = "");
 
-// The focal length of a telephone's main camera for video: as of 30 mm on 35 mm film, by the
-// image's diagonal (43.27 mm there).
-double DefaultFocalPx(int width_px, int height_px);
-
 // No distortion, the centre in the middle.
 CameraCalibration PlainLens(double focal_px, int width_px, int height_px);
 

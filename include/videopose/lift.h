@@ -95,6 +95,7 @@ enum class WeightPrecision {
 
 struct StreamingLifterOptions {
   int width_px = 0, height_px = 0;  // of the image that the keypoints are in; for Push
+  double focal_px = 0;              // of the lens; 0: DefaultFocalPx(). For LifterInput::kRays
   // Look-ahead of a pose in frames; none: all that the model can use, and then the poses are those
   // of Lifter. With fewer the last frame is repeated for the missing ones.
   std::optional<int64_t> lookahead;
@@ -122,6 +123,7 @@ struct StreamedPose {
 enum class LifterInput {
   kScreen,  // x, y of each keypoint in screen coordinates, as VideoPose3D has it
   kPerson,  // about the person (lift/person_input.h); COCO's 17 keypoints
+  kRays,    // likewise, as a camera turned towards the person sees them (virtual camera)
 };
 
 struct LiftCheckpoint;  // lift/checkpoint.h

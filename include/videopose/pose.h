@@ -175,6 +175,7 @@ struct KeypointSequence {
   KeypointLayout layout;
   double fps = 0;
   int width_px = 0, height_px = 0;
+  double focal_px = 0;      // of the lens, where it is known; else 0
   double start_s = 0;       // when frame 0 is shown in the video
   int64_t frame_count = 0;  // T, the same for all people
   std::vector<PersonKeypoints> people;
@@ -306,6 +307,7 @@ struct PeopleInFrame {
 struct ClipInfo {
   double fps = 0;
   int width_px = 0, height_px = 0;
+  double focal_px = 0;  // as KeypointSequence
   KeypointLayout layout = Coco17();
 };
 ClipInfo InfoOf(const KeypointSequence& keypoints);

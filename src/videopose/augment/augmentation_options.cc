@@ -118,7 +118,7 @@ void BodyOptions::Describe(OptionTable& table) {
   table.Add("rest_thigh_m", rest.thigh, "its length", kPositive);
   table.Add("rest_shank_m", rest.shank, "its length", kPositive);
   table.Add("rest_trunk_m", rest.trunk, "from the root to the shoulders' level", kPositive);
-  table.Add("rest_neck_m", rest.neck, "from there to the thorax joint", kPositive);
+  table.Add("rest_neck_m", rest.neck, "from there to the neck's base", kPositive);
   table.Add("rest_shoulder_m", rest.shoulder, "from the trunk's end to a shoulder", kPositive);
   table.Add("rest_upper_arm_m", rest.upper_arm, "its length", kPositive);
   table.Add("rest_forearm_m", rest.forearm, "its length", kPositive);
@@ -270,6 +270,9 @@ void CameraOptions::Describe(OptionTable& table) {
   table.Add("large_share", large_share, "share of the height from which on a person is large",
             kFactor);
   table.Add("large_reach", large_reach, "factor of the vertical reach of large people", kFactor);
+  table.Add("unsure_lens", unsure_lens, "share of clips whose lens is assumed wrongly", kShare);
+  table.Add("lens_error", lens_error, "by so much: standard deviation of its logarithm",
+            {.least = 0, .most = 2});
 }
 
 void ConventionOptions::Describe(OptionTable& table) {
@@ -341,8 +344,11 @@ void AugmentationOptions::Describe(OptionTable& table) {
   table.Add("mocap_map", mocap_map, "which joint is what, in folders without a map of their own");
   table.Add("test_clips", test_clips, "to test on, not to train on; none: every eighth");
   table.AddChoice("input", input,
-                  "person: keypoints relative to the person; screen: as the reference has them",
-                  {{"person", LifterInput::kPerson}, {"screen", LifterInput::kScreen}});
+                  "rays: about the person, as a camera turned towards them sees them; person: "
+                  "keypoints relative to the person; screen: as the reference has them",
+                  {{"rays", LifterInput::kRays},
+                   {"person", LifterInput::kPerson},
+                   {"screen", LifterInput::kScreen}});
   table.Add("windows", windows, "in an epoch", kAtLeastOne);
   table.Add("windows_per_clip", windows_per_clip, "of one synthesised clip; even",
             {.least = 2, .most = 1e6});

@@ -145,6 +145,7 @@ struct CameraOptions {
   Range farther_m = {0, 0.8};
   double reach = 0.33, wide = 0.1, wide_reach = 0.5;
   double large_share = 0.6, large_reach = 0.3;
+  double unsure_lens = 0.5, lens_error = 0.15;
 
   void Describe(OptionTable& table);
 };

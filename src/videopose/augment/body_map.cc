@@ -22,7 +22,7 @@ constexpr const char* kCmu = R"({
   "chest": {"joint": "Spine1", "left": [1, 0, 0], "up": [0, 1, 0]},
   "head": {"joint": "Neck1", "left": [1, 0, 0], "up": [0, 1, 0]},
   "trunk": {"base": "LowerBack", "top": "Spine1", "stretch": 1.3},
-  "thorax": "Neck1",
+  "spine": "Spine", "neck": "Neck1",
   "left": {"hip": "LeftUpLeg", "knee": "LeftLeg", "ankle": "LeftFoot",
            "shoulder": "LeftArm", "elbow": "LeftForeArm", "wrist": "LeftHand"},
   "right": {"hip": "RightUpLeg", "knee": "RightLeg", "ankle": "RightFoot",
@@ -47,7 +47,7 @@ constexpr const char* kAsf = R"({
   "chest": {"joint": "thorax", "left": [1, 0, 0], "up": [0, 1, 0]},
   "head": {"joint": "upperneck", "left": [1, 0, 0], "up": [0, 1, 0]},
   "trunk": {"base": "root", "top": "lowerneck"},
-  "thorax": "upperneck",
+  "spine": "upperback", "neck": "upperneck",
   "left": {"hip": "lfemur", "knee": "ltibia", "ankle": "lfoot",
            "shoulder": "lhumerus", "elbow": "lradius", "wrist": "lhand"},
   "right": {"hip": "rfemur", "knee": "rtibia", "ankle": "rfoot",
@@ -69,7 +69,9 @@ class Reader {
     map.trunk_top = Text(trunk, "top");
     if (trunk.contains("scale")) map.trunk_scale = Number(trunk, "scale");
     if (trunk.contains("stretch")) map.trunk_stretch = Number(trunk, "stretch");
-    if (root.contains("thorax")) map.thorax = Text(root, "thorax");
+    if (root.contains("spine")) map.spine = Text(root, "spine");
+    if (root.contains("thorax")) map.neck = Text(root, "thorax");
+    if (root.contains("neck")) map.neck = Text(root, "neck");
     if (root.contains("shoulders")) {
       if (!root["shoulders"].is_boolean()) Wrong("shoulders", "true or false");
       map.moving_shoulders = root["shoulders"].get<bool>();

@@ -8,7 +8,7 @@
 //    "chest":  {"joint": "Spine1", "left": [1, 0, 0], "up": [0, 1, 0]},
 //    "head":   {"joint": "Neck1",  "left": [1, 0, 0], "up": [0, 1, 0]},
 //    "trunk":  {"base": "LowerBack", "top": "Spine1", "stretch": 1.3},
-//    "thorax": "Neck1",
+//    "spine":  "Spine", "neck": "Neck1",
 //    "left":   {"hip": "LeftUpLeg", "knee": "LeftLeg", "ankle": "LeftFoot",
 //               "shoulder": "LeftArm", "elbow": "LeftForeArm", "wrist": "LeftHand"},
 //    "right":  {...}}
@@ -18,8 +18,9 @@
 // base), for rigs that have no joint there; neck and shoulders are measured from that end. A rig
 // whose spine is too short or too long, e.g. because it lacks a bone, is corrected by `stretch`:
 // then that end and all above it are moved to base + stretch * (end - base). Both are 1 where they
-// are left out. `thorax` (the base of the neck) may be left out, and so may "shoulders": false say
-// that the shoulders do not move against the chest in a way worth having.
+// are left out. `neck` (its base; "thorax" in older maps) may be left out. So may `spine`, the end
+// of the lowest bone of the spine; without it the spine bends evenly. "shoulders": false says that
+// the shoulders do not move against the chest in a way worth having.
 
 #ifndef VIDEOPOSE_AUGMENT_BODY_MAP_H_
 #define VIDEOPOSE_AUGMENT_BODY_MAP_H_
@@ -48,7 +49,7 @@ struct BodyMap {
   Part pelvis, chest, head;
   std::string trunk_base, trunk_top;
   double trunk_scale = 1, trunk_stretch = 1;
-  std::optional<std::string> thorax;
+  std::optional<std::string> spine, neck;
   bool moving_shoulders = true;
   std::array<Limbs, 2> sides;  // left, right
 };

@@ -53,7 +53,8 @@ class Mapper {
     head_ = Find(map.head.joint);
     base_ = Find(map.trunk_base);
     top_ = Find(map.trunk_top);
-    if (map.thorax) thorax_ = Find(*map.thorax);
+    if (map.spine) spine_ = Find(*map.spine);
+    if (map.neck) neck_ = Find(*map.neck);
     for (size_t s = 0; s < 2; ++s) {
       const BodyMap::Limbs& side = map.sides[s];
       limbs_[s] = {Find(side.hip),      Find(side.knee),  Find(side.ankle),
@@ -74,10 +75,12 @@ class Mapper {
     const Quaternion chest_from_world = Inverse(world_from_chest);
     const Vec3d end = TrunkEnd(at(base_), at(top_));
     frame.trunk = (1 / trunk_length_) * Rotate(pelvis_from_world, Stretched(at(base_), end) - root);
+    frame.spine = spine_ ? (1 / spine_length_) * Rotate(pelvis_from_world, at(*spine_) - root)
+                         : HalfBent(frame.trunk);
     frame.pelvis_from_chest = pelvis_from_world * world_from_chest;
     frame.chest_from_head = chest_from_world * WorldFromPart(map_.head, placed[head_]);
-    frame.neck = thorax_ ? (1 / neck_length_) * Rotate(chest_from_world, at(*thorax_) - end)
-                         : Vec3d{0, 0.9955, 0.0945};
+    frame.neck = neck_ ? (1 / neck_length_) * Rotate(chest_from_world, at(*neck_) - end)
+                       : Vec3d{0, 0.9955, 0.0945};
     for (size_t s = 0; s < 2; ++s) {
       const auto direction = [&](const Quaternion& part, size_t from, size_t to) {
         const Vec3d bone = at(limbs_[s][to]) - at(limbs_[s][from]);
@@ -107,6 +110,10 @@ class Mapper {
     return {std::lerp(base.x, top.x, scale), std::lerp(base.y, top.y, scale),
             std::lerp(base.z, top.z, scale)};
   }
+  // The lower half of a spine that bends evenly: a chord of half the turn.
+  Vec3d HalfBent(const Vec3d& trunk) const {
+    return Norm(trunk) * MixDirections(trunk_at_rest_, trunk, 0.5);
+  }
   // And where it would in a trunk of the right length.
   Vec3d Stretched(const Vec3d& base, const Vec3d& end) const {
     return base + map_.trunk_stretch * (end - base);
@@ -130,20 +137,26 @@ class Mapper {
     const std::vector<BvhPlacement> placed = PlaceJoints(rest, 0);
     const auto at = [&](size_t joint) { return VecOf(placed[joint].position); };
     const Vec3d end = TrunkEnd(at(base_), at(top_));
-    trunk_length_ = Norm(Stretched(at(base_), end) - 0.5 * (at(limbs_[0][0]) + at(limbs_[1][0])));
+    const Vec3d root = 0.5 * (at(limbs_[0][0]) + at(limbs_[1][0]));
+    const Vec3d trunk = Stretched(at(base_), end) - root;
+    trunk_length_ = Norm(trunk);
+    if (spine_) spine_length_ = Norm(at(*spine_) - root);
     shoulder_length_ = 0.5 * (Norm(at(limbs_[0][3]) - end) + Norm(at(limbs_[1][3]) - end));
-    neck_length_ = thorax_ ? Norm(at(*thorax_) - end) : 1;
-    if (!(trunk_length_ > 0 && shoulder_length_ > 0 && neck_length_ > 0)) {
-      Fail("trunk, neck or shoulders of the map '{}' have no length", map_.name);
+    neck_length_ = neck_ ? Norm(at(*neck_) - end) : 1;
+    if (!(trunk_length_ > 0 && spine_length_ > 0 && shoulder_length_ > 0 && neck_length_ > 0)) {
+      Fail("trunk, spine, neck or shoulders of the map '{}' have no length", map_.name);
     }
+    const Quaternion world_from_pelvis = WorldFromPart(map_.pelvis, placed[pelvis_]);
+    trunk_at_rest_ = (1 / trunk_length_) * Rotate(Inverse(world_from_pelvis), trunk);
   }
 
   const BvhClip& clip_;
   const BodyMap& map_;
   size_t pelvis_ = 0, chest_ = 0, head_ = 0, base_ = 0, top_ = 0;
-  std::optional<size_t> thorax_;
+  std::optional<size_t> spine_, neck_;
   std::array<std::array<size_t, 6>, 2> limbs_{};
-  double trunk_length_ = 1, shoulder_length_ = 1, neck_length_ = 1;
+  double trunk_length_ = 1, spine_length_ = 1, shoulder_length_ = 1, neck_length_ = 1;
+  Vec3d trunk_at_rest_{0, 1, 0};  // in the pelvis
 };
 
 }  // namespace
@@ -153,6 +166,7 @@ BodyFrame Blend(const BodyFrame& a, const BodyFrame& b, double part) {
   frame.root_in_world = Mix(a.root_in_world, b.root_in_world, part);
   frame.world_from_pelvis = Mix(a.world_from_pelvis, b.world_from_pelvis, part);
   frame.trunk = Mix(a.trunk, b.trunk, part);
+  frame.spine = Mix(a.spine, b.spine, part);
   frame.pelvis_from_chest = Mix(a.pelvis_from_chest, b.pelvis_from_chest, part);
   frame.neck = Mix(a.neck, b.neck, part);
   frame.chest_from_head = Mix(a.chest_from_head, b.chest_from_head, part);
@@ -171,6 +185,7 @@ BodyFrame Mirrored(const BodyFrame& frame) {
   mirrored.root_in_world = MirrorX(frame.root_in_world);
   mirrored.world_from_pelvis = MirrorX(frame.world_from_pelvis);
   mirrored.trunk = MirrorX(frame.trunk);
+  mirrored.spine = MirrorX(frame.spine);
   mirrored.pelvis_from_chest = MirrorX(frame.pelvis_from_chest);
   mirrored.neck = MirrorX(frame.neck);
   mirrored.chest_from_head = MirrorX(frame.chest_from_head);
@@ -200,12 +215,10 @@ std::array<Vec3d, kBodyPoints> PlaceBody(const BodyFrame& frame, const BodyShape
   const Vec3d& root = frame.root_in_world;
   const Vec3d to_left_hip = shape.half_hips * Rotate(pelvis, {1, 0, 0});
   const Vec3d top = root + shape.trunk * Rotate(pelvis, frame.trunk);
-  const Vec3d thorax = top + shape.neck * Rotate(chest, frame.neck);
+  const Vec3d neck_base = top + shape.neck * Rotate(chest, frame.neck);
 
   std::array<Vec3d, kBodyPoints> points;
   points[0] = root;
-  points[7] = top;
-  points[8] = thorax;
   const auto limb = [&](size_t first, const Vec3d& start, const Quaternion& part,
                         const Vec3d& upper, double upper_length, const Vec3d& lower,
                         double lower_length) {
@@ -219,9 +232,14 @@ std::array<Vec3d, kBodyPoints> PlaceBody(const BodyFrame& frame, const BodyShape
     limb(s == 0 ? 11 : 14, top + shape.shoulder * Rotate(chest, frame.shoulder[s]), chest,
          frame.upper_arm[s], shape.upper_arm, frame.forearm[s], shape.forearm);
   }
-  constexpr std::array<size_t, 7> kHeadTargets = {17, 18, 19, 20, 21, 9, 10};
-  for (size_t i = 0; i < kHeadTargets.size(); ++i) {
-    points[kHeadTargets[i]] = thorax + shape.head * Rotate(head, shape.head_points[i]);
+  constexpr double kSpine = 233.0 / 490, kNeck = 121.0 / 490, kHead = 115.0 / 490;
+  const double length = shape.root_to_thorax();
+  points[7] = root + kSpine * length * Rotate(pelvis, frame.spine);
+  points[8] = 0.5 * (points[11] + points[14]);
+  points[9] = points[8] + kNeck * length * Rotate(chest, DirectionOr(frame.neck, Vec3d{0, 1, 0}));
+  points[10] = points[9] + kHead * length * Rotate(head, {0, 1, 0});
+  for (size_t i = 0; i < shape.head_points.size(); ++i) {
+    points[17 + i] = neck_base + shape.head * Rotate(head, shape.head_points[i]);
   }
   return points;
 }

@@ -25,9 +25,10 @@ struct BodyFrame {
   // Unit directions in the pelvis.
   std::array<Vec3d, 2> thigh, shank;  // left, right
   Vec3d trunk;                        // from the root to the shoulders' level; 1 long at rest
+  Vec3d spine;                        // from the root to the spine joint; 1 long at rest
   Quaternion pelvis_from_chest;
   // In the chest; 1 long at rest.
-  Vec3d neck;                               // from the trunk's end to the thorax joint
+  Vec3d neck;                               // from the trunk's end to the neck's base
   std::array<Vec3d, 2> shoulder;            // from the trunk's end to the shoulders
   std::array<Vec3d, 2> upper_arm, forearm;  // unit directions
   Quaternion chest_from_head;
@@ -56,16 +57,25 @@ struct BodyShape {
   double trunk = 0.407, neck = 0.089, shoulder = 0.205;
   double upper_arm = 0.279, forearm = 0.190;
   double head = 1;  // scale of what follows
-  std::array<Vec3d, 7> head_points = kHeadPoints;
+  std::array<Vec3d, 5> head_points = kHeadPoints;
 
-  // Nose, left and right eye, left and right ear (as in COCO), Human3.6M's joints 9 and 10, in the
-  // head's frame, from the thorax joint.
-  static constexpr std::array<Vec3d, 7> kHeadPoints = {
-      Vec3d{0, 0.157, 0.119}, {0.033, 0.196, 0.096}, {-0.033, 0.196, 0.096}, {0.075, 0.159, 0.009},
-      {-0.075, 0.159, 0.009}, {0, 0.1437, 0.0699},   {0, 0.279, 0}};
+  // Nose, left and right eye, left and right ear (as in COCO), in the head's frame, from the neck's
+  // base.
+  static constexpr std::array<Vec3d, 5> kHeadPoints = {Vec3d{0, 0.157, 0.119},
+                                                       {0.033, 0.196, 0.096},
+                                                       {-0.033, 0.196, 0.096},
+                                                       {0.075, 0.159, 0.009},
+                                                       {-0.075, 0.159, 0.009}};
+  // From the root to the middle of the shoulders of who stands straight.
+  double root_to_thorax() const { return trunk + 0.29 * shoulder; }
 };
 
-// Of one frame, in the world: Human3.6M's 17 joints, then COCO's nose, eyes and ears.
+// Of one frame, in the world: Human3.6M's 17 joints, then COCO's nose, eyes and ears. Joints of
+// trunk and head lie where Human3.6M has them (its subjects' mean: 490 mm from hip to thorax):
+//   spine (7)      the end of the lowest bone of the spine, 233/490 of that above the hip
+//   thorax (8)     the middle of the shoulders
+//   neck/nose (9)  121/490 from the thorax along the neck
+//   head (10)      115/490 from there along the head's up, at the height of the eyes
 constexpr int kBodyPoints = 22;
 std::array<Vec3d, kBodyPoints> PlaceBody(const BodyFrame& frame, const BodyShape& shape);
 

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <memory>
 
@@ -14,6 +15,7 @@
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
 #include "videopose/geometry/screen.h"
+#include "videopose/lift/input_rows.h"
 #include "videopose/motion_files/amc.h"
 #include "videopose/motion_files/bvh.h"
 
@@ -75,7 +77,8 @@ std::string FolderNames(const std::vector<MocapFolder>& folders) {
 bool Fits(const BodyMap& map, const BvhClip& clip) {
   std::vector<std::string> joints = {map.pelvis.joint, map.chest.joint, map.head.joint,
                                      map.trunk_base, map.trunk_top};
-  if (map.thorax) joints.push_back(*map.thorax);
+  if (map.spine) joints.push_back(*map.spine);
+  if (map.neck) joints.push_back(*map.neck);
   for (const BodyMap::Limbs& side : map.sides) {
     joints.insert(joints.end(),
                   {side.hip, side.knee, side.ankle, side.shoulder, side.elbow, side.wrist});
@@ -128,8 +131,13 @@ SyntheticRecording SynthesizeRecording(std::span<const BodyMotion> clips, int64_
   SyntheticRecording recording{
       .width_px = projected.width_px,
       .height_px = projected.height_px,
+      .focal_px = projected.focal_px,
+      .assumed_focal_px = projected.focal_px,
       .fps = motion.fps,
       .keypoints = Detect(projected, motion.fps, options.detection, random)};
+  if (random.Chance(options.camera.unsure_lens)) {
+    recording.assumed_focal_px *= std::exp(random.Gauss(0, options.camera.lens_error));
+  }
   for (const BodyPoints& frame : projected.points_in_cam) {
     const Vec3d& root = frame[0];
     recording.root_in_cam.push_back(
@@ -150,18 +158,21 @@ Sequence SequenceOf(const SyntheticRecording& recording, LifterInput input,
   Sequence sequence{.subject = "test", .action = name};
   const auto width_px = static_cast<float>(recording.width_px);
   const auto height_px = static_cast<float>(recording.height_px);
-  if (input == LifterInput::kPerson) {
-    sequence.keypoints = Tensor({frames, kPersonInputPoints, 3});
-  } else {
-    sequence.keypoints = Tensor({frames, 17, 2});
-  }
+  sequence.keypoints = input == LifterInput::kScreen ? Tensor({frames, 17, 2})
+                                                     : Tensor({frames, kPersonInputPoints, 3});
   sequence.poses = Tensor({frames, 17, 3});
   sequence.roots = Tensor({frames, 3});
   for (int64_t t = 0; t < frames; ++t) {
     const std::span<const Keypoint> points(recording.keypoints.data() + t * 17, 17);
-    if (input == LifterInput::kPerson) {
-      PersonInputRow(points, width_px, height_px,
-                     {sequence.keypoints.data() + t * kPersonInputValues, kPersonInputValues});
+    Quaternion view_from_cam;
+    if (input != LifterInput::kScreen) {
+      const std::span<float> row(sequence.keypoints.data() + t * kPersonInputValues,
+                                 kPersonInputValues);
+      const auto row_of = [&](double focal_px) {
+        return InputRow(input, points, {recording.width_px, recording.height_px, focal_px}, row);
+      };
+      view_from_cam = row_of(recording.focal_px);
+      if (recording.assumed_focal_px != recording.focal_px) row_of(recording.assumed_focal_px);
     } else {
       float* row = sequence.keypoints.data() + t * 34;
       for (const Keypoint& point : points) {
@@ -171,10 +182,16 @@ Sequence SequenceOf(const SyntheticRecording& recording, LifterInput input,
       }
     }
     float* pose = sequence.poses.data() + t * 51;
-    for (const Vec3f& joint : recording.joints_in_cam[static_cast<size_t>(t)]) {
+    const auto in_view = [&](const Vec3f& in_cam) {
+      return input == LifterInput::kRays
+                 ? Rotate(view_from_cam, in_cam.Cast<double>()).Cast<float>()
+                 : in_cam;
+    };
+    for (const Vec3f& in_cam : recording.joints_in_cam[static_cast<size_t>(t)]) {
+      const Vec3f joint = in_view(in_cam);
       for (const float value : {joint.x, joint.y, joint.z}) *pose++ = value;
     }
-    const Vec3f& root = recording.root_in_cam[static_cast<size_t>(t)];
+    const Vec3f root = in_view(recording.root_in_cam[static_cast<size_t>(t)]);
     float* at = sequence.roots.data() + t * 3;
     for (const float value : {root.x, root.y, root.z}) *at++ = value;
   }

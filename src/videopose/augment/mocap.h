@@ -26,6 +26,7 @@ namespace videopose {
 // A person in front of a camera, with simulated detections.
 struct SyntheticRecording {
   int width_px = 0, height_px = 0;
+  double focal_px = 0, assumed_focal_px = 0;         // of the lens; and what is believed of it
   double fps = 0;                                    // apparent
   std::vector<Keypoint> keypoints;                   // (T, 17), COCO
   std::vector<std::array<Vec3f, 17>> joints_in_cam;  // T, Human3.6M's, relative to the root
@@ -36,7 +37,9 @@ struct SyntheticRecording {
 SyntheticRecording SynthesizeRecording(std::span<const BodyMotion> clips, int64_t frames,
                                        const SynthesisOptions& options, uint64_t seed);
 
-// As a sequence for evaluation: keypoints are rows of the lifter's input, (T, J2, F).
+// As a sequence for evaluation: keypoints are rows of the lifter's input, (T, J2, F). With rays
+// poses and roots are in the view's frame (lift/person_input.h): rays are those of the assumed
+// lens, poses are turned by the true one.
 Sequence SequenceOf(const SyntheticRecording& recording, LifterInput input,
                     const std::string& name);
 

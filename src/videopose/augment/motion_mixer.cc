@@ -286,6 +286,9 @@ class FreeTrunk {
     const Quaternion half =
         FromAxisAngle({0, 0, 1}, 0.5 * v[2]) * FromAxisAngle({1, 0, 0}, 0.5 * v[0]);
     frame.trunk = Rotate(half, {0, 0.99, -0.1});
+    const Quaternion quarter =
+        FromAxisAngle({0, 0, 1}, 0.25 * v[2]) * FromAxisAngle({1, 0, 0}, 0.25 * v[0]);
+    frame.spine = Rotate(quarter, {0, 0.99, -0.1});
     frame.chest_from_head = FromAxisAngle({0, 1, 0}, v[4]) * FromAxisAngle({1, 0, 0}, v[3]);
   }
 
@@ -363,6 +366,7 @@ class Bends {
 
 void TakeUpperBody(const BodyFrame& from, BodyFrame& frame) {
   frame.trunk = from.trunk;
+  frame.spine = from.spine;
   frame.pelvis_from_chest = from.pelvis_from_chest;
   frame.neck = from.neck;
   frame.chest_from_head = from.chest_from_head;

@@ -64,14 +64,16 @@ StreamingLifter LiveCommand::LoadLifter(const LiveSourceInfo& info) {
       causal = true;
     }
   }
-  return StreamingLifter::Load(model,
-                               {.width_px = info.width_px,
-                                .height_px = info.height_px,
-                                .lookahead = lookahead.value_or(0),
-                                .average_flip = !no_flip,
-                                .max_people = kMostLivePeople,
-                                .precision = precision.value_or(WeightPrecision::kFloat32)},
-                               {.causal = causal});
+  return StreamingLifter::Load(
+      model,
+      {.width_px = info.width_px,
+       .height_px = info.height_px,
+       .focal_px = LensFor(ground, info.width_px, info.height_px).focal_px.x,
+       .lookahead = lookahead.value_or(0),
+       .average_flip = !no_flip,
+       .max_people = kMostLivePeople,
+       .precision = precision.value_or(WeightPrecision::kFloat32)},
+      {.causal = causal});
 }
 
 PoseChain LiveCommand::MakeChain(const LiveSourceInfo& info, bool in_background) {

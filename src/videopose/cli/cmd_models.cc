@@ -67,7 +67,8 @@ struct ModelsCommand {
     }
     TrainingCheckpoint start{.learning_rate = from.learning_rate,
                              .pose = {.weights = WithoutFuture(from.pose.weights)},
-                             .input = from.input};
+                             .input = from.input,
+                             .joints = from.joints};
     if (from.trajectory) start.trajectory = {.weights = WithoutFuture(from.trajectory->weights)};
     return start;
   }

@@ -50,7 +50,9 @@ PoseStages WholeClipStages(const ClipInfo& clip, const FileDriverOptions& option
   if (options.lifter != nullptr) {
     options.lifter->CheckLifts(clip);
     fill = options.lifter->FillerOptions(clip);
-    stages.lift.emplace(*options.lifter, clip,
+    ClipInfo seen = clip;
+    seen.focal_px = LensFor(options.lift.ground, clip.width_px, clip.height_px).focal_px.x;
+    stages.lift.emplace(*options.lifter, seen,
                         LiftOptions{.average_flip = options.lift.average_flip, .monitor = monitor});
     stages.ground.emplace(GrounderOptions{.ground = options.lift.ground,
                                           .look_ahead = GroundLookAhead::kWholeClip,

@@ -42,4 +42,9 @@ PinholeCamera LookAt(const Vec3d& position_in_world, const Vec3d& target_in_worl
   return camera;
 }
 
+double DefaultFocalPx(int width_px, int height_px) {
+  constexpr double kFocal_mm = 30, kFilmDiagonal_mm = 43.27;
+  return kFocal_mm / kFilmDiagonal_mm * std::hypot(width_px, height_px);
+}
+
 }  // namespace videopose

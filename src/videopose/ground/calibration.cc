@@ -252,11 +252,6 @@ CameraCalibration ReadCalibration(const std::filesystem::path& path, const std::
   return ParseCalibration(ReadConfigFile(path.string()), path.string(), camera);
 }
 
-double DefaultFocalPx(int width_px, int height_px) {
-  constexpr double kFocal_mm = 30, kFilmDiagonal_mm = 43.27;
-  return kFocal_mm / kFilmDiagonal_mm * std::hypot(width_px, height_px);
-}
-
 CameraCalibration PlainLens(double focal_px, int width_px, int height_px) {
   return {.width_px = width_px,
           .height_px = height_px,

@@ -137,7 +137,7 @@ std::string DescribeArchitecture(const TemporalWeights& weights, LifterInput inp
   const std::string hint =
       dense && *dense != a.widths ? fmt::format("; {} if it is dense", WidthsText(*dense)) : "";
   // A person's last point is where it is and how large.
-  const int joints = input == LifterInput::kPerson ? kPersonInputPoints - 1 : a.input_channels / 2;
+  const int joints = input == LifterInput::kScreen ? a.input_channels / 2 : kPersonInputPoints - 1;
   return fmt::format("widths {} ({} frames{}), {} channels, {} joints in, {} out, {} parameters",
                      WidthsText(a.widths), a.receptive_field(), hint, a.channels, joints,
                      a.output_joints(), a.parameter_count());
@@ -215,17 +215,25 @@ TemporalWeights WeightsFromStateDict(const StateDict& state, const TemporalModel
   return weights;
 }
 
+std::string_view NameOf(LifterInput input) {
+  return std::ranges::find(kLifterInputNames, input, &LifterInputName::input)->name;
+}
+
 LifterRecord ReadLifterRecord(const TorchCheckpoint& file) {
   const PickleValue* record = file.root().Find(kLifterRecordKey);
   if (record == nullptr) return {};
   const std::string what = file.name() + ": " + kLifterRecordKey;
   const std::string input = record->At("input", what).AsString(what + ": input");
-  if (input != "person" && input != "screen") {
-    Fail("{}: input '{:.40}': this version knows 'person' and 'screen'; use a newer one", what,
-         input);
+  const auto known = std::ranges::find(kLifterInputNames, input, &LifterInputName::name);
+  if (known == kLifterInputNames.end()) {
+    Fail("{}: input '{:.40}': this version knows 'rays', 'person' and 'screen'; use a newer one",
+         what, input);
   }
-  return {.input = input == "person" ? LifterInput::kPerson : LifterInput::kScreen,
-          .causal = record->At("causal", what).AsBool(what + ": causal")};
+  const PickleValue* definition = record->Find("joints");
+  return {.input = known->input,
+          .causal = record->At("causal", what).AsBool(what + ": causal"),
+          .joints = definition == nullptr ? std::string(kRigJoints)
+                                          : definition->AsString(what + ": joints")};
 }
 
 LiftCheckpoint ReadLiftCheckpoint(const std::filesystem::path& path,
@@ -239,11 +247,12 @@ LiftCheckpoint ReadLiftCheckpoint(const std::filesystem::path& path,
     return WeightsFromStateDict(file.ReadStateDict(model, what), options, what);
   };
   LiftCheckpoint checkpoint{.pose = read(file.root().At("model_pos", file.name()), "model_pos"),
-                            .input = record.input};
-  if (record.input == LifterInput::kPerson &&
+                            .input = record.input,
+                            .joints = record.joints};
+  if (record.input != LifterInput::kScreen &&
       checkpoint.pose.architecture.input_channels != kPersonInputValues) {
-    Fail("{}: input 'person' is {} values a frame, model_pos takes {}", file.name(),
-         kPersonInputValues, checkpoint.pose.architecture.input_channels);
+    Fail("{}: input '{}' is {} values a frame, model_pos takes {}", file.name(),
+         NameOf(record.input), kPersonInputValues, checkpoint.pose.architecture.input_channels);
   }
   const PickleValue* trajectory = file.root().Find("model_traj");
   if (trajectory == nullptr || trajectory->is_none()) return checkpoint;
@@ -273,9 +282,11 @@ std::string DescribeCheckpoint(const std::filesystem::path& path) {
   text += fmt::format("random state: {}\n", DescribePresence(file, "random_state"));
   const LifterRecord record = ReadLifterRecord(file);
   if (file.root().Find(kLifterRecordKey) != nullptr) {
-    text +=
-        fmt::format("input: {}\n", record.input == LifterInput::kPerson ? "relative to the person"
-                                                                        : "screen coordinates");
+    const auto known = std::ranges::find(kLifterInputNames, record.input, &LifterInputName::input);
+    text += fmt::format("input: {}\n", known->description);
+    text += fmt::format("joints: {}\n", record.joints == kHuman36mJoints
+                                            ? "spine, thorax, nose and head as Human3.6M has them"
+                                            : "spine at the chest, nose and head high");
     text += fmt::format("causal: {}\n", record.causal ? "yes, sees the past only" : "no");
   } else {
     text += "causal: not stored, both are possible\n";

@@ -5,6 +5,7 @@
 #ifndef VIDEOPOSE_LIFT_CHECKPOINT_H_
 #define VIDEOPOSE_LIFT_CHECKPOINT_H_
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -23,12 +24,28 @@ namespace videopose {
 TemporalWeights WeightsFromStateDict(const StateDict& state, const TemporalModelOptions& options,
                                      std::string_view what);
 
-// What our own checkpoints record about themselves, under the key "lifter": {"input": "person",
-// "causal": true}. One without the record reads screen coordinates, and is causal if the caller
-// says so.
+struct LifterInputName {
+  LifterInput input;
+  std::string_view name, description;
+};
+inline constexpr std::array<LifterInputName, 3> kLifterInputNames = {{
+    {LifterInput::kRays, "rays", "rays about the person, of a camera turned towards them"},
+    {LifterInput::kPerson, "person", "relative to the person"},
+    {LifterInput::kScreen, "screen", "screen coordinates"},
+}};
+std::string_view NameOf(LifterInput input);
+
+// Where a model that learned from motion capture has spine, thorax, nose and head: as Human3.6M
+// (augment/body_motion.h), or as videopose 0.1.0 had them, with the spine at the chest.
+inline constexpr std::string_view kHuman36mJoints = "h36m", kRigJoints = "rig";
+
+// What our own checkpoints record about themselves, under the key "lifter": {"input": "rays",
+// "causal": true, "joints": "h36m"}. One without the record reads screen coordinates, and is causal
+// if the caller says so.
 struct LifterRecord {
   LifterInput input = LifterInput::kScreen;
   bool causal = false;
+  std::string joints{kRigJoints};
   bool operator==(const LifterRecord&) const = default;
 };
 inline constexpr const char* kLifterRecordKey = "lifter";
@@ -40,6 +57,7 @@ struct LiftCheckpoint {
   // Where the root joint is in camera space: one output joint, the same widths.
   std::optional<TemporalWeights> trajectory;
   LifterInput input = LifterInput::kScreen;
+  std::string joints{kRigJoints};  // as LifterRecord
 };
 
 // Reads model_pos and, where the file has one, model_traj. Throws Error as above and as

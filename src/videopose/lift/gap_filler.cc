@@ -204,7 +204,7 @@ int FrameParts(double fps) {
 
 GapFillerOptions GapFillerFor(const TemporalArchitecture& architecture, LifterInput input,
                               const ClipInfo& clip) {
-  const int parts = input == LifterInput::kPerson ? FrameParts(clip.fps) : 1;
+  const int parts = input == LifterInput::kScreen ? 1 : FrameParts(clip.fps);
   const int64_t reach = std::max(architecture.pad_before(), architecture.pad_after());
   return {.clip = clip, .longest_bridge = reach / parts, .parts = parts};
 }

@@ -7,35 +7,48 @@
 namespace videopose {
 
 int InputRowValues(LifterInput input, int joint_count) {
-  return input == LifterInput::kPerson ? kPersonInputValues : 2 * joint_count;
+  return input == LifterInput::kScreen ? 2 * joint_count : kPersonInputValues;
 }
 
-void InputRow(LifterInput input, std::span<const Keypoint> frame, const ClipInfo& clip,
-              std::span<float> row) {
-  const auto width = static_cast<float>(clip.width_px), height = static_cast<float>(clip.height_px);
+Quaternion InputRow(LifterInput input, std::span<const Keypoint> frame, const InputImage& image,
+                    std::span<float> row) {
+  if (input == LifterInput::kRays) return RayInputRow(frame, image, row);
+  const auto width = static_cast<float>(image.width_px),
+             height = static_cast<float>(image.height_px);
   if (input == LifterInput::kPerson) {
     PersonInputRow(frame, width, height, row);
-    return;
+    return {};
   }
   for (size_t j = 0; j < frame.size(); ++j) {
     const Vec2f point = ScreenFromPixel({frame[j].x_px, frame[j].y_px}, width, height);
     row[2 * j] = point.x;
     row[2 * j + 1] = point.y;
   }
+  return {};
 }
 
-Tensor InputRows(LifterInput input, const JointTrack<Keypoint>& keypoints, const ClipInfo& clip) {
+InputTrack InputRows(LifterInput input, const JointTrack<Keypoint>& keypoints,
+                     const InputImage& image) {
   const auto values = static_cast<size_t>(InputRowValues(input, keypoints.joint_count()));
-  Tensor rows({keypoints.frame_count(), static_cast<int64_t>(values)});
+  InputTrack track{.rows = Tensor({keypoints.frame_count(), static_cast<int64_t>(values)})};
   for (int64_t t = 0; t < keypoints.frame_count(); ++t) {
-    InputRow(input, keypoints.frame(t), clip,
-             std::span(rows.values).subspan(static_cast<size_t>(t) * values, values));
+    const Quaternion view_from_cam =
+        InputRow(input, keypoints.frame(t), image,
+                 std::span(track.rows.values).subspan(static_cast<size_t>(t) * values, values));
+    if (input == LifterInput::kRays) track.view_from_cam.push_back(view_from_cam);
   }
-  return rows;
+  return track;
+}
+
+void TurnBack(const Quaternion& view_from_cam, std::span<Vec3f> points) {
+  const Quaternion cam_from_view = Inverse(view_from_cam);
+  for (Vec3f& point : points) {
+    point = Rotate(cam_from_view, point.Cast<double>()).Cast<float>();
+  }
 }
 
 std::vector<int> InputMirror(LifterInput input, const KeypointLayout& layout) {
-  if (input == LifterInput::kPerson) {
+  if (input != LifterInput::kScreen) {
     const auto mirror = PersonInputMirror();
     return {mirror.begin(), mirror.end()};
   }

@@ -19,12 +19,21 @@ namespace videopose {
 int InputRowValues(LifterInput input, int joint_count);
 
 // Keypoints of one frame without holes (lift/gap_filler.h) -> InputRowValues() values. The only
-// place where pixels become the networks' input.
-void InputRow(LifterInput input, std::span<const Keypoint> frame, const ClipInfo& clip,
-              std::span<float> row);
+// place where pixels become the networks' input. Gives view_from_cam: the networks' poses are in
+// the frame `view`, which is the camera's but for kRays.
+Quaternion InputRow(LifterInput input, std::span<const Keypoint> frame, const InputImage& image,
+                    std::span<float> row);
 
-// The rows of all frames: (T, values).
-Tensor InputRows(LifterInput input, const JointTrack<Keypoint>& keypoints, const ClipInfo& clip);
+// Of all frames: rows (T, values), and T rotations, or none where they are all the identity.
+struct InputTrack {
+  Tensor rows;
+  std::vector<Quaternion> view_from_cam;
+};
+InputTrack InputRows(LifterInput input, const JointTrack<Keypoint>& keypoints,
+                     const InputImage& image);
+
+// Points in the network's frame into the camera's.
+void TurnBack(const Quaternion& view_from_cam, std::span<Vec3f> points);
 
 // For each point of a row the one on the other side.
 std::vector<int> InputMirror(LifterInput input, const KeypointLayout& layout);

@@ -98,6 +98,8 @@ class LiftJob {
     if (trajectory != nullptr) trajectory_.emplace(*trajectory, MirrorMap{0});
     passes_ = (options.average_flip ? 2 : 1) * (trajectory != nullptr ? 2 : 1);
     for (const FilledRun& run : runs) total_frames_ += run.frame_count();
+    image_ = {clip.width_px, clip.height_px,
+              clip.focal_px > 0 ? clip.focal_px : DefaultFocalPx(clip.width_px, clip.height_px)};
   }
 
   std::vector<LiftedRun> Run() {
@@ -114,8 +116,11 @@ class LiftJob {
  private:
   void LiftBatch(std::span<const size_t> batch, std::vector<LiftedRun>& lifted) {
     std::vector<Tensor> rows, mirrored;
+    std::vector<std::vector<Quaternion>> view_from_cam;
     for (const size_t i : batch) {
-      rows.push_back(InputRows(input_, runs_[i], clip_));
+      InputTrack track = InputRows(input_, runs_[i], image_);
+      rows.push_back(std::move(track.rows));
+      view_from_cam.push_back(std::move(track.view_from_cam));
       if (options_.average_flip)
         mirrored.push_back(MirroredRows(input_, clip_.layout, rows.back()));
     }
@@ -125,10 +130,18 @@ class LiftJob {
       JointTrack<Vec3f>& track = lifted[batch[b]].joints_in_cam;
       track = {std::move(joints[b]), Human36m17().joint_count()};
       for (int64_t t = 0; t < track.frame_count(); ++t) track.at(t, 0) = {};
+      for (size_t t = 0; t < view_from_cam[b].size(); ++t) {
+        TurnBack(view_from_cam[b][t], track.frame(static_cast<int64_t>(t)));
+      }
     }
     if (!trajectory_) return;
     auto roots = trajectory_->Predict(rows, mirrored, count);
-    for (size_t b = 0; b < batch.size(); ++b) lifted[batch[b]].root_in_cam = std::move(roots[b]);
+    for (size_t b = 0; b < batch.size(); ++b) {
+      for (size_t t = 0; t < view_from_cam[b].size(); ++t) {
+        TurnBack(view_from_cam[b][t], {&roots[b][t], 1});
+      }
+      lifted[batch[b]].root_in_cam = std::move(roots[b]);
+    }
   }
 
   void CountFrames(int64_t frames) {
@@ -141,6 +154,7 @@ class LiftJob {
   const LiftOptions& options_;
   const TemporalArchitecture& architecture_;
   LifterInput input_;
+  InputImage image_;
   Predictor pose_;
   std::optional<Predictor> trajectory_;
   int64_t total_frames_ = 0;      // of all people
@@ -160,8 +174,8 @@ class Lifter::Impl {
   const TemporalArchitecture& architecture() const { return pose_.architecture(); }
   bool has_trajectory() const { return trajectory_.has_value(); }
   int input_joint_count() const {
-    return input_ == LifterInput::kPerson ? Coco17().joint_count()
-                                          : architecture().input_channels / 2;
+    return input_ == LifterInput::kScreen ? architecture().input_channels / 2
+                                          : Coco17().joint_count();
   }
 
   LifterInput input() const { return input_; }

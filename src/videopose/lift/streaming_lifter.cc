@@ -32,8 +32,7 @@ StreamNetworkOptions NetworkOptions(const TemporalArchitecture& architecture,
 
 void CheckLifts(const LiftCheckpoint& checkpoint, const std::string& what) {
   const TemporalArchitecture& architecture = checkpoint.pose.architecture;
-  const int values =
-      checkpoint.input == LifterInput::kPerson ? kPersonInputValues : 2 * Coco17().joint_count();
+  const int values = InputRowValues(checkpoint.input, Coco17().joint_count());
   if (architecture.output_joints() != static_cast<int>(kJoints) ||
       architecture.input_channels != values) {
     Fail(ErrorCode::kMismatch,
@@ -55,9 +54,8 @@ class StreamingLifter::Impl {
 
   int64_t lookahead() const { return pose_.lookahead(); }
   int max_people() const { return static_cast<int>(slots_.size()); }
-  void SetImageSize(int width_px, int height_px) {
-    clip_.width_px = width_px;
-    clip_.height_px = height_px;
+  void SetImage(int width_px, int height_px, double focal_px) {
+    image_ = {width_px, height_px, focal_px > 0 ? focal_px : DefaultFocalPx(width_px, height_px)};
   }
   GapFillerOptions FillerOptions(const ClipInfo& clip) const;
   bool has_trajectory() const { return trajectory_.has_value(); }
@@ -69,6 +67,9 @@ class StreamingLifter::Impl {
   struct Slot {
     int64_t frames = 0;      // that were pushed
     std::vector<float> row;  // of the last frame, as the network reads it
+    // Of the last frames, as many as the network looks ahead and one more: frame t's at t modulo
+    // their number.
+    std::vector<Quaternion> view_from_cam;
   };
 
   // Runs the networks for people_ and appends what comes out.
@@ -78,7 +79,7 @@ class StreamingLifter::Impl {
   TemporalArchitecture architecture_;
   LifterInput input_kind_;
   std::vector<int> input_mirror_;  // for each point of a row the one on the other side
-  ClipInfo clip_;
+  InputImage image_;
   bool average_flip_;
   StreamNetwork pose_;
   std::optional<StreamNetwork> trajectory_;
@@ -92,7 +93,6 @@ StreamingLifter::Impl::Impl(const LiftCheckpoint& checkpoint, const StreamingLif
     : architecture_(checkpoint.pose.architecture),
       input_kind_(checkpoint.input),
       input_mirror_(InputMirror(checkpoint.input, Coco17())),
-      clip_{.width_px = options.width_px, .height_px = options.height_px},
       average_flip_(options.average_flip),
       pose_(checkpoint.pose, NetworkOptions(architecture_, options)),
       slots_(static_cast<size_t>(options.max_people)) {
@@ -100,7 +100,11 @@ StreamingLifter::Impl::Impl(const LiftCheckpoint& checkpoint, const StreamingLif
   if (checkpoint.trajectory) {
     trajectory_.emplace(*checkpoint.trajectory, NetworkOptions(architecture_, options));
   }
-  for (Slot& slot : slots_) slot.row.resize(static_cast<size_t>(architecture_.input_channels));
+  SetImage(options.width_px, options.height_px, options.focal_px);
+  for (Slot& slot : slots_) {
+    slot.row.resize(static_cast<size_t>(architecture_.input_channels));
+    slot.view_from_cam.resize(static_cast<size_t>(lookahead()) + 1);
+  }
   const size_t rows = slots_.size() * static_cast<size_t>(passes());
   people_.reserve(slots_.size());
   sequences_.reserve(rows);
@@ -118,15 +122,17 @@ GapFillerOptions StreamingLifter::Impl::FillerOptions(const ClipInfo& clip) cons
 
 void StreamingLifter::Impl::Push(std::span<const StreamedKeypoints> people,
                                  std::vector<StreamedPose>& poses) {
-  VP_CHECK(clip_.width_px > 0 && clip_.height_px > 0, "{} x {} pixels", clip_.width_px,
-           clip_.height_px);
+  VP_CHECK(image_.width_px > 0 && image_.height_px > 0, "{} x {} pixels", image_.width_px,
+           image_.height_px);
   people_.clear();
   for (const StreamedKeypoints& person : people) {
     VP_CHECK(person.slot >= 0 && person.slot < std::ssize(slots_) &&
                  std::ssize(person.keypoints) == Coco17().joint_count() &&
                  std::find(people_.begin(), people_.end(), person.slot) == people_.end(),
              "slot {}, {} keypoints", person.slot, person.keypoints.size());
-    InputRow(input_kind_, person.keypoints, clip_, slots_[static_cast<size_t>(person.slot)].row);
+    Slot& slot = slots_[static_cast<size_t>(person.slot)];
+    const auto newest = static_cast<size_t>(slot.frames) % slot.view_from_cam.size();
+    slot.view_from_cam[newest] = InputRow(input_kind_, person.keypoints, image_, slot.row);
     people_.push_back(person.slot);
   }
   RunFrame(poses);
@@ -173,11 +179,16 @@ void StreamingLifter::Impl::RunFrame(std::vector<StreamedPose>& poses) {
       pose.joints_in_cam[j] =
           0.5F * (pose.joints_in_cam[j] + MirroredBack(JointAt(values + 3 * other)));
     }
+    const Slot& slot = slots_[static_cast<size_t>(people_[n])];
+    const Quaternion& view_from_cam =
+        slot.view_from_cam[static_cast<size_t>(frame) % slot.view_from_cam.size()];
+    if (input_kind_ == LifterInput::kRays) TurnBack(view_from_cam, pose.joints_in_cam);
     if (!trajectory_) continue;
     pose.root_in_cam = JointAt(root);
     if (average_flip_) {
       pose.root_in_cam = 0.5F * (pose.root_in_cam + MirroredBack(JointAt(root + 3)));
     }
+    if (input_kind_ == LifterInput::kRays) TurnBack(view_from_cam, {&pose.root_in_cam, 1});
   }
 }
 
@@ -220,7 +231,7 @@ GapFillerOptions StreamingLifter::FillerOptions(const ClipInfo& clip) const {
 
 Motion StreamingLifter::Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor) {
   monitor.Report("lift", 0, keypoints.frame_count);
-  impl_->SetImageSize(keypoints.width_px, keypoints.height_px);
+  impl_->SetImage(keypoints.width_px, keypoints.height_px, keypoints.focal_px);
   return LiftClip(keypoints, GapFiller(FillerOptions(InfoOf(keypoints))), LiftStage(*this));
 }
 

@@ -17,14 +17,16 @@ StreamingLifter LoadLifter(const LiveOptions& options) {
          "frames of {} x {} pixels, {} a second: expected numbers above 0", options.width_px,
          options.height_px, options.fps);
   }
-  return StreamingLifter::Load(options.lifter,
-                               {.width_px = options.width_px,
-                                .height_px = options.height_px,
-                                .lookahead = options.lookahead,
-                                .average_flip = options.average_flip,
-                                .max_people = kMostLivePeople,
-                                .precision = options.precision},
-                               options.model);
+  return StreamingLifter::Load(
+      options.lifter,
+      {.width_px = options.width_px,
+       .height_px = options.height_px,
+       .focal_px = LensFor(options.ground, options.width_px, options.height_px).focal_px.x,
+       .lookahead = options.lookahead,
+       .average_flip = options.average_flip,
+       .max_people = kMostLivePeople,
+       .precision = options.precision},
+      options.model);
 }
 
 PoseChain MakeChain(const LiveOptions& options) {

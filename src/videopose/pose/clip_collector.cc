@@ -10,6 +10,7 @@ ClipInfo InfoOf(const KeypointSequence& keypoints) {
   return {.fps = keypoints.fps,
           .width_px = keypoints.width_px,
           .height_px = keypoints.height_px,
+          .focal_px = keypoints.focal_px,
           .layout = keypoints.layout};
 }
 

@@ -77,6 +77,8 @@ LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const LiftFu
   const std::vector<double> widths = ReadSizes(file, "width_px", sequences);
   const std::vector<double> heights = ReadSizes(file, "height_px", sequences);
   const std::vector<double> fps = ReadSizes(file, "fps", sequences);
+  std::vector<double> focals;
+  if (file.Has("focal_px")) focals = ReadSizes(file, "focal_px", sequences);
 
   const auto measure = [&](std::string_view name) {
     const Tensor keypoints = ReadJoints(file, name, 2);
@@ -92,6 +94,7 @@ LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const LiftFu
                                 .fps = fps[at],
                                 .width_px = static_cast<int>(std::ceil(widths[at])),
                                 .height_px = static_cast<int>(std::ceil(heights[at])),
+                                .focal_px = focals.empty() ? 0 : focals[at],
                                 .frame_count = frames,
                                 .people = {PersonKeypoints()}};
       const float* xy = keypoints.data() + n * frames * kJoints * 2;

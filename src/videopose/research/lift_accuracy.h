@@ -22,8 +22,8 @@ struct LiftAccuracy {
 };
 
 // `path`: an .npz with keypoints_clean and keypoints_noisy (N, T, 17, 2) in pixels, Coco17(); pose
-// (N, T, 17, 3) in metres, camera frame, Human36m17(); width_px, height_px, fps (N,). Throws Error
-// for another file.
+// (N, T, 17, 3) in metres, camera frame, Human36m17(); width_px, height_px, fps and, where they are
+// known, focal_px (N,). Throws Error for another file.
 LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const Lifter& lifter,
                                  const LiftOptions& options = {});
 

@@ -80,7 +80,7 @@ VisibleFrames DrawVisibleFrames(const AugmentationOptions& options, int64_t clip
 
 JointSymmetry SymmetryOfInput(LifterInput input) {
   JointSymmetry symmetry;
-  if (input == LifterInput::kPerson) {
+  if (input != LifterInput::kScreen) {
     const auto mirror = PersonInputMirror();
     symmetry.keypoints.assign(mirror.begin(), mirror.end());
   } else {

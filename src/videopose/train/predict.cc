@@ -100,6 +100,12 @@ void CheckModelFits(const LiftCheckpoint& model, const Dataset& dataset, std::st
   const TemporalArchitecture& network = model.pose.architecture;
   const std::string layout =
       keypoints.layout_name.empty() ? "" : fmt::format(" ({})", keypoints.layout_name);
+  if (model.input == LifterInput::kRays) {
+    Fail(ErrorCode::kUnsupported,
+         "{}: sees rays, which need a lens; on data sets without lenses only models that see "
+         "keypoints relative to the person or the screen can be evaluated",
+         what);
+  }
   if (model.input == LifterInput::kPerson) {
     if (!AreCoco(keypoints)) {
       Fail(ErrorCode::kMismatch, "{}: made for COCO's 17 keypoints; {} has {} others{}", what,

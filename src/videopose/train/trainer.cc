@@ -336,7 +336,10 @@ TrainingCheckpoint Trainer::CheckpointAfterEpoch() {
                                 .learning_rate = learning_rate_,
                                 .random = sampler_->position().random,
                                 .pose = ModelOf(learner_->pose(), learner_->pose_adam())};
-  if (data_.source) checkpoint.input = data_.source->input();
+  if (data_.source) {
+    checkpoint.input = data_.source->input();
+    checkpoint.joints = kHuman36mJoints;
+  }
   bool is_finite = IsFinite(checkpoint.pose.weights);
   if (is_semi_supervised()) {
     checkpoint.trajectory = ModelOf(*learner_->trajectory(), *learner_->trajectory_adam());

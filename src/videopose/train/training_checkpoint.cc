@@ -161,6 +161,7 @@ TrainingCheckpoint ReadTrainingCheckpoint(const std::filesystem::path& path,
       .random_semi = ReadOptionalRandomState(file, "random_state_semi"),
       .pose = ReadModel(file, root.At("model_pos", file.name()), "model_pos", options)};
   checkpoint.input = record.input;
+  checkpoint.joints = record.joints;
   const PickleValue* trajectory = root.Find("model_traj");
   if (trajectory != nullptr && !trajectory->is_none()) {
     checkpoint.trajectory = ReadModel(file, *trajectory, "model_traj", options);

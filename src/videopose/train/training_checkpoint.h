@@ -47,6 +47,7 @@ struct TrainingCheckpoint {
   std::optional<Model> trajectory;
   std::optional<Continuation> continuation;
   LifterInput input = LifterInput::kScreen;
+  std::string joints{kRigJoints};  // as LifterRecord
   // What it was trained with, as config/options_file.h writes it; empty: the file does not say.
   std::string options;
 };

@@ -125,12 +125,12 @@ PickleValue OptimizerOf(const TrainingCheckpoint& checkpoint, TorchCheckpointWri
 
 // Adds nothing if the file says the same without it.
 void AddRecord(const TrainingCheckpoint& checkpoint, Entries& entries) {
-  const bool is_person = checkpoint.input == LifterInput::kPerson;
   const bool is_causal = checkpoint.pose.weights.architecture.causal;
-  if (!is_person && !is_causal) return;
-  entries.emplace_back(Text(kLifterRecordKey),
-                       PickleValue::Dict({{Text("input"), Text(is_person ? "person" : "screen")},
-                                          {Text("causal"), PickleValue::Bool(is_causal)}}));
+  if (checkpoint.input == LifterInput::kScreen && !is_causal) return;
+  Entries record = {{Text("input"), Text(std::string(NameOf(checkpoint.input)))},
+                    {Text("causal"), PickleValue::Bool(is_causal)}};
+  if (checkpoint.joints != kRigJoints) record.emplace_back(Text("joints"), Text(checkpoint.joints));
+  entries.emplace_back(Text(kLifterRecordKey), PickleValue::Dict(std::move(record)));
 }
 
 }  // namespace
