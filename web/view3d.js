@@ -410,9 +410,10 @@ View3D.Body = class {
     torso(between(at(thorax), back, 0.3), back, 0.088, 0.092);
     torso(back, at(hip), 0.092, 0.09);
     if (!this.hasHead) return;
-    const top = at(head), up = unit(minus(top, at(thorax)));
+    // The head joint is at the height of the eyes.
+    const top = plus(at(thorax), minus(at(head), at(thorax)), 1.45), up = unit(minus(top, at(thorax)));
     torso(at(thorax), between(at(thorax), top, 0.6), 0.056, 0.046);
-    // The joint between neck and head lies before the line from thorax to crown, at the nose.
+    // The joint between neck and head lies before the line from thorax to crown.
     let face = front;
     if (neck >= 0) {
       const nose = minus(at(neck), top);

@@ -27,7 +27,7 @@ void ExpectNear(const Vec3d& a, const Vec3d& b, double tolerance) {
 
 BodyFrame Standing() {
   BodyFrame frame;
-  frame.trunk = {0, 1, 0};
+  frame.trunk = frame.spine = {0, 1, 0};
   frame.neck = {0, 1, 0};
   for (size_t s = 0; s < 2; ++s) {
     frame.thigh[s] = frame.shank[s] = frame.upper_arm[s] = frame.forearm[s] = {0, -1, 0};
@@ -41,10 +41,57 @@ TEST(PlaceBody, PutsEachPartAtItsLength) {
   const auto points = PlaceBody(Standing(), shape);
   ExpectNear(points[4], {shape.half_hips, 0, 0}, 1e-12);                            // left hip
   ExpectNear(points[3], {-shape.half_hips, -shape.thigh - shape.shank, 0}, 1e-12);  // right ankle
-  ExpectNear(points[7], {0, shape.trunk, 0}, 1e-12);
   ExpectNear(points[13], {shape.shoulder, shape.trunk - shape.upper_arm - shape.forearm, 0}, 1e-12);
   EXPECT_GT(points[17].z, points[8].z + 0.1);  // the nose is in front
   EXPECT_GT(points[18].x, points[19].x);       // the left eye is on the left
+}
+
+// Human3.6M: of 490 mm from hip to thorax the spine is 233 up, joint 9 is 121 above the thorax, and
+// the head 115 above that.
+TEST(PlaceBody, HasTrunkAndHeadWhereHuman36mHasThem) {
+  BodyFrame frame = Standing();
+  const BodyShape shape;
+  for (size_t s = 0; s < 2; ++s) {
+    frame.shoulder[s] = Vec3d{s == 0 ? 0.957 : -0.957, 0.29, 0};
+  }
+  const auto upright = PlaceBody(frame, shape);
+  const double thorax = shape.root_to_thorax();
+  ExpectNear(upright[7], {0, 233.0 / 490 * thorax, 0}, 1e-12);
+  ExpectNear(upright[8], {0, thorax, 0}, 1e-12);
+  ExpectNear(upright[8], 0.5 * (upright[11] + upright[14]), 1e-12);
+  ExpectNear(upright[9], {0, 611.0 / 490 * thorax, 0}, 1e-12);
+  ExpectNear(upright[10], {0, 726.0 / 490 * thorax, 0}, 1e-12);
+  // The head is at the height of the eyes.
+  EXPECT_NEAR(upright[10].y, 0.5 * (upright[18].y + upright[19].y), 0.03);
+  frame.chest_from_head = FromAxisAngle({1, 0, 0}, 0.5);  // nods
+  const auto nodding = PlaceBody(frame, shape);
+  ExpectNear(nodding[9], upright[9], 1e-12);
+  EXPECT_GT(nodding[10].z, 0.03);
+}
+
+// A map that names the spine's joint has it; else the spine bends evenly, its lower half half as
+// far.
+TEST(BodyMotion, TheSpineBendsWithTheTrunk) {
+  const fs::path path = TestFolder() / "spine.bvh";
+  WriteRig(path, 5);
+  const BvhClip clip = ReadBvh(path);
+  BodyMap map = KnownBodyMaps()[1];
+  const BodyMotion even = MotionOf(clip, map, "even");
+  map.spine = "Chest";
+  const BodyMotion named = MotionOf(clip, map, "named");
+  for (size_t t = 0; t < even.frames.size(); ++t) {
+    const BodyFrame& frame = even.frames[t];
+    EXPECT_NEAR(Norm(frame.spine), Norm(frame.trunk), 1e-9);
+    const auto placed = PlaceJoints(clip, static_cast<int64_t>(t));
+    const auto at = [&](const std::string& joint) {
+      const auto& p = placed[static_cast<size_t>(clip.IndexOf(joint))].position;
+      return Vec3d{p[0], p[1], p[2]};
+    };
+    const Vec3d root = 0.5 * (at(map.sides[0].hip) + at(map.sides[1].hip));
+    const Quaternion& pelvis = named.frames[t].world_from_pelvis;
+    ExpectNear(Normalized(Rotate(pelvis, named.frames[t].spine)), Normalized(at("Chest") - root),
+               1e-4);
+  }
 }
 
 TEST(BodyFrame, MirroredTwiceIsItself) {
@@ -121,7 +168,7 @@ TEST(BodyMotion, ATrunksScaleMovesNeitherNeckNorShoulders) {
   const BvhClip clip = ReadBvh(path);
   BodyMap map = KnownBodyMaps()[1];
   map.moving_shoulders = true;
-  map.thorax = "Neck_end";
+  map.neck = "Neck_end";
   map.trunk_base = "Chest";
   map.trunk_top = "Neck";
   map.trunk_scale = 0.5;
@@ -172,7 +219,7 @@ TEST(BodyMap, ReadsWhatTheHeaderShowsAndSaysWhatIsWrong) {
   const BodyMap map = read(good);
   EXPECT_EQ(map.sides[1].wrist, "l");
   EXPECT_EQ(map.trunk_scale, 1.3);
-  EXPECT_TRUE(map.thorax.has_value());
+  EXPECT_TRUE(map.neck.has_value());  // "thorax" is the older name
   for (size_t length = 0; length < good.size(); length += 17) {
     EXPECT_THROW(read(good.substr(0, length)), Error) << length;
   }

@@ -226,6 +226,46 @@ TEST(SequenceOf, GivesTheRowsThatALifterReads) {
   EXPECT_EQ(person.poses.values[0], 0);  // relative to the root
 }
 
+// With rays poses are in the frame of a camera turned towards the person: turned, not changed.
+TEST(SequenceOf, TurnsPosesTowardsThePersonForRays) {
+  const std::vector<BodyMotion> clips = {SwingingClip()};
+  SynthesisOptions options;
+  options.camera.wide = 1;
+  options.detection.level = 0;
+  options.detection.missing = 0;
+  const auto recording = SynthesizeRecording(clips, 10, options, 3);
+  const Sequence person = SequenceOf(recording, LifterInput::kPerson, "a");
+  const Sequence rays = SequenceOf(recording, LifterInput::kRays, "a");
+  EXPECT_EQ(rays.keypoints.shape, person.keypoints.shape);
+  for (int64_t t = 0; t < 10; ++t) {
+    const auto at = [&](const Sequence& sequence, int64_t j) {
+      const float* p = sequence.poses.data() + (t * 17 + j) * 3;
+      return Vec3d{p[0], p[1], p[2]};
+    };
+    for (int64_t j = 1; j < 17; ++j) {
+      EXPECT_NEAR(Norm(at(rays, j)), Norm(at(person, j)), 1e-5);
+      EXPECT_NEAR(Dot(at(rays, j), at(rays, 8)), Dot(at(person, j), at(person, 8)), 1e-5);
+    }
+    // The root is close to the axis, which goes through the middle of shoulders and hips.
+    const float* root = rays.roots.data() + 3 * t;
+    EXPECT_LT(std::hypot(root[0], root[1]), 0.35 * root[2]);
+    EXPECT_NEAR(Norm(Vec3d{root[0], root[1], root[2]}),
+                Norm(recording.root_in_cam[static_cast<size_t>(t)].Cast<double>()), 1e-4);
+  }
+}
+
+// What is believed of the lens changes the rays, not the truth.
+TEST(SequenceOf, TurnsPosesByTheTrueLens) {
+  const std::vector<BodyMotion> clips = {SwingingClip()};
+  auto recording = SynthesizeRecording(clips, 4, {}, 3);
+  recording.assumed_focal_px = recording.focal_px;
+  const Sequence right = SequenceOf(recording, LifterInput::kRays, "a");
+  recording.assumed_focal_px *= 1.4;
+  const Sequence wrong = SequenceOf(recording, LifterInput::kRays, "a");
+  EXPECT_EQ(right.poses.values, wrong.poses.values);
+  EXPECT_NE(right.keypoints.values, wrong.keypoints.values);
+}
+
 TEST(ReadMocap, KeepsTestClipsApart) {
   const fs::path folder = EmptyFolder("mocap");
   for (const char* name : {"kick", "run", "walk"}) WriteRig(folder / (name + ".bvh"s), 10);

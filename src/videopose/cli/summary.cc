@@ -81,10 +81,17 @@ std::string FormatGround(const Motion& motion, const GroundOptions& options) {
       rounded_deg == 0
           ? "level"
           : fmt::format("looking {} by {} degrees", down_deg > 0 ? "down" : "up", rounded_deg);
-  return fmt::format(
-      "ground: camera {:.1f} m over the floor, {}, focal length {:.0f} px{}\n",
-      motion.camera->position_in_world.z, looking, motion.camera->focal_px,
-      !KnowsLens(options) ? " (assumed; --fov, --focal or --calibration tell it)" : "");
+  std::string text =
+      fmt::format("ground: camera {:.1f} m over the floor, {}, focal length {:.0f} px{}\n",
+                  motion.camera->position_in_world.z, looking, motion.camera->focal_px,
+                  !KnowsLens(options) ? " (assumed; --fov, --focal or --calibration tell it)" : "");
+  for (const PersonMotion& person : motion.people) {
+    if (!person.own_floor_m) continue;
+    text +=
+        fmt::format("ground: person {} stands on a floor of their own, {:.2f} m {}\n", person.id,
+                    std::abs(*person.own_floor_m), *person.own_floor_m < 0 ? "lower" : "higher");
+  }
+  return text;
 }
 
 void PrintSummary(const KeypointSequence& keypoints, double elapsed_s,

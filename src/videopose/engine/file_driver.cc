@@ -33,6 +33,8 @@ ProcessedClip Collect(const std::vector<PeopleInFrame>& frames, const ClipInfo& 
   result.motion.camera = stages.ground->camera();
   const auto frame_count = static_cast<size_t>(result.motion.frame_count);
   for (PersonMotion& person : result.motion.people) {
+    const auto own = stages.ground->own_floors_m().find(person.id);
+    if (own != stages.ground->own_floors_m().end()) person.own_floor_m = own->second;
     if (!result.motion.camera) person.root_in_world.resize(frame_count, kNoJoint);
     if (options.lift.ground.camera_moving) continue;
     person.root_in_cam.resize(frame_count, kNoJoint);

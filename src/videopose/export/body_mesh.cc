@@ -86,9 +86,11 @@ std::vector<Shape> BodyShapes(const Rig& rig) {
   const auto end = [&](int joint) { return rig.end_m[joint]; };
   constexpr double kOrdinaryLeg_m = 0.84;
   const double s = (Norm(end(kRigLeftUpLeg)) + Norm(end(kRigLeftLeg))) / kOrdinaryLeg_m;
-  const double head = Norm(end(kRigHead));
   const Vec3d hip = rig.offset_m[kRigLeftUpLeg];
-  const Vec3d head_centre = head * Vec3d{0, 0.30, -0.33};
+  // The rig's head begins at the chin and ends at the height of the eyes.
+  const Vec3d head_centre = 0.85 * end(kRigHead) + s * Vec3d{0, 0, 0.015};
+  const Vec3d nose = head_centre + s * Vec3d{0, -0.025, 0.075};
+  const double head = 0.152 * s;
   // From the thorax to inside the head.
   const Vec3d neck = end(kRigNeck) + 0.8 * head_centre;
   std::vector<Shape> shapes = {
@@ -97,7 +99,7 @@ std::vector<Shape> BodyShapes(const Rig& rig) {
       {kRigSpine1, {}, 0.8 * end(kRigSpine1), 0.10 * s, 0.115 * s, {1.35, 1, 0.95}},
       {kRigNeck, {}, neck, 0.052 * s, 0.05 * s},
       {kRigHead, head_centre, head_centre, head, head, {0.50, 0.68, 0.62}},
-      {kRigHead, {}, head * Vec3d{0, -0.02, 0.25}, 0.022 * s, 0.018 * s},  // the nose
+      {kRigHead, nose, nose + s * Vec3d{0, 0, 0.03}, 0.022 * s, 0.018 * s},
   };
   struct Side {
     int shoulder, arm, forearm, hand, up_leg, leg, foot;

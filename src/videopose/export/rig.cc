@@ -10,9 +10,8 @@ namespace {
 using enum h36m17::Joint;
 
 constexpr Vec3d kLeftward{1, 0, 0}, kRightward{-1, 0, 0}, kUp{0, 1, 0}, kDown{0, -1, 0};
-// The face (Human3.6M's "neck_base") is before and above the thorax, the top of the head above and
-// a little behind the face: between synthetic/synthetic_body.h and what lifted poses have.
-constexpr Vec3d kThoraxToNeck{0, 0.82, 0.572364}, kNeckToHead{0, 0.98, -0.198997};
+// The neck leans forward, the head is upright.
+constexpr Vec3d kThoraxToNeck{0, 0.97, 0.243105}, kNeckToHead{0, 1, 0};
 
 }  // namespace
 

@@ -87,7 +87,7 @@ double StandingHeight(const PersonMotion& person, const Skeleton& skeleton) {
       [](const StandingBody& a, const StandingBody& b) { return a.straightness > b.straightness; });
   std::vector<double> lengths_m;
   for (size_t i = 0; i < straight; ++i) lengths_m.push_back(bodies[i].over_ankles_m);
-  return Median(std::move(lengths_m)) / (1 - kAnkleShareOfHeight);
+  return Median(std::move(lengths_m)) / (kHeadShareOfHeight - kAnkleShareOfHeight);
 }
 
 Vec3d CentreOfMass(std::span<const Vec3f> joints, const BodyJoints& body) {
@@ -99,7 +99,7 @@ Vec3d CentreOfMass(std::span<const Vec3f> joints, const BodyJoints& body) {
     return mass * ((1 - share) * joint(a) + share * joint(b));
   };
   Vec3d centre =
-      part(kTrunk, body.hip, body.thorax, 0.5) + part(kHead, body.thorax, body.head, 0.6);
+      part(kTrunk, body.hip, body.thorax, 0.5) + part(kHead, body.thorax, body.head, 0.9);
   for (const size_t side : {0, 1}) {
     centre = centre + part(kUpperArm, body.shoulders[side], body.elbows[side], 0.44) +
              part(kForearm, body.elbows[side], body.wrists[side], 0.68) +

@@ -35,11 +35,14 @@ std::vector<FrameRange> PosedRanges(const PersonMotion& person);
 // wear shoes: 8 cm for a person of 1.74 m.
 inline constexpr double kAnkleShareOfHeight = 0.046;
 
+// The head joint is at the height of the eyes: 0.936 (Drillis & Contini).
+inline constexpr double kHeadShareOfHeight = 0.936;
+
 // The hip joint's height of a person lying on it, half the pelvis' depth: 9 cm at 1.74 m.
 inline constexpr double kLyingShareOfHeight = 0.05;
 
 // From the soles to the top of the head if the person stood upright: along shanks, thighs, hip to
-// thorax and thorax to head, and the ankle's height; the median over the third of the frames in
+// thorax and thorax to head, and what is below and above them; the median over the third of the frames in
 // which the legs are straightest. 0 without any pose.
 double StandingHeight(const PersonMotion& person, const Skeleton& skeleton);
 

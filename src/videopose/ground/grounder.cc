@@ -88,6 +88,9 @@ void Grounder::Flush(std::vector<PeopleInFrame>& finished) {
   Motion motion = clip.motion();
   GroundMotion(clip.keypoints(), options_.ground, motion);
   camera_ = motion.camera;
+  for (const PersonMotion& person : motion.people) {
+    if (person.own_floor_m) own_floors_m_[person.id] = *person.own_floor_m;
+  }
   std::vector<JointTrack<Vec3f>> in_world;
   for (const PersonMotion& person : motion.people)
     in_world.push_back(JointsInWorld(motion, person));

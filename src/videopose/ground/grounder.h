@@ -59,6 +59,8 @@ class Grounder {
 
   // The placement of the camera, once known.
   const std::optional<CameraPlacement>& camera() const { return camera_; }
+  // By ID, for people with a floor of their own (PersonMotion::own_floor_m), of a whole clip.
+  const std::map<int, double>& own_floors_m() const { return own_floors_m_; }
 
  private:
   // A person's last second, and their height until a better one is known.
@@ -95,7 +97,7 @@ class Grounder {
   std::optional<Vec2d> level_origin_;  // of the world of a level camera, before it
   std::optional<int64_t> last_solved_index_;
   std::optional<CameraPlacement> camera_;
-  std::map<int, double> scale_by_id_;
+  std::map<int, double> scale_by_id_, own_floors_m_;
   std::future<Solution> solution_;  // last: its destructor waits before the rest is gone
 };
 

@@ -14,6 +14,7 @@
 #include "videopose/ground/on_floor.h"
 #include "videopose/ground/root_track.h"
 #include "videopose/ground/smoothing.h"
+#include "videopose/refine/refine_poses.h"
 #include "videopose/refine/rigid_bones.h"
 
 namespace videopose {
@@ -29,8 +30,11 @@ constexpr double kTrueLean = 1.06;
 constexpr double kUprightTrunk = 0.64;  // a trunk within 50 degrees of upright: its cosine
 constexpr int kRefinements = 2, kAnchorRounds = 4;
 // People are scaled to share one floor by at most this factor, and only if the camera is high
-// enough over the floor for a reliable factor.
-constexpr double kLargestRescale = 1.3, kLowestCamera_m = 0.4;
+// enough over the floor for a reliable factor; others stand on a box, a roof, or are cut off at
+// the feet, and have a floor of their own.
+constexpr double kLargestRescale = 1.06, kLowestCamera_m = 0.4;
+// Feet in contact, and the weight in the image of hips, which detectors see beside the joints.
+constexpr double kAnchorSigma_m = 0.01, kHipWeight = 0.3;
 
 class SceneSolver {
  public:
@@ -46,24 +50,28 @@ class SceneSolver {
     if (people_.empty()) return;
     FindFloor(nullptr);
     if (options_.lock_feet) LeanAsCameraDoes();
-    ShareFloor();
+    if (options_.lock_feet) ShareFloor();
     for (int i = 0; i < kRefinements; ++i) {
       const Floor floor = floor_;
       FindContacts(&floor);
-      if (options_.lock_feet) AnchorRoots();
+      if (options_.lock_feet) AnchorAllRoots();
       FindFloor(&floor);
     }
     const Floor floor = floor_;
     if (options_.lock_feet) {
-      for (Subject& person : people_) KeepBones(*person.motion);
-      AnchorRoots();
+      AnchorAllRoots();
+      FindContacts(&floor);
+      for (Subject& person : people_) {
+        Refine(person);
+        KeepBones(*person.motion);
+      }
     }
     FindContacts(&floor);
     for (Subject& person : people_) {
       person.motion->feet_down = FeetDown(person.contacts, motion_.frame_count);
       if (options_.lock_feet) {
-        LockFeet(person.contacts, floor_, person.ankle_height_m, motion_.fps, motion_.skeleton,
-                 *person.motion);
+        LockFeet(person.contacts, FloorOf(person), person.ankle_height_m, motion_.fps,
+                 motion_.skeleton, *person.motion);
       }
     }
     PlaceCamera();
@@ -76,6 +84,7 @@ class SceneSolver {
     bool keep_roots;
     double ankle_height_m;
     FootContacts contacts;
+    std::optional<double> own_level_m;  // of a floor of their own, as Floor::level_m
   };
 
   void AddPerson(PersonMotion& person) {
@@ -114,9 +123,16 @@ class SceneSolver {
 
   void FindContacts(const Floor* floor) {
     for (Subject& person : people_) {
-      person.contacts = videopose::FindContacts(*person.motion, person.rays, motion_.skeleton,
-                                                motion_.fps, floor, person.ankle_height_m);
+      const Floor own = floor == nullptr ? Floor() : FloorOf(person, *floor);
+      person.contacts =
+          videopose::FindContacts(*person.motion, person.rays, motion_.skeleton, motion_.fps,
+                                  floor == nullptr ? nullptr : &own, person.ankle_height_m);
     }
+  }
+
+  Floor FloorOf(const Subject& person) const { return FloorOf(person, floor_); }
+  static Floor FloorOf(const Subject& person, const Floor& shared) {
+    return {shared.up_in_cam, person.own_level_m.value_or(shared.level_m)};
   }
 
   // Only once roots are known: foreshortened limbs are too short, but in depth, not in the image.
@@ -133,6 +149,55 @@ class SceneSolver {
     }
   }
 
+  // With feet in contact where they stand.
+  void Refine(Subject& person) const {
+    if (person.rays.empty()) return;
+    PersonMotion& motion = *person.motion;
+    const std::vector<double> lengths_m = SteadyBoneLengths(motion_.skeleton, motion.joints_in_cam);
+    const auto joints = static_cast<size_t>(motion_.joint_count());
+    for (const FrameRange& run : PosedRanges(motion)) {
+      std::vector<Vec3d> in_cam;
+      std::vector<JointSight> sights;
+      for (int64_t t = run.begin; t < run.end; ++t) {
+        for (size_t j = 0; j < joints; ++j) {
+          in_cam.push_back(JointInCam(motion, t, static_cast<int>(j)));
+          const JointRay& ray = person.rays[static_cast<size_t>(t) * joints + j];
+          const bool is_hip = std::ranges::count(body_.hips, static_cast<int>(j)) > 0;
+          sights.push_back({ray.ray, is_hip ? kHipWeight * ray.score : ray.score});
+        }
+      }
+      RefinePoses(motion_.skeleton, lengths_m, sights, AnchorsOf(person, run), motion_.fps, {},
+                  in_cam);
+      for (int64_t t = run.begin; t < run.end; ++t) {
+        const Vec3d* frame = in_cam.data() + static_cast<size_t>(t - run.begin) * joints;
+        const auto target = motion.frame(t);
+        for (size_t j = 0; j < joints; ++j) target[j] = ToFloat(frame[j] - frame[0]);
+        if (!person.keep_roots) motion.root_in_cam[static_cast<size_t>(t)] = ToFloat(frame[0]);
+      }
+    }
+  }
+
+  std::vector<JointAnchor> AnchorsOf(const Subject& person, FrameRange run) const {
+    std::vector<JointAnchor> anchors;
+    for (const size_t side : {0, 1}) {
+      for (const FrameRange& contact : person.contacts[side]) {
+        const Vec3d place = PlaceOf(person, contact, body_.ankles[side]);
+        for (int64_t t = std::max(contact.begin, run.begin); t < std::min(contact.end, run.end);
+             ++t) {
+          anchors.push_back({t - run.begin, body_.ankles[side], place, kAnchorSigma_m});
+        }
+      }
+    }
+    return anchors;
+  }
+
+  // Where an ankle in contact is: in one place, on the floor.
+  Vec3d PlaceOf(const Subject& person, FrameRange contact, int ankle) const {
+    const Vec3d place = MedianInCam(*person.motion, contact, ankle);
+    const double over_m = HeightOver(FloorOf(person), place) - person.ankle_height_m;
+    return place - over_m * floor_.up_in_cam;
+  }
+
   // From feet in contact, by an earlier estimate of the floor if there is one.
   void FindFloor(const Floor* before) {
     if (before == nullptr) FindContacts(nullptr);
@@ -145,7 +210,14 @@ class SceneSolver {
     const FloorEstimate estimate = EstimateFloor(evidence);
     floor_ = estimate.floor;
     levels_m_ = estimate.level_of_person_m;
-    if (evidence.stances.empty()) floor_.level_m = LowestLevel();
+    if (evidence.stances.empty()) {
+      floor_.level_m = LowestLevel();
+    } else if (options_.lock_feet) {
+      floor_.level_m = SharedLevel(evidence, floor_.level_m);
+    }
+    for (size_t p = 0; p < people_.size(); ++p) {
+      if (people_[p].own_level_m) people_[p].own_level_m = levels_m_[p];
+    }
   }
 
   void AddStances(size_t p, FloorEvidence& evidence) const {
@@ -217,24 +289,54 @@ class SceneSolver {
     leans_ = true;
   }
 
-  // A child close by and an adult far away look alike, but not if both stand on one floor: scales
-  // about the camera by floor / own level, which changes nothing in the image.
+  // People of other sizes than lifted seem to stand higher or lower, but not if all stand on one
+  // floor: scales about the camera by floor / own level, which changes nothing in the image.
   void ShareFloor() {
-    if (people_.size() < 2 || options_.height_m || options_.keep_roots) return;
+    if (people_.size() < 2) return;
     for (size_t p = 0; p < people_.size(); ++p) {
-      const double scale = floor_.level_m / levels_m_[p];
-      if (floor_.level_m > -kLowestCamera_m || levels_m_[p] > -kLowestCamera_m ||
-          scale > kLargestRescale || scale < 1 / kLargestRescale) {
+      if (!CanShare(floor_.level_m, levels_m_[p])) {
+        people_[p].own_level_m = levels_m_[p];
         continue;
       }
+      if (options_.height_m || options_.keep_roots) continue;
+      const double scale = floor_.level_m / levels_m_[p];
       Scale(*people_[p].motion, scale);
       people_[p].ankle_height_m *= scale;
     }
   }
 
+  static bool CanShare(double floor_m, double level_m) {
+    if (floor_m == level_m) return true;
+    if (floor_m > -kLowestCamera_m || level_m > -kLowestCamera_m) return true;
+    const double scale = floor_m / level_m;
+    return scale <= kLargestRescale && scale >= 1 / kLargestRescale;
+  }
+
+  // The floor that most stances share; of several the mean of all, if they do.
+  double SharedLevel(const FloorEvidence& evidence, double mean_m) const {
+    std::vector<double> stances(people_.size());
+    for (const FloorEvidence::Stance& stance : evidence.stances) ++stances[stance.person];
+    const auto share = [&](double level_m, auto&& add) {
+      double sum = 0;
+      for (size_t p = 0; p < stances.size(); ++p) {
+        if (CanShare(level_m, levels_m_[p])) sum += add(p);
+      }
+      return sum;
+    };
+    const auto support = [&](double level_m) {
+      return share(level_m, [&](size_t p) { return stances[p]; });
+    };
+    double best_m = mean_m;
+    for (const double level_m : levels_m_) {
+      if (support(level_m) > support(best_m)) best_m = level_m;
+    }
+    if (best_m == mean_m) return mean_m;
+    return share(best_m, [&](size_t p) { return stances[p] * levels_m_[p]; }) / support(best_m);
+  }
+
   // Fits the roots again, with the prior that a foot in contact is in one place and on the floor.
   // The place comes from the roots so far, hence a few rounds.
-  void AnchorRoots() {
+  void AnchorAllRoots() {
     for (Subject& person : people_) {
       if (person.keep_roots) continue;
       for (int round = 0; round < kAnchorRounds; ++round) FitPerson(person, PriorsOf(person));
@@ -246,8 +348,7 @@ class SceneSolver {
     for (const size_t side : {0, 1}) {
       const int ankle = body_.ankles[side];
       for (const FrameRange& contact : person.contacts[side]) {
-        Vec3d place = MedianInCam(*person.motion, contact, ankle);
-        place = place - (HeightOver(floor_, place) - person.ankle_height_m) * floor_.up_in_cam;
+        const Vec3d place = PlaceOf(person, contact, ankle);
         for (int64_t t = contact.begin; t < contact.end; ++t) {
           const auto joints = person.motion->frame(t);
           priors.push_back({t, place - ToDouble(joints[static_cast<size_t>(ankle)]), kFootSigma_m});
@@ -272,8 +373,9 @@ class SceneSolver {
       if (thorax_m > kUprightTrunk * Norm(trunk)) continue;
       const double lowest_m = std::min(0.0, thorax_m) - least_m;
       const double root_m = Dot(floor_.up_in_cam, root);
-      if (root_m + lowest_m >= floor_.level_m || root_m > -kLowestCamera_m) continue;
-      priors.push_back({t, (floor_.level_m - lowest_m) / root_m * root, kFootSigma_m});
+      const double level_m = FloorOf(person).level_m;
+      if (root_m + lowest_m >= level_m || root_m > -kLowestCamera_m) continue;
+      priors.push_back({t, (level_m - lowest_m) / root_m * root, kFootSigma_m});
     }
   }
 
@@ -289,6 +391,9 @@ class SceneSolver {
     camera.focal_px = std::sqrt(lens_.focal_px.x * lens_.focal_px.y);
     camera.centre_px = lens_.centre_px;
     motion_.camera = camera;
+    for (Subject& person : people_) {
+      if (person.own_level_m) person.motion->own_floor_m = *person.own_level_m - floor_.level_m;
+    }
   }
 
   // The first person's root at the first foot contact, or else in any frame.

@@ -30,11 +30,15 @@ KeypointSequence InAMirror(KeypointSequence keypoints) {
   return keypoints;
 }
 
+InputImage ImageOf(const KeypointSequence& clip) {
+  return {clip.width_px, clip.height_px, DefaultFocalPx(clip.width_px, clip.height_px)};
+}
+
 class InputRowsTest : public testing::TestWithParam<LifterInput> {};
 
 TEST_P(InputRowsTest, HaveTheShapeOfTheNetworksInput) {
   const KeypointSequence walk = Walk();
-  const Tensor rows = InputRows(GetParam(), walk.people[0].keypoints, InfoOf(walk));
+  const Tensor rows = InputRows(GetParam(), walk.people[0].keypoints, ImageOf(walk)).rows;
   EXPECT_EQ(rows.dim(0), walk.frame_count);
   EXPECT_EQ(rows.dim(1), InputRowValues(GetParam(), walk.joint_count()));
 }
@@ -42,7 +46,7 @@ TEST_P(InputRowsTest, HaveTheShapeOfTheNetworksInput) {
 TEST_P(InputRowsTest, MirrorAsTheVideoDoes) {
   const KeypointSequence walk = Walk(), other = InAMirror(walk);
   const auto rows_of = [](const KeypointSequence& clip) {
-    return InputRows(GetParam(), clip.people[0].keypoints, InfoOf(clip));
+    return InputRows(GetParam(), clip.people[0].keypoints, ImageOf(clip)).rows;
   };
   const Tensor mirrored = MirroredRows(GetParam(), walk.layout, rows_of(walk));
   const Tensor expected = rows_of(other);
@@ -53,7 +57,8 @@ TEST_P(InputRowsTest, MirrorAsTheVideoDoes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Inputs, InputRowsTest,
-                         testing::Values(LifterInput::kScreen, LifterInput::kPerson));
+                         testing::Values(LifterInput::kScreen, LifterInput::kPerson,
+                                         LifterInput::kRays));
 
 }  // namespace
 }  // namespace videopose

@@ -40,6 +40,9 @@ Vec3f Between(Vec3f a, Vec3f b, float share_of_b) { return a + share_of_b * (b -
 
 size_t Index(int joint) { return static_cast<size_t>(joint); }
 
+// The top of the head: the head joint is at the height of the eyes.
+Vec3f Crown(Vec3f thorax, Vec3f head) { return thorax + 1.45F * (head - thorax); }
+
 }  // namespace
 
 Side SideOfBone(Side from, Side to) {
@@ -134,15 +137,15 @@ void Body::AddTorso(std::span<const Vec3f> joints, std::vector<RoundCone>& flesh
   }
   add(Between(thorax, spine, 0.3F), spine, 0.088F, 0.092F);
   add(spine, hip, 0.092F, 0.090F);
-  const Vec3f skull = has_head_ ? joints[Index(n.head)] : thorax;
+  const Vec3f skull = has_head_ ? Crown(thorax, joints[Index(n.head)]) : thorax;
   add(thorax, Between(thorax, skull, 0.6F), 0.056F, 0.046F);
 }
 
 void Body::AddHead(std::span<const Vec3f> joints, std::vector<RoundCone>& flesh) const {
   const Named& n = named_;
-  const Vec3f top = joints[Index(n.head)];
+  const Vec3f top = Crown(joints[Index(n.thorax)], joints[Index(n.head)]);
   const Vec3f up = UnitOrZero(top - joints[Index(n.thorax)]);
-  // The joint between neck and head lies before the line from thorax to crown, at the nose.
+  // The joint between neck and head lies before the line from thorax to crown.
   Vec3f front = Front(joints);
   if (n.neck >= 0) {
     const Vec3f nose = joints[Index(n.neck)] - top;

@@ -168,10 +168,16 @@ BodyPose PoseBody(const BodyControls& controls, double height_m) {
 }
 
 std::array<Vec3d, 17> Human36mJoints(const BodyPose& pose) {
-  return {pose[kPelvis],    pose[kRightHip],  pose[kRightKnee],     pose[kRightAnkle],
-          pose[kLeftHip],   pose[kLeftKnee],  pose[kLeftAnkle],     pose[kSpine],
-          pose[kThorax],    pose[kFace],      pose[kHeadTop],       pose[kLeftShoulder],
-          pose[kLeftElbow], pose[kLeftWrist], pose[kRightShoulder], pose[kRightElbow],
+  // Halfway from the thorax to the height of the eyes, and a little before the line between.
+  const Vec3d neck = 0.49 * pose[kThorax] + 0.51 * pose[kHead] + 0.2 * (pose[kFace] - pose[kHead]);
+  return {pose[kPelvis],        pose[kRightHip],
+          pose[kRightKnee],     pose[kRightAnkle],
+          pose[kLeftHip],       pose[kLeftKnee],
+          pose[kLeftAnkle],     pose[kSpine],
+          pose[kThorax],        neck,
+          pose[kHead],          pose[kLeftShoulder],
+          pose[kLeftElbow],     pose[kLeftWrist],
+          pose[kRightShoulder], pose[kRightElbow],
           pose[kRightWrist]};
 }
 
