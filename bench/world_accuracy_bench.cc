@@ -47,7 +47,7 @@ void PrintScenes(const Lifter* lifter) {
     for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
       const TestScene made = MakeTestScene(scene, seed);
       const Motion lifted = lifter == nullptr ? made.lifted : lifter->Lift(made.clip.keypoints);
-      GroundOptions options{.focal_px = made.clip.camera.focal_px};
+      GroundOptions options{.focal_px = made.clip.camera.lens.focal_px.x};
       if (lifter != nullptr) options.height_m = 1.74;
       const auto place = [&](bool lock_feet) {
         Motion motion = lifted;

@@ -154,7 +154,7 @@ void MeasureFigure(bool smooth) {
   for (const SyntheticKind kind :
        {SyntheticKind::kWaving, SyntheticKind::kArmRaises, SyntheticKind::kWalkInCircle,
         SyntheticKind::kSquats, SyntheticKind::kJumpingJacks}) {
-    const PinholeCamera camera = LookAt({0.8, -4.5, 1.5}, {0, 0, 0.95}, 864, 480, 0.62);
+    const Camera camera = LookAt({0.8, -4.5, 1.5}, {0, 0, 0.95}, 864, 480, 0.62);
     const SyntheticClip clip = MakeSyntheticClip(SyntheticMotion(Choreography(kind)), camera,
                                                  {.fps = kFps, .duration_s = 6});
     const FigureRenderer figure(camera);

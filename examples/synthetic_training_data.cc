@@ -63,9 +63,8 @@ Tensor Detect(const std::vector<BodyPose>& poses, const DatasetCamera& camera,
   float* out = keypoints.data();
   for (const BodyPose& pose : poses) {
     for (const Vec3d& joint : CocoJoints(pose)) {
-      const Vec3d in_cam =
-          Rotate(Inverse(camera.pose->world_from_cam), joint - camera.pose->position_in_world);
-      const Vec2d screen = ScreenFromCam(*camera.intrinsics, in_cam);
+      const Vec2d screen =
+          ScreenFromCam(*camera.intrinsics, ApplyInverse(*camera.world_from_cam, joint));
       const Vec2f px = PixelFromScreen({static_cast<float>(screen.x), static_cast<float>(screen.y)},
                                        static_cast<float>(camera.width_px),
                                        static_cast<float>(camera.height_px));

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Points, rotations and cameras.
+// Points, rotations, lenses and cameras.
 
 #ifndef VIDEOPOSE_GEOMETRY_H_
 #define VIDEOPOSE_GEOMETRY_H_
 
+#include <array>
 #include <cmath>
 
 namespace videopose {
@@ -102,47 +103,98 @@ Quaternion FromAxisAngle(const Vec3d& axis, double angle_rad);
 // orthonormal and right-handed. Shepperd's method (1978): divides by the largest component.
 Quaternion FromAxes(const Vec3d& x_axis_in_b, const Vec3d& y_axis_in_b, const Vec3d& z_axis_in_b);
 
-// A pinhole camera: from the world to the camera to the image.
-//
-//   x_in_cam = R * (x_in_world - position_in_world)                         R = cam_from_world
-//   x_px     = focal_px * x_in_cam.x / x_in_cam.z + centre_px.x             likewise y
-//
-// Camera frame: x right, y down, z forward (the way it looks), metres. Square pixels, no lens
-// distortion (Hartley & Zisserman, Multiple View Geometry, 2nd edition, section 6.1).
+// A rotation and then a shift: x_in_b = Rotate(rotation, x_in_a) + translation. Named b_from_a.
 
-struct PinholeCamera {
-  int width_px = 0, height_px = 0;
-  double focal_px = 0;
-  Vec2d centre_px;  // where the optical axis meets the image
-  Quaternion cam_from_world;
-  Vec3d position_in_world;
+struct Rigid3d {
+  Quaternion rotation;
+  Vec3d translation;  // where the origin of a is in b
+  bool operator==(const Rigid3d&) const = default;
 };
 
-Vec3d CamFromWorld(const PinholeCamera& camera, const Vec3d& x_in_world);
-Vec3d WorldFromCam(const PinholeCamera& camera, const Vec3d& x_in_cam);
-
-// For points in front of the camera (z > 0).
-Vec2d PixelFromCam(const PinholeCamera& camera, const Vec3d& x_in_cam);
-inline Vec2d PixelFromWorld(const PinholeCamera& camera, const Vec3d& x_in_world) {
-  return PixelFromCam(camera, CamFromWorld(camera, x_in_world));
+// x_in_b.
+inline Vec3d operator*(const Rigid3d& b_from_a, const Vec3d& x_in_a) {
+  return Rotate(b_from_a.rotation, x_in_a) + b_from_a.translation;
+}
+// c_from_a = c_from_b * b_from_a.
+inline Rigid3d operator*(const Rigid3d& c_from_b, const Rigid3d& b_from_a) {
+  return {c_from_b.rotation * b_from_a.rotation, c_from_b * b_from_a.translation};
+}
+// a_from_b.
+inline Rigid3d Inverse(const Rigid3d& b_from_a) {
+  const Quaternion rotation = Inverse(b_from_a.rotation);
+  return {rotation, -Rotate(rotation, b_from_a.translation)};
+}
+// x_in_a = Inverse(b_from_a) * x_in_b, without the rounding of the inverse's translation.
+inline Vec3d ApplyInverse(const Rigid3d& b_from_a, const Vec3d& x_in_b) {
+  return Rotate(Inverse(b_from_a.rotation), x_in_b - b_from_a.translation);
 }
 
-// The direction in the world, of unit length, that is seen at a point of the image.
-Vec3d RayInWorld(const PinholeCamera& camera, Vec2d point_px);
+// OpenCV's lens models, in pixels of an image of width_px x height_px. With (x, y) = (X, Y) / Z in
+// the camera's frame (x right, y down, z forward, the way it looks) and r^2 = x^2 + y^2:
+//   kBrown    x' = x (1 + k1 r^2 + k2 r^4 + k3 r^6) / (1 + k4 r^2 + k5 r^4 + k6 r^6)
+//                  + 2 p1 x y + p2 (r^2 + 2 x^2)          distortion = k1 k2 p1 p2 k3 k4 k5 k6
+//   kFisheye  (x', y') = (x, y) / r * (a + k1 a^3 + k2 a^5 + k3 a^7 + k4 a^9), a = atan(r)
+//                                                         distortion = k1 k2 k3 k4
+//   x_px = focal_px.x x' + centre_px.x                    likewise y
 
-// A camera at `position_in_world` that sees `target_in_world` in the middle of its image and is
-// held level, in a world with z up. `vertical_fov_rad` is the angle between the image's upper and
-// lower edge. Does not look straight up or down.
-PinholeCamera LookAt(const Vec3d& position_in_world, const Vec3d& target_in_world, int width_px,
-                     int height_px, double vertical_fov_rad);
+struct Lens {
+  enum class Model { kBrown, kFisheye };
+
+  int width_px = 0, height_px = 0;  // 0: not known
+  Vec2d focal_px;
+  Vec2d centre_px;  // where the optical axis meets the image
+  Model model = Model::kBrown;
+  std::array<double, 8> distortion{};
+  bool operator==(const Lens&) const = default;
+};
+
+// No distortion, the centre in the middle.
+Lens PlainLens(double focal_px, int width_px, int height_px);
 
 // The focal length of a telephone's main camera for video: as of 30 mm on 35 mm film, by the
 // image's diagonal (43.27 mm there).
 double DefaultFocalPx(int width_px, int height_px);
 
-// From the camera's frame to its image, lens distortion included, in normalised screen
-// coordinates (screen.h). Human3.6M's camera model, with two simplifications of its tangential part
-// that VideoPose3D makes and that its published numbers rest on.
+// The geometric mean of both axes.
+double MeanFocalPx(const Lens& lens);
+
+// The same lens in an image of another size.
+Lens Resized(const Lens& lens, int width_px, int height_px);
+
+// (X, Y) / Z in the camera's frame of what is seen at a point of the image. Inverts the models
+// above by Newton's method; where they cannot be inverted (far outside the image), NaN.
+Vec2d Undistorted(const Lens& lens, Vec2d point_px);
+// The other way round.
+Vec2d Distorted(const Lens& lens, Vec2d point);
+
+// A lens in its place in the world. The direction is that of files, in which the translation is the
+// camera's position: files and cameras turn into each other without rounding.
+struct Camera {
+  Lens lens;
+  Rigid3d world_from_cam;
+  bool operator==(const Camera&) const = default;
+};
+
+// Metres in the camera's frame. A pixel is of a point in front of the camera (z > 0).
+inline Vec3d CamFromWorld(const Camera& camera, const Vec3d& x_in_world) {
+  return ApplyInverse(camera.world_from_cam, x_in_world);
+}
+inline Vec2d PixelFromCam(const Lens& lens, const Vec3d& x_in_cam) {
+  return Distorted(lens, {x_in_cam.x / x_in_cam.z, x_in_cam.y / x_in_cam.z});
+}
+inline Vec2d PixelFromWorld(const Camera& camera, const Vec3d& x_in_world) {
+  return PixelFromCam(camera.lens, CamFromWorld(camera, x_in_world));
+}
+
+// A camera at `position_in_world` that sees `target_in_world` in the middle of its image and is
+// held level, in a world with z up. `vertical_fov_rad` is the angle between the image's upper and
+// lower edge. Does not look straight up or down.
+Camera LookAt(const Vec3d& position_in_world, const Vec3d& target_in_world, int width_px,
+              int height_px, double vertical_fov_rad);
+
+// A Human3.6M lens as training sees it: from the camera's frame to normalised screen coordinates
+// (screen.h), in float. No Lens, because its tangential part is not Brown's: VideoPose3D simplifies
+// it in two ways, and its published numbers, and checkpoints trained so, rest on them.
 
 struct ScreenIntrinsics {
   float fx = 0, fy = 0;          // focal length, of half the image's width

@@ -208,17 +208,6 @@ inline constexpr Vec3f kNoJoint = {std::numeric_limits<float>::quiet_NaN(),
 // Which feet carry weight on the floor in a frame, as bits.
 inline constexpr uint8_t kLeftFootDown = 1, kRightFootDown = 2;
 
-// The position and rotation of a static camera:
-//   x_in_world = Rotate(world_from_cam, x_in_cam) + position_in_world
-// World: z up, the floor at z = 0, metres.
-struct CameraPlacement {
-  Quaternion world_from_cam;
-  Vec3d position_in_world;
-  double focal_px = 0;
-  Vec2d centre_px;
-  bool operator==(const CameraPlacement&) const = default;
-};
-
 // The source of people's positions in the world. The stage ground sets it (ground.h); all code that
 // shows or writes people in the world reads it.
 
@@ -276,7 +265,9 @@ struct Motion {
   int width_px = 0, height_px = 0;  // of the video it was lifted from
   int64_t frame_count = 0;          // T, the same for all people
   std::vector<PersonMotion> people;
-  std::optional<CameraPlacement> camera;  // where that is known, and then root_in_cam is, too
+  // Where that is known, and then root_in_cam is, too. Files hold the lens's centre and mean focal
+  // length, not its distortion. World: z up, the floor at z = 0, metres.
+  std::optional<Camera> camera;
   Grounding grounding = Grounding::kNone;
 
   int joint_count() const { return skeleton.joint_count(); }

@@ -23,7 +23,7 @@ SyntheticClip MakeFigure() {
   // Facing the camera, which stands 4 m away.
   const SyntheticMotion motion({{SyntheticMoveKind::kWave, 1.2}, {SyntheticMoveKind::kSquat, 1}},
                                {.start_yaw_rad = -std::numbers::pi / 2});
-  const PinholeCamera camera = LookAt({0.6, -4, 1.4}, {0, 0, 0.9}, 640, 360, 0.75);
+  const Camera camera = LookAt({0.6, -4, 1.4}, {0, 0, 0.9}, 640, 360, 0.75);
   return MakeSyntheticClip(motion, camera, {.fps = 25, .duration_s = 2});
 }
 
@@ -77,8 +77,8 @@ void WriteFigureClip(const fs::path& file, int64_t frames,
                      const std::function<bool(int64_t frame)>& is_there) {
   const SyntheticClip& figure = Figure();
   const FigureRenderer renderer(figure.camera);
-  VideoWriter writer(file, {.width_px = figure.camera.width_px,
-                            .height_px = figure.camera.height_px,
+  VideoWriter writer(file, {.width_px = figure.camera.lens.width_px,
+                            .height_px = figure.camera.lens.height_px,
                             .frame_rate = {25, 1}});
   Image image;
   for (int64_t t = 0; t < frames; ++t) {

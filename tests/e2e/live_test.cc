@@ -69,7 +69,9 @@ TEST(LiveTest, WithTheWholeLookAheadItIsWhatLiftGives) {
   Motion expected = Lifter::Load(lifter).Lift(*live.keypoints);
   GroundMotion(*live.keypoints, {}, expected);
   ASSERT_TRUE(live.motion.camera && expected.camera);
-  EXPECT_LT(Norm(live.motion.camera->position_in_world - expected.camera->position_in_world), 1e-2);
+  EXPECT_LT(Norm(live.motion.camera->world_from_cam.translation -
+                 expected.camera->world_from_cam.translation),
+            1e-2);
   ASSERT_EQ(live.motion.people.size(), 1U);
   int compared = 0;
   for (int64_t t = 0; t < 50; ++t) {

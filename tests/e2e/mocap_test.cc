@@ -99,7 +99,7 @@ TEST(MocapTest, TrainsALifterThatLifts) {
   EXPECT_THAT(causal.err, HasSubstr("causal already"));
   EXPECT_FALSE(fs::exists(folder / "start.bin"));
 
-  const PinholeCamera camera = LookAt({0, -5, 1.5}, {0, 0, 1}, 640, 480, 0.8);
+  const Camera camera = LookAt({0, -5, 1.5}, {0, 0, 1}, 640, 480, 0.8);
   const SyntheticClip clip = MakeSyntheticClip(
       SyntheticMotion(Choreography(SyntheticKind::kWaving)), camera, {.fps = 25, .duration_s = 1});
   WriteKeypoints(folder / "kp.npz", clip.keypoints);

@@ -140,7 +140,7 @@ TEST_F(PeopleTest, TheLensAndTheScaleAreTheUsers) {
     return ReadPoses(folder_ / "lifted.npz").motion;
   };
   const Motion near = lifted({"--focal", "1000"}), far = lifted({"--focal", "2000"});
-  EXPECT_DOUBLE_EQ(near.camera->focal_px, 1000);
+  EXPECT_DOUBLE_EQ(near.camera->lens.focal_px.x, 1000);
   EXPECT_NEAR(far.people[0].root_in_cam[20].z / near.people[0].root_in_cam[20].z, 2, 0.2);
   const Motion small = lifted({"--focal", "1000", "--person-height", "90"});
   EXPECT_LT(small.people[0].root_in_cam[20].z, 0.7F * near.people[0].root_in_cam[20].z);

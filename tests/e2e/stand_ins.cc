@@ -47,14 +47,14 @@ PickleValue Array(std::span<const std::vector<Vec3d>> frames) {
 
 // COCO's keypoints in pixels, by a pinhole camera without distortion.
 PickleValue Detections(const std::vector<BodyPose>& poses, const DatasetCamera& camera,
-                       const CameraPose& stands) {
+                       const Rigid3d& world_from_cam) {
   const ScreenIntrinsics lens =
       camera.intrinsics.value_or(ScreenIntrinsics{.fx = 1.2F, .fy = 1.2F});
   Tensor keypoints({static_cast<int64_t>(poses.size()), 17, 2});
   float* out = keypoints.data();
   for (const BodyPose& pose : poses) {
     for (const Vec3d& joint : CocoJoints(pose)) {
-      const Vec3d in_cam = Rotate(Inverse(stands.world_from_cam), joint - stands.position_in_world);
+      const Vec3d in_cam = ApplyInverse(world_from_cam, joint);
       const Vec2f px = PixelFromScreen(
           {static_cast<float>(lens.fx * in_cam.x / in_cam.z + lens.cx),
            static_cast<float>(lens.fy * in_cam.y / in_cam.z + lens.cy)},
@@ -71,7 +71,7 @@ PickleValue AllCameras(const std::vector<BodyPose>& poses,
                        const std::vector<DatasetCamera>& calibrated) {
   std::vector<PickleValue> arrays;
   for (size_t i = 0; i < cameras.size(); ++i) {
-    arrays.push_back(Detections(poses, cameras[i], *calibrated[i].pose));
+    arrays.push_back(Detections(poses, cameras[i], *calibrated[i].world_from_cam));
   }
   return PickleValue::List(std::move(arrays));
 }
@@ -141,7 +141,7 @@ void WriteHumanEvaStandIn(const fs::path& data_dir, int64_t frames) {
        {std::pair{"Train/S1", "Walking 1 chunk0"}, std::pair{"Validate/S2", "Walking 1 chunk0"},
         std::pair{"Unlabeled/S4", "Box 2"}}) {
     const std::vector<DatasetCamera> cameras = HumanEvaCameras(subject);
-    const bool is_labelled = cameras[0].pose.has_value();
+    const bool is_labelled = cameras[0].world_from_cam.has_value();
     if (is_labelled) {
       positions_3d.emplace_back(Text(subject), PickleValue::Dict({{Text(action), Array(joints)}}));
     }

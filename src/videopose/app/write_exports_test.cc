@@ -29,18 +29,10 @@ class WriteExportsTest : public testing::Test {
   void SetUp() override {
     folder_ = EmptyFolder("videopose_exports");
     const SyntheticMotion walk(Choreography(SyntheticKind::kWalkToAndFro));
-    const PinholeCamera camera{.width_px = 1280,
-                               .height_px = 720,
-                               .focal_px = 900,
-                               .centre_px = {640, 360},
-                               .cam_from_world = Inverse(WorldFromLevelCamera()),
-                               .position_in_world = {0, -7, 1.4}};
+    const Camera camera{PlainLens(900, 1280, 720), {WorldFromLevelCamera(), {0, -7, 1.4}}};
     SyntheticClip clip = MakeSyntheticClip(walk, camera, {.fps = 25, .duration_s = 1});
     one_ = clip.motion;
-    one_.camera = CameraPlacement{.world_from_cam = WorldFromLevelCamera(),
-                                  .position_in_world = camera.position_in_world,
-                                  .focal_px = camera.focal_px,
-                                  .centre_px = camera.centre_px};
+    one_.camera = camera;
     two_ = one_;
     two_.people.push_back(two_.people[0]);
     two_.people[1].id = 7;

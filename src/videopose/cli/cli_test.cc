@@ -138,14 +138,13 @@ TEST(SummaryTest, ListsWhoWasSeenWhen) {
 TEST(SummaryTest, GroundSaysItsLensOrItsRung) {
   Motion motion{.skeleton = Human36m17()};
   EXPECT_EQ(FormatGround(motion, {}), "");
-  motion.camera = CameraPlacement{.world_from_cam = FromAxisAngle({1, 0, 0}, -1.7453292519943295),
-                                  .position_in_world = {0, 0, 1.52},
-                                  .focal_px = 1234.4};
+  motion.camera = Camera{PlainLens(1234.4, 640, 480),
+                         {FromAxisAngle({1, 0, 0}, -1.7453292519943295), {0, 0, 1.52}}};
   EXPECT_EQ(
       FormatGround(motion, {.focal_px = 1234.4}),
       "ground: camera 1.5 m over the floor, looking down by 10 degrees, focal length 1234 px\n");
   EXPECT_THAT(FormatGround(motion, {}), HasSubstr("assumed; --fov"));
-  motion.camera->world_from_cam = FromAxisAngle({1, 0, 0}, -1.5707);
+  motion.camera->world_from_cam.rotation = FromAxisAngle({1, 0, 0}, -1.5707);
   EXPECT_THAT(FormatGround(motion, {}), HasSubstr("floor, level, focal"));
   motion.camera.reset();
   motion.grounding = Grounding::kCameraMoving;

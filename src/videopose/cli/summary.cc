@@ -74,17 +74,17 @@ std::string FormatGround(const Motion& motion, const GroundOptions& options) {
     if (motion.grounding == Grounding::kNone) return {};
     return fmt::format("ground: {}\n", Describe(motion.grounding));
   }
-  const Vec3d ahead = Rotate(motion.camera->world_from_cam, {0, 0, 1});
+  const Vec3d ahead = Rotate(motion.camera->world_from_cam.rotation, {0, 0, 1});
   const double down_deg = DegreesFromRadians(-std::asin(std::clamp(ahead.z, -1.0, 1.0)));
   const long rounded_deg = std::lround(std::abs(down_deg));
   const std::string looking =
       rounded_deg == 0
           ? "level"
           : fmt::format("looking {} by {} degrees", down_deg > 0 ? "down" : "up", rounded_deg);
-  std::string text =
-      fmt::format("ground: camera {:.1f} m over the floor, {}, focal length {:.0f} px{}\n",
-                  motion.camera->position_in_world.z, looking, motion.camera->focal_px,
-                  !KnowsLens(options) ? " (assumed; --fov, --focal or --calibration tell it)" : "");
+  std::string text = fmt::format(
+      "ground: camera {:.1f} m over the floor, {}, focal length {:.0f} px{}\n",
+      motion.camera->world_from_cam.translation.z, looking, MeanFocalPx(motion.camera->lens),
+      !KnowsLens(options) ? " (assumed; --fov, --focal or --calibration tell it)" : "");
   for (const PersonMotion& person : motion.people) {
     if (!person.own_floor_m) continue;
     text +=

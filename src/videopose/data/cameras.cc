@@ -14,15 +14,10 @@ namespace {
 // Calibrations that came with the data sets: Human3.6M's as VideoPose3D distributes them,
 // HumanEva's rotations converted to quaternions.
 
-struct CalibratedPose {
-  Quaternion world_from_cam;
-  Vec3d position_in_world_mm;
-};
-
 template <size_t kCameraCount>
 struct SubjectPoses {
   std::string_view subject;
-  std::array<CalibratedPose, kCameraCount> cameras;
+  std::array<Rigid3d, kCameraCount> world_from_cam_mm;
 };
 
 struct CalibratedLens {
@@ -177,18 +172,18 @@ struct HumanEvaCamera {
 constexpr std::array<HumanEvaCamera, 3> kHumanEvaCameras = {{{"C1", 0}, {"C2", -90}, {"C3", 90}}};
 
 // Human3.6M's first camera, calibrated for S1.
-constexpr const CalibratedPose& kCustomPose = kHuman36mPoses[0].cameras[0];
+constexpr const Rigid3d& kCustomPose = kHuman36mPoses[0].world_from_cam_mm[0];
 
-CameraPose InMetres(const CalibratedPose& pose) {
-  return {pose.world_from_cam, 0.001 * pose.position_in_world_mm};
-}
+Rigid3d InMetres(const Rigid3d& pose_mm) { return {pose_mm.rotation, 0.001 * pose_mm.translation}; }
 
 template <size_t kCameraCount>
 void SetPoses(std::span<const SubjectPoses<kCameraCount>> known, std::string_view subject,
               std::vector<DatasetCamera>& cameras) {
   for (const SubjectPoses<kCameraCount>& entry : known) {
     if (entry.subject != subject) continue;
-    for (size_t i = 0; i < cameras.size(); ++i) cameras[i].pose = InMetres(entry.cameras.at(i));
+    for (size_t i = 0; i < cameras.size(); ++i) {
+      cameras[i].world_from_cam = InMetres(entry.world_from_cam_mm.at(i));
+    }
   }
 }
 
@@ -240,7 +235,7 @@ DatasetCamera CustomCamera(int width_px, int height_px) {
   return {.width_px = width_px,
           .height_px = height_px,
           .azimuth_deg = 70,
-          .pose = InMetres(kCustomPose)};
+          .world_from_cam = InMetres(kCustomPose)};
 }
 
 }  // namespace videopose

@@ -14,21 +14,15 @@
 
 namespace videopose {
 
-// x_in_cam = Rotate(Inverse(world_from_cam), x_in_world - position_in_world). World: z up, metres.
-struct CameraPose {
-  Quaternion world_from_cam;
-  Vec3d position_in_world;
-};
-
 struct DatasetCamera {
   std::string id;  // "54138969", "C1"; empty where it has none
   int width_px = 0, height_px = 0;
-  double azimuth_deg = 0;          // viewing direction for rendered 3D poses
-  std::optional<CameraPose> pose;  // where that is known
+  double azimuth_deg = 0;                 // viewing direction for rendered 3D poses
+  std::optional<Rigid3d> world_from_cam;  // where that is known; world: z up, metres
   std::optional<ScreenIntrinsics> intrinsics;
 };
 
-// Human3.6M's four cameras for `subject` ("S1" to "S11"); without poses for the subjects
+// Human3.6M's four cameras for `subject` ("S1" to "S11"); without a place for the subjects
 // whose motion capture was never published, and for unknown names.
 std::vector<DatasetCamera> Human36mCameras(std::string_view subject);
 

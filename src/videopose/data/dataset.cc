@@ -204,7 +204,7 @@ Dataset::Source Dataset::FindSource(std::string_view subject,
          options_.name, cameras.size());
   }
   const NpyArray* joints_in_world = nullptr;
-  if (HasPoses(subject) && cameras[at].pose) {
+  if (HasPoses(subject) && cameras[at].world_from_cam) {
     joints_in_world = FindNamed(*FindNamed(positions_->subjects, subject), action.name);
   }
   Source source{.subject = subject,
@@ -243,14 +243,12 @@ Sequence Dataset::Build(const Source& source, const SequenceFilter& filter) cons
   const std::vector<int> joints = JointsInFile(*skeleton_, static_cast<int>(in_world.dim(1)));
   sequence.poses = Tensor({frames.count, skeleton_->joint_count(), 3});
   sequence.roots = Tensor({frames.count, 3});
-  const Quaternion cam_from_world = Inverse(camera.pose->world_from_cam);
   float* pose_out = sequence.poses.data();
   for (int64_t t = 0; t < frames.count; ++t) {
     Vec3d root_in_cam;
     for (size_t j = 0; j < joints.size(); ++j) {
       const float* x = in_world.data() + (t * in_world.dim(1) + joints[j]) * 3;
-      const Vec3d in_cam =
-          Rotate(cam_from_world, Vec3d{x[0], x[1], x[2]} - camera.pose->position_in_world);
+      const Vec3d in_cam = ApplyInverse(*camera.world_from_cam, {x[0], x[1], x[2]});
       if (j == 0) root_in_cam = in_cam;
       const Vec3d from_root = in_cam - root_in_cam;
       for (const double value : {from_root.x, from_root.y, from_root.z}) {

@@ -121,8 +121,7 @@ TEST_F(SmallDataset, KeypointsAreOnTheScreenAndPosesInTheCamerasFrame) {
   const auto in_cam = [&](int joint) {
     const float at = 3 * joint;
     const Vec3d x_in_world{at / 7, (at + 1) / 7, (at + 2) / 7};
-    return Rotate(Inverse(camera.pose->world_from_cam),
-                  x_in_world - camera.pose->position_in_world);
+    return ApplyInverse(*camera.world_from_cam, x_in_world);
   };
   constexpr double kFloatRounding = 1e-6;
   EXPECT_NEAR(sequence.roots.values[2], in_cam(0).z, kFloatRounding);

@@ -34,17 +34,11 @@ fs::path Temporary(const std::string& name) { return TestFolder() / name; }
 struct Clip {
   Clip() {
     const SyntheticMotion walk(Choreography(SyntheticKind::kWalkInCircle));
-    const PinholeCamera camera{.width_px = 1280,
-                               .height_px = 720,
-                               .focal_px = 900,
-                               .centre_px = {640, 360},
-                               .cam_from_world = Inverse(WorldFromLevelCamera()),
-                               .position_in_world = {0.3, -7, 1.4}};
+    const Camera camera{PlainLens(900, 1280, 720), {WorldFromLevelCamera(), {0.3, -7, 1.4}}};
     SyntheticClip clip = MakeSyntheticClip(walk, camera, {.fps = 30, .duration_s = 1});
     motion = std::move(clip.motion);
     keypoints = std::move(clip.keypoints);
-    motion.camera = CameraPlacement{.world_from_cam = WorldFromLevelCamera(),
-                                    .position_in_world = camera.position_in_world};
+    motion.camera = camera;
     PersonMotion& person = motion.people[0];
     for (Vec3f& joint : person.frame(7)) joint = kNoJoint;
     person.root_in_cam[7] = kNoJoint;

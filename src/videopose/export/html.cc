@@ -89,12 +89,11 @@ json LayoutOf(const KeypointLayout& layout) {
   return {{"names", layout.joint_names}, {"bones", bones}};
 }
 
-json CameraOf(const CameraPlacement& camera) {
-  const Quaternion& q = camera.world_from_cam;
-  const Vec3d& p = camera.position_in_world;
+json CameraOf(const Camera& camera) {
+  const auto& [q, p] = camera.world_from_cam;
   return {{"rotation", {q.w, q.x, q.y, q.z}},
           {"position", {p.x, p.y, p.z}},
-          {"focal", camera.focal_px}};
+          {"focal", MeanFocalPx(camera.lens)}};
 }
 
 // As a relative URL: everything but letters, digits and a few signs as %XX.

@@ -91,10 +91,9 @@ Motion MotionInWorld(const Skeleton& skeleton, double fps,
                      const std::vector<JointTrack<Vec3f>>& joints_in_world) {
   Motion motion{
       .skeleton = skeleton, .fps = fps, .width_px = kNominalSize_px, .height_px = kNominalSize_px};
-  motion.camera = CameraPlacement{.world_from_cam = WorldFromLevelCamera(),
-                                  .focal_px = kNominalSize_px,
-                                  .centre_px = {kNominalSize_px / 2.0, kNominalSize_px / 2.0}};
-  const Quaternion cam_from_world = Inverse(motion.camera->world_from_cam);
+  motion.camera = Camera{PlainLens(kNominalSize_px, kNominalSize_px, kNominalSize_px),
+                         {WorldFromLevelCamera(), {}}};
+  const Quaternion cam_from_world = Inverse(WorldFromLevelCamera());
   for (const JointTrack<Vec3f>& joints : joints_in_world) {
     motion.frame_count = joints.frame_count();
     PersonMotion person{.id = static_cast<int>(motion.people.size()) + 1, .joints_in_cam = joints};

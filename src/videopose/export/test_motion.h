@@ -22,12 +22,11 @@ struct TestMotionOptions {
 };
 
 inline Motion TestMotion(SyntheticKind kind, const TestMotionOptions& options = {}) {
-  const PinholeCamera camera = LookAt({1, -8, 1.6}, {0, 0, 0.9}, 1280, 720, 0.9);
+  const Camera camera = LookAt({1, -8, 1.6}, {0, 0, 0.9}, 1280, 720, 0.9);
   Motion motion = MakeSyntheticClip(SyntheticMotion(Choreography(kind)), camera,
                                     {.duration_s = options.duration_s})
                       .motion;
-  motion.camera = CameraPlacement{Inverse(camera.cam_from_world), camera.position_in_world,
-                                  camera.focal_px, camera.centre_px};
+  motion.camera = camera;
   std::mt19937_64 random(1);
   std::normal_distribution<double> noise(0, 1);
   for (Vec3f& joint : motion.people[0].joints_in_cam) {

@@ -24,7 +24,7 @@ using testing::HasSubstr;
 fs::path TestFile(const std::string& name) { return TestFolder() / name; }
 
 SyntheticClip Clip() {
-  const PinholeCamera camera = LookAt({0, -7, 1.4}, {0, 0, 0.9}, 1280, 720, 0.9);
+  const Camera camera = LookAt({0, -7, 1.4}, {0, 0, 0.9}, 1280, 720, 0.9);
   return MakeSyntheticClip(SyntheticMotion(Choreography(SyntheticKind::kWaving)), camera,
                            {.fps = 25, .duration_s = 0.4});
 }

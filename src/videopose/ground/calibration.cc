@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <limits>
-#include <numbers>
 #include <optional>
 #include <vector>
 
@@ -87,8 +85,8 @@ class Reader {
  public:
   Reader(const ConfigNode& root, const std::string& name) : root_(root), name_(name) {}
 
-  CameraCalibration Read() const {
-    CameraCalibration lens;
+  Lens Read() const {
+    Lens lens;
     ReadMatrix(lens);
     ReadSize(lens);
     ReadDistortion(lens);
@@ -122,7 +120,7 @@ class Reader {
     return node == nullptr ? std::nullopt : std::optional(Number(*node));
   }
 
-  void ReadMatrix(CameraCalibration& lens) const {
+  void ReadMatrix(Lens& lens) const {
     std::vector<double> k;
     if (const ConfigNode* matrix = Find(root_, kMatrixNames)) k = Numbers(*matrix);
     const auto fx = NumberOf("fx"), fy = NumberOf("fy"), cx = NumberOf("cx"), cy = NumberOf("cy");
@@ -151,7 +149,7 @@ class Reader {
     lens.centre_px = {k[2], k[3]};
   }
 
-  void ReadSize(CameraCalibration& lens) const {
+  void ReadSize(Lens& lens) const {
     std::vector<double> size;
     const ConfigNode* width = Find(root_, {"imagewidth", "width", "widthpx"});
     const ConfigNode* height = Find(root_, {"imageheight", "height", "heightpx"});
@@ -179,9 +177,9 @@ class Reader {
            (flag != nullptr && (flag->text == "1" || Folded(flag->text) == "true"));
   }
 
-  void ReadDistortion(CameraCalibration& lens) const {
+  void ReadDistortion(Lens& lens) const {
     const bool fisheye = IsFisheye();
-    lens.model = fisheye ? CameraCalibration::Model::kFisheye : CameraCalibration::Model::kBrown;
+    lens.model = fisheye ? Lens::Model::kFisheye : Lens::Model::kBrown;
     std::vector<double> values;
     if (const ConfigNode* node =
             Find(root_, {"distortioncoefficients", "distortioncoeffs", "distcoeffs", "distortion",
@@ -213,99 +211,15 @@ class Reader {
   const std::string& name_;
 };
 
-bool IsPlain(const CameraCalibration& lens) {
-  return lens.model == CameraCalibration::Model::kBrown &&
-         std::all_of(lens.distortion.begin(), lens.distortion.end(),
-                     [](double k) { return k == 0; });
-}
-
-double FisheyeRadius(const CameraCalibration& lens, double a) {
-  const auto& k = lens.distortion;
-  const double a2 = a * a;
-  return a * (1 + a2 * (k[0] + a2 * (k[1] + a2 * (k[2] + a2 * k[3]))));
-}
-
-// For a point of the image plane at Z = 1.
-Vec2d Bend(const CameraCalibration& lens, Vec2d p) {
-  if (IsPlain(lens)) return p;
-  const double r2 = Dot(p, p);
-  if (lens.model == CameraCalibration::Model::kFisheye) {
-    const double r = std::sqrt(r2);
-    return r < 1e-9 ? p : FisheyeRadius(lens, std::atan(r)) / r * p;
-  }
-  const auto& [k1, k2, p1, p2, k3, k4, k5, k6] = lens.distortion;
-  const double radial =
-      (1 + r2 * (k1 + r2 * (k2 + r2 * k3))) / (1 + r2 * (k4 + r2 * (k5 + r2 * k6)));
-  return {p.x * radial + 2 * p1 * p.x * p.y + p2 * (r2 + 2 * p.x * p.x),
-          p.y * radial + p1 * (r2 + 2 * p.y * p.y) + 2 * p2 * p.x * p.y};
-}
-
 }  // namespace
 
-CameraCalibration ParseCalibration(std::string_view text, const std::string& name,
-                                   const std::string& camera) {
+Lens ParseCalibration(std::string_view text, const std::string& name, const std::string& camera) {
   const ConfigNode root = ParseConfig(text, name);
   return Reader(ChooseCamera(root, name, camera), name).Read();
 }
 
-CameraCalibration ReadCalibration(const std::filesystem::path& path, const std::string& camera) {
+Lens ReadCalibration(const std::filesystem::path& path, const std::string& camera) {
   return ParseCalibration(ReadConfigFile(path.string()), path.string(), camera);
-}
-
-CameraCalibration PlainLens(double focal_px, int width_px, int height_px) {
-  return {.width_px = width_px,
-          .height_px = height_px,
-          .focal_px = {focal_px, focal_px},
-          .centre_px = {width_px / 2.0, height_px / 2.0}};
-}
-
-CameraCalibration Resized(const CameraCalibration& lens, int width_px, int height_px) {
-  CameraCalibration resized = lens;
-  resized.width_px = width_px;
-  resized.height_px = height_px;
-  if (lens.width_px == 0 || lens.height_px == 0) return resized;
-  const Vec2d scale{static_cast<double>(width_px) / lens.width_px,
-                    static_cast<double>(height_px) / lens.height_px};
-  resized.focal_px = {scale.x * lens.focal_px.x, scale.y * lens.focal_px.y};
-  resized.centre_px = {scale.x * lens.centre_px.x, scale.y * lens.centre_px.y};
-  return resized;
-}
-
-Vec2d Distorted(const CameraCalibration& lens, Vec2d point) {
-  const Vec2d bent = Bend(lens, point);
-  return {lens.focal_px.x * bent.x + lens.centre_px.x, lens.focal_px.y * bent.y + lens.centre_px.y};
-}
-
-Vec2d Undistorted(const CameraCalibration& lens, Vec2d point_px) {
-  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-  constexpr int kIterations = 30;
-  constexpr double kStep = 1e-6, kTolerance = 1e-8;
-  const Vec2d bent{(point_px.x - lens.centre_px.x) / lens.focal_px.x,
-                   (point_px.y - lens.centre_px.y) / lens.focal_px.y};
-  if (IsPlain(lens)) return bent;
-  Vec2d p = bent;
-  if (lens.model == CameraCalibration::Model::kFisheye) {
-    // Newton's method would overshoot on the angle's tangent; on the angle itself it converges.
-    const double radius = Norm(bent);
-    double a = std::min(radius, 1.5);
-    for (int i = 0; i < kIterations; ++i) {
-      const double slope =
-          (FisheyeRadius(lens, a + kStep) - FisheyeRadius(lens, a - kStep)) / (2 * kStep);
-      a = std::clamp(a - (FisheyeRadius(lens, a) - radius) / slope, 0.0, 1.55);
-    }
-    p = radius < 1e-9 ? bent : std::tan(a) / radius * bent;
-  } else {
-    for (int i = 0; i < kIterations; ++i) {
-      const Vec2d error = Bend(lens, p) - bent;
-      const Vec2d dx = 1 / kStep * (Bend(lens, {p.x + kStep, p.y}) - Bend(lens, p));
-      const Vec2d dy = 1 / kStep * (Bend(lens, {p.x, p.y + kStep}) - Bend(lens, p));
-      const double determinant = dx.x * dy.y - dy.x * dx.y;
-      p = p - Vec2d{(dy.y * error.x - dy.x * error.y) / determinant,
-                    (dx.x * error.y - dx.y * error.x) / determinant};
-    }
-  }
-  const Vec2d error = Bend(lens, p) - bent;
-  return Norm(error) < kTolerance ? p : Vec2d{kNan, kNan};
 }
 
 }  // namespace videopose

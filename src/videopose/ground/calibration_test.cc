@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <fstream>
 #include <random>
 
@@ -16,7 +15,7 @@ namespace videopose {
 namespace {
 
 using testing::HasSubstr;
-using Model = CameraCalibration::Model;
+using Model = Lens::Model;
 
 // As OpenCV's sample calibration.cpp writes it.
 constexpr char kOpenCvYaml[] = R"(%YAML:1.0
@@ -76,7 +75,7 @@ distortion_coefficients:
 TEST(ReadCalibration, OpenCvYaml) {
   const std::filesystem::path path = TestFolder() / "camera.yml";
   std::ofstream(path) << kOpenCvYaml;
-  const CameraCalibration lens = ReadCalibration(path);
+  const Lens lens = ReadCalibration(path);
   EXPECT_EQ(lens.width_px, 640);
   EXPECT_EQ(lens.height_px, 480);
   EXPECT_EQ(lens.focal_px, (Vec2d{5.3591573396163199e+02, 5.3591573396163199e+02}));
@@ -88,14 +87,14 @@ TEST(ReadCalibration, OpenCvYaml) {
 }
 
 TEST(ReadCalibration, OpenCvJson) {
-  const CameraCalibration lens = ParseCalibration(kOpenCvJson, "a");
+  const Lens lens = ParseCalibration(kOpenCvJson, "a");
   EXPECT_EQ(lens.focal_px, (Vec2d{1400.5, 1402.5}));
   EXPECT_EQ(lens.distortion[3], 0.002);
   EXPECT_EQ(lens.height_px, 1080);
 }
 
 TEST(ReadCalibration, RosYamlOfAFisheye) {
-  const CameraCalibration lens = ParseCalibration(kRosYaml, "a");
+  const Lens lens = ParseCalibration(kRosYaml, "a");
   EXPECT_EQ(lens.model, Model::kFisheye);
   EXPECT_EQ(lens.centre_px, (Vec2d{367.215, 248.375}));
   EXPECT_EQ(lens.distortion[0], -0.01);
@@ -103,13 +102,13 @@ TEST(ReadCalibration, RosYamlOfAFisheye) {
 }
 
 TEST(ReadCalibration, PlainJson) {
-  const CameraCalibration nested = ParseCalibration(
+  const Lens nested = ParseCalibration(
       R"({"mtx": [[800, 0, 320], [0, 810, 240], [0, 0, 1]], "dist": [[0.1, 0.2, 0, 0, 0.3]]})",
       "a");
   EXPECT_EQ(nested.focal_px, (Vec2d{800, 810}));
   EXPECT_EQ(nested.distortion[4], 0.3);
   EXPECT_EQ(nested.width_px, 0);
-  const CameraCalibration named =
+  const Lens named =
       ParseCalibration(R"({"camera": {"fx": 700, "cx": 10, "cy": 20, "k1": -0.1}})", "a");
   EXPECT_EQ(named.focal_px, (Vec2d{700, 700}));
   EXPECT_EQ(named.distortion[0], -0.1);
@@ -121,7 +120,7 @@ TEST(ReadCalibration, PlainJson) {
 
 // Pretty-printers indent with tabs, too.
 TEST(ReadCalibration, JsonOfAllKinds) {
-  const CameraCalibration lens = ParseCalibration(
+  const Lens lens = ParseCalibration(
       "{\n\t\"K\":[[800,0,320],[0,810,240],[0,0,1]],\r\n\t\"image_size\":[640,480]\n}", "a");
   EXPECT_EQ(lens.focal_px, (Vec2d{800, 810}));
   EXPECT_EQ(lens.width_px, 640);
@@ -176,7 +175,7 @@ error = 0.0
 )";
 
 TEST(ReadCalibration, TomlOfSeveralCameras) {
-  const CameraCalibration left = ParseCalibration(kToml, "a.toml", "left");
+  const Lens left = ParseCalibration(kToml, "a.toml", "left");
   EXPECT_EQ(left.width_px, 1088);
   EXPECT_EQ(left.focal_px, (Vec2d{1681.25, 1681.5}));
   EXPECT_EQ(left.centre_px, (Vec2d{532.5, 948.25}));
@@ -236,7 +235,7 @@ TEST(ReadCalibration, SurvivesHostileFiles) {
     const std::string name = text == kToml ? "a.toml" : "a";
     const auto parse = [&](const std::string& bytes) {
       try {
-        const CameraCalibration lens = ParseCalibration(bytes, name, text == kToml ? "left" : "");
+        const Lens lens = ParseCalibration(bytes, name, text == kToml ? "left" : "");
         EXPECT_GT(lens.focal_px.x, 0);
       } catch (const Error&) {
       }
@@ -253,56 +252,6 @@ TEST(ReadCalibration, SurvivesHostileFiles) {
   const std::filesystem::path path = TestFolder() / "large.yml";
   std::ofstream(path) << std::string(1 << 20, '#');
   EXPECT_THROW(ReadCalibration(path), Error);
-}
-
-TEST(Lens, UndistortedIsTheInverseOfDistorted) {
-  for (const char* text : {kOpenCvYaml, kOpenCvJson, kRosYaml,
-                           "K: [500,0,320,0,500,240,0,0,1]\nD: [.1,.02,.001,0,.01,.2,.03,.004]"}) {
-    const CameraCalibration lens = ParseCalibration(text, "a");
-    for (double y = -0.4; y <= 0.4; y += 0.1) {
-      for (double x = -0.5; x <= 0.5; x += 0.1) {
-        const Vec2d back = Undistorted(lens, Distorted(lens, {x, y}));
-        EXPECT_NEAR(back.x, x, 1e-6);
-        EXPECT_NEAR(back.y, y, 1e-6);
-      }
-    }
-  }
-}
-
-// By hand from OpenCV's formulas: (x, y) = (0.3, -0.2), r^2 = 0.13.
-TEST(Lens, DistortsAsOpenCvDocumentsIt) {
-  const CameraCalibration lens = ParseCalibration(kOpenCvJson, "a");
-  const double radial = 1 + 0.1 * 0.13 - 0.2 * 0.13 * 0.13;
-  const double x = 0.3 * radial + 2 * 0.001 * 0.3 * -0.2 + 0.002 * (0.13 + 2 * 0.09);
-  const double y = -0.2 * radial + 0.001 * (0.13 + 2 * 0.04) + 2 * 0.002 * 0.3 * -0.2;
-  const Vec2d px = Distorted(lens, {0.3, -0.2});
-  EXPECT_NEAR(px.x, 1400.5 * x + 960, 1e-9);
-  EXPECT_NEAR(px.y, 1402.5 * y + 540, 1e-9);
-}
-
-TEST(Lens, WhatCannotBeUndoneIsNotANumber) {
-  // This lens folds the image at r = 1.29; nothing is seen farther out than 0.86 focal lengths.
-  const CameraCalibration lens =
-      ParseCalibration("K: [500,0,320,0,500,240,0,0,1]\nD: [-0.2, 0, 0, 0]", "a");
-  EXPECT_TRUE(std::isnan(Undistorted(lens, {320 + 5000, 240}).x) ||
-              std::abs(Undistorted(lens, {320 + 5000, 240}).x) < 100);
-  EXPECT_TRUE(std::isnan(Undistorted(lens, {320 + 0.9 * 500, 240}).x) ||
-              std::abs(Undistorted(lens, {320 + 0.9 * 500, 240}).x) > 1.29);
-}
-
-TEST(Lens, ScalesWithTheImageSize) {
-  const CameraCalibration half = Resized(ParseCalibration(kOpenCvJson, "a"), 960, 540);
-  EXPECT_EQ(half.focal_px, (Vec2d{700.25, 701.25}));
-  EXPECT_EQ(half.centre_px, (Vec2d{480, 270}));
-  const CameraCalibration unknown =
-      Resized(ParseCalibration("K: [5,0,1,0,5,2,0,0,1]", "a"), 960, 540);
-  EXPECT_EQ(unknown.focal_px, (Vec2d{5, 5}));
-}
-
-// 30 mm on film of 36 x 24 mm: a diagonal angle of 71.6 degrees.
-TEST(DefaultFocalPx, IsATelephones) {
-  const double focal_px = DefaultFocalPx(1920, 1080);
-  EXPECT_NEAR(2 * std::atan(std::hypot(1920, 1080) / 2 / focal_px) * 180 / M_PI, 71.6, 0.1);
 }
 
 }  // namespace

@@ -19,15 +19,16 @@ constexpr double kTrack_s = 1, kPast_s = 20;
 constexpr double kFirstSolution_s = 3, kSolveEvery_s = 4;
 
 // Half way from one solution to the next, so that the output does not jump; the origin stays.
-CameraPlacement Between(const CameraPlacement& before, const CameraPlacement& now) {
-  const auto up_of = [](const CameraPlacement& camera) {
-    return Rotate(Inverse(camera.world_from_cam), {0, 0, 1});
+Camera Between(const Camera& before, const Camera& now) {
+  const auto up_of = [](const Camera& camera) {
+    return Rotate(Inverse(camera.world_from_cam.rotation), {0, 0, 1});
   };
   const Vec3d up = Normalized(up_of(before) + up_of(now));
   const Vec3d right = Normalized(Vec3d{1, 0, 0} - up.x * up);
-  CameraPlacement camera = before;
-  camera.world_from_cam = Inverse(FromAxes(right, Cross(up, right), up));
-  camera.position_in_world.z = 0.5 * (before.position_in_world.z + now.position_in_world.z);
+  Camera camera = before;
+  camera.world_from_cam.rotation = Inverse(FromAxes(right, Cross(up, right), up));
+  camera.world_from_cam.translation.z =
+      0.5 * (before.world_from_cam.translation.z + now.world_from_cam.translation.z);
   return camera;
 }
 
@@ -186,8 +187,7 @@ void Grounder::PutInWorld(Person& person) const {
   person.joints_in_world.clear();
   for (const Vec3f& joint : person.joints_in_cam) {
     const Vec3d in_cam = ToDouble(scale * (*person.root_in_cam + joint));
-    person.joints_in_world.push_back(
-        ToFloat(Rotate(camera_->world_from_cam, in_cam) + camera_->position_in_world));
+    person.joints_in_world.push_back(ToFloat(camera_->world_from_cam * in_cam));
   }
 }
 

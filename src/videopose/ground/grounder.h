@@ -58,7 +58,7 @@ class Grounder {
   void Flush(std::vector<PeopleInFrame>& finished);
 
   // The placement of the camera, once known.
-  const std::optional<CameraPlacement>& camera() const { return camera_; }
+  const std::optional<Camera>& camera() const { return camera_; }
   // By ID, for people with a floor of their own (PersonMotion::own_floor_m), of a whole clip.
   const std::map<int, double>& own_floors_m() const { return own_floors_m_; }
 
@@ -73,7 +73,7 @@ class Grounder {
     std::vector<float> clearances_m;
   };
   struct Solution {
-    std::optional<CameraPlacement> camera;
+    std::optional<Camera> camera;
     std::map<int, double> scale_by_id;  // scales people to their true height
   };
 
@@ -88,7 +88,7 @@ class Grounder {
   void Take(Solution solution);
 
   GrounderOptions options_;
-  CameraCalibration lens_;
+  Lens lens_;
   KeypointSequence one_frame_;      // what JointRays() asks for around a person
   std::map<int, Track> tracks_;     // by ID
   std::deque<PeopleInFrame> past_;  // the last twenty seconds, or the whole clip
@@ -96,7 +96,7 @@ class Grounder {
   bool are_several_ = false;           // there was a frame with more than one person
   std::optional<Vec2d> level_origin_;  // of the world of a level camera, before it
   std::optional<int64_t> last_solved_index_;
-  std::optional<CameraPlacement> camera_;
+  std::optional<Camera> camera_;
   std::map<int, double> scale_by_id_, own_floors_m_;
   std::future<Solution> solution_;  // last: its destructor waits before the rest is gone
 };

@@ -24,7 +24,7 @@ PeopleInFrame FrameOf(const TestScene& scene, int64_t t) {
 }
 
 GrounderOptions OptionsFor(const TestScene& scene) {
-  return {.ground = {.focal_px = scene.clip.camera.focal_px},
+  return {.ground = {.focal_px = scene.clip.camera.lens.focal_px.x},
           .clip = InfoOf(scene.clip.keypoints),
           .in_background = false};
 }
@@ -62,8 +62,8 @@ TEST(Grounder, FindsWherePeopleAreWhileTheyMove) {
     if (first < 0) first = t;
     feet_m.push_back(std::min(person.joints_in_world[3].z, person.joints_in_world[6].z));
     heads_m.push_back(person.joints_in_world[10].z);
-    const Vec3d up = Rotate(Inverse(grounder.camera()->world_from_cam), {0, 0, 1});
-    const Vec3d true_up = Rotate(scene.clip.camera.cam_from_world, {0, 0, 1});
+    const Vec3d up = Rotate(Inverse(grounder.camera()->world_from_cam.rotation), {0, 0, 1});
+    const Vec3d true_up = Rotate(Inverse(scene.clip.camera.world_from_cam.rotation), {0, 0, 1});
     tilts_deg.push_back(std::acos(std::min(1.0, Dot(up, true_up))) * 57.3);
   }
   EXPECT_NEAR(static_cast<double>(first), 3 * scene.clip.fps, 2);

@@ -385,12 +385,8 @@ class SceneSolver {
     const Vec3d right = Normalized(Vec3d{1, 0, 0} - up.x * up);
     const Vec3d start = FirstStandingRoot();
     const Vec3d origin = start - HeightOver(floor_, start) * up;
-    CameraPlacement camera;
-    camera.world_from_cam = Inverse(FromAxes(right, Cross(up, right), up));
-    camera.position_in_world = -Rotate(camera.world_from_cam, origin);
-    camera.focal_px = std::sqrt(lens_.focal_px.x * lens_.focal_px.y);
-    camera.centre_px = lens_.centre_px;
-    motion_.camera = camera;
+    const Rigid3d cam_from_world{FromAxes(right, Cross(up, right), up), origin};
+    motion_.camera = Camera{lens_, Inverse(cam_from_world)};
     for (Subject& person : people_) {
       if (person.own_level_m) person.motion->own_floor_m = *person.own_level_m - floor_.level_m;
     }
@@ -414,7 +410,7 @@ class SceneSolver {
   const KeypointSequence& keypoints_;
   const GroundOptions& options_;
   Motion& motion_;
-  CameraCalibration lens_;
+  Lens lens_;
   BodyJoints body_;
   std::vector<Subject> people_;
   Floor floor_;
@@ -428,7 +424,7 @@ bool KnowsLens(const GroundOptions& options) {
   return options.focal_px || options.fov_deg || options.calibration;
 }
 
-CameraCalibration LensFor(const GroundOptions& options, int width_px, int height_px) {
+Lens LensFor(const GroundOptions& options, int width_px, int height_px) {
   const auto plain = [&](double focal_px) { return PlainLens(focal_px, width_px, height_px); };
   if (options.focal_px) {
     if (!(*options.focal_px > 0 && *options.focal_px < 1e6)) {

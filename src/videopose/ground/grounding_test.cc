@@ -10,7 +10,7 @@ namespace videopose {
 namespace {
 
 GroundOptions OptionsFor(const TestScene& scene) {
-  return {.focal_px = scene.clip.camera.focal_px};
+  return {.focal_px = scene.clip.camera.lens.focal_px.x};
 }
 
 Motion Placed(const TestScene& scene, const GroundOptions& options) {
@@ -71,9 +71,9 @@ TEST(GroundMotion, WorldStandsOnTheFloorUnderTheFirstPose) {
   EXPECT_NEAR(world[first * 17].x, 0, 1e-3);
   EXPECT_NEAR(world[first * 17].y, 0, 1e-3);
   EXPECT_NEAR(world[first * 17].z, 0.53 * 1.74, 0.05);
-  EXPECT_EQ(motion.camera->focal_px, Circle().clip.camera.focal_px);
+  EXPECT_EQ(motion.camera->lens, Circle().clip.camera.lens);
   // The camera's right is the world's x.
-  const Vec3d right = Rotate(motion.camera->world_from_cam, {1, 0, 0});
+  const Vec3d right = Rotate(motion.camera->world_from_cam.rotation, {1, 0, 0});
   EXPECT_NEAR(right.y, 0, 1e-9);
   EXPECT_GT(right.x, 0.9);
   // 11 m in a circle: at some time as far away as its diameter.
@@ -148,7 +148,7 @@ TEST(GroundMotion, BodiesLeanAsTheCameraDoes) {
     options.lock_feet = lock_feet;
     const Motion motion = Placed(scene, options);
     const auto world = JointsInWorld(motion, motion.people[0]);
-    const auto direction = Rotate(motion.camera->world_from_cam, {0, 0, 1});
+    const auto direction = Rotate(motion.camera->world_from_cam.rotation, {0, 0, 1});
     const Vec3d ahead = Normalized(Vec3d{direction.x, direction.y, 0});
     Vec3d trunk;
     for (size_t t = 0; t < world.size(); t += 17) trunk = trunk + ToDouble(world[t + 8] - world[t]);
@@ -305,8 +305,8 @@ TEST(GroundMotion, LittleEvidenceMeansALevelCameraAndAnUprightBody) {
   one_frame.clip.keypoints.people[0].keypoints.ResizeFrames(1);
   one_frame.lifted.people[0].joints_in_cam.ResizeFrames(1);
   const Motion motion = Placed(one_frame, OptionsFor(scene));
-  const Vec3d up = Rotate(Inverse(motion.camera->world_from_cam), {0, 0, 1});
-  const Vec3d true_up = Rotate(scene.clip.camera.cam_from_world, {0, 0, 1});
+  const Vec3d up = Rotate(Inverse(motion.camera->world_from_cam.rotation), {0, 0, 1});
+  const Vec3d true_up = Rotate(Inverse(scene.clip.camera.world_from_cam.rotation), {0, 0, 1});
   EXPECT_LT(std::acos(Dot(up, true_up)) * 180 / std::numbers::pi, 6);
   EXPECT_NEAR(JointsInWorld(motion, motion.people[0])[0].z, 0.92, 0.1);
 }
@@ -344,7 +344,7 @@ TEST(GroundMotion, RefusesOptionsThatMakeNoSense) {
 }
 
 TEST(LensFor, TakesTheFirstThatIsThere) {
-  CameraCalibration calibration = PlainLens(900, 1920, 1080);
+  Lens calibration = PlainLens(900, 1920, 1080);
   GroundOptions options{.focal_px = 1000, .fov_deg = 90, .calibration = calibration};
   EXPECT_EQ(LensFor(options, 960, 540).focal_px, (Vec2d{1000, 1000}));
   options.focal_px.reset();

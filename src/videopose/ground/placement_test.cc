@@ -14,7 +14,7 @@ namespace {
 // A person who walks through an image taken with the lens that is assumed.
 TEST(PlacesInPicture, FindsAWalkerWithinATenthOfTheirDistance) {
   const SyntheticMotion walk(Choreography(SyntheticKind::kWalkInCircle));
-  const PinholeCamera camera =
+  const Camera camera =
       LookAt({0, -6, 1}, {0, 0, 1}, 1280, 720, 2 * std::atan(360 / DefaultFocalPx(1280, 720)));
   const SyntheticClip clip = MakeSyntheticClip(walk, camera, {.duration_s = 5});
   const PersonMotion& truth = clip.motion.people[0];
@@ -29,7 +29,7 @@ TEST(PlacesInPicture, FindsAWalkerWithinATenthOfTheirDistance) {
 
 TEST(PlacesInPicture, SaysNothingWhereNothingIsSeen) {
   const SyntheticMotion walk(Choreography(SyntheticKind::kWaving));
-  const PinholeCamera camera = LookAt({0, -6, 1}, {0, 0, 1}, 1280, 720, 0.6);
+  const Camera camera = LookAt({0, -6, 1}, {0, 0, 1}, 1280, 720, 0.6);
   SyntheticClip clip = MakeSyntheticClip(walk, camera, {.duration_s = 0.2});
   PersonKeypoints& seen = clip.keypoints.people[0];
   for (Keypoint& point : seen.frame(1)) point = {};

@@ -214,7 +214,7 @@ double LiftedSigma_m(std::string_view joint_name) {
 }  // namespace
 
 std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonKeypoints& person,
-                                const Skeleton& skeleton, const CameraCalibration& lens) {
+                                const Skeleton& skeleton, const Lens& lens) {
   const auto joint_count = static_cast<size_t>(skeleton.joint_count());
   std::vector<JointRay> rays(static_cast<size_t>(keypoints.frame_count) * joint_count);
   for (size_t j = 0; j < joint_count; ++j) {

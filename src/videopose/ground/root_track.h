@@ -32,7 +32,7 @@ struct JointRay {
 
 // T * J of the skeleton: the rays of joints that have a keypoint of the same name.
 std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonKeypoints& person,
-                                const Skeleton& skeleton, const CameraCalibration& lens);
+                                const Skeleton& skeleton, const Lens& lens);
 
 // A Gaussian prior of the root's position in a frame: from the anchor of a foot in contact.
 struct PositionPrior {

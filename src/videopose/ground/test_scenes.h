@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "videopose/geometry/angle.h"
 #include "videopose/ground.h"
 #include "videopose/ground/body_measures.h"
 #include "videopose/ground/smoothing.h"
@@ -60,7 +61,7 @@ struct TestScene {
 };
 
 // A camera that sees the middle of the motion in the middle of its image.
-inline PinholeCamera SceneCamera(const SceneOptions& scene, const std::vector<BodyPose>& poses) {
+inline Camera SceneCamera(const SceneOptions& scene, const std::vector<BodyPose>& poses) {
   Vec3d low{1e9, 1e9, 0}, high{-1e9, -1e9, 0};
   for (const BodyPose& pose : poses) {
     const Vec3d& hip = pose[BodyJoint::kPelvis];
@@ -68,12 +69,12 @@ inline PinholeCamera SceneCamera(const SceneOptions& scene, const std::vector<Bo
     high = {std::max(high.x, hip.x), std::max(high.y, hip.y), 0};
   }
   const Vec3d target = 0.5 * (low + high) + Vec3d{0, 0, 0.85};
-  const double pitch = scene.pitch_deg * std::numbers::pi / 180;
+  const double pitch = RadiansFromDegrees(scene.pitch_deg);
   const Vec3d back{-0.6 * std::cos(pitch), -0.8 * std::cos(pitch), std::sin(pitch)};
-  PinholeCamera camera =
-      LookAt(target + scene.distance_m * back, target, 1280, 720, 50 * std::numbers::pi / 180);
-  camera.cam_from_world =
-      FromAxisAngle({0, 0, 1}, scene.roll_deg * std::numbers::pi / 180) * camera.cam_from_world;
+  Camera camera =
+      LookAt(target + scene.distance_m * back, target, 1280, 720, RadiansFromDegrees(50.0));
+  Quaternion& world_from_cam = camera.world_from_cam.rotation;
+  world_from_cam = world_from_cam * FromAxisAngle({0, 0, 1}, -RadiansFromDegrees(scene.roll_deg));
   return camera;
 }
 
@@ -134,14 +135,14 @@ inline TestScene MakeTestScene(const SceneOptions& scene, uint64_t seed,
   clip.frame_count = frames;
   clip.keypoints = {.layout = Coco17(),
                     .fps = kFps,
-                    .width_px = clip.camera.width_px,
-                    .height_px = clip.camera.height_px,
+                    .width_px = clip.camera.lens.width_px,
+                    .height_px = clip.camera.lens.height_px,
                     .frame_count = frames,
                     .people = {PersonKeypoints{}}};
   clip.motion = {.skeleton = Human36m17(),
                  .fps = kFps,
-                 .width_px = clip.camera.width_px,
-                 .height_px = clip.camera.height_px,
+                 .width_px = clip.camera.lens.width_px,
+                 .height_px = clip.camera.lens.height_px,
                  .frame_count = frames,
                  .people = {PersonMotion{}}};
   std::mt19937_64 random(seed);
@@ -198,9 +199,9 @@ inline WorldErrors MeasureWorld(const SyntheticClip& truth, const Motion& motion
   const PersonMotion& true_person = truth.motion.people[0];
   const JointTrack<Vec3f> world = JointsInWorld(motion, person);
   const BodyJoints body = FindBodyJoints(motion.skeleton);
-  const Vec3d true_up = Rotate(truth.camera.cam_from_world, {0, 0, 1});
-  const Vec3d up = Rotate(Inverse(motion.camera->world_from_cam), {0, 0, 1});
-  errors.tilt_deg = std::acos(std::min(1.0, Dot(up, true_up))) * 180 / std::numbers::pi;
+  const Vec3d true_up = Rotate(Inverse(truth.camera.world_from_cam.rotation), {0, 0, 1});
+  const Vec3d up = Rotate(Inverse(motion.camera->world_from_cam.rotation), {0, 0, 1});
+  errors.tilt_deg = DegreesFromRadians(std::acos(std::min(1.0, Dot(up, true_up))));
   std::vector<double> shares, heights;
   double path_m = 0, joint_sum_m = 0;
   int64_t steps = 0;

@@ -19,8 +19,8 @@ bool HasRootsInWorld(const Motion& motion) {
   });
 }
 
-Vec3f WorldPoint(const CameraPlacement& camera, Vec3f in_cam) {
-  return ToFloat(Rotate(camera.world_from_cam, ToDouble(in_cam)) + camera.position_in_world);
+Vec3f WorldPoint(const Camera& camera, Vec3f in_cam) {
+  return ToFloat(camera.world_from_cam * ToDouble(in_cam));
 }
 
 // A person who is not among the motion's people is alone.
@@ -42,7 +42,7 @@ std::vector<Vec3f> RootsWithoutCamera(const Motion& motion, const PersonMotion& 
 Quaternion WorldFromLevelCamera() { return FromAxisAngle({1, 0, 0}, -std::numbers::pi / 2); }
 
 Quaternion WorldFromCam(const Motion& motion) {
-  return motion.camera ? motion.camera->world_from_cam : WorldFromLevelCamera();
+  return motion.camera ? motion.camera->world_from_cam.rotation : WorldFromLevelCamera();
 }
 
 void CompleteGrounding(const KeypointSequence* keypoints, Motion& motion) {

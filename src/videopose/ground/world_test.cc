@@ -32,7 +32,7 @@ TEST(JointsInWorld, StandOnTheFloorOfALevelCamera) {
 TEST(JointsInWorld, FollowTheCameraWhereItIsKnown) {
   Motion motion = TwoJoints();
   motion.people[0].root_in_cam = {{1, 0, 4}, {1, 0, 4}};
-  motion.camera = CameraPlacement{WorldFromLevelCamera(), {10, 20, 1.5}};
+  motion.camera = Camera{{}, {WorldFromLevelCamera(), {10, 20, 1.5}}};
   const auto joints = JointsInWorld(motion, motion.people[0]);
   EXPECT_NEAR(joints[0].x, 11, 1e-5);
   EXPECT_NEAR(joints[0].y, 24, 1e-5);
@@ -50,7 +50,7 @@ TEST(CompleteGrounding, SaysWhichRungWasReached) {
   EXPECT_EQ(completed(motion), Grounding::kFloorOnly);
   motion.people[0].root_in_cam = {{0, 0, 4}};
   EXPECT_EQ(completed(motion), Grounding::kLevelCamera);
-  motion.camera = CameraPlacement{WorldFromLevelCamera(), {0, 0, 1.5}};
+  motion.camera = Camera{{}, {WorldFromLevelCamera(), {0, 0, 1.5}}};
   EXPECT_EQ(completed(motion), Grounding::kGivenCamera);
   motion.grounding = Grounding::kAssumedLens;
   EXPECT_EQ(completed(motion), Grounding::kAssumedLens) << "known already";

@@ -11,7 +11,7 @@ namespace {
 
 KeypointSequence Walk() {
   const SyntheticMotion walk(Choreography(SyntheticKind::kWalkToAndFro));
-  const PinholeCamera camera = LookAt({0, -5, 1.5}, {0, 0, 1}, 1280, 720, 0.8);
+  const Camera camera = LookAt({0, -5, 1.5}, {0, 0, 1}, 1280, 720, 0.8);
   return MakeSyntheticClip(walk, camera, {.fps = 25, .duration_s = 1}).keypoints;
 }
 

@@ -137,13 +137,13 @@ void AddFeet(FieldFile& file, const Motion& motion) {
   file.Add("feet_down", std::move(feet));
 }
 
-void AddCamera(FieldFile& file, const CameraPlacement& camera) {
-  const Quaternion& q = camera.world_from_cam;
-  const Vec3d& p = camera.position_in_world;
+void AddCamera(FieldFile& file, const Camera& camera) {
+  const auto& [q, p] = camera.world_from_cam;
+  const Vec2d& centre_px = camera.lens.centre_px;
   file.Add("camera_rotation", BasicTensor<double>({4}, {q.w, q.x, q.y, q.z}));
   file.Add("camera_position", BasicTensor<double>({3}, {p.x, p.y, p.z}));
-  file.Add("focal_px", Scalar(camera.focal_px));
-  file.Add("centre_px", BasicTensor<double>({2}, {camera.centre_px.x, camera.centre_px.y}));
+  file.Add("focal_px", Scalar(MeanFocalPx(camera.lens)));
+  file.Add("centre_px", BasicTensor<double>({2}, {centre_px.x, centre_px.y}));
 }
 
 void AddPoses(FieldFile& file, const Motion& motion) {
@@ -270,21 +270,21 @@ std::vector<Vec3f> Points(const Tensor& tensor, int64_t begin, int64_t end) {
   return points;
 }
 
-CameraPlacement CameraFrom(const FieldFile& file) {
+Camera CameraFrom(const FieldFile& file, int width_px, int height_px) {
   const std::vector<double> q = file.Doubles("camera_rotation", 4);
   const std::vector<double> p = file.Doubles("camera_position", 3);
   const std::vector<double> centre = file.Doubles("centre_px", 2);
-  const CameraPlacement camera{.world_from_cam = {q[0], q[1], q[2], q[3]},
-                               .position_in_world = {p[0], p[1], p[2]},
-                               .focal_px = file.Number("focal_px"),
-                               .centre_px = {centre[0], centre[1]}};
+  const double focal_px = file.Number("focal_px");
+  Camera camera{PlainLens(focal_px, width_px, height_px),
+                {{q[0], q[1], q[2], q[3]}, {p[0], p[1], p[2]}}};
+  camera.lens.centre_px = {centre[0], centre[1]};
   const double squared = q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3];
   if (!(std::abs(squared - 1) < 1e-3)) {
     Fail("{}: field 'camera_rotation': expected a quaternion w, x, y, z of length 1, found {}",
          file.path, std::sqrt(squared));
   }
-  if (!IsFinite(camera.position_in_world) || !std::isfinite(centre[0]) ||
-      !std::isfinite(centre[1]) || !(camera.focal_px > 0 && std::isfinite(camera.focal_px))) {
+  if (!IsFinite(camera.world_from_cam.translation) || !std::isfinite(centre[0]) ||
+      !std::isfinite(centre[1]) || !(focal_px > 0 && std::isfinite(focal_px))) {
     Fail("{}: camera_position, centre_px and focal_px: expected finite numbers, the last above 0",
          file.path);
   }
@@ -326,7 +326,9 @@ Motion MotionFrom(const FieldFile& file) {
   Tensor roots, roots_in_world, feet;
   if (file.Has("root")) roots = file.Floats("root", {people, frames, 3});
   if (file.Has("feet_down")) feet = file.Floats("feet_down", {people, frames, 2});
-  if (file.Has("camera_rotation")) motion.camera = CameraFrom(file);
+  if (file.Has("camera_rotation")) {
+    motion.camera = CameraFrom(file, motion.width_px, motion.height_px);
+  }
   if (file.Has("grounding")) motion.grounding = GroundingFrom(file);
   if (file.Has("root_in_world") && !motion.camera) {
     roots_in_world = file.Floats("root_in_world", {people, frames, 3});

@@ -65,10 +65,9 @@ Motion SomeMotion(bool with_root) {
     motion.people.push_back(person);
   }
   if (with_root) {
-    motion.camera = CameraPlacement{.world_from_cam = FromAxisAngle({0.6, 0, 0.8}, 2.1),
-                                    .position_in_world = {1.0 / 3, -2, 1.55},
-                                    .focal_px = 1234.5678901234,
-                                    .centre_px = {320.1, 239.9}};
+    motion.camera = Camera{PlainLens(1234.5678901234, motion.width_px, motion.height_px),
+                           {FromAxisAngle({0.6, 0, 0.8}, 2.1), {1.0 / 3, -2, 1.55}}};
+    motion.camera->lens.centre_px = {320.1, 239.9};
   }
   return motion;
 }

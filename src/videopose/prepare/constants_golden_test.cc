@@ -27,11 +27,11 @@ class GoldenConstants : public testing::Test {
   }
 
   static void ExpectPose(const DatasetCamera& camera, const json& expected) {
-    ASSERT_EQ(camera.pose.has_value(), expected.contains("orientation"));
-    if (!camera.pose) return;
-    const Quaternion& q = camera.pose->world_from_cam;
+    ASSERT_EQ(camera.world_from_cam.has_value(), expected.contains("orientation"));
+    if (!camera.world_from_cam) return;
+    const auto& [q, position_in_world] = *camera.world_from_cam;
     EXPECT_EQ((std::vector<double>{q.w, q.x, q.y, q.z}), expected["orientation"]);
-    const Vec3d mm = 1000.0 * camera.pose->position_in_world;
+    const Vec3d mm = 1000.0 * position_in_world;
     for (size_t i = 0; i < 3; ++i) {
       const double value = i == 0 ? mm.x : i == 1 ? mm.y : mm.z;
       EXPECT_NEAR(value, expected["translation"][i].get<double>(), 1e-9);

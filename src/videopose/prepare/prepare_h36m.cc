@@ -251,14 +251,13 @@ std::vector<NpyArray> ProjectH36m(const Tensor& joints_in_world, std::string_vie
   const int64_t frames = joints_in_world.dim(0), count = std::ssize(joints);
   std::vector<NpyArray> cameras;
   for (const DatasetCamera& camera : Human36mCameras(subject)) {
-    if (!camera.pose || !camera.intrinsics) Fail("{}: its cameras are not known", subject);
-    const Quaternion cam_from_world = Inverse(camera.pose->world_from_cam);
+    if (!camera.world_from_cam || !camera.intrinsics)
+      Fail("{}: its cameras are not known", subject);
     Tensor pixels({frames, count, 2});
     for (int64_t t = 0; t < frames; ++t) {
       for (int64_t j = 0; j < count; ++j) {
         const float* x = joints_in_world.data() + t * kRow + int64_t{3} * joints[j];
-        const Vec3d x_in_cam =
-            Rotate(cam_from_world, Vec3d{x[0], x[1], x[2]} - camera.pose->position_in_world);
+        const Vec3d x_in_cam = ApplyInverse(*camera.world_from_cam, {x[0], x[1], x[2]});
         const Vec2d on_screen = ScreenFromCam(*camera.intrinsics, x_in_cam);
         const Vec2f px =
             PixelFromScreen(on_screen.Cast<float>(), static_cast<float>(camera.width_px),

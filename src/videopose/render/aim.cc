@@ -62,10 +62,10 @@ double Covered(Vec3f apart, double azimuth_rad, double elevation_rad) {
 // The azimuth at which the viewer looks as the camera does.
 double CameraAzimuth_deg(const Motion& motion) {
   if (!motion.camera) return 0;
-  Vec3d ahead = Rotate(motion.camera->world_from_cam, {0, 0, 1});
+  Vec3d ahead = Rotate(motion.camera->world_from_cam.rotation, {0, 0, 1});
   // Where a camera looks straight down, what is above in its image is ahead.
   if (std::hypot(ahead.x, ahead.y) < 1e-3) {
-    ahead = Rotate(motion.camera->world_from_cam, {0, -1, 0});
+    ahead = Rotate(motion.camera->world_from_cam.rotation, {0, -1, 0});
   }
   return -std::atan2(ahead.x, ahead.y) / kDegree;
 }

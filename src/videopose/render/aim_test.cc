@@ -97,7 +97,8 @@ TEST(AimAtPeople, FramesWithoutPoseAreBridged) {
 Motion BeforeAKnownCamera(int64_t frames) {
   Motion motion =
       MotionOf(std::vector<std::vector<Vec3f>>(static_cast<size_t>(frames), StandingPose()));
-  motion.camera = CameraPlacement{.world_from_cam = WorldFromLevelCamera(), .focal_px = 600};
+  motion.camera =
+      Camera{PlainLens(600, motion.width_px, motion.height_px), {WorldFromLevelCamera(), {}}};
   return motion;
 }
 
@@ -139,10 +140,10 @@ TEST(AimAtPeople, OnlyPeoplePresentAreLookedAt) {
 // A camera that looks along the world's +x: azimuth 0 looks there, too.
 TEST(AimAtPeople, AzimuthsCountFromWhereTheCameraLooks) {
   Motion motion = BeforeAKnownCamera(1);
-  motion.camera->world_from_cam =
+  motion.camera->world_from_cam.rotation =
       FromAxisAngle({0, 0, 1}, -std::numbers::pi / 2) * WorldFromLevelCamera();
   motion.people[0].root_in_cam = {{0, -0.92F, 5}};
-  EXPECT_NEAR(Rotate(motion.camera->world_from_cam, {0, 0, 1}).x, 1, 1e-9);
+  EXPECT_NEAR(Rotate(motion.camera->world_from_cam.rotation, {0, 0, 1}).x, 1, 1e-9);
   RenderOptions options;
   options.azimuth_deg = options.elevation_deg = 0;
   const View view(ViewOf(motion, options).At(0));

@@ -24,7 +24,8 @@ float Clearance(const DrawnPerson& person) {
 
 Motion BeforeACamera() {
   Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(3, StandingPose()));
-  motion.camera = CameraPlacement{.world_from_cam = WorldFromLevelCamera(), .focal_px = 600};
+  motion.camera =
+      Camera{PlainLens(600, motion.width_px, motion.height_px), {WorldFromLevelCamera(), {}}};
   motion.people[0].root_in_cam.assign(3, {0, -0.96F, 5});
   return motion;
 }

@@ -70,10 +70,10 @@ std::vector<Vec3f> Rotated(const Tensor& points_in_cam, const Quaternion& level_
 Quaternion WorldFromCam(const Dataset& dataset, const Sequence& sequence) {
   const auto at = static_cast<size_t>(sequence.camera);
   const DatasetCamera camera = dataset.Cameras(sequence.subject).at(at);
-  if (camera.pose) return camera.pose->world_from_cam;
+  if (camera.world_from_cam) return camera.world_from_cam->rotation;
   const DatasetCamera stand_in = dataset.Cameras("S1").at(at);
-  VP_CHECK(stand_in.pose.has_value(), "{} has no camera {}", dataset.name(), at);
-  return stand_in.pose->world_from_cam;
+  VP_CHECK(stand_in.world_from_cam.has_value(), "{} has no camera {}", dataset.name(), at);
+  return stand_in.world_from_cam->rotation;
 }
 
 KeypointSequence KeypointsOf(const Dataset& dataset, const Sequence& sequence,
@@ -152,29 +152,25 @@ KeypointLayout LayoutOf(const KeypointFile& keypoints) {
   return dots;
 }
 
-std::optional<CameraPlacement> PlacementOf(const Dataset& dataset, const DatasetClip& clip) {
+std::optional<Camera> CameraOf(const Dataset& dataset, const DatasetClip& clip) {
   const DatasetCamera camera =
       dataset.Cameras(clip.sequence.subject).at(static_cast<size_t>(clip.sequence.camera));
-  if (camera.id.empty() || !camera.pose || clip.roots.shape.empty()) return std::nullopt;
-  CameraPlacement placement{.world_from_cam = camera.pose->world_from_cam,
-                            .position_in_world = camera.pose->position_in_world,
-                            .centre_px = {camera.width_px / 2.0, camera.height_px / 2.0}};
-  if (camera.intrinsics) {
-    const ScreenIntrinsics& lens = *camera.intrinsics;
-    placement.focal_px = std::sqrt(lens.fx * lens.fy) * camera.width_px / 2;
-    placement.centre_px = placement.centre_px + camera.width_px / 2.0 * Vec2d{lens.cx, lens.cy};
-  }
-  return placement;
+  if (camera.id.empty() || !camera.world_from_cam || clip.roots.shape.empty()) return std::nullopt;
+  const ScreenIntrinsics screen = camera.intrinsics.value_or(ScreenIntrinsics{});
+  Lens lens = PlainLens(std::sqrt(screen.fx * screen.fy) * camera.width_px / 2, camera.width_px,
+                        camera.height_px);
+  lens.centre_px = lens.centre_px + camera.width_px / 2.0 * Vec2d{screen.cx, screen.cy};
+  return Camera{lens, *camera.world_from_cam};
 }
 
 DatasetPictures PicturesOf(const Dataset& dataset, const DatasetClip& clip,
                            const FrameGroups& frames, double fps,
-                           const std::optional<CameraPlacement>& placement) {
+                           const std::optional<Camera>& camera) {
   VP_CHECK(frames.begin + frames.count * frames.downsample <= clip.poses.dim(0),
            "{} groups of {} from frame {} on, of {} frames", frames.count, frames.downsample,
            frames.begin, clip.poses.dim(0));
   const Quaternion level_from_cam =
-      placement ? Quaternion{} : LevelFromCam(WorldFromCam(dataset, clip.sequence));
+      camera ? Quaternion{} : LevelFromCam(WorldFromCam(dataset, clip.sequence));
   const std::vector<Vec3f> roots = Rotated(AverageGroups(clip.roots, frames), level_from_cam);
   DatasetPictures pictures{.keypoints = KeypointsOf(dataset, clip.sequence, frames, fps)};
   const auto motion_of = [&](const Tensor& poses_in_cam) {
@@ -188,7 +184,7 @@ DatasetPictures PicturesOf(const Dataset& dataset, const DatasetClip& clip,
                   .height_px = pictures.keypoints.height_px,
                   .frame_count = frames.count,
                   .people = {std::move(person)},
-                  .camera = placement};
+                  .camera = camera};
     CompleteGrounding(&pictures.keypoints, motion);
     return motion;
   };

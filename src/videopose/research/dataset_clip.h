@@ -58,14 +58,15 @@ struct DatasetPictures {
   Motion reconstruction;
   std::optional<Motion> truth;
 };
-// Where the sequence's camera stood in the data set's world, if that and the roots are known.
-std::optional<CameraPlacement> PlacementOf(const Dataset& dataset, const DatasetClip& clip);
+// The sequence's camera in the data set's world, without its distortion, if its place and the roots
+// are known.
+std::optional<Camera> CameraOf(const Dataset& dataset, const DatasetClip& clip);
 
-// `fps` of the groups. begin + count * downsample <= T. With a placement poses stay in the camera's
-// frame, which it tells how to leave, instead of being turned level.
+// `fps` of the groups. begin + count * downsample <= T. With a camera poses stay in its frame,
+// which it tells how to leave, instead of being turned level.
 DatasetPictures PicturesOf(const Dataset& dataset, const DatasetClip& clip,
                            const FrameGroups& frames, double fps,
-                           const std::optional<CameraPlacement>& placement = std::nullopt);
+                           const std::optional<Camera>& camera = std::nullopt);
 
 // How detections of this data set are drawn: by the layout whose joints and symmetry theirs are,
 // else as dots.

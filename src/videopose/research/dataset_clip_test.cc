@@ -26,8 +26,8 @@ std::vector<DatasetCamera> AllCalibrated() {
 
 TEST(LevelFromCam, UpInTheWorldIsUpInTheLevelFrameAndForwardStaysForward) {
   for (const DatasetCamera& camera : AllCalibrated()) {
-    const Quaternion cam_from_world = Inverse(camera.pose->world_from_cam);
-    const Quaternion level_from_cam = LevelFromCam(camera.pose->world_from_cam);
+    const Quaternion cam_from_world = Inverse(camera.world_from_cam->rotation);
+    const Quaternion level_from_cam = LevelFromCam(camera.world_from_cam->rotation);
     const Vec3d up = Rotate(level_from_cam, Rotate(cam_from_world, {0, 0, 1}));
     // The published quaternions have unit length to seven digits.
     EXPECT_NEAR(Norm(up - Vec3d{0, -1, 0}), 0, 1e-6) << camera.id;

@@ -153,7 +153,7 @@ DatasetPictures DrawnPictures(const Dataset& dataset, const DatasetClip& clip,
   const FrameGroups frames = GroupsOf(clip, options);
   const std::optional<VideoReader> video = OpenVideo(options, frames);
   return PicturesOf(dataset, clip, frames, RateOf(dataset, video, options.downsample).per_second(),
-                    PlacementOf(dataset, clip));
+                    CameraOf(dataset, clip));
 }
 
 }  // namespace videopose

@@ -20,7 +20,7 @@ SyntheticClip MakeDemo(int height_px) {
       {{kWalk, 2.9, -kPi / 2}, {kWave, 1.9}, {kSquat, 1}, {kJumpingJack, 2}, {kStand, 0.3}},
       {.height_m = kHeight_m, .start_in_world = {-1.9, 1.6}, .start_yaw_rad = 0});
   const int width_px = height_px * 9 / 5 / 2 * 2;
-  const PinholeCamera camera =
+  const Camera camera =
       LookAt({0.5, -4.7, 1.45}, {-0.1, 0, 0.98}, width_px, height_px, RadiansFromDegrees(34.0));
   // Begins in the first step.
   return MakeSyntheticClip(motion, camera, {.fps = 25, .begin_s = 0.3});

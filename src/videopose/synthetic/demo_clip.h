@@ -19,8 +19,8 @@ class DemoClip {
   // `height_px` of the image, whose width is 1.8 times that; even.
   explicit DemoClip(int height_px = 480);
 
-  int width_px() const { return truth_.camera.width_px; }
-  int height_px() const { return truth_.camera.height_px; }
+  int width_px() const { return truth_.camera.lens.width_px; }
+  int height_px() const { return truth_.camera.lens.height_px; }
   FrameRate frame_rate() const { return {25, 1}; }
   int64_t frame_count() const { return truth_.frame_count; }
   // Frames are independent of each other; `image` is reused.

@@ -44,8 +44,8 @@ void StorePixel(const Vec3f& linear, uint8_t* bgrx) {
 // One frame's view of the figure.
 class FigureView {
  public:
-  FigureView(const PinholeCamera& camera, const Room& room, const FigureLook& look,
-             const Vec3f& to_light, const BodyPose& pose, double height_m)
+  FigureView(const Camera& camera, const Room& room, const FigureLook& look, const Vec3f& to_light,
+             const BodyPose& pose, double height_m)
       : camera_(camera),
         room_(room),
         look_(look),
@@ -55,7 +55,7 @@ class FigureView {
         shape_(ShapeFigure(pose, height_m)),
         rays_(camera),
         tiles_(shape_, camera),
-        hits_(static_cast<size_t>(camera.width_px) * camera.height_px) {}
+        hits_(static_cast<size_t>(camera.lens.width_px) * camera.lens.height_px) {}
 
   void Draw(const std::vector<Vec3f>& background, Image& image) {
     DrawShadow(background, image);
@@ -81,7 +81,7 @@ class FigureView {
     int16_t kind = -1;  // material and group
   };
 
-  PixelHit& hit(int x, int y) { return hits_[static_cast<size_t>(y) * camera_.width_px + x]; }
+  PixelHit& hit(int x, int y) { return hits_[static_cast<size_t>(y) * camera_.lens.width_px + x]; }
 
   PixelHit March(std::span<const uint16_t> parts, float x_px, float y_px) const {
     const FigureHit found = MarchRay(shape_, parts, rays_.origin(), rays_.Direction(x_px, y_px));
@@ -105,8 +105,8 @@ class FigureView {
   bool IsEdge(int x, int y) {
     const PixelHit& here = hit(x, y);
     const auto differs = [&](int dx, int dy) {
-      const int nx = std::clamp(x + dx, 0, camera_.width_px - 1);
-      const int ny = std::clamp(y + dy, 0, camera_.height_px - 1);
+      const int nx = std::clamp(x + dx, 0, camera_.lens.width_px - 1);
+      const int ny = std::clamp(y + dy, 0, camera_.lens.height_px - 1);
       const PixelHit& there = hit(nx, ny);
       return there.kind != here.kind || std::abs(there.distance_m - here.distance_m) > 0.03F;
     };
@@ -204,7 +204,7 @@ class FigureView {
           const float share = std::lerp(std::lerp(above[i], above[i + 1], u),
                                         std::lerp(below[i], below[i + 1], u), v);
           if (share > 0.999F) continue;
-          const size_t pixel = static_cast<size_t>(box.y_begin + y) * camera_.width_px +
+          const size_t pixel = static_cast<size_t>(box.y_begin + y) * camera_.lens.width_px +
                                static_cast<size_t>(box.x_begin + x);
           StorePixel(share * background[pixel], image.bgrx.data() + pixel * Image::kBytesPerPixel);
         }
@@ -215,12 +215,12 @@ class FigureView {
   // Around where the limbs, and their shadows on floor and walls, are seen.
   PixelBox ShadowBox() const {
     constexpr double kMargin_m = 0.7;
-    double x_low = camera_.width_px, x_high = 0, y_low = camera_.height_px, y_high = 0;
+    double x_low = camera_.lens.width_px, x_high = 0, y_low = camera_.lens.height_px, y_high = 0;
     const auto include = [&](const Vec3f& x) {
       const Vec3d in_cam = CamFromWorld(camera_, {x.x, x.y, x.z});
       const double depth_m = std::max(in_cam.z, 0.3);
-      const Vec2d px = PixelFromCam(camera_, {in_cam.x, in_cam.y, depth_m});
-      const double margin_px = camera_.focal_px * kMargin_m / depth_m;
+      const Vec2d px = PixelFromCam(camera_.lens, {in_cam.x, in_cam.y, depth_m});
+      const double margin_px = camera_.lens.focal_px.x * kMargin_m / depth_m;
       x_low = std::min(x_low, px.x - margin_px);
       x_high = std::max(x_high, px.x + margin_px);
       y_low = std::min(y_low, px.y - margin_px);
@@ -235,11 +235,11 @@ class FigureView {
     const auto clamped = [](double px, int size) {
       return static_cast<int>(std::clamp(px, 0.0, static_cast<double>(size)));
     };
-    return {clamped(x_low, camera_.width_px), clamped(x_high, camera_.width_px),
-            clamped(y_low, camera_.height_px), clamped(y_high, camera_.height_px)};
+    return {clamped(x_low, camera_.lens.width_px), clamped(x_high, camera_.lens.width_px),
+            clamped(y_low, camera_.lens.height_px), clamped(y_high, camera_.lens.height_px)};
   }
 
-  const PinholeCamera& camera_;
+  const Camera& camera_;
   const Room& room_;
   const FigureLook& look_;
   const Vec3f to_light_;
@@ -252,8 +252,8 @@ class FigureView {
 };
 
 // Over the viewer's left shoulder.
-Vec3f LampFor(const PinholeCamera& camera) {
-  const Quaternion world_from_cam = Inverse(camera.cam_from_world);
+Vec3f LampFor(const Camera& camera) {
+  const Quaternion& world_from_cam = camera.world_from_cam.rotation;
   const Vec3d right = Rotate(world_from_cam, {1, 0, 0});
   const Vec3d forward = Rotate(world_from_cam, {0, 0, 1});
   const Vec3d back = Normalized(Vec3d{-forward.x, -forward.y, 0});
@@ -264,23 +264,25 @@ Vec3f LampFor(const PinholeCamera& camera) {
 
 }  // namespace
 
-FigureRenderer::FigureRenderer(const PinholeCamera& camera, const FigureLook& look,
-                               const Room& room)
+FigureRenderer::FigureRenderer(const Camera& camera, const FigureLook& look, const Room& room)
     : camera_(camera),
       look_(look),
       room_(room),
       to_light_(LampFor(camera)),
-      background_(static_cast<size_t>(camera.width_px) * camera.height_px),
-      empty_room_(camera.width_px, camera.height_px) {
-  const Vec3d& position = camera.position_in_world;
+      background_(static_cast<size_t>(camera.lens.width_px) * camera.lens.height_px),
+      empty_room_(camera.lens.width_px, camera.lens.height_px) {
+  VP_CHECK(
+      camera.lens == PlainLens(camera.lens.focal_px.x, camera.lens.width_px, camera.lens.height_px),
+      "figures are drawn through a plain lens");
+  const Vec3d& position = camera.world_from_cam.translation;
   VP_CHECK(position.x > room.low.x && position.x < room.high.x && position.y > room.low.y &&
                position.y < room.high.y && position.z > room.low.z && position.z < room.high.z,
            "the camera at ({}, {}, {}) is outside the room", position.x, position.y, position.z);
   constexpr int kSamples = 3;  // squared, a pixel
   const PixelRays rays(camera);
-  ParallelFor(camera.height_px, 8, [&](int64_t begin, int64_t end) {
+  ParallelFor(camera.lens.height_px, 8, [&](int64_t begin, int64_t end) {
     for (int y = static_cast<int>(begin); y < end; ++y) {
-      for (int x = 0; x < camera.width_px; ++x) {
+      for (int x = 0; x < camera.lens.width_px; ++x) {
         Vec3f sum;
         for (int i = 0; i < kSamples * kSamples; ++i) {
           const int column = i % kSamples, row = i / kSamples;
@@ -290,7 +292,7 @@ FigureRenderer::FigureRenderer(const PinholeCamera& camera, const FigureLook& lo
               rays.Direction(static_cast<float>(x) + dx, static_cast<float>(y) + dy);
           sum = sum + RoomColour(room_, HitRoom(room_, rays.origin(), direction));
         }
-        Vec3f& colour = background_[static_cast<size_t>(y) * camera.width_px + x];
+        Vec3f& colour = background_[static_cast<size_t>(y) * camera.lens.width_px + x];
         colour = 1.0F / (kSamples * kSamples) * sum;
         StorePixel(colour, empty_room_.row(y) + static_cast<size_t>(x) * Image::kBytesPerPixel);
       }

@@ -27,15 +27,14 @@ struct FigureLook {
 // Draws one camera's view of the room. Thread-safe; a frame uses all threads.
 class FigureRenderer {
  public:
-  // The camera is inside the room.
-  explicit FigureRenderer(const PinholeCamera& camera, const FigureLook& look = {},
-                          const Room& room = {});
+  // The camera is inside the room and has a plain lens.
+  explicit FigureRenderer(const Camera& camera, const FigureLook& look = {}, const Room& room = {});
 
   // `pose` null: the empty room. `image` takes the camera's size.
   void Render(const BodyPose* pose, double height_m, Image& image) const;
 
  private:
-  PinholeCamera camera_;
+  Camera camera_;
   FigureLook look_;
   Room room_;
   Vec3f to_light_;

@@ -31,7 +31,7 @@ struct SeenPart {
   double radius_px = 0;
 };
 
-std::optional<SeenPart> SeePart(const FigurePart& part, const PinholeCamera& camera) {
+std::optional<SeenPart> SeePart(const FigurePart& part, const Camera& camera) {
   const bool is_cone = part.kind == FigurePart::Kind::kCone;
   const double radius_m =
       kReach_m + (is_cone ? std::max(part.radii.x, part.radii.y) : part.bound_radius_m);
@@ -39,11 +39,11 @@ std::optional<SeenPart> SeePart(const FigurePart& part, const PinholeCamera& cam
   const auto project = [&](const Vec3f& end, Vec2d& end_px) {
     const Vec3d in_cam = CamFromWorld(camera, {end.x, end.y, end.z});
     if (in_cam.z <= 1.5 * radius_m) return false;  // too near to be drawn
-    end_px = PixelFromCam(camera, in_cam);
+    end_px = PixelFromCam(camera.lens, in_cam);
     // A sphere off the axis is seen as an ellipse longer by 1 / cos of the angle to the axis.
     const double stretch = Norm(in_cam) / in_cam.z;
-    seen.radius_px =
-        std::max(seen.radius_px, stretch * camera.focal_px * radius_m / (in_cam.z - radius_m));
+    seen.radius_px = std::max(seen.radius_px,
+                              stretch * camera.lens.focal_px.x * radius_m / (in_cam.z - radius_m));
     return true;
   };
   if (!project(part.centre, seen.from_px)) return std::nullopt;
@@ -51,27 +51,28 @@ std::optional<SeenPart> SeePart(const FigurePart& part, const PinholeCamera& cam
   const auto outside = [&](double a, double b, int size) {
     return std::max(a, b) + seen.radius_px < 0 || std::min(a, b) - seen.radius_px > size;
   };
-  if (outside(seen.from_px.x, seen.to_px.x, camera.width_px)) return std::nullopt;
-  if (outside(seen.from_px.y, seen.to_px.y, camera.height_px)) return std::nullopt;
+  if (outside(seen.from_px.x, seen.to_px.x, camera.lens.width_px)) return std::nullopt;
+  if (outside(seen.from_px.y, seen.to_px.y, camera.lens.height_px)) return std::nullopt;
   return seen;
 }
 
 }  // namespace
 
-PixelRays::PixelRays(const PinholeCamera& camera) {
-  const Quaternion world_from_cam = Inverse(camera.cam_from_world);
-  origin_ = ToFloat(camera.position_in_world);
-  right_ = ToFloat(Rotate(world_from_cam, {1 / camera.focal_px, 0, 0}));
-  down_ = ToFloat(Rotate(world_from_cam, {0, 1 / camera.focal_px, 0}));
-  corner_ = ToFloat(Rotate(world_from_cam, {-camera.centre_px.x / camera.focal_px,
-                                            -camera.centre_px.y / camera.focal_px, 1}));
+PixelRays::PixelRays(const Camera& camera) {
+  const Quaternion& world_from_cam = camera.world_from_cam.rotation;
+  const Vec2d &focal_px = camera.lens.focal_px, &centre_px = camera.lens.centre_px;
+  origin_ = ToFloat(camera.world_from_cam.translation);
+  right_ = ToFloat(Rotate(world_from_cam, {1 / focal_px.x, 0, 0}));
+  down_ = ToFloat(Rotate(world_from_cam, {0, 1 / focal_px.y, 0}));
+  corner_ =
+      ToFloat(Rotate(world_from_cam, {-centre_px.x / focal_px.x, -centre_px.y / focal_px.y, 1}));
 }
 
-FigureTiles::FigureTiles(const FigureShape& shape, const PinholeCamera& camera)
-    : width_px_(camera.width_px),
-      height_px_(camera.height_px),
-      columns_((camera.width_px + kTile_px - 1) / kTile_px),
-      rows_((camera.height_px + kTile_px - 1) / kTile_px),
+FigureTiles::FigureTiles(const FigureShape& shape, const Camera& camera)
+    : width_px_(camera.lens.width_px),
+      height_px_(camera.lens.height_px),
+      columns_((camera.lens.width_px + kTile_px - 1) / kTile_px),
+      rows_((camera.lens.height_px + kTile_px - 1) / kTile_px),
       parts_(static_cast<size_t>(columns_) * rows_) {
   for (size_t index = 0; index < shape.parts.size(); ++index) {
     const std::optional<SeenPart> seen = SeePart(shape.parts[index], camera);

@@ -18,7 +18,7 @@ namespace videopose {
 // Rays through the pixels of a camera, in the world, in single precision.
 class PixelRays {
  public:
-  explicit PixelRays(const PinholeCamera& camera);
+  explicit PixelRays(const Camera& camera);
   const Vec3f& origin() const { return origin_; }
   // Of unit length.
   Vec3f Direction(float x_px, float y_px) const {
@@ -38,7 +38,7 @@ class FigureTiles {
  public:
   static constexpr int kTile_px = 8;
 
-  FigureTiles(const FigureShape& shape, const PinholeCamera& camera);
+  FigureTiles(const FigureShape& shape, const Camera& camera);
 
   int columns() const { return columns_; }
   int rows() const { return rows_; }

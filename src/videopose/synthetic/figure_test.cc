@@ -20,7 +20,7 @@ namespace {
 constexpr double kPi = std::numbers::pi;
 constexpr double kHeight_m = 1.74;
 
-PinholeCamera SmallCamera() { return LookAt({0.3, -4.5, 1.4}, {0, 0, 0.9}, 160, 120, 0.6); }
+Camera SmallCamera() { return LookAt({0.3, -4.5, 1.4}, {0, 0, 0.9}, 160, 120, 0.6); }
 
 BodyPose Waving() {
   return SyntheticMotion(Choreography(SyntheticKind::kWaving), {.start_yaw_rad = -kPi / 2}).At(3);
@@ -60,15 +60,15 @@ TEST(FigureShape, HasEveryJointInsideAndTheHeadAndHandsNearTheirEnds) {
 
 TEST(FigureTiles, LeaveOutNothingThatIsSeen) {
   // The reference implementation marches past every part.
-  const PinholeCamera camera = SmallCamera();
+  const Camera camera = SmallCamera();
   const FigureShape shape = ShapeFigure(Waving(), kHeight_m);
   std::vector<uint16_t> all(shape.parts.size());
   for (size_t i = 0; i < all.size(); ++i) all[i] = static_cast<uint16_t>(i);
   const FigureTiles tiles(shape, camera);
   const PixelRays rays(camera);
   int hits = 0, different = 0;
-  for (int y = 0; y < camera.height_px; y += 2) {
-    for (int x = 0; x < camera.width_px; x += 2) {
+  for (int y = 0; y < camera.lens.height_px; y += 2) {
+    for (int x = 0; x < camera.lens.width_px; x += 2) {
       const Vec3f direction =
           rays.Direction(static_cast<float>(x) + 0.5F, static_cast<float>(y) + 0.5F);
       const FigureHit slow = MarchRay(shape, all, rays.origin(), direction);
@@ -108,7 +108,7 @@ TEST(FigureRoom, RaysMeetTheWallAhead) {
 }
 
 TEST(FigureRenderer, CoversItsJointsAndLeavesTheRestOfTheRoom) {
-  const PinholeCamera camera = SmallCamera();
+  const Camera camera = SmallCamera();
   const FigureRenderer renderer(camera);
   const BodyPose pose = Waving();
   Image empty, image;

@@ -203,7 +203,7 @@ void SyntheticMotion::Perform(const Activity& activity, double time_s,
   }
 }
 
-SyntheticClip MakeSyntheticClip(const SyntheticMotion& motion, const PinholeCamera& camera,
+SyntheticClip MakeSyntheticClip(const SyntheticMotion& motion, const Camera& camera,
                                 const SyntheticClipOptions& options) {
   const double duration_s =
       options.duration_s > 0 ? options.duration_s : motion.duration_s() - options.begin_s;
@@ -213,14 +213,14 @@ SyntheticClip MakeSyntheticClip(const SyntheticMotion& motion, const PinholeCame
                      .frame_count = std::max<int64_t>(1, std::llround(duration_s * options.fps))};
   clip.keypoints = {.layout = Coco17(),
                     .fps = options.fps,
-                    .width_px = camera.width_px,
-                    .height_px = camera.height_px,
+                    .width_px = camera.lens.width_px,
+                    .height_px = camera.lens.height_px,
                     .frame_count = clip.frame_count,
                     .people = {{}}};
   clip.motion = {.skeleton = Human36m17(),
                  .fps = options.fps,
-                 .width_px = camera.width_px,
-                 .height_px = camera.height_px,
+                 .width_px = camera.lens.width_px,
+                 .height_px = camera.lens.height_px,
                  .frame_count = clip.frame_count,
                  .people = {{}}};
   std::mt19937_64 random(options.seed);
@@ -235,7 +235,7 @@ SyntheticClip MakeSyntheticClip(const SyntheticMotion& motion, const PinholeCame
     for (const Vec3d& joint_in_world : CocoJoints(pose)) {
       const Vec3d joint_in_cam = CamFromWorld(camera, joint_in_world);
       VP_CHECK(joint_in_cam.z > 0, "frame {} has a joint behind the camera", t);
-      const Vec2d point_px = PixelFromCam(camera, joint_in_cam);
+      const Vec2d point_px = PixelFromCam(camera.lens, joint_in_cam);
       const double x_px = point_px.x + options.noise_px * noise(random);
       const double y_px = point_px.y + options.noise_px * noise(random);
       coco.push_back(

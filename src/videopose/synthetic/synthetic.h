@@ -90,7 +90,7 @@ struct SyntheticClipOptions {
 };
 
 struct SyntheticClip {
-  PinholeCamera camera;
+  Camera camera;
   double fps = 0;
   int64_t frame_count = 0;      // T
   std::vector<BodyPose> poses;  // T, in the world
@@ -99,7 +99,7 @@ struct SyntheticClip {
 };
 
 // The whole body must stay in front of the camera.
-SyntheticClip MakeSyntheticClip(const SyntheticMotion& motion, const PinholeCamera& camera,
+SyntheticClip MakeSyntheticClip(const SyntheticMotion& motion, const Camera& camera,
                                 const SyntheticClipOptions& options = {});
 
 }  // namespace videopose

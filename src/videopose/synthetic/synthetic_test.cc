@@ -33,7 +33,7 @@ double AngleAt(const Vec3d& a, const Vec3d& vertex, const Vec3d& b) {
   return DegreesFromRadians(std::acos(std::clamp(cosine, -1.0, 1.0)));
 }
 
-PinholeCamera FrontCamera() {
+Camera FrontCamera() {
   return LookAt({0, -6, 1.4}, {0, 0, 0.9}, 640, 480, RadiansFromDegrees(45.0));
 }
 
@@ -157,7 +157,7 @@ TEST(SyntheticMotion, SameSeedSameMotionOtherSeedAnother) {
 }
 
 TEST(SyntheticClip, MotionProjectsOntoKeypoints) {
-  const PinholeCamera camera = FrontCamera();
+  const Camera camera = FrontCamera();
   const SyntheticMotion motion(Choreography(SyntheticKind::kJumpingJacks),
                                {.start_yaw_rad = -kPi / 2});
   const SyntheticClip clip = MakeSyntheticClip(motion, camera, {.fps = 25, .duration_s = 2});
@@ -170,8 +170,8 @@ TEST(SyntheticClip, MotionProjectsOntoKeypoints) {
     const Vec3f wrist = person.root_in_cam[static_cast<size_t>(t)] + relative;
     const Keypoint& keypoint = clip.keypoints.people[0].at(t, coco_wrist);
     // x_px = f x / z + cx; single precision of some hundred pixels.
-    EXPECT_NEAR(keypoint.x_px, camera.focal_px * wrist.x / wrist.z + 320, 1e-3);
-    EXPECT_NEAR(keypoint.y_px, camera.focal_px * wrist.y / wrist.z + 240, 1e-3);
+    EXPECT_NEAR(keypoint.x_px, camera.lens.focal_px.x * wrist.x / wrist.z + 320, 1e-3);
+    EXPECT_NEAR(keypoint.y_px, camera.lens.focal_px.x * wrist.y / wrist.z + 240, 1e-3);
     EXPECT_EQ(keypoint.score, 1);
     EXPECT_EQ(person.frame(t)[0], Vec3f());
   }
