@@ -174,7 +174,7 @@ TEST_F(MocapSynthesis, ConventionsMoveKeypointsAlongTheBody) {
   exact.detection.conventions = 0;
   double hip_share = 0, front_share = 0, side_share = 0;
   int64_t count = 0, moved = 0, front = 0, side = 0;
-  for (uint64_t seed = 0; seed < 100; ++seed) {
+  for (uint64_t seed = 0; seed < 400; ++seed) {
     const auto seen = SynthesizeRecording(clips_, 40, options, seed);
     const auto truth = SynthesizeRecording(clips_, 40, exact, seed);
     // How far k is from its joint, along and across the way between two joints, of that way.

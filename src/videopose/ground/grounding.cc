@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
@@ -14,7 +15,6 @@
 #include "videopose/ground/on_floor.h"
 #include "videopose/ground/root_track.h"
 #include "videopose/ground/smoothing.h"
-#include "videopose/refine/refine_poses.h"
 #include "videopose/refine/rigid_bones.h"
 
 namespace videopose {
@@ -33,8 +33,6 @@ constexpr int kRefinements = 2, kAnchorRounds = 4;
 // enough over the floor for a reliable factor; others stand on a box, a roof, or are cut off at
 // the feet, and have a floor of their own.
 constexpr double kLargestRescale = 1.06, kLowestCamera_m = 0.4;
-// Feet in contact, and the weight in the image of hips, which detectors see beside the joints.
-constexpr double kAnchorSigma_m = 0.01, kHipWeight = 0.3;
 
 class SceneSolver {
  public:
@@ -59,12 +57,8 @@ class SceneSolver {
     }
     const Floor floor = floor_;
     if (options_.lock_feet) {
+      for (Subject& person : people_) KeepBones(*person.motion);
       AnchorAllRoots();
-      FindContacts(&floor);
-      for (Subject& person : people_) {
-        Refine(person);
-        KeepBones(*person.motion);
-      }
     }
     FindContacts(&floor);
     for (Subject& person : people_) {
@@ -149,48 +143,6 @@ class SceneSolver {
     }
   }
 
-  // With feet in contact where they stand.
-  void Refine(Subject& person) const {
-    if (person.rays.empty()) return;
-    PersonMotion& motion = *person.motion;
-    const std::vector<double> lengths_m = SteadyBoneLengths(motion_.skeleton, motion.joints_in_cam);
-    const auto joints = static_cast<size_t>(motion_.joint_count());
-    for (const FrameRange& run : PosedRanges(motion)) {
-      std::vector<Vec3d> in_cam;
-      std::vector<JointSight> sights;
-      for (int64_t t = run.begin; t < run.end; ++t) {
-        for (size_t j = 0; j < joints; ++j) {
-          in_cam.push_back(JointInCam(motion, t, static_cast<int>(j)));
-          const JointRay& ray = person.rays[static_cast<size_t>(t) * joints + j];
-          const bool is_hip = std::ranges::count(body_.hips, static_cast<int>(j)) > 0;
-          sights.push_back({ray.ray, is_hip ? kHipWeight * ray.score : ray.score});
-        }
-      }
-      RefinePoses(motion_.skeleton, lengths_m, sights, AnchorsOf(person, run), motion_.fps, {},
-                  in_cam);
-      for (int64_t t = run.begin; t < run.end; ++t) {
-        const Vec3d* frame = in_cam.data() + static_cast<size_t>(t - run.begin) * joints;
-        const auto target = motion.frame(t);
-        for (size_t j = 0; j < joints; ++j) target[j] = ToFloat(frame[j] - frame[0]);
-        if (!person.keep_roots) motion.root_in_cam[static_cast<size_t>(t)] = ToFloat(frame[0]);
-      }
-    }
-  }
-
-  std::vector<JointAnchor> AnchorsOf(const Subject& person, FrameRange run) const {
-    std::vector<JointAnchor> anchors;
-    for (const size_t side : {0, 1}) {
-      for (const FrameRange& contact : person.contacts[side]) {
-        const Vec3d place = PlaceOf(person, contact, body_.ankles[side]);
-        for (int64_t t = std::max(contact.begin, run.begin); t < std::min(contact.end, run.end);
-             ++t) {
-          anchors.push_back({t - run.begin, body_.ankles[side], place, kAnchorSigma_m});
-        }
-      }
-    }
-    return anchors;
-  }
-
   // Where an ankle in contact is: in one place, on the floor.
   Vec3d PlaceOf(const Subject& person, FrameRange contact, int ankle) const {
     const Vec3d place = MedianInCam(*person.motion, contact, ankle);
@@ -213,7 +165,7 @@ class SceneSolver {
     if (evidence.stances.empty()) {
       floor_.level_m = LowestLevel();
     } else if (options_.lock_feet) {
-      floor_.level_m = SharedLevel(evidence, floor_.level_m);
+      floor_.level_m = SharedLevel(evidence);
     }
     for (size_t p = 0; p < people_.size(); ++p) {
       if (people_[p].own_level_m) people_[p].own_level_m = levels_m_[p];
@@ -312,8 +264,8 @@ class SceneSolver {
     return scale <= kLargestRescale && scale >= 1 / kLargestRescale;
   }
 
-  // The floor that most stances share; of several the mean of all, if they do.
-  double SharedLevel(const FloorEvidence& evidence, double mean_m) const {
+  // The mean of all people's floors if they can share it, else the floor that most stances share.
+  double SharedLevel(const FloorEvidence& evidence) const {
     std::vector<double> stances(people_.size());
     for (const FloorEvidence::Stance& stance : evidence.stances) ++stances[stance.person];
     const auto share = [&](double level_m, auto&& add) {
@@ -326,11 +278,12 @@ class SceneSolver {
     const auto support = [&](double level_m) {
       return share(level_m, [&](size_t p) { return stances[p]; });
     };
-    double best_m = mean_m;
+    double best_m = std::accumulate(levels_m_.begin(), levels_m_.end(), 0.0) /
+                    static_cast<double>(levels_m_.size());
     for (const double level_m : levels_m_) {
       if (support(level_m) > support(best_m)) best_m = level_m;
     }
-    if (best_m == mean_m) return mean_m;
+    if (support(best_m) == 0) return floor_.level_m;
     return share(best_m, [&](size_t p) { return stances[p] * levels_m_[p]; }) / support(best_m);
   }
 

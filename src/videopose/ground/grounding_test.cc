@@ -267,20 +267,26 @@ TEST(GroundMotion, OutliersAndGapsDoNotMatter) {
   EXPECT_LT(*std::max_element(shares.begin(), shares.end()), 0.12);
 }
 
-// Two people before one camera, of whom the second was lifted 15% too small.
-TEST(GroundMotion, PeopleShareAFloor) {
+// Two people before one camera, of whom the second was lifted too small by a factor.
+TestScene TwoPeople(float factor) {
   TestScene both = MakeTestScene({.kind = SyntheticKind::kWalkInCircle}, 1);
   const TestScene second = MakeTestScene({.kind = SyntheticKind::kWalkInCircle}, 2);
   const int64_t frames = std::min(both.clip.frame_count, second.clip.frame_count);
   both.clip.keypoints.people.push_back(second.clip.keypoints.people[0]);
   both.lifted.people.push_back(second.lifted.people[0]);
   both.clip.keypoints.people[1].id = both.lifted.people[1].id = 7;
-  for (Vec3f& joint : both.lifted.people[1].joints_in_cam) joint = 0.85F * joint;
+  for (Vec3f& joint : both.lifted.people[1].joints_in_cam) joint = factor * joint;
   for (size_t p : {0U, 1U}) {
     both.clip.keypoints.people[p].keypoints.ResizeFrames(frames);
     both.lifted.people[p].joints_in_cam.ResizeFrames(frames);
   }
   both.clip.keypoints.frame_count = both.lifted.frame_count = frames;
+  return both;
+}
+
+TEST(GroundMotion, PeopleShareAFloor) {
+  const TestScene both = TwoPeople(0.92F);
+  const int64_t frames = both.lifted.frame_count;
   const Motion motion = Placed(both, OptionsFor(both));
   for (const PersonMotion& person : motion.people) {
     const JointTrack<Vec3f> world = JointsInWorld(motion, person);
@@ -296,6 +302,39 @@ TEST(GroundMotion, PeopleShareAFloor) {
   const double height_m[] = {StandingHeight(motion.people[0], motion.skeleton),
                              StandingHeight(motion.people[1], motion.skeleton)};
   EXPECT_NEAR(height_m[0] / height_m[1], 1, 0.05);
+}
+
+// Regression: people whose floors differ, as on a roof or a box, were scaled to share one.
+TEST(GroundMotion, PeopleWhoseFloorsDifferHaveOneEach) {
+  const TestScene both = TwoPeople(0.7F);
+  const Motion motion = Placed(both, OptionsFor(both));
+  const double lifted_m[] = {StandingHeight(both.lifted.people[0], motion.skeleton),
+                             StandingHeight(both.lifted.people[1], motion.skeleton)};
+  int with_own_floor = 0;
+  for (const size_t p : {0U, 1U}) {
+    const PersonMotion& person = motion.people[p];
+    EXPECT_NEAR(StandingHeight(person, motion.skeleton) / lifted_m[p], 1, 0.05);
+    with_own_floor += person.own_floor_m ? 1 : 0;
+    const JointTrack<Vec3f> world = JointsInWorld(motion, person);
+    std::vector<double> heights_m;
+    for (int64_t t = 0; t < motion.frame_count; ++t) {
+      const uint8_t down = person.feet_down[static_cast<size_t>(t)];
+      if ((down & kLeftFootDown) != 0) heights_m.push_back(world.at(t, 6).z);
+    }
+    EXPECT_NEAR(Median(heights_m), 0.07 + person.own_floor_m.value_or(0), 0.03);
+  }
+  EXPECT_GE(with_own_floor, 1);
+}
+
+// --no-contacts gives back what was lifted, at its size.
+TEST(GroundMotion, WithoutContactsPosesStayAsLifted) {
+  const TestScene both = TwoPeople(0.92F);
+  GroundOptions options = OptionsFor(both);
+  options.lock_feet = false;
+  const Motion motion = Placed(both, options);
+  for (const size_t p : {0U, 1U}) {
+    EXPECT_EQ(motion.people[p].joints_in_cam, both.lifted.people[p].joints_in_cam);
+  }
 }
 
 TEST(GroundMotion, LittleEvidenceMeansALevelCameraAndAnUprightBody) {
