@@ -153,7 +153,7 @@ double LeanOf(std::span<const Vec3f> joints, std::span<const size_t> standing,
   for (const size_t t : standing) {
     const auto pose = joints.subspan(t * 17, 17);
     const auto ankle = [&](size_t side) {
-      return ToDouble(pose[static_cast<size_t>(body.ankles[side])]);
+      return (pose[static_cast<size_t>(body.ankles[side])]).Cast<double>();
     };
     sum = sum + Normalized(CentreOfMass(pose, body) - 0.5 * (ankle(0) + ankle(1)));
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "videopose/base/statistics.h"
 #include "videopose/ground/body_measures.h"
 
 namespace videopose {
@@ -121,7 +122,7 @@ class FootWatcher {
     const Vec3d sight = Normalized(around), ankle = JointInCam(person_, t, joint);
     Vec3d seen = ankle;
     if (!rays_.empty()) {
-      const JointRay& ray = rays_[static_cast<size_t>(t * joints_ + joint)];
+      const JointRay& ray = rays_[t * joints_ + joint];
       if (ray.score > 0) seen = Norm(around) * Normalized(Vec3d{ray.ray.x, ray.ray.y, 1});
     }
     return seen + (kSightShare * Dot(ankle, sight) - Dot(seen, sight)) * sight;
@@ -146,7 +147,7 @@ class FootWatcher {
 
   // A lying person has the ankles on the floor, too, but does not stand on them.
   bool Carries(int64_t t) const {
-    const Vec3d to_root = ToDouble(person_.root_in_cam[static_cast<size_t>(t)]) - Ankle(t);
+    const Vec3d to_root = person_.root_in_cam[t].Cast<double>() - Ankle(t);
     return floor_ == nullptr || Dot(floor_->up_in_cam, to_root) > kLowestRoot_m;
   }
 
@@ -161,7 +162,7 @@ class FootWatcher {
 }  // namespace
 
 Vec3d JointInCam(const PersonMotion& person, int64_t t, int joint) {
-  return ToDouble(person.at(t, joint) + person.root_in_cam[static_cast<size_t>(t)]);
+  return (person.at(t, joint) + person.root_in_cam[t]).Cast<double>();
 }
 
 Vec3d MedianInCam(const PersonMotion& person, FrameRange frames, int joint) {
@@ -195,7 +196,7 @@ std::vector<uint8_t> FeetDown(const FootContacts& contacts, int64_t frame_count)
   for (const size_t side : {0, 1}) {
     for (const FrameRange& contact : contacts[side]) {
       for (int64_t t = contact.begin; t < contact.end; ++t) {
-        down[static_cast<size_t>(t)] |= side == 0 ? kLeftFootDown : kRightFootDown;
+        down[t] |= side == 0 ? kLeftFootDown : kRightFootDown;
       }
     }
   }

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "videopose/base/error.h"
+#include "videopose/base/statistics.h"
 #include "videopose/ground/test_scenes.h"
 
 namespace videopose {

@@ -56,7 +56,7 @@ std::vector<float> HeightsOf(const PersonMotion& person, const Motion& motion) {
   std::vector<double> reach(static_cast<size_t>(motion.frame_count), kNone);
   for (int64_t t = 0; t < motion.frame_count; ++t) {
     if (!person.has_pose(t)) continue;
-    reach[static_cast<size_t>(t)] = ReachBelowRoot(person.frame(t), clearances_m);
+    reach[t] = ReachBelowRoot(person.frame(t), clearances_m);
   }
   reach = Smoothed(std::move(reach), kReachSigma_s * FpsOf(motion));
   return HeightsOverFloor(std::vector<float>(reach.begin(), reach.end()), FpsOf(motion));

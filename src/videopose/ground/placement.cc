@@ -19,7 +19,7 @@ std::vector<std::pair<size_t, size_t>> CommonJoints(const KeypointLayout& layout
                                                     const Skeleton& skeleton) {
   std::vector<std::pair<size_t, size_t>> pairs;
   for (int k = 0; k < layout.joint_count(); ++k) {
-    const int joint = skeleton.IndexOf(layout.joint_names[static_cast<size_t>(k)]);
+    const int joint = skeleton.IndexOf(layout.joint_names[k]);
     if (joint >= 0) pairs.emplace_back(k, joint);
   }
   return pairs;
@@ -76,8 +76,7 @@ std::vector<Vec3f> PlacesInPicture(const PersonMotion& person, const Motion& mot
   const int64_t frames = std::min(motion.frame_count, keypoints.frame_count);
   for (int64_t t = 0; t < frames; ++t) {
     if (!person.has_pose(t)) continue;
-    places[static_cast<size_t>(t)] =
-        PlaceOf(person.frame(t), seen.frame(t), common, centre_px, focal_px);
+    places[t] = PlaceOf(person.frame(t), seen.frame(t), common, centre_px, focal_px);
   }
   return places;
 }

@@ -167,7 +167,7 @@ BodyPose PoseBody(const BodyControls& controls, double height_m) {
   return pose;
 }
 
-std::array<Vec3d, 17> Human36mJoints(const BodyPose& pose) {
+std::array<Vec3d, kH36mJoints> Human36mJoints(const BodyPose& pose) {
   return {pose[kPelvis],    pose[kRightHip],  pose[kRightKnee],     pose[kRightAnkle],
           pose[kLeftHip],   pose[kLeftKnee],  pose[kLeftAnkle],     pose[kSpine],
           pose[kThorax],    pose[kFace],      pose[kHeadTop],       pose[kLeftShoulder],
@@ -175,7 +175,7 @@ std::array<Vec3d, 17> Human36mJoints(const BodyPose& pose) {
           pose[kRightWrist]};
 }
 
-std::array<Vec3d, 17> CocoJoints(const BodyPose& pose) {
+std::array<Vec3d, kCocoJoints> CocoJoints(const BodyPose& pose) {
   return {pose[kNose],       pose[kLeftEye],      pose[kRightEye],      pose[kLeftEar],
           pose[kRightEar],   pose[kLeftShoulder], pose[kRightShoulder], pose[kLeftElbow],
           pose[kRightElbow], pose[kLeftWrist],    pose[kRightWrist],    pose[kLeftHip],
