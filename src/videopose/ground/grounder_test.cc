@@ -197,5 +197,14 @@ TEST(Grounder, WhatTheOptionsAskFor) {
   EXPECT_THROW(Grounder{nonsense}, Error);
 }
 
+TEST(Grounder, RefusesAHeightInCentimetresBeforeTheFirstFrame) {
+  GrounderOptions options{.ground = {.height_m = 180},
+                          .clip = {.fps = 30, .width_px = 640, .height_px = 480}};
+  for (const GroundLookAhead look_ahead : {GroundLookAhead::kNone, GroundLookAhead::kWholeClip}) {
+    options.look_ahead = look_ahead;
+    EXPECT_THROW(Grounder{options}, Error);
+  }
+}
+
 }  // namespace
 }  // namespace videopose

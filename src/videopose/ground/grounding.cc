@@ -312,6 +312,24 @@ class SceneSolver {
   bool leans_ = false;  // lifted bodies were turned with the camera
 };
 
+void CheckOptions(const GroundOptions& options) {
+  const auto is_outside = [](const std::optional<double>& value, double least, double most) {
+    return value && !(*value > least && *value < most);
+  };
+  if (is_outside(options.focal_px, 0, 1e6)) {
+    Fail(ErrorCode::kInvalidArgument, "a focal length of {} pixels makes no sense",
+         *options.focal_px);
+  }
+  if (is_outside(options.fov_deg, 0.1, 175)) {
+    Fail(ErrorCode::kInvalidArgument,
+         "a field of view of {} degrees makes no sense; expected 1 to 175", *options.fov_deg);
+  }
+  if (is_outside(options.height_m, 0.2, 3)) {
+    Fail(ErrorCode::kInvalidArgument,
+         "no person is {} m tall; expected a height in metres, 0.2 to 3", *options.height_m);
+  }
+}
+
 }  // namespace
 
 bool KnowsLens(const GroundOptions& options) {
@@ -319,19 +337,10 @@ bool KnowsLens(const GroundOptions& options) {
 }
 
 Lens LensFor(const GroundOptions& options, int width_px, int height_px) {
+  CheckOptions(options);
   const auto plain = [&](double focal_px) { return PlainLens(focal_px, width_px, height_px); };
-  if (options.focal_px) {
-    if (!(*options.focal_px > 0 && *options.focal_px < 1e6)) {
-      Fail(ErrorCode::kInvalidArgument, "a focal length of {} pixels makes no sense",
-           *options.focal_px);
-    }
-    return plain(*options.focal_px);
-  }
+  if (options.focal_px) return plain(*options.focal_px);
   if (options.fov_deg) {
-    if (!(*options.fov_deg > 0.1 && *options.fov_deg < 175)) {
-      Fail(ErrorCode::kInvalidArgument,
-           "a field of view of {} degrees makes no sense; expected 1 to 175", *options.fov_deg);
-    }
     return plain(width_px / 2.0 / std::tan(RadiansFromDegrees(*options.fov_deg / 2)));
   }
   if (options.calibration) return Resized(*options.calibration, width_px, height_px);
@@ -342,10 +351,7 @@ void GroundMotion(const KeypointSequence& keypoints, const GroundOptions& option
   VP_CHECK(keypoints.frame_count == motion.frame_count, "{} frames of keypoints, {} of poses",
            keypoints.frame_count, motion.frame_count);
   VP_CHECK(motion.fps > 0, "a motion at {} frames per second", motion.fps);
-  if (options.height_m && !(*options.height_m > 0.2 && *options.height_m < 3)) {
-    Fail(ErrorCode::kInvalidArgument, "nobody is {} m tall; expected a height in metres, 0.2 to 3",
-         *options.height_m);
-  }
+  CheckOptions(options);
   motion.camera.reset();
   motion.grounding = Grounding::kNone;
   for (PersonMotion& person : motion.people) person.root_in_world.clear();
