@@ -69,7 +69,7 @@ void PrintScenes(const Lifter* lifter) {
   }
 }
 
-// The focal length that makes pictures of poses in front of the camera:
+// The focal length that makes images of poses in front of the camera:
 //   x_px - centre = f X / Z, likewise y, by least squares over all points.
 double FocalOf(std::span<const float> pose, std::span<const float> pixels, Vec2d centre_px) {
   double numerator = 0, denominator = 0;

@@ -77,8 +77,7 @@ Places PlacesOf(const PersonMotion& person, const Motion& motion,
   if (!AreSeveral(motion) || keypoints == nullptr) return {};
   for (const PersonKeypoints& seen : keypoints->people) {
     if (seen.id != person.id) continue;
-    return {Grounding::kFromImage, PlacesInPicture(person, motion, *keypoints, seen),
-            kImageSigma_s};
+    return {Grounding::kFromImage, RootsFromImage(person, motion, *keypoints, seen), kImageSigma_s};
   }
   return {};
 }
