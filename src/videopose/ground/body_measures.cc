@@ -84,6 +84,15 @@ double StandingHeight(const PersonMotion& person, const Skeleton& skeleton) {
   return Median(std::move(lengths_m)) / (1 - kAnkleShareOfHeight);
 }
 
+Vec3d MedianPoint(std::span<const Vec3d> points) {
+  const auto along = [&](double Vec3d::*axis) {
+    std::vector<double> values;
+    for (const Vec3d& point : points) values.push_back(point.*axis);
+    return Median(std::move(values));
+  };
+  return {along(&Vec3d::x), along(&Vec3d::y), along(&Vec3d::z)};
+}
+
 Vec3d CentreOfMass(std::span<const Vec3f> joints, const BodyJoints& body) {
   constexpr double kTrunk = 0.497, kHead = 0.081, kUpperArm = 0.028, kForearm = 0.022,
                    kThigh = 0.100, kShank = 0.061;  // hands and feet included

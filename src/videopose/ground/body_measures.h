@@ -46,6 +46,9 @@ inline constexpr double kBalanceShareOfHeight = 0.027;
 // table 4.1.
 Vec3d CentreOfMass(std::span<const Vec3f> joints, const BodyJoints& body);
 
+// Along each axis by itself; at least one point.
+Vec3d MedianPoint(std::span<const Vec3d> points);
+
 // The mean length, over the frames given, of the longest chain of bones from the root to the end of
 // a leg or arm, relative to an adult's.
 float BodyScale(const Skeleton& skeleton, std::span<const Vec3f> joints_of_frames);

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "videopose/base/statistics.h"
 #include "videopose/ground/body_measures.h"
 
 namespace videopose {
@@ -62,20 +61,12 @@ class FootWatcher {
   void Split(FrameRange run, FrameRange contact, std::vector<FrameRange>& parts) const {
     if (Seconds(contact.length()) < kShortestContact_s) return;
     const Vec3d around = Ankle((contact.begin + contact.end) / 2);
-    std::array<std::vector<double>, 3> places;
-    for (int64_t t = contact.begin; t < contact.end; ++t) {
-      const Vec3d place = SteadyPlace(t, around);
-      places[0].push_back(place.x);
-      places[1].push_back(place.y);
-      places[2].push_back(place.z);
-    }
-    const Vec3d middle{Median(places[0]), Median(places[1]), Median(places[2])};
-    size_t away = 0;
-    for (size_t i = 0; i < places[0].size(); ++i) {
-      const Vec3d place{places[0][i], places[1][i], places[2][i]};
-      away += Norm(place - middle) > kOnePlace_m ? 1U : 0U;
-    }
-    if (Seconds(static_cast<int64_t>(away)) < kShortestGap_s) {
+    std::vector<Vec3d> places;
+    for (int64_t t = contact.begin; t < contact.end; ++t) places.push_back(SteadyPlace(t, around));
+    const Vec3d middle = MedianPoint(places);
+    const int64_t away = std::ranges::count_if(
+        places, [&](const Vec3d& place) { return Norm(place - middle) > kOnePlace_m; });
+    if (Seconds(away) < kShortestGap_s) {
       parts.push_back(contact);
       return;
     }
@@ -166,14 +157,10 @@ Vec3d JointInCam(const PersonMotion& person, int64_t t, int joint) {
 }
 
 Vec3d MedianInCam(const PersonMotion& person, FrameRange frames, int joint) {
-  std::array<std::vector<double>, 3> axes;
-  for (int64_t t = frames.begin; t < frames.end; ++t) {
-    const Vec3d x = JointInCam(person, t, joint);
-    axes[0].push_back(x.x);
-    axes[1].push_back(x.y);
-    axes[2].push_back(x.z);
-  }
-  return {Median(axes[0]), Median(axes[1]), Median(axes[2])};
+  std::vector<Vec3d> points;
+  for (int64_t t = frames.begin; t < frames.end; ++t)
+    points.push_back(JointInCam(person, t, joint));
+  return MedianPoint(points);
 }
 
 FootContacts FindContacts(const PersonMotion& person, std::span<const JointRay> rays,

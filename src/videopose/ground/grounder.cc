@@ -20,10 +20,9 @@ constexpr double kFirstSolution_s = 3, kSolveEvery_s = 4;
 
 // Half way from one solution to the next, so that the output does not jump; the origin stays.
 Camera Between(const Camera& before, const Camera& now) {
-  const auto up_of = [](const Camera& camera) {
-    return Rotate(Inverse(camera.world_from_cam.rotation), {0, 0, 1});
-  };
-  const Vec3d up = Normalized(up_of(before) + up_of(now));
+  constexpr Vec3d kUp{0, 0, 1};
+  const Vec3d up = Normalized(Rotate(Inverse(before.world_from_cam.rotation), kUp) +
+                              Rotate(Inverse(now.world_from_cam.rotation), kUp));
   const Vec3d right = Normalized(Vec3d{1, 0, 0} - up.x * up);
   Camera camera = before;
   camera.world_from_cam.rotation = Inverse(FromAxes(right, Cross(up, right), up));

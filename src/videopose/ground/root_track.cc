@@ -81,18 +81,13 @@ class RunFitter {
     for (int64_t t = run_.begin; t < run_.end; ++t) starts.push_back(StartOf(t));
     const auto reach = static_cast<int64_t>(kStartWindow_s / 2 * fps_);
     for (int64_t i = 0; i < run_.length(); ++i) {
-      std::array<std::vector<double>, 3> axes;
+      std::vector<Vec3d> nearby;
       for (int64_t k = std::max<int64_t>(0, i - reach); k <= std::min(run_.length() - 1, i + reach);
            ++k) {
-        const Vec3d& start = starts[k];
-        if (!IsFinite(start)) continue;
-        axes[0].push_back(start.x);
-        axes[1].push_back(start.y);
-        axes[2].push_back(start.z);
+        if (IsFinite(starts[k])) nearby.push_back(starts[k]);
       }
       person_.root_in_cam[run_.begin + i] =
-          axes[0].empty() ? kSomewhere.Cast<float>()
-                          : Vec3d{Median(axes[0]), Median(axes[1]), Median(axes[2])}.Cast<float>();
+          (nearby.empty() ? kSomewhere : MedianPoint(nearby)).Cast<float>();
     }
   }
 
