@@ -69,7 +69,7 @@ void PrintScenes(const Lifter* lifter) {
   }
 }
 
-// The focal length that makes pictures of poses in front of the camera:
+// The focal length that makes images of poses in front of the camera:
 //   x_px - centre = f X / Z, likewise y, by least squares over all points.
 double FocalOf(std::span<const float> pose, std::span<const float> pixels, Vec2d centre_px) {
   double numerator = 0, denominator = 0;
@@ -153,7 +153,7 @@ double LeanOf(std::span<const Vec3f> joints, std::span<const size_t> standing,
   for (const size_t t : standing) {
     const auto pose = joints.subspan(t * 17, 17);
     const auto ankle = [&](size_t side) {
-      return ToDouble(pose[static_cast<size_t>(body.ankles[side])]);
+      return (pose[static_cast<size_t>(body.ankles[side])]).Cast<double>();
     };
     sum = sum + Normalized(CentreOfMass(pose, body) - 0.5 * (ankle(0) + ankle(1)));
   }

@@ -146,6 +146,8 @@ TEST(SummaryTest, GroundSaysItsLensOrItsRung) {
   EXPECT_THAT(FormatGround(motion, {}), HasSubstr("assumed; --fov"));
   motion.camera->world_from_cam.rotation = FromAxisAngle({1, 0, 0}, -1.5707);
   EXPECT_THAT(FormatGround(motion, {}), HasSubstr("floor, level, focal"));
+  motion.camera->world_from_cam.translation.z = -0.04;
+  EXPECT_THAT(FormatGround(motion, {}), HasSubstr("camera 0.0 m over"));
   motion.camera.reset();
   motion.grounding = Grounding::kCameraMoving;
   EXPECT_THAT(FormatGround(motion, {}), HasSubstr("ground: camera moving"));

@@ -14,7 +14,7 @@
 #include "videopose/cli/stop.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/detect.h"
-#include "videopose/lift/without_future.h"
+#include "videopose/lift/causal_fold.h"
 #include "videopose/train/training_checkpoint.h"
 
 namespace videopose {
@@ -66,10 +66,10 @@ struct ModelsCommand {
       Fail("{}: causal already; expected a network that sees the future", checkpoint.string());
     }
     TrainingCheckpoint start{.learning_rate = from.learning_rate,
-                             .pose = {.weights = WithoutFuture(from.pose.weights)},
+                             .pose = {.weights = CausalFold(from.pose.weights)},
                              .input = from.input,
                              .joints = from.joints};
-    if (from.trajectory) start.trajectory = {.weights = WithoutFuture(from.trajectory->weights)};
+    if (from.trajectory) start.trajectory = {.weights = CausalFold(from.trajectory->weights)};
     return start;
   }
 };

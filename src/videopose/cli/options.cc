@@ -181,7 +181,7 @@ void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smoo
       ->group(group);
   auto* is_moving = app.add_flag_callback(
       "--camera-moving", [&] { options.camera_moving = true; },
-      "the camera moves: no common world, everybody stands on a floor of their own");
+      "the camera moves: no common world, each person stands on a floor of their own");
   is_moving->group(group);
   app.add_flag_callback(
          "--camera-static", [] {}, "the camera stands still (default)")

@@ -81,9 +81,11 @@ std::string FormatGround(const Motion& motion, const GroundOptions& options) {
       rounded_deg == 0
           ? "level"
           : fmt::format("looking {} by {} degrees", down_deg > 0 ? "down" : "up", rounded_deg);
+  // Rounded here: "{:.1f}" would make "-0.0" of a camera just below the floor.
+  const double height_m = std::round(10 * motion.camera->world_from_cam.translation.z) / 10;
   std::string text = fmt::format(
       "ground: camera {:.1f} m over the floor, {}, focal length {:.0f} px{}\n",
-      motion.camera->world_from_cam.translation.z, looking, MeanFocalPx(motion.camera->lens),
+      height_m == 0 ? 0 : height_m, looking, MeanFocalPx(motion.camera->lens),
       !KnowsLens(options) ? " (assumed; --fov, --focal or --calibration tell it)" : "");
   for (const PersonMotion& person : motion.people) {
     if (!person.own_floor_m) continue;

@@ -19,17 +19,16 @@
 #include "videopose/import/keypoint_formats.h"
 #include "videopose/lift/filled_track.h"
 #include "videopose/pose.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kJoints = 17;
-
 // (T, 17, 2), each joint filled in where it is not seen.
 Tensor FilledKeypoints(const PersonKeypoints& person, int64_t frames) {
-  Tensor keypoints({frames, kJoints, 2});
+  Tensor keypoints({frames, kCocoJoints, 2});
   float* out = keypoints.data();
   for (const Keypoint& point : FilledTrack(person.keypoints, Coco17())) {
     *out++ = point.x_px;
@@ -55,7 +54,7 @@ CustomTrack ReadBestBoxes(const NpzReader& npz) {
   }
   const int64_t frames = keypoints.shape[0];
   PersonKeypoints person;
-  person.keypoints = {frames, kJoints};
+  person.keypoints = {frames, kCocoJoints};
   bool is_seen = false;
   for (int64_t t = 0; t < frames; ++t) {
     const NpyArray* box = PeopleOfFrame(boxes, t, npz.What("boxes"));
@@ -63,19 +62,19 @@ CustomTrack ReadBestBoxes(const NpzReader& npz) {
     if (box == nullptr || points == nullptr) continue;
     const Tensor of_boxes = ToTensor<float>(*box, npz.What("boxes"));
     const Tensor of_points = ToTensor<float>(*points, npz.What("keypoints"));
-    const std::vector<int64_t> expected = {of_boxes.dim(0), 4, kJoints};
+    const std::vector<int64_t> expected = {of_boxes.dim(0), 4, kCocoJoints};
     if (of_boxes.rank() != 2 || of_boxes.dim(1) != 5 || of_points.shape != expected) {
       Fail("{}: frame {}: boxes {} and keypoints {}; expected (M, 5) and (M, 4, 17)",
            npz.path().string(), t, Describe(*box), Describe(*points));
     }
     const int64_t best = BestBox(of_boxes);
-    const float* x_px = of_points.data() + best * 4 * kJoints;
-    const float* y_px = x_px + kJoints;
+    const float* x_px = of_points.data() + best * 4 * kCocoJoints;
+    const float* y_px = x_px + kCocoJoints;
     bool finite = true;
-    for (int64_t j = 0; j < kJoints; ++j) {
+    for (int64_t j = 0; j < kCocoJoints; ++j) {
       finite = finite && std::isfinite(x_px[j]) && std::isfinite(y_px[j]);
     }
-    for (int64_t j = 0; finite && j < kJoints; ++j) {
+    for (int64_t j = 0; finite && j < kCocoJoints; ++j) {
       person.at(t, j) = {x_px[j], y_px[j], 1};
     }
     is_seen = is_seen || finite;
@@ -158,14 +157,14 @@ PickleValue Text(std::string_view text) { return PickleValue::String(text); }
 
 PickleValue CocoMetadata(const std::vector<std::pair<PickleValue, PickleValue>>& sizes) {
   std::vector<PickleValue> left, right;
-  for (int j = 0; j < kJoints; ++j) {
+  for (int j = 0; j < kCocoJoints; ++j) {
     if (Coco17().side(j) != Side::kLeft) continue;
     left.push_back(PickleValue::Int(j));
     right.push_back(PickleValue::Int(Coco17().mirrored(j)));
   }
   return PickleValue::Dict(
       {{Text("layout_name"), Text("coco")},
-       {Text("num_joints"), PickleValue::Int(kJoints)},
+       {Text("num_joints"), PickleValue::Int(kCocoJoints)},
        {Text("keypoints_symmetry"), PickleValue::List({PickleValue::List(std::move(left)),
                                                        PickleValue::List(std::move(right))})},
        {Text("video_metadata"), PickleValue::Dict(sizes)}});
@@ -192,8 +191,8 @@ std::vector<CustomTrack> ReadCustomTracks(const fs::path& path, const ImportOpti
 }
 
 KeypointFile CustomKeypointFile(const fs::path& path, const ImportOptions& options) {
-  KeypointFile file{.path = path, .layout_name = "coco", .joint_count = kJoints};
-  for (int j = 0; j < kJoints; ++j) file.mirrored.push_back(Coco17().mirrored(j));
+  KeypointFile file{.path = path, .layout_name = "coco", .joint_count = kCocoJoints};
+  for (int j = 0; j < kCocoJoints; ++j) file.mirrored.push_back(Coco17().mirrored(j));
   for (CustomTrack& track : ReadCustomTracks(path, options)) {
     file.subjects.push_back({track.name, {{"custom", {MakeNpy(std::move(track.keypoints))}}}});
     file.video_sizes.push_back({track.name, track.size});

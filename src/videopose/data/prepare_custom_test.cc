@@ -106,7 +106,7 @@ TEST_F(PrepareCustomTest, EveryPersonInAVideoIsASubject) {
 
 TEST_F(PrepareCustomTest, SaysWhatIsWrong) {
   EXPECT_THAT(ErrorOfReading(WriteDetected("empty.npz", {"...."})),
-              HasSubstr("there is nobody in it"));
+              HasSubstr("there is no person in it"));
   const fs::path other = folder_ / "other.npz";
   {
     NpzWriter file(other);

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "videopose/pose/joint_counts.h"
+
 namespace videopose {
 
 const Skeleton& HumanEva15() {
@@ -70,8 +72,8 @@ const KeypointLayout& Mpii16() {
 }
 
 std::span<const int> Human36m17Of32() {
-  static constexpr std::array<int, 17> kKept = {0,  1,  2,  3,  6,  7,  8,  12, 13,
-                                                14, 15, 17, 18, 19, 25, 26, 27};
+  static constexpr std::array<int, kH36mJoints> kKept = {0,  1,  2,  3,  6,  7,  8,  12, 13,
+                                                         14, 15, 17, 18, 19, 25, 26, 27};
   return kKept;
 }
 

@@ -29,7 +29,7 @@ class FileDriverTest : public testing::Test {
       GTEST_SKIP() << "no models in " << DefaultModelsDir() << "; run: videopose models fetch";
     }
   }
-  static ProcessedClip Everybody(const fs::path& input, int max_people = kAllPeople) {
+  static ProcessedClip AllPeople(const fs::path& input, int max_people = kAllPeople) {
     VideoReader reader(input);
     PeopleFollower detector({.size = BlazePoseSize::kLite}, PeopleFollowerOptions::For(max_people));
     return ProcessVideo(reader, detector, {.people = {.count = max_people}}, {});
@@ -117,11 +117,11 @@ TEST_F(FileDriverTest, SizeIsThatOfTheFramesRead) {
 
 TEST_F(FileDriverTest, ThreeInAStillPhotograph) {
   const fs::path photograph = TestData("fixtures/images/tfjs_three_people.jpg");
-  const ProcessedClip found = Everybody(photograph);
+  const ProcessedClip found = AllPeople(photograph);
   EXPECT_EQ(found.keypoints.frame_count, 1);
   ASSERT_EQ(found.tracks.size(), 3U);
   for (const TrackSummary& track : found.tracks) EXPECT_GT(track.mean_presence, 0.95);
-  EXPECT_EQ(Everybody(photograph, 2).tracks.size(), 2U);
+  EXPECT_EQ(AllPeople(photograph, 2).tracks.size(), 2U);
 }
 
 // Houses, a road and its markings, and a lamp post that is upright like a person.
@@ -146,7 +146,7 @@ Image EmptyStreet(int width, int height) {
 TEST_F(FileDriverTest, NoPersonInAnEmptyStreet) {
   for (int t = 0; t < 12; ++t) WriteFrame(t, EmptyStreet(640, 360));
   for (const int max_people : {kAllPeople, 1}) {
-    const ProcessedClip found = Everybody(clip_, max_people);
+    const ProcessedClip found = AllPeople(clip_, max_people);
     EXPECT_EQ(found.keypoints.frame_count, 12);
     ASSERT_EQ(found.tracks.size(), 1U);
     EXPECT_EQ(found.tracks[0].seen_frames, 0);
@@ -161,7 +161,7 @@ TEST_F(FileDriverTest, APersonWhoComesBackKeepsTheirIdentity) {
     WriteFrame(t, is_black ? Image(person_.width_px, person_.height_px) : MovedRight(person_, t));
   }
   for (const int max_people : {kAllPeople, 1}) {
-    const ProcessedClip found = Everybody(clip_, max_people);
+    const ProcessedClip found = AllPeople(clip_, max_people);
     ASSERT_EQ(found.tracks.size(), 1U);
     EXPECT_EQ(found.tracks[0].first_frame, 0);
     EXPECT_EQ(found.tracks[0].last_frame, 39);
@@ -183,7 +183,7 @@ TEST_F(FileDriverTest, ASmallPersonIsDetectedInATile) {
     }
     WriteFrame(t, wide);
   }
-  const ProcessedClip found = Everybody(clip_);
+  const ProcessedClip found = AllPeople(clip_);
   ASSERT_EQ(found.tracks.size(), 1U);
   EXPECT_GE(found.tracks[0].seen_frames, 9);
   EXPECT_LT(found.tracks[0].height_px, 105);
@@ -227,8 +227,8 @@ void ExpectSixWalkers(const ProcessedClip& found) {
 
 TEST_F(FileDriverTest, EveryPersonOfRealClipsKeepsTheirIdentity) {
   SKIP_WITHOUT_SHARED("videos");
-  ExpectTwoAndAnOnlooker(Everybody(SharedFile("videos/pose2sim_multi_cam01.mp4")));
-  ExpectSixWalkers(Everybody(SharedFile("videos/intel_one_by_one.mp4")));
+  ExpectTwoAndAnOnlooker(AllPeople(SharedFile("videos/pose2sim_multi_cam01.mp4")));
+  ExpectSixWalkers(AllPeople(SharedFile("videos/intel_one_by_one.mp4")));
 }
 
 }  // namespace

@@ -105,8 +105,8 @@ class LiveDriver {
   }
 
   void Capture() {
-    const FrameClock::time_point start = FrameClock::now();
-    double source_begins_s = 0;  // the source's time 0 on our clock
+    FrameClock::time_point start = FrameClock::now();  // of the time line
+    double source_begins_s = 0;                        // the source's time 0 on our clock
     double last_time_s = -1 / info_.fps;
     int64_t last_index = -1;
     while (!MustStop()) {
@@ -114,7 +114,10 @@ class LiveDriver {
       double time_s = 0;
       if (!source_->Read(*image, time_s)) {
         if (!Reopen()) break;
-        source_begins_s = std::max(last_time_s + 1 / info_.fps, 1e-3 * MillisecondsSince(start));
+        const double now_s = 1e-3 * MillisecondsSince(start);
+        const double next_s = last_time_s + 1 / info_.fps;
+        source_begins_s = std::clamp(now_s, next_s, next_s + options_.longest_break_s);
+        start += Seconds(std::max(0.0, now_s - source_begins_s));
         continue;
       }
       last_time_s = time_s += source_begins_s;
@@ -154,7 +157,7 @@ class LiveDriver {
     const LiveSourceInfo& now = source_->info();
     if (now.width_px != info_.width_px || now.height_px != info_.height_px) {
       Fail(ErrorCode::kMismatch,
-           "the source came back with pictures of {} x {} pixels instead of {} x {}; start again",
+           "the source came back with frames of {} x {} pixels instead of {} x {}; start again",
            now.width_px, now.height_px, info_.width_px, info_.height_px);
     }
     ++summary_.reopened;

@@ -40,7 +40,10 @@ struct LiveDriverOptions {
   double max_latency_s = 0.5;
   // How to reopen the source when it breaks off; null: not possible.
   std::function<std::unique_ptr<LiveSource>()> reopen;
-  double reopen_after_s = 0.5;           // and from then on less and less often
+  double reopen_after_s = 0.5;  // and from then on less and less often
+  // Time goes on by at most this while the source is away: recordings repeat the last frame for as
+  // long. It is longer than people are remembered, who may be others by then.
+  double longest_break_s = 3;
   std::function<bool()> stop_requested;  // asked often, by all threads
   // Called by the capturing thread: "/dev/video0: No such device; trying again".
   std::function<void(const std::string& line)> on_error;

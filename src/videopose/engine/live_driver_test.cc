@@ -102,7 +102,7 @@ TEST(LiveDriver, AFileIsWorkedOffFrameByFrame) {
   ASSERT_EQ(run.results.size(), 60U);
   for (size_t t = 0; t < 60; ++t) {
     EXPECT_EQ(run.results[t].frame.index, static_cast<int64_t>(t));
-    EXPECT_EQ(run.results[t].people[0].keypoints[0].y_px, static_cast<float>(t)) << "its picture";
+    EXPECT_EQ(run.results[t].people[0].keypoints[0].y_px, static_cast<float>(t)) << "its image";
     EXPECT_FALSE(run.results[t].people[0].joints_in_cam.empty());
     EXPECT_EQ(run.results[t].frame.dropped_before, 0);
   }
@@ -180,6 +180,27 @@ TEST(LiveDriver, ASourceThatBreaksOffIsOpenedAgain) {
   for (size_t i = 1; i < run.results.size(); ++i) {
     EXPECT_GT(run.results[i].frame.index, run.results[i - 1].frame.index) << "time goes on";
   }
+}
+
+TEST(LiveDriver, TimeGoesOnByAtMostTheLongestBreakWhileTheSourceIsAway) {
+  const Deadline deadline("the driver");
+  DriverRun run;
+  FakeSource::Settings camera{.frames = 5};
+  camera.info.is_endless = true;
+  int opened = 0;
+  std::atomic<bool> stop{false};
+  run.options.reopen_after_s = 0.3;
+  run.options.longest_break_s = 0.05;
+  run.options.stop_requested = [&] { return stop.load(); };
+  run.options.reopen = [&]() -> std::unique_ptr<LiveSource> {
+    stop = ++opened == 2;
+    return std::make_unique<FakeSource>(camera);
+  };
+  run(camera);
+  ASSERT_EQ(run.results.size(), 10U);
+  EXPECT_EQ(run.results[4].frame.index, 4);
+  // 5 frames at 100 a second, and the next one; 30 have passed.
+  EXPECT_LE(run.results[5].frame.index, 4 + 6);
 }
 
 TEST(LiveDriver, AnotherImageSizeIsAnError) {

@@ -21,8 +21,6 @@ struct Shape {
   Vec3d stretch = {1, 1, 1};
 };
 
-Vec3f ToFloat(const Vec3d& v) { return v.Cast<float>(); }
-
 // A point at latitude a on a sphere of radius r about c, with the axis along the shape:
 //   c + r (cos a * radial + sin a * axis)
 // has the normal in brackets. The cone between both spheres touches them at the latitude whose sine
@@ -46,8 +44,8 @@ void AppendShape(const Shape& shape, const Vec3d& joint_at_rest, BodyMesh& mesh)
       const Vec3d p = sphere + radius * n - centre;
       const Vec3d& s = shape.stretch;
       mesh.positions.push_back(
-          ToFloat(joint_at_rest + centre + Vec3d{s.x * p.x, s.y * p.y, s.z * p.z}));
-      mesh.normals.push_back(ToFloat(Normalized(Vec3d{n.x / s.x, n.y / s.y, n.z / s.z})));
+          (joint_at_rest + centre + Vec3d{s.x * p.x, s.y * p.y, s.z * p.z}).Cast<float>());
+      mesh.normals.push_back(Normalized(Vec3d{n.x / s.x, n.y / s.y, n.z / s.z}).Cast<float>());
       mesh.joints.push_back(shape.joint);
     }
   };

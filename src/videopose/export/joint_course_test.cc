@@ -6,7 +6,6 @@
 
 #include "videopose/base/error.h"
 #include "videopose/export/test_motion.h"
-#include "videopose/ground/body_measures.h"  // both can be included where both are needed
 
 namespace videopose {
 namespace {

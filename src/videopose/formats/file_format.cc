@@ -76,9 +76,9 @@ std::vector<fs::path> WriteAs(const FileFormat& format, const fs::path& path,
   }
   const Motion& motion = content.motion;
   if (motion.people.empty() && !format.skips_unseen) {
-    const PersonMotion nobody{
+    const PersonMotion absent{
         .joints_in_cam = {motion.frame_count, motion.joint_count(), kNoJoint}};
-    format.write_one(path, content, nobody);
+    format.write_one(path, content, absent);
     return {path};
   }
   std::vector<fs::path> written;

@@ -31,7 +31,7 @@ std::vector<double> BandedSystem::Solve() {
     }
   }
   std::vector<double> x = right_;
-  const auto at = [&](int64_t i) -> double& { return x[static_cast<size_t>(i)]; };
+  const auto at = [&](int64_t i) -> double& { return x[i]; };
   for (int64_t i = 0; i < size_; ++i) {
     for (int64_t k = std::max<int64_t>(0, i - half_width_); k < i; ++k) at(i) -= At(i, k) * at(k);
     at(i) /= At(i, i);

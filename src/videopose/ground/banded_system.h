@@ -19,14 +19,14 @@ class BandedSystem {
 
   // Adds to the entries (row, column) and (column, row); row >= column.
   void Add(int64_t row, int64_t column, double value) { At(row, column) += value; }
-  void AddRight(int64_t row, double value) { right_[static_cast<size_t>(row)] += value; }
+  void AddRight(int64_t row, double value) { right_[row] += value; }
 
   // By Cholesky's decomposition L L^T, once: it overwrites the matrix.
   std::vector<double> Solve();
 
  private:
   double& At(int64_t row, int64_t column) {
-    return band_[static_cast<size_t>(row * (half_width_ + 1) + half_width_ + column - row)];
+    return band_[row * (half_width_ + 1) + half_width_ + column - row];
   }
 
   int64_t size_;

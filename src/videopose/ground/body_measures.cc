@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "videopose/base/check.h"
+#include "videopose/base/statistics.h"
 
 namespace videopose {
 namespace {
@@ -22,7 +23,7 @@ struct StandingBody {
 
 StandingBody MeasureBody(std::span<const Vec3f> joints, const BodyJoints& body) {
   const auto length = [&](int from, int to) {
-    return Norm(ToDouble(joints[static_cast<size_t>(from)] - joints[static_cast<size_t>(to)]));
+    return Norm((joints[from] - joints[to]).Cast<double>());
   };
   double legs_m = 0, hips_to_ankles_m = 0;
   for (const size_t side : {0, 1}) {
@@ -66,13 +67,6 @@ std::vector<FrameRange> PosedRanges(const PersonMotion& person) {
   return ranges;
 }
 
-double Median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<int64_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 double StandingHeight(const PersonMotion& person, const Skeleton& skeleton) {
   const BodyJoints body = FindBodyJoints(skeleton);
   std::vector<StandingBody> bodies;
@@ -90,10 +84,19 @@ double StandingHeight(const PersonMotion& person, const Skeleton& skeleton) {
   return Median(std::move(lengths_m)) / (kHeadShareOfHeight - kAnkleShareOfHeight);
 }
 
+Vec3d MedianPoint(std::span<const Vec3d> points) {
+  const auto along = [&](double Vec3d::*axis) {
+    std::vector<double> values;
+    for (const Vec3d& point : points) values.push_back(point.*axis);
+    return Median(std::move(values));
+  };
+  return {along(&Vec3d::x), along(&Vec3d::y), along(&Vec3d::z)};
+}
+
 Vec3d CentreOfMass(std::span<const Vec3f> joints, const BodyJoints& body) {
   constexpr double kTrunk = 0.497, kHead = 0.081, kUpperArm = 0.028, kForearm = 0.022,
                    kThigh = 0.100, kShank = 0.061;  // hands and feet included
-  const auto joint = [&](int j) { return ToDouble(joints[static_cast<size_t>(j)]); };
+  const auto joint = [&](int j) { return joints[j].Cast<double>(); };
   // A segment's own centre lies at `share` of the way from a to b.
   const auto part = [&](double mass, int a, int b, double share) {
     return mass * ((1 - share) * joint(a) + share * joint(b));
@@ -120,9 +123,9 @@ float BodyScale(const Skeleton& skeleton, std::span<const Vec3f> joints_of_frame
     for (int joint = 0; joint < skeleton.joint_count(); ++joint) {
       float length = 0;
       int end = joint;
-      for (int parent = skeleton.parents[static_cast<size_t>(end)]; parent >= 0;
-           end = parent, parent = skeleton.parents[static_cast<size_t>(end)]) {
-        length += Norm(joints[static_cast<size_t>(end)] - joints[static_cast<size_t>(parent)]);
+      for (int parent = skeleton.parents[end]; parent >= 0;
+           end = parent, parent = skeleton.parents[end]) {
+        length += Norm(joints[end] - joints[parent]);
       }
       longest = std::max(longest, length);
     }

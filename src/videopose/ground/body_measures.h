@@ -22,11 +22,6 @@ struct BodyJoints {
 // The skeleton has all of these.
 BodyJoints FindBodyJoints(const Skeleton& skeleton);
 
-inline Vec3d ToDouble(const Vec3f& v) { return {v.x, v.y, v.z}; }
-inline Vec3f ToFloat(const Vec3d& v) {
-  return {static_cast<float>(v.x), static_cast<float>(v.y), static_cast<float>(v.z)};
-}
-
 // The runs of frames with a pose, in order.
 std::vector<FrameRange> PosedRanges(const PersonMotion& person);
 
@@ -54,12 +49,12 @@ inline constexpr double kBalanceShareOfHeight = 0.027;
 // table 4.1.
 Vec3d CentreOfMass(std::span<const Vec3f> joints, const BodyJoints& body);
 
+// Along each axis by itself; at least one point.
+Vec3d MedianPoint(std::span<const Vec3d> points);
+
 // The mean length, over the frames given, of the longest chain of bones from the root to the end of
 // a leg or arm, relative to an adult's.
 float BodyScale(const Skeleton& skeleton, std::span<const Vec3f> joints_of_frames);
-
-// The median of the values; 0 without any.
-double Median(std::vector<double> values);
 
 }  // namespace videopose
 

@@ -162,7 +162,7 @@ class Reader {
       return;
     }
     if (size.size() != 2 || !(size[0] >= 1 && size[0] <= 1e5 && size[1] >= 1 && size[1] <= 1e5)) {
-      Fail("{}: the picture's size is {}, expected width and height in pixels", name_,
+      Fail("{}: the image's size is {}, expected width and height in pixels", name_,
            fmt::join(size, " x "));
     }
     lens.width_px = static_cast<int>(size[0]);

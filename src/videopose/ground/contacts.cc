@@ -61,20 +61,12 @@ class FootWatcher {
   void Split(FrameRange run, FrameRange contact, std::vector<FrameRange>& parts) const {
     if (Seconds(contact.length()) < kShortestContact_s) return;
     const Vec3d around = Ankle((contact.begin + contact.end) / 2);
-    std::array<std::vector<double>, 3> places;
-    for (int64_t t = contact.begin; t < contact.end; ++t) {
-      const Vec3d place = SteadyPlace(t, around);
-      places[0].push_back(place.x);
-      places[1].push_back(place.y);
-      places[2].push_back(place.z);
-    }
-    const Vec3d middle{Median(places[0]), Median(places[1]), Median(places[2])};
-    size_t away = 0;
-    for (size_t i = 0; i < places[0].size(); ++i) {
-      const Vec3d place{places[0][i], places[1][i], places[2][i]};
-      away += Norm(place - middle) > kOnePlace_m ? 1U : 0U;
-    }
-    if (Seconds(static_cast<int64_t>(away)) < kShortestGap_s) {
+    std::vector<Vec3d> places;
+    for (int64_t t = contact.begin; t < contact.end; ++t) places.push_back(SteadyPlace(t, around));
+    const Vec3d middle = MedianPoint(places);
+    const int64_t away = std::ranges::count_if(
+        places, [&](const Vec3d& place) { return Norm(place - middle) > kOnePlace_m; });
+    if (Seconds(away) < kShortestGap_s) {
       parts.push_back(contact);
       return;
     }
@@ -121,7 +113,7 @@ class FootWatcher {
     const Vec3d sight = Normalized(around), ankle = JointInCam(person_, t, joint);
     Vec3d seen = ankle;
     if (!rays_.empty()) {
-      const JointRay& ray = rays_[static_cast<size_t>(t * joints_ + joint)];
+      const JointRay& ray = rays_[t * joints_ + joint];
       if (ray.score > 0) seen = Norm(around) * Normalized(Vec3d{ray.ray.x, ray.ray.y, 1});
     }
     return seen + (kSightShare * Dot(ankle, sight) - Dot(seen, sight)) * sight;
@@ -146,7 +138,7 @@ class FootWatcher {
 
   // A lying person has the ankles on the floor, too, but does not stand on them.
   bool Carries(int64_t t) const {
-    const Vec3d to_root = ToDouble(person_.root_in_cam[static_cast<size_t>(t)]) - Ankle(t);
+    const Vec3d to_root = person_.root_in_cam[t].Cast<double>() - Ankle(t);
     return floor_ == nullptr || Dot(floor_->up_in_cam, to_root) > kLowestRoot_m;
   }
 
@@ -161,18 +153,14 @@ class FootWatcher {
 }  // namespace
 
 Vec3d JointInCam(const PersonMotion& person, int64_t t, int joint) {
-  return ToDouble(person.at(t, joint) + person.root_in_cam[static_cast<size_t>(t)]);
+  return (person.at(t, joint) + person.root_in_cam[t]).Cast<double>();
 }
 
 Vec3d MedianInCam(const PersonMotion& person, FrameRange frames, int joint) {
-  std::array<std::vector<double>, 3> axes;
-  for (int64_t t = frames.begin; t < frames.end; ++t) {
-    const Vec3d x = JointInCam(person, t, joint);
-    axes[0].push_back(x.x);
-    axes[1].push_back(x.y);
-    axes[2].push_back(x.z);
-  }
-  return {Median(axes[0]), Median(axes[1]), Median(axes[2])};
+  std::vector<Vec3d> points;
+  for (int64_t t = frames.begin; t < frames.end; ++t)
+    points.push_back(JointInCam(person, t, joint));
+  return MedianPoint(points);
 }
 
 FootContacts FindContacts(const PersonMotion& person, std::span<const JointRay> rays,
@@ -195,7 +183,7 @@ std::vector<uint8_t> FeetDown(const FootContacts& contacts, int64_t frame_count)
   for (const size_t side : {0, 1}) {
     for (const FrameRange& contact : contacts[side]) {
       for (int64_t t = contact.begin; t < contact.end; ++t) {
-        down[static_cast<size_t>(t)] |= side == 0 ? kLeftFootDown : kRightFootDown;
+        down[t] |= side == 0 ? kLeftFootDown : kRightFootDown;
       }
     }
   }

@@ -8,21 +8,20 @@
 #include <cstdint>
 #include <limits>
 #include <map>
-#include <numbers>
 
+#include "videopose/base/statistics.h"
+#include "videopose/geometry/angle.h"
 #include "videopose/ground/banded_system.h"
-#include "videopose/ground/body_measures.h"
 
 namespace videopose {
 namespace {
 
-constexpr double kDegree = std::numbers::pi / 180;
-constexpr double kRollSigma = 8 * kDegree, kPitchSigma = 30 * kDegree;
-constexpr double kBalanceSigma = 2.5 * kDegree, kSwaySigma = 5 * kDegree;
-constexpr double kStrayAngle = 10 * kDegree;  // beyond it a direction is down-weighted
-constexpr double kBalanceDuration_s = 0.5;    // frames within it are not independent
+constexpr double kRollSigma = RadiansFromDegrees(8.0), kPitchSigma = RadiansFromDegrees(30.0);
+constexpr double kBalanceSigma = RadiansFromDegrees(2.5), kSwaySigma = RadiansFromDegrees(5.0);
+constexpr double kStrayAngle = RadiansFromDegrees(10.0);  // beyond it a direction is down-weighted
+constexpr double kBalanceDuration_s = 0.5;                // frames within it are not independent
 // Standing people are within this of upright: at first, with the camera taken as level, and later.
-constexpr double kFirstGate = 50 * kDegree, kGate = 25 * kDegree;
+constexpr double kFirstGate = RadiansFromDegrees(50.0), kGate = RadiansFromDegrees(25.0);
 constexpr double kStanceSigma_m = 0.03;
 // Distances are uncertain by this share, which lifts or lowers what is seen from above or below.
 constexpr double kDistanceSigma = 0.03;

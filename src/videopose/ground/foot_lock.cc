@@ -49,12 +49,12 @@ std::vector<Correction> FootCorrections(const std::vector<FrameRange>& contacts,
     const auto shift = [&](int64_t t) {
       const Vec3d now = JointInCam(person, t, ankle);
       const double rise_m = HeightOver(floor, now) - ankle_height_m;
-      const double kept_m = std::max(0.0, rise_m - hovers_m[static_cast<size_t>(t)] - kHeelPlay_m);
+      const double kept_m = std::max(0.0, rise_m - hovers_m[t] - kHeelPlay_m);
       const Vec3d across = anchor - now - Dot(anchor - now, floor.up_in_cam) * floor.up_in_cam;
       return across - (rise_m - kept_m) * floor.up_in_cam;
     };
     for (int64_t t = contact.begin; t < contact.end; ++t) {
-      corrections[static_cast<size_t>(t)] = {shift(t), 1};
+      corrections[t] = {shift(t), 1};
     }
     // Outwards from frame `edge`, over at most the gap to the next contact.
     const auto fade = [&](int64_t edge, int64_t direction, int64_t gap) {
@@ -64,7 +64,7 @@ std::vector<Correction> FootCorrections(const std::vector<FrameRange>& contacts,
         const int64_t t = edge + direction * i;
         if (!person.has_pose(t)) break;
         const double weight = 1 - Ease(static_cast<double>(i) / length);
-        Correction& correction = corrections[static_cast<size_t>(t)];
+        Correction& correction = corrections[t];
         correction.shift_in_cam = correction.shift_in_cam + weight * held;
         correction.weight = std::min(1.0, correction.weight + weight);
       }
@@ -93,8 +93,8 @@ class FootLock {
       const std::vector<Vec3d> root_shifts = RootShifts(run);
       for (const size_t side : {0, 1}) MoveLeg(run, side, root_shifts);
       for (int64_t t = run.begin; t < run.end; ++t) {
-        Vec3f& root = person_.root_in_cam[static_cast<size_t>(t)];
-        root = root + ToFloat(root_shifts[static_cast<size_t>(t - run.begin)]);
+        Vec3f& root = person_.root_in_cam[t];
+        root = root + root_shifts[t - run.begin].Cast<float>();
       }
     }
   }
@@ -106,11 +106,11 @@ class FootLock {
     const std::vector<uint8_t> down = FeetDown(contacts, frame_count);
     std::vector<double> hovers_m(down.size());
     for (int64_t t = 0; t < frame_count; ++t) {
-      if (down[static_cast<size_t>(t)] != (kLeftFootDown | kRightFootDown)) continue;
+      if (down[t] != (kLeftFootDown | kRightFootDown)) continue;
       const auto rise_m = [&](size_t side) {
         return HeightOver(floor_, JointInCam(person_, t, body_.ankles[side])) - ankle_height_m;
       };
-      hovers_m[static_cast<size_t>(t)] = std::max(0.0, std::min(rise_m(0), rise_m(1)));
+      hovers_m[t] = std::max(0.0, std::min(rise_m(0), rise_m(1)));
     }
     return hovers_m;
   }
@@ -119,8 +119,7 @@ class FootLock {
   std::vector<Vec3d> RootShifts(FrameRange run) const {
     std::vector<Vec3d> shifts;
     for (int64_t t = run.begin; t < run.end; ++t) {
-      const Correction &left = feet_[0][static_cast<size_t>(t)],
-                       &right = feet_[1][static_cast<size_t>(t)];
+      const Correction &left = feet_[0][t], &right = feet_[1][t];
       shifts.push_back(1 / std::max(1.0, left.weight + right.weight) *
                        (left.shift_in_cam + right.shift_in_cam));
     }
@@ -133,7 +132,7 @@ class FootLock {
     std::vector<Vec3d> targets;
     std::vector<double> offsets_m, changes_m;  // of the knee
     for (int64_t t = run.begin; t < run.end; ++t) {
-      const Correction& foot = feet_[side][static_cast<size_t>(t)];
+      const Correction& foot = feet_[side][t];
       const auto i = static_cast<size_t>(t - run.begin);
       legs.push_back(
           {Joint(t, body_.hips[side]), Joint(t, body_.knees[side]), Joint(t, body_.ankles[side])});
@@ -146,18 +145,18 @@ class FootLock {
     SmoothRun(std::span(changes_m), kKneeSmoothing_s * fps_);
     for (size_t i = 0; i < legs.size(); ++i) {
       const int64_t t = run.begin + static_cast<int64_t>(i);
-      if (feet_[side][static_cast<size_t>(t)].weight == 0) continue;
+      if (feet_[side][t].weight == 0) continue;
       const double smooth_m = KneeOffset(legs[i], legs[i].ankle) + changes_m[i];
       const double bent = Ease(offsets_m[i] / kBentKnee_m - 1);
       const Leg moved =
           BendLeg(legs[i], targets[i], smooth_m + bent * (offsets_m[i] - smooth_m), Forward(t));
       const auto joints = person_.frame(t);
-      joints[static_cast<size_t>(body_.knees[side])] = ToFloat(moved.knee);
-      joints[static_cast<size_t>(body_.ankles[side])] = ToFloat(moved.ankle);
+      joints[body_.knees[side]] = moved.knee.Cast<float>();
+      joints[body_.ankles[side]] = moved.ankle.Cast<float>();
     }
   }
 
-  Vec3d Joint(int64_t t, int joint) const { return ToDouble(person_.at(t, joint)); }
+  Vec3d Joint(int64_t t, int joint) const { return person_.at(t, joint).Cast<double>(); }
 
   Vec3d Forward(int64_t t) const {
     const Vec3d ahead = Cross(Joint(t, body_.hips[0]) - Joint(t, body_.hips[1]), floor_.up_in_cam);

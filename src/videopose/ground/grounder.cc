@@ -20,10 +20,9 @@ constexpr double kFirstSolution_s = 3, kSolveEvery_s = 4;
 
 // Half way from one solution to the next, so that the output does not jump; the origin stays.
 Camera Between(const Camera& before, const Camera& now) {
-  const auto up_of = [](const Camera& camera) {
-    return Rotate(Inverse(camera.world_from_cam.rotation), {0, 0, 1});
-  };
-  const Vec3d up = Normalized(up_of(before) + up_of(now));
+  constexpr Vec3d kUp{0, 0, 1};
+  const Vec3d up = Normalized(Rotate(Inverse(before.world_from_cam.rotation), kUp) +
+                              Rotate(Inverse(now.world_from_cam.rotation), kUp));
   const Vec3d right = Normalized(Vec3d{1, 0, 0} - up.x * up);
   Camera camera = before;
   camera.world_from_cam.rotation = Inverse(FromAxes(right, Cross(up, right), up));
@@ -56,7 +55,7 @@ void Fill(const Motion& motion, const std::vector<JointTrack<Vec3f>>& in_world, 
     const auto time = static_cast<size_t>(t);
     if (!at->root_in_cam.empty()) person.root_in_cam = at->root_in_cam[time];
     if (!at->feet_down.empty()) person.feet_down = at->feet_down[time];
-    const auto world = in_world[static_cast<size_t>(at - motion.people.begin())].frame(t);
+    const auto world = in_world[at - motion.people.begin()].frame(t);
     person.joints_in_world.assign(world.begin(), world.end());
   }
 }
@@ -186,8 +185,8 @@ void Grounder::PutInWorld(Person& person) const {
   const auto scale = known == scale_by_id_.end() ? 1.0F : static_cast<float>(known->second);
   person.joints_in_world.clear();
   for (const Vec3f& joint : person.joints_in_cam) {
-    const Vec3d in_cam = ToDouble(scale * (*person.root_in_cam + joint));
-    person.joints_in_world.push_back(ToFloat(camera_->world_from_cam * in_cam));
+    const Vec3d in_cam = (scale * (*person.root_in_cam + joint)).Cast<double>();
+    person.joints_in_world.push_back((camera_->world_from_cam * in_cam).Cast<float>());
   }
 }
 
@@ -204,7 +203,8 @@ void Grounder::StandOnOwnFloor(bool must_arrange, Track& track, Person& person) 
   const Quaternion world_from_cam = WorldFromLevelCamera();
   person.joints_in_world.clear();
   for (const Vec3f& joint : person.joints_in_cam) {
-    person.joints_in_world.push_back(ToFloat(root + Rotate(world_from_cam, ToDouble(joint))));
+    person.joints_in_world.push_back(
+        (root + Rotate(world_from_cam, joint.Cast<double>())).Cast<float>());
   }
 }
 

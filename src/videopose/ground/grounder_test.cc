@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "videopose/base/error.h"
+#include "videopose/base/statistics.h"
 #include "videopose/ground/test_scenes.h"
 
 namespace videopose {
@@ -194,6 +195,15 @@ TEST(Grounder, WhatTheOptionsAskFor) {
   GrounderOptions nonsense = OptionsFor(Circle());
   nonsense.ground.focal_px = -1;
   EXPECT_THROW(Grounder{nonsense}, Error);
+}
+
+TEST(Grounder, RefusesAHeightInCentimetresBeforeTheFirstFrame) {
+  GrounderOptions options{.ground = {.height_m = 180},
+                          .clip = {.fps = 30, .width_px = 640, .height_px = 480}};
+  for (const GroundLookAhead look_ahead : {GroundLookAhead::kNone, GroundLookAhead::kWholeClip}) {
+    options.look_ahead = look_ahead;
+    EXPECT_THROW(Grounder{options}, Error);
+  }
 }
 
 }  // namespace

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
+#include <utility>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/base/statistics.h"
+#include "videopose/geometry/angle.h"
 #include "videopose/ground.h"
 #include "videopose/ground/body_measures.h"
 #include "videopose/ground/contacts.h"
@@ -137,9 +139,9 @@ class SceneSolver {
       if (!person.has_pose(t)) continue;
       const auto joints = person.frame(t);
       pose.clear();
-      for (const Vec3f& joint : joints) pose.push_back(ToDouble(joint));
+      for (const Vec3f& joint : joints) pose.push_back(joint.Cast<double>());
       MakeBonesRigid(motion_.skeleton, lengths_m, pose);
-      for (size_t j = 0; j < pose.size(); ++j) joints[j] = ToFloat(pose[j]);
+      for (size_t j = 0; j < pose.size(); ++j) joints[j] = pose[j].Cast<float>();
     }
   }
 
@@ -192,7 +194,7 @@ class SceneSolver {
     for (int64_t t = 0; t < motion_.frame_count; ++t) {
       if (!person.motion->has_pose(t)) continue;
       const auto joints = person.motion->frame(t);
-      const auto joint = [&](int j) { return ToDouble(joints[static_cast<size_t>(j)]); };
+      const auto joint = [&](int j) { return joints[j].Cast<double>(); };
       const Vec3d ankles = 0.5 * (joint(body_.ankles[0]) + joint(body_.ankles[1]));
       Vec3d arrow = CentreOfMass(joints, body_) - ankles;
       if (!leans_) arrow.z *= kTrueLean;
@@ -201,11 +203,9 @@ class SceneSolver {
       arrows.push_back(Norm(ahead) > 1e-6 ? arrow - ahead_m * Normalized(ahead) : arrow);
       lengths_m.push_back(Norm(arrows.back()));
     }
-    std::vector<double> sorted = lengths_m;
-    const auto long_one = sorted.begin() + static_cast<int64_t>(sorted.size() * 9 / 10);
-    std::nth_element(sorted.begin(), long_one, sorted.end());
+    const double long_one_m = ValueAtRank(lengths_m, std::ssize(lengths_m) * 9 / 10);
     for (size_t i = 0; i < arrows.size(); ++i) {
-      if (lengths_m[i] < kStraightLegs * *long_one || lengths_m[i] < 1e-3) continue;
+      if (lengths_m[i] < kStraightLegs * long_one_m || lengths_m[i] < 1e-3) continue;
       evidence.balances.push_back({1 / lengths_m[i] * arrows[i], 1 / motion_.fps});
     }
   }
@@ -222,9 +222,8 @@ class SceneSolver {
         }
       }
     }
-    const auto low = levels_m.begin() + static_cast<int64_t>(levels_m.size() / 20);
-    std::nth_element(levels_m.begin(), low, levels_m.end());
-    return *low;
+    const int64_t low = std::ssize(levels_m) / 20;
+    return ValueAtRank(std::move(levels_m), low);
   }
 
   // Lifted bodies are set too upright before a camera that looks up or down: turns all people by
@@ -234,7 +233,7 @@ class SceneSolver {
     const Quaternion turn = FromAxisAngle({1, 0, 0}, (1 - 1 / kTrueLean) * pitch);
     for (Subject& person : people_) {
       for (Vec3f& joint : person.motion->joints_in_cam) {
-        joint = ToFloat(Rotate(turn, ToDouble(joint)));
+        joint = Rotate(turn, joint.Cast<double>()).Cast<float>();
       }
       if (!person.keep_roots) FitPerson(person, {});
     }
@@ -304,7 +303,7 @@ class SceneSolver {
         const Vec3d place = PlaceOf(person, contact, ankle);
         for (int64_t t = contact.begin; t < contact.end; ++t) {
           const auto joints = person.motion->frame(t);
-          priors.push_back({t, place - ToDouble(joints[static_cast<size_t>(ankle)]), kFootSigma_m});
+          priors.push_back({t, place - joints[ankle].Cast<double>(), kFootSigma_m});
         }
       }
     }
@@ -320,8 +319,8 @@ class SceneSolver {
     for (int64_t t = 0; t < motion_.frame_count; ++t) {
       if (!person.motion->has_pose(t)) continue;
       const auto joints = person.motion->frame(t);
-      const Vec3d root = ToDouble(person.motion->root_in_cam[static_cast<size_t>(t)]);
-      const Vec3d trunk = ToDouble(joints[static_cast<size_t>(body_.thorax)]);
+      const Vec3d root = person.motion->root_in_cam[t].Cast<double>();
+      const Vec3d trunk = joints[body_.thorax].Cast<double>();
       const double thorax_m = Dot(floor_.up_in_cam, trunk);
       if (thorax_m > kUprightTrunk * Norm(trunk)) continue;
       const double lowest_m = std::min(0.0, thorax_m) - least_m;
@@ -352,12 +351,12 @@ class SceneSolver {
     for (int64_t t = 0; t < motion_.frame_count; ++t) {
       if (!person.has_pose(t)) continue;
       if (first < 0) first = t;
-      if (person.feet_down[static_cast<size_t>(t)] != 0) {
+      if (person.feet_down[t] != 0) {
         first = t;
         break;
       }
     }
-    return ToDouble(person.root_in_cam[static_cast<size_t>(first)]);
+    return person.root_in_cam[first].Cast<double>();
   }
 
   const KeypointSequence& keypoints_;
@@ -371,6 +370,24 @@ class SceneSolver {
   bool leans_ = false;  // lifted bodies were turned with the camera
 };
 
+void CheckOptions(const GroundOptions& options) {
+  const auto is_outside = [](const std::optional<double>& value, double least, double most) {
+    return value && !(*value > least && *value < most);
+  };
+  if (is_outside(options.focal_px, 0, 1e6)) {
+    Fail(ErrorCode::kInvalidArgument, "a focal length of {} pixels makes no sense",
+         *options.focal_px);
+  }
+  if (is_outside(options.fov_deg, 0.1, 175)) {
+    Fail(ErrorCode::kInvalidArgument,
+         "a field of view of {} degrees makes no sense; expected 1 to 175", *options.fov_deg);
+  }
+  if (is_outside(options.height_m, 0.2, 3)) {
+    Fail(ErrorCode::kInvalidArgument,
+         "no person is {} m tall; expected a height in metres, 0.2 to 3", *options.height_m);
+  }
+}
+
 }  // namespace
 
 bool KnowsLens(const GroundOptions& options) {
@@ -378,20 +395,11 @@ bool KnowsLens(const GroundOptions& options) {
 }
 
 Lens LensFor(const GroundOptions& options, int width_px, int height_px) {
+  CheckOptions(options);
   const auto plain = [&](double focal_px) { return PlainLens(focal_px, width_px, height_px); };
-  if (options.focal_px) {
-    if (!(*options.focal_px > 0 && *options.focal_px < 1e6)) {
-      Fail(ErrorCode::kInvalidArgument, "a focal length of {} pixels makes no sense",
-           *options.focal_px);
-    }
-    return plain(*options.focal_px);
-  }
+  if (options.focal_px) return plain(*options.focal_px);
   if (options.fov_deg) {
-    if (!(*options.fov_deg > 0.1 && *options.fov_deg < 175)) {
-      Fail(ErrorCode::kInvalidArgument,
-           "a field of view of {} degrees makes no sense; expected 1 to 175", *options.fov_deg);
-    }
-    return plain(width_px / 2.0 / std::tan(*options.fov_deg * std::numbers::pi / 360));
+    return plain(width_px / 2.0 / std::tan(RadiansFromDegrees(*options.fov_deg / 2)));
   }
   if (options.calibration) return Resized(*options.calibration, width_px, height_px);
   return plain(DefaultFocalPx(width_px, height_px));
@@ -401,10 +409,7 @@ void GroundMotion(const KeypointSequence& keypoints, const GroundOptions& option
   VP_CHECK(keypoints.frame_count == motion.frame_count, "{} frames of keypoints, {} of poses",
            keypoints.frame_count, motion.frame_count);
   VP_CHECK(motion.fps > 0, "a motion at {} frames per second", motion.fps);
-  if (options.height_m && !(*options.height_m > 0.2 && *options.height_m < 3)) {
-    Fail(ErrorCode::kInvalidArgument, "nobody is {} m tall; expected a height in metres, 0.2 to 3",
-         *options.height_m);
-  }
+  CheckOptions(options);
   motion.camera.reset();
   motion.grounding = Grounding::kNone;
   for (PersonMotion& person : motion.people) person.root_in_world.clear();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "videopose/base/error.h"
+#include "videopose/base/statistics.h"
 #include "videopose/ground.h"
 #include "videopose/ground/test_scenes.h"
 
@@ -151,7 +152,8 @@ TEST(GroundMotion, BodiesLeanAsTheCameraDoes) {
     const auto direction = Rotate(motion.camera->world_from_cam.rotation, {0, 0, 1});
     const Vec3d ahead = Normalized(Vec3d{direction.x, direction.y, 0});
     Vec3d trunk;
-    for (size_t t = 0; t < world.size(); t += 17) trunk = trunk + ToDouble(world[t + 8] - world[t]);
+    for (size_t t = 0; t < world.size(); t += 17)
+      trunk = trunk + (world[t + 8] - world[t]).Cast<double>();
     return std::atan2(Dot(trunk, ahead), trunk.z) * 180 / std::numbers::pi;
   };
   EXPECT_LT(std::abs(lean_deg(true)), std::abs(lean_deg(false)) - 1);

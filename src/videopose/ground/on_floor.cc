@@ -56,7 +56,7 @@ std::vector<float> HeightsOf(const PersonMotion& person, const Motion& motion) {
   std::vector<double> reach(static_cast<size_t>(motion.frame_count), kNone);
   for (int64_t t = 0; t < motion.frame_count; ++t) {
     if (!person.has_pose(t)) continue;
-    reach[static_cast<size_t>(t)] = ReachBelowRoot(person.frame(t), clearances_m);
+    reach[t] = ReachBelowRoot(person.frame(t), clearances_m);
   }
   reach = Smoothed(std::move(reach), kReachSigma_s * FpsOf(motion));
   return HeightsOverFloor(std::vector<float>(reach.begin(), reach.end()), FpsOf(motion));
@@ -77,8 +77,7 @@ Places PlacesOf(const PersonMotion& person, const Motion& motion,
   if (!AreSeveral(motion) || keypoints == nullptr) return {};
   for (const PersonKeypoints& seen : keypoints->people) {
     if (seen.id != person.id) continue;
-    return {Grounding::kFromImage, PlacesInPicture(person, motion, *keypoints, seen),
-            kImageSigma_s};
+    return {Grounding::kFromImage, RootsFromImage(person, motion, *keypoints, seen), kImageSigma_s};
   }
   return {};
 }

@@ -19,7 +19,7 @@ std::vector<std::pair<size_t, size_t>> CommonJoints(const KeypointLayout& layout
                                                     const Skeleton& skeleton) {
   std::vector<std::pair<size_t, size_t>> pairs;
   for (int k = 0; k < layout.joint_count(); ++k) {
-    const int joint = skeleton.IndexOf(layout.joint_names[static_cast<size_t>(k)]);
+    const int joint = skeleton.IndexOf(layout.joint_names[k]);
     if (joint >= 0) pairs.emplace_back(k, joint);
   }
   return pairs;
@@ -30,9 +30,9 @@ std::vector<std::pair<size_t, size_t>> CommonJoints(const KeypointLayout& layout
 //   s       = sum w (p - mean p) . (q - mean q) / sum w |q - mean q|^2
 //   root_px = mean p - s * mean q
 // and then through a lens  z = focal_px / s,  x = (root_px.x - centre_px.x) / s, likewise y.
-Vec3f PlaceOf(std::span<const Vec3f> joints, std::span<const Keypoint> points,
-              const std::vector<std::pair<size_t, size_t>>& common, Vec2d centre_px,
-              double focal_px) {
+Vec3f RootOf(std::span<const Vec3f> joints, std::span<const Keypoint> points,
+             const std::vector<std::pair<size_t, size_t>>& common, Vec2d centre_px,
+             double focal_px) {
   double weight = 0;
   Vec2d mean_px, mean_m;
   int count = 0;
@@ -67,19 +67,18 @@ Vec3f PlaceOf(std::span<const Vec3f> joints, std::span<const Keypoint> points,
 
 }  // namespace
 
-std::vector<Vec3f> PlacesInPicture(const PersonMotion& person, const Motion& motion,
-                                   const KeypointSequence& keypoints, const PersonKeypoints& seen) {
-  std::vector<Vec3f> places(static_cast<size_t>(motion.frame_count), kNoJoint);
+std::vector<Vec3f> RootsFromImage(const PersonMotion& person, const Motion& motion,
+                                  const KeypointSequence& keypoints, const PersonKeypoints& seen) {
+  std::vector<Vec3f> roots(static_cast<size_t>(motion.frame_count), kNoJoint);
   const auto common = CommonJoints(keypoints.layout, motion.skeleton);
   const double focal_px = DefaultFocalPx(keypoints.width_px, keypoints.height_px);
   const Vec2d centre_px = {0.5 * keypoints.width_px, 0.5 * keypoints.height_px};
   const int64_t frames = std::min(motion.frame_count, keypoints.frame_count);
   for (int64_t t = 0; t < frames; ++t) {
     if (!person.has_pose(t)) continue;
-    places[static_cast<size_t>(t)] =
-        PlaceOf(person.frame(t), seen.frame(t), common, centre_px, focal_px);
+    roots[t] = RootOf(person.frame(t), seen.frame(t), common, centre_px, focal_px);
   }
-  return places;
+  return roots;
 }
 
 }  // namespace videopose

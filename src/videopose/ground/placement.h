@@ -16,8 +16,8 @@ namespace videopose {
 // keypoints do through the default lens (DefaultFocalPx), in the direction in which the keypoints
 // show it. kNoJoint where that cannot be told. Rough (the size of half the image tells little) and
 // not smooth.
-std::vector<Vec3f> PlacesInPicture(const PersonMotion& person, const Motion& motion,
-                                   const KeypointSequence& keypoints, const PersonKeypoints& seen);
+std::vector<Vec3f> RootsFromImage(const PersonMotion& person, const Motion& motion,
+                                  const KeypointSequence& keypoints, const PersonKeypoints& seen);
 
 }  // namespace videopose
 

@@ -12,14 +12,14 @@ namespace videopose {
 namespace {
 
 // A person who walks through an image taken with the lens that is assumed.
-TEST(PlacesInPicture, FindsAWalkerWithinATenthOfTheirDistance) {
+TEST(RootsFromImage, FindsAWalkerWithinATenthOfTheirDistance) {
   const SyntheticMotion walk(Choreography(SyntheticKind::kWalkInCircle));
   const Camera camera =
       LookAt({0, -6, 1}, {0, 0, 1}, 1280, 720, 2 * std::atan(360 / DefaultFocalPx(1280, 720)));
   const SyntheticClip clip = MakeSyntheticClip(walk, camera, {.duration_s = 5});
   const PersonMotion& truth = clip.motion.people[0];
   const std::vector<Vec3f> places =
-      PlacesInPicture(truth, clip.motion, clip.keypoints, clip.keypoints.people[0]);
+      RootsFromImage(truth, clip.motion, clip.keypoints, clip.keypoints.people[0]);
   ASSERT_EQ(places.size(), truth.root_in_cam.size());
   for (size_t t = 0; t < places.size(); ++t) {
     // Scaled orthography takes a body as flat; its own depth of some 0.3 m in 6 m is the error.
@@ -27,7 +27,7 @@ TEST(PlacesInPicture, FindsAWalkerWithinATenthOfTheirDistance) {
   }
 }
 
-TEST(PlacesInPicture, SaysNothingWhereNothingIsSeen) {
+TEST(RootsFromImage, SaysNothingWhereNothingIsSeen) {
   const SyntheticMotion walk(Choreography(SyntheticKind::kWaving));
   const Camera camera = LookAt({0, -6, 1}, {0, 0, 1}, 1280, 720, 0.6);
   SyntheticClip clip = MakeSyntheticClip(walk, camera, {.duration_s = 0.2});
@@ -35,7 +35,7 @@ TEST(PlacesInPicture, SaysNothingWhereNothingIsSeen) {
   for (Keypoint& point : seen.frame(1)) point = {};
   for (Keypoint& point : seen.frame(2)) point = {100, 100, 1};  // all in one place
   const std::vector<Vec3f> places =
-      PlacesInPicture(clip.motion.people[0], clip.motion, clip.keypoints, seen);
+      RootsFromImage(clip.motion.people[0], clip.motion, clip.keypoints, seen);
   EXPECT_TRUE(IsFinite(places[0]));
   EXPECT_FALSE(IsFinite(places[1]));
   EXPECT_FALSE(IsFinite(places[2]));

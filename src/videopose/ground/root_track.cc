@@ -7,6 +7,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "videopose/base/statistics.h"
 #include "videopose/ground/banded_system.h"
 #include "videopose/ground/body_measures.h"
 
@@ -67,7 +68,7 @@ class RunFitter {
       Solve(normals);
     }
     for (int64_t t = run_.begin; t < run_.end; ++t) {
-      float& z = person_.root_in_cam[static_cast<size_t>(t)].z;
+      float& z = person_.root_in_cam[t].z;
       z = std::max(z, static_cast<float>(kNearest_m));
     }
   }
@@ -80,18 +81,13 @@ class RunFitter {
     for (int64_t t = run_.begin; t < run_.end; ++t) starts.push_back(StartOf(t));
     const auto reach = static_cast<int64_t>(kStartWindow_s / 2 * fps_);
     for (int64_t i = 0; i < run_.length(); ++i) {
-      std::array<std::vector<double>, 3> axes;
+      std::vector<Vec3d> nearby;
       for (int64_t k = std::max<int64_t>(0, i - reach); k <= std::min(run_.length() - 1, i + reach);
            ++k) {
-        const Vec3d& start = starts[static_cast<size_t>(k)];
-        if (!IsFinite(start)) continue;
-        axes[0].push_back(start.x);
-        axes[1].push_back(start.y);
-        axes[2].push_back(start.z);
+        if (IsFinite(starts[k])) nearby.push_back(starts[k]);
       }
-      person_.root_in_cam[static_cast<size_t>(run_.begin + i)] =
-          axes[0].empty() ? ToFloat(kSomewhere)
-                          : ToFloat({Median(axes[0]), Median(axes[1]), Median(axes[2])});
+      person_.root_in_cam[run_.begin + i] =
+          (nearby.empty() ? kSomewhere : MedianPoint(nearby)).Cast<float>();
     }
   }
 
@@ -112,7 +108,7 @@ class RunFitter {
         if (apart_m > kLongPair_m && seen_apart > 0) distances.push_back(apart_m / seen_apart);
       }
     }
-    if (distances.size() < 3) return ToDouble(kNoJoint);
+    if (distances.size() < 3) return kNoJoint.Cast<double>();
     const double z = Median(distances);
     for (const size_t j : seen) {
       xs.push_back(RayOf(t, j).ray.x * z - joints[j].x);
@@ -127,12 +123,12 @@ class RunFitter {
 
   void Weigh(std::vector<Normal>& normals) const {
     for (int64_t t = run_.begin; t < run_.end; ++t) {
-      normals[static_cast<size_t>(t - run_.begin)] = WeighFrame(t);
+      normals[t - run_.begin] = WeighFrame(t);
     }
     for (const PositionPrior& prior : priors_) {
       if (prior.frame < run_.begin || prior.frame >= run_.end) continue;
-      normals[static_cast<size_t>(prior.frame - run_.begin)].AddPoint(
-          prior.target_in_cam, FrameShare() / (prior.sigma_m * prior.sigma_m));
+      normals[prior.frame - run_.begin].AddPoint(prior.target_in_cam,
+                                                 FrameShare() / (prior.sigma_m * prior.sigma_m));
     }
   }
 
@@ -142,11 +138,11 @@ class RunFitter {
     Normal normal;
     normal.AddPoint(kSomewhere, kSomewhereWeight);
     const auto joints = person_.frame(t);
-    const Vec3d root = ToDouble(person_.root_in_cam[static_cast<size_t>(t)]);
+    const Vec3d root = person_.root_in_cam[t].Cast<double>();
     for (size_t j = 0; j < joints.size(); ++j) {
       const JointRay& seen = RayOf(t, j);
       if (!(seen.score > 0) || !IsFinite(joints[j])) continue;
-      const Vec3d joint = ToDouble(joints[j]);
+      const Vec3d joint = joints[j].Cast<double>();
       const double sigma_m = std::hypot(seen.sigma_m, kRayNoise * root.z);
       const Vec3d row_x{1, 0, -seen.ray.x}, row_y{0, 1, -seen.ray.y};
       const double right_x = -Dot(row_x, joint), right_y = -Dot(row_y, joint);
@@ -165,7 +161,7 @@ class RunFitter {
     const int64_t frames = run_.length();
     BandedSystem system(3 * frames, 6);
     for (int64_t i = 0; i < frames; ++i) {
-      const Normal& normal = normals[static_cast<size_t>(i)];
+      const Normal& normal = normals[i];
       const int64_t at = 3 * i;
       system.Add(at, at, normal.a[0]);
       system.Add(at + 1, at, normal.a[1]);
@@ -182,8 +178,7 @@ class RunFitter {
     for (int64_t i = 0; i + 2 < frames; ++i) {
       for (int64_t row = 0; row < 3; ++row) {
         for (int64_t column = 0; column <= row; ++column) {
-          const double value = weight * kDifference[static_cast<size_t>(row)] *
-                               kDifference[static_cast<size_t>(column)];
+          const double value = weight * kDifference[row] * kDifference[column];
           for (int64_t axis = 0; axis < 3; ++axis) {
             system.Add(3 * (i + row) + axis, 3 * (i + column) + axis, value);
           }
@@ -193,7 +188,7 @@ class RunFitter {
     const std::vector<double> x = system.Solve();
     for (int64_t i = 0; i < frames; ++i) {
       const double* at = x.data() + 3 * i;
-      person_.root_in_cam[static_cast<size_t>(run_.begin + i)] = ToFloat({at[0], at[1], at[2]});
+      person_.root_in_cam[run_.begin + i] = Vec3d{at[0], at[1], at[2]}.Cast<float>();
     }
   }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "videopose/base/statistics.h"
 #include "videopose/ground.h"
 #include "videopose/ground/body_measures.h"
 
@@ -22,27 +23,23 @@ template <typename T>
 void Smooth(std::span<T> values, double sigma_frames) {
   if (!(sigma_frames > 0) || values.size() < 2) return;
   const auto count = static_cast<int64_t>(values.size());
-  const auto reach = static_cast<int64_t>(std::ceil(std::min(3 * sigma_frames, 1e6)));
-  std::vector<double> weights;
-  for (int64_t i = 0; i <= reach; ++i) {
-    const double x = static_cast<double>(i) / sigma_frames;
-    weights.push_back(std::exp(-x * x / 2));
-  }
+  const std::vector<double> weights = GaussianWeights(sigma_frames);
+  const int64_t reach = std::ssize(weights) - 1;
   const std::vector<T> from(values.begin(), values.end());
   for (int64_t t = 0; t < count; ++t) {
     double s0 = 0, s1 = 0, s2 = 0;
     T v0{}, v1{};
     for (int64_t i = std::max(-t, -reach); i <= std::min(count - 1 - t, reach); ++i) {
-      const double weight = weights[static_cast<size_t>(std::abs(i))];
+      const double weight = weights[std::abs(i)];
       const auto distance = static_cast<double>(i);
-      const T& value = from[static_cast<size_t>(t + i)];
+      const T& value = from[t + i];
       s0 += weight;
       s1 += weight * distance;
       s2 += weight * distance * distance;
       v0 = v0 + weight * value;
       v1 = v1 + weight * distance * value;
     }
-    values[static_cast<size_t>(t)] = 1 / (s0 * s2 - s1 * s1) * (s2 * v0 - s1 * v1);
+    values[t] = 1 / (s0 * s2 - s1 * s1) * (s2 * v0 - s1 * v1);
   }
 }
 
@@ -53,9 +50,9 @@ void SmoothRun(std::span<Vec3d> values, double sigma_frames) { Smooth(values, si
 
 void SmoothRun(std::span<Vec3f> values, double sigma_frames, size_t stride) {
   std::vector<Vec3d> run;
-  for (size_t i = 0; i < values.size(); i += stride) run.push_back(ToDouble(values[i]));
+  for (size_t i = 0; i < values.size(); i += stride) run.push_back(values[i].Cast<double>());
   SmoothRun(run, sigma_frames);
-  for (size_t i = 0; i < run.size(); ++i) values[i * stride] = ToFloat(run[i]);
+  for (size_t i = 0; i < run.size(); ++i) values[i * stride] = run[i].Cast<float>();
 }
 
 void FillGaps(std::span<double> values) {

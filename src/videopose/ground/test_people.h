@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "videopose/pose.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose {
 
@@ -61,7 +62,7 @@ inline Motion MotionOf(const std::vector<std::vector<Vec3f>>& poses, double fps 
   return motion;
 }
 
-inline std::vector<Vec3f> NoPose() { return std::vector<Vec3f>(17, kNoJoint); }
+inline std::vector<Vec3f> NoPose() { return std::vector<Vec3f>(kH36mJoints, kNoJoint); }
 
 }  // namespace videopose
 

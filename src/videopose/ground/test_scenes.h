@@ -14,11 +14,13 @@
 #include <string>
 #include <vector>
 
+#include "videopose/base/statistics.h"
 #include "videopose/geometry/angle.h"
 #include "videopose/ground.h"
 #include "videopose/ground/body_measures.h"
 #include "videopose/ground/smoothing.h"
 #include "videopose/ground/world.h"
+#include "videopose/pose/joint_counts.h"
 #include "videopose/synthetic/synthetic.h"
 
 namespace videopose {
@@ -160,25 +162,25 @@ inline TestScene MakeTestScene(const SceneOptions& scene, uint64_t seed,
     clip.keypoints.people[0].keypoints.Append(points);
     const auto joints = Human36mJoints(pose);
     const Vec3d root = CamFromWorld(clip.camera, joints[0]);
-    person.root_in_cam.push_back(ToFloat(root));
+    person.root_in_cam.push_back(root.Cast<float>());
     for (const Vec3d& joint : joints) {
-      relative.push_back(ToFloat(CamFromWorld(clip.camera, joint) - root));
+      relative.push_back((CamFromWorld(clip.camera, joint) - root).Cast<float>());
     }
     person.joints_in_cam.Append(relative);
   }
   made.lifted = clip.motion;
   PersonMotion& lifted = made.lifted.people[0];
   lifted.root_in_cam.clear();
-  for (size_t j = 1; j < 17; ++j) {
+  for (size_t j = 1; j < kH36mJoints; ++j) {
     const auto lasting = [&](double sigma) {
       return LastingNoise(frames, sigma, noise.duration_s, kFps, random);
     };
     const auto x = lasting(noise.joint_m), y = lasting(noise.joint_m),
                z = lasting(1.5 * noise.joint_m);
     for (size_t t = 0; t < static_cast<size_t>(frames); ++t) {
-      Vec3f& joint = lifted.joints_in_cam[t * 17 + j];
+      Vec3f& joint = lifted.joints_in_cam[t * kH36mJoints + j];
       joint.z *= static_cast<float>(noise.depth_scale);
-      joint = joint + ToFloat({x[t], y[t], z[t]});
+      joint = joint + Vec3d{x[t], y[t], z[t]}.Cast<float>();
     }
   }
   return made;
@@ -221,15 +223,16 @@ inline WorldErrors MeasureWorld(const SyntheticClip& truth, const Motion& motion
   for (size_t t = 0; t < truth.poses.size(); ++t) {
     shares.push_back(Norm(person.root_in_cam[t] - true_person.root_in_cam[t]) /
                      Norm(true_person.root_in_cam[t]));
-    for (size_t j = 1; j < 17; ++j) {
-      joint_sum_m += Norm(person.joints_in_cam[t * 17 + j] - true_person.joints_in_cam[t * 17 + j]);
+    for (size_t j = 1; j < kH36mJoints; ++j) {
+      joint_sum_m += Norm(person.joints_in_cam[t * kH36mJoints + j] -
+                          true_person.joints_in_cam[t * kH36mJoints + j]);
     }
     for (const BodySide side : {BodySide::kLeft, BodySide::kRight}) {
       if (!stands(t, side)) continue;
       const auto ankle = static_cast<size_t>(body.ankles[static_cast<size_t>(side)]);
-      const Vec3f step = world[t * 17 + ankle] - world[(t - 1) * 17 + ankle];
+      const Vec3f step = world[t * kH36mJoints + ankle] - world[(t - 1) * kH36mJoints + ankle];
       path_m += std::hypot(step.x, step.y);
-      heights.push_back(world[t * 17 + ankle].z);
+      heights.push_back(world[t * kH36mJoints + ankle].z);
       ++steps;
     }
   }

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "videopose/base/check.h"
-#include "videopose/ground/body_measures.h"
 #include "videopose/ground/on_floor.h"
 
 namespace videopose {
@@ -20,7 +19,7 @@ bool HasRootsInWorld(const Motion& motion) {
 }
 
 Vec3f WorldPoint(const Camera& camera, Vec3f in_cam) {
-  return ToFloat(camera.world_from_cam * ToDouble(in_cam));
+  return (camera.world_from_cam * in_cam.Cast<double>()).Cast<float>();
 }
 
 // A person who is not among the motion's people is alone.
@@ -70,16 +69,16 @@ JointTrack<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& person
   const std::vector<Vec3f> roots = RootsInWorld(motion, person);
   JointTrack<Vec3f> joints(motion.frame_count, motion.joint_count(), kNoJoint);
   for (int64_t t = 0; t < motion.frame_count; ++t) {
-    const Vec3f root = roots[static_cast<size_t>(t)];
+    const Vec3f root = roots[t];
     if (!IsFinite(root)) continue;
     const auto in_cam = person.frame(t);
     const auto in_world = joints.frame(t);
     for (size_t j = 0; j < in_cam.size(); ++j) {
       if (!IsFinite(in_cam[j])) continue;
-      in_world[j] =
-          motion.camera
-              ? WorldPoint(*motion.camera, in_cam[j] + person.root_in_cam[static_cast<size_t>(t)])
-              : ToFloat(ToDouble(root) + Rotate(world_from_cam, ToDouble(in_cam[j])));
+      in_world[j] = motion.camera
+                        ? WorldPoint(*motion.camera, in_cam[j] + person.root_in_cam[t])
+                        : (root.Cast<double>() + Rotate(world_from_cam, in_cam[j].Cast<double>()))
+                              .Cast<float>();
     }
   }
   return joints;

@@ -17,32 +17,32 @@ using nlohmann::json;
 MaybeDetections ReadAlphaPose(const json& root, const std::string& what) {
   if (!root.is_array() || root.empty()) return std::nullopt;
   const json& first = root.front();
-  const json* picture = Member(first, "image_id");
+  const json* image = Member(first, "image_id");
   const json* points = Member(first, "keypoints");
-  if (picture == nullptr || points == nullptr || !points->is_array()) return std::nullopt;
+  if (image == nullptr || points == nullptr || !points->is_array()) return std::nullopt;
   // COCO's results are the same with numbered images and without a tracker's number or a box.
-  if (!picture->is_string() && AnyMember(first, {"idx", "box"}) == nullptr) return std::nullopt;
+  if (!image->is_string() && AnyMember(first, {"idx", "box"}) == nullptr) return std::nullopt;
 
   Detections detections{.format = "AlphaPose JSON"};
-  std::vector<std::string> pictures;
+  std::vector<std::string> images;
   for (const json& entry : root) {
     const json* name = Member(entry, "image_id");
     const json* numbers = Member(entry, "keypoints");
     if (name == nullptr || numbers == nullptr) {
-      Fail("{}: entry {}: expected image_id and keypoints, found {}", what, pictures.size(),
+      Fail("{}: entry {}: expected image_id and keypoints, found {}", what, images.size(),
            Describe(entry));
     }
     detections.found.push_back(
         {.frame = 0,
          .track_id = WholeNumberOf(Member(entry, "idx")),
-         .points = FlatPoints(*numbers, fmt::format("{}: entry {}", what, pictures.size()))});
-    pictures.push_back(name->is_string() ? name->get<std::string>() : name->dump());
+         .points = FlatPoints(*numbers, fmt::format("{}: entry {}", what, images.size()))});
+    images.push_back(name->is_string() ? name->get<std::string>() : name->dump());
   }
   // Without a tracker all are 0.
   const bool has_tracks =
       std::any_of(detections.found.begin(), detections.found.end(),
                   [](const Detection& d) { return d.track_id.value_or(0) != 0; });
-  const std::vector<int64_t> frames = FrameNumbers(pictures);
+  const std::vector<int64_t> frames = FrameNumbers(images);
   for (size_t i = 0; i < frames.size(); ++i) {
     detections.found[i].frame = frames[i];
     if (!has_tracks) detections.found[i].track_id.reset();

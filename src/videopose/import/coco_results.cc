@@ -35,7 +35,7 @@ double ScoreUnit(const json& entries) {
 
 std::string NameOf(const json* id, const json& entry, const std::string& what) {
   if (id == nullptr || (!id->is_number() && !id->is_string())) {
-    Fail("{}: expected the number of a picture, found {}", what, Describe(entry));
+    Fail("{}: expected the number of an image, found {}", what, Describe(entry));
   }
   return id->is_string() ? id->get<std::string>() : id->dump();
 }
@@ -70,17 +70,17 @@ MaybeDetections ReadCocoResults(const json& root, const std::string& what) {
   }
   Detections detections{.format = "COCO keypoint results"};
   const double score_unit = ScoreUnit(root);
-  std::vector<std::string> pictures;
+  std::vector<std::string> images;
   for (const json& entry : root) {
-    const std::string of_entry = fmt::format("{}: entry {}", what, pictures.size());
-    pictures.push_back(NameOf(Member(entry, "image_id"), entry, of_entry));
+    const std::string of_entry = fmt::format("{}: entry {}", what, images.size());
+    images.push_back(NameOf(Member(entry, "image_id"), entry, of_entry));
     const json* numbers = Member(entry, "keypoints");
     if (numbers == nullptr) Fail("{}: no keypoints, but {}", of_entry, Describe(entry));
     detections.found.push_back({.frame = 0,
                                 .track_id = WholeNumberOf(Member(entry, "track_id")),
                                 .points = FlatPoints(*numbers, of_entry, score_unit)});
   }
-  const std::vector<int64_t> frames = FrameNumbers(pictures);
+  const std::vector<int64_t> frames = FrameNumbers(images);
   for (size_t i = 0; i < frames.size(); ++i) detections.found[i].frame = frames[i];
   return detections;
 }
@@ -107,15 +107,15 @@ MaybeDetections ReadCocoAnnotations(const json& root, const std::string& what) {
   for (const json& annotation : *annotations) {
     const json* numbers = Member(annotation, "keypoints");
     if (numbers == nullptr || numbers->empty()) continue;  // a box alone
-    const std::string picture = NameOf(Member(annotation, "image_id"), annotation, what);
-    const auto frame = frames.find(picture);
-    if (frame == frames.end()) Fail("{}: there is no picture {} in it", what, picture);
+    const std::string image = NameOf(Member(annotation, "image_id"), annotation, what);
+    const auto frame = frames.find(image);
+    if (frame == frames.end()) Fail("{}: there is no image {} in it", what, image);
     const json* track = Member(annotation, "track_id");
     if (track != nullptr) detections.format = "PoseTrack annotations";
     detections.found.push_back(
         {.frame = frame->second,
          .track_id = WholeNumberOf(track),
-         .points = FlatPoints(*numbers, fmt::format("{}: picture {}", what, picture), score_unit)});
+         .points = FlatPoints(*numbers, fmt::format("{}: image {}", what, image), score_unit)});
   }
   return detections;
 }

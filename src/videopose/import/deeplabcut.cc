@@ -61,13 +61,13 @@ MaybeDetections ReadDeepLabCut(std::string_view text, const std::string& what) {
     double x = 0, y = 0, likelihood = 1;
   };
   std::vector<Point> points(people.size() * joints.size());
-  std::vector<std::string> pictures;
+  std::vector<std::string> images;
   while (reader.Next(cells)) {
     if (cells.size() != coords.size()) {
       Fail("{}: line {}: {} cells; the header has {}", what, reader.line(), cells.size(),
            coords.size());
     }
-    pictures.emplace_back(cells[begin - 1]);
+    images.emplace_back(cells[begin - 1]);
     for (size_t i = 0; i < columns.size(); ++i) {
       const Column& column = columns[i];
       Point& point = points[column.person * joints.size() + column.joint];
@@ -76,7 +76,7 @@ MaybeDetections ReadDeepLabCut(std::string_view text, const std::string& what) {
     }
     for (size_t p = 0; p < people.size(); ++p) {
       Detection detection{
-          .frame = std::ssize(pictures) - 1, .track_id = static_cast<int64_t>(p) + 1, .points = {}};
+          .frame = std::ssize(images) - 1, .track_id = static_cast<int64_t>(p) + 1, .points = {}};
       for (size_t j = 0; j < joints.size(); ++j) {
         const Point& point = points[p * joints.size() + j];
         detection.points.push_back(UsablePoint(point.x, point.y, point.likelihood));
@@ -85,7 +85,7 @@ MaybeDetections ReadDeepLabCut(std::string_view text, const std::string& what) {
     }
   }
   // Rows that are numbered may leave frames out.
-  const std::vector<int64_t> frames = FrameNumbers(pictures);
+  const std::vector<int64_t> frames = FrameNumbers(images);
   for (Detection& detection : detections.found) {
     detection.frame = frames[detection.frame];
   }

@@ -52,14 +52,14 @@ Keypoint UsablePoint(double x_px, double y_px, double score) {
           static_cast<float>(std::min(score, 1.0))};
 }
 
-std::vector<int64_t> FrameNumbers(const std::vector<std::string>& pictures) {
+std::vector<int64_t> FrameNumbers(const std::vector<std::string>& images) {
   std::map<std::string_view, int64_t> appearance;
   std::map<int64_t, int64_t> rank;  // by number
   std::vector<std::optional<int64_t>> numbers;
   bool all_numbered = true;
-  for (const std::string& picture : pictures) {
-    appearance.try_emplace(picture, std::ssize(appearance));
-    numbers.push_back(LastNumber(picture));
+  for (const std::string& image : images) {
+    appearance.try_emplace(image, std::ssize(appearance));
+    numbers.push_back(LastNumber(image));
     all_numbered = all_numbered && numbers.back().has_value();
     if (numbers.back()) rank[*numbers.back()] = 0;
   }
@@ -74,17 +74,17 @@ std::vector<int64_t> FrameNumbers(const std::vector<std::string>& pictures) {
       all_numbered && !rank.empty() &&
       rank.rbegin()->first - rank.begin()->first <= kFewFrames + kSparse * std::ssize(rank);
   std::vector<int64_t> frames;
-  for (size_t i = 0; i < pictures.size(); ++i) {
+  for (size_t i = 0; i < images.size(); ++i) {
     frames.push_back(is_dense       ? *numbers[i]
                      : all_numbered ? rank[*numbers[i]]
-                                    : appearance[pictures[i]]);
+                                    : appearance[images[i]]);
   }
   return frames;
 }
 
-std::string NameWithoutNumber(const std::string& picture) {
-  const Digits digits = LastDigits(picture);
-  return picture.substr(0, digits.begin) + "#" + picture.substr(digits.end);
+std::string NameWithoutNumber(const std::string& image) {
+  const Digits digits = LastDigits(image);
+  return image.substr(0, digits.begin) + "#" + image.substr(digits.end);
 }
 
 }  // namespace videopose

@@ -40,10 +40,10 @@ Keypoint UsablePoint(double x_px, double y_px, double score);
 // Numbers of frames from names or numbers of images ("video_000012.jpg": 12): the last digits in
 // each, where those are about as dense as the frames of a video; else 0, 1, 2, ... in the order of
 // the numbers, or of first appearance where some have no digits. Same name, same number.
-std::vector<int64_t> FrameNumbers(const std::vector<std::string>& pictures);
+std::vector<int64_t> FrameNumbers(const std::vector<std::string>& images);
 
 // The name with # for those digits: the same for all frames of a video.
-std::string NameWithoutNumber(const std::string& picture);
+std::string NameWithoutNumber(const std::string& image);
 
 }  // namespace videopose
 

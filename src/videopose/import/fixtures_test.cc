@@ -95,7 +95,7 @@ TEST_F(FixturesTest, OpenPoseEdgeCases) {
   ASSERT_THAT(two.people, SizeIs(2));
   EXPECT_THAT(At(two, 0, 0, "nose"), IsPoint(79.383F, 331.754F, 0.450F));
   EXPECT_THAT(ErrorOf(folder / "pose_associated_cam03.0052_person_is_empty_object.json"),
-              HasSubstr("there is nobody in it"));
+              HasSubstr("there is no person in it"));
   EXPECT_THAT(ErrorOf(folder), HasSubstr("one folder for each"));
   EXPECT_FALSE(IsFolderOfFrames(folder));
   EXPECT_TRUE(IsFolderOfFrames(kFixtures / "openpose" / "halpe26_rtmpose_cam03"));

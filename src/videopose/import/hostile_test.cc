@@ -153,7 +153,7 @@ TEST_F(HostileImportTest, CountsThatDoNotFit) {
       ErrorOf(fmt::format(
           R"({{"images": [{{"id": 1}}], "annotations": [{{"image_id": 2, "keypoints": {}}}]}})",
           Flat(17))),
-      HasSubstr("there is no picture 2"));
+      HasSubstr("there is no image 2"));
   EXPECT_THAT(ErrorOf(""), HasSubstr("it is empty"));
   EXPECT_THAT(ErrorOf("   \n"), HasSubstr("it is empty"));
   EXPECT_THAT(ErrorOf(std::string("ab\0c", 4)), HasSubstr("no text"));
@@ -185,7 +185,7 @@ TEST_F(HostileImportTest, FramesAndPeopleBeyondAllBounds) {
     crowd += fmt::format(R"({}{{"pose_keypoints_2d": {}}})", i == 0 ? "" : ",", Flat(17));
   }
   EXPECT_THAT(ErrorOf(fmt::format(R"({{"people": [{}]}})", crowd)),
-              HasSubstr("501 people in one picture"));
+              HasSubstr("501 people in one image"));
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ std::optional<ImportedKeypoints> ImportAs(const KeypointFormat& format, FileCont
 
 ImportedKeypoints Import(const std::filesystem::path& path, const ImportOptions& options) try {
   if ((options.width_px > 0) != (options.height_px > 0)) {
-    Fail(ErrorCode::kInvalidArgument, "a picture of {} x {} pixels; give both width and height",
+    Fail(ErrorCode::kInvalidArgument, "an image of {} x {} pixels; give both width and height",
          options.width_px, options.height_px);
   }
   FileContent file(path);

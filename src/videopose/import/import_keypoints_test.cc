@@ -298,7 +298,7 @@ TEST_F(ImportTest, CsvWithAHeader) {
   EXPECT_FALSE(IsSeen(found.keypoints.people[0].frame(1)));
   EXPECT_THAT(ErrorOf(Write(header + "\n" + row_a + ";1\n")),
               HasSubstr("line 2: 55 cells; the header has 54"));
-  EXPECT_THAT(ErrorOf(Write(header + "\n")), HasSubstr("nobody"));
+  EXPECT_THAT(ErrorOf(Write(header + "\n")), HasSubstr("no person"));
   EXPECT_THAT(ErrorOf(Write(header + "\n1e300" + row_a.substr(2))),
               HasSubstr("no number of a frame"));
 }

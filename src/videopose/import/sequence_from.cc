@@ -73,7 +73,7 @@ Size UsualSize(const Range& range) {
 void Clean(Detections& detections, const std::string& what) {
   std::erase_if(detections.found,
                 [](const Detection& detection) { return !IsSeen(detection.points); });
-  if (detections.found.empty()) Fail("{}: there is nobody in it ({})", what, detections.format);
+  if (detections.found.empty()) Fail("{}: there is no person in it ({})", what, detections.format);
   const size_t points = detections.found[0].points.size();
   for (const Detection& detection : detections.found) {
     if (detection.points.size() != points) {
@@ -108,15 +108,15 @@ void ScaleToPixels(Detections& detections, const ImportOptions& options, const s
   if (OutsidePart(detections) > kMostOutside) {
     Fail(
         "{}: points from ({:.2f}, {:.2f}) to ({:.2f}, {:.2f}) are neither pixels nor parts of the "
-        "picture (0 to 1) but metres, as in MediaPipe's world landmarks or a file of 3D poses; "
-        "give the points in the picture",
+        "image (0 to 1) but metres, as in MediaPipe's world landmarks or a file of 3D poses; "
+        "give the points in the image",
         what, range.left, range.top, range.right, range.bottom);
   }
   const int width_px = options.width_px > 0 ? options.width_px : detections.width_px;
   const int height_px = options.height_px > 0 ? options.height_px : detections.height_px;
   if (width_px <= 0 || height_px <= 0) {
     Fail(ErrorCode::kInvalidArgument, {.option = "width_px"},
-         "{}: points are parts of the picture (0 to 1), whose size is not known", what);
+         "{}: points are parts of the image (0 to 1), whose size is not known", what);
   }
   for (Detection& detection : detections.found) {
     for (Keypoint& point : detection.points) {
@@ -142,7 +142,7 @@ void ChooseSizeAndRate(const Detections& detections, const ImportOptions& option
   keypoints.width_px = size.width_px;
   keypoints.height_px = size.height_px;
   result.assumptions.push_back(
-      {fmt::format("pictures of {} x {} pixels, which hold all points; the file does not say",
+      {fmt::format("images of {} x {} pixels, which hold all points; the file does not say",
                    size.width_px, size.height_px),
        "width_px"});
 }

@@ -111,7 +111,7 @@ std::vector<int64_t> AssignTracks(std::span<const Detection> detections, const s
     end = EndOfFrame(detections, begin);
     const auto people = detections.subspan(begin, end - begin);
     if (people.size() > kMostPeople) {
-      Fail("{}: frame {}: {} people in one picture; expected at most {}", what, people[0].frame,
+      Fail("{}: frame {}: {} people in one image; expected at most {}", what, people[0].frame,
            people.size(), kMostPeople);
     }
     std::erase_if(tracks, [&](const Track& track) {

@@ -228,7 +228,7 @@ void Lifter::CheckLifts(const ClipInfo& clip) const {
   }
   if (clip.width_px <= 0 || clip.height_px <= 0) {
     Fail(ErrorCode::kInvalidArgument,
-         "the size of the picture is needed to lift keypoints, found {} x {} pixels", clip.width_px,
+         "the size of the image is needed to lift keypoints, found {} x {} pixels", clip.width_px,
          clip.height_px);
   }
 }

@@ -145,7 +145,7 @@ TEST(StreamingLifter, PosesComeLateByTheLookAheadAndTheRestAtTheEnd) {
         EXPECT_TRUE(IsFinite(poses[static_cast<size_t>(t)].root_in_cam));
       }
       lifter.End(0, poses);
-      EXPECT_EQ(poses.size(), 10U) << "nobody there";
+      EXPECT_EQ(poses.size(), 10U) << "no person there";
     }
   }
   StreamingLifter causal(RandomCheckpoint(true, false), {.width_px = 640, .height_px = 480});

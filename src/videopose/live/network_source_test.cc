@@ -140,11 +140,11 @@ TEST(NetworkSource, ACameraThatComesBackGoesOn) {
     wait_until([&] { return results >= before + 5; });
     stop = true;
   });
-  ScriptedDetector nobody([](const Image&, double) { return std::vector<DetectedPerson>(); });
+  ScriptedDetector no_people([](const Image&, double) { return std::vector<DetectedPerson>(); });
   PoseStages stages;
   stages.select.emplace(PeopleSelectorOptions{.lookahead = 0});
   PoseChain chain(std::move(stages));
-  const LiveSummary summary = RunLive(OpenLiveSource(url), nobody, chain, take, options);
+  const LiveSummary summary = RunLive(OpenLiveSource(url), no_people, chain, take, options);
   hiccups.join();
   EXPECT_GE(summary.reopened, 1);
 }

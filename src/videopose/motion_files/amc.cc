@@ -301,7 +301,7 @@ class Converter {
         const Degree degree = skeleton_.bones[b].degrees[d];
         const double value = values[b][d];
         if (degree < 3) {
-          turn = Product(AboutAxis(degree, degrees ? value * kRadPerDeg : value), turn);
+          turn = Product(AboutAxis(degree, degrees ? RadiansFromDegrees(value) : value), turn);
         } else if (degree < 6) {
           shift[degree - 3] = value;
         }
@@ -315,7 +315,8 @@ class Converter {
                                           (skeleton_.root_position[i] + shift[i]));
         }
       }
-      for (const double rad : AnglesZyx(local)) *channel++ = static_cast<float>(rad / kRadPerDeg);
+      for (const double rad : AnglesZyx(local))
+        *channel++ = static_cast<float>(rad / kRadiansPerDegree);
     }
     ++clip_.frame_count;
   }
@@ -323,15 +324,13 @@ class Converter {
   BvhClip Finish() { return std::move(clip_); }
 
  private:
-  static constexpr double kRadPerDeg = kRadiansPerDegree;
-
   // "XYZ": about x first.
   RotationMatrix Turn(const std::array<double, 3>& angles, const std::string& order) const {
     RotationMatrix turn = kIdentityRotation;
     for (const char letter : order) {
       const auto axis = static_cast<size_t>(letter - 'X');
       const double angle = angles[axis];
-      turn = Product(AboutAxis(axis, skeleton_.degrees ? angle * kRadPerDeg : angle), turn);
+      turn = Product(AboutAxis(axis, skeleton_.degrees ? RadiansFromDegrees(angle) : angle), turn);
     }
     return turn;
   }

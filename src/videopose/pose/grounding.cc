@@ -18,7 +18,7 @@ constexpr Row kRows[] = {
     {Grounding::kGivenLens, "given lens", "camera and floor solved through a given lens"},
     {Grounding::kAssumedLens, "assumed lens", "camera and floor solved through an assumed lens"},
     {Grounding::kCameraMoving, "camera moving",
-     "camera moving: no common world, everybody on a floor of their own"},
+     "camera moving: no common world, each person on a floor of their own"},
     {Grounding::kLevelCamera, "level camera",
      "camera taken as level, roots known, feet on the floor"},
     {Grounding::kFromImage, "from image",

@@ -5,6 +5,8 @@
 #ifndef VIDEOPOSE_POSE_H36M17_H_
 #define VIDEOPOSE_POSE_H36M17_H_
 
+#include "videopose/pose/joint_counts.h"
+
 namespace videopose::h36m17 {
 
 enum Joint : int {
@@ -27,6 +29,7 @@ enum Joint : int {
   kRightWrist,
   kJointCount,
 };
+static_assert(kJointCount == kH36mJoints);
 
 }  // namespace videopose::h36m17
 

@@ -22,7 +22,7 @@ int FindName(const std::vector<std::string>& names, std::string_view name) {
 }
 
 int MirroredIndex(const std::vector<std::string>& names, int joint) {
-  const std::string& name = names.at(static_cast<size_t>(joint));
+  const std::string& name = names.at(joint);
   std::string other;
   switch (SideOf(name)) {
     case Side::kLeft:
@@ -41,7 +41,7 @@ int MirroredIndex(const std::vector<std::string>& names, int joint) {
 std::vector<KeypointLayout::Bone> BonesOf(const Skeleton& skeleton) {
   std::vector<KeypointLayout::Bone> bones;
   for (int joint = 0; joint < skeleton.joint_count(); ++joint) {
-    const int parent = skeleton.parents[static_cast<size_t>(joint)];
+    const int parent = skeleton.parents[joint];
     if (parent >= 0) bones.push_back({parent, joint});
   }
   return bones;
@@ -49,15 +49,13 @@ std::vector<KeypointLayout::Bone> BonesOf(const Skeleton& skeleton) {
 
 }  // namespace
 
-Side KeypointLayout::side(int joint) const {
-  return SideOf(joint_names.at(static_cast<size_t>(joint)));
-}
+Side KeypointLayout::side(int joint) const { return SideOf(joint_names.at(joint)); }
 int KeypointLayout::mirrored(int joint) const { return MirroredIndex(joint_names, joint); }
 int KeypointLayout::IndexOf(std::string_view joint_name) const {
   return FindName(joint_names, joint_name);
 }
 
-Side Skeleton::side(int joint) const { return SideOf(joint_names.at(static_cast<size_t>(joint))); }
+Side Skeleton::side(int joint) const { return SideOf(joint_names.at(joint)); }
 int Skeleton::mirrored(int joint) const { return MirroredIndex(joint_names, joint); }
 int Skeleton::IndexOf(std::string_view joint_name) const {
   return FindName(joint_names, joint_name);

@@ -197,7 +197,8 @@ std::vector<int> IdsFrom(const FieldFile& file, int64_t people) {
   std::vector<int> ids;
   for (const int64_t id : file.Ints("ids", people)) {
     if (std::abs(id) > kHighestId || std::find(ids.begin(), ids.end(), id) != ids.end()) {
-      Fail("{}: field 'ids': expected a number of its own for everybody, found {}", file.path, id);
+      Fail("{}: field 'ids': expected a number of its own for every person, found {}", file.path,
+           id);
     }
     ids.push_back(id);
   }

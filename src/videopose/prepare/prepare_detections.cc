@@ -13,6 +13,7 @@
 #include "videopose/base/parallel.h"
 #include "videopose/data/cameras.h"
 #include "videopose/import/detectron_frames.h"
+#include "videopose/pose/joint_counts.h"
 #include "videopose/scientific/archive_reader.h"
 #include "videopose/scientific/hdf5_file.h"
 
@@ -21,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kJoints = 17, kRow = 2 * kJoints;
+constexpr int64_t kRow = 2 * kCocoJoints;
 
 // x and y, each of 17 joints, of the best person in frame t; null if there is no person. `points`
 // holds what is returned.
@@ -34,12 +35,12 @@ const float* BestPose(const NpyArray& boxes, const NpyArray& keypoints, int64_t 
   points = ToTensor<float>(*people, npz.What("keypoints"));
   if (of_boxes.rank() != 2 || of_boxes.dim(1) != 5 || points.rank() != 3 ||
       points.dim(0) != of_boxes.dim(0) || (points.dim(1) != 4 && points.dim(1) != 6) ||
-      points.dim(2) != kJoints) {
+      points.dim(2) != kCocoJoints) {
     Fail("{}: frame {}: boxes {} and keypoints {}; expected (M, 5) and (M, 4 or 6, 17)",
          npz.path().string(), t, Describe(*box), Describe(*people));
   }
   const int64_t rows = points.dim(1);
-  return points.data() + (BestBox(of_boxes) * rows + rows - (rows == 6 ? 2 : 4)) * kJoints;
+  return points.data() + (BestBox(of_boxes) * rows + rows - (rows == 6 ? 2 : 4)) * kCocoJoints;
 }
 
 Tensor ReadDetectron(const NpzReader& npz, const NpyArray& keypoints) {
@@ -50,13 +51,13 @@ Tensor ReadDetectron(const NpzReader& npz, const NpyArray& keypoints) {
          Describe(boxes), Describe(keypoints));
   }
   const int64_t frames = keypoints.shape[0];
-  Tensor poses({frames, kJoints, 2}), points;
+  Tensor poses({frames, kCocoJoints, 2}), points;
   int64_t first_seen = frames;
   for (int64_t t = 0; t < frames; ++t) {
     float* pose = poses.data() + t * kRow;
     if (const float* best = BestPose(boxes, keypoints, t, npz, points)) {
       first_seen = std::min(first_seen, t);
-      for (int64_t i = 0; i < kRow; ++i) pose[i] = best[i % 2 * kJoints + i / 2];
+      for (int64_t i = 0; i < kRow; ++i) pose[i] = best[i % 2 * kCocoJoints + i / 2];
     } else if (first_seen < t) {
       std::copy_n(pose - kRow, kRow, pose);
     }
@@ -71,10 +72,10 @@ Tensor ReadDetectron(const NpzReader& npz, const NpyArray& keypoints) {
 }
 
 Tensor FirstTwo(const Tensor& keypoints, const std::string& what) {
-  if (keypoints.rank() != 3 || keypoints.dim(1) != kJoints || keypoints.dim(2) < 2) {
+  if (keypoints.rank() != 3 || keypoints.dim(1) != kCocoJoints || keypoints.dim(2) < 2) {
     Fail("{}: expected (T, 17, 2 or more), found ({})", what, fmt::join(keypoints.shape, ", "));
   }
-  Tensor poses({keypoints.dim(0), kJoints, 2});
+  Tensor poses({keypoints.dim(0), kCocoJoints, 2});
   const int64_t features = keypoints.dim(2);
   for (int64_t i = 0; i < keypoints.dim(0) * kRow; ++i) {
     poses.data()[i] = keypoints.data()[i / 2 * features + i % 2];

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 
-#include "videopose/ground/body_measures.h"
+#include "videopose/base/statistics.h"
+#include "videopose/geometry/angle.h"
 #include "videopose/ground/on_floor.h"
 #include "videopose/ground/smoothing.h"
 
@@ -27,7 +27,6 @@ constexpr double kNearestViewer_m = 3.2;   // no person is shown larger than lif
 constexpr int64_t kFramesToFit = 400;
 constexpr int kTurntableViews = 12;
 constexpr double kShareOfFramesToFit = 0.95;  // of several people and of a common world
-constexpr double kDegree = std::numbers::pi / 180;
 
 // Without look-ahead.
 constexpr double kFollow_s = 0.6, kStepBack_s = 0.3, kStepForward_s = 4;
@@ -67,18 +66,10 @@ double CameraAzimuth_deg(const Motion& motion) {
   if (std::hypot(ahead.x, ahead.y) < 1e-3) {
     ahead = Rotate(motion.camera->world_from_cam.rotation, {0, -1, 0});
   }
-  return -std::atan2(ahead.x, ahead.y) / kDegree;
+  return -std::atan2(ahead.x, ahead.y) / kRadiansPerDegree;
 }
 
 bool HasCommonWorld(const Motion& motion) { return motion.camera || AreSeveral(motion); }
-
-// The value that this share of the values does not exceed; not of none.
-double Quantile(std::vector<double> values, double share) {
-  const auto rank = std::llround(share * static_cast<double>(values.size() - 1));
-  const auto at = values.begin() + rank;
-  std::nth_element(values.begin(), at, values.end());
-  return *at;
-}
 
 double ShareToFit(const Motion& motion) { return HasCommonWorld(motion) ? kShareOfFramesToFit : 1; }
 
@@ -180,7 +171,7 @@ double Approach(double time_s, double constant_s) { return 1 - std::exp(-time_s 
 
 ViewOptions ClipView::At(int64_t t) const {
   ViewOptions view = options;
-  if (t < std::ssize(focus_in_world)) view.focus_in_world = focus_in_world[static_cast<size_t>(t)];
+  if (t < std::ssize(focus_in_world)) view.focus_in_world = focus_in_world[t];
   view.azimuth_deg += turntable_deg_per_frame * static_cast<double>(t);
   return view;
 }
@@ -217,7 +208,8 @@ ViewAngles GoodAngles(const Motion& motion, std::span<const DrawnTrack> people) 
           if (people[q].id == people[p].id || !people[q].has_pose(t)) continue;
           covered +=
               Covered(people[p].joints_in_world.at(t, 0) - people[q].joints_in_world.at(t, 0),
-                      (camera_deg + azimuth_deg) * kDegree, kElevationOfMany_deg * kDegree);
+                      RadiansFromDegrees(camera_deg + azimuth_deg),
+                      RadiansFromDegrees(kElevationOfMany_deg));
         }
       }
     }

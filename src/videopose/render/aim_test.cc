@@ -46,7 +46,7 @@ TEST(GoodAngles, ASinglePersonIsSeenFromTheUsualView) {
 
 TEST(GoodAngles, SeveralAreSeenFromHigherUp) {
   const ViewAngles angles = AnglesFor({{-2, 0, 4}, {2, 0, 4}});
-  EXPECT_EQ(angles.azimuth_deg, 20) << "nobody hides anybody";
+  EXPECT_EQ(angles.azimuth_deg, 20) << "no person hides another";
   EXPECT_GT(angles.elevation_deg, 20);
 }
 
@@ -164,7 +164,7 @@ TEST(FollowingView, AFirstLookAndThenNoMoreThanIsNeeded) {
   EXPECT_NEAR(first.focus_in_world.x, 3, 1e-6);
   const ViewOptions near = following.Follow(1, Standing(3.2F, 1));
   EXPECT_EQ(near.focus_in_world, first.focus_in_world) << "a step aside";
-  EXPECT_EQ(following.Follow(2, {}).focus_in_world, near.focus_in_world) << "nobody";
+  EXPECT_EQ(following.Follow(2, {}).focus_in_world, near.focus_in_world) << "no people";
   ViewOptions view;
   for (int64_t t = 3; t < 150; ++t) {
     const auto people = Standing(3 + 0.02F * static_cast<float>(t), 1);

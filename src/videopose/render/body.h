@@ -35,7 +35,7 @@ class Body {
   explicit Body(const Skeleton& skeleton, float scale = 1);
 
   // How far the surface is from the joint: what keeps a foot's joint above the floor.
-  float radius_m(int joint) const { return radius_m_[static_cast<size_t>(joint)]; }
+  float radius_m(int joint) const { return radius_m_[joint]; }
   // All joints finite.
   std::vector<RoundCone> Flesh(std::span<const Vec3f> joints) const;
 

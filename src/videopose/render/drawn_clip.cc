@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "videopose/base/check.h"
+#include "videopose/base/statistics.h"
 #include "videopose/ground/body_measures.h"
 #include "videopose/ground/world.h"
 #include "videopose/render/frame_composer.h"
@@ -22,7 +23,7 @@ float SoleGap(const PersonMotion& person, const DrawnTrack& track) {
   std::vector<double> gaps;
   for (int64_t t = 0; t < track.joints_in_world.frame_count(); ++t) {
     if (!track.has_pose(t)) continue;
-    if (knows_feet && person.feet_down[static_cast<size_t>(t)] == 0) continue;
+    if (knows_feet && person.feet_down[t] == 0) continue;
     const auto joints = track.joints_in_world.frame(t);
     float lowest = std::numeric_limits<float>::infinity();
     for (size_t j = 0; j < joints.size(); ++j) {

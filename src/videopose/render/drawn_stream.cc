@@ -18,8 +18,7 @@ constexpr float kOtherSize = 0.03F;  // a body this much larger or smaller is an
 float SoleGapOf(const Skeleton& skeleton) {
   const int ankle = skeleton.IndexOf("left_ankle");
   if (ankle < 0) return 0;
-  return JointClearances_m(skeleton, 1)[static_cast<size_t>(ankle)] -
-         Body(skeleton).radius_m(ankle);
+  return JointClearances_m(skeleton, 1)[ankle] - Body(skeleton).radius_m(ankle);
 }
 
 }  // namespace

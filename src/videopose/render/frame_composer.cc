@@ -82,7 +82,7 @@ void FillTile(Tile tile, Rgb colour) {
 RenderOptions CheckedRenderOptions(RenderOptions options) {
   if (options.height_px < kLeastHeight_px || options.height_px > kMostHeight_px) {
     Fail(ErrorCode::kInvalidArgument,
-         "a picture of {} pixels in height cannot be rendered: choose {} to {}", options.height_px,
+         "an image of {} pixels in height cannot be rendered: choose {} to {}", options.height_px,
          kLeastHeight_px, kMostHeight_px);
   }
   if (options.panels.empty())
@@ -154,7 +154,7 @@ class FrameComposer::Impl {
     }
     const Tile picture = TileOf(output, panel.picture);
     if (input != nullptr && input->width_px > 0 && input->height_px > 0) {
-      DrawPicture(picture, *input);
+      DrawImage(picture, *input);
     } else {
       FillTile(picture, {0, 0, 0});
     }

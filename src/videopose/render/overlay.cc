@@ -107,20 +107,20 @@ bool IsOfHead(const std::string& joint_name) {
 
 }  // namespace
 
-void DrawPicture(Tile tile, const Image& picture) {
-  if (picture.width_px == tile.width_px && picture.height_px == tile.height_px) {
-    CopyTile(picture, tile);
+void DrawImage(Tile tile, const Image& image) {
+  if (image.width_px == tile.width_px && image.height_px == tile.height_px) {
+    CopyTile(image, tile);
     return;
   }
-  const std::vector<Window> columns = WindowsOf(picture.width_px, tile.width_px);
-  const std::vector<Window> rows = WindowsOf(picture.height_px, tile.height_px);
-  const int channels = picture.width_px * Image::kBytesPerPixel;
+  const std::vector<Window> columns = WindowsOf(image.width_px, tile.width_px);
+  const std::vector<Window> rows = WindowsOf(image.height_px, tile.height_px);
+  const int channels = image.width_px * Image::kBytesPerPixel;
   std::vector<float> sums(channels);
   for (int y = 0; y < tile.height_px; ++y) {
     const Window& window = rows[y];
     std::fill(sums.begin(), sums.end(), 0.5F);  // rounds when it is cut off below
     for (size_t k = 0; k < window.weights.size(); ++k) {
-      const uint8_t* from = picture.row(window.begin + static_cast<int>(k));
+      const uint8_t* from = image.row(window.begin + static_cast<int>(k));
       const float weight = window.weights[k];
 #pragma omp simd
       for (int c = 0; c < channels; ++c) sums[c] += weight * from[c];

@@ -18,7 +18,7 @@ namespace videopose {
 
 // Scales the image to the tile's size: each pixel is the mean of the pixels under it, or linear
 // between the nearest where the image grows.
-void DrawPicture(Tile tile, const Image& picture);
+void DrawImage(Tile tile, const Image& image);
 
 // One person's bones and joints, left and right in their colours, the fainter the lower the score,
 // on a dark casing. The tile shows the whole image of width_px x height_px in which the keypoints

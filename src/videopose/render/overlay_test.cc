@@ -25,37 +25,37 @@ Image Chessboard(int width, int height) {
   return image;
 }
 
-TEST(DrawPicture, CopiesAtTheSameSize) {
+TEST(DrawImage, CopiesAtTheSameSize) {
   const Image board = Chessboard(12, 8);
   Image out(12, 8);
-  DrawPicture(TileOf(out), board);
+  DrawImage(TileOf(out), board);
   EXPECT_EQ(out, board);
 }
 
-TEST(DrawPicture, ShrinksToMeans) {
+TEST(DrawImage, ShrinksToMeans) {
   Image out(6, 4);
-  DrawPicture(TileOf(out), Chessboard(12, 8));
+  DrawImage(TileOf(out), Chessboard(12, 8));
   for (int y = 0; y < 4; ++y) {
     for (int x = 0; x < 6; ++x) EXPECT_EQ(PixelAt(out, x, y), (Rgb{100, 100, 100}));
   }
 }
 
-TEST(DrawPicture, ShrinksByFractionsWithoutLosingLight) {
+TEST(DrawImage, ShrinksByFractionsWithoutLosingLight) {
   Image bright(31, 17);
   std::fill(bright.bgrx.begin(), bright.bgrx.end(), uint8_t{240});
   Image out(12, 10);
-  DrawPicture(TileOf(out), bright);
+  DrawImage(TileOf(out), bright);
   for (int y = 0; y < 10; ++y) {
     for (int x = 0; x < 12; ++x) EXPECT_EQ(PixelAt(out, x, y), (Rgb{240, 240, 240}));
   }
 }
 
-TEST(DrawPicture, GrowsLinearly) {
+TEST(DrawImage, GrowsLinearly) {
   Image two(2, 1);
   StorePixel(two.row(0), {0, 0, 0});
   StorePixel(two.row(0) + 4, {200, 200, 200});
   Image out(8, 4);
-  DrawPicture(TileOf(out), two);
+  DrawImage(TileOf(out), two);
   EXPECT_EQ(PixelAt(out, 0, 0).r, 0);
   EXPECT_EQ(PixelAt(out, 7, 3).r, 200);
   EXPECT_EQ(PixelAt(out, 3, 1).r, 75);  // 3/8 of the way between the two middles
@@ -120,7 +120,7 @@ TEST(NameTagOf, StandsOverTheHead) {
   const Image image(200, 400);
   std::vector<Keypoint> keypoints(17);
   Image copy = image;
-  EXPECT_FALSE(NameTagOf(TileOf(copy), Coco17(), keypoints, 100, 200)) << "nobody is there";
+  EXPECT_FALSE(NameTagOf(TileOf(copy), Coco17(), keypoints, 100, 200)) << "no person is there";
   keypoints[3] = {40, 50, 1};  // ears
   keypoints[4] = {60, 52, 1};
   keypoints[9] = {80, 10, 1};  // a raised hand

@@ -91,8 +91,8 @@ void Scene::DrawNameTags(const View& view, std::span<const DrawnPerson> people, 
   std::vector<Placed> tags;
   for (const DrawnPerson& person : people) {
     const std::vector<Vec3f> joints = JointsOnSoles(person);
-    const Vec3f head = head_ >= 0 ? joints[static_cast<size_t>(head_)]
-                                  : *std::ranges::max_element(joints, {}, &Vec3f::z);
+    const Vec3f head =
+        head_ >= 0 ? joints[head_] : *std::ranges::max_element(joints, {}, &Vec3f::z);
     const View::Seen seen = view.Project(head);
     constexpr float kAdult_m = 1.7F;
     tags.push_back({{.x_px = seen.x_px,

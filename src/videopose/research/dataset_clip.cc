@@ -22,7 +22,7 @@ namespace {
 KeypointLayout LayoutOfSkeleton(const Skeleton& skeleton) {
   KeypointLayout layout{.name = skeleton.name, .joint_names = skeleton.joint_names};
   for (int j = 0; j < skeleton.joint_count(); ++j) {
-    const int parent = skeleton.parents[static_cast<size_t>(j)];
+    const int parent = skeleton.parents[j];
     if (parent >= 0) layout.bones.push_back({parent, j});
   }
   return layout;
@@ -31,7 +31,7 @@ KeypointLayout LayoutOfSkeleton(const Skeleton& skeleton) {
 bool HasSymmetry(const KeypointLayout& layout, const std::vector<int>& mirrored) {
   if (layout.joint_count() != static_cast<int>(mirrored.size())) return false;
   for (int j = 0; j < layout.joint_count(); ++j) {
-    if (layout.mirrored(j) != mirrored[static_cast<size_t>(j)]) return false;
+    if (layout.mirrored(j) != mirrored[j]) return false;
   }
   return true;
 }
@@ -56,12 +56,10 @@ Tensor AverageGroups(const Tensor& values, const FrameGroups& frames) {
 // (T, 3) or (T, J, 3) points.
 std::vector<Vec3f> Rotated(const Tensor& points_in_cam, const Quaternion& level_from_cam) {
   std::vector<Vec3f> points;
-  points.reserve(static_cast<size_t>(points_in_cam.size() / 3));
+  points.reserve(points_in_cam.size() / 3);
   for (int64_t i = 0; i < points_in_cam.size(); i += 3) {
     const float* p = points_in_cam.data() + i;
-    const Vec3d level = Rotate(level_from_cam, {p[0], p[1], p[2]});
-    points.push_back(
-        {static_cast<float>(level.x), static_cast<float>(level.y), static_cast<float>(level.z)});
+    points.push_back(Rotate(level_from_cam, {p[0], p[1], p[2]}).Cast<float>());
   }
   return points;
 }
@@ -78,8 +76,7 @@ Quaternion WorldFromCam(const Dataset& dataset, const Sequence& sequence) {
 
 KeypointSequence KeypointsOf(const Dataset& dataset, const Sequence& sequence,
                              const FrameGroups& frames, double fps) {
-  const DatasetCamera camera =
-      dataset.Cameras(sequence.subject).at(static_cast<size_t>(sequence.camera));
+  const DatasetCamera camera = dataset.Cameras(sequence.subject).at(sequence.camera);
   KeypointSequence keypoints{.layout = LayoutOf(dataset.keypoints()),
                              .fps = fps,
                              .width_px = camera.width_px,
@@ -153,8 +150,7 @@ KeypointLayout LayoutOf(const KeypointFile& keypoints) {
 }
 
 std::optional<Camera> CameraOf(const Dataset& dataset, const DatasetClip& clip) {
-  const DatasetCamera camera =
-      dataset.Cameras(clip.sequence.subject).at(static_cast<size_t>(clip.sequence.camera));
+  const DatasetCamera camera = dataset.Cameras(clip.sequence.subject).at(clip.sequence.camera);
   if (camera.id.empty() || !camera.world_from_cam || clip.roots.shape.empty()) return std::nullopt;
   const ScreenIntrinsics screen = camera.intrinsics.value_or(ScreenIntrinsics{});
   Lens lens = PlainLens(std::sqrt(screen.fx * screen.fy) * camera.width_px / 2, camera.width_px,

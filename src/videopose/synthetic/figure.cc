@@ -217,7 +217,7 @@ class FigureView {
     constexpr double kMargin_m = 0.7;
     double x_low = camera_.lens.width_px, x_high = 0, y_low = camera_.lens.height_px, y_high = 0;
     const auto include = [&](const Vec3f& x) {
-      const Vec3d in_cam = CamFromWorld(camera_, {x.x, x.y, x.z});
+      const Vec3d in_cam = CamFromWorld(camera_, x.Cast<double>());
       const double depth_m = std::max(in_cam.z, 0.3);
       const Vec2d px = PixelFromCam(camera_.lens, {in_cam.x, in_cam.y, depth_m});
       const double margin_px = camera_.lens.focal_px.x * kMargin_m / depth_m;
@@ -258,8 +258,7 @@ Vec3f LampFor(const Camera& camera) {
   const Vec3d forward = Rotate(world_from_cam, {0, 0, 1});
   const Vec3d back = Normalized(Vec3d{-forward.x, -forward.y, 0});
   const Vec3d to_light = Normalized(-0.45 * right + 0.55 * back + Vec3d{0, 0, 1.0});
-  return {static_cast<float>(to_light.x), static_cast<float>(to_light.y),
-          static_cast<float>(to_light.z)};
+  return to_light.Cast<float>();
 }
 
 }  // namespace

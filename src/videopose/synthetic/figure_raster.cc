@@ -14,10 +14,6 @@ namespace {
 // How far beyond its surface a part still matters: it flows into others, and darkens creases.
 constexpr float kReach_m = 0.05F;
 
-Vec3f ToFloat(const Vec3d& v) {
-  return {static_cast<float>(v.x), static_cast<float>(v.y), static_cast<float>(v.z)};
-}
-
 double DistanceToSegment(const Vec2d& x, const Vec2d& from, const Vec2d& to) {
   const Vec2d along = to - from;
   const double length2 = Dot(along, along);
@@ -37,7 +33,7 @@ std::optional<SeenPart> SeePart(const FigurePart& part, const Camera& camera) {
       kReach_m + (is_cone ? std::max(part.radii.x, part.radii.y) : part.bound_radius_m);
   SeenPart seen;
   const auto project = [&](const Vec3f& end, Vec2d& end_px) {
-    const Vec3d in_cam = CamFromWorld(camera, {end.x, end.y, end.z});
+    const Vec3d in_cam = CamFromWorld(camera, end.Cast<double>());
     if (in_cam.z <= 1.5 * radius_m) return false;  // too near to be drawn
     end_px = PixelFromCam(camera.lens, in_cam);
     // A sphere off the axis is seen as an ellipse longer by 1 / cos of the angle to the axis.
@@ -61,11 +57,11 @@ std::optional<SeenPart> SeePart(const FigurePart& part, const Camera& camera) {
 PixelRays::PixelRays(const Camera& camera) {
   const Quaternion& world_from_cam = camera.world_from_cam.rotation;
   const Vec2d &focal_px = camera.lens.focal_px, &centre_px = camera.lens.centre_px;
-  origin_ = ToFloat(camera.world_from_cam.translation);
-  right_ = ToFloat(Rotate(world_from_cam, {1 / focal_px.x, 0, 0}));
-  down_ = ToFloat(Rotate(world_from_cam, {0, 1 / focal_px.y, 0}));
-  corner_ =
-      ToFloat(Rotate(world_from_cam, {-centre_px.x / focal_px.x, -centre_px.y / focal_px.y, 1}));
+  origin_ = camera.world_from_cam.translation.Cast<float>();
+  right_ = Rotate(world_from_cam, {1 / focal_px.x, 0, 0}).Cast<float>();
+  down_ = Rotate(world_from_cam, {0, 1 / focal_px.y, 0}).Cast<float>();
+  corner_ = Rotate(world_from_cam, {-centre_px.x / focal_px.x, -centre_px.y / focal_px.y, 1})
+                .Cast<float>();
 }
 
 FigureTiles::FigureTiles(const FigureShape& shape, const Camera& camera)

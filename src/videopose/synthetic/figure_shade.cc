@@ -14,9 +14,8 @@ namespace {
 Vec3f InFrame(const BodyPose& pose, BodyJoint joint, const Quaternion& world_from_frame,
               const Vec3f& x_in_world, double height_m) {
   const Vec3d local =
-      (1 / height_m) * Rotate(Inverse(world_from_frame),
-                              Vec3d{x_in_world.x, x_in_world.y, x_in_world.z} - pose[joint]);
-  return {static_cast<float>(local.x), static_cast<float>(local.y), static_cast<float>(local.z)};
+      (1 / height_m) * Rotate(Inverse(world_from_frame), x_in_world.Cast<double>() - pose[joint]);
+  return local.Cast<float>();
 }
 
 // 1 inside an ellipse of the y-z plane, 0 outside, with a soft edge.

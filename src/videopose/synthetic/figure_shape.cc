@@ -10,10 +10,6 @@ namespace {
 
 using enum BodyJoint;
 
-Vec3f ToFloat(const Vec3d& v) {
-  return {static_cast<float>(v.x), static_cast<float>(v.y), static_cast<float>(v.z)};
-}
-
 // Adds parts; positions and radii are fractions of the body height.
 class ShapeBuilder {
  public:
@@ -30,9 +26,9 @@ class ShapeBuilder {
             double to_radius) {
     FigurePart part = NewPart();
     part.kind = FigurePart::Kind::kCone;
-    part.centre = ToFloat(from_in_world);
-    part.axis = ToFloat(to_in_world - from_in_world);
-    part.radii = ToFloat(height_m_ * Vec3d{from_radius, to_radius, 0});
+    part.centre = from_in_world.Cast<float>();
+    part.axis = (to_in_world - from_in_world).Cast<float>();
+    part.radii = (height_m_ * Vec3d{from_radius, to_radius, 0}).Cast<float>();
     part.bound_centre = part.centre + 0.5F * part.axis;
     part.bound_radius_m = 0.5F * Norm(part.axis) + std::max(part.radii.x, part.radii.y);
     shape_.parts.push_back(part);
@@ -42,11 +38,11 @@ class ShapeBuilder {
                  const Vec3d& radii) {
     FigurePart part = NewPart();
     part.kind = FigurePart::Kind::kEllipsoid;
-    part.centre = ToFloat(centre_in_world);
-    part.radii = ToFloat(height_m_ * radii);
-    part.axes = {ToFloat(Rotate(world_from_part, {1, 0, 0})),
-                 ToFloat(Rotate(world_from_part, {0, 1, 0})),
-                 ToFloat(Rotate(world_from_part, {0, 0, 1}))};
+    part.centre = centre_in_world.Cast<float>();
+    part.radii = (height_m_ * radii).Cast<float>();
+    part.axes = {Rotate(world_from_part, {1, 0, 0}).Cast<float>(),
+                 Rotate(world_from_part, {0, 1, 0}).Cast<float>(),
+                 Rotate(world_from_part, {0, 0, 1}).Cast<float>()};
     part.bound_centre = part.centre;
     part.bound_radius_m = std::max({part.radii.x, part.radii.y, part.radii.z});
     shape_.parts.push_back(part);
@@ -56,13 +52,13 @@ class ShapeBuilder {
   void CutBelow(const Vec3d& normal, double offset) {
     FigurePart& part = shape_.parts.back();
     part.kind = FigurePart::Kind::kCutEllipsoid;
-    part.cut_normal = ToFloat(Normalized(normal));
+    part.cut_normal = Normalized(normal).Cast<float>();
     part.cut_offset_m = static_cast<float>(offset * height_m_ / Norm(normal));
   }
 
   void Capsule(BodyJoint from, BodyJoint to, double radius) {
-    shape_.capsules.push_back(
-        {ToFloat(pose_[from]), ToFloat(pose_[to]), static_cast<float>(radius * height_m_)});
+    shape_.capsules.push_back({pose_[from].Cast<float>(), pose_[to].Cast<float>(),
+                               static_cast<float>(radius * height_m_)});
   }
 
   // A point given in a body frame around a joint.

@@ -225,9 +225,6 @@ SyntheticClip MakeSyntheticClip(const SyntheticMotion& motion, const Camera& cam
                  .people = {{}}};
   std::mt19937_64 random(options.seed);
   std::normal_distribution<double> noise(0, 1);
-  const auto to_float = [](const Vec3d& v) {
-    return Vec3f{static_cast<float>(v.x), static_cast<float>(v.y), static_cast<float>(v.z)};
-  };
   for (int64_t t = 0; t < clip.frame_count; ++t) {
     const BodyPose& pose =
         clip.poses.emplace_back(motion.At(options.begin_s + static_cast<double>(t) / options.fps));
@@ -244,10 +241,10 @@ SyntheticClip MakeSyntheticClip(const SyntheticMotion& motion, const Camera& cam
     clip.keypoints.people[0].keypoints.Append(coco);
     const auto joints_in_world = Human36mJoints(pose);
     const Vec3d root_in_cam = CamFromWorld(camera, joints_in_world[0]);
-    clip.motion.people[0].root_in_cam.push_back(to_float(root_in_cam));
+    clip.motion.people[0].root_in_cam.push_back(root_in_cam.Cast<float>());
     std::vector<Vec3f> joints;
     for (const Vec3d& joint_in_world : joints_in_world) {
-      joints.push_back(to_float(CamFromWorld(camera, joint_in_world) - root_in_cam));
+      joints.push_back((CamFromWorld(camera, joint_in_world) - root_in_cam).Cast<float>());
     }
     clip.motion.people[0].joints_in_cam.Append(joints);
   }

@@ -167,7 +167,7 @@ BodyPose PoseBody(const BodyControls& controls, double height_m) {
   return pose;
 }
 
-std::array<Vec3d, 17> Human36mJoints(const BodyPose& pose) {
+std::array<Vec3d, kH36mJoints> Human36mJoints(const BodyPose& pose) {
   // Halfway from the thorax to the height of the eyes, and a little before the line between.
   const Vec3d neck = 0.49 * pose[kThorax] + 0.51 * pose[kHead] + 0.2 * (pose[kFace] - pose[kHead]);
   return {pose[kPelvis],        pose[kRightHip],
@@ -181,7 +181,7 @@ std::array<Vec3d, 17> Human36mJoints(const BodyPose& pose) {
           pose[kRightWrist]};
 }
 
-std::array<Vec3d, 17> CocoJoints(const BodyPose& pose) {
+std::array<Vec3d, kCocoJoints> CocoJoints(const BodyPose& pose) {
   return {pose[kNose],       pose[kLeftEye],      pose[kRightEye],      pose[kLeftEar],
           pose[kRightEar],   pose[kLeftShoulder], pose[kRightShoulder], pose[kLeftElbow],
           pose[kRightElbow], pose[kLeftWrist],    pose[kRightWrist],    pose[kLeftHip],

@@ -16,6 +16,7 @@
 #include <array>
 
 #include "videopose/geometry.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose {
 
@@ -108,8 +109,8 @@ struct BodyPose {
 BodyPose PoseBody(const BodyControls& controls, double height_m);
 
 // The joints of Human36m17() and Coco17(), in their order.
-std::array<Vec3d, 17> Human36mJoints(const BodyPose& pose);
-std::array<Vec3d, 17> CocoJoints(const BodyPose& pose);
+std::array<Vec3d, kH36mJoints> Human36mJoints(const BodyPose& pose);
+std::array<Vec3d, kCocoJoints> CocoJoints(const BodyPose& pose);
 
 }  // namespace videopose
 

@@ -98,8 +98,8 @@ std::vector<DetectedPerson> PeopleFollower::Detect(const Image& frame, double ti
 
 SearchPlan::Need PeopleFollower::Need() const {
   const auto lost = std::ranges::count_if(tracker_.tracks(), &Track::lost);
-  if (lost == std::ssize(tracker_.tracks())) return SearchPlan::Need::kNobody;
-  return lost > 0 ? SearchPlan::Need::kSomebodyLost : SearchPlan::Need::kAllSeen;
+  if (lost == std::ssize(tracker_.tracks())) return SearchPlan::Need::kNoPeople;
+  return lost > 0 ? SearchPlan::Need::kTrackLost : SearchPlan::Need::kAllSeen;
 }
 
 // Around lost tracks the search is finer: in the whole frame a body may be too small to be

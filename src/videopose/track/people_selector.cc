@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "videopose/base/check.h"
+#include "videopose/base/error.h"
 #include "videopose/track/confidence.h"
 #include "videopose/track/observation.h"
 
@@ -27,6 +29,22 @@ bool IsTheOnlyOne(const PersonSelection& people) {
   return people.ids.empty() && people.rule == PersonSelection::kProminent && people.count == 1;
 }
 
+// A detector is the caller's: what comes from it may be anything.
+void CheckPeople(int64_t index, std::span<const DetectedPerson> people,
+                 const KeypointLayout& layout) {
+  std::set<int> tracks;
+  for (const DetectedPerson& person : people) {
+    if (std::ssize(person.keypoints) != layout.joint_count()) {
+      Fail(ErrorCode::kMismatch, "frame {}: the detector gave a person of {} keypoints; {} has {}",
+           index, person.keypoints.size(), layout.name, layout.joint_count());
+    }
+    if (!tracks.insert(person.track_id).second) {
+      Fail(ErrorCode::kMismatch, "frame {}: the detector gave two people the track ID {}", index,
+           person.track_id);
+    }
+  }
+}
+
 Person MakePerson(int id, const DetectedPerson& detected) {
   return {.id = id, .keypoints = detected.keypoints, .extra_points = detected.extra_points};
 }
@@ -35,6 +53,7 @@ Person MakePerson(int id, const DetectedPerson& detected) {
 
 void PeopleSelector::Push(int64_t index, double time_s, std::span<const DetectedPerson> people,
                           std::vector<PeopleInFrame>& out) {
+  CheckPeople(index, people, options_.clip.layout);
   PeopleInFrame frame{.index = index, .time_s = time_s};
   if (options_.lookahead) {
     out.push_back(Choose(std::move(frame), people));

@@ -42,6 +42,9 @@ class PeopleSelector {
   // only a person who has become twice as prominent replaces them. Likely false positives are left
   // out. IDs count from 1 in the order of selection; a person who returns within two seconds keeps
   // their ID.
+  //
+  // Throws Error for a person with another number of keypoints than the clip's layout, and for two
+  // with one track ID.
   void Push(int64_t index, double time_s, std::span<const DetectedPerson> people,
             std::vector<PeopleInFrame>& out);
   // The end. For a whole clip: IDs count from 1 in the order of first appearance; a single person

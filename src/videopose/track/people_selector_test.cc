@@ -5,13 +5,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "videopose/base/error.h"
 
 namespace videopose {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::ThrowsMessage;
 
 constexpr double kFps = 10;
 
@@ -260,6 +264,24 @@ TEST(FrameByFrame, SeveralOrAll) {
   EXPECT_THAT(Scene(2).Show(three), ElementsAre(1, 2));
   EXPECT_THAT(Scene(kAllPeople).Show(three), ElementsAre(1, 2, 3));
   EXPECT_THAT(Scene(5).Show({}), IsEmpty());
+}
+
+TEST(PeopleSelector, RefusesWhatNoDetectorShouldGive) {
+  for (const std::optional<int64_t> lookahead :
+       {std::optional<int64_t>(), std::optional<int64_t>(0)}) {
+    PeopleSelector selector(
+        {.clip = {.fps = kFps, .width_px = 800, .height_px = 400}, .lookahead = lookahead});
+    std::vector<PeopleInFrame> out;
+    std::vector<DetectedPerson> people = {Seen(1, {200, 200}, 200, 0.99F, 4),
+                                          Seen(1, {500, 200}, 200, 0.99F, 4)};
+    EXPECT_THAT(
+        [&] { selector.Push(3, 0.3, people, out); },
+        ThrowsMessage<Error>(HasSubstr("frame 3: the detector gave two people the track ID 1")));
+    people[1].track_id = 2;
+    people[1].keypoints.pop_back();
+    EXPECT_THAT([&] { selector.Push(3, 0.3, people, out); },
+                ThrowsMessage<Error>(HasSubstr("a person of 16 keypoints; coco has 17")));
+  }
 }
 
 }  // namespace

@@ -42,13 +42,13 @@ std::vector<Roi> SearchTiles(int width_px, int height_px) {
 std::vector<Roi> SearchPlan::Next(const Image& frame, double time_s, Need need) {
   const bool is_first = !last_s_;
   const double since_s = is_first ? options_.interval_s : time_s - *last_s_;
-  const double wait_s = need == Need::kNobody         ? 0
-                        : need == Need::kSomebodyLost ? options_.anxious_interval_s
-                                                      : options_.interval_s;
+  const double wait_s = need == Need::kNoPeople    ? 0
+                        : need == Need::kTrackLost ? options_.anxious_interval_s
+                                                   : options_.interval_s;
   if (!is_first && since_s < wait_s) return {};
   last_s_ = time_s;
   std::vector<Roi> squares = {LetterboxRoi(frame)};
-  if (!options_.always_small && (is_first || need != Need::kNobody)) return squares;
+  if (!options_.always_small && (is_first || need != Need::kNoPeople)) return squares;
   const std::vector<Roi> tiles = SearchTiles(frame.width_px, frame.height_px);
   const double share = is_first ? 1 : std::min(1.0, since_s / options_.sweep_s);
   const auto count = static_cast<size_t>(std::ceil(share * static_cast<double>(tiles.size())));

@@ -33,7 +33,7 @@ class SearchPlan {
   explicit SearchPlan(const Options& options) : options_(options) {}
 
   // The state of the people who are followed already.
-  enum class Need { kNobody, kSomebodyLost, kAllSeen };
+  enum class Need { kNoPeople, kTrackLost, kAllSeen };
 
   // The squares to search in this frame, the whole one first; none if no search is due. While no
   // person is followed every frame is searched; with always_small the first one in all tiles.

@@ -20,8 +20,7 @@ std::vector<bool> ChosenById(const std::vector<int>& ids, const std::vector<Trac
     if (found == tracks.end()) {
       std::vector<int> known;
       for (const TrackSummary& track : tracks) known.push_back(track.id);
-      Fail(ErrorCode::kInvalidArgument,
-           "there is nobody with the ID {} in this clip; the IDs are {}", id,
+      Fail(ErrorCode::kInvalidArgument, "no person has the ID {} in this clip; the IDs are {}", id,
            fmt::join(known, ", "));
     }
     chosen[static_cast<size_t>(found - tracks.begin())] = true;

@@ -76,7 +76,7 @@ TEST(SelectionTest, IdsComeFirst) {
       [] {
         Selected({.ids = {2, 7}});
       },
-      ThrowsMessage<Error>(HasSubstr("nobody with the ID 7 in this clip; the IDs are 1, "
+      ThrowsMessage<Error>(HasSubstr("no person has the ID 7 in this clip; the IDs are 1, "
                                      "2, 3, 4")));
 }
 

@@ -27,8 +27,6 @@ constexpr double kLowConfidence =
     3;  // cost of a presence that is rare for people (track/confidence.h)
 constexpr float kSureOfABody = 0.9F;  // presence to begin a track in the region of another
 
-Vec2d ToDouble(Vec2f v) { return {static_cast<double>(v.x), static_cast<double>(v.y)}; }
-
 // How far a body is from where the track's motion predicts it, and how certain that prediction is:
 // of the negative logarithm of a normal distribution in the plane,
 //
@@ -40,7 +38,7 @@ struct MotionCost {
   MotionCost(const Track& track, const Observation& body) {
     const double sd = kMeasuredSd * static_cast<double>(track.scale_px);
     const double measured = 2 * sd * sd, variance = track.motion.position_variance() + measured;
-    const Vec2d off = ToDouble(body.box.centre_px) - track.motion.position();
+    const Vec2d off = body.box.centre_px.Cast<double>() - track.motion.position();
     squared_distance = Dot(off, off) / variance;
     unsure = std::log(variance / measured);
   }
@@ -64,7 +62,7 @@ double AppearanceCost(const Track& track, const Observation& body) {
 }  // namespace
 
 Vec2f Track::moved_px() const {
-  const Vec2d moved = motion.position() - ToDouble(last.box.centre_px);
+  const Vec2d moved = motion.position() - last.box.centre_px.Cast<double>();
   return {static_cast<float>(moved.x), static_cast<float>(moved.y)};
 }
 
@@ -161,7 +159,7 @@ void Tracker::Accept(const Observation& body, bool is_alone, Track& track) {
   constexpr float kNewScale = 0.2F;
   constexpr int kAppearanceFrames = 20;
   const auto scale_px = static_cast<double>(body.box.scale_px());
-  track.motion.Correct(ToDouble(body.box.centre_px), kMeasuredSd * scale_px);
+  track.motion.Correct(body.box.centre_px.Cast<double>(), kMeasuredSd * scale_px);
   track.scale_px = std::lerp(track.scale_px, body.box.scale_px(), kNewScale);
   track.last = body;
   track.last_seen_s = time_s_;
@@ -181,8 +179,8 @@ int Tracker::Begin(const Observation& body) {
                      .last_seen_s = time_s_,
                      .seen_frames = 1,
                      .appearance = body.appearance,
-                     .motion = MotionFilter(ToDouble(body.box.centre_px), kMeasuredSd * scale_px,
-                                            kSpeedSd * scale_px),
+                     .motion = MotionFilter(body.box.centre_px.Cast<double>(),
+                                            kMeasuredSd * scale_px, kSpeedSd * scale_px),
                      .scale_px = body.box.scale_px(),
                      .last_second = {{time_s_, body.presence}}});
   return last_id_;

@@ -7,18 +7,12 @@
 #include <iterator>
 #include <utility>
 
+#include "videopose/base/statistics.h"
 #include "videopose/track/confidence.h"
 #include "videopose/track/observation.h"
 
 namespace videopose {
 namespace {
-
-template <typename T>
-T Median(std::vector<T> values) {
-  const auto middle = values.begin() + std::ssize(values) / 2;
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 bool IsWhollyInside(const BodyBox& box, const ClipInfo& clip) {
   const auto inside = [](float centre, float size, int length) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "videopose/lift/without_future.h"
+#include "videopose/lift/causal_fold.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -31,12 +31,12 @@ Tensor Input(const TemporalArchitecture& architecture, int64_t alike, RandomValu
   return input;
 }
 
-TEST(WithoutFuture, AgreesForAPersonWhoStandsStill) {
+TEST(CausalFold, AgreesForAPersonWhoStandsStill) {
   for (const bool dense : {false, true}) {
     RandomValues random(3);
     const TemporalArchitecture architecture = Architecture(dense);
     const TemporalWeights weights = RandomWeights(random, architecture);
-    const TemporalWeights folded = WithoutFuture(weights);
+    const TemporalWeights folded = CausalFold(weights);
     EXPECT_TRUE(folded.architecture.causal);
     const Tensor input = Input(architecture, architecture.receptive_field(), random);
     // Sums of up to 45 products of single precision, in another order.
@@ -48,10 +48,10 @@ TEST(WithoutFuture, AgreesForAPersonWhoStandsStill) {
 
 // What the symmetric network sees of the past (22 of its 45 frames) is what the new one begins
 // with.
-TEST(WithoutFuture, LooksAsFarBackAsBefore) {
+TEST(CausalFold, LooksAsFarBackAsBefore) {
   RandomValues random(4);
   const TemporalArchitecture architecture = Architecture(false);
-  const TemporalModel folded(WithoutFuture(RandomWeights(random, architecture)));
+  const TemporalModel folded(CausalFold(RandomWeights(random, architecture)));
   const int64_t cols = architecture.input_channels, last = architecture.receptive_field() - 1;
   const Tensor input = Input(architecture, 0, random);
   const std::vector<float> pose = folded.Forward(input).values;
@@ -65,12 +65,12 @@ TEST(WithoutFuture, LooksAsFarBackAsBefore) {
   for (int64_t t = 0; t < last - architecture.pad(); ++t) EXPECT_FALSE(is_seen(t)) << t;
 }
 
-TEST(WithoutFuture, RefusesWhatHasNone) {
+TEST(CausalFold, RefusesWhatHasNone) {
   RandomValues random(5);
   TemporalArchitecture architecture = Architecture(false);
   architecture.causal = true;
   const TemporalWeights weights = RandomWeights(random, architecture);
-  EXPECT_THROW(WithoutFuture(weights), Error);
+  EXPECT_THROW(CausalFold(weights), Error);
 }
 
 }  // namespace

@@ -9,16 +9,16 @@
 //
 // So both agree for a person who stands still, and the taps beyond h wait to be trained.
 
-#ifndef VIDEOPOSE_LIFT_WITHOUT_FUTURE_H_
-#define VIDEOPOSE_LIFT_WITHOUT_FUTURE_H_
+#ifndef VIDEOPOSE_LIFT_CAUSAL_FOLD_H_
+#define VIDEOPOSE_LIFT_CAUSAL_FOLD_H_
 
 #include "videopose/lift/temporal_model.h"
 
 namespace videopose {
 
 // Throws Error where the network is causal already.
-TemporalWeights WithoutFuture(const TemporalWeights& symmetric);
+TemporalWeights CausalFold(const TemporalWeights& symmetric);
 
 }  // namespace videopose
 
-#endif  // VIDEOPOSE_LIFT_WITHOUT_FUTURE_H_
+#endif  // VIDEOPOSE_LIFT_CAUSAL_FOLD_H_

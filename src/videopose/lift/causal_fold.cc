@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "videopose/lift/without_future.h"
+#include "videopose/lift/causal_fold.h"
 
 #include "videopose/base/error.h"
 
@@ -19,7 +19,7 @@ void FoldFuture(Tensor& weight) {
 
 }  // namespace
 
-TemporalWeights WithoutFuture(const TemporalWeights& symmetric) {
+TemporalWeights CausalFold(const TemporalWeights& symmetric) {
   if (symmetric.architecture.causal) {
     Fail(ErrorCode::kInvalidArgument, "the network is causal already: it has no future to fold");
   }
