@@ -82,6 +82,14 @@ std::vector<int64_t> FrameNumbers(const std::vector<std::string>& pictures) {
   return frames;
 }
 
+bool AreAlphaPoseFrames(const std::vector<std::string>& pictures) {
+  return std::all_of(pictures.begin(), pictures.end(), [](const std::string& picture) {
+    const size_t digits = picture.find_first_not_of("0123456789");
+    return digits != 0 && digits != std::string::npos && picture.substr(digits) == ".jpg" &&
+           (digits == 1 || picture[0] != '0');
+  });
+}
+
 std::string NameWithoutNumber(const std::string& picture) {
   const Digits digits = LastDigits(picture);
   return picture.substr(0, digits.begin) + "#" + picture.substr(digits.end);
