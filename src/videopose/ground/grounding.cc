@@ -317,6 +317,23 @@ class SceneSolver {
   bool leans_ = false;  // lifted bodies were turned with the camera
 };
 
+// A lens is scaled to the picture: that of a cut-out or of a picture turned on its side would be
+// another one. Sensors have a few rows more than the videos that they make (1088 for 1080).
+void CheckShape(const CameraCalibration& lens, int width_px, int height_px) {
+  constexpr double kMostOff = 0.02;
+  if (lens.width_px == 0 || lens.height_px == 0) return;
+  const double shape = static_cast<double>(lens.width_px) / lens.height_px;
+  const double expected = static_cast<double>(width_px) / height_px;
+  if (std::abs(shape / expected - 1) <= kMostOff) return;
+  const bool is_turned = std::abs(shape * expected - 1) <= kMostOff;
+  Fail(
+      ErrorCode::kMismatch,
+      "the calibration is of a picture of {} x {} pixels, but this one has {} x {}{}; expected the "
+      "calibration of the video as it is",
+      lens.width_px, lens.height_px, width_px, height_px,
+      is_turned ? ", turned on its side" : ", another shape");
+}
+
 }  // namespace
 
 bool KnowsLens(const GroundOptions& options) {
@@ -339,7 +356,10 @@ CameraCalibration LensFor(const GroundOptions& options, int width_px, int height
     }
     return plain(width_px / 2.0 / std::tan(*options.fov_deg * std::numbers::pi / 360));
   }
-  if (options.calibration) return Resized(*options.calibration, width_px, height_px);
+  if (options.calibration) {
+    CheckShape(*options.calibration, width_px, height_px);
+    return Resized(*options.calibration, width_px, height_px);
+  }
   return plain(DefaultFocalPx(width_px, height_px));
 }
 
