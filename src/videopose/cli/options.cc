@@ -83,6 +83,16 @@ void AddReadOptions(CLI::App& app, VideoReaderOptions& options) {
       ->group(group);
 }
 
+void AddCapturedFpsOption(CLI::App& app, VideoReaderOptions& options) {
+  app.add_option_function<double>(
+         "--fps", [&](double fps) { options.captured_fps = fps; },
+         "frames a second at which the video was taken, if it plays slower or faster (default: "
+         "what the file says)")
+      ->type_name("N")
+      ->check(CLI::Range(0.01, 10000.0))
+      ->group("Input");
+}
+
 void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options) {
   const std::string group = "2D detector";
   AddChoice<BlazePoseSize>(app, "--detector", options.size,

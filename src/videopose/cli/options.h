@@ -23,6 +23,7 @@ namespace videopose {
 // Each adds options that write into `options` when the command line is parsed; `options` must stay
 // where it is.
 void AddReadOptions(CLI::App& app, VideoReaderOptions& options);
+void AddCapturedFpsOption(CLI::App& app, VideoReaderOptions& options);  // --fps
 void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options);
 // --people and --select; of a file that holds several, only --select, and without it all people.
 void AddPeopleOptions(CLI::App& app, PersonSelection& people);

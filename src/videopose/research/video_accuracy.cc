@@ -80,7 +80,7 @@ class Camera {
         name_(camera.calibrated.name),
         place_(camera.calibrated.cam_from_world.value()),
         lens_(LensFor({.calibration = camera.calibrated.lens}, info.width_px, info.height_px)),
-        fps_(info.frame_rate.per_second()) {}
+        fps_(info.captured_fps) {}
 
   const std::string& name() const { return name_; }
   const CameraCalibration& lens() const { return lens_; }
