@@ -60,6 +60,9 @@ struct VideoReaderOptions {
   double start_s = 0;                 // frames before this time are left out
   std::optional<double> end_s;        // frames from this time on are left out
   std::optional<int64_t> max_frames;  // at most so many
+  // Frames a second at which the frames were taken, where the file plays slower or faster; times
+  // above are the file's. None: as the file says.
+  std::optional<double> captured_fps;
   int scale_to_height_px =
       0;            // > 0: frames come scaled to this height (width keeps the aspect, even numbers)
   int threads = 0;  // of the decoder; 0: ThreadCount()
@@ -69,6 +72,9 @@ struct VideoInfo {
   int width_px = 0,
       height_px = 0;     // upright, i.e. after rotation, square pixels; before scale_to_height_px
   FrameRate frame_rate;  // of the steady time line that Read follows
+  // At which the frames were taken: as the options say, or a telephone's metadata (slow motion), or
+  // else frame_rate.
+  double captured_fps = 0;
   int64_t estimated_frame_count =
       0;                  // what Read will probably give with these options; 0: not known
   double duration_s = 0;  // 0: not known

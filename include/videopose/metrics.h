@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <span>
 
+#include "videopose/geometry.h"
+#include "videopose/pose.h"
 #include "videopose/tensor.h"
 
 namespace videopose {
@@ -38,6 +40,50 @@ class PoseErrorMean {
 
  private:
   PoseErrors sum_;
+  int64_t frames_ = 0;
+};
+
+// Errors of bodies of Human36m17(), of which joints may be missing, and of their limbs: where hips,
+// knees, ankles, shoulders, elbows and wrists are all definitions of joints agree.
+
+// Those twelve.
+std::span<const int> LimbJoints();
+
+// Means over frames; NaN where there was nothing to measure. Distances in the poses' unit.
+struct BodyErrors {
+  PoseErrors joints;  // over the joints that both have
+  // The same, over LimbJoints().
+  double limb_mpjpe = 0, limb_p_mpjpe = 0;
+  // Mean absolute errors, both sides, of the flexions that JointAnglesOf() gives for the twelve
+  // joints: without a spine, and with hip and thorax in the middle of the hips and shoulders.
+  double hip_deg = 0, knee_deg = 0, shoulder_deg = 0, elbow_deg = 0;
+  // Mean angle between the directions of thighs, shanks, upper arms, forearms and of the trunk,
+  // from the middle of the hips to that of the shoulders.
+  double bones_deg = 0;
+  int64_t frames = 0;  // in which both have a joint
+  bool operator==(const BodyErrors&) const = default;
+};
+
+class BodyErrorMean {
+ public:
+  // One person over time, relative to their roots; a joint that is not finite is missing.
+  void Add(const JointTrack<Vec3f>& predicted, const JointTrack<Vec3f>& target);
+  BodyErrors Mean() const;
+
+ private:
+  struct Average {
+    double sum = 0;
+    int64_t count = 0;
+    void Add(double value) {
+      sum += value;
+      ++count;
+    }
+    double Value() const;
+  };
+  void AddAngles(const JointTrack<Vec3f>& predicted, const JointTrack<Vec3f>& target);
+
+  Average mpjpe_, p_mpjpe_, n_mpjpe_, mpjve_, limb_mpjpe_, limb_p_mpjpe_;
+  Average hip_, knee_, shoulder_, elbow_, bones_;
   int64_t frames_ = 0;
 };
 

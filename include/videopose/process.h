@@ -124,6 +124,7 @@ struct VideoToPoseResult {
   Motion motion;
   std::vector<std::filesystem::path> exported;
   std::string decode_warnings;  // VideoReader::decode_warnings()
+  VideoInfo video;              // VideoReader::info()
 };
 
 // Reads `input` and, where `output` is not empty, writes the rendered video there and the exports.

@@ -86,6 +86,18 @@ TEST(VideoTest, TheStepsSinglyGiveTheSame) {
   EXPECT_EQ(CountFrames(folder / "b.mp4"), 20);
 }
 
+TEST(VideoTest, SlowMotionIsLiftedAtItsTrueRate) {
+  SKIP_WITHOUT_MODELS();
+  const fs::path folder = EmptyFolder("slow_motion");
+  const ProgramOutcome result =
+      RunVideopose({"video", FigureClip(), "-o", folder / "out.mp4", "--export", folder / "out.npz",
+                    "--fps", "100", "--max-frames", "8", "--height", "128"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("taken at 100 frames a second, played at 25"));
+  EXPECT_EQ(ReadPoses(folder / "out.npz").motion.fps, 100);
+  EXPECT_EQ(VideoReader(folder / "out.mp4").info().frame_rate, (FrameRate{25, 1}));
+}
+
 TEST(VideoTest, ImagesFoldersAndOtherOutputs) {
   SKIP_WITHOUT_MODELS();
   const fs::path folder = EmptyFolder("images");

@@ -14,6 +14,7 @@
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
 #include "videopose/cli/usage_error.h"
+#include "videopose/synthetic/synthetic.h"
 
 namespace videopose {
 namespace {
@@ -133,6 +134,30 @@ TEST(SummaryTest, ListsWhoWasSeenWhen) {
             "  ID        seen from - to      frames    size   sure\n"
             "   3      6.0 s -    9.0 s     25 of 30     210 px   88 %\n");
   EXPECT_EQ(FormatPeople({{.id = 1}}, keypoints), "") << "no person was seen";
+}
+
+TEST(SummaryTest, NoticesPeopleInOtherUnits) {
+  const SyntheticMotion stand({{SyntheticMoveKind::kStand, 0.2}});
+  const Motion motion =
+      MakeSyntheticClip(stand, LookAt({0, -4, 1.4}, {0, 0, 0.9}, 640, 360, 0.75)).motion;
+  const auto warning = [&](float scale) {
+    Motion other = motion;
+    for (Vec3f& joint : other.people[0].joints_in_cam) joint = scale * joint;
+    return SizeWarning(other, "a.npy");
+  };
+  EXPECT_EQ(warning(1), "");
+  EXPECT_THAT(warning(100), AllOf(HasSubstr("a.npy: person 1 is 17"), HasSubstr("centimetres")));
+  EXPECT_THAT(warning(1000), HasSubstr("expected metres, found what may be millimetres"));
+  EXPECT_THAT(warning(0.1F), HasSubstr("a.npy: person 1 is 0.17"));
+}
+
+TEST(SummaryTest, SaysWhereAVideoPlaysSlower) {
+  VideoInfo video{.frame_rate = {30000, 1001}, .captured_fps = 30000.0 / 1001};
+  EXPECT_EQ(FormatCaptureRate(video), "");
+  video.captured_fps = 240;
+  EXPECT_EQ(FormatCaptureRate(video),
+            "rate: taken at 240 frames a second, played at 29.97: speeds are those of 240 "
+            "(--fps)\n");
 }
 
 TEST(SummaryTest, GroundSaysItsLensOrItsRung) {

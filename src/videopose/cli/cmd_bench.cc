@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// videopose bench train | lift-accuracy: speed of training and accuracy of lifting.
+// videopose bench train | lift-accuracy | video-accuracy: speed of training, accuracy of lifting
+// and of the whole way from a video.
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include <optional>
 
 #include "videopose/base/parallel.h"
+#include "videopose/cli/bench_video_accuracy.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/live_options.h"
 #include "videopose/cli/options.h"
@@ -77,13 +79,14 @@ int BenchLiftCommand::Run() const {
   const LiftAccuracy accuracy = Measure([&](const KeypointSequence& keypoints) {
     return loaded.Lift(keypoints, {.average_flip = !no_flip});
   });
-  fmt::print("{}: {} sequences of {} frames\n{:<20}{:>12}{:>12}{:>12}{:>12}\n", file.string(),
+  fmt::print("{}: {} sequences of {} frames\n{:<12}{:>12}{:>12}{:>12}{:>12}  {}\n", file.string(),
              accuracy.sequences, accuracy.frames, "keypoints", "MPJPE mm", "PA-MPJPE mm",
-             "N-MPJPE mm", "MPJVE mm");
+             "N-MPJPE mm", "MPJVE mm", LimbErrorHeading());
   for (const auto& [name, errors] :
-       {std::pair("clean", accuracy.clean_m), std::pair("noisy", accuracy.noisy_m)}) {
-    fmt::print("{:<20}{:>12.1f}{:>12.1f}{:>12.1f}{:>12.1f}\n", name, 1e3 * errors.mpjpe,
-               1e3 * errors.p_mpjpe, 1e3 * errors.n_mpjpe, 1e3 * errors.mpjve);
+       {std::pair("clean", accuracy.clean), std::pair("noisy", accuracy.noisy)}) {
+    fmt::print("{:<12}{:>12.1f}{:>12.1f}{:>12.1f}{:>12.1f}  {}\n", name, 1e3 * errors.joints.mpjpe,
+               1e3 * errors.joints.p_mpjpe, 1e3 * errors.joints.n_mpjpe, 1e3 * errors.joints.mpjve,
+               LimbErrorText(errors));
   }
   return 0;
 }
@@ -116,8 +119,8 @@ int BenchLiftCommand::RunFrameByFrame(const std::filesystem::path& model) const 
       return motion;
     });
     fmt::print("{:<20}{:>16.1f}{:>16.1f}{:>16.1f}{:>16.1f}", whole.lookahead(),
-               1e3 * accuracy.clean_m.mpjpe, 1e3 * accuracy.noisy_m.mpjpe,
-               1e3 * accuracy.clean_m.mpjve, 1e3 * accuracy.noisy_m.mpjve);
+               1e3 * accuracy.clean.joints.mpjpe, 1e3 * accuracy.noisy.joints.mpjpe,
+               1e3 * accuracy.clean.joints.mpjve, 1e3 * accuracy.noisy.joints.mpjve);
     fmt::print("{}\n", precision ? fmt::format("{:>16.3f}", 1e3 * distance_m / joints) : "");
     std::fflush(stdout);
   }
@@ -182,9 +185,12 @@ std::function<int()> ConfigureBench(CLI::App& app) {
   CLI::App* train =
       app.add_subcommand("train", "time of a training step by part, beside plain GEMMs");
   CLI::App* lift = app.add_subcommand("lift-accuracy", "errors of a lifter on an evaluation set");
+  CLI::App* video =
+      app.add_subcommand("video-accuracy", "errors of videos' poses, where the truth is known");
   const std::function<int()> run_train = ConfigureBenchTrain(*train);
   const std::function<int()> run_lift = ConfigureBenchLift(*lift);
-  return [train, run_train, run_lift] { return train->parsed() ? run_train() : run_lift(); };
+  const std::function<int()> run_video = ConfigureBenchVideo(*video);
+  return [=] { return train->parsed() ? run_train() : lift->parsed() ? run_lift() : run_video(); };
 }
 
 }  // namespace videopose

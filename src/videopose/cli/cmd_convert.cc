@@ -11,6 +11,7 @@
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/options.h"
+#include "videopose/cli/summary.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/files.h"
 #include "videopose/formats/file_formats.h"
@@ -31,6 +32,8 @@ struct ConvertCommand {
     }
     CheckExports(exports, input);
     const PoseClip clip = ReadMotion(input, fps);
+    const std::string warning = SizeWarning(clip.motion, input);
+    if (!warning.empty()) fmt::print(stderr, "videopose: {}\n", warning);
     const auto written =
         WriteExports(exports, clip.motion, clip.keypoints ? &*clip.keypoints : nullptr);
     if (quiet) return 0;

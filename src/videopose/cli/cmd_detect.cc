@@ -49,6 +49,7 @@ struct DetectCommand {
     if (quiet) return 0;
     fmt::print("{}", FormatPeople(detected.tracks, keypoints));
     PrintSummary(keypoints, elapsed.count(), {output});
+    fmt::print("{}", FormatCaptureRate(reader.info()));
     return 0;
   }
 };
@@ -66,6 +67,7 @@ std::function<int()> ConfigureDetect(CLI::App& app) {
       ->type_name("FILE")
       ->group("Output");
   AddReadOptions(app, command->read);
+  AddCapturedFpsOption(app, command->read);
   AddPeopleOptions(app, command->people);
   AddDetectorOptions(app, command->detector);
   AddGeneralOptions(app, command->quiet);

@@ -62,7 +62,7 @@ struct RenderCommand {
   PoseClip LiftedInput() {
     if (!video.empty()) {
       const VideoReader reader(video);
-      if (import.fps == 0) import.fps = reader.info().frame_rate.per_second();
+      if (import.fps == 0) import.fps = reader.info().captured_fps;
       if (import.width_px == 0) {
         import.width_px = reader.info().width_px;
         import.height_px = reader.info().height_px;

@@ -52,6 +52,7 @@ void VideoCommand::RunOne(const fs::path& in, const fs::path& out, const ExportP
   std::vector<fs::path> files = {out};
   files.insert(files.end(), result.exported.begin(), result.exported.end());
   PrintSummary(result.keypoints, elapsed.count(), files);
+  fmt::print("{}", FormatCaptureRate(result.video));
   fmt::print("{}", FormatGround(result.motion, options.lift.ground));
 }
 
@@ -126,6 +127,7 @@ std::function<int()> ConfigureVideo(CLI::App& app) {
   app.add_flag("--force", command->force, "folder of videos: redo what is done")->group("Output");
   AddEncodingOptions(app, command->options.encoding);
   AddReadOptions(app, command->options.read);
+  AddCapturedFpsOption(app, command->options.read);
   AddPeopleOptions(app, command->options.people);
   AddDetectorOptions(app, command->options.detector);
   AddLifterOption(app, command->options.lifter);

@@ -24,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kPeopleGroup = "People";
+constexpr const char* kGroundGroup = "World grounding";
 
 // CLI11 shows what a callback throws as its own error, so that the option is named.
 template <typename F>
@@ -80,6 +81,16 @@ void AddReadOptions(CLI::App& app, VideoReaderOptions& options) {
       ->check(CLI::PositiveNumber)
       ->type_name("N")
       ->group(group);
+}
+
+void AddCapturedFpsOption(CLI::App& app, VideoReaderOptions& options) {
+  app.add_option_function<double>(
+         "--fps", [&](double fps) { options.captured_fps = fps; },
+         "frames a second at which the video was taken, if it plays slower or faster (default: "
+         "what the file says)")
+      ->type_name("N")
+      ->check(CLI::Range(0.01, 10000.0))
+      ->group("Input");
 }
 
 void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options) {
@@ -140,8 +151,17 @@ void AddSelectOption(CLI::App& app, PersonSelection& people) {
       ->group(kPeopleGroup);
 }
 
+void AddPersonHeightOption(CLI::App& app, std::optional<double>& height_m) {
+  app.add_option_function<double>(
+         "--person-height", [&](double height_cm) { height_m = height_cm / 100; },
+         "height of all people (default: as tall as the lifter makes them)")
+      ->check(CLI::Range(20.0, 300.0))
+      ->type_name("CM")
+      ->group(kGroundGroup);
+}
+
 void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smooth_s) {
-  const std::string group = "World grounding";
+  const std::string group = kGroundGroup;
   auto* focal = app.add_option_function<double>(
                        "--focal", [&](double focal_px) { options.focal_px = focal_px; },
                        "focal length of the lens, in pixels of the video")
@@ -173,12 +193,7 @@ void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smoo
           ->excludes(focal)
           ->excludes(fov);
   calibration_camera->needs(calibration);
-  app.add_option_function<double>(
-         "--person-height", [&](double height_cm) { options.height_m = height_cm / 100; },
-         "height of all people (default: as tall as the lifter makes them)")
-      ->check(CLI::Range(20.0, 300.0))
-      ->type_name("CM")
-      ->group(group);
+  AddPersonHeightOption(app, options.height_m);
   auto* is_moving = app.add_flag_callback(
       "--camera-moving", [&] { options.camera_moving = true; },
       "the camera moves: no common world, each person stands on a floor of their own");

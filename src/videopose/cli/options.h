@@ -6,6 +6,7 @@
 #define VIDEOPOSE_CLI_OPTIONS_H_
 
 #include <filesystem>
+#include <optional>
 
 #include "videopose/detect.h"
 #include "videopose/ground.h"
@@ -22,12 +23,14 @@ namespace videopose {
 // Each adds options that write into `options` when the command line is parsed; `options` must stay
 // where it is.
 void AddReadOptions(CLI::App& app, VideoReaderOptions& options);
+void AddCapturedFpsOption(CLI::App& app, VideoReaderOptions& options);  // --fps
 void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options);
 // --people and --select; of a file that holds several, only --select, and without it all people.
 void AddPeopleOptions(CLI::App& app, PersonSelection& people);
 void AddSelectOption(CLI::App& app, PersonSelection& people);
 // `render_smooth_s` may be null: then there are no pictures.
 void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smooth_s);
+void AddPersonHeightOption(CLI::App& app, std::optional<double>& height_m);
 void AddLifterOption(CLI::App& app, std::filesystem::path& lifter);
 void AddRenderOptions(CLI::App& app, RenderOptions& options);
 void AddEncodingOptions(CLI::App& app, EncodingOptions& options);

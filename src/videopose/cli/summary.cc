@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "videopose/geometry/angle.h"
+#include "videopose/ground/body_measures.h"
 
 namespace videopose {
 namespace {
@@ -83,10 +84,10 @@ std::string FormatGround(const Motion& motion, const GroundOptions& options) {
           : fmt::format("looking {} by {} degrees", down_deg > 0 ? "down" : "up", rounded_deg);
   // Rounded here: "{:.1f}" would make "-0.0" of a camera just below the floor.
   const double height_m = std::round(10 * motion.camera->world_from_cam.translation.z) / 10;
-  std::string text = fmt::format(
-      "ground: camera {:.1f} m over the floor, {}, focal length {:.0f} px{}\n",
-      height_m == 0 ? 0 : height_m, looking, MeanFocalPx(motion.camera->lens),
-      !KnowsLens(options) ? " (assumed; --fov, --focal or --calibration tell it)" : "");
+  std::string text =
+      fmt::format("ground: camera {:.1f} m over the floor, {}, focal length {:.0f} px{}\n",
+                  height_m == 0 ? 0 : height_m, looking, MeanFocalPx(motion.camera->lens),
+                  !KnowsLens(options) ? " (assumed; --fov, --focal or --calibration tell it)" : "");
   for (const PersonMotion& person : motion.people) {
     if (!person.own_floor_m) continue;
     text +=
@@ -94,6 +95,32 @@ std::string FormatGround(const Motion& motion, const GroundOptions& options) {
                     std::abs(*person.own_floor_m), *person.own_floor_m < 0 ? "lower" : "higher");
   }
   return text;
+}
+
+std::string SizeWarning(const Motion& motion, const std::filesystem::path& file) {
+  if (!(motion.skeleton == Human36m17())) return {};
+  constexpr double kShortest_m = 0.5, kTallest_m = 2.6;
+  for (const PersonMotion& person : motion.people) {
+    const double height_m = StandingHeight(person, motion.skeleton);
+    if (height_m == 0 || (height_m > kShortest_m && height_m < kTallest_m)) continue;
+    const auto is_usual_in = [&](double unit_m) {
+      return height_m * unit_m > kShortest_m && height_m * unit_m < kTallest_m;
+    };
+    return fmt::format("{}: person {} is {:.3g} m tall; expected metres{}", file.string(),
+                       person.id, height_m,
+                       is_usual_in(0.001)  ? ", found what may be millimetres"
+                       : is_usual_in(0.01) ? ", found what may be centimetres"
+                                           : "");
+  }
+  return {};
+}
+
+std::string FormatCaptureRate(const VideoInfo& video) {
+  const double playing_fps = video.frame_rate.per_second();
+  if (std::abs(video.captured_fps / playing_fps - 1) < 1e-6) return {};
+  return fmt::format(
+      "rate: taken at {:g} frames a second, played at {:.4g}: speeds are those of {:g} (--fps)\n",
+      video.captured_fps, playing_fps, video.captured_fps);
 }
 
 void PrintSummary(const KeypointSequence& keypoints, double elapsed_s,

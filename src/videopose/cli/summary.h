@@ -11,6 +11,7 @@
 
 #include "videopose/detect.h"
 #include "videopose/ground.h"
+#include "videopose/media.h"
 #include "videopose/pose.h"
 
 namespace videopose {
@@ -29,6 +30,14 @@ std::string FormatPeople(const std::vector<TrackSummary>& tracks,
 // "ground: camera 1.52 m over the floor, looking down by 4 degrees, focal length 1234 px", and how
 // to say the lens where it was assumed; without a camera the rung of the ladder that was reached.
 std::string FormatGround(const Motion& motion, const GroundOptions& options);
+
+// One line where a person in `file` is as tall as nobody is, so that its unit of length will not be
+// the metre; else empty.
+std::string SizeWarning(const Motion& motion, const std::filesystem::path& file);
+
+// "rate: taken at 240 frames a second, played at 30: ..."; empty where a video plays as it was
+// taken.
+std::string FormatCaptureRate(const VideoInfo& video);
 
 // A warning on stderr, if there is one.
 void PrintDecodeWarnings(const std::string& warnings);

@@ -70,7 +70,7 @@ ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
                            const FileDriverOptions& options, const WorkMonitor& monitor) {
   CheckOptions(options);
   const VideoInfo& info = reader.info();
-  ClipInfo clip{.fps = info.frame_rate.per_second(),
+  ClipInfo clip{.fps = info.captured_fps,
                 .width_px = info.width_px,
                 .height_px = info.height_px,
                 .layout = detector.layout()};

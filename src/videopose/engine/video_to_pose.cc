@@ -37,7 +37,8 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
                            .tracks = std::move(clip.tracks),
                            .motion = std::move(clip.motion),
                            .exported = {},
-                           .decode_warnings = reader.decode_warnings()};
+                           .decode_warnings = reader.decode_warnings(),
+                           .video = reader.info()};
   result.keypoints.start_s = options.read.start_s;
   result.exported = WriteExports(options.exports, result.motion, &result.keypoints);
   if (!output.empty()) {

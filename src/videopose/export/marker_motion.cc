@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <map>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
@@ -17,14 +16,6 @@ namespace {
 
 constexpr float kMillimetres = 1000;
 constexpr int kNominalSize_px = 1000;
-
-// How many of the file's units a metre has.
-float UnitsInMetre(const std::string& units, std::string_view what) {
-  static const std::map<std::string, float> known = {{"mm", 1000}, {"cm", 100}, {"m", 1}};
-  const auto found = known.find(units);
-  if (found == known.end()) Fail("{}: unit '{}'; expected mm, cm or m", what, units);
-  return found->second;
-}
 
 Vec3f Rotated(const Quaternion& b_from_a, Vec3f v) {
   const Vec3d r = Rotate(b_from_a, {v.x, v.y, v.z});
@@ -67,7 +58,7 @@ MarkerTrial MarkersOf(const Motion& motion, const PersonMotion& person) {
 
 Motion MotionOfMarkers(const MarkerTrial& trial, std::string_view what) {
   const Skeleton& skeleton = Human36m17();
-  const float scale = 1 / UnitsInMetre(trial.units, what);
+  const auto scale = static_cast<float>(1 / UnitsInMetre(trial, what));
   std::vector<int64_t> markers;
   for (const std::string& joint : skeleton.joint_names) {
     const auto found = std::find(trial.labels.begin(), trial.labels.end(), MarkerLabel(joint));

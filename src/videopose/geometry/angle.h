@@ -5,7 +5,10 @@
 #ifndef VIDEOPOSE_GEOMETRY_ANGLE_H_
 #define VIDEOPOSE_GEOMETRY_ANGLE_H_
 
+#include <cmath>
 #include <numbers>
+
+#include "videopose/geometry.h"
 
 namespace videopose {
 
@@ -20,6 +23,11 @@ constexpr T RadiansFromDegrees(T angle_deg) {
 template <typename T>
 constexpr T DegreesFromRadians(T angle_rad) {
   return kDegreesPerRadian * angle_rad;
+}
+
+// 0 to pi; exact also where the directions are nearly the same or opposite.
+inline double AngleBetween_rad(const Vec3d& a, const Vec3d& b) {
+  return std::atan2(Norm(Cross(a, b)), Dot(a, b));
 }
 
 }  // namespace videopose

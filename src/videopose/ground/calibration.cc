@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "videopose/ground/calibration.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -61,16 +63,19 @@ std::vector<NamedCamera> NamedCameras(const ConfigNode& root) {
   return cameras;
 }
 
+// Whether the file has one camera, whose matrix is not inside of anything.
+bool IsOneCamera(const ConfigNode& root) {
+  return std::any_of(root.items.begin(), root.items.end(), [](const ConfigNode& item) {
+    return std::find(kMatrixNames.begin(), kMatrixNames.end(), Folded(item.key)) !=
+           kMatrixNames.end();
+  });
+}
+
 // The one of that name, or the only one.
 const ConfigNode& ChooseCamera(const ConfigNode& root, const std::string& file,
                                const std::string& camera) {
   const std::vector<NamedCamera> cameras = NamedCameras(root);
-  const bool is_one_camera =
-      std::any_of(root.items.begin(), root.items.end(), [](const ConfigNode& item) {
-        return std::find(kMatrixNames.begin(), kMatrixNames.end(), Folded(item.key)) !=
-               kMatrixNames.end();
-      });
-  if (camera.empty() && (is_one_camera || cameras.size() < 2)) return root;
+  if (camera.empty() && (IsOneCamera(root) || cameras.size() < 2)) return root;
   std::vector<std::string> names;
   for (const NamedCamera& found : cameras) {
     if (!camera.empty() && (found.name == camera || found.node->key == camera)) return *found.node;
@@ -93,7 +98,56 @@ class Reader {
     return lens;
   }
 
+  // Nothing where the file has neither rotation nor translation.
+  std::optional<Rigid3d> ReadPlace() const {
+    const ConfigNode* rotation =
+        Find(root_, {"rotation", "rotationmatrix", "rotationvector", "rvec", "r"});
+    const ConfigNode* translation = Find(root_, {"translation", "translationvector", "tvec", "t"});
+    std::vector<double> turn, shift;
+    if (rotation != nullptr && translation != nullptr) {
+      turn = Numbers(*rotation);
+      shift = Numbers(*translation);
+    } else if (const ConfigNode* both =
+                   Find(root_, {"extrinsics", "extrinsic", "extrinsicmatrix", "rt"})) {
+      const std::vector<double> rows = Numbers(*both);
+      if (rows.size() != 12 && rows.size() != 16) {
+        Fail("{}: {} has {} numbers, expected 3 or 4 rows of 4", name_, both->key, rows.size());
+      }
+      for (const size_t i : {0, 4, 8}) {
+        turn.insert(turn.end(), {rows[i], rows[i + 1], rows[i + 2]});
+        shift.push_back(rows[i + 3]);
+      }
+    } else {
+      return std::nullopt;
+    }
+    if (shift.size() != 3) {
+      Fail("{}: a camera's translation has {} numbers, expected 3", name_, shift.size());
+    }
+    return Rigid3d{RotationFrom(turn), {shift[0], shift[1], shift[2]}};
+  }
+
  private:
+  // Of a matrix by rows, or of Rodrigues' vector: the axis times the angle in radians.
+  Quaternion RotationFrom(const std::vector<double>& r) const {
+    if (r.size() == 3) {
+      const Vec3d turn{r[0], r[1], r[2]};
+      const double angle_rad = Norm(turn);
+      return angle_rad < kNoDirection ? Quaternion{} : FromAxisAngle(Normalized(turn), angle_rad);
+    }
+    if (r.size() != 9) {
+      Fail("{}: a camera's rotation has {} numbers, expected 9 (a matrix) or 3 (a vector)", name_,
+           r.size());
+    }
+    constexpr double kRounding = 1e-3;  // files may keep few digits
+    const Vec3d x{r[0], r[3], r[6]}, y{r[1], r[4], r[7]}, z{r[2], r[5], r[8]};
+    if (std::abs(Norm(x) - 1) > kRounding || std::abs(Norm(y) - 1) > kRounding ||
+        Norm(Cross(x, y) - z) > 3 * kRounding) {
+      Fail("{}: a camera's rotation matrix is none: its columns are not three axes", name_);
+    }
+    const Vec3d x_axis = Normalized(x), z_axis = Normalized(Cross(x, y));
+    return FromAxes(x_axis, Cross(z_axis, x_axis), z_axis);
+  }
+
   double Number(const ConfigNode& node) const {
     double value = 0;
     const char* end = node.text.data() + node.text.size();
@@ -220,6 +274,24 @@ Lens ParseCalibration(std::string_view text, const std::string& name, const std:
 
 Lens ReadCalibration(const std::filesystem::path& path, const std::string& camera) {
   return ParseCalibration(ReadConfigFile(path.string()), path.string(), camera);
+}
+
+std::vector<CalibratedCamera> ParseCalibratedCameras(std::string_view text,
+                                                     const std::string& name) {
+  const ConfigNode root = ParseConfig(text, name);
+  std::vector<NamedCamera> named;
+  if (!IsOneCamera(root)) named = NamedCameras(root);
+  if (named.empty()) named.push_back({"", &root});
+  std::vector<CalibratedCamera> cameras;
+  for (const NamedCamera& camera : named) {
+    const Reader reader(*camera.node, name);
+    cameras.push_back({camera.name, reader.Read(), reader.ReadPlace()});
+  }
+  return cameras;
+}
+
+std::vector<CalibratedCamera> ReadCalibratedCameras(const std::filesystem::path& path) {
+  return ParseCalibratedCameras(ReadConfigFile(path.string()), path.string());
 }
 
 }  // namespace videopose

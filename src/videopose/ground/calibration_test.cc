@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "videopose/ground/calibration.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +9,7 @@
 #include <random>
 
 #include "support/damaged.h"
+#include "support/error_of.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/ground.h"
@@ -252,6 +255,67 @@ TEST(ReadCalibration, SurvivesHostileFiles) {
   const std::filesystem::path path = TestFolder() / "large.yml";
   std::ofstream(path) << std::string(1 << 20, '#');
   EXPECT_THROW(ReadCalibration(path), Error);
+}
+
+TEST(ReadCalibratedCameras, NamesLensesAndPlaces) {
+  // A quarter turn about z, once as a vector and once as a matrix.
+  const std::vector<CalibratedCamera> cameras = ParseCalibratedCameras(R"(
+[cam_01]
+name = "left"
+size = [ 640.0, 480.0 ]
+matrix = [ [ 500.0, 0.0, 320.0 ], [ 0.0, 501.0, 240.0 ], [ 0.0, 0.0, 1.0 ] ]
+distortions = [ 0.0, 0.0, 0.0, 0.0 ]
+rotation = [ 0.0, 0.0, 1.5707963267948966 ]
+translation = [ 1.0, 2.0, 3.0 ]
+
+[cam_02]
+matrix = [ [ 500.0, 0.0, 320.0 ], [ 0.0, 501.0, 240.0 ], [ 0.0, 0.0, 1.0 ] ]
+rotation = [ [ 0.0, -1.0, 0.0 ], [ 1.0, 0.0, 0.0 ], [ 0.0, 0.0, 1.0 ] ]
+translation = [ 0.0, 0.0, 5.0 ]
+
+[metadata]
+error = 0.0
+)",
+                                                                       "a.toml");
+  ASSERT_EQ(cameras.size(), 2U);
+  EXPECT_EQ(cameras[0].name, "left");
+  EXPECT_EQ(cameras[1].name, "cam_02") << "its table's, where it has none of its own";
+  EXPECT_EQ(cameras[0].lens.focal_px, (Vec2d{500, 501}));
+  for (const CalibratedCamera& camera : cameras) {
+    ASSERT_TRUE(camera.cam_from_world.has_value());
+    const Vec3d y = Rotate(camera.cam_from_world->rotation, {1, 0, 0});
+    EXPECT_NEAR(Norm(y - Vec3d{0, 1, 0}), 0, 1e-9) << camera.name;
+  }
+  EXPECT_EQ(cameras[0].cam_from_world->translation, (Vec3d{1, 2, 3}));
+}
+
+TEST(ReadCalibratedCameras, OfOneCameraInAnyFormat) {
+  const std::vector<CalibratedCamera> none = ParseCalibratedCameras(kOpenCvYaml, "a");
+  ASSERT_EQ(none.size(), 1U);
+  EXPECT_EQ(none[0].name, "");
+  EXPECT_FALSE(none[0].cam_from_world.has_value());
+  for (const char* place :
+       {"rvec: [0, 0, 0]\ntvec: [1, 2, 3]\n",
+        "R: [1, 0, 0, 0, 1, 0, 0, 0, 1]\nT: [[1], [2], [3]]\n",
+        "extrinsics: [[1, 0, 0, 1], [0, 1, 0, 2], [0, 0, 1, 3], [0, 0, 0, 1]]\n"}) {
+    const std::vector<CalibratedCamera> cameras = ParseCalibratedCameras(
+        std::string("K: [500, 0, 320, 0, 500, 240, 0, 0, 1]\n") + place, "a");
+    ASSERT_TRUE(cameras[0].cam_from_world.has_value()) << place;
+    EXPECT_EQ(cameras[0].cam_from_world->rotation, Quaternion{}) << place;
+    EXPECT_EQ(cameras[0].cam_from_world->translation, (Vec3d{1, 2, 3})) << place;
+  }
+}
+
+TEST(ReadCalibratedCameras, RefusesWhatIsNoPlace) {
+  const auto error = [](const std::string& place) {
+    const std::string text = "K: [500, 0, 320, 0, 500, 240, 0, 0, 1]\n" + place;
+    return ErrorOf([&] { ParseCalibratedCameras(text, "a.yaml"); });
+  };
+  EXPECT_THAT(error("R: [2, 0, 0, 0, 1, 0, 0, 0, 1]\nT: [1, 2, 3]"), HasSubstr("three axes"));
+  EXPECT_THAT(error("R: [1, 0, 0, 0, 1, 0, 0, 0, -1]\nT: [1, 2, 3]"), HasSubstr("three axes"));
+  EXPECT_THAT(error("R: [1, 0]\nT: [1, 2, 3]"), HasSubstr("rotation has 2 numbers"));
+  EXPECT_THAT(error("R: [0, 0, 0]\nT: [1, 2]"), HasSubstr("translation has 2 numbers"));
+  EXPECT_THAT(error("extrinsics: [1, 2]"), HasSubstr("extrinsics has 2 numbers"));
 }
 
 }  // namespace

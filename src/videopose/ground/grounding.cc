@@ -388,6 +388,22 @@ void CheckOptions(const GroundOptions& options) {
   }
 }
 
+// A lens is scaled to the image: that of a cut-out or of an image turned on its side would be
+// another one. Sensors have a few rows more than the videos that they make (1088 for 1080).
+void CheckShape(const Lens& lens, int width_px, int height_px) {
+  constexpr double kMostOff = 0.02;
+  if (lens.width_px == 0 || lens.height_px == 0) return;
+  const double shape = static_cast<double>(lens.width_px) / lens.height_px;
+  const double expected = static_cast<double>(width_px) / height_px;
+  if (std::abs(shape / expected - 1) <= kMostOff) return;
+  const bool is_turned = std::abs(shape * expected - 1) <= kMostOff;
+  Fail(ErrorCode::kMismatch,
+       "the calibration is of an image of {} x {} pixels, but this one has {} x {}{}; expected the "
+       "calibration of the video as it is",
+       lens.width_px, lens.height_px, width_px, height_px,
+       is_turned ? ", turned on its side" : ", another shape");
+}
+
 }  // namespace
 
 bool KnowsLens(const GroundOptions& options) {
@@ -401,7 +417,10 @@ Lens LensFor(const GroundOptions& options, int width_px, int height_px) {
   if (options.fov_deg) {
     return plain(width_px / 2.0 / std::tan(RadiansFromDegrees(*options.fov_deg / 2)));
   }
-  if (options.calibration) return Resized(*options.calibration, width_px, height_px);
+  if (options.calibration) {
+    CheckShape(*options.calibration, width_px, height_px);
+    return Resized(*options.calibration, width_px, height_px);
+  }
   return plain(DefaultFocalPx(width_px, height_px));
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/error_of.h"
 #include "videopose/base/error.h"
 #include "videopose/base/statistics.h"
 #include "videopose/ground.h"
@@ -382,6 +384,19 @@ TEST(GroundMotion, RefusesOptionsThatMakeNoSense) {
   TestScene stranger = Circle();
   stranger.lifted.people[0].id = 9;
   EXPECT_THROW(Placed(stranger, OptionsFor(stranger)), Error);
+}
+
+TEST(LensFor, RefusesACalibrationOfAnotherShape) {
+  const auto error = [](int width_px, int height_px) {
+    return ErrorOf(
+        [&] { LensFor({.calibration = PlainLens(900, 1920, 1080)}, width_px, height_px); });
+  };
+  EXPECT_EQ(error(1280, 720), "no error");
+  EXPECT_EQ(error(1920, 1088), "no error");
+  EXPECT_THAT(error(1080, 1920),
+              testing::HasSubstr("of 1920 x 1080 pixels, but this one has 1080 x "
+                                 "1920, turned on its side"));
+  EXPECT_THAT(error(640, 480), testing::HasSubstr("640 x 480, another shape"));
 }
 
 TEST(LensFor, TakesTheFirstThatIsThere) {

@@ -82,6 +82,14 @@ std::vector<int64_t> FrameNumbers(const std::vector<std::string>& images) {
   return frames;
 }
 
+bool AreAlphaPoseFrames(const std::vector<std::string>& images) {
+  return std::all_of(images.begin(), images.end(), [](const std::string& image) {
+    const size_t digits = image.find_first_not_of("0123456789");
+    return digits != 0 && digits != std::string::npos && image.substr(digits) == ".jpg" &&
+           (digits == 1 || image[0] != '0');
+  });
+}
+
 std::string NameWithoutNumber(const std::string& image) {
   const Digits digits = LastDigits(image);
   return image.substr(0, digits.begin) + "#" + image.substr(digits.end);

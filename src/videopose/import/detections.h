@@ -42,6 +42,10 @@ Keypoint UsablePoint(double x_px, double y_px, double score);
 // the numbers, or of first appearance where some have no digits. Same name, same number.
 std::vector<int64_t> FrameNumbers(const std::vector<std::string>& images);
 
+// Whether all are called as AlphaPose calls the frames of a video, which it counts from 0:
+// "12.jpg". Images of a folder keep their own names.
+bool AreAlphaPoseFrames(const std::vector<std::string>& pictures);
+
 // The name with # for those digits: the same for all frames of a video.
 std::string NameWithoutNumber(const std::string& image);
 

@@ -216,8 +216,9 @@ TEST_F(ImportTest, AlphaPosesTrackIdsAndImageNames) {
       list({entry("7.jpg", R"(, "idx": [0.0])", 300), entry("7.jpg", R"(, "idx": [0.0])", 800),
             entry("9.jpg", R"(, "idx": [0.0])", 805), entry("9.jpg", R"(, "idx": [0.0])", 295)})));
   ASSERT_THAT(followed.people, SizeIs(2));
-  ExpectBody(followed, 0, 2, 295, 100);
-  ExpectBody(followed, 1, 2, 805, 100);
+  EXPECT_EQ(followed.frame_count, 10) << "frames of a video count from 0, with people or without";
+  ExpectBody(followed, 0, 9, 295, 100);
+  ExpectBody(followed, 1, 9, 805, 100);
   // Names that are no numbers come in the order of the file.
   const KeypointSequence named = ImportKeypoints(
       Write(list({entry("b.jpg", R"(, "box": [])", 300), entry("a.jpg", "", 300)})));

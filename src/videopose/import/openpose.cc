@@ -60,6 +60,7 @@ MaybeDetections ReadOpenPose(const json& root, const std::string& what) {
   }
   const std::vector<int64_t> frames = FrameNumbers(names);
   detections.first_frame = *std::min_element(frames.begin(), frames.end());
+  if (root.is_object() && AreAlphaPoseFrames(names)) detections.first_frame = 0;
   detections.frame_count =
       *std::max_element(frames.begin(), frames.end()) + 1 - *detections.first_frame;
   size_t next = 0;

@@ -43,6 +43,7 @@ struct Clip {
   bool is_interlaced = false;
   std::map<std::string, std::string> codec_options = {{"g", "8"}, {"bf", "2"}};
   std::string muxer_options;
+  std::map<std::string, std::string> metadata;  // of the file
 
   std::string audio_codec;  // "aac", "libvorbis", ...: a tone from tone_start_s on
   double tone_start_s = 0;
@@ -182,6 +183,9 @@ inline void MakeClip(const std::filesystem::path& path, const Clip& clip,
   }
   std::optional<ClipAudio> audio;
   if (!clip.audio_codec.empty()) audio.emplace(clip, output);
+  for (const auto& [key, value] : clip.metadata) {
+    av_dict_set(&output.format()->metadata, key.c_str(), value.c_str(), 0);
+  }
   output.WriteHeader(clip.muxer_options);
 
   const FfmpegPtr<SwsContext> scaler(

@@ -65,6 +65,10 @@ void Check(const std::filesystem::path& path, const VideoReaderOptions& options)
     Fail(ErrorCode::kInvalidArgument, "{}: the end ({} s) must come after the start ({} s)",
          path.string(), *options.end_s, options.start_s);
   }
+  if (options.captured_fps && !(*options.captured_fps > 0 && *options.captured_fps < 1e6)) {
+    Fail(ErrorCode::kInvalidArgument, "{}: {} frames per second is no frame rate", path.string(),
+         *options.captured_fps);
+  }
   if (options.max_frames && *options.max_frames < 0) {
     Fail(ErrorCode::kInvalidArgument, "{}: cannot read {} frames; give 0 or more", path.string(),
          *options.max_frames);
@@ -91,6 +95,8 @@ class VideoReader::Impl {
     info_ = source_->Describe();
     orientation_ = OrientationOf(coming_.get(), *source_);
     full_size_ = UprightSize(coming_.get(), *source_, orientation_);
+    if (options.captured_fps) info_.captured_fps = *options.captured_fps;
+    if (!(info_.captured_fps > 0)) info_.captured_fps = info_.frame_rate.per_second();
     info_.width_px = full_size_.width_px;
     info_.height_px = full_size_.height_px;
     info_.rotation_deg = orientation_.rotation_deg();

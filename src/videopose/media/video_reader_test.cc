@@ -130,6 +130,23 @@ TEST(VideoReader, StartsAndStopsWhereTold) {
               HasSubstr("must come after the start"));
 }
 
+TEST(VideoReader, KnowsTheRateAtWhichFramesWereTaken) {
+  const fs::path path = NewFolder() / "slow.mp4";
+  const auto captured_fps = [&](const char* noted, const VideoReaderOptions& options = {}) {
+    MakeClip(path, {.muxer_options = "movflags=use_metadata_tags",
+                    .metadata = {{"com.android.capture.fps", noted}}});
+    const VideoReader reader(path, options);
+    EXPECT_EQ(reader.info().frame_rate, (FrameRate{30, 1})) << "the file still plays so";
+    return reader.info().captured_fps;
+  };
+  EXPECT_EQ(captured_fps("240.000000"), 240);
+  EXPECT_EQ(captured_fps("29.5"), 30) << "near enough: a telephone's rate wavers";
+  EXPECT_EQ(captured_fps("nonsense"), 30);
+  EXPECT_EQ(captured_fps("-1"), 30);
+  EXPECT_EQ(captured_fps("240", {.captured_fps = 120}), 120) << "who is told, knows";
+  EXPECT_THROW(captured_fps("240", {.captured_fps = 0}), Error);
+}
+
 TEST(VideoReader, BeginsWithTheFirstFrameWhateverItsTime) {
   const fs::path folder = NewFolder();
   Clip late;

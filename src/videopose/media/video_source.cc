@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <utility>
 
 #include "videopose/base/error.h"
@@ -19,6 +20,20 @@ constexpr int kMaxErrorsInARow = 1000;
 constexpr int64_t kMaxDecoderDelay = 32;
 
 FrameRate FromRational(AVRational rate) { return {rate.num, rate.den}; }
+
+// What Android's cameras note: frames a second at capture, in slow motion a multiple of those at
+// which the file plays. 0: nothing that differs from that.
+double CapturedFps(const AVFormatContext* format, double frame_rate) {
+  const AVDictionaryEntry* entry =
+      av_dict_get(format->metadata, "com.android.capture.fps", nullptr, 0);
+  if (entry == nullptr) return 0;
+  constexpr double kLeast = 0.01, kMost = 10000;
+  // Rates of telephones waver, so that a file's own may be a little off.
+  constexpr double kTheSame = 0.1;
+  const double fps = std::strtod(entry->value, nullptr);
+  const bool is_rate = fps > kLeast && fps < kMost;
+  return is_rate && std::abs(fps / frame_rate - 1) > kTheSame ? fps : 0;
+}
 
 bool IsInterlaced(const AVStream* stream) {
   const AVFieldOrder order = stream->codecpar->field_order;
@@ -201,6 +216,7 @@ VideoInfo VideoSource::Describe() const {
   VideoInfo info;
   info.frame_rate = frame_rate_;
   const AVFormatContext* format = input_->format();
+  info.captured_fps = CapturedFps(format, frame_rate_.per_second());
   if (format->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) {
     info.duration_s = 0;  // a guess that can be wrong many times over
   } else if (stream_->duration > 0) {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "videopose/tensor.h"
@@ -20,6 +21,9 @@ struct MarkerTrial {
   std::vector<std::string> labels;  // M
   Tensor points;                    // (T, M, 3) in the file's axes; NaN: the marker is not there
 };
+
+// How many of a trial's units a metre has. Throws Error, with `what`, unless they are mm, cm or m.
+double UnitsInMetre(const MarkerTrial& trial, std::string_view what);
 
 }  // namespace videopose
 

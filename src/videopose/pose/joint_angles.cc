@@ -41,8 +41,8 @@ Vec3d AsRight(const BodyFrame& frame, const Vec3d& v, Side side) {
 
 Vec3d SquareTo(const Vec3d& axis, const Vec3d& v) { return v - Dot(axis, v) * axis; }
 
-double AngleBetween(const Vec3d& a, const Vec3d& b) {
-  return DegreesFromRadians(std::atan2(Norm(Cross(a, b)), Dot(a, b)));
+double AngleBetween_deg(const Vec3d& a, const Vec3d& b) {
+  return DegreesFromRadians(AngleBetween_rad(a, b));
 }
 
 // The value that is nearest to `previous` of those that are whole turns apart.
@@ -82,7 +82,8 @@ Vec3d CardanZxy(const Vec3d& y_axis, const Vec3d& x_axis) {
 // Where the limb beyond bends to, square to `bone`; NaN where it is too straight to tell.
 Vec3d BendOf(const Vec3d& bone, const Vec3d& beyond) {
   const Vec3d bend = SquareTo(bone, beyond);
-  const bool is_bent = AngleBetween(bone, beyond) >= kLeastBendForRotation_deg && Norm(bend) > 1e-9;
+  const bool is_bent =
+      AngleBetween_deg(bone, beyond) >= kLeastBendForRotation_deg && Norm(bend) > 1e-9;
   return is_bent ? Normalized(bend) : Vec3d{kUnknown, kUnknown, kUnknown};
 }
 
@@ -168,13 +169,13 @@ class AngleMeter {
       const Vec3d thigh = Bone(leg.top, leg.middle), shank = Bone(leg.middle, leg.end);
       hips_[i] = HipAngles(AsRight(pelvis, thigh, side), AsRight(pelvis, shank, side), hips_[i]);
       Put(hips_[i], kHip + i, angles);
-      angles[kKnee + i] = AngleBetween(thigh, shank);
+      angles[kKnee + i] = AngleBetween_deg(thigh, shank);
       const Limb& arm = joints_.arms[i];
       const Vec3d upper = Bone(arm.top, arm.middle), fore = Bone(arm.middle, arm.end);
       shoulders_[i] =
           ShoulderAngles(AsRight(thorax, upper, side), AsRight(thorax, fore, side), shoulders_[i]);
       Put(shoulders_[i], kShoulder + i, angles);
-      angles[kElbow + i] = AngleBetween(upper, fore);
+      angles[kElbow + i] = AngleBetween_deg(upper, fore);
     }
     const Vec3d trunk = CardanZxy(InFrame(pelvis, thorax.y), InFrame(pelvis, thorax.x));
     angles[kTrunk] = -trunk.x;

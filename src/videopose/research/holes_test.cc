@@ -3,14 +3,19 @@
 // What missing keypoints cost: the noisy keypoints of the evaluation set with holes punched into
 // them, lifted as any file is.
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <functional>
 #include <random>
 
 #include "support/test_data.h"
+#include "support/test_folder.h"
+#include "videopose/arrays/npz.h"
+#include "videopose/files.h"
 #include "videopose/lift.h"
 #include "videopose/research/lift_accuracy.h"
 
@@ -34,7 +39,8 @@ class Holes : public testing::Test {
       }
       return motion;
     };
-    return 1000 * MeasureLiftAccuracy(TestData("golden/lift_eval.npz"), lift, {}).noisy_m.mpjpe;
+    return 1000 *
+           MeasureLiftAccuracy(TestData("golden/lift_eval.npz"), lift, {}).noisy.joints.mpjpe;
   }
   double Cost_mm(const Punch& punch) const {
     const double whole = Error_mm([](KeypointSequence&, std::mt19937&) {});
@@ -50,23 +56,21 @@ bool Happens(double share, std::mt19937& random) {
   return std::uniform_real_distribution<>()(random) < share;
 }
 
-TEST_F(Holes, OnePointInTwenty) {
-  EXPECT_LT(Cost_mm([](KeypointSequence& clip, std::mt19937& random) {
-              for (Keypoint& point : clip.people[0].keypoints) {
-                if (Happens(0.05, random)) point = {};
-              }
-            }),
-            1);
+void PunchPoints(KeypointSequence& clip, std::mt19937& random) {
+  for (Keypoint& point : clip.people[0].keypoints) {
+    if (Happens(0.05, random)) point = {};
+  }
 }
 
-TEST_F(Holes, OneFrameInTen) {
-  EXPECT_LT(Cost_mm([](KeypointSequence& clip, std::mt19937& random) {
-              for (int64_t t = 0; t < clip.frame_count; ++t) {
-                if (Happens(0.1, random)) std::ranges::fill(clip.people[0].frame(t), Keypoint{});
-              }
-            }),
-            1.5);
+void PunchFrames(KeypointSequence& clip, std::mt19937& random) {
+  for (int64_t t = 0; t < clip.frame_count; ++t) {
+    if (Happens(0.1, random)) std::ranges::fill(clip.people[0].frame(t), Keypoint{});
+  }
 }
+
+TEST_F(Holes, OnePointInTwenty) { EXPECT_LT(Cost_mm(PunchPoints), 1); }
+
+TEST_F(Holes, OneFrameInTen) { EXPECT_LT(Cost_mm(PunchFrames), 1.5); }
 
 TEST_F(Holes, AFifthOfThePointsInGapsOfHalfASecond) {
   EXPECT_LT(Cost_mm([](KeypointSequence& clip, std::mt19937& random) {
@@ -93,6 +97,223 @@ void Remove(KeypointSequence& clip, int first, int last) {
 
 TEST_F(Holes, NoEyesAndEars) {
   EXPECT_LT(Cost_mm([](KeypointSequence& clip, std::mt19937&) { Remove(clip, 1, 4); }), 3);
+}
+
+// ---- The same through files of other programs
+
+// Every fourth sequence of the evaluation set, as a file: twelve.
+std::filesystem::path SomeSequences() {
+  const NpzReader all(TestData("golden/lift_eval.npz"));
+  std::filesystem::path path = TestFolder() / "some.npz";
+  NpzWriter some(path);
+  for (const char* name :
+       {"keypoints_clean", "keypoints_noisy", "pose", "width_px", "height_px", "fps"}) {
+    const Tensor from = all.ReadTensor<float>(name);
+    std::vector<int64_t> shape = from.shape;
+    const int64_t size = from.size() / shape[0];
+    shape[0] = (shape[0] + 3) / 4;
+    Tensor to(shape);
+    for (int64_t n = 0; n < shape[0]; ++n) {
+      std::copy_n(from.data() + 4 * n * size, size, to.data() + n * size);
+    }
+    some.Add(name, MakeNpy(to));
+  }
+  some.Close();
+  return path;
+}
+
+class ImportedHoles : public testing::Test {
+ protected:
+  // Writes a file, or a folder, of keypoints; says as what it is to be read.
+  using WriteFile = std::function<ImportOptions(const KeypointSequence& keypoints,
+                                                const std::filesystem::path& file)>;
+
+  // What it costs, in mm, that the punched keypoints take the way through a file. Frames without a
+  // pose count as if nothing were missing.
+  double Cost_mm(const WriteFile& write, const Punch& punch) {
+    const std::filesystem::path set = SomeSequences();
+    const auto lift_whole = [&](const KeypointSequence& keypoints) {
+      return lifter_.Lift(keypoints);
+    };
+    const double whole_mm = 1000 * MeasureLiftAccuracy(set, lift_whole, {}).noisy.joints.mpjpe;
+    std::mt19937 random(7);
+    const auto lift_file = [&](KeypointSequence keypoints) {
+      Motion motion = lifter_.Lift(keypoints);
+      const KeypointSequence imported =
+          ThroughAFile(keypoints, write, [&] { punch(keypoints, random); });
+      // Followed through all holes.
+      EXPECT_EQ(imported.people.size(), 1U);
+      const Motion found = lifter_.Lift(imported);
+      for (int64_t t = 0; t < std::min(motion.frame_count, found.frame_count); ++t) {
+        if (!found.people[0].has_pose(t)) continue;
+        std::ranges::copy(found.people[0].frame(t), motion.people[0].frame(t).begin());
+      }
+      return motion;
+    };
+    const double cost =
+        1000 * MeasureLiftAccuracy(set, lift_file, {}).noisy.joints.mpjpe - whole_mm;
+    RecordProperty("cost_mm", std::to_string(cost));
+    return cost;
+  }
+
+ private:
+  KeypointSequence ThroughAFile(KeypointSequence& keypoints, const WriteFile& write,
+                                const std::function<void()>& punch) const {
+    // Files count frames from the first one that they have.
+    const std::vector<Keypoint> first(keypoints.people[0].frame(0).begin(),
+                                      keypoints.people[0].frame(0).end());
+    punch();
+    std::ranges::copy(first, keypoints.people[0].frame(0).begin());
+    const std::filesystem::path file = EmptyFolder("files") / "keypoints";
+    ImportOptions options = write(keypoints, file);
+    options.fps = keypoints.fps;
+    options.width_px = keypoints.width_px;
+    options.height_px = keypoints.height_px;
+    return ImportKeypoints(file, options);
+  }
+
+  const Lifter lifter_ = Lifter::Load(SourceFile("models/lifter.bin"));
+};
+
+std::string Numbers(std::span<const Keypoint> points) {
+  std::string text;
+  for (const Keypoint& point : points) {
+    text += fmt::format("{}{:.3f},{:.3f},{}", text.empty() ? "" : ",", point.x_px, point.y_px,
+                        point.score);
+  }
+  return text;
+}
+
+// A folder of a file a frame; what was not found is 0, 0, 0.
+ImportOptions WriteOpenPose(const KeypointSequence& keypoints, const std::filesystem::path& file) {
+  std::filesystem::create_directories(file);
+  for (int64_t t = 0; t < keypoints.frame_count; ++t) {
+    const auto frame = keypoints.people[0].frame(t);
+    const std::string person =
+        IsSeen(frame) ? fmt::format(R"({{"pose_keypoints_2d":[{}]}})", Numbers(frame)) : "";
+    std::ofstream(file / fmt::format("clip_{:012}_keypoints.json", t))
+        << fmt::format(R"({{"version":1.3,"people":[{}]}})", person);
+  }
+  return {.layout = "coco"};
+}
+
+// What was not found is nan.
+ImportOptions WriteDeepLabCut(const KeypointSequence& keypoints,
+                              const std::filesystem::path& file) {
+  std::string scorer = "scorer", parts = "bodyparts", coords = "coords";
+  for (const std::string& name : keypoints.layout.joint_names) {
+    scorer += ",DLC,DLC,DLC";
+    parts += fmt::format(",{0},{0},{0}", name);
+    coords += ",x,y,likelihood";
+  }
+  std::ofstream out(file);
+  out << scorer << "\n" << parts << "\n" << coords << "\n";
+  for (int64_t t = 0; t < keypoints.frame_count; ++t) {
+    out << t;
+    for (const Keypoint& point : keypoints.people[0].frame(t)) {
+      out << (IsSeen(point) ? fmt::format(",{:.3f},{:.3f},0.9", point.x_px, point.y_px)
+                            : std::string(",nan,nan,nan"));
+    }
+    out << "\n";
+  }
+  return {};
+}
+
+// Frames in which nobody was found are left out.
+ImportOptions WriteAlphaPose(const KeypointSequence& keypoints, const std::filesystem::path& file) {
+  std::ofstream out(file);
+  out << "[";
+  for (int64_t t = 0; t < keypoints.frame_count; ++t) {
+    const auto frame = keypoints.people[0].frame(t);
+    if (!IsSeen(frame)) continue;
+    out << (t > 0 ? "," : "")
+        << fmt::format(R"({{"image_id":"{}.jpg","category_id":1,"keypoints":[{}],"score":2.9,)", t,
+                       Numbers(frame))
+        << R"("box":[0,0,9,9],"idx":[0.0]})";
+  }
+  out << "]";
+  return {};
+}
+
+// The bounds of holes in arrays.
+TEST_F(ImportedHoles, OnePointInTwenty) {
+  EXPECT_LT(Cost_mm(WriteOpenPose, PunchPoints), 1);
+  EXPECT_LT(Cost_mm(WriteDeepLabCut, PunchPoints), 1);
+  EXPECT_LT(Cost_mm(WriteAlphaPose, PunchPoints), 1);
+}
+
+TEST_F(ImportedHoles, OneFrameInTen) {
+  EXPECT_LT(Cost_mm(WriteOpenPose, PunchFrames), 1.5);
+  EXPECT_LT(Cost_mm(WriteDeepLabCut, PunchFrames), 1.5);
+  EXPECT_LT(Cost_mm(WriteAlphaPose, PunchFrames), 1.5);
+}
+
+// ---- Layouts of other joints
+
+// Writes an array of points in a known layout, which `place` gets from COCO's.
+template <typename Place>
+ImportOptions WriteLayout(const KeypointSequence& keypoints, const std::filesystem::path& file,
+                          const std::string& layout, int joint_count, const Place& place) {
+  Tensor points({keypoints.frame_count, joint_count, 3});
+  float* out = points.data();
+  for (int64_t t = 0; t < keypoints.frame_count; ++t) {
+    const auto frame = keypoints.people[0].frame(t);
+    const auto at = [&](const std::string& name) {
+      const Keypoint& point = frame[static_cast<size_t>(Coco17().IndexOf(name))];
+      return Vec2f{point.x_px, point.y_px};
+    };
+    for (const Vec2f& point : place(at)) {
+      for (const float value : {point.x, point.y, 1.0F}) *out++ = value;
+    }
+  }
+  WriteNpy(file, MakeNpy(points));
+  return {.layout = layout};
+}
+
+// Drillis & Contini: over the shoulders (0.818 of the height) are the chin (0.870), about where
+// MPII's upper neck is, the ears (0.936) and the top of the head.
+template <typename At>
+Vec2f Middle(const At& at, const std::string& part) {
+  return 0.5F * (at("left_" + part) + at("right_" + part));
+}
+template <typename At>
+Vec2f OverShoulders(const At& at, float height) {
+  const Vec2f shoulders = Middle(at, "shoulder");
+  return shoulders + (height - 0.818F) / (0.936F - 0.818F) * (Middle(at, "ear") - shoulders);
+}
+
+ImportOptions WriteMpii(const KeypointSequence& keypoints, const std::filesystem::path& file) {
+  return WriteLayout(keypoints, file, "mpii", 16, [](const auto& at) {
+    return std::vector<Vec2f>{
+        at("right_ankle"),       at("right_knee"),       at("right_hip"),
+        at("left_hip"),          at("left_knee"),        at("left_ankle"),
+        Middle(at, "hip"),       Middle(at, "shoulder"), OverShoulders(at, 0.870F),
+        OverShoulders(at, 1.0F), at("right_wrist"),      at("right_elbow"),
+        at("right_shoulder"),    at("left_shoulder"),    at("left_elbow"),
+        at("left_wrist")};
+  });
+}
+
+ImportOptions WriteCrowdPose(const KeypointSequence& keypoints, const std::filesystem::path& file) {
+  return WriteLayout(keypoints, file, "crowdpose", 14, [](const auto& at) {
+    std::vector<Vec2f> points;
+    for (const char* part : {"shoulder", "elbow", "wrist", "hip", "knee", "ankle"}) {
+      points.push_back(at(std::string("left_") + part));
+      points.push_back(at(std::string("right_") + part));
+    }
+    points.push_back(OverShoulders(at, 1.0F));
+    points.push_back(OverShoulders(at, 0.870F));
+    return points;
+  });
+}
+
+void PunchNothing(KeypointSequence&, std::mt19937&) {}
+
+// Bodies without eyes, ears and nose, but with the top of the head. The aim is 6 mm; 19.1 are
+// measured with a lifter that has always seen a face in training.
+TEST_F(ImportedHoles, LayoutsWithoutAFace) {
+  EXPECT_LT(Cost_mm(WriteMpii, PunchNothing), 20);
+  EXPECT_LT(Cost_mm(WriteCrowdPose, PunchNothing), 20);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int64_t kJoints = 17;
 
-// (N, T, 17, coordinates), finite.
+// (N, T, 17, coordinates).
 Tensor ReadJoints(const NpzReader& file, std::string_view name, int64_t coordinates) {
   Tensor tensor = file.ReadTensor<float>(name);
   if (tensor.rank() != 4 || tensor.dim(0) < 1 || tensor.dim(1) < 1 || tensor.dim(2) != kJoints ||
@@ -22,10 +22,33 @@ Tensor ReadJoints(const NpzReader& file, std::string_view name, int64_t coordina
     Fail("{}: expected (sequences, frames, {}, {}), found ({})", file.What(name), kJoints,
          coordinates, fmt::join(tensor.shape, ", "));
   }
+  return tensor;
+}
+
+void CheckFinite(const NpzReader& file, std::string_view name, const Tensor& tensor) {
   for (const float value : tensor.values) {
     if (!std::isfinite(value)) Fail("{}: holds {}", file.What(name), value);
   }
-  return tensor;
+}
+
+// N * T * 17: which joints are measured. `pose` is as the file has it.
+std::vector<bool> ReadValid(const NpzReader& file, const Tensor& pose) {
+  const int64_t frames = pose.dim(0) * pose.dim(1);
+  if (!file.Has("valid")) {
+    CheckFinite(file, "pose", pose);
+    return std::vector<bool>(static_cast<size_t>(frames * kJoints), true);
+  }
+  const Tensor valid = file.ReadTensor<float>("valid");
+  const bool is_of_frames = valid.shape == std::vector{pose.dim(0), pose.dim(1)};
+  if (!is_of_frames && valid.shape != std::vector{pose.dim(0), pose.dim(1), kJoints}) {
+    Fail("{}: ({}), expected ({}, {}) or ({}, {}, {})", file.What("valid"),
+         fmt::join(valid.shape, ", "), pose.dim(0), pose.dim(1), pose.dim(0), pose.dim(1), kJoints);
+  }
+  std::vector<bool> joints;
+  for (int64_t i = 0; i < frames * kJoints; ++i) {
+    joints.push_back(valid.values[static_cast<size_t>(is_of_frames ? i / kJoints : i)] != 0);
+  }
+  return joints;
 }
 
 // (N,), above 0.
@@ -40,23 +63,22 @@ std::vector<double> ReadSizes(const NpzReader& file, std::string_view name, int6
   return std::move(sizes.values);
 }
 
-Tensor RelativeToRoot(const float* pose, int64_t frames) {
-  Tensor relative({frames, kJoints, 3}, std::vector<float>(pose, pose + frames * kJoints * 3));
+// The truth of a sequence, relative to its root; joints that are not measured, and all of a frame
+// without a root, are missing.
+JointTrack<Vec3f> RelativeToRoot(const float* pose, const std::vector<bool>& valid, int64_t first,
+                                 int64_t frames) {
+  JointTrack<Vec3f> relative(frames, kJoints, kNoJoint);
+  const auto joint = [pose](int64_t i) {
+    return Vec3f{pose[3 * i], pose[3 * i + 1], pose[3 * i + 2]};
+  };
   for (int64_t t = 0; t < frames; ++t) {
-    float* frame = relative.data() + t * kJoints * 3;
-    const float root[] = {frame[0], frame[1], frame[2]};
-    for (int64_t i = 0; i < kJoints * 3; ++i) frame[i] -= root[i % 3];
+    const int64_t root = (first + t) * kJoints;
+    if (!valid[static_cast<size_t>(root)]) continue;
+    for (int64_t j = 0; j < kJoints; ++j) {
+      if (valid[static_cast<size_t>(root + j)]) relative.at(t, j) = joint(root + j) - joint(root);
+    }
   }
   return relative;
-}
-
-Tensor PosesOf(const PersonMotion& person, int64_t frames) {
-  Tensor poses({frames, kJoints, 3});
-  float* out = poses.data();
-  for (const Vec3f& joint : person.joints_in_cam) {
-    for (const float value : {joint.x, joint.y, joint.z}) *out++ = value;
-  }
-  return poses;
 }
 
 }  // namespace
@@ -74,6 +96,7 @@ LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const LiftFu
   const NpzReader file(path);
   const Tensor truth = ReadJoints(file, "pose", 3);
   const int64_t sequences = truth.dim(0), frames = truth.dim(1);
+  const std::vector<bool> valid = ReadValid(file, truth);
   const std::vector<double> widths = ReadSizes(file, "width_px", sequences);
   const std::vector<double> heights = ReadSizes(file, "height_px", sequences);
   const std::vector<double> fps = ReadSizes(file, "fps", sequences);
@@ -86,7 +109,8 @@ LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const LiftFu
       Fail("{}: ({}), but pose is ({})", file.What(name), fmt::join(keypoints.shape, ", "),
            fmt::join(truth.shape, ", "));
     }
-    PoseErrorMean mean;
+    CheckFinite(file, name, keypoints);
+    BodyErrorMean mean;
     for (int64_t n = 0; n < sequences; ++n) {
       monitor.Report(name, n, sequences);
       const auto at = static_cast<size_t>(n);
@@ -104,16 +128,15 @@ LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const LiftFu
         xy += 2;
       }
       const Motion motion = lift(sequence);
-      mean.Add(MeasurePoseErrors(PosesOf(motion.people[0], frames),
-                                 RelativeToRoot(truth.data() + n * frames * kJoints * 3, frames)),
-               frames);
+      mean.Add(motion.people[0].joints_in_cam,
+               RelativeToRoot(truth.data(), valid, n * frames, frames));
     }
     return mean.Mean();
   };
   return {.sequences = sequences,
           .frames = frames,
-          .clean_m = measure("keypoints_clean"),
-          .noisy_m = measure("keypoints_noisy")};
+          .clean = measure("keypoints_clean"),
+          .noisy = measure("keypoints_noisy")};
 }
 
 }  // namespace videopose

@@ -18,12 +18,14 @@ namespace videopose {
 
 struct LiftAccuracy {
   int64_t sequences = 0, frames = 0;  // frames of each
-  PoseErrors clean_m, noisy_m;        // metres, roots moved to 0, means over all sequences
+  // Metres and degrees, roots moved to 0, means over all frames; the limbs' errors with the others.
+  BodyErrors clean, noisy;
 };
 
 // `path`: an .npz with keypoints_clean and keypoints_noisy (N, T, 17, 2) in pixels, Coco17(); pose
 // (N, T, 17, 3) in metres, camera frame, Human36m17(); width_px, height_px, fps and, where they are
-// known, focal_px (N,). Throws Error for another file.
+// known, focal_px (N,). Where there is `valid`, (N, T) or (N, T, 17), frames or joints where it is
+// 0 are not measured, and their values in `pose` may be anything. Throws Error for another file.
 LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const Lifter& lifter,
                                  const LiftOptions& options = {});
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "support/test_data.h"
@@ -32,6 +33,7 @@ Tensor Wave(std::vector<int64_t> shape, float scale) {
 struct EvaluationSet {
   Tensor clean = Wave({2, 5, 17, 2}, 300), noisy = Wave({2, 5, 17, 2}, 310);
   Tensor pose = Wave({2, 5, 17, 3}, 1), width = Wave({2}, 700);
+  Tensor valid;  // empty: the file has none
 
   fs::path Write() const {
     fs::path path = TestFolder() / "set.npz";
@@ -42,6 +44,7 @@ struct EvaluationSet {
     file.Add("width_px", MakeNpy(width));
     file.Add("height_px", MakeNpy(Wave({2}, 500)));
     file.Add("fps", MakeNpy(Wave({2}, 30)));
+    if (valid.size() > 0) file.Add("valid", MakeNpy(valid));
     file.Close();
     return path;
   }
@@ -68,12 +71,12 @@ TEST(LiftAccuracy, OfTheShippedModelsIsWhatTheDocsSay) {
     EXPECT_EQ(found.sequences, 48);
     EXPECT_EQ(found.frames, 120);
     constexpr double kRounding_mm = 0.06;
-    EXPECT_NEAR(1000 * found.clean_m.mpjpe, stated.clean_mm[0], kRounding_mm) << stated.file;
-    EXPECT_NEAR(1000 * found.clean_m.p_mpjpe, stated.clean_mm[1], kRounding_mm) << stated.file;
-    EXPECT_NEAR(1000 * found.clean_m.mpjve, stated.clean_mm[2], kRounding_mm) << stated.file;
-    EXPECT_NEAR(1000 * found.noisy_m.mpjpe, stated.noisy_mm[0], kRounding_mm) << stated.file;
-    EXPECT_NEAR(1000 * found.noisy_m.p_mpjpe, stated.noisy_mm[1], kRounding_mm) << stated.file;
-    EXPECT_NEAR(1000 * found.noisy_m.mpjve, stated.noisy_mm[2], kRounding_mm) << stated.file;
+    EXPECT_NEAR(1000 * found.clean.joints.mpjpe, stated.clean_mm[0], kRounding_mm) << stated.file;
+    EXPECT_NEAR(1000 * found.clean.joints.p_mpjpe, stated.clean_mm[1], kRounding_mm) << stated.file;
+    EXPECT_NEAR(1000 * found.clean.joints.mpjve, stated.clean_mm[2], kRounding_mm) << stated.file;
+    EXPECT_NEAR(1000 * found.noisy.joints.mpjpe, stated.noisy_mm[0], kRounding_mm) << stated.file;
+    EXPECT_NEAR(1000 * found.noisy.joints.p_mpjpe, stated.noisy_mm[1], kRounding_mm) << stated.file;
+    EXPECT_NEAR(1000 * found.noisy.joints.mpjve, stated.noisy_mm[2], kRounding_mm) << stated.file;
   }
 }
 
@@ -83,9 +86,32 @@ TEST(LiftAccuracy, DoesNotDependOnWhereTheRootStands) {
   const LiftAccuracy before = MeasureLiftAccuracy(set.Write(), lifter);
   for (float& value : set.pose.values) value += 2;
   const LiftAccuracy moved = MeasureLiftAccuracy(set.Write(), lifter);
-  EXPECT_GT(before.clean_m.mpjpe, 0);
-  EXPECT_NEAR(moved.clean_m.mpjpe, before.clean_m.mpjpe, 1e-5);
-  EXPECT_NE(before.clean_m.mpjpe, before.noisy_m.mpjpe);
+  EXPECT_GT(before.clean.joints.mpjpe, 0);
+  EXPECT_NEAR(moved.clean.joints.mpjpe, before.clean.joints.mpjpe, 1e-5);
+  EXPECT_NE(before.clean.joints.mpjpe, before.noisy.joints.mpjpe);
+}
+
+TEST(LiftAccuracy, MeasuresOnlyWhatIsValid) {
+  const Lifter lifter = Lifter::Load(kLifter);
+  EvaluationSet set;
+  const LiftAccuracy whole = MeasureLiftAccuracy(set.Write(), lifter);
+  set.valid = Tensor({2, 5, 17});
+  std::ranges::fill(set.valid.values, 1.0F);
+  EXPECT_EQ(MeasureLiftAccuracy(set.Write(), lifter).clean, whole.clean);
+
+  // What is not valid may be anything.
+  constexpr size_t kJoint = 16;
+  set.valid.values[kJoint] = 0;
+  set.pose.values[3 * kJoint] = NAN;
+  const LiftAccuracy without = MeasureLiftAccuracy(set.Write(), lifter);
+  EXPECT_TRUE(std::isfinite(without.clean.joints.mpjpe));
+  EXPECT_NE(without.clean.joints.mpjpe, whole.clean.joints.mpjpe);
+  EXPECT_EQ(without.clean.frames, 10);
+
+  set.valid = Tensor({2, 5}, {0, 1, 1, 1, 1, 1, 1, 1, 1, 1});
+  EXPECT_EQ(MeasureLiftAccuracy(set.Write(), lifter).clean.frames, 9);
+  set.valid = Tensor({2, 4});
+  EXPECT_THAT(set.Error(), HasSubstr("valid: (2, 4), expected (2, 5) or (2, 5, 17)"));
 }
 
 TEST(LiftAccuracy, RefusesOtherFiles) {
