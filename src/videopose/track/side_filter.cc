@@ -16,7 +16,7 @@ namespace {
 constexpr double kVelocity = 0.7;  // share of the last step's velocity that is expected to go on
 constexpr double kMostCost = 0.5;  // of a joint
 constexpr double kChange = 0.004, kChangeByNoise = 1;
-constexpr double kLeavingOut = 0.002, kLeavingOutByNoise = 1;  // a frame
+constexpr double kLeavingOut = 0.004, kLeavingOutByNoise = 1;  // a frame
 constexpr double kOneOfTwo = 0.5;  // arms or legs alone: half of the evidence, half of the price
 constexpr double kExchangedPerS = 0.05;
 constexpr double kEndsExchanged = 1;  // at a run's beginning and end
