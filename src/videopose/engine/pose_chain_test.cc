@@ -39,9 +39,9 @@ TEST(PoseChain, OfAWholeClipEverythingComesAtTheEndThroughAllStages) {
   PoseChain chain(std::move(stages));
   std::vector<PeopleInFrame> out;
   for (int64_t t = 0; t < 20; ++t) {
-    const std::vector<DetectedPerson> people = {Detected(static_cast<float>(t))};
-    chain.Push(t, 0.1 * static_cast<double>(t),
-               t == 9 ? std::span<const DetectedPerson>() : std::span(people), out);
+    std::vector<DetectedPerson> people = {Detected(static_cast<float>(t))};
+    if (t == 9) people.clear();
+    chain.Push(t, 0.1 * static_cast<double>(t), people, out);
   }
   EXPECT_TRUE(out.empty());
   chain.Flush(out);
