@@ -20,6 +20,7 @@ constexpr double kLeavingOut = 0.004, kLeavingOutByNoise = 1;  // a frame
 constexpr double kOneOfTwo = 0.5;  // arms or legs alone: half of the evidence, half of the price
 constexpr double kExchangedPerS = 0.05;
 constexpr double kEndsExchanged = 1;  // at a run's beginning and end
+constexpr double kSureStep_s = 0.04;  // over longer steps a quick turn looks like a swap
 constexpr double kLook = 0.5, kMostOfLook = 0.005;
 constexpr double kDoubt = 0.005;
 constexpr double kLongestStep_s = 0.25, kLongestBlend_s = 0.1;
@@ -189,9 +190,11 @@ std::array<std::array<double, 2>, 2> SideFilter::CostsOfLook(const Frame& now,
 void SideFilter::Step(size_t left_out, Frame& now) const {
   const size_t at = frames_.size() - 1 - left_out;
   const Frame& from = frames_[at];
+  const double step_s = (now.time_s - from.time_s) / static_cast<double>(left_out + 1);
   const double price_of_change =
-      kChange + kChangeByNoise * noise_ +
-      static_cast<double>(left_out) * (kLeavingOut + kLeavingOutByNoise * noise_);
+      std::max(1.0, step_s / kSureStep_s) *
+      (kChange + kChangeByNoise * noise_ +
+       static_cast<double>(left_out) * (kLeavingOut + kLeavingOutByNoise * noise_));
   const double reach =
       1 + static_cast<double>(left_out) / 2;     // what is far away may be farther off
   std::array<std::array<double, 2>, 2> blend{};  // by limbs, and whether they change
