@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <numbers>
 #include <random>
 #include <span>
@@ -84,35 +85,37 @@ std::vector<Motion3d> EvaluationMotion() {
   return motions;
 }
 
-// Motion capture of the set that ../shared has, up to eight seconds of each file, each seen from
+// Every fourth file of ../shared's motion capture, up to six seconds of each, each seen from
 // another side.
 std::vector<Motion3d> MotionCapture() {
   constexpr std::array<const char*, 6> kParts = {"shoulder", "elbow", "wrist",
                                                  "hip",      "knee",  "ankle"};
+  constexpr size_t kEvery = 4;
+  std::vector<std::filesystem::path> files;
+  for (const auto& file : std::filesystem::recursive_directory_iterator(SharedFile("mocap2"))) {
+    if (file.path().extension() == ".bvh") files.push_back(file.path());
+  }
+  std::ranges::sort(files);
   std::vector<Motion3d> motions;
-  for (const char* folder : {"base_cmu", "base_deepmimic"}) {
-    for (const auto& file :
-         std::filesystem::directory_iterator(SharedFile("mocap2") / std::string(folder))) {
-      if (file.path().extension() != ".bvh") continue;
-      const BvhClip clip = ReadBvh(file.path());
-      const double azimuth = static_cast<double>(motions.size());
-      Motion3d& motion = motions.emplace_back(Motion3d{.fps = 1 / clip.frame_time_s, .bodies = {}});
-      const int64_t frames = std::min(clip.frame_count, static_cast<int64_t>(8 * motion.fps));
-      for (int64_t t = 0; t < frames; ++t) {
-        const std::vector<BvhPlacement> joints = PlaceJoints(clip, t);
-        Body& body = motion.bodies.emplace_back();
-        for (size_t j = 0; j < kLimbJoints; ++j) {
-          const std::string name = std::string(j % 2 == 0 ? "left_" : "right_") + kParts[j / 2];
-          const auto& p = joints[static_cast<size_t>(clip.IndexOf(name))].position;
-          const double x = 0.01 * p[0], y = 0.01 * p[1], z = 0.01 * p[2];
-          body[j] = {x * std::cos(azimuth) + z * std::sin(azimuth), -y,
-                     z * std::cos(azimuth) - x * std::sin(azimuth)};
-        }
+  for (size_t i = 0; i < files.size(); i += kEvery) {
+    const BvhClip clip = ReadBvh(files[i]);
+    const auto azimuth = static_cast<double>(i);
+    Motion3d& motion = motions.emplace_back(Motion3d{.fps = 1 / clip.frame_time_s, .bodies = {}});
+    const int64_t frames = std::min(clip.frame_count, static_cast<int64_t>(6 * motion.fps));
+    for (int64_t t = 0; t < frames; ++t) {
+      const std::vector<BvhPlacement> joints = PlaceJoints(clip, t);
+      Body& body = motion.bodies.emplace_back();
+      for (size_t j = 0; j < kLimbJoints; ++j) {
+        const std::string name = std::string(j % 2 == 0 ? "left_" : "right_") + kParts[j / 2];
+        const auto& p = joints[static_cast<size_t>(clip.IndexOf(name))].position;
+        const double x = 0.01 * p[0], y = 0.01 * p[1], z = 0.01 * p[2];
+        body[j] = {x * std::cos(azimuth) + z * std::sin(azimuth), -y,
+                   z * std::cos(azimuth) - x * std::sin(azimuth)};
       }
-      const Vec3d first = motion.bodies[0][6];
-      for (Body& body : motion.bodies) {
-        for (Vec3d& joint : body) joint = joint - first + Vec3d{0, 0, 9};
-      }
+    }
+    const Vec3d first = motion.bodies[0][6];
+    for (Body& body : motion.bodies) {
+      for (Vec3d& joint : body) joint = joint - first + Vec3d{0, 0, 9};
     }
   }
   return motions;
@@ -307,16 +310,16 @@ void ExpectMends(const std::vector<Motion3d>& motions) {
     causal += RatesOf(motions, fps, 0, 2, 0);
     blended += RatesOf(motions, fps, 1, 3);
   }
-  EXPECT_LE(false_events, 2);
+  EXPECT_LE(false_events, 1);
   EXPECT_LE(in_spins, 1);
   EXPECT_GE(sudden.mended_share(), 0.98);
   EXPECT_LT(sudden.touched_share(), 0.001);
   EXPECT_GE(causal.mended_share(), 0.97);
   EXPECT_LT(causal.touched_share(), 0.005);
   // What is still out of reach: legs that cross slowly look like legs that are blended.
-  EXPECT_GE(blended.mended_share(), 0.92);
+  EXPECT_GE(blended.mended_share(), 0.89);
   EXPECT_LT(blended.touched_share(), 0.001);
-  EXPECT_GE(blended.bridged_share(), 0.92);
+  EXPECT_GE(blended.bridged_share(), 0.91);
 }
 
 TEST(SideCorrector, MendsTheEvaluationSetsMotion) { ExpectMends(EvaluationMotion()); }

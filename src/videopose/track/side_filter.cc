@@ -13,7 +13,7 @@ namespace {
 
 // Chosen on motion capture (exchanges of 1 to 40 frames; spins) and on four real clips. Costs are
 // shares of the body's size.
-constexpr double kVelocity = 0.7;  // share of the last step's velocity that is expected to go on
+constexpr double kVelocity = 0.8;  // share of the last step's velocity that is expected to go on
 constexpr double kMostCost = 0.5;  // of a joint
 constexpr double kChange = 0.004, kChangeByNoise = 1;
 constexpr double kLeavingOut = 0.004, kLeavingOutByNoise = 1;  // a frame
