@@ -24,6 +24,7 @@ constexpr double kSureStep_s = 0.04;  // over longer steps a quick turn looks li
 constexpr double kLook = 0.5, kMostOfLook = 0.005;
 constexpr double kDoubt = 0.005;
 constexpr double kLongestStep_s = 0.25, kLongestBlend_s = 0.1;
+constexpr size_t kMostLeftOut = 25;  // at very high frame rates, to bound the work
 constexpr double kScaleMemory_s = 0.5, kNoiseMemory_s = 0.5;
 constexpr double kFirstNoise = 0.015, kLeastNoise = 0.0005;
 constexpr double kJoints = 12;
@@ -195,8 +196,8 @@ void SideFilter::Step(size_t left_out, Frame& now) const {
       std::max(1.0, step_s / kSureStep_s) *
       (kChange + kChangeByNoise * noise_ +
        static_cast<double>(left_out) * (kLeavingOut + kLeavingOutByNoise * noise_));
-  const double reach =
-      1 + static_cast<double>(left_out) / 2;     // what is far away may be farther off
+  // What is far away may be farther off.
+  const double reach = 1 + static_cast<double>(left_out) / 2;
   std::array<std::array<double, 2>, 2> blend{};  // by limbs, and whether they change
   for (const int limbs : {0, 1}) {
     for (const int is_change : {0, 1}) {
@@ -206,8 +207,9 @@ void SideFilter::Step(size_t left_out, Frame& now) const {
   std::array<double, kExchangedStates> so_far;
   for (Exchanged state = 0; state < kExchangedStates; ++state) {
     so_far[state] = kImpossible;
-    for (const auto& of_before : now.costs)
+    for (const auto& of_before : now.costs) {
       so_far[state] = std::min(so_far[state], of_before[state]);
+    }
   }
   for (Exchanged was = 0; was < kExchangedStates; ++was) {
     for (Exchanged state = 0; state < kExchangedStates; ++state) {
@@ -252,7 +254,8 @@ SideFilter::OfNodes<SideFilter::Origin> SideFilter::Push(
     FollowNoise(now);
     Step(0, now);
     const double longest_s = kLongestBlend_s + kRounding_s;
-    for (size_t left_out = 1; left_out + 1 < frames_.size(); ++left_out) {
+    for (size_t left_out = 1; left_out + 1 < frames_.size() && left_out <= kMostLeftOut;
+         ++left_out) {
       const double span_s = time_s - frames_[frames_.size() - 1 - left_out].time_s;
       const auto share = static_cast<double>(left_out) / static_cast<double>(left_out + 1);
       if (share * span_s > longest_s) break;
