@@ -27,7 +27,7 @@ enum class BlazePoseSize { kLite, kFull, kHeavy };
 struct BlazePoseOptions {
   BlazePoseSize size = BlazePoseSize::kFull;
   std::filesystem::path models_dir;  // empty: DefaultModelsDir()
-  bool smooth = true;                // One-Euro smoothing of the landmarks
+  bool smooth = true;                // One-Euro smoothing of the landmarks, see smoothing_scale
   int threads =
       0;  // 0: half of ThreadCount(), at most 4, so that decoder and encoder have the rest
 };
@@ -48,6 +48,14 @@ struct DetectedPerson {
   std::vector<Keypoint> keypoints;       // J of the detector's layout, pixels of the frame
   std::vector<ExtraPoint> extra_points;  // what it sees beyond the layout
   Appearance appearance;
+  // Points are raw, so that swapped sides can be mended first. Above 0: they are to be smoothed
+  // then, and this is the One-Euro filter's value scale, 1 / pixels.
+  float smoothing_scale = 0;
+  // Found by a search, not where the frame before left it: not to be smoothed together with that.
+  bool is_found_anew = false;
+  // The keypoints, J each, of other looks at the body, for frames in which left and right may be
+  // swapped.
+  std::vector<std::vector<Keypoint>> other_looks;
 };
 
 // The interface of all detectors of people and their keypoints.
@@ -56,7 +64,8 @@ class PoseDetector {
   virtual ~PoseDetector() = default;
 
   virtual const KeypointLayout& layout() const = 0;
-  // The people in the next frame. time_s, when it is shown, must increase.
+  // The people in the next frame. time_s, when it is shown, must increase. ProcessVideo and live
+  // mend swapped sides of what comes back, and smooth it.
   virtual std::vector<DetectedPerson> Detect(const Image& frame, double time_s) = 0;
 };
 

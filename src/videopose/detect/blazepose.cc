@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
 #include <array>
 
 #include "videopose/detect.h"
@@ -15,16 +16,30 @@ class BlazePose::Impl {
 
   // The region of interest comes from the landmarks of the frame before; only where there are none
   // does the person detector look at the whole frame.
-  std::optional<BlazePoseResult> Follow(const Image& frame, double time_s) {
+  std::optional<PoseLandmarks> Look(const Image& frame, double time_s) {
     if (!roi_) roi_ = DetectRoi(frame);
     if (!roi_ || !IsUsable(*roi_)) return LoseTrack();
-    const PoseLandmarks found = models_.Look(frame, {&*roi_, 1}, {}).bodies[0];
+    PoseLandmarks found = models_.Look(frame, {&*roi_, 1}, {}).bodies[0];
     if (!(found.presence > kPresenceThreshold)) return LoseTrack();
-    BodyFilters::Step step = filters_.Apply(found, time_s, options_.smooth);
-    roi_ = step.next_roi;
-    return step.result;
+    roi_ = roi_filter_.Apply(found, time_s);
+    return found;
   }
 
+  void Smooth(double time_s, float scale, BlazePoseResult& result) {
+    if (!options_.smooth) return;
+    smoother_.Apply({}, result.landmarks, time_s, scale);
+    std::array<float, 3 * kLandmarks> world;
+    for (size_t k = 0; k < kLandmarks; ++k) {
+      const Vec3f& w = result.world_m[k];
+      std::copy_n(std::array{w.x, w.y, w.z}.begin(), 3, &world[3 * k]);
+    }
+    world_filter_.Apply(world, time_s, 1);
+    for (size_t k = 0; k < kLandmarks; ++k) {
+      result.world_m[k] = {world[3 * k], world[3 * k + 1], world[3 * k + 2]};
+    }
+  }
+
+  bool smooth() const { return options_.smooth; }
   int track_id() const { return track_id_; }
 
  private:
@@ -38,14 +53,18 @@ class BlazePose::Impl {
   std::nullopt_t LoseTrack() {
     ++track_id_;
     roi_.reset();
-    filters_.Reset();
+    roi_filter_.Reset();
+    smoother_.Reset();
+    world_filter_.Reset();
     return std::nullopt;
   }
 
   const BlazePoseOptions options_;
   BlazePoseModels models_;
   std::optional<Roi> roi_;  // where to look in the next frame
-  BodyFilters filters_;
+  RoiFilter roi_filter_;
+  PointSmoother smoother_;
+  OneEuroFilter world_filter_{{.min_cutoff_hz = 0.1F, .beta = 40, .derivative_cutoff_hz = 1}};
   int track_id_ = 1;
 };
 
@@ -55,14 +74,19 @@ BlazePose::BlazePose(BlazePose&&) noexcept = default;
 BlazePose& BlazePose::operator=(BlazePose&&) noexcept = default;
 
 std::optional<BlazePoseResult> BlazePose::Follow(const Image& frame, double time_s) {
-  return impl_->Follow(frame, time_s);
+  const std::optional<PoseLandmarks> found = impl_->Look(frame, time_s);
+  if (!found) return std::nullopt;
+  BlazePoseResult result = ResultFrom(*found);
+  impl_->Smooth(time_s, SmoothingScale(*found), result);
+  return result;
 }
 
 std::vector<DetectedPerson> BlazePose::Detect(const Image& frame, double time_s) {
-  const std::optional<BlazePoseResult> result = Follow(frame, time_s);
-  if (!result) return {};
-  DetectedPerson person = PersonFrom(*result);
+  const std::optional<PoseLandmarks> found = impl_->Look(frame, time_s);
+  if (!found) return {};
+  DetectedPerson person = PersonFrom(ResultFrom(*found));
   person.track_id = impl_->track_id();
+  if (impl_->smooth()) person.smoothing_scale = SmoothingScale(*found);
   person.appearance = AppearanceOf(frame, person.keypoints);
   return {person};
 }

@@ -2,53 +2,69 @@
 
 #include "videopose/detect/body_filters.h"
 
-#include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 
 namespace videopose {
 namespace {
 
-constexpr float kVisibilityWeight = 0.1F;  // of a new value, the rest is the filtered one before
+constexpr float kScoreWeight = 0.1F;  // of a new value, the rest is the filtered one before
+constexpr float kNotMeasured = std::numeric_limits<float>::quiet_NaN();
+
+// Calls visit(point, coordinate of the point) for all that is smoothed.
+template <typename Visit>
+void ForEachCoordinate(std::span<Keypoint> keypoints, std::span<ExtraPoint> extra_points,
+                       const Visit& visit) {
+  for (Keypoint& p : keypoints) {
+    for (float* coordinate : {&p.x_px, &p.y_px}) visit(p.score > 0, *coordinate);
+  }
+  for (ExtraPoint& p : extra_points) {
+    for (float* coordinate : {&p.x_px, &p.y_px, &p.z_px}) visit(p.score > 0, *coordinate);
+  }
+}
 
 }  // namespace
 
-BodyFilters::Step BodyFilters::Apply(const PoseLandmarks& found, double time_s, bool smooth) {
+float SmoothingScale(const PoseLandmarks& found) {
+  const float body_px = 2 * Norm(found.circle_px() - found.hips_px());
+  return body_px > 0 ? 1 / body_px : 1;
+}
+
+Roi RoiFilter::Apply(const PoseLandmarks& found, double time_s) {
   const Vec2f hips_px = found.hips_px(), circle_px = found.circle_px();
-  const float body_px = 2 * Norm(circle_px - hips_px);
-  const float value_scale = body_px > 0 ? 1 / body_px : 1;
   std::array<float, 4> points = {hips_px.x, hips_px.y, circle_px.x, circle_px.y};
-  roi_.Apply(points, time_s, value_scale);
-  Step step = {.next_roi = RoiFromBodyCircle({points[0], points[1]}, {points[2], points[3]}),
-               .result = {.presence = found.presence}};
-  std::copy_n(found.points_px.begin(), kLandmarks, step.result.landmarks.begin());
-  std::copy_n(found.world_m.begin(), kLandmarks, step.result.world_m.begin());
-  if (smooth) Smooth(time_s, value_scale, step.result);
-  return step;
+  filter_.Apply(points, time_s, SmoothingScale(found));
+  return RoiFromBodyCircle({points[0], points[1]}, {points[2], points[3]});
 }
 
-void BodyFilters::Reset() {
-  for (OneEuroFilter* filter : {&roi_, &landmarks_, &world_}) filter->Reset();
-  visibility_.reset();
+void PointSmoother::Apply(std::span<Keypoint> keypoints, std::span<ExtraPoint> extra_points,
+                          double time_s, float scale) {
+  std::vector<float> places;
+  places.reserve(2 * keypoints.size() + 3 * extra_points.size());
+  ForEachCoordinate(keypoints, extra_points, [&](bool is_seen, float coordinate) {
+    places.push_back(is_seen ? coordinate : kNotMeasured);
+  });
+  places_.Apply(places, time_s, scale);
+  auto place = places.begin();
+  ForEachCoordinate(keypoints, extra_points, [&](bool is_seen, float& coordinate) {
+    if (is_seen) coordinate = *place;
+    ++place;
+  });
+  std::vector<float*> scores;
+  for (Keypoint& p : keypoints) scores.push_back(&p.score);
+  for (ExtraPoint& p : extra_points) scores.push_back(&p.score);
+  scores_.resize(scores.size());
+  for (size_t i = 0; i < scores.size(); ++i) {
+    if (*scores[i] <= 0) continue;
+    if (scores_[i] > 0) *scores[i] = std::lerp(scores_[i], *scores[i], kScoreWeight);
+    scores_[i] = *scores[i];
+  }
 }
 
-void BodyFilters::Smooth(double time_s, float value_scale, BlazePoseResult& result) {
-  std::array<float, 3 * kLandmarks> points, world;
-  for (size_t k = 0; k < kLandmarks; ++k) {
-    const Landmark& l = result.landmarks[k];
-    const Vec3f& w = result.world_m[k];
-    std::copy_n(std::array{l.x_px, l.y_px, l.z_px}.begin(), 3, &points[3 * k]);
-    std::copy_n(std::array{w.x, w.y, w.z}.begin(), 3, &world[3 * k]);
-  }
-  landmarks_.Apply(points, time_s, value_scale);
-  world_.Apply(world, time_s, 1);
-  for (size_t k = 0; k < kLandmarks; ++k) {
-    Landmark& l = result.landmarks[k];
-    l = {points[3 * k], points[3 * k + 1], points[3 * k + 2], l.score};
-    result.world_m[k] = {world[3 * k], world[3 * k + 1], world[3 * k + 2]};
-    if (visibility_) l.score = std::lerp((*visibility_)[k], l.score, kVisibilityWeight);
-  }
-  visibility_.emplace();
-  for (size_t k = 0; k < kLandmarks; ++k) (*visibility_)[k] = result.landmarks[k].score;
+void PointSmoother::Reset() {
+  places_.Reset();
+  scores_.clear();
 }
 
 }  // namespace videopose

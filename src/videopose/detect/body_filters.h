@@ -6,8 +6,8 @@
 #ifndef VIDEOPOSE_DETECT_BODY_FILTERS_H_
 #define VIDEOPOSE_DETECT_BODY_FILTERS_H_
 
-#include <array>
-#include <optional>
+#include <span>
+#include <vector>
 
 #include "videopose/detect.h"
 #include "videopose/detect/one_euro.h"
@@ -16,26 +16,31 @@
 
 namespace videopose {
 
-class BodyFilters {
+// One-Euro's value scale for this body: the reciprocal of its size, 1 / pixels.
+float SmoothingScale(const PoseLandmarks& found);
+
+class RoiFilter {
  public:
-  struct Step {
-    Roi next_roi;
-    BlazePoseResult result;
-  };
-
-  // A body's next frame, `time_s` after the one before.
-  Step Apply(const PoseLandmarks& found, double time_s, bool smooth);
-
+  // Where to look for the body in the next frame.
+  Roi Apply(const PoseLandmarks& found, double time_s);
   // Before the same body is followed again, or another one.
+  void Reset() { filter_.Reset(); }
+
+ private:
+  OneEuroFilter filter_{{.min_cutoff_hz = 0.01F, .beta = 10, .derivative_cutoff_hz = 1}};
+};
+
+// Smooths the points and scores of one body. Points of score 0 stay as they are.
+class PointSmoother {
+ public:
+  // All calls must give the same numbers of points. `scale`: SmoothingScale().
+  void Apply(std::span<Keypoint> keypoints, std::span<ExtraPoint> extra_points, double time_s,
+             float scale);
   void Reset();
 
  private:
-  void Smooth(double time_s, float value_scale, BlazePoseResult& result);
-
-  OneEuroFilter roi_{{.min_cutoff_hz = 0.01F, .beta = 10, .derivative_cutoff_hz = 1}};
-  OneEuroFilter landmarks_{{.min_cutoff_hz = 0.05F, .beta = 80, .derivative_cutoff_hz = 1}};
-  OneEuroFilter world_{{.min_cutoff_hz = 0.1F, .beta = 40, .derivative_cutoff_hz = 1}};
-  std::optional<std::array<float, kLandmarks>> visibility_;
+  OneEuroFilter places_{{.min_cutoff_hz = 0.05F, .beta = 80, .derivative_cutoff_hz = 1}};
+  std::vector<float> scores_;
 };
 
 }  // namespace videopose

@@ -77,8 +77,8 @@ void CropToRgb(const Image& image, const Roi& roi, const CropOptions& options, W
                            .black = options.black,
                            .black_outside = options.border == CropBorder::kBlack};
   const float step_px = roi.side_px / static_cast<float>(size);
-  const Vec2f along_row = step_px * RotateIntoFrame({1, 0}, roi.rotation_rad);
-  const Vec2f down = step_px * RotateIntoFrame({0, 1}, roi.rotation_rad);
+  const Vec2f along_row = step_px * roi.IntoFrame({1, 0});
+  const Vec2f down = step_px * roi.IntoFrame({0, 1});
   // Roi's pixel coordinates count from the corner of the top left pixel, the sampler's from its
   // middle.
   const float half = 0.5F / static_cast<float>(size);

@@ -26,6 +26,8 @@ void OneEuroFilter::Apply(std::span<float> values, double time_s, float value_sc
   for (size_t i = 0; i < values.size(); ++i) {
     State& state = states_[i];
     const float raw = values[i];
+    if (std::isnan(raw)) continue;
+    if (std::isnan(state.raw)) state = {raw, raw, 0};
     const float speed = (raw - state.raw) * value_scale * rate_hz;
     state.speed += speed_weight * (speed - state.speed);
     const float a = weight(options_.min_cutoff_hz + options_.beta * std::abs(state.speed));

@@ -30,7 +30,8 @@ class OneEuroFilter {
   explicit OneEuroFilter(const OneEuroOptions& options) : options_(options) {}
 
   // Replaces the values by filtered ones. The first call after a Reset leaves them as they are, as
-  // does one whose time is not after the one before. All calls must give the same number.
+  // does one whose time is not after the one before. All calls must give the same number. What is
+  // not a number was not measured: it stays so, and nothing is learned from it.
   void Apply(std::span<float> values, double time_s, float value_scale);
 
   void Reset() { states_.clear(); }

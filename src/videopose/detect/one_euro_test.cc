@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace videopose {
@@ -52,6 +53,23 @@ TEST(OneEuroTest, TimeThatDoesNotPassChangesNothing) {
   Filter(filter, 0, 1);
   EXPECT_EQ(Filter(filter, 100, 1), 100);
   EXPECT_TRUE(std::isfinite(Filter(filter, 1, 2)));
+}
+
+TEST(OneEuroTest, WhatWasNotMeasuredIsPassedOver) {
+  OneEuroFilter filter({.min_cutoff_hz = 1});
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  std::array<float, 2> values = {nan, 1};
+  filter.Apply(values, 0, 1);
+  values = {5, 2};
+  filter.Apply(values, 0.1, 1);
+  EXPECT_EQ(values[0], 5) << "its first value";
+  values = {nan, 2};
+  filter.Apply(values, 0.2, 1);
+  EXPECT_TRUE(std::isnan(values[0]));
+  values = {6, 2};
+  filter.Apply(values, 0.3, 1);
+  EXPECT_GT(values[0], 5);
+  EXPECT_LT(values[0], 6);
 }
 
 }  // namespace

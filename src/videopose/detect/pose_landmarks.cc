@@ -24,7 +24,19 @@ enum Output : size_t { kPoints, kPresence, kHeatMaps, kWorld };
 
 float Sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
 
+size_t OnOtherSide(size_t point) {
+  const auto k = static_cast<int>(point);
+  return k < kLandmarks ? static_cast<size_t>(BlazePose33().mirrored(k)) : point;
+}
+
 }  // namespace
+
+BlazePoseResult ResultFrom(const PoseLandmarks& found) {
+  BlazePoseResult result{.presence = found.presence};
+  std::copy_n(found.points_px.begin(), kLandmarks, result.landmarks.begin());
+  std::copy_n(found.world_m.begin(), kLandmarks, result.world_m.begin());
+  return result;
+}
 
 RoiPoints DecodePoints(std::span<const float> values) {
   VP_CHECK(values.size() == size_t{kModelPoints} * kValuesPerPoint, "{} values", values.size());
@@ -89,9 +101,10 @@ PoseLandmarks PoseLandmarkModel::Find(const Image& frame, const Roi& roi) {
   for (size_t k = 0; k < points.size(); ++k) {
     const RoiPoint& point = points[k];
     const Vec2f at_px = roi.PixelFromRoi({point.x, point.y});
-    result.points_px[k] = {at_px.x, at_px.y, point.z * roi.side_px, point.visibility};
-    const Vec2f turned = RotateIntoFrame({world[3 * k], world[3 * k + 1]}, roi.rotation_rad);
-    result.world_m[k] = {turned.x, turned.y, world[3 * k + 2]};
+    const size_t of_body = roi.is_mirrored ? OnOtherSide(k) : k;
+    result.points_px[of_body] = {at_px.x, at_px.y, point.z * roi.side_px, point.visibility};
+    const Vec2f turned = roi.IntoFrame({world[3 * k], world[3 * k + 1]});
+    result.world_m[of_body] = {turned.x, turned.y, world[3 * k + 2]};
   }
   return result;
 }

@@ -32,6 +32,8 @@ struct PoseLandmarks {
   Vec2f circle_px() const { return {points_px[34].x_px, points_px[34].y_px}; }
 };
 
+BlazePoseResult ResultFrom(const PoseLandmarks& found);
+
 // Coordinates 0..1 in the region of interest; z in the same scale.
 struct RoiPoint {
   float x = 0, y = 0, z = 0;
@@ -52,6 +54,7 @@ class PoseLandmarkModel {
   // Throws Error if the file is missing or is another model. `pool` must outlive the model.
   PoseLandmarkModel(const std::filesystem::path& model, WorkerPool& pool);
 
+  // In a mirrored region the model takes left for right; the result names them as they are.
   PoseLandmarks Find(const Image& frame, const Roi& roi);
 
  private:

@@ -8,13 +8,14 @@
 
 namespace videopose {
 
-Vec2f RotateIntoFrame(Vec2f v, float rotation_rad) {
+Vec2f Roi::IntoFrame(Vec2f v) const {
   const float c = std::cos(rotation_rad), s = std::sin(rotation_rad);
-  return {c * v.x - s * v.y, s * v.x + c * v.y};
+  const float x = is_mirrored ? -v.x : v.x;
+  return {c * x - s * v.y, s * x + c * v.y};
 }
 
 Vec2f Roi::PixelFromRoi(Vec2f point_in_roi) const {
-  return centre_px + side_px * RotateIntoFrame(point_in_roi - Vec2f{0.5F, 0.5F}, rotation_rad);
+  return centre_px + side_px * IntoFrame(point_in_roi - Vec2f{0.5F, 0.5F});
 }
 
 Roi RoiFromBodyCircle(Vec2f hips_px, Vec2f circle_px) {

@@ -14,13 +14,17 @@ namespace videopose {
 //
 //   point_px = centre_px + R(rotation) (point_in_roi - (0.5, 0.5)) * side_px
 //
-// with R(r) = (cos r, -sin r; sin r, cos r), so positive rotations are clockwise in the image.
+// with R(r) = (cos r, -sin r; sin r, cos r), so positive rotations are clockwise in the image. In a
+// mirrored square the sign of the x coordinate of (point_in_roi - (0.5, 0.5)) is the other one.
 struct Roi {
   Vec2f centre_px;
   float side_px = 0;
   float rotation_rad = 0;
+  bool is_mirrored = false;
 
   Vec2f PixelFromRoi(Vec2f point_in_roi) const;
+  // A direction in the square, turned (and mirrored) into the frame's.
+  Vec2f IntoFrame(Vec2f v) const;
 };
 
 // From the two points that BlazePose describes a body with: the hips' centre and a point on the
@@ -31,9 +35,6 @@ Roi RoiFromBodyCircle(Vec2f hips_px, Vec2f circle_px);
 
 // The smallest upright square around the whole image, centred.
 Roi LetterboxRoi(const Image& image);
-
-// A direction in the square, turned into the frame's: R(rotation) v.
-Vec2f RotateIntoFrame(Vec2f v, float rotation_rad);
 
 }  // namespace videopose
 

@@ -36,6 +36,15 @@ TEST(RoiTest, CirclePointIsOnTop) {
   }
 }
 
+TEST(RoiTest, AMirroredSquareIsSeenFromItsOtherSide) {
+  const Roi roi = {.centre_px = {50, 20}, .side_px = 40, .rotation_rad = 0.3F};
+  Roi mirrored = roi;
+  mirrored.is_mirrored = true;
+  for (const Vec2f at : {Vec2f{0.1F, 0.2F}, Vec2f{0.5F, 0.9F}, Vec2f{0.8F, 0.5F}}) {
+    EXPECT_EQ(mirrored.PixelFromRoi(at), roi.PixelFromRoi({1 - at.x, at.y}));
+  }
+}
+
 TEST(RoiTest, LetterboxHoldsTheImage) {
   const Roi roi = LetterboxRoi(Image(400, 100));
   EXPECT_EQ(roi.PixelFromRoi({0, 0}), (Vec2f{0, -150}));

@@ -48,6 +48,7 @@ ProcessedClip Collect(const std::vector<PeopleInFrame>& frames, const ClipInfo& 
 PoseStages WholeClipStages(const ClipInfo& clip, const FileDriverOptions& options,
                            const std::vector<int>& ids, const WorkMonitor& monitor) {
   PoseStages stages;
+  if (!options.raw) stages.sides.emplace(SideCorrectorOptions{.layout = clip.layout});
   GapFillerOptions fill{.clip = clip};
   if (options.lifter != nullptr) {
     options.lifter->CheckLifts(clip);

@@ -15,8 +15,8 @@
 
 namespace videopose {
 
-// The stages fill, lift and ground for a whole clip; without a lifter only fill. People with these
-// IDs come first.
+// The stages sides (unless raw), fill, lift and ground for a whole clip; without a lifter not the
+// last two. People with these IDs come first.
 PoseStages WholeClipStages(const ClipInfo& clip, const FileDriverOptions& options,
                            const std::vector<int>& ids, const WorkMonitor& monitor);
 

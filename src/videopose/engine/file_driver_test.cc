@@ -231,5 +231,34 @@ TEST_F(FileDriverTest, EveryPersonOfRealClipsKeepsTheirIdentity) {
   ExpectSixWalkers(AllPeople(SharedFile("videos/intel_one_by_one.mp4")));
 }
 
+// A man seen from behind leans forward: in 20 frames the detector takes his left arm for his right
+// one. The places are those of ../shared/real/pose2sim_multi_P2.trc, projected.
+TEST_F(FileDriverTest, TheSidesOfAManWhoLeansAreHis) {
+  SKIP_WITHOUT_SHARED("real");
+  struct Wrists {
+    int64_t frame;
+    Vec2f left_px, right_px, left_hip_px;
+  };
+  constexpr auto kTruth = std::to_array<Wrists>({{20, {394, 967}, {614, 567}, {564, 872}},
+                                                 {40, {345, 1008}, {529, 446}, {513, 861}},
+                                                 {62, {287, 994}, {359, 457}, {519, 829}},
+                                                 {66, {287, 986}, {358, 462}, {512, 826}},
+                                                 {70, {272, 965}, {373, 475}, {495, 825}}});
+  VideoReader reader(SharedFile("real/pose2sim_multi_cam03.mp4"));
+  PeopleFollower detector({}, PeopleFollowerOptions::For(kAllPeople));
+  const ProcessedClip found = ProcessVideo(reader, detector, {.people = {.count = kAllPeople}}, {});
+  for (const Wrists& truth : kTruth) {
+    const auto off_px = [&](const PersonKeypoints& person, size_t joint, Vec2f at_px) {
+      const Keypoint& point = person.frame(truth.frame)[joint];
+      return Norm(Vec2f{point.x_px, point.y_px} - at_px);
+    };
+    const auto man = std::ranges::min_element(
+        found.keypoints.people, {},
+        [&](const PersonKeypoints& person) { return off_px(person, 11, truth.left_hip_px); });
+    EXPECT_LT(off_px(*man, 9, truth.left_px), off_px(*man, 9, truth.right_px)) << truth.frame;
+    EXPECT_LT(off_px(*man, 10, truth.right_px), off_px(*man, 10, truth.left_px)) << truth.frame;
+  }
+}
+
 }  // namespace
 }  // namespace videopose

@@ -181,7 +181,7 @@ class LiveDriver {
     std::vector<PeopleInFrame> done;
     while (std::optional<DetectedFrame> detected = detected_.Pop()) {
       const Frame& frame = under_way_.emplace_back(std::move(detected->frame));
-      chain_.Push(frame.index, frame.time_s, detected->people, done);
+      chain_.Push(frame.index, frame.time_s, std::move(detected->people), done);
       Deliver(done);
     }
     chain_.Flush(done);
@@ -225,6 +225,7 @@ PoseStages LiveStages(const ClipInfo& clip, StreamingLifter lifter, int people,
          "this lifter has no trajectory network");
   }
   PoseStages stages;
+  stages.sides.emplace(SideCorrectorOptions{.layout = clip.layout, .lookahead = 0});
   stages.select.emplace(
       PeopleSelectorOptions{.clip = clip, .lookahead = 0, .people = {.count = people}});
   stages.fill.emplace(lifter.FillerOptions(clip));

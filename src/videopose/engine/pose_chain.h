@@ -2,7 +2,7 @@
 
 // From detections to people in the world, for files and live sources alike:
 //
-//   detections -> select -> fill -> lift -> ground -> people
+//   detections -> sides, smoothed -> select -> fill -> lift -> ground -> people
 //
 // Each stage takes frames with Push and returns those that are done; with the whole clip as
 // look-ahead it returns all of them at Flush.
@@ -12,7 +12,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -21,12 +20,15 @@
 #include "videopose/lift/gap_filler.h"
 #include "videopose/lift/lift_stage.h"
 #include "videopose/pose.h"
+#include "videopose/track/detection_smoother.h"
 #include "videopose/track/people_selector.h"
+#include "videopose/track/side_corrector.h"
 
 namespace videopose {
 
 // Omitted stages pass everything on.
 struct PoseStages {
+  std::optional<SideCorrector> sides;
   std::optional<PeopleSelector> select;
   std::optional<GapFiller> fill;
   std::optional<LiftStage> lift;
@@ -38,9 +40,9 @@ class PoseChain {
   explicit PoseChain(PoseStages stages) : stages_(std::move(stages)) {}
 
   // A frame's detections; appends the frames that are done to `out`, all of them in order.
-  void Push(int64_t index, double time_s, std::span<const DetectedPerson> people,
+  void Push(int64_t index, double time_s, std::vector<DetectedPerson> people,
             std::vector<PeopleInFrame>& out);
-  // A frame whose people are selected already, as in a file of keypoints.
+  // A frame whose people are selected already, as in a file of keypoints: without a selector.
   void Push(PeopleInFrame frame, std::vector<PeopleInFrame>& out);
   // The end: appends all frames in progress.
   void Flush(std::vector<PeopleInFrame>& out);
@@ -48,9 +50,11 @@ class PoseChain {
   const PoseStages& stages() const { return stages_; }
 
  private:
-  void PassOn(std::vector<PeopleInFrame> frames, bool is_end, std::vector<PeopleInFrame>& out);
+  // Mended frames, and at the end all that the stages hold.
+  void PassOn(std::vector<Detections> mended, bool is_end, std::vector<PeopleInFrame>& out);
 
   PoseStages stages_;
+  DetectionSmoother smoother_;
 };
 
 }  // namespace videopose

@@ -156,8 +156,7 @@ class ClipFiller {
       return Shown(Between(track.extra_points.at(before, k), track.extra_points.at(after, k), u));
     };
     FillShortGaps(
-        longest_gap_, [](const ExtraPoint& p) { return p != ExtraPoint(); }, lerp,
-        track.extra_points);
+        longest_gap_, [](const ExtraPoint& p) { return p.score > 0; }, lerp, track.extra_points);
     for (const FrameRange& run : Runs(track, std::max(longest_gap_, options_.longest_bridge))) {
       JointTrack<Keypoint> seen(run.length(), options_.clip.layout.joint_count());
       for (int64_t t = run.begin; t < run.end; ++t) {

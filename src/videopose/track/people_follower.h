@@ -15,6 +15,7 @@
 #include "videopose/detect/body_filters.h"
 #include "videopose/media.h"
 #include "videopose/track/search_plan.h"
+#include "videopose/track/side_filter.h"
 #include "videopose/track/tracker.h"
 
 namespace videopose {
@@ -47,12 +48,16 @@ class PeopleFollower : public PoseDetector {
   // The state of a person from frame to frame.
   struct Path {
     Roi roi;  // where to look next
-    BodyFilters filters;
+    RoiFilter filter;
+    SideFilter sides;
   };
 
   std::vector<Body> LookForKnown(const Image& frame, const std::vector<Roi>& squares,
                                  std::vector<Roi>& found_new);
   void LookAtNew(const Image& frame, const std::vector<Roi>& candidates, std::vector<Body>& bodies);
+  // Where left and right may be swapped, the body is looked at once more, another way round.
+  void LookAgain(const Image& frame, double time_s, const std::vector<int>& ids,
+                 const std::vector<Body>& bodies, std::vector<DetectedPerson>& people);
   void MakeRoom(std::vector<Roi>& candidates, std::vector<Body>& bodies);
   SearchPlan::Need Need() const;
   std::vector<Roi> SquaresToSearch(const Image& frame, double time_s);
