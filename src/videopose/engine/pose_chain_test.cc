@@ -70,7 +70,7 @@ TEST(PoseChain, FrameByFrameNothingWaits) {
 // frame by frame the sides are mended before anything is smoothed: what comes out is what comes out
 // of the walker whose sides were never swapped.
 TEST(PoseChain, SwappedSidesAreMendedBeforeTheyAreSmoothed) {
-  const PinholeCamera camera = LookAt({0.8, -4.5, 1.5}, {0, 0, 0.95}, 864, 480, 0.62);
+  const Camera camera = LookAt({0.8, -4.5, 1.5}, {0, 0, 0.95}, 864, 480, 0.62);
   const SyntheticClip walk = MakeSyntheticClip(
       SyntheticMotion(Choreography(SyntheticKind::kWalkInCircle)), camera, {.fps = 30});
   const ClipInfo clip{.fps = walk.fps, .width_px = 864, .height_px = 480};

@@ -110,7 +110,6 @@ constexpr FacePoint kFacePoints[] = {{kLeftEye, -0.067F, 0.118F, 0.165F},
                                      {kRightEye, -0.067F, 0.118F, -0.165F},
                                      {kLeftEar, -0.616F, 0.280F, 0.376F},
                                      {kRightEar, -0.616F, 0.280F, -0.376F}};
-constexpr float kNoseOverShoulders = 0.36F;  // of the trunk's length; likewise
 
 // Places those points of COCO's face that have no score.
 void PlaceFace(std::span<Keypoint> frame) {
@@ -121,7 +120,8 @@ void PlaceFace(std::span<Keypoint> frame) {
   if (!HasScore(nose)) {
     std::optional<Keypoint> place = Middle(frame[kLeftEye], frame[kRightEye]);
     if (!place) place = Middle(frame[kLeftEar], frame[kRightEar]);
-    nose = place ? *place : Between(*hips, *shoulders, 1 + kNoseOverShoulders);
+    if (!place) return;  // models learn what bodies without a face are
+    nose = *place;
   }
   const Vec2f up = PlaceOf(nose) - PlaceOf(*shoulders);
   const Vec2f trunk = PlaceOf(*shoulders) - PlaceOf(*hips);

@@ -8,8 +8,8 @@
 //                                the smaller one's score
 //   before the first, after the  likewise where it was
 //   last time
-//   an eye, an ear or the nose   placed from what there is of nose, eyes, ears, shoulders and hips
-//   that is never seen
+//   an eye, an ear or the nose   placed from what there is of nose, eyes, ears, shoulders and hips;
+//   that is never seen           where there is no point of the face, as never seen at all
 //   never seen, but guessed (a   there, with the mean score of the points that are seen
 //   place other than (0, 0))
 //   never seen at all            where its mirror image is, or else in the middle of the body, with

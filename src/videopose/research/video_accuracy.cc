@@ -73,9 +73,9 @@ double Diagonal(const LimbPixels& points) {
 }
 
 // A camera's clip with its keypoints and what the truth is about it.
-class Camera {
+class CameraClip {
  public:
-  Camera(const Trial& trial, const TrialCamera& camera, const VideoInfo& info)
+  CameraClip(const Trial& trial, const TrialCamera& camera, const VideoInfo& info)
       : trial_(trial),
         name_(camera.calibrated.name),
         place_(camera.calibrated.cam_from_world.value()),
@@ -178,7 +178,7 @@ Fit FitOf(std::span<const Keypoint> found, const LimbPixels& truth) {
 }
 
 // How well a person's keypoints fit: the frames in which they do, each the more the nearer.
-double Score(const Camera& camera, const PersonKeypoints& person, const AxisOrder& axes,
+double Score(const CameraClip& camera, const PersonKeypoints& person, const AxisOrder& axes,
              double delay_frames) {
   double score = 0;
   for (int64_t t = 0; t < camera.frame_count(); ++t) {
@@ -189,7 +189,7 @@ double Score(const Camera& camera, const PersonKeypoints& person, const AxisOrde
 }
 
 // The person who fits best, and how well.
-std::pair<size_t, double> BestPerson(const Camera& camera, const AxisOrder& axes,
+std::pair<size_t, double> BestPerson(const CameraClip& camera, const AxisOrder& axes,
                                      double delay_frames) {
   std::pair<size_t, double> best = {0, 0};
   for (size_t i = 0; i < camera.keypoints.people.size(); ++i) {
@@ -199,19 +199,20 @@ std::pair<size_t, double> BestPerson(const Camera& camera, const AxisOrder& axes
   return best;
 }
 
-double ScoreOfAll(const std::vector<Camera>& cameras, const AxisOrder& axes, double delay_frames) {
+double ScoreOfAll(const std::vector<CameraClip>& cameras, const AxisOrder& axes,
+                  double delay_frames) {
   double score = 0;
-  for (const Camera& camera : cameras) score += BestPerson(camera, axes, delay_frames).second;
+  for (const CameraClip& camera : cameras) score += BestPerson(camera, axes, delay_frames).second;
   return score;
 }
 
-int64_t FramesOfAll(const std::vector<Camera>& cameras) {
+int64_t FramesOfAll(const std::vector<CameraClip>& cameras) {
   int64_t frames = 0;
-  for (const Camera& camera : cameras) frames += camera.frame_count();
+  for (const CameraClip& camera : cameras) frames += camera.frame_count();
   return frames;
 }
 
-AxisOrder BestAxes(const std::vector<Camera>& cameras, double delay_frames) {
+AxisOrder BestAxes(const std::vector<CameraClip>& cameras, double delay_frames) {
   AxisOrder best;
   double best_score = -1;
   for (const AxisOrder& axes : AxisOrder::All()) {
@@ -225,7 +226,7 @@ AxisOrder BestAxes(const std::vector<Camera>& cameras, double delay_frames) {
 }
 
 // Of the trial, or found, and checked: somebody is where the truth is.
-AxisOrder AxesOf(const Trial& trial, const std::vector<Camera>& cameras) {
+AxisOrder AxesOf(const Trial& trial, const std::vector<CameraClip>& cameras) {
   const auto fits = [&](const AxisOrder& axes) {
     return ScoreOfAll(cameras, axes, trial.delay_frames) >
            kLeastFitting * static_cast<double>(FramesOfAll(cameras));
@@ -248,11 +249,11 @@ AxisOrder AxesOf(const Trial& trial, const std::vector<Camera>& cameras) {
 
 // By the chosen people's keypoints, where that is clear: smoothing makes them late by about a
 // frame.
-std::optional<int> BetterDelay(const Trial& trial, const std::vector<Camera>& cameras,
+std::optional<int> BetterDelay(const Trial& trial, const std::vector<CameraClip>& cameras,
                                const AxisOrder& axes) {
   const auto median_at = [&](double delay_frames) {
     std::vector<double> distances;
-    for (const Camera& camera : cameras) {
+    for (const CameraClip& camera : cameras) {
       // The same frames for all delays: those in which every one has a truth.
       const double truth_frames =
           static_cast<double>(trial.joints_in_file.frame_count()) * camera.fps() / trial.rate_hz;
@@ -278,8 +279,8 @@ std::optional<int> BetterDelay(const Trial& trial, const std::vector<Camera>& ca
   return better;
 }
 
-KeypointSequence ExactKeypoints(const Camera& camera, const AxisOrder& axes, double delay_frames,
-                                const VideoInfo& info) {
+KeypointSequence ExactKeypoints(const CameraClip& camera, const AxisOrder& axes,
+                                double delay_frames, const VideoInfo& info) {
   KeypointSequence sequence{.layout = Coco17(),
                             .fps = camera.fps(),
                             .width_px = info.width_px,
@@ -303,7 +304,7 @@ KeypointSequence ExactKeypoints(const Camera& camera, const AxisOrder& axes, dou
 // Prediction and truth of one camera, frame by frame.
 class Comparison {
  public:
-  Comparison(const Camera& camera, const AxisOrder& axes, double delay_frames)
+  Comparison(const CameraClip& camera, const AxisOrder& axes, double delay_frames)
       : camera_(camera), axes_(axes), delay_frames_(delay_frames) {}
 
   // `lens`: that the poses were lifted through.
@@ -352,7 +353,7 @@ class Comparison {
   }
 
  private:
-  const Camera& camera_;
+  const CameraClip& camera_;
   const AxisOrder& axes_;
   double delay_frames_;
 };
@@ -407,7 +408,7 @@ VideoAccuracy MeasureVideoAccuracy(const Trial& trial, const Lifter& lifter,
   }
   const PersonSelection all{.count = kAllPeople};
   VideoAccuracy result;
-  std::vector<Camera> cameras;
+  std::vector<CameraClip> cameras;
   for (const TrialCamera& camera : trial.cameras) {
     VideoReader reader(camera.video);
     cameras.emplace_back(trial, camera, reader.info());
@@ -422,7 +423,7 @@ VideoAccuracy MeasureVideoAccuracy(const Trial& trial, const Lifter& lifter,
             .keypoints;
   }
   result.axes = AxesOf(trial, cameras);
-  for (Camera& camera : cameras) {
+  for (CameraClip& camera : cameras) {
     const size_t best = BestPerson(camera, result.axes, trial.delay_frames).first;
     camera.keypoints.people = {camera.keypoints.people[best]};
   }
@@ -431,7 +432,7 @@ VideoAccuracy MeasureVideoAccuracy(const Trial& trial, const Lifter& lifter,
   }
   for (const bool is_given : {true, false}) {
     if (!(is_given ? options.with_given_lens : options.with_default_lens)) continue;
-    for (const Camera& camera : cameras) {
+    for (const CameraClip& camera : cameras) {
       WorldLiftOptions lift{.average_flip = options.average_flip,
                             .ground = {.height_m = options.height_m}};
       if (is_given) lift.ground.calibration = camera.lens();
