@@ -108,7 +108,7 @@ struct RunCommand {
   void Evaluate(const Dataset& dataset, const LiftCheckpoint& checkpoint) const {
     std::vector<Sequence> sequences = dataset.Load(TestFilter(options));
     for (Sequence& sequence : sequences) {
-      sequence.keypoints = ModelInput(checkpoint.input, std::move(sequence.keypoints));
+      MakeModelInput(dataset, checkpoint.input, sequence);
     }
     const int64_t frames = CountFrames(sequences);
     Say("{} with {}: {} frames of {}\n", options.data.dataset.name, options.data.dataset.keypoints,

@@ -27,24 +27,27 @@ Tensor MirrorJoints(const Tensor& joints, std::span<const int> mirrored) {
   return result;
 }
 
-Tensor RelativeToPerson(const Tensor& keypoints) {
+InputTrack RelativeToPerson(LifterInput input, const Tensor& keypoints, double focal) {
   VP_CHECK(
       keypoints.rank() == 3 && keypoints.dim(1) == kPersonInputPoints - 1 && keypoints.dim(2) >= 2,
       "keypoints of shape ({})", fmt::join(keypoints.shape, ", "));
   const int64_t features = keypoints.dim(2);
-  Tensor rows({keypoints.dim(0), kPersonInputPoints, 3});
+  InputTrack track{.rows = Tensor({keypoints.dim(0), kPersonInputPoints, 3})};
   std::array<Keypoint, kPersonInputPoints - 1> frame;
   // In an image 2 pixels wide and high, pixels minus 1 are screen coordinates.
-  constexpr float kSize = 2, kCentre = 1;
+  constexpr int kSize = 2;
+  constexpr float kCentre = 1;
   for (int64_t t = 0; t < keypoints.dim(0); ++t) {
     for (size_t k = 0; k < frame.size(); ++k) {
       const float* point =
           keypoints.data() + (t * keypoints.dim(1) + static_cast<int64_t>(k)) * features;
       frame[k] = {point[0] + kCentre, point[1] + kCentre, features > 2 ? point[2] : 1};
     }
-    PersonInputRow(frame, kSize, kSize, {rows.data() + t * kPersonInputValues, kPersonInputValues});
+    const std::span<float> row(track.rows.data() + t * kPersonInputValues, kPersonInputValues);
+    const Quaternion view_from_cam = InputRow(input, frame, {kSize, kSize, focal}, row);
+    if (input == LifterInput::kRays) track.view_from_cam.push_back(view_from_cam);
   }
-  return rows;
+  return track;
 }
 
 }  // namespace videopose

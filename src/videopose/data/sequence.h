@@ -8,6 +8,7 @@
 #include <span>
 
 #include "videopose/data.h"
+#include "videopose/lift/input_rows.h"
 
 namespace videopose {
 
@@ -16,8 +17,9 @@ namespace videopose {
 Tensor MirrorJoints(const Tensor& joints, std::span<const int> mirrored);
 
 // Keypoints as lift/person_input.h has them: (T, 17, F) of COCO's, in screen coordinates, become
-// (T, 18, 3). Without a confidence (F = 2) all are seen.
-Tensor RelativeToPerson(const Tensor& keypoints);
+// (T, 18, 3). Without a confidence (F = 2) all are seen. `focal`: of the lens, in half widths of
+// the image, for kRays.
+InputTrack RelativeToPerson(LifterInput input, const Tensor& keypoints, double focal);
 
 }  // namespace videopose
 

@@ -23,8 +23,7 @@ struct Limb {
   Vec3d rest_hinge;       // the axis that turns lower against upper when the limb bends
   bool bends_one_way;     // the hinge never points backwards: what says so is noise
 };
-constexpr std::array<Limb, 5> kLimbs = {{
-    {kRigNeck, kRigHead, -1, kRightward, true},
+constexpr std::array<Limb, 4> kLimbs = {{
     {kRigLeftArm, kRigLeftForeArm, kRigLeftHand, kDown, false},
     {kRigRightArm, kRigRightForeArm, kRigRightHand, kUp, false},
     {kRigLeftUpLeg, kRigLeftLeg, kRigLeftFoot, kLeftward, true},
@@ -96,9 +95,11 @@ void TurnTrunk(const RigSource& source, const RigSource& fitted, Turns& turns) {
   turns[kRigSpine] =
       FromYX(spine, hip_line + shoulder_line, Swung(kRigSpine, turns[kRigHips], spine));
   turns[kRigSpine1] = FromYX(chest, shoulder_line, Swung(kRigSpine1, turns[kRigSpine], chest));
-  for (const int shoulder : {kRigLeftShoulder, kRigRightShoulder}) {
-    turns[shoulder] = Swung(shoulder, turns[kRigSpine1], BoneDirection(shoulder, fitted));
+  for (const int branch : {kRigNeck, kRigLeftShoulder, kRigRightShoulder}) {
+    turns[branch] = Swung(branch, turns[kRigSpine1], BoneDirection(branch, fitted));
   }
+  // The head leans and nods; no joint says whether it turns.
+  turns[kRigHead] = Swung(kRigHead, turns[kRigNeck], BoneDirection(kRigHead, fitted));
 }
 
 // With u and l where upper and lower bone point, their plane's normal u x l is the hinge; its

@@ -37,8 +37,8 @@ inline constexpr double kHeadShareOfHeight = 0.936;
 inline constexpr double kLyingShareOfHeight = 0.05;
 
 // From the soles to the top of the head if the person stood upright: along shanks, thighs, hip to
-// thorax and thorax to head, and what is below and above them; the median over the third of the frames in
-// which the legs are straightest. 0 without any pose.
+// thorax and thorax to head, and what is below and above them; the median over the third of the
+// frames in which the legs are straightest. 0 without any pose.
 double StandingHeight(const PersonMotion& person, const Skeleton& skeleton);
 
 // A standing body's centre of mass is over the middle of the feet, this share of its height before

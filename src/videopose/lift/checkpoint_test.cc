@@ -180,9 +180,8 @@ TEST(DescribeCheckpoint, SaysWhatIsInIt) {
   EXPECT_THAT(dense, HasSubstr("zip"));
   EXPECT_THAT(dense, HasSubstr("widths 3,7 (21 frames; 3,3 if it is dense)"));
   EXPECT_THAT(dense, HasSubstr("trajectory model: none"));
-  EXPECT_THAT(
-      DescribeCheckpoint(SourceFile("models/lifter.bin")),
-      AllOf(HasSubstr("input: relative to the person"), HasSubstr(" 17 joints in, 17 out")));
+  EXPECT_THAT(DescribeCheckpoint(SourceFile("models/lifter.bin")),
+              AllOf(HasSubstr("input: rays about the person"), HasSubstr(" 17 joints in, 17 out")));
   EXPECT_THAT(ErrorOf([] { DescribeCheckpoint(kGolden / "lift_eval.npz"); }),
               HasSubstr("lift_eval.npz: a zip archive, but none of torch.save"));
 }

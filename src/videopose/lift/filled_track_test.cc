@@ -103,12 +103,13 @@ TEST(FilledTrack, FacesArePlacedFromWhatThereIs) {
   EXPECT_GT(with_nose.at(0, 3).x_px, with_nose.at(0, 1).x_px) << "the ear farther out";
   EXPECT_NEAR(with_nose.at(0, 3).x_px - 200, 200 - with_nose.at(0, 4).x_px, 1e-3);
   body[0] = kUnseen;
-  const JointTrack<Keypoint> without = fill(body);
-  EXPECT_GT(without.at(0, 0).score, 0);
-  EXPECT_NEAR(without.at(0, 0).x_px, 200, 1);
-  EXPECT_LT(without.at(0, 0).y_px, 150) << "over the shoulders";
+  for (int k = 0; k < 5; ++k) EXPECT_EQ(fill(body).at(0, k).score, 0) << "no face at all";
+  body[1] = {210, 80, 0.8F};
+  body[2] = {190, 80, 0.8F};
+  EXPECT_GT(fill(body).at(0, 0).score, 0);
+  EXPECT_NEAR(fill(body).at(0, 0).x_px, 200, 1) << "from the eyes";
   body[5] = body[6] = kUnseen;
-  EXPECT_EQ(fill(body).at(0, 0).score, 0) << "nothing to place it from";
+  EXPECT_EQ(fill(body).at(0, 3).score, 0) << "nothing to place it from";
 }
 
 }  // namespace

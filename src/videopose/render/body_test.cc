@@ -48,11 +48,13 @@ TEST(Body, APersonFacingTheCameraHasTheirFrontTowardsIt) {
   EXPECT_TRUE(has_torso);
 }
 
-TEST(Body, TheHeadEndsAtItsJoint) {
+// The head joint is at the height of the eyes.
+TEST(Body, TheHeadGoesOnOverItsJoint) {
   const Body body(Human36m17());
   for (const RoundCone& cone : body.Flesh(StandingPose())) {
     if (cone.part != RoundCone::Part::kHead) continue;
-    EXPECT_NEAR(cone.from.y - cone.from_radius_m, StandingPose()[10].y, 1e-5);
+    const float thorax = StandingPose()[8].y, head = StandingPose()[10].y;
+    EXPECT_NEAR(cone.from.y - cone.from_radius_m, thorax + 1.45F * (head - thorax), 1e-5);
   }
 }
 

@@ -103,14 +103,16 @@ DatasetClip PredictDatasetClip(const Dataset& dataset, const LiftCheckpoint& che
   const PredictOptions options{.average_flip = choice.average_flip};
   CheckModelFits(checkpoint, dataset, what);
   DatasetClip clip{.sequence = dataset.LoadOne(choice.subject, choice.action, choice.camera)};
-  const Tensor input = ModelInput(checkpoint.input, clip.sequence.keypoints);
-  clip.poses = PredictPoses(TemporalModel(checkpoint.pose), input,
+  const InputTrack input = ModelInput(dataset, checkpoint.input, clip.sequence);
+  clip.poses = PredictPoses(TemporalModel(checkpoint.pose), input.rows,
                             SymmetryOf(dataset, checkpoint.input), options);
+  TurnBack(input, clip.poses);
   if (clip.sequence.has_poses()) {
     clip.roots = clip.sequence.roots;
   } else if (checkpoint.trajectory) {
-    clip.roots = PredictPoses(TemporalModel(*checkpoint.trajectory), input,
+    clip.roots = PredictPoses(TemporalModel(*checkpoint.trajectory), input.rows,
                               RootSymmetryOf(dataset, checkpoint.input), options);
+    TurnBack(input, clip.roots);
     clip.roots.shape = {clip.roots.dim(0), 3};
   }
   return clip;

@@ -169,9 +169,17 @@ TEST(RelativeToPerson, IsWhatTheLifterMakesOfPixels) {
   }
   std::vector<float> expected(kPersonInputValues);
   PersonInputRow(frame, kWidth, kHeight, expected);
-  const Tensor rows = RelativeToPerson(screen);
+  const Tensor rows = RelativeToPerson(LifterInput::kPerson, screen, 0).rows;
   ASSERT_EQ(rows.shape, (std::vector<int64_t>{1, kPersonInputPoints, 3}));
   for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(rows.values[i], expected[i], 1e-4) << i;
+
+  const double focal_px = DefaultFocalPx(640, 360);
+  const Quaternion view_from_cam = RayInputRow(frame, {640, 360, focal_px}, expected);
+  const InputTrack rays = RelativeToPerson(LifterInput::kRays, screen, focal_px / 320);
+  for (size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_NEAR(rays.rows.values[i], expected[i], 1e-4) << i;
+  }
+  EXPECT_NEAR(rays.view_from_cam.at(0).w, view_from_cam.w, 1e-6);
 }
 
 TEST(GoldenModels, OneRelativeToThePersonWantsCocosKeypoints) {

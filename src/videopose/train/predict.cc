@@ -29,6 +29,28 @@ bool AreCoco(const KeypointFile& keypoints) {
   return true;
 }
 
+// In half widths of the image.
+double FocalOnScreen(const Dataset& dataset, const Sequence& sequence) {
+  const DatasetCamera camera =
+      dataset.Cameras(sequence.subject).at(static_cast<size_t>(sequence.camera));
+  if (camera.intrinsics) return camera.intrinsics->fx;
+  return 2 * DefaultFocalPx(camera.width_px, camera.height_px) / camera.width_px;
+}
+
+// Turns the points of each frame, T of any number of them.
+template <typename Rotation>
+void Turn(const InputTrack& track, Tensor& points, const Rotation& rotation_of) {
+  if (track.view_from_cam.empty()) return;
+  const size_t size = points.values.size() / track.view_from_cam.size();
+  for (size_t i = 0; i < points.values.size(); i += 3) {
+    float* p = points.data() + i;
+    const Vec3d turned = Rotate(rotation_of(track.view_from_cam[i / size]), {p[0], p[1], p[2]});
+    p[0] = static_cast<float>(turned.x);
+    p[1] = static_cast<float>(turned.y);
+    p[2] = static_cast<float>(turned.z);
+  }
+}
+
 }  // namespace
 
 JointSymmetry SymmetryOf(const Dataset& dataset, LifterInput input) {
@@ -39,8 +61,23 @@ JointSymmetry RootSymmetryOf(const Dataset& dataset, LifterInput input) {
   return {MirroredInput(dataset, input), {0}};
 }
 
-Tensor ModelInput(LifterInput input, Tensor keypoints) {
-  return input == LifterInput::kScreen ? std::move(keypoints) : RelativeToPerson(keypoints);
+InputTrack ModelInput(const Dataset& dataset, LifterInput input, const Sequence& sequence) {
+  if (input == LifterInput::kScreen) return {.rows = sequence.keypoints};
+  return RelativeToPerson(input, sequence.keypoints, FocalOnScreen(dataset, sequence));
+}
+
+void TurnBack(const InputTrack& track, Tensor& poses) {
+  Turn(track, poses, [](const Quaternion& view_from_cam) { return Inverse(view_from_cam); });
+}
+
+void MakeModelInput(const Dataset& dataset, LifterInput input, Sequence& sequence) {
+  InputTrack track = ModelInput(dataset, input, sequence);
+  if (sequence.has_poses()) {
+    const auto into_view = [](const Quaternion& view_from_cam) { return view_from_cam; };
+    Turn(track, sequence.poses, into_view);
+    Turn(track, sequence.roots, into_view);
+  }
+  sequence.keypoints = std::move(track.rows);
 }
 
 PosePredictor::PosePredictor(const TemporalModel& model, JointSymmetry symmetry,
@@ -100,13 +137,7 @@ void CheckModelFits(const LiftCheckpoint& model, const Dataset& dataset, std::st
   const TemporalArchitecture& network = model.pose.architecture;
   const std::string layout =
       keypoints.layout_name.empty() ? "" : fmt::format(" ({})", keypoints.layout_name);
-  if (model.input == LifterInput::kRays) {
-    Fail(ErrorCode::kUnsupported,
-         "{}: sees rays, which need a lens; on data sets without lenses only models that see "
-         "keypoints relative to the person or the screen can be evaluated",
-         what);
-  }
-  if (model.input == LifterInput::kPerson) {
+  if (model.input != LifterInput::kScreen) {
     if (!AreCoco(keypoints)) {
       Fail(ErrorCode::kMismatch, "{}: made for COCO's 17 keypoints; {} has {} others{}", what,
            keypoints.path.string(), keypoints.joint_count, layout);

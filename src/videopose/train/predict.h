@@ -29,8 +29,14 @@ JointSymmetry SymmetryOf(const Dataset& dataset, LifterInput input = LifterInput
 // For the model of the trajectory, whose only joint is the root.
 JointSymmetry RootSymmetryOf(const Dataset& dataset, LifterInput input = LifterInput::kScreen);
 
-// A data set's keypoints as a model reads them, whose checkpoint says `input`.
-Tensor ModelInput(LifterInput input, Tensor keypoints);
+// A sequence's keypoints as a model reads them, whose checkpoint says `input`; through the lens of
+// its camera, or where that is not known the default one.
+InputTrack ModelInput(const Dataset& dataset, LifterInput input, const Sequence& sequence);
+// Poses (T, J, 3) of the model into the camera's frame.
+void TurnBack(const InputTrack& track, Tensor& poses);
+// Keypoints become the model's input, poses and roots those in its view's frame: errors are the
+// same there.
+void MakeModelInput(const Dataset& dataset, LifterInput input, Sequence& sequence);
 
 struct PredictOptions {
   // Also predict for the mirrored keypoints, mirror the result back and take the mean.

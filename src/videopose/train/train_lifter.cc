@@ -65,7 +65,7 @@ std::vector<Evaluation> EvaluateLifter(const std::filesystem::path& lifter,
   CheckModelFits(checkpoint, dataset, lifter.string());
   std::vector<Sequence> sequences = dataset.Load(filter);
   for (Sequence& sequence : sequences) {
-    sequence.keypoints = ModelInput(checkpoint.input, std::move(sequence.keypoints));
+    MakeModelInput(dataset, checkpoint.input, sequence);
   }
   return Evaluate(TemporalModel(checkpoint.pose), SymmetryOf(dataset, checkpoint.input), sequences,
                   options);
