@@ -2,6 +2,7 @@
 
 #include "videopose/engine/file_driver.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -121,7 +122,12 @@ ProcessedClip ProcessKeypoints(const KeypointSequence& keypoints, const Lifter& 
   const ClipInfo clip = InfoOf(keypoints);
   std::vector<int> ids;
   for (const PersonKeypoints& person : keypoints.people) ids.push_back(person.id);
-  PoseChain chain(WholeClipStages(clip, driver, ids, monitor));
+  PoseStages stages = WholeClipStages(clip, driver, ids, monitor);
+  // Only files of our own detector have these. Its keypoints were mended with the help of other
+  // looks at the image; without them the stage may decide otherwise.
+  const auto is_ours = [](const PersonKeypoints& person) { return !person.extra_points.empty(); };
+  if (std::ranges::any_of(keypoints.people, is_ours)) stages.sides.reset();
+  PoseChain chain(std::move(stages));
   std::vector<PeopleInFrame> done;
   for (int64_t t = 0; t < keypoints.frame_count; ++t) chain.Push(PeopleAt(keypoints, t), done);
   chain.Flush(done);
