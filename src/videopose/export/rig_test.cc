@@ -34,10 +34,11 @@ double MeanError_mm(const Motion& motion, const RigMotion& rig) {
 }
 
 // The largest turn of any joint, against its parent, from one frame to the next.
-double LargestStep_deg(const RigMotion& rig) {
+double LargestStep_deg(const RigMotion& rig, std::initializer_list<int> but = {}) {
   double largest = 0;
   for (int64_t t = 1; t < rig.frame_count; ++t) {
     for (int j = 0; j < kRigJointCount; ++j) {
+      if (std::ranges::find(but, j) != but.end()) continue;
       const double step = AngleBetween(rig.frame(t)[j], rig.frame(t - 1)[j]);
       largest = std::max(largest, step);
     }
@@ -73,7 +74,8 @@ TEST(RigMotion, DoesNotFlipWhereLimbsAreStraightAndNoisy) {
   // Walkers' knees are nearly straight at every step; with noise of 10 mm their plane means
   // nothing.
   const Motion motion = TestMotion(SyntheticKind::kWalkToAndFro, {.noise_m = 0.01});
-  EXPECT_LT(LargestStep_deg(FitRig(motion, motion.people[0])), 45);
+  // Neck and head are 10 cm long: the noise itself turns them.
+  EXPECT_LT(LargestStep_deg(FitRig(motion, motion.people[0]), {kRigNeck, kRigHead}), 45);
 }
 
 TEST(RigMotion, KneesAndElbowsAreHinges) {

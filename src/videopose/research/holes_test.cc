@@ -310,7 +310,8 @@ ImportOptions WriteCrowdPose(const KeypointSequence& keypoints, const std::files
 void PunchNothing(KeypointSequence&, std::mt19937&) {}
 
 // Bodies without eyes, ears and nose, but with the top of the head. The aim is 6 mm; 10.3 are
-// measured (19.1 with the lifter of 0.1.0, which had hardly learned what bodies without a face are).
+// measured (19.1 with the lifter of 0.1.0, which had hardly learned what bodies without a face
+// are).
 TEST_F(ImportedHoles, LayoutsWithoutAFace) {
   EXPECT_LT(Cost_mm(WriteMpii, PunchNothing), 11);
   EXPECT_LT(Cost_mm(WriteCrowdPose, PunchNothing), 11);
