@@ -249,7 +249,8 @@ struct PersonMotion {
   // T, where Motion::grounding tells it without a camera; else empty
   std::vector<Vec3f> root_in_world;
   std::vector<uint8_t> feet_down;  // T, kLeftFootDown | kRightFootDown; empty: not known
-  // How high over the world's floor the one is that this person stands on, if they do not share it.
+  // How high over the world's floor, the lowest of all people's, the one is that this person stands
+  // on, if they do not share it. Above 0.
   std::optional<double> own_floor_m;
 
   std::span<const Vec3f> frame(int64_t t) const { return joints_in_cam.frame(t); }

@@ -90,9 +90,8 @@ std::string FormatGround(const Motion& motion, const GroundOptions& options) {
                   !KnowsLens(options) ? " (assumed; --fov, --focal or --calibration tell it)" : "");
   for (const PersonMotion& person : motion.people) {
     if (!person.own_floor_m) continue;
-    text +=
-        fmt::format("ground: person {} stands on a floor of their own, {:.2f} m {}\n", person.id,
-                    std::abs(*person.own_floor_m), *person.own_floor_m < 0 ? "lower" : "higher");
+    text += fmt::format("ground: person {} stands on a floor of their own, {:.2f} m higher\n",
+                        person.id, *person.own_floor_m);
   }
   return text;
 }

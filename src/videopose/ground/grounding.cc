@@ -54,13 +54,13 @@ class SceneSolver {
     for (int i = 0; i < kRefinements; ++i) {
       const Floor floor = floor_;
       FindContacts(&floor);
-      if (options_.lock_feet) AnchorAllRoots();
+      if (options_.lock_feet) AnchorRoots();
       FindFloor(&floor);
     }
     const Floor floor = floor_;
     if (options_.lock_feet) {
       for (Subject& person : people_) KeepBones(*person.motion);
-      AnchorAllRoots();
+      AnchorRoots();
     }
     FindContacts(&floor);
     for (Subject& person : people_) {
@@ -245,6 +245,7 @@ class SceneSolver {
   void ShareFloor() {
     if (people_.size() < 2) return;
     for (size_t p = 0; p < people_.size(); ++p) {
+      if (!AreFarBelow(floor_.level_m, levels_m_[p])) continue;
       if (!CanShare(floor_.level_m, levels_m_[p])) {
         people_[p].own_level_m = levels_m_[p];
         continue;
@@ -256,39 +257,47 @@ class SceneSolver {
     }
   }
 
+  // Far enough below the camera for their ratio to say anything.
+  static bool AreFarBelow(double floor_m, double level_m) {
+    return floor_m <= -kLowestCamera_m && level_m <= -kLowestCamera_m;
+  }
   static bool CanShare(double floor_m, double level_m) {
-    if (floor_m == level_m) return true;
-    if (floor_m > -kLowestCamera_m || level_m > -kLowestCamera_m) return true;
+    if (!AreFarBelow(floor_m, level_m)) return true;
     const double scale = floor_m / level_m;
     return scale <= kLargestRescale && scale >= 1 / kLargestRescale;
   }
 
-  // The mean of all people's floors if they can share it, else the floor that most stances share.
+  // Of the people without a floor of their own: the mean of their floors if all can share it, else
+  // the floor that most stances share.
   double SharedLevel(const FloorEvidence& evidence) const {
-    std::vector<double> stances(people_.size());
-    for (const FloorEvidence::Stance& stance : evidence.stances) ++stances[stance.person];
+    std::vector<double> levels_m, stances;
+    for (size_t p = 0; p < people_.size(); ++p) {
+      if (people_[p].own_level_m) continue;
+      levels_m.push_back(levels_m_[p]);
+      stances.push_back(std::ranges::count(evidence.stances, p, &FloorEvidence::Stance::person));
+    }
     const auto share = [&](double level_m, auto&& add) {
       double sum = 0;
-      for (size_t p = 0; p < stances.size(); ++p) {
-        if (CanShare(level_m, levels_m_[p])) sum += add(p);
+      for (size_t i = 0; i < levels_m.size(); ++i) {
+        if (CanShare(level_m, levels_m[i])) sum += add(i);
       }
       return sum;
     };
     const auto support = [&](double level_m) {
-      return share(level_m, [&](size_t p) { return stances[p]; });
+      return share(level_m, [&](size_t i) { return stances[i]; });
     };
-    double best_m = std::accumulate(levels_m_.begin(), levels_m_.end(), 0.0) /
-                    static_cast<double>(levels_m_.size());
-    for (const double level_m : levels_m_) {
+    double best_m = std::accumulate(levels_m.begin(), levels_m.end(), 0.0) /
+                    std::max<double>(1, levels_m.size());
+    for (const double level_m : levels_m) {
       if (support(level_m) > support(best_m)) best_m = level_m;
     }
     if (support(best_m) == 0) return floor_.level_m;
-    return share(best_m, [&](size_t p) { return stances[p] * levels_m_[p]; }) / support(best_m);
+    return share(best_m, [&](size_t i) { return stances[i] * levels_m[i]; }) / support(best_m);
   }
 
   // Fits the roots again, with the prior that a foot in contact is in one place and on the floor.
   // The place comes from the roots so far, hence a few rounds.
-  void AnchorAllRoots() {
+  void AnchorRoots() {
     for (Subject& person : people_) {
       if (person.keep_roots) continue;
       for (int round = 0; round < kAnchorRounds; ++round) FitPerson(person, PriorsOf(person));
@@ -331,16 +340,22 @@ class SceneSolver {
     }
   }
 
-  // z up; x to the camera's right along the floor; the origin under the first standing pose.
+  // z up; x to the camera's right along the floor; the origin under the first standing pose. The
+  // floor is the lowest of all, so that no person is below it.
   void PlaceCamera() {
     const Vec3d& up = floor_.up_in_cam;
+    Floor lowest = floor_;
+    for (const Subject& person : people_) {
+      lowest.level_m = std::min(lowest.level_m, FloorOf(person).level_m);
+    }
     const Vec3d right = Normalized(Vec3d{1, 0, 0} - up.x * up);
     const Vec3d start = FirstStandingRoot();
-    const Vec3d origin = start - HeightOver(floor_, start) * up;
+    const Vec3d origin = start - HeightOver(lowest, start) * up;
     const Rigid3d cam_from_world{FromAxes(right, Cross(up, right), up), origin};
     motion_.camera = Camera{lens_, Inverse(cam_from_world)};
     for (Subject& person : people_) {
-      if (person.own_level_m) person.motion->own_floor_m = *person.own_level_m - floor_.level_m;
+      const double over_m = FloorOf(person).level_m - lowest.level_m;
+      if (over_m > 0) person.motion->own_floor_m = over_m;
     }
   }
 

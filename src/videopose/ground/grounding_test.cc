@@ -272,9 +272,10 @@ TEST(GroundMotion, OutliersAndGapsDoNotMatter) {
 }
 
 // Two people before one camera, of whom the second was lifted too small by a factor.
-TestScene TwoPeople(float factor) {
-  TestScene both = MakeTestScene({.kind = SyntheticKind::kWalkInCircle}, 1);
-  const TestScene second = MakeTestScene({.kind = SyntheticKind::kWalkInCircle}, 2);
+TestScene TwoPeople(float factor, double pitch_deg = 10) {
+  const SceneOptions options{.kind = SyntheticKind::kWalkInCircle, .pitch_deg = pitch_deg};
+  TestScene both = MakeTestScene(options, 1);
+  const TestScene second = MakeTestScene(options, 2);
   const int64_t frames = std::min(both.clip.frame_count, second.clip.frame_count);
   both.clip.keypoints.people.push_back(second.clip.keypoints.people[0]);
   both.lifted.people.push_back(second.lifted.people[0]);
@@ -318,7 +319,10 @@ TEST(GroundMotion, PeopleWhoseFloorsDifferHaveOneEach) {
   for (const size_t p : {0U, 1U}) {
     const PersonMotion& person = motion.people[p];
     EXPECT_NEAR(StandingHeight(person, motion.skeleton) / lifted_m[p], 1, 0.05);
-    with_own_floor += person.own_floor_m ? 1 : 0;
+    if (person.own_floor_m) {
+      ++with_own_floor;
+      EXPECT_GT(*person.own_floor_m, 0.2);  // the lowest floor is the world's
+    }
     const JointTrack<Vec3f> world = JointsInWorld(motion, person);
     std::vector<double> heights_m;
     for (int64_t t = 0; t < motion.frame_count; ++t) {
@@ -327,7 +331,19 @@ TEST(GroundMotion, PeopleWhoseFloorsDifferHaveOneEach) {
     }
     EXPECT_NEAR(Median(heights_m), 0.07 + person.own_floor_m.value_or(0), 0.03);
   }
-  EXPECT_GE(with_own_floor, 1);
+  EXPECT_EQ(with_own_floor, 1);
+}
+
+// Regression: before a camera near the floor the ratio of two levels means nothing, and people were
+// scaled by it.
+TEST(GroundMotion, PeopleBeforeALowCameraKeepTheirSize) {
+  const TestScene both = TwoPeople(0.92F, -7);  // 0.24 m over the floor, looking up
+  const Motion motion = Placed(both, OptionsFor(both));
+  for (const size_t p : {0U, 1U}) {
+    EXPECT_NEAR(StandingHeight(motion.people[p], motion.skeleton),
+                StandingHeight(both.lifted.people[p], motion.skeleton), 0.05);
+    EXPECT_FALSE(motion.people[p].own_floor_m.has_value());
+  }
 }
 
 // --no-contacts gives back what was lifted, at its size.
