@@ -121,7 +121,7 @@ TEST_F(VideoAccuracyTest, OfTheDetectedFigure) {
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_EQ(outcome.err, "");
   EXPECT_THAT(outcome.out, HasSubstr("axes zxy (found"));
-  EXPECT_THAT(outcome.out, Not(HasSubstr("fits the pictures better")));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("fits the images better")));
   const Json report = Report();
   EXPECT_EQ(report["axes"], "zxy");
   ASSERT_EQ(report["rows"].size(), 2U) << "with the given lens and without";

@@ -66,7 +66,7 @@ struct BodyShape {
                                                        {-0.033, 0.196, 0.096},
                                                        {0.075, 0.159, 0.009},
                                                        {-0.075, 0.159, 0.009}};
-  // From the root to the middle of the shoulders of who stands straight.
+  // From the root to the middle of the shoulders of a person who stands straight.
   double root_to_thorax() const { return trunk + 0.29 * shoulder; }
 };
 

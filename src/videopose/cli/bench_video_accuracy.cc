@@ -113,9 +113,9 @@ struct BenchVideoCommand {
     fmt::print("{}: {} frames at {} a second, {} frames late, axes {}{}\n",
                read.truth_file.string(), read.joints_in_file.frame_count(), read.rate_hz,
                read.delay_frames, accuracy.axes.Text(),
-               read.axes ? "" : " (found: with these it fits the pictures)");
+               read.axes ? "" : " (found: with these it fits the images)");
     if (accuracy.better_delay_frames) {
-      fmt::print("it fits the pictures better with --truth-delay {}\n",
+      fmt::print("it fits the images better with --truth-delay {}\n",
                  *accuracy.better_delay_frames);
     }
     PrintTable(accuracy);
@@ -172,7 +172,7 @@ std::function<int()> ConfigureBenchVideo(CLI::App& app) {
            }
          },
          "the truth's axes that are the world's x, y and z, such as zxy or x-zy (default: what "
-         "trial.yaml says, else those with which it fits the pictures)")
+         "trial.yaml says, else those with which it fits the images)")
       ->type_name("AXES")
       ->group(group);
   AddDetectorOptions(app, command->options.detector);

@@ -31,8 +31,8 @@ std::string FormatPeople(const std::vector<TrackSummary>& tracks,
 // to say the lens where it was assumed; without a camera the rung of the ladder that was reached.
 std::string FormatGround(const Motion& motion, const GroundOptions& options);
 
-// One line where a person in `file` is as tall as nobody is, so that its unit of length will not be
-// the metre; else empty.
+// One line where a person in `file` has an impossible height, so that its unit of length will not
+// be the metre; else empty.
 std::string SizeWarning(const Motion& motion, const std::filesystem::path& file);
 
 // "rate: taken at 240 frames a second, played at 30: ..."; empty where a video plays as it was

@@ -44,7 +44,7 @@ std::vector<int64_t> FrameNumbers(const std::vector<std::string>& images);
 
 // Whether all are called as AlphaPose calls the frames of a video, which it counts from 0:
 // "12.jpg". Images of a folder keep their own names.
-bool AreAlphaPoseFrames(const std::vector<std::string>& pictures);
+bool AreAlphaPoseFrames(const std::vector<std::string>& images);
 
 // The name with # for those digits: the same for all frames of a video.
 std::string NameWithoutNumber(const std::string& image);

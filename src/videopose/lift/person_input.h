@@ -12,7 +12,7 @@
 //
 // Or, with a lens (LifterInput::kRays), as a virtual camera sees the person that stands in the
 // camera's place and is turned until the same centre is on its axis:
-//   ray  = ((x, y) - image centre) / focal_px, 1)
+//   ray  = (((x, y) - image centre) / focal_px, 1)
 //   p    = (view_from_cam ray).xy / .z
 //   size = sqrt(mean |p|^2), at least 1e-3
 //   row  = 17 x (p / size, score), then (0, 0, log(size) + 2.05)

@@ -219,7 +219,7 @@ ImportOptions WriteDeepLabCut(const KeypointSequence& keypoints,
   return {};
 }
 
-// Frames in which nobody was found are left out.
+// Frames in which no person was found are left out.
 ImportOptions WriteAlphaPose(const KeypointSequence& keypoints, const std::filesystem::path& file) {
   std::ofstream out(file);
   out << "[";

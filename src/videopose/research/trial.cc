@@ -9,6 +9,7 @@
 #include <cctype>
 #include <cmath>
 #include <map>
+#include <span>
 #include <utility>
 
 #include "videopose/base/error.h"
@@ -28,8 +29,8 @@ namespace fs = std::filesystem;
 using Map = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
 constexpr const char* kTableName = "trial.yaml";
-constexpr const char* kTruths = ".trc, .c3d";
-constexpr const char* kCalibrations = ".toml, .yaml, .yml, .xml";
+constexpr std::array<std::string_view, 2> kTruths = {".trc", ".c3d"};
+constexpr std::array<std::string_view, 4> kCalibrations = {".toml", ".yaml", ".yml", ".xml"};
 
 // What trial.yaml says.
 struct TrialTable {
@@ -101,12 +102,8 @@ std::vector<std::string> NamesOf(const std::vector<fs::path>& paths) {
   return names;
 }
 
-bool IsOneOf(const fs::path& path, std::string_view extensions) {
-  const std::string extension = LowerCaseExtension(path);
-  const size_t at = extensions.find(extension);
-  if (extension.empty() || at == std::string_view::npos) return false;
-  const size_t end = at + extension.size();
-  return end == extensions.size() || extensions[end] == ',';
+bool IsOneOf(const fs::path& path, std::span<const std::string_view> extensions) {
+  return std::ranges::find(extensions, LowerCaseExtension(path)) != extensions.end();
 }
 
 // Letters and digits in lower case: "cam_01" is part of "walk_cam01.mp4".
@@ -179,7 +176,7 @@ class TrialReader {
     }
     if (files.empty()) {
       Fail(ErrorCode::kFileNotFound, "{}: no calibration of the cameras in it ({})",
-           folder_.string(), kCalibrations);
+           folder_.string(), fmt::join(kCalibrations, ", "));
     }
     const double metres =
         1 / UnitsInMetre({.units = table_.calibration_units}, table_file_.string());
@@ -208,7 +205,7 @@ class TrialReader {
       if (!camera.cam_from_world) {
         Fail(
             "{}: camera {} has no place (rotation and translation), by which the truth is "
-            "compared with its picture",
+            "compared with its images",
             calibration_, camera.name);
       }
       const bool is_taken = std::ranges::any_of(
@@ -272,7 +269,8 @@ class TrialReader {
     const std::vector<fs::path> found =
         FilesThat([](const fs::path& file) { return IsOneOf(file, kTruths); });
     if (found.empty()) {
-      Fail(ErrorCode::kFileNotFound, "{}: no truth in it ({})", folder_.string(), kTruths);
+      Fail(ErrorCode::kFileNotFound, "{}: no truth in it ({})", folder_.string(),
+           fmt::join(kTruths, ", "));
     }
     if (found.size() > 1) {
       Fail("{}: which truth? There are {}; {} says it (truth: file)", folder_.string(),

@@ -7,13 +7,13 @@
 // one .trc or .c3d. What their names do not tell, a file trial.yaml in it does, every line of which
 // may be left out:
 //
-//   folder: ../trial             # of the files below; default: the one that trial.yaml is in
+//   folder: ../trial         # of the files below; default: the one that trial.yaml is in
 //   truth: joints.trc
 //   calibration: cameras.toml    # or a list
-//   calibration_units: m         # of the cameras' places: m, cm, mm
-//   axes: zxy                    # world's x, y, z are the truth's z, x, y; "-x" turns an axis
-//   round delay: 2                     # frames that the truth is late: its row t - 2 is of frame t
-//   videos: {cam_01: a.mp4}      # camera: video
+//   calibration_units: m     # of the cameras' places: m, cm, mm
+//   axes: zxy                # world's x, y, z are the truth's z, x, y; "-x" turns an axis round
+//   delay: 2                 # frames that the truth is late: its row t - 2 is of frame t
+//   videos: {cam_01: a.mp4}  # camera: video
 //   joints: {left_knee: [LKneeM, LKneeL]}   # joint: marker, or markers whose middle it is
 
 #ifndef VIDEOPOSE_RESEARCH_TRIAL_H_

@@ -78,7 +78,7 @@ class CameraClip {
   CameraClip(const Trial& trial, const TrialCamera& camera, const VideoInfo& info)
       : trial_(trial),
         name_(camera.calibrated.name),
-        place_(camera.calibrated.cam_from_world.value()),
+        cam_from_world_(camera.calibrated.cam_from_world.value()),
         lens_(LensFor({.calibration = camera.calibrated.lens}, info.width_px, info.height_px)),
         fps_(info.captured_fps) {}
 
@@ -104,7 +104,7 @@ class CameraClip {
     const auto row = [&](int64_t r) { return trial_.nose_in_file[static_cast<size_t>(r)]; };
     return InCam(axes, AtTime(row, trial_.delay_frames, t));
   }
-  LimbPixels TruthInPicture(const AxisOrder& axes, double delay_frames, int64_t t) const {
+  LimbPixels TruthInImage(const AxisOrder& axes, double delay_frames, int64_t t) const {
     const auto joints = TruthInCam(axes, delay_frames, t);
     LimbPixels pixels;
     for (size_t i = 0; i < kLimbs; ++i) {
@@ -134,13 +134,12 @@ class CameraClip {
     return (1 - u) * row(r) + u * row(r + 1);
   }
   Vec3d InCam(const AxisOrder& axes, const Vec3f& x_in_file) const {
-    const Vec3d x_in_world = axes.WorldFromFile(x_in_file).Cast<double>();
-    return Rotate(place_.rotation, x_in_world) + place_.translation;
+    return cam_from_world_ * axes.WorldFromFile(x_in_file).Cast<double>();
   }
 
   const Trial& trial_;
   std::string name_;
-  Rigid3d place_;
+  Rigid3d cam_from_world_;
   Lens lens_;
   double fps_;
 };
@@ -182,7 +181,7 @@ double Score(const CameraClip& camera, const PersonKeypoints& person, const Axis
              double delay_frames) {
   double score = 0;
   for (int64_t t = 0; t < camera.frame_count(); ++t) {
-    const Fit fit = FitOf(person.frame(t), camera.TruthInPicture(axes, delay_frames, t));
+    const Fit fit = FitOf(person.frame(t), camera.TruthInImage(axes, delay_frames, t));
     if (fit.either() < kFarthest) score += 1 - fit.either() / kFarthest;
   }
   return score;
@@ -225,7 +224,7 @@ AxisOrder BestAxes(const std::vector<CameraClip>& cameras, double delay_frames) 
   return best;
 }
 
-// Of the trial, or found, and checked: somebody is where the truth is.
+// Of the trial, or found, and checked: a person is where the truth is.
 AxisOrder AxesOf(const Trial& trial, const std::vector<CameraClip>& cameras) {
   const auto fits = [&](const AxisOrder& axes) {
     return ScoreOfAll(cameras, axes, trial.delay_frames) >
@@ -235,13 +234,13 @@ AxisOrder AxesOf(const Trial& trial, const std::vector<CameraClip>& cameras) {
   const AxisOrder best = BestAxes(cameras, trial.delay_frames);
   if (!fits(best)) {
     Fail(ErrorCode::kMismatch,
-         "{}: nobody found in the videos is where it says; is it of these videos and cameras, in "
+         "{}: no person in the videos is where it says; is it of these videos and cameras, in "
          "the calibration's world and units?",
          trial.truth_file.string());
   }
   if (trial.axes) {
     Fail(ErrorCode::kMismatch,
-         "{}: nobody found in the videos is where it says with axes {}; with {} somebody is",
+         "{}: no person in the videos is where it says with axes {}; with {} one is",
          trial.truth_file.string(), trial.axes->Text(), best.Text());
   }
   return best;
@@ -260,7 +259,7 @@ std::optional<int> BetterDelay(const Trial& trial, const std::vector<CameraClip>
       const int64_t end =
           std::min(camera.frame_count(), static_cast<int64_t>(truth_frames)) - kMostDelay_frames;
       for (int64_t t = kMostDelay_frames; t < end; ++t) {
-        const LimbPixels truth = camera.TruthInPicture(axes, delay_frames, t);
+        const LimbPixels truth = camera.TruthInImage(axes, delay_frames, t);
         const Fit fit = FitOf(camera.keypoints.people[0].frame(t), truth);
         if (std::isfinite(fit.either())) distances.push_back(fit.either());
       }
@@ -294,7 +293,7 @@ KeypointSequence ExactKeypoints(const CameraClip& camera, const AxisOrder& axes,
     point = {static_cast<float>(pixel.x), static_cast<float>(pixel.y), 1};
   };
   for (int64_t t = 0; t < sequence.frame_count; ++t) {
-    const LimbPixels pixels = camera.TruthInPicture(axes, delay_frames, t);
+    const LimbPixels pixels = camera.TruthInImage(axes, delay_frames, t);
     for (size_t i = 0; i < kLimbs; ++i) place(pixels[i], track.at(t, CocoLimbs()[i]));
     place(PixelOf(camera.lens(), camera.NoseInCam(axes, t)), track.at(t, Coco17().IndexOf("nose")));
   }
@@ -325,7 +324,7 @@ class Comparison {
       if (!person.has_pose(t)) continue;
       ++row.matched_frames;
       std::ranges::copy(person.frame(t), predicted.frame(t).begin());
-      const LimbPixels pixels = camera_.TruthInPicture(axes_, delay_frames_, t);
+      const LimbPixels pixels = camera_.TruthInImage(axes_, delay_frames_, t);
       const std::span<const Keypoint> found = camera_.keypoints.people[0].frame(t);
       std::ranges::copy(Distances(found, pixels, false), std::back_inserter(keypoints));
       const Fit fit = FitOf(found, pixels);

@@ -22,7 +22,7 @@ namespace videopose {
 
 struct VideoAccuracyOptions {
   BlazePoseOptions detector;
-  // No detector: keypoints are the truth's joints in the picture (ears and eyes are missing).
+  // No detector: keypoints are the truth's joints in the image (ears and eyes are missing).
   bool exact_keypoints = false;
   // How poses are lifted: with the lens of the calibration, without it, or in both ways.
   bool with_given_lens = true, with_default_lens = true;
@@ -39,7 +39,7 @@ struct VideoAccuracyRow {
   // Of root-relative poses in the camera's frame; joints.mpjve is of 1/30 s.
   BodyErrors body;
   double root_m = 0;  // mean distance of the roots, in the camera's frame
-  // In the picture, parts of the diagonal of the truth's limbs' box, median over limb joints and
+  // In the image, parts of the diagonal of the truth's limbs' box, median over limb joints and
   // frames: of the keypoints from the truth, and of the lifted pose from its keypoints.
   double keypoints_share = 0, pose_share = 0;
   // Frames whose keypoints are nearer to the truth with left and right exchanged.
@@ -55,8 +55,8 @@ struct VideoAccuracy {
   std::vector<VideoAccuracyRow> means;  // over the cameras, each the same; a row a lens
 };
 
-// Of several people it takes the one who is where the truth is in the picture. A trial without axes
-// gets those with which the truth fits best. Throws Error for a truth that nobody in the videos
+// Of several people it takes the one who is where the truth is in the image. A trial without axes
+// gets those with which the truth fits best. Throws Error for a truth that no person in the videos
 // fits, and what reading, detecting and lifting throw.
 VideoAccuracy MeasureVideoAccuracy(const Trial& trial, const Lifter& lifter,
                                    const VideoAccuracyOptions& options,
