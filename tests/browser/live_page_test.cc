@@ -22,8 +22,7 @@
 #include "support/test_folder.h"
 #include "videopose/media.h"
 
-namespace videopose {
-namespace {
+namespace videopose::live_page_test {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
@@ -122,5 +121,4 @@ TEST(LivePage, ShowsImageBonesAndBodyAsTheyCome) {
   EXPECT_TRUE(seen["fits"]);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::live_page_test

@@ -19,8 +19,7 @@
 #include "videopose/export/test_motion.h"
 #include "videopose/media.h"
 
-namespace videopose {
-namespace {
+namespace videopose::page_test {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
@@ -163,5 +162,4 @@ TEST_F(BrowserTest, VideoGoesInStep) {
   EXPECT_EQ(seen["endsAt"], frames - 1);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::page_test

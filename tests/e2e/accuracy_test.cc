@@ -15,8 +15,7 @@
 #include "videopose/metrics.h"
 #include "videopose/videopose.h"
 
-namespace videopose {
-namespace {
+namespace videopose::accuracy_test {
 
 Tensor Poses(const Motion& motion) {
   Tensor poses({motion.frame_count, motion.joint_count(), 3});
@@ -66,5 +65,4 @@ TEST(AccuracyTest, TheFigureIsFoundAndLiftedNearItsTruth) {
   EXPECT_LT(errors_m.p_mpjpe, 0.09);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::accuracy_test

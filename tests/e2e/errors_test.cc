@@ -12,8 +12,7 @@
 #include "program.h"
 #include "support/test_folder.h"
 
-namespace videopose {
-namespace {
+namespace videopose::errors_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -115,5 +114,4 @@ TEST_F(ErrorsTest, HelpAndVersion) {
   EXPECT_THAT(RunVideopose({"--version"}).out, StartsWith("videopose "));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::errors_test

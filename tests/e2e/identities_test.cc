@@ -10,8 +10,7 @@
 #include "support/test_folder.h"
 #include "videopose/videopose.h"
 
-namespace videopose {
-namespace {
+namespace videopose::identities_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -64,5 +63,4 @@ TEST_F(IdentitiesTest, AnEmptySceneHasNoPerson) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::identities_test

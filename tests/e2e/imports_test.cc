@@ -14,8 +14,7 @@
 #include "support/test_folder.h"
 #include "videopose/videopose.h"
 
-namespace videopose {
-namespace {
+namespace videopose::imports_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -98,5 +97,4 @@ INSTANTIATE_TEST_SUITE_P(All, RealFileTest,
                            return name;
                          });
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::imports_test

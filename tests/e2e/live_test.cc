@@ -19,8 +19,7 @@
 #include "support/test_folder.h"
 #include "videopose/videopose.h"
 
-namespace videopose {
-namespace {
+namespace videopose::live_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -202,5 +201,4 @@ TEST(LiveTest, WhatCannotBeIsOneLine) {
   EXPECT_THAT(refusal({FigureClip(), "--weights", "f8"}), HasSubstr("--weights"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::live_test

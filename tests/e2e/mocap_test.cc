@@ -13,8 +13,7 @@
 #include "videopose/synthetic/synthetic.h"
 #include "videopose/videopose.h"
 
-namespace videopose {
-namespace {
+namespace videopose::mocap_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -131,5 +130,4 @@ TEST(MocapTest, SaysWhatIsWrongInOneLine) {
   EXPECT_THAT(empty.err, HasSubstr(".bvh"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::mocap_test

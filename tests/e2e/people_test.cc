@@ -13,8 +13,7 @@
 #include "support/test_folder.h"
 #include "videopose/videopose.h"
 
-namespace videopose {
-namespace {
+namespace videopose::people_test {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
@@ -149,5 +148,4 @@ TEST_F(PeopleTest, TheLensAndTheScaleAreTheUsers) {
       HasSubstr("no trajectory network"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::people_test

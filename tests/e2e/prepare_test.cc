@@ -15,8 +15,7 @@
 #include "videopose/data/prepared_set.h"
 #include "videopose/prepare/test_cdf.h"
 
-namespace videopose {
-namespace {
+namespace videopose::prepare_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -153,5 +152,4 @@ TEST(PrepareTest, FromRawHumanEvaToEvaluation) {
   EXPECT_THAT(evaluated.out, AllOf(HasSubstr("Box"), HasSubstr("1107")));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::prepare_test

@@ -20,8 +20,7 @@
 #include "videopose/files.h"
 #include "videopose/media.h"
 
-namespace videopose {
-namespace {
+namespace videopose::run_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -448,5 +447,4 @@ TEST(RunTest, HelpExplainsEveryFlag) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::run_test

@@ -13,8 +13,7 @@
 #include "support/test_folder.h"
 #include "videopose/videopose.h"
 
-namespace videopose {
-namespace {
+namespace videopose::shared_videos_test {
 
 namespace fs = std::filesystem;
 
@@ -88,5 +87,4 @@ TEST(SharedVideosTest, EveryFrameOfThePersonAndNothingElse) {
   EXPECT_GE(of_man.back().end, 220);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::shared_videos_test

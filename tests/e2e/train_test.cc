@@ -14,8 +14,7 @@
 #include "support/test_data.h"
 #include "support/test_folder.h"
 
-namespace videopose {
-namespace {
+namespace videopose::train_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -296,5 +295,4 @@ TEST(TrainingTest, RefusesWhatCannotBeTrained) {
   EXPECT_THAT(refusal({"-c", "/proc/nowhere"}), HasSubstr("/proc/nowhere"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::train_test

@@ -18,8 +18,7 @@
 #include "support/test_folder.h"
 #include "videopose/motion_files/trc.h"
 
-namespace videopose {
-namespace {
+namespace videopose::video_accuracy_test {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
@@ -236,5 +235,4 @@ TEST(RealVideoAccuracyTest, OfTheManWhoWalks) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::video_accuracy_test

@@ -14,8 +14,7 @@
 #include "support/test_folder.h"
 #include "videopose/videopose.h"
 
-namespace videopose {
-namespace {
+namespace videopose::video_test {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
@@ -222,5 +221,4 @@ TEST(VideoTest, TheReadmeExampleRuns) {
   EXPECT_EQ(CountFrames(folder / "clip_3d.mp4"), 8);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::video_test

@@ -7,8 +7,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::people_in_file_test {
 
 using testing::ElementsAre;
 
@@ -80,5 +79,4 @@ TEST(SelectFromFileTest, WithoutKeypointsIdsCanBeChosen) {
   EXPECT_THAT(IdsIn(clip.motion), ElementsAre(5));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::people_in_file_test

@@ -13,8 +13,7 @@
 #include "videopose/render/drawn_clip.h"
 #include "videopose/render/drawn_stream.h"
 
-namespace videopose {
-namespace {
+namespace videopose::world_test {
 
 namespace fs = std::filesystem;
 
@@ -95,5 +94,4 @@ INSTANTIATE_TEST_SUITE_P(Rungs, World,
                            return std::to_string(static_cast<int>(rung.param));
                          });
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::world_test

@@ -17,8 +17,7 @@
 #include "videopose/process.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose {
-namespace {
+namespace videopose::write_exports_test {
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
@@ -150,5 +149,4 @@ TEST(FormatTables, StandInTheDocumentation) {
   EXPECT_EQ(BetweenMarkers(text, "formats of angles"), FormatTable(AngleFormats(), "`--angles` "));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::write_exports_test

@@ -16,8 +16,7 @@
 #include "videopose/arrays/pickle.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::npy_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -345,5 +344,4 @@ TEST(Npy, ReadsAndWritesFiles) {
   EXPECT_THROW(ReadNpy(TestFolder()), Error);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::npy_test

@@ -16,8 +16,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::npz_test {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
@@ -297,5 +296,4 @@ TEST(NpzOfOthers, ReadsEveryNumpyFileThereIs) {
   EXPECT_GT(count, 50);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::npz_test

@@ -16,8 +16,7 @@
 #include "videopose/arrays/pickle_text.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::pickle_test {
 
 using ::testing::HasSubstr;
 using Kind = PickleValue::Kind;
@@ -402,5 +401,4 @@ TEST(PickleText, WritesIntegersOfAnySizeAsDigits) {
             "18446744073709551616");
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::pickle_test

@@ -21,8 +21,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::torch_checkpoint_test {
 
 namespace fs = std::filesystem;
 using Value = PickleValue;
@@ -409,5 +408,4 @@ TEST(TorchCheckpoint, FlippedBitsDoNoHarm) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::torch_checkpoint_test

@@ -14,8 +14,7 @@
 #include "videopose/base/error.h"
 #include "videopose/pose.h"
 
-namespace videopose {
-namespace {
+namespace videopose::body_motion_test {
 
 namespace fs = std::filesystem;
 
@@ -251,5 +250,4 @@ TEST(RandomShape, StaysWithinWhatPeopleAre) {
   EXPECT_NEAR(height_sum / 1000, 1.335, 0.02);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::body_motion_test

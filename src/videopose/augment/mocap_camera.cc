@@ -12,14 +12,13 @@
 namespace videopose {
 namespace {
 
-constexpr double kRadPerDeg = kRadiansPerDegree;
 // The direction of the camera over time, as a rotation of the world about it.
 class Wobble {
  public:
   Wobble(double deg, const CameraOptions& options, FastRandom& random)
       : roll_(options.wobble_roll) {
     for (Wave& wave : waves_) {
-      wave = {kRadPerDeg * random.Gauss(0, deg),
+      wave = {kRadiansPerDegree * random.Gauss(0, deg),
               2 * std::numbers::pi * random.LogUniform(options.wobble_hz),
               2 * std::numbers::pi * random.Uniform()};
     }
@@ -62,7 +61,7 @@ ProjectedBody ProjectBody(std::vector<BodyPoints> points, double fps, const Came
   ProjectedBody projected{.width_px = image.width_px, .height_px = image.height_px};
   const double longer_px = std::max(image.width_px, image.height_px);
   const double fov_deg = random.LogUniform(options.fov_deg);
-  projected.focal_px = longer_px / 2 / std::tan(kRadPerDeg * fov_deg / 2);
+  projected.focal_px = longer_px / 2 / std::tan(kRadiansPerDegree * fov_deg / 2);
 
   // The camera's target: the middle of the path, or the person.
   const bool moves = random.Chance(options.moving);
@@ -87,8 +86,8 @@ ProjectedBody ProjectBody(std::vector<BodyPoints> points, double fps, const Came
                                                       : random.Gauss(0, options.usual_roll_deg);
   const Quaternion down_from_up = FromAxisAngle({1, 0, 0}, std::numbers::pi);
   // Looking down lifts what is in front: in the camera a positive turn about x takes z to -y (up).
-  const Quaternion cam_from_world = FromAxisAngle({0, 0, 1}, kRadPerDeg * roll_deg) *
-                                    FromAxisAngle({1, 0, 0}, kRadPerDeg * pitch_deg) *
+  const Quaternion cam_from_world = FromAxisAngle({0, 0, 1}, kRadiansPerDegree * roll_deg) *
+                                    FromAxisAngle({1, 0, 0}, kRadiansPerDegree * pitch_deg) *
                                     down_from_up * FromAxisAngle({0, 1, 0}, heading);
 
   Vec3d extent_low, extent_high;

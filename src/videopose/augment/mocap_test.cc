@@ -14,8 +14,7 @@
 #include "videopose/augment/test_swinging.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::mocap_test {
 
 namespace fs = std::filesystem;
 using std::string_literals::operator""s;
@@ -389,5 +388,4 @@ TEST(MixMotion, TakesClipsByTheirWeight) {
   EXPECT_NEAR(first, 0.75 * kDraws, 80);  // four standard deviations
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::mocap_test

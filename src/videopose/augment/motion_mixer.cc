@@ -12,8 +12,6 @@
 namespace videopose {
 namespace {
 
-constexpr double kRadPerDeg = kRadiansPerDegree;
-
 Quaternion FromRotationVector(const Vec3d& rotation_rad) {
   const double angle_rad = Norm(rotation_rad);
   if (angle_rad < 1e-9) return {};
@@ -66,7 +64,8 @@ class Turn {
         y_(random.Gauss(0, constant_deg), moving_deg, hz, random),
         z_(random.Gauss(0, constant_deg), moving_deg, hz, random) {}
   Quaternion At(double time_s) const {
-    return FromRotationVector(kRadPerDeg * Vec3d{x_.At(time_s), y_.At(time_s), z_.At(time_s)});
+    return FromRotationVector(kRadiansPerDegree *
+                              Vec3d{x_.At(time_s), y_.At(time_s), z_.At(time_s)});
   }
 
  private:
@@ -166,7 +165,8 @@ void Flex(const Vec3d& upper, Vec3d& lower, const Vec3d& axis, double more_rad, 
 // where it fades from, and nothing from where it fades to. Ankles stay where they are seen from the
 // hips.
 void StraightenKnees(double most_rad, const Range& fades_deg, BodyFrame& frame) {
-  const double all_rad = fades_deg.least * kRadPerDeg, nothing_rad = fades_deg.most * kRadPerDeg;
+  const double all_rad = fades_deg.least * kRadiansPerDegree,
+               nothing_rad = fades_deg.most * kRadiansPerDegree;
   for (size_t s = 0; s < 2; ++s) {
     Vec3d &thigh = frame.thigh[s], &shank = frame.shank[s];
     const Vec3d normal = Cross(thigh, shank);
@@ -211,8 +211,9 @@ class FreeArm {
       }
       const double part = random.Uniform();
       const double flexion_rad =
-          kRadPerDeg * options.most_flexion_deg * part * std::sqrt(random.Uniform());
-      return {u.x, u.y, u.z, flexion_rad, side * kRadPerDeg * random.Uniform(options.roll_deg)};
+          kRadiansPerDegree * options.most_flexion_deg * part * std::sqrt(random.Uniform());
+      return {u.x, u.y, u.z, flexion_rad,
+              side * kRadiansPerDegree * random.Uniform(options.roll_deg)};
     }
   }
   double side_;
@@ -257,9 +258,10 @@ class FreeLegs {
                                   : random.Uniform(options.knee_deg) * depth;
     const double standing = options.abduction_standing;
     const double abduction = standing + (1 - standing) * depth;
-    return {kRadPerDeg * flexion_deg,
-            kRadPerDeg * random.Uniform(options.abduction_deg) * abduction, kRadPerDeg * knee_deg,
-            kRadPerDeg * random.Uniform(options.lean_deg) * depth};
+    return {kRadiansPerDegree * flexion_deg,
+            kRadiansPerDegree * random.Uniform(options.abduction_deg) * abduction,
+            kRadiansPerDegree * knee_deg,
+            kRadiansPerDegree * random.Uniform(options.lean_deg) * depth};
   }
   double lean_apart_;
   bool together_;
@@ -272,11 +274,11 @@ class FreeTrunk {
   FreeTrunk(double duration_s, const MixerOptions& options, FastRandom& random)
       : keys_(duration_s, options.keys, random, [&] {
           const FreeTrunkOptions& trunk = options.trunk;
-          return std::array<double, 5>{kRadPerDeg * random.Uniform(trunk.bow_deg),
-                                       kRadPerDeg * random.Uniform(trunk.twist_deg),
-                                       kRadPerDeg * random.Uniform(trunk.side_deg),
-                                       kRadPerDeg * random.Uniform(trunk.nod_deg),
-                                       kRadPerDeg * random.Uniform(trunk.head_turn_deg)};
+          return std::array<double, 5>{kRadiansPerDegree * random.Uniform(trunk.bow_deg),
+                                       kRadiansPerDegree * random.Uniform(trunk.twist_deg),
+                                       kRadiansPerDegree * random.Uniform(trunk.side_deg),
+                                       kRadiansPerDegree * random.Uniform(trunk.nod_deg),
+                                       kRadiansPerDegree * random.Uniform(trunk.head_turn_deg)};
         }) {}
   void Apply(double time_s, BodyFrame& frame) const {
     const auto v = keys_.At(time_s);
@@ -308,7 +310,8 @@ class Tilt {
     }
   }
   void Apply(double time_s, BodyFrame& frame) const {
-    const Quaternion turn = FromAxisAngle(axis_, kRadPerDeg * (angle_deg_ + deg_per_s_ * time_s));
+    const Quaternion turn =
+        FromAxisAngle(axis_, kRadiansPerDegree * (angle_deg_ + deg_per_s_ * time_s));
     frame.world_from_pelvis = turn * frame.world_from_pelvis;
   }
 
@@ -321,8 +324,8 @@ class Tilt {
 class Bends {
  public:
   Bends(double constant_deg, double moving_deg, const MixerOptions& options, FastRandom& random)
-      : most_knee_rad_(options.bends.most_knee_deg * kRadPerDeg),
-        most_elbow_rad_(options.bends.most_elbow_deg * kRadPerDeg) {
+      : most_knee_rad_(options.bends.most_knee_deg * kRadiansPerDegree),
+        most_elbow_rad_(options.bends.most_elbow_deg * kRadiansPerDegree) {
     const auto turn = [&](const std::array<double, 2>& factors) {
       return Turn(factors[0] * constant_deg, factors[1] * moving_deg, options.sway_hz, random);
     };
@@ -350,10 +353,10 @@ class Bends {
       frame.forearm[s] = Rotate(arm, frame.forearm[s]);
       frame.thigh[s] = Rotate(leg, frame.thigh[s]);
       frame.shank[s] = Rotate(leg, frame.shank[s]);
-      Flex(frame.thigh[s], frame.shank[s], {1, 0, 0}, kRadPerDeg * knees_[s].At(time_s),
+      Flex(frame.thigh[s], frame.shank[s], {1, 0, 0}, kRadiansPerDegree * knees_[s].At(time_s),
            most_knee_rad_);
-      Flex(frame.upper_arm[s], frame.forearm[s], {-1, 0, 0}, kRadPerDeg * elbows_[s].At(time_s),
-           most_elbow_rad_);
+      Flex(frame.upper_arm[s], frame.forearm[s], {-1, 0, 0},
+           kRadiansPerDegree * elbows_[s].At(time_s), most_elbow_rad_);
     }
   }
 
@@ -420,8 +423,9 @@ MixedMotion MixMotion(std::span<const BodyMotion> clips, int64_t frames,
   const Player legs(clips, options, random);
   std::optional<Player> upper;
   if (random.Chance(options.combine)) upper.emplace(clips, options, random);
-  const double straighter_rad =
-      random.Chance(options.straighten) ? kRadPerDeg * random.Uniform(options.straighten_deg) : 0;
+  const double straighter_rad = random.Chance(options.straighten)
+                                    ? kRadiansPerDegree * random.Uniform(options.straighten_deg)
+                                    : 0;
   std::optional<Bends> bends;
   if (random.Chance(options.bend)) {
     const double size = random.Chance(options.bends.small) ? 1 : options.bends.large_factor;

@@ -23,8 +23,7 @@
 #include "videopose/tensor.h"
 #include "videopose/work.h"
 
-namespace videopose {
-namespace {
+namespace videopose::base_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -200,5 +199,4 @@ TEST(EditDistanceTest, NearestWordIsEmptyWhereNothingIsNear) {
   EXPECT_EQ(NearestWord("zzzzzzzzzzzz", options), "");
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::base_test

@@ -11,8 +11,7 @@
 
 #include "support/test_folder.h"
 
-namespace videopose {
-namespace {
+namespace videopose::error_test {
 
 namespace fs = std::filesystem;
 
@@ -73,5 +72,4 @@ TEST(ErrorTest, WhatIsKnownAlreadyIsKept) {
   EXPECT_EQ(error.facts().file, "inner.npy");
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::error_test

@@ -4,8 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose {
-namespace {
+namespace videopose::extension_test {
 
 TEST(Extension, IsLowerCase) {
   EXPECT_EQ(LowerCaseExtension("some.folder/Clip.NPZ"), ".npz");
@@ -13,5 +12,4 @@ TEST(Extension, IsLowerCase) {
   EXPECT_EQ(LowerCaseExtension("some.folder/clip"), "");
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::extension_test

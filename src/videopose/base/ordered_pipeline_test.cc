@@ -10,8 +10,7 @@
 #include "support/deadline.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::ordered_pipeline_test {
 
 OrderedPipeline<int, int> Squares(int count, std::vector<int>& results) {
   return {.produce = [count, i = 0](int& in) mutable { return (in = i++) < count; },
@@ -73,5 +72,4 @@ TEST(OrderedPipelineTest, AnErrorInAnyStageIsThrownAndEndsAllThreads) {
   EXPECT_THROW(failing_consumer.Run(), Error);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::ordered_pipeline_test

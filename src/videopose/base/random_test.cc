@@ -11,8 +11,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::random_test {
 
 // The order matters in it.
 uint64_t Checksum(const std::vector<int64_t>& values) {
@@ -79,5 +78,4 @@ TEST(RandomState, PermutationOfNothing) {
   EXPECT_EQ(random.state(), RandomState(3).state());
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::random_test

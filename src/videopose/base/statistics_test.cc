@@ -6,8 +6,7 @@
 
 #include <stdexcept>
 
-namespace videopose {
-namespace {
+namespace videopose::statistics_test {
 
 using testing::DoubleNear;
 using testing::ElementsAre;
@@ -44,5 +43,4 @@ TEST(Statistics, GaussianFallsToOneStandardDeviation) {
   EXPECT_THAT(GaussianWeights(0), ElementsAre(1));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::statistics_test

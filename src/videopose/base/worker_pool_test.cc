@@ -7,8 +7,7 @@
 #include <atomic>
 #include <vector>
 
-namespace videopose {
-namespace {
+namespace videopose::worker_pool_test {
 
 TEST(WorkerPoolTest, EveryItemOnceWhateverTheThreads) {
   for (const int threads : {0, 1, 2, 5}) {
@@ -24,5 +23,4 @@ TEST(WorkerPoolTest, EveryItemOnceWhateverTheThreads) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::worker_pool_test

@@ -4,8 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose {
-namespace {
+namespace videopose::advice_test {
 
 TEST(AdviceTest, TheFlagThatHelpsFollowsTheText) {
   EXPECT_EQ(WithAdvice(Error("a.npz: is there already", ErrorCode::kAlreadyExists,
@@ -31,5 +30,4 @@ TEST(AdviceTest, NothingIsAddedWhereThereIsNoFlag) {
   EXPECT_EQ(FlagOf("no_such_option"), "");
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::advice_test

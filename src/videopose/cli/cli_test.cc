@@ -16,8 +16,7 @@
 #include "videopose/cli/usage_error.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose {
-namespace {
+namespace videopose::cli_test {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
@@ -214,5 +213,4 @@ TEST(CommandTest, EverySubcommandHasHelp) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::cli_test

@@ -13,8 +13,7 @@
 #include "support/test_data.h"
 #include "videopose/cli/command.h"
 
-namespace videopose {
-namespace {
+namespace videopose::command_reference_test {
 
 using ::testing::HasSubstr;
 
@@ -77,5 +76,4 @@ TEST(CommandReferenceTest, ThePageInDocsIsCurrent) {
          "  build/dev/videopose help --markdown > docs/cli.md";
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::command_reference_test

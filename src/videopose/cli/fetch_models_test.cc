@@ -15,8 +15,7 @@
 #include "videopose/cli/run_program.h"
 #include "videopose/detect.h"
 
-namespace videopose {
-namespace {
+namespace videopose::fetch_models_test {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
@@ -89,5 +88,4 @@ TEST(FetchModelsTest, StoresFromFolderAndFromPackage) {
   fs::remove_all(work);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::fetch_models_test

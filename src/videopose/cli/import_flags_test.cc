@@ -13,8 +13,7 @@
 #include "videopose/files.h"
 #include "videopose/formats/file_formats.h"
 
-namespace videopose {
-namespace {
+namespace videopose::import_flags_test {
 
 namespace fs = std::filesystem;
 
@@ -71,5 +70,4 @@ TEST(ImportFlags, PosesAreToldFromKeypoints) {
   fs::remove_all(folder);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::import_flags_test

@@ -17,8 +17,7 @@
 #include "videopose/data/prepared_set.h"
 #include "videopose/prepare/test_cdf.h"
 
-namespace videopose {
-namespace {
+namespace videopose::prepare_commands_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -89,5 +88,4 @@ TEST(RawFileInfoTest, DescribesWhatDataSetsComeIn) {
               AllOf(HasSubstr("motion capture, metres"), HasSubstr("Box 1 chunk6")));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::prepare_commands_test

@@ -15,8 +15,7 @@
 #include "videopose/cli/usage_error.h"
 #include "videopose/config/options_file.h"
 
-namespace videopose {
-namespace {
+namespace videopose::run_flags_test {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
@@ -254,5 +253,4 @@ TEST(RunOptions, ErrorsNameFlagAndKey) {
   EXPECT_THAT(UsageMessage({"--keep-best", "--no-eval"}), HasSubstr("--no-eval"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::run_flags_test

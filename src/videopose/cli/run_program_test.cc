@@ -4,8 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose {
-namespace {
+namespace videopose::run_program_test {
 
 TEST(RunProgramTest, GivesOutputOfBothStreamsAndExitCode) {
   const ProgramResult result = RunProgram({"sh", "-c", "echo out; echo wrong >&2; exit 3"});
@@ -34,5 +33,4 @@ TEST(RunProgramTest, ProgramThatDoesNotExist) {
   EXPECT_TRUE(HasProgram("sh"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::run_program_test

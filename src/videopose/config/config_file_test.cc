@@ -10,8 +10,7 @@
 #include "support/damaged.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::config_file_test {
 
 using Kind = ConfigNode::Kind;
 using testing::HasSubstr;
@@ -94,5 +93,4 @@ TEST(ParseConfig, SurvivesHostileText) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::config_file_test

@@ -5,8 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace videopose {
-namespace {
+namespace videopose::options_file_test {
 
 using testing::AllOf;
 using testing::ElementsAre;
@@ -104,5 +103,4 @@ TEST(OptionsFile, IsWrittenForPeople) {
   EXPECT_THAT(text, HasSubstr("  rate: ~  # none: the file's\n"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::options_file_test

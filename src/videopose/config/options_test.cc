@@ -5,8 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace videopose {
-namespace {
+namespace videopose::options_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -136,5 +135,4 @@ TEST_F(OptionTableTest, ErrorsOfPartsNameTheWhole) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::options_test

@@ -13,7 +13,7 @@ namespace {
 
 using Kind = ConfigNode::Kind;
 
-constexpr int kDeepest = 32;
+constexpr int kDeepestElement = 32;
 
 ConfigNode TextNode(const std::string& text) {
   std::istringstream stream(text);
@@ -24,7 +24,7 @@ ConfigNode TextNode(const std::string& text) {
 }
 
 ConfigNode Convert(const pugi::xml_node& element, const std::string& name, int depth) {
-  if (depth > kDeepest) Fail("{}: more levels than settings have", name);
+  if (depth > kDeepestElement) Fail("{}: more levels than settings have", name);
   ConfigNode result{.kind = Kind::kMap};
   for (const pugi::xml_node& child : element.children()) {
     if (child.type() != pugi::node_element) continue;

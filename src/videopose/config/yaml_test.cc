@@ -13,8 +13,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::yaml_test {
 
 using Kind = ConfigNode::Kind;
 using testing::HasSubstr;
@@ -106,5 +105,4 @@ TEST(ReadConfigFile, RefusesFoldersAndLargeFiles) {
   EXPECT_THROW(ReadConfigFile(path), Error);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::yaml_test

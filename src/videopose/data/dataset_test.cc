@@ -14,8 +14,7 @@
 #include "videopose/base/error.h"
 #include "videopose/geometry/screen.h"
 
-namespace videopose {
-namespace {
+namespace videopose::dataset_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -308,5 +307,4 @@ TEST(MirrorJoints, NegatesXAndSwapsSides) {
   EXPECT_EQ(MirrorJoints(mirrored, std::vector<int>{0, 2, 1}), joints);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::dataset_test

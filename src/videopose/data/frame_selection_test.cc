@@ -4,8 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose {
-namespace {
+namespace videopose::frame_selection_test {
 
 TEST(SelectFrames, AllOrEveryNth) {
   EXPECT_EQ(SelectFrames(45, 1, 1), (FrameSelection{0, 1, 45}));
@@ -40,5 +39,4 @@ TEST(SelectFrames, StaysInside) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::frame_selection_test

@@ -153,8 +153,6 @@ std::vector<fs::path> FilesOf(const std::vector<fs::path>& inputs) {
   return files;
 }
 
-PickleValue Text(std::string_view text) { return PickleValue::String(text); }
-
 PickleValue CocoMetadata(const std::vector<std::pair<PickleValue, PickleValue>>& sizes) {
   std::vector<PickleValue> left, right;
   for (int j = 0; j < kCocoJoints; ++j) {
@@ -162,12 +160,12 @@ PickleValue CocoMetadata(const std::vector<std::pair<PickleValue, PickleValue>>&
     left.push_back(PickleValue::Int(j));
     right.push_back(PickleValue::Int(Coco17().mirrored(j)));
   }
-  return PickleValue::Dict(
-      {{Text("layout_name"), Text("coco")},
-       {Text("num_joints"), PickleValue::Int(kCocoJoints)},
-       {Text("keypoints_symmetry"), PickleValue::List({PickleValue::List(std::move(left)),
-                                                       PickleValue::List(std::move(right))})},
-       {Text("video_metadata"), PickleValue::Dict(sizes)}});
+  return PickleValue::Dict({{PickleValue::String("layout_name"), PickleValue::String("coco")},
+                            {PickleValue::String("num_joints"), PickleValue::Int(kCocoJoints)},
+                            {PickleValue::String("keypoints_symmetry"),
+                             PickleValue::List({PickleValue::List(std::move(left)),
+                                                PickleValue::List(std::move(right))})},
+                            {PickleValue::String("video_metadata"), PickleValue::Dict(sizes)}});
 }
 
 }  // namespace
@@ -215,11 +213,13 @@ fs::path PrepareCustom(const PrepareCustomOptions& options) {
              track.name);
       }
       const PickleValue array = PickleValue::Array(MakeNpy(std::move(track.keypoints)));
-      videos.emplace_back(Text(track.name),
-                          PickleValue::Dict({{Text("custom"), PickleValue::List({array})}}));
-      sizes.emplace_back(Text(track.name),
-                         PickleValue::Dict({{Text("w"), PickleValue::Int(track.size.width_px)},
-                                            {Text("h"), PickleValue::Int(track.size.height_px)}}));
+      videos.emplace_back(
+          PickleValue::String(track.name),
+          PickleValue::Dict({{PickleValue::String("custom"), PickleValue::List({array})}}));
+      sizes.emplace_back(
+          PickleValue::String(track.name),
+          PickleValue::Dict({{PickleValue::String("w"), PickleValue::Int(track.size.width_px)},
+                             {PickleValue::String("h"), PickleValue::Int(track.size.height_px)}}));
     }
   }
   std::error_code error;

@@ -38,8 +38,6 @@ const std::vector<LayoutMetadata>& Layouts() {
   return layouts;
 }
 
-PickleValue Text(std::string_view text) { return PickleValue::String(text); }
-
 PickleValue ListOf(const std::vector<int>& numbers) {
   std::vector<PickleValue> items;
   for (const int number : numbers) items.push_back(PickleValue::Int(number));
@@ -55,15 +53,17 @@ PickleValue ValueOf(const std::vector<NpyArray>& cameras) {
 template <typename T>
 PickleValue ValueOf(const NamedList<T>& list) {
   std::vector<std::pair<PickleValue, PickleValue>> entries;
-  for (const Named<T>& item : list) entries.emplace_back(Text(item.name), ValueOf(item.value));
+  for (const Named<T>& item : list)
+    entries.emplace_back(PickleValue::String(item.name), ValueOf(item.value));
   return PickleValue::Dict(entries);
 }
 
 PickleValue ValueOf(const LayoutMetadata& layout) {
   std::vector<std::pair<PickleValue, PickleValue>> entries;
-  if (!layout.name.empty()) entries.emplace_back(Text("layout_name"), Text(layout.name));
-  entries.emplace_back(Text("num_joints"), PickleValue::Int(layout.joint_count));
-  entries.emplace_back(Text("keypoints_symmetry"),
+  if (!layout.name.empty())
+    entries.emplace_back(PickleValue::String("layout_name"), PickleValue::String(layout.name));
+  entries.emplace_back(PickleValue::String("num_joints"), PickleValue::Int(layout.joint_count));
+  entries.emplace_back(PickleValue::String("keypoints_symmetry"),
                        PickleValue::List({ListOf(layout.left), ListOf(layout.right)}));
   return PickleValue::Dict(entries);
 }

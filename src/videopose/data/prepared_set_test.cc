@@ -11,8 +11,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::prepared_set_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -143,5 +142,4 @@ TEST(CheckJointsTest, AbsurdScalesAreErrors) {
   EXPECT_THAT(MessageOf(Joints(2, 20'000)), HasSubstr("frame 10: coordinates from 0 to 660000"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::prepared_set_test

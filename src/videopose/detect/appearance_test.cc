@@ -8,8 +8,7 @@
 #include <numeric>
 #include <vector>
 
-namespace videopose {
-namespace {
+namespace videopose::appearance_test {
 
 void Fill(Image& image, int x0, int y0, int x1, int y1, std::array<uint8_t, 3> rgb) {
   for (int y = y0; y < y1; ++y) {
@@ -85,5 +84,4 @@ TEST(AppearanceTest, WhatIsOutsideTheImageIsUnknown) {
   EXPECT_GT(Similarity(mean, blue), before + 0.1F);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::appearance_test

@@ -13,8 +13,7 @@
 #include "videopose/detect.h"
 #include "videopose/media.h"
 
-namespace videopose {
-namespace {
+namespace videopose::blazepose_models_test {
 
 TEST(BlazePoseModelsTest, OnlyPlacesThatExistCanBeLookedAt) {
   EXPECT_TRUE(IsUsable({.centre_px = {10, -20}, .side_px = 5}));
@@ -56,5 +55,4 @@ TEST(BlazePoseModelsTest, ThreadsChangeNothing) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::blazepose_models_test

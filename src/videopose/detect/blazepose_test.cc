@@ -23,8 +23,7 @@
 #include "videopose/media.h"
 #include "videopose/pose.h"
 
-namespace videopose {
-namespace {
+namespace videopose::blazepose_test {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
@@ -250,5 +249,4 @@ TEST_F(GoldenTest, IsADetectorLikeOthers) {
   EXPECT_NE(detector.Detect(image, 2).at(0).track_id, people[0].track_id) << "it was lost";
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::blazepose_test

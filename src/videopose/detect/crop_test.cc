@@ -9,8 +9,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace videopose {
-namespace {
+namespace videopose::crop_test {
 
 // A smooth colourful image.
 Image Pattern(int width, int height) {
@@ -110,5 +109,4 @@ TEST(CropTest, ThreadsChangeNothing) {
   EXPECT_EQ(Crop(image, roi, {.size_px = 96}, 1), Crop(image, roi, {.size_px = 96}, 3));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::crop_test

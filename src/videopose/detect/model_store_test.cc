@@ -11,8 +11,7 @@
 #include "videopose/base/error.h"
 #include "videopose/detect.h"
 
-namespace videopose {
-namespace {
+namespace videopose::model_store_test {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
@@ -115,5 +114,4 @@ TEST(ModelStoreTest, StoresWhatIsIntact) {
   fs::remove_all(dir);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::model_store_test

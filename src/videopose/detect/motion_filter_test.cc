@@ -4,8 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose {
-namespace {
+namespace videopose::motion_filter_test {
 
 TEST(MotionFilterTest, LearnsAVelocityAndKeepsIt) {
   MotionFilter filter({10, 20}, 1, 50);
@@ -31,5 +30,4 @@ TEST(MotionFilterTest, SlowsDownWhileNotObserved) {
   EXPECT_DOUBLE_EQ(filter.velocity().x, speed / 2);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::motion_filter_test

@@ -6,8 +6,7 @@
 
 #include <cmath>
 
-namespace videopose {
-namespace {
+namespace videopose::person_detector_test {
 
 constexpr int kValues = 12;
 
@@ -96,5 +95,4 @@ TEST(PersonDetectorTest, EmptyBoxAndOddNumbersDoNotCrash) {
   EXPECT_TRUE(odd.Decode().empty());
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::person_detector_test

@@ -14,7 +14,7 @@
 namespace videopose {
 namespace {
 
-constexpr int kInputSize = 256;
+constexpr int kLandmarkInputSize = 256;
 constexpr int kValuesPerPoint = 5;
 constexpr int kHeatMapSize = 64;
 constexpr int kHeatMapReach = 3;  // cells to each side: 7 x 7
@@ -43,7 +43,8 @@ RoiPoints DecodePoints(std::span<const float> values) {
   RoiPoints points;
   for (size_t k = 0; k < points.size(); ++k) {
     const float* v = &values[k * kValuesPerPoint];
-    points[k] = {v[0] / kInputSize, v[1] / kInputSize, v[2] / kInputSize, Sigmoid(v[3])};
+    points[k] = {v[0] / kLandmarkInputSize, v[1] / kLandmarkInputSize, v[2] / kLandmarkInputSize,
+                 Sigmoid(v[3])};
   }
   return points;
 }
@@ -80,7 +81,7 @@ PoseLandmarkModel::PoseLandmarkModel(const std::filesystem::path& model, WorkerP
       network_(ReadTfliteModel(model), {"Identity", "Identity_1", "Identity_3", "Identity_4"},
                pool) {
   using Shape = std::vector<int64_t>;
-  if (network_.input_shape() != Shape{1, kInputSize, kInputSize, 3} ||
+  if (network_.input_shape() != Shape{1, kLandmarkInputSize, kLandmarkInputSize, 3} ||
       network_.output_shape(kPoints) != Shape{1, kModelPoints * kValuesPerPoint} ||
       network_.output_shape(kPresence) != Shape{1, 1} ||
       network_.output_shape(kHeatMaps) != Shape{1, kHeatMapSize, kHeatMapSize, kModelPoints} ||
@@ -91,7 +92,7 @@ PoseLandmarkModel::PoseLandmarkModel(const std::filesystem::path& model, WorkerP
 }
 
 PoseLandmarks PoseLandmarkModel::Find(const Image& frame, const Roi& roi) {
-  CropToRgb(frame, roi, {.size_px = kInputSize}, pool_, network_.input());
+  CropToRgb(frame, roi, {.size_px = kLandmarkInputSize}, pool_, network_.input());
   network_.Run();
 
   RoiPoints points = DecodePoints(network_.output(kPoints));

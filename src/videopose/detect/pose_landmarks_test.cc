@@ -7,8 +7,7 @@
 #include <cmath>
 #include <vector>
 
-namespace videopose {
-namespace {
+namespace videopose::pose_landmarks_test {
 
 constexpr int kSize = 64;
 
@@ -65,5 +64,4 @@ TEST_F(HeatMapTest, WindowIsCutAtTheBorderAndPointsOutsideStay) {
   EXPECT_TRUE(std::isnan(points_[3].x));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::pose_landmarks_test

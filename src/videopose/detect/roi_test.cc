@@ -6,8 +6,7 @@
 
 #include <numbers>
 
-namespace videopose {
-namespace {
+namespace videopose::roi_test {
 
 constexpr float kPi = std::numbers::pi_v<float>;
 
@@ -51,5 +50,4 @@ TEST(RoiTest, LetterboxHoldsTheImage) {
   EXPECT_EQ(roi.PixelFromRoi({1, 1}), (Vec2f{400, 250}));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::roi_test

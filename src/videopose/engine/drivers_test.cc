@@ -20,8 +20,7 @@
 #include "videopose/synthetic/demo_clip.h"
 #include "videopose/track/people_follower.h"
 
-namespace videopose {
-namespace {
+namespace videopose::drivers_test {
 
 namespace fs = std::filesystem;
 
@@ -147,5 +146,4 @@ TEST_F(DriversTest, GiveTheSameForARealDetector) {
   fs::remove(clip);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::drivers_test

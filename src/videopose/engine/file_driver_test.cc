@@ -17,8 +17,7 @@
 #include "videopose/media.h"
 #include "videopose/track/people_follower.h"
 
-namespace videopose {
-namespace {
+namespace videopose::file_driver_test {
 
 namespace fs = std::filesystem;
 
@@ -272,5 +271,4 @@ TEST_F(FileDriverTest, TheSidesOfAManWhoLeansAreHis) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::file_driver_test

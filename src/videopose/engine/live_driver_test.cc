@@ -14,8 +14,7 @@
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/test_weights.h"
 
-namespace videopose {
-namespace {
+namespace videopose::live_driver_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -254,5 +253,4 @@ TEST(LiveDriver, WhatAStageThrowsEndsTheOthers) {
       Error);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::live_driver_test

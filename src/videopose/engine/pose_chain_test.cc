@@ -10,8 +10,7 @@
 
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose {
-namespace {
+namespace videopose::pose_chain_test {
 
 DetectedPerson Detected(float x_px) {
   DetectedPerson person{.track_id = 1};
@@ -140,5 +139,4 @@ TEST(PoseChain, SidesOfImportedKeypointsAreMended) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::pose_chain_test

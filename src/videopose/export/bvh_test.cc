@@ -14,8 +14,7 @@
 #include "videopose/export/test_motion.h"
 #include "videopose/motion_files/bvh.h"
 
-namespace videopose {
-namespace {
+namespace videopose::bvh_test {
 
 namespace fs = std::filesystem;
 
@@ -111,5 +110,4 @@ TEST(WriteBvh, FolderMissing) {
   EXPECT_THROW(WriteBvh("/nonexistent/a.bvh", motion, motion.people[0]), Error);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::bvh_test

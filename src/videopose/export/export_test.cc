@@ -21,8 +21,7 @@
 #include "videopose/motion_files/trc.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose {
-namespace {
+namespace videopose::export_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -251,5 +250,4 @@ TEST(AnglesCsv, HasDegreesInNamedColumns) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::export_test

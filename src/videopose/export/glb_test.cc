@@ -18,8 +18,7 @@
 #include "videopose/export/rig.h"
 #include "videopose/export/test_motion.h"
 
-namespace videopose {
-namespace {
+namespace videopose::glb_test {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
@@ -261,5 +260,4 @@ TEST(WriteGlb, KhronosValidatorFindsNothing) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::glb_test

@@ -16,8 +16,7 @@
 #include "videopose/export/web_files.h"
 #include "videopose/motion_files/text_table.h"
 
-namespace videopose {
-namespace {
+namespace videopose::html_test {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
@@ -285,5 +284,4 @@ TEST(Html, AsksForNothingFromElsewhere) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::html_test

@@ -9,7 +9,6 @@ namespace {
 
 using enum h36m17::Joint;
 
-constexpr Vec3d kLeftward{1, 0, 0}, kRightward{-1, 0, 0}, kUp{0, 1, 0}, kDown{0, -1, 0};
 // The neck leans forward, the head is upright.
 constexpr Vec3d kThoraxToNeck{0, 0.97, 0.243105}, kNeckToHead{0, 1, 0};
 
@@ -17,25 +16,25 @@ constexpr Vec3d kThoraxToNeck{0, 0.97, 0.243105}, kNeckToHead{0, 1, 0};
 
 const std::array<RigJoint, kRigJointCount>& RigJoints() {
   static constexpr std::array<RigJoint, kRigJointCount> kJoints = {{
-      {"Hips", -1, kHip, -1, kUp},
-      {"Spine", kRigHips, kHip, kSpine, kUp},
-      {"Spine1", kRigSpine, kSpine, kThorax, kUp},
+      {"Hips", -1, kHip, -1, kUpInRig},
+      {"Spine", kRigHips, kHip, kSpine, kUpInRig},
+      {"Spine1", kRigSpine, kSpine, kThorax, kUpInRig},
       {"Neck", kRigSpine1, kThorax, kNeckBase, kThoraxToNeck},
       {"Head", kRigNeck, kNeckBase, kHead, kNeckToHead},
-      {"LeftShoulder", kRigSpine1, kThorax, kLeftShoulder, kLeftward},
-      {"LeftArm", kRigLeftShoulder, kLeftShoulder, kLeftElbow, kLeftward},
-      {"LeftForeArm", kRigLeftArm, kLeftElbow, kLeftWrist, kLeftward},
-      {"LeftHand", kRigLeftForeArm, kLeftWrist, -1, kLeftward},
-      {"RightShoulder", kRigSpine1, kThorax, kRightShoulder, kRightward},
-      {"RightArm", kRigRightShoulder, kRightShoulder, kRightElbow, kRightward},
-      {"RightForeArm", kRigRightArm, kRightElbow, kRightWrist, kRightward},
-      {"RightHand", kRigRightForeArm, kRightWrist, -1, kRightward},
-      {"LeftUpLeg", kRigHips, kLeftHip, kLeftKnee, kDown},
-      {"LeftLeg", kRigLeftUpLeg, kLeftKnee, kLeftAnkle, kDown},
-      {"LeftFoot", kRigLeftLeg, kLeftAnkle, -1, kDown},
-      {"RightUpLeg", kRigHips, kRightHip, kRightKnee, kDown},
-      {"RightLeg", kRigRightUpLeg, kRightKnee, kRightAnkle, kDown},
-      {"RightFoot", kRigRightLeg, kRightAnkle, -1, kDown},
+      {"LeftShoulder", kRigSpine1, kThorax, kLeftShoulder, kLeftwardInRig},
+      {"LeftArm", kRigLeftShoulder, kLeftShoulder, kLeftElbow, kLeftwardInRig},
+      {"LeftForeArm", kRigLeftArm, kLeftElbow, kLeftWrist, kLeftwardInRig},
+      {"LeftHand", kRigLeftForeArm, kLeftWrist, -1, kLeftwardInRig},
+      {"RightShoulder", kRigSpine1, kThorax, kRightShoulder, kRightwardInRig},
+      {"RightArm", kRigRightShoulder, kRightShoulder, kRightElbow, kRightwardInRig},
+      {"RightForeArm", kRigRightArm, kRightElbow, kRightWrist, kRightwardInRig},
+      {"RightHand", kRigRightForeArm, kRightWrist, -1, kRightwardInRig},
+      {"LeftUpLeg", kRigHips, kLeftHip, kLeftKnee, kDownInRig},
+      {"LeftLeg", kRigLeftUpLeg, kLeftKnee, kLeftAnkle, kDownInRig},
+      {"LeftFoot", kRigLeftLeg, kLeftAnkle, -1, kDownInRig},
+      {"RightUpLeg", kRigHips, kRightHip, kRightKnee, kDownInRig},
+      {"RightLeg", kRigRightUpLeg, kRightKnee, kRightAnkle, kDownInRig},
+      {"RightFoot", kRigRightLeg, kRightAnkle, -1, kDownInRig},
   }};
   return kJoints;
 }

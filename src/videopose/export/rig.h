@@ -37,6 +37,10 @@
 
 namespace videopose {
 
+// In the frame of the rig.
+inline constexpr Vec3d kLeftwardInRig{1, 0, 0}, kRightwardInRig{-1, 0, 0}, kUpInRig{0, 1, 0},
+    kDownInRig{0, -1, 0};
+
 enum RigJointIndex {
   kRigHips,
   kRigSpine,

@@ -15,7 +15,6 @@ namespace {
 using enum h36m17::Joint;
 
 constexpr double kDefaultFps = 25;
-constexpr Vec3d kLeftward{1, 0, 0}, kRightward{-1, 0, 0}, kUp{0, 1, 0}, kDown{0, -1, 0};
 
 // Two bones whose plane tells the upper one's twist, and what follows them unturned.
 struct Limb {
@@ -24,10 +23,10 @@ struct Limb {
   bool bends_one_way;     // the hinge never points backwards: what says so is noise
 };
 constexpr std::array<Limb, 4> kLimbs = {{
-    {kRigLeftArm, kRigLeftForeArm, kRigLeftHand, kDown, false},
-    {kRigRightArm, kRigRightForeArm, kRigRightHand, kUp, false},
-    {kRigLeftUpLeg, kRigLeftLeg, kRigLeftFoot, kLeftward, true},
-    {kRigRightUpLeg, kRigRightLeg, kRigRightFoot, kLeftward, true},
+    {kRigLeftArm, kRigLeftForeArm, kRigLeftHand, kDownInRig, false},
+    {kRigRightArm, kRigRightForeArm, kRigRightHand, kUpInRig, false},
+    {kRigLeftUpLeg, kRigLeftLeg, kRigLeftFoot, kLeftwardInRig, true},
+    {kRigRightUpLeg, kRigRightLeg, kRigRightFoot, kLeftwardInRig, true},
 }};
 
 Rig MakeRig(const BoneLengths& lengths) {
@@ -44,11 +43,11 @@ Rig MakeRig(const BoneLengths& lengths) {
   }
   // Hands and feet, which have no joints of their own: in proportion (synthetic/synthetic_body.h).
   const double hand_m = 0.74 * lengths[kLeftWrist], foot_m = lengths[kLeftAnkle];
-  rig.end_m[kRigLeftHand] = hand_m * kLeftward;
-  rig.end_m[kRigRightHand] = hand_m * kRightward;
+  rig.end_m[kRigLeftHand] = hand_m * kLeftwardInRig;
+  rig.end_m[kRigRightHand] = hand_m * kRightwardInRig;
   rig.end_m[kRigLeftFoot] = rig.end_m[kRigRightFoot] = foot_m * Vec3d{0, -0.16, 0.35};
-  rig.offset_m[kRigLeftUpLeg] = lengths[kLeftHip] * kLeftward;
-  rig.offset_m[kRigRightUpLeg] = lengths[kLeftHip] * kRightward;
+  rig.offset_m[kRigLeftUpLeg] = lengths[kLeftHip] * kLeftwardInRig;
+  rig.offset_m[kRigRightUpLeg] = lengths[kLeftHip] * kRightwardInRig;
   rig.end_m[kRigHips] = {};
   return rig;
 }
@@ -89,7 +88,7 @@ Quaternion Swung(int rig_joint, const Quaternion& carrier, const Vec3d& directio
 }
 
 void TurnTrunk(const RigSource& source, const RigSource& fitted, Turns& turns) {
-  const Vec3d hip_line = DirectionOr(source[kLeftHip] - source[kRightHip], kLeftward);
+  const Vec3d hip_line = DirectionOr(source[kLeftHip] - source[kRightHip], kLeftwardInRig);
   const Vec3d shoulder_line = DirectionOr(source[kLeftShoulder] - source[kRightShoulder], hip_line);
   const Vec3d spine = BoneDirection(kRigSpine, fitted), chest = BoneDirection(kRigSpine1, fitted);
   turns[kRigSpine] =
@@ -213,7 +212,7 @@ RigMotion FitRig(const Motion& motion, const PersonMotion& person) {
     const Quaternion last = t > 0 ? turns[t - 1][kRigHips] : Quaternion{};
     turns[t][kRigHips] =
         FromXY(joints[kLeftHip] - joints[kRightHip], joints[kSpine] - joints[kHip], last);
-    fitted.push_back(FitRigidBones(joints, lengths, Rotate(turns[t][kRigHips], kLeftward)));
+    fitted.push_back(FitRigidBones(joints, lengths, Rotate(turns[t][kRigHips], kLeftwardInRig)));
     TurnTrunk(joints, fitted.back(), turns[t]);
     result.root_in_rig.push_back(joints[kHip]);
   }

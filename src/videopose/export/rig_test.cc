@@ -11,8 +11,7 @@
 #include "videopose/export/test_motion.h"
 #include "videopose/geometry/angle.h"
 
-namespace videopose {
-namespace {
+namespace videopose::rig_test {
 
 constexpr SyntheticKind kKinds[] = {SyntheticKind::kWaving,       SyntheticKind::kArmRaises,
                                     SyntheticKind::kWalkInCircle, SyntheticKind::kWalkToAndFro,
@@ -183,5 +182,4 @@ TEST(RigMotion, OtherSkeletonsAreRefused) {
   EXPECT_THROW(FitRig(motion, motion.people[0]), Error);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::rig_test

@@ -9,8 +9,7 @@
 
 #include "videopose/export/euler.h"
 
-namespace videopose {
-namespace {
+namespace videopose::twist_test {
 
 constexpr double kPi = std::numbers::pi;
 
@@ -87,5 +86,4 @@ TEST(EulerZxy, KeepsZInTheGimbalsLock) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::twist_test

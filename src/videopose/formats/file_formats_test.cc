@@ -13,8 +13,7 @@
 #include "videopose/base/error.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose {
-namespace {
+namespace videopose::file_formats_test {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
@@ -96,5 +95,4 @@ TEST(FileFormats, WhatCannotBeReadIsSaid) {
   EXPECT_THAT(ErrorOf([] { ReadMotion(TestFile(""), 25); }), HasSubstr("a folder"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::file_formats_test

@@ -8,8 +8,7 @@
 #include <random>
 #include <vector>
 
-namespace videopose {
-namespace {
+namespace videopose::align_test {
 
 constexpr double kRounding = 2e-6;  // points are float, some metres from the origin
 
@@ -117,5 +116,4 @@ TEST(AlignSimilarity, NanEndsInNan) {
   EXPECT_TRUE(std::isnan(Apply(AlignSimilarity(a, b), {1, 1, 1}).x));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::align_test

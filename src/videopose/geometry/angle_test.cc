@@ -6,8 +6,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose {
-namespace {
+namespace videopose::angle_test {
 
 TEST(Angle, DegreesAndRadians) {
   EXPECT_DOUBLE_EQ(RadiansFromDegrees(180.0), std::numbers::pi);
@@ -17,5 +16,4 @@ TEST(Angle, DegreesAndRadians) {
   EXPECT_DOUBLE_EQ(turned.z, -180);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::angle_test

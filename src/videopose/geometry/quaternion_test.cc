@@ -7,8 +7,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose {
-namespace {
+namespace videopose::quaternion_test {
 
 constexpr double kRounding = 1e-12;  // a few operations in double
 
@@ -54,5 +53,4 @@ TEST(Quaternion, FromAxesFindsItsWayBackInEveryBranch) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::quaternion_test

@@ -4,8 +4,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose {
-namespace {
+namespace videopose::vec_test {
 
 TEST(Vec, CastsEachCoordinate) {
   EXPECT_EQ((Vec3f{1, 0.5F, -2}.Cast<double>()), (Vec3d{1, 0.5, -2}));
@@ -17,5 +16,4 @@ TEST(Vec, OnlyWhatHasLengthHasADirection) {
   EXPECT_EQ(DirectionOr(Vec3d{0, 0, 1e-10}, {1, 0, 0}), (Vec3d{1, 0, 0}));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::vec_test

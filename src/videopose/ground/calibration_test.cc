@@ -14,8 +14,7 @@
 #include "videopose/base/error.h"
 #include "videopose/ground.h"
 
-namespace videopose {
-namespace {
+namespace videopose::calibration_test {
 
 using testing::HasSubstr;
 using Model = Lens::Model;
@@ -318,5 +317,4 @@ TEST(ReadCalibratedCameras, RefusesWhatIsNoPlace) {
   EXPECT_THAT(error("extrinsics: [1, 2]"), HasSubstr("extrinsics has 2 numbers"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::calibration_test

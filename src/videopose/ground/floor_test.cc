@@ -9,8 +9,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose {
-namespace {
+namespace videopose::floor_test {
 
 constexpr double kDegree = std::numbers::pi / 180;
 
@@ -62,5 +61,4 @@ TEST(EstimateFloor, WithoutAnythingTheCameraIsLevel) {
   EXPECT_LT(AngleBetween(estimate.floor.up_in_cam, {0, -1, 0}), 1e-6);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::floor_test

@@ -10,8 +10,7 @@
 #include "videopose/ground/test_people.h"
 #include "videopose/ground/world.h"
 
-namespace videopose {
-namespace {
+namespace videopose::on_floor_test {
 
 constexpr double kFps = 50;
 
@@ -153,5 +152,4 @@ TEST(StandOnFloor, PeopleNeverOverlapWhereNothingIsKnown) {
   EXPECT_NEAR(x(0) + x(2), 0, 1e-5);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::on_floor_test

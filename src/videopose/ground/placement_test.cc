@@ -8,8 +8,7 @@
 #include "videopose/ground.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose {
-namespace {
+namespace videopose::placement_test {
 
 // A person who walks through an image taken with the lens that is assumed.
 TEST(RootsFromImage, FindsAWalkerWithinATenthOfTheirDistance) {
@@ -41,5 +40,4 @@ TEST(RootsFromImage, SaysNothingWhereNothingIsSeen) {
   EXPECT_FALSE(IsFinite(places[2]));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::placement_test

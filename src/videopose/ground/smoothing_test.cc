@@ -8,8 +8,7 @@
 #include <cmath>
 #include <vector>
 
-namespace videopose {
-namespace {
+namespace videopose::smoothing_test {
 
 TEST(SmoothRun, KeepsConstantsAndIsSymmetric) {
   std::vector<double> constant(20, 3.0);
@@ -32,5 +31,4 @@ TEST(FillGaps, LinesBetweenAndTheNearestOutside) {
   EXPECT_THAT(nothing, testing::ElementsAre(0, 0));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::smoothing_test

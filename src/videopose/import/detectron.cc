@@ -9,11 +9,11 @@
 #include "videopose/base/error.h"
 #include "videopose/import/detectron_frames.h"
 #include "videopose/import/readers.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose {
 namespace {
 
-constexpr int64_t kJoints = 17;
 constexpr float kLeastBoxScore = 0.5F;  // below it a detection is no person, unless it is the best
 
 void AddFrame(const NpyArray& boxes, const NpyArray& keypoints, int64_t t, const NpzReader& file,
@@ -24,17 +24,19 @@ void AddFrame(const NpyArray& boxes, const NpyArray& keypoints, int64_t t, const
   const Tensor of_boxes = ToTensor<float>(*box, file.What("boxes"));
   const Tensor of_points = ToTensor<float>(*points, file.What("keypoints"));
   if (of_boxes.rank() != 2 || of_boxes.dim(1) != 5 || of_points.rank() != 3 ||
-      of_points.dim(0) != of_boxes.dim(0) || of_points.dim(1) != 4 || of_points.dim(2) != kJoints) {
+      of_points.dim(0) != of_boxes.dim(0) || of_points.dim(1) != 4 ||
+      of_points.dim(2) != kCocoJoints) {
     Fail("{}: frame {}: boxes {} and keypoints {}; expected (M, 5) and (M, 4, 17)",
          file.path().string(), t, Describe(*box), Describe(*points));
   }
   const int64_t best = BestBox(of_boxes);
   for (int64_t m = 0; m < of_boxes.dim(0); ++m) {
     if (m != best && of_boxes.data()[m * 5 + 4] < kLeastBoxScore) continue;
-    const float* rows = of_points.data() + m * 4 * kJoints;
+    const float* rows = of_points.data() + m * 4 * kCocoJoints;
     Detection detection{.frame = t, .points = {}};
-    for (int64_t j = 0; j < kJoints; ++j) {
-      detection.points.push_back(UsablePoint(rows[j], rows[kJoints + j], rows[3 * kJoints + j]));
+    for (int64_t j = 0; j < kCocoJoints; ++j) {
+      detection.points.push_back(
+          UsablePoint(rows[j], rows[kCocoJoints + j], rows[3 * kCocoJoints + j]));
     }
     detections.found.push_back(std::move(detection));
   }

@@ -11,8 +11,7 @@
 #include "videopose/arrays/npy.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::file_content_test {
 
 namespace fs = std::filesystem;
 
@@ -65,5 +64,4 @@ TEST(FileContent, FoldersAndMissingFiles) {
   EXPECT_THROW(FileContent("/no/such/file"), Error);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::file_content_test

@@ -11,8 +11,7 @@
 #include "videopose/base/error.h"
 #include "videopose/files.h"
 
-namespace videopose {
-namespace {
+namespace videopose::fixtures_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -265,5 +264,4 @@ TEST_F(FixturesTest, RestrictedFilesAreReadToo) {
               HasSubstr("begins with 'HIERARCHY'"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::fixtures_test

@@ -13,8 +13,7 @@
 #include "videopose/files.h"
 #include "videopose/import/joint_layouts.h"
 
-namespace videopose {
-namespace {
+namespace videopose::hostile_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -188,5 +187,4 @@ TEST_F(HostileImportTest, FramesAndPeopleBeyondAllBounds) {
               HasSubstr("501 people in one image"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::hostile_test

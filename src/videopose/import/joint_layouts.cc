@@ -11,12 +11,12 @@
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
 #include "videopose/geometry.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose {
 namespace {
 
 constexpr int kFirstLimb = 5;  // of COCO's joints: before are nose, eyes and ears
-constexpr int kJoints = 17;
 
 Vec2f PlaceOf(const Keypoint& point) { return {point.x_px, point.y_px}; }
 
@@ -184,7 +184,7 @@ CocoMapping::CocoMapping(const ChosenLayout& layout, const std::string& what) {
     source_[j] = found == joints_.end() ? -1 : static_cast<int>(found - joints_.begin());
     if (j >= kFirstLimb && source_[j] >= 0) ++limbs;
   }
-  if (limbs < (kJoints - kFirstLimb) / 2) {
+  if (limbs < (kCocoJoints - kFirstLimb) / 2) {
     Fail(
         ErrorCode::kWrongFormat, {.option = "layout"},
         "{}: of its joints ({}) only {} are shoulders, elbows, wrists, hips, knees or ankles of a "

@@ -10,8 +10,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::keypoint_formats_test {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
@@ -44,5 +43,4 @@ TEST(KeypointFormats, AreAllNamedWhereNoneFits) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::keypoint_formats_test

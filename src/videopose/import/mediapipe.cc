@@ -21,7 +21,7 @@ using nlohmann::json;
 constexpr size_t kMediaPipePoints = 33;
 
 // The names of people in frames, and of frames in documents.
-const json* PeopleOf(const json& frame) {
+const json* PeopleInDocument(const json& frame) {
   return AnyMember(frame, {"landmarks", "pose_landmarks", "poseLandmarks", "keypoints", "poses",
                            "pose", "landmark", "people", "persons"});
 }
@@ -53,7 +53,8 @@ class Reader {
     constexpr int kDeepest = 4;
     if (IsPerson(frame)) {
       AddPerson(frame, number);
-    } else if (const json* people = PeopleOf(frame); people != nullptr && depth < kDeepest) {
+    } else if (const json* people = PeopleInDocument(frame);
+               people != nullptr && depth < kDeepest) {
       AddFrame(*people, number, depth + 1);
     } else if (frame.is_array() && depth < kDeepest) {
       for (const json& person : frame) AddFrame(person, number, depth + 1);
@@ -114,7 +115,7 @@ bool LooksLikeFrame(const json& frame, int depth = 0) {
   constexpr int kDeepest = 4;
   if (IsPerson(frame)) return true;
   if (depth == kDeepest) return false;
-  if (const json* people = PeopleOf(frame)) return LooksLikeFrame(*people, depth + 1);
+  if (const json* people = PeopleInDocument(frame)) return LooksLikeFrame(*people, depth + 1);
   return frame.is_array() && !frame.empty() && LooksLikeFrame(frame.front(), depth + 1);
 }
 
@@ -124,7 +125,7 @@ MaybeDetections ReadMediaPipe(const json& root, const std::string& what) {
   const json* frames = FramesOf(root);
   if (frames == nullptr) frames = &root;
   Reader reader(what);
-  if (IsPerson(*frames) || PeopleOf(*frames) != nullptr) {
+  if (IsPerson(*frames) || PeopleInDocument(*frames) != nullptr) {
     if (!LooksLikeFrame(*frames)) return std::nullopt;
     reader.AddFrame(*frames, 0);
     reader.detections.frame_count = 1;

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-const json* PeopleOf(const json& frame) {
+const json* PeopleInOpenPoseFrame(const json& frame) {
   const json* people = Member(frame, "people");
   if (people != nullptr && people->is_array()) return people;
   people = Member(frame, "bodies");
@@ -43,13 +43,13 @@ void AddFrame(const json& people, int64_t frame, const std::string& what, Detect
 MaybeDetections ReadOpenPose(const json& root, const std::string& what) {
   Detections detections{.format = "OpenPose JSON"};
   detections.first_frame = 0;
-  if (const json* people = PeopleOf(root)) {
+  if (const json* people = PeopleInOpenPoseFrame(root)) {
     detections.frame_count = 1;
     AddFrame(*people, 0, what, detections);
     return detections;
   }
   // All frames in one document: a list of them, or an object by the images' names.
-  if (!root.is_structured() || root.empty() || PeopleOf(root.front()) == nullptr) {
+  if (!root.is_structured() || root.empty() || PeopleInOpenPoseFrame(root.front()) == nullptr) {
     return std::nullopt;
   }
   std::vector<std::string> names;
@@ -65,7 +65,7 @@ MaybeDetections ReadOpenPose(const json& root, const std::string& what) {
       *std::max_element(frames.begin(), frames.end()) + 1 - *detections.first_frame;
   size_t next = 0;
   for (const json& frame : root) {
-    const json* people = PeopleOf(frame);
+    const json* people = PeopleInOpenPoseFrame(frame);
     if (people == nullptr) {
       Fail("{}: {}: expected OpenPose's people, found {}", what, names[next], Describe(frame));
     }

@@ -14,7 +14,6 @@
 namespace videopose {
 namespace {
 
-constexpr size_t kJoints = 17;
 constexpr double kUsualFps = 25;
 
 struct Size {

@@ -8,8 +8,7 @@
 #include "videopose/base/error.h"
 #include "videopose/lift/test_weights.h"
 
-namespace videopose {
-namespace {
+namespace videopose::causal_fold_test {
 
 TemporalArchitecture Architecture(bool dense) {
   return {.widths = {5, 3, 3},
@@ -73,5 +72,4 @@ TEST(CausalFold, RefusesWhatHasNone) {
   EXPECT_THROW(CausalFold(weights), Error);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::causal_fold_test

@@ -13,8 +13,7 @@
 #include "support/test_data.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::checkpoint_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -186,5 +185,4 @@ TEST(DescribeCheckpoint, SaysWhatIsInIt) {
               HasSubstr("lift_eval.npz: a zip archive, but none of torch.save"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::checkpoint_test

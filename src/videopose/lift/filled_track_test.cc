@@ -9,8 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace videopose {
-namespace {
+namespace videopose::filled_track_test {
 
 // Three joints: the first two are each other's mirror image.
 const KeypointLayout kLayout = {"test", {"left_hand", "right_hand", "nose"}, {}};
@@ -112,5 +111,4 @@ TEST(FilledTrack, FacesArePlacedFromWhatThereIs) {
   EXPECT_EQ(fill(body).at(0, 3).score, 0) << "nothing to place it from";
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::filled_track_test

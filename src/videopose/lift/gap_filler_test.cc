@@ -8,8 +8,7 @@
 #include <cmath>
 #include <stdexcept>
 
-namespace videopose {
-namespace {
+namespace videopose::gap_filler_test {
 
 using testing::ElementsAre;
 
@@ -208,5 +207,4 @@ TEST(GapFiller, RefusesFramesOutOfOrder) {
   EXPECT_THROW(filler.Push(Frame(3, {}), out), std::logic_error);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::gap_filler_test

@@ -6,8 +6,7 @@
 
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose {
-namespace {
+namespace videopose::input_rows_test {
 
 KeypointSequence Walk() {
   const SyntheticMotion walk(Choreography(SyntheticKind::kWalkToAndFro));
@@ -60,5 +59,4 @@ INSTANTIATE_TEST_SUITE_P(Inputs, InputRowsTest,
                          testing::Values(LifterInput::kScreen, LifterInput::kPerson,
                                          LifterInput::kRays));
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::input_rows_test

@@ -11,8 +11,7 @@
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/test_weights.h"
 
-namespace videopose {
-namespace {
+namespace videopose::lift_stage_test {
 
 LiftCheckpoint RandomCheckpoint() {
   RandomValues random(41);
@@ -246,5 +245,4 @@ TEST(LiftStage, RunsOfConsecutiveFramesAreLiftedByThemselves) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::lift_stage_test

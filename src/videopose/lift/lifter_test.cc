@@ -13,8 +13,7 @@
 #include "videopose/base/error.h"
 #include "videopose/lift.h"
 
-namespace videopose {
-namespace {
+namespace videopose::lifter_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -250,5 +249,4 @@ TEST(Lifter, TrajectoryModelGivesTheRoot) {
   for (const Vec3f& root : motion.people[0].root_in_cam) EXPECT_TRUE(IsFinite(root));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::lifter_test

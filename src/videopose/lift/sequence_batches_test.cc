@@ -8,8 +8,7 @@
 #include <algorithm>
 #include <random>
 
-namespace videopose {
-namespace {
+namespace videopose::sequence_batches_test {
 
 using testing::ElementsAre;
 
@@ -118,5 +117,4 @@ TEST(SequenceBatches, HoldsAllOnceAndNoMoreThanFillsTheGemms) {
   EXPECT_EQ(std::adjacent_find(all.begin(), all.end()), all.end());
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::sequence_batches_test

@@ -9,8 +9,7 @@
 
 #include "videopose/lift/test_weights.h"
 
-namespace videopose {
-namespace {
+namespace videopose::stream_weights_test {
 
 FoldedConvolution RandomLayer(RandomValues& random, int64_t taps, int64_t in, int64_t out) {
   FoldedConvolution layer{.bias = random.Floats(out, -1, 1)};
@@ -121,5 +120,4 @@ TEST(StreamWeights, NothingButZeros) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::stream_weights_test

@@ -46,8 +46,7 @@ void* CountedAllocation(size_t size, size_t alignment) {
   std::free(memory);
 }
 
-namespace videopose {
-namespace {
+namespace videopose::streaming_lifter_test {
 
 using testing::HasSubstr;
 
@@ -234,5 +233,4 @@ TEST(StreamingLifter, FewerBitsAreEnough) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::streaming_lifter_test

@@ -21,8 +21,7 @@
 #include "videopose/live/osc.h"
 #include "videopose/live/udp_sender.h"
 
-namespace videopose {
-namespace {
+namespace videopose::live_outputs_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -222,5 +221,4 @@ TEST(LiveVideo, WithoutCloseNothingStays) {
   EXPECT_THROW(nowhere.Close(), Error);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::live_outputs_test

@@ -18,8 +18,7 @@
 #include "support/deadline.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::live_server_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -273,5 +272,4 @@ TEST(LiveServer, RefusesWhatItCannotServeAt) {
   EXPECT_THAT(message({.address = "192.0.2.1", .port = 0}), HasSubstr("192.0.2.1"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::live_server_test

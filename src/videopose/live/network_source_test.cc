@@ -22,8 +22,7 @@
 #include "videopose/media.h"
 #include "videopose/media/live_source.h"
 
-namespace videopose {
-namespace {
+namespace videopose::network_source_test {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
@@ -217,5 +216,4 @@ TEST(NetworkSource, WhatIsNoVideoIsOneLine) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::network_source_test

@@ -4,8 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose {
-namespace {
+namespace videopose::frame_rate_test {
 
 TEST(PickFrameRate, TellsCamerasFromTimeBases) {
   // Constant rates stay what they are.
@@ -26,5 +25,4 @@ TEST(PickFrameRate, TellsCamerasFromTimeBases) {
   EXPECT_EQ(PickFrameRate({-5, 1}, {12, 1}, false), (FrameRate{12, 1}));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::frame_rate_test

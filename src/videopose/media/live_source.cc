@@ -30,7 +30,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr double kUsualFps = 30;
-constexpr const char* kMaxPixels = "134217728";
 // A decoder that fails so often in a row will not recover.
 constexpr int kMaxErrorsInARow = 300;
 // A larger step from frame to frame, or one back, is a clock that was reset.

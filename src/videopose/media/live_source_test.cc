@@ -14,8 +14,7 @@
 #include "videopose/base/error.h"
 #include "videopose/media.h"
 
-namespace videopose {
-namespace {
+namespace videopose::live_source_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -144,5 +143,4 @@ TEST(LiveSource, AStopEndsTheWaiting) {
   for (const int end : {pipe_ends[0], pipe_ends[1], saved}) close(end);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::live_source_test

@@ -6,8 +6,7 @@
 
 #include <set>
 
-namespace videopose {
-namespace {
+namespace videopose::media_formats_test {
 
 TEST(MediaFormats, AreFoundByExtensionInAnyCase) {
   ASSERT_NE(FindMediaFormat("CLIP.MOV"), nullptr);
@@ -29,5 +28,4 @@ TEST(MediaFormats, EachExtensionStandsOnce) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::media_formats_test

@@ -16,9 +16,6 @@ namespace videopose {
 namespace fs = std::filesystem;
 namespace {
 
-// Past 16K video; a damaged header can ask for anything.
-constexpr const char* kMaxPixels = "134217728";
-
 class Dictionary {
  public:
   Dictionary() = default;

@@ -4,8 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose {
-namespace {
+namespace videopose::orientation_test {
 
 TEST(CopyUpright, FollowsTheFormulaForAllEightOrientations) {
   constexpr int kWidth = 37, kHeight = 21;  // stored; neither is a multiple of anything
@@ -39,5 +38,4 @@ TEST(Orientation, ComesFromTheNearestQuarterTurn) {
   EXPECT_EQ(OrientationFromDisplayMatrix(hostile).rotation_deg(), 180);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::orientation_test

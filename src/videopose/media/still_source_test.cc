@@ -4,8 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose {
-namespace {
+namespace videopose::still_source_test {
 
 TEST(NaturallyBefore, CountsDigitsAsNumbers) {
   const std::vector<std::string> sorted = {
@@ -17,5 +16,4 @@ TEST(NaturallyBefore, CountsDigitsAsNumbers) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::still_source_test

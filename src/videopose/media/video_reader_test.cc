@@ -16,8 +16,7 @@
 #include "videopose/media.h"
 #include "videopose/media/test_clip.h"
 
-namespace videopose {
-namespace {
+namespace videopose::video_reader_test {
 
 namespace fs = std::filesystem;
 using test::Clip;
@@ -466,5 +465,4 @@ TEST(VideoReader, AgreesWithTheFfmpegProgram) {
   pclose(pipe);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::video_reader_test

@@ -16,8 +16,7 @@
 #include "videopose/media/media_input.h"
 #include "videopose/media/test_clip.h"
 
-namespace videopose {
-namespace {
+namespace videopose::video_writer_test {
 
 namespace fs = std::filesystem;
 using test::MakeClip;
@@ -330,5 +329,4 @@ TEST(VideoWriter, WritesNoAudioWhereThereIsNone) {
   EXPECT_THAT(NamesIn(folder), ElementsAre("out.mp4", "silent.mp4"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::video_writer_test

@@ -8,8 +8,7 @@
 #include "videopose/metrics.h"
 #include "videopose/pose/h36m17.h"
 
-namespace videopose {
-namespace {
+namespace videopose::body_errors_test {
 
 using namespace h36m17;
 
@@ -134,5 +133,4 @@ TEST(BodyErrors, AlignmentTakesATurnAway) {
   EXPECT_NEAR(errors.joints.p_mpjpe, 0, kRounding);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::body_errors_test

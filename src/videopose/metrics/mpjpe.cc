@@ -13,7 +13,7 @@ namespace {
 
 constexpr int64_t kFramesPerThread = 256;
 
-Vec3d Joint(std::span<const float> pose, size_t j) {
+Vec3d PointOf(std::span<const float> pose, size_t j) {
   return {pose[3 * j], pose[3 * j + 1], pose[3 * j + 2]};
 }
 
@@ -22,7 +22,7 @@ template <typename F>
 double MeanDistance(std::span<const float> target, const F& of_predicted) {
   const size_t joints = target.size() / 3;
   double sum = 0;
-  for (size_t j = 0; j < joints; ++j) sum += Norm(of_predicted(j) - Joint(target, j));
+  for (size_t j = 0; j < joints; ++j) sum += Norm(of_predicted(j) - PointOf(target, j));
   return sum / static_cast<double>(joints);
 }
 
@@ -30,7 +30,7 @@ double MeanDistance(std::span<const float> target, const F& of_predicted) {
 double VelocityError(std::span<const float> predicted0, std::span<const float> predicted1,
                      std::span<const float> target0, std::span<const float> target1) {
   return MeanDistance(target1, [&](size_t j) {
-    return Joint(predicted1, j) - Joint(predicted0, j) + Joint(target0, j);
+    return PointOf(predicted1, j) - PointOf(predicted0, j) + PointOf(target0, j);
   });
 }
 
@@ -45,13 +45,13 @@ PoseErrors operator*(double s, const PoseErrors& a) {
 }  // namespace
 
 double JointError(std::span<const float> predicted, std::span<const float> target) {
-  return MeanDistance(target, [&](size_t j) { return Joint(predicted, j); });
+  return MeanDistance(target, [&](size_t j) { return PointOf(predicted, j); });
 }
 
 double AlignedJointError(std::span<const float> predicted, std::span<const float> target) {
   const Similarity target_from_predicted = AlignSimilarity(predicted, target);
-  return MeanDistance(target,
-                      [&](size_t j) { return Apply(target_from_predicted, Joint(predicted, j)); });
+  return MeanDistance(
+      target, [&](size_t j) { return Apply(target_from_predicted, PointOf(predicted, j)); });
 }
 
 // scale = <target, prediction> / <prediction, prediction>
@@ -62,7 +62,7 @@ double ScaledJointError(std::span<const float> predicted, std::span<const float>
     square += static_cast<double>(predicted[i]) * predicted[i];
   }
   const double scale = square == 0 ? 0 : dot / square;
-  return MeanDistance(target, [&](size_t j) { return scale * Joint(predicted, j); });
+  return MeanDistance(target, [&](size_t j) { return scale * PointOf(predicted, j); });
 }
 
 PoseErrors MeasurePoseErrors(const Tensor& predicted, const Tensor& target) {

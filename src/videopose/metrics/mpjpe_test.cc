@@ -10,8 +10,7 @@
 #include "videopose/geometry.h"
 #include "videopose/metrics.h"
 
-namespace videopose {
-namespace {
+namespace videopose::mpjpe_test {
 
 constexpr double kRounding = 1e-6;  // of float poses of about one metre
 
@@ -103,5 +102,4 @@ TEST(PoseErrorMean, WeighsByFrames) {
   EXPECT_EQ(mean.frames(), 40);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::mpjpe_test

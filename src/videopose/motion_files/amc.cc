@@ -18,7 +18,7 @@ namespace videopose {
 namespace {
 
 constexpr size_t kMaxBones = 1000;
-constexpr double kMaxNumber = 1e9;
+constexpr double kMaxValue = 1e9;
 constexpr double kCentimetresPerInch = 2.54;
 
 RotationMatrix Transposed(const RotationMatrix& m) {
@@ -60,7 +60,7 @@ class Lines {
     const char* end = word.data() + word.size();
     double value = 0;
     const auto [rest, error] = std::from_chars(word.data() + skip, end, value);
-    if (error != std::errc() || rest != end || !(std::abs(value) <= kMaxNumber)) {
+    if (error != std::errc() || rest != end || !(std::abs(value) <= kMaxValue)) {
       FailHere(fmt::format("expected a number, found '{:.40}'", word));
     }
     return value;

@@ -13,8 +13,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::amc_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -230,5 +229,4 @@ TEST_F(Amc, SurvivesHostileFiles) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::amc_test

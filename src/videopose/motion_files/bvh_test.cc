@@ -17,8 +17,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::bvh_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -250,5 +249,4 @@ TEST(ReadBvh, ReadsFilesOfFourSources) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::bvh_test

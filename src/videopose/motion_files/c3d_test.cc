@@ -17,8 +17,7 @@
 #include "videopose/base/error.h"
 #include "videopose/motion_files/text_table.h"
 
-namespace videopose {
-namespace {
+namespace videopose::c3d_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -158,5 +157,4 @@ TEST(C3d, SurvivesEveryCutAndFlippedBytes) {
   EXPECT_GT(errors, 60);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::c3d_test

@@ -15,8 +15,7 @@
 #include "videopose/base/error.h"
 #include "videopose/motion_files/text_table.h"
 
-namespace videopose {
-namespace {
+namespace videopose::trc_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -143,5 +142,4 @@ TEST(Trc, SurvivesEveryCutAndFlippedBytes) {
   EXPECT_GT(errors, 60);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::trc_test

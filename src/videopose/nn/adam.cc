@@ -7,11 +7,10 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/parallel.h"
+#include "videopose/nn/matrix.h"
 
 namespace videopose {
 namespace {
-
-constexpr int64_t kValuesPerThread = 16384;
 
 struct Coefficients {
   float keep_mean, add_mean, keep_square, add_square;

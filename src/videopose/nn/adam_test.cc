@@ -8,8 +8,7 @@
 #include <random>
 #include <vector>
 
-namespace videopose {
-namespace {
+namespace videopose::adam_test {
 
 // The reference implementation: the formulas of the header in double, for one parameter.
 struct ReferenceAdam {
@@ -79,5 +78,4 @@ TEST(Adam, NotANumberComesThrough) {
   EXPECT_FLOAT_EQ(p[1], 0.9F);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::adam_test

@@ -14,8 +14,6 @@ namespace {
 
 // Rows whose sums are kept in single precision, before they go into double.
 constexpr int64_t kBlockRows = 64;
-// Below this, handing out the work costs more than doing it.
-constexpr int64_t kValuesPerThread = 16384;
 
 int64_t RowsPerThread(int64_t cols) { return kValuesPerThread / std::max<int64_t>(1, cols) + 1; }
 

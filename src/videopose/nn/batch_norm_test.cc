@@ -12,8 +12,7 @@
 
 #include "videopose/base/parallel.h"
 
-namespace videopose {
-namespace {
+namespace videopose::batch_norm_test {
 
 class RandomSource {
  public:
@@ -264,5 +263,4 @@ TEST(Dropout, DropsItsShareAndDiffersByKey) {
   EXPECT_THROW(Dropout(1, 1), std::logic_error);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::batch_norm_test

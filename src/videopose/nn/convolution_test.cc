@@ -9,8 +9,7 @@
 #include <random>
 #include <vector>
 
-namespace videopose {
-namespace {
+namespace videopose::convolution_test {
 
 // The reference implementation: the formula of the header in double.
 struct ReferenceConvolution {
@@ -173,5 +172,4 @@ TEST(Convolution, RefusesWhatDoesNotFit) {
                std::logic_error);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::convolution_test

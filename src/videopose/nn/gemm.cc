@@ -17,7 +17,7 @@ namespace {
 
 // As many rows of `a` at a time as stay in the cache between being rounded and being multiplied.
 constexpr int64_t kBf16FloatsAtOnce = 2 << 20;
-constexpr int64_t kRowsPerThread = 64;
+constexpr int64_t kRoundedRowsPerThread = 64;
 
 // To nearest, ties to even. Not for NaN, which may become infinite.
 uint16_t Bf16(float x) {
@@ -28,7 +28,7 @@ uint16_t Bf16(float x) {
 void Round(ConstMatrix x, std::vector<uint16_t>& rounded) {
   const auto size = static_cast<size_t>(x.rows * x.cols);
   if (rounded.size() < size) rounded.resize(size);
-  ParallelFor(x.rows, kRowsPerThread, [&](int64_t begin, int64_t end) {
+  ParallelFor(x.rows, kRoundedRowsPerThread, [&](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r) {
       const float* __restrict from = x.row(r);
       uint16_t* __restrict to = rounded.data() + r * x.cols;

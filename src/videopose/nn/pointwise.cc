@@ -10,9 +10,6 @@
 namespace videopose {
 namespace {
 
-// Below this, handing out the work costs more than doing it.
-constexpr int64_t kValuesPerThread = 16384;
-
 // Calls row(r) for every row of `x`.
 template <typename Row>
 void ForEachRow(ConstMatrix x, std::span<const float> bias, const Row& row) {

@@ -4,8 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose {
-namespace {
+namespace videopose::clip_collector_test {
 
 PeopleInFrame Frame(int64_t index, const std::vector<int>& ids) {
   PeopleInFrame frame{.index = index, .time_s = static_cast<double>(index) / 25};
@@ -86,5 +85,4 @@ TEST(ClipCollector, GivesBackTheSequenceThatPeopleAtTookApart) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::clip_collector_test

@@ -4,8 +4,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
-namespace {
+namespace videopose::grounding_test {
 
 TEST(Grounding, NamesLeadBack) {
   for (int i = 1; i <= static_cast<int>(Grounding::kFloorOnly); ++i) {
@@ -26,5 +25,4 @@ TEST(Grounding, ACameraIsKnownOnTheUpperRungsOnly) {
   EXPECT_FALSE(HasCamera(Grounding::kFloorOnly));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::grounding_test

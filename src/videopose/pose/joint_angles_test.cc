@@ -10,8 +10,7 @@
 #include "videopose/pose.h"
 #include "videopose/synthetic/synthetic_body.h"
 
-namespace videopose {
-namespace {
+namespace videopose::joint_angles_test {
 
 constexpr double kRad = kRadiansPerDegree;
 // Joints are floats of about 1 m, and bones of about 0.3 m.
@@ -271,5 +270,4 @@ TEST(JointAngles, NoPoseAndMissingJointsAreUnknown) {
   for (const float angle : JointAnglesOf(motion, motion.people[0])) EXPECT_TRUE(std::isnan(angle));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::joint_angles_test

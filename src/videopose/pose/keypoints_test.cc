@@ -8,8 +8,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
-namespace {
+namespace videopose::keypoints_test {
 
 using ::testing::ElementsAre;
 
@@ -38,5 +37,4 @@ TEST(KeypointsTest, APointWithoutAPlaceIsNotSeen) {
   EXPECT_FALSE(IsSeen(Keypoint{std::nanf(""), 2, 1}));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::keypoints_test

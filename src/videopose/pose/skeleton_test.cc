@@ -4,8 +4,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
-namespace {
+namespace videopose::skeleton_test {
 
 TEST(SkeletonTest, LayoutsHaveTheirNumberOfJoints) {
   EXPECT_EQ(Coco17().joint_count(), 17);
@@ -50,5 +49,4 @@ TEST(SkeletonTest, UnknownNamesHaveNoIndex) {
   EXPECT_EQ(Coco17().IndexOf("tail"), -1);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::skeleton_test

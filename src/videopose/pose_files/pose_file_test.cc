@@ -15,8 +15,7 @@
 #include "videopose/files.h"
 #include "videopose/pose_files/npy_poses.h"
 
-namespace videopose {
-namespace {
+namespace videopose::pose_file_test {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
@@ -302,5 +301,4 @@ TEST(PoseFileErrorTest, ExtensionsAreKnownInAnyCase) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::pose_file_test

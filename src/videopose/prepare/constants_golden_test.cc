@@ -15,8 +15,7 @@
 #include "videopose/data/skeletons.h"
 #include "videopose/prepare/humaneva_frames.h"
 
-namespace videopose {
-namespace {
+namespace videopose::constants_golden_test {
 
 using nlohmann::json;
 
@@ -223,5 +222,4 @@ TEST(ScreenIntrinsics, MirroredIntrinsicsProjectAMirroredPointToTheMirroredPixel
   EXPECT_NEAR(mirrored.y, direct.y, 1e-12);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::constants_golden_test

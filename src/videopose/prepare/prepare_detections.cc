@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kRow = 2 * kCocoJoints;
+constexpr int64_t kPoseFloats = 2 * kCocoJoints;
 
 // x and y, each of 17 joints, of the best person in frame t; null if there is no person. `points`
 // holds what is returned.
@@ -54,19 +54,20 @@ Tensor ReadDetectron(const NpzReader& npz, const NpyArray& keypoints) {
   Tensor poses({frames, kCocoJoints, 2}), points;
   int64_t first_seen = frames;
   for (int64_t t = 0; t < frames; ++t) {
-    float* pose = poses.data() + t * kRow;
+    float* pose = poses.data() + t * kPoseFloats;
     if (const float* best = BestPose(boxes, keypoints, t, npz, points)) {
       first_seen = std::min(first_seen, t);
-      for (int64_t i = 0; i < kRow; ++i) pose[i] = best[i % 2 * kCocoJoints + i / 2];
+      for (int64_t i = 0; i < kPoseFloats; ++i) pose[i] = best[i % 2 * kCocoJoints + i / 2];
     } else if (first_seen < t) {
-      std::copy_n(pose - kRow, kRow, pose);
+      std::copy_n(pose - kPoseFloats, kPoseFloats, pose);
     }
   }
   if (first_seen == frames) {
     Fail("{}: there is no person in any of its {} frames", npz.path().string(), frames);
   }
   for (int64_t t = 0; t < first_seen; ++t) {
-    std::copy_n(poses.data() + first_seen * kRow, kRow, poses.data() + t * kRow);
+    std::copy_n(poses.data() + first_seen * kPoseFloats, kPoseFloats,
+                poses.data() + t * kPoseFloats);
   }
   return poses;
 }
@@ -77,7 +78,7 @@ Tensor FirstTwo(const Tensor& keypoints, const std::string& what) {
   }
   Tensor poses({keypoints.dim(0), kCocoJoints, 2});
   const int64_t features = keypoints.dim(2);
-  for (int64_t i = 0; i < keypoints.dim(0) * kRow; ++i) {
+  for (int64_t i = 0; i < keypoints.dim(0) * kPoseFloats; ++i) {
     poses.data()[i] = keypoints.data()[i / 2 * features + i % 2];
   }
   return poses;
@@ -106,7 +107,7 @@ std::optional<Video> VideoOf(std::string name, std::string_view ending) {
   return std::nullopt;
 }
 
-struct Source {
+struct DetectionFile {
   std::string subject;
   Video video;
   fs::path file;      // on disk, or its name in the archive
@@ -119,14 +120,14 @@ struct Found {
 };
 
 // Reads all that `next` gives, in parallel.
-std::vector<Found> ReadAll(const std::function<bool(Source&)>& next,
-                           const std::function<Tensor(const Source&)>& read, int64_t total,
+std::vector<Found> ReadAll(const std::function<bool(DetectionFile&)>& next,
+                           const std::function<Tensor(const DetectionFile&)>& read, int64_t total,
                            const WorkMonitor& monitor) {
   std::vector<Found> all;
-  OrderedPipeline<Source, Found> pipeline{
+  OrderedPipeline<DetectionFile, Found> pipeline{
       .produce = next,
       .transform =
-          [&](Source& source, Found& found) {
+          [&](DetectionFile& source, Found& found) {
             found = {source.subject, source.video, MakeNpy(read(source))};
           },
       .consume =
@@ -223,7 +224,7 @@ PreparedSet PrepareH36mDetections(const PrepareOptions& options, const std::stri
   const fs::path path = files.Add(fmt::format("data_2d_h36m_{}.npz", name));
   PreparedSet result;
   constexpr std::string_view kEnding = ".mp4.npz";
-  std::vector<Source> sources;
+  std::vector<DetectionFile> sources;
   for (const std::string& subject : AllSubjects()) {
     if (!fs::is_directory(options.input / subject)) continue;
     for (const auto& entry : fs::directory_iterator(options.input / subject)) {
@@ -240,9 +241,9 @@ PreparedSet PrepareH36mDetections(const PrepareOptions& options, const std::stri
   }
   auto at = sources.begin();
   std::vector<Found> all =
-      ReadAll([&](Source& next) { return at != sources.end() && (next = *at++, true); },
-              [](const Source& source) { return ReadDetections(source.file); }, std::ssize(sources),
-              options.monitor);
+      ReadAll([&](DetectionFile& next) { return at != sources.end() && (next = *at++, true); },
+              [](const DetectionFile& source) { return ReadDetections(source.file); },
+              std::ssize(sources), options.monitor);
   Positions2d positions = Arrange(std::move(all), result.left_out);
   CheckTakesOfAll(positions, result.left_out);
   RequireComplete(result.left_out, options);
@@ -264,7 +265,7 @@ PreparedSet PrepareStackedHourglass(const PrepareOptions& options) try {
   PreparedFiles files(options);
   std::string folder;  // of the first file, and so of all
   fs::path path;
-  const auto next = [&](Source& source) {
+  const auto next = [&](DetectionFile& source) {
     while (archive.Next()) {
       const fs::path file = archive.name();
       const std::string of_file = file.parent_path().filename().string();
@@ -299,7 +300,7 @@ PreparedSet PrepareStackedHourglass(const PrepareOptions& options) try {
     return false;
   };
   const LayoutMetadata mpii = LayoutCalled("mpii");
-  const auto read = [&](const Source& source) {
+  const auto read = [&](const DetectionFile& source) {
     const std::string what = fmt::format("{}: {}", options.input.string(), source.file.string());
     const BasicTensor<double> poses = Hdf5File(source.bytes, what).Read("poses");
     if (poses.rank() != 3 || poses.dim(1) != mpii.joint_count || poses.dim(2) != 2) {

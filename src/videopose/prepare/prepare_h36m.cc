@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 constexpr int64_t kJoints = 32, kRow = kJoints * 3;
 
-struct Recording {
+struct H36mRecording {
   std::string subject, action;
   fs::path file;                     // on disk, or its name in the archive
   std::optional<std::string> bytes;  // of a file in an archive
@@ -56,7 +56,7 @@ BasicTensor<double> RowPerFrame(BasicTensor<double> values, bool is_transposed,
   return turned;
 }
 
-BasicTensor<double> ReadJoints(const Recording& recording, const std::string& what) {
+BasicTensor<double> ReadJoints(const H36mRecording& recording, const std::string& what) {
   constexpr const char* kPositions = "3D_positions";
   if (recording.bytes) {
     return RowPerFrame(Hdf5File(*recording.bytes, what).Read(kPositions), true, what);
@@ -74,7 +74,7 @@ BasicTensor<double> ReadJoints(const Recording& recording, const std::string& wh
   return RowPerFrame(MatFile(recording.file).Read("data"), false, what);
 }
 
-Joints Convert(const Recording& recording, const fs::path& input) {
+Joints Convert(const H36mRecording& recording, const fs::path& input) {
   const std::string what = recording.bytes
                                ? fmt::format("{}: {}", input.string(), recording.file.string())
                                : recording.file.string();
@@ -99,7 +99,7 @@ std::string TakeOf(const fs::path& file) {
   return "";
 }
 
-std::vector<Recording> InFolder(const fs::path& input) {
+std::vector<H36mRecording> InFolder(const fs::path& input) {
   // Subject and take. The .cdf before what MATLAB made of it.
   std::map<std::pair<std::string, std::string>, fs::path> files;
   for (const fs::path& root : {input, input / "h36m"}) {
@@ -117,7 +117,7 @@ std::vector<Recording> InFolder(const fs::path& input) {
       }
     }
   }
-  std::vector<Recording> recordings;
+  std::vector<H36mRecording> recordings;
   for (const auto& [key, file] : files) {
     recordings.push_back({.subject = key.first, .action = key.second, .file = file});
   }
@@ -128,16 +128,16 @@ std::vector<Recording> InFolder(const fs::path& input) {
 }
 
 // Of a file in the archive: ".../S1/MyPoses/3D_positions/Directions 1.h5".
-std::optional<Recording> RecordingOf(const fs::path& file) {
+std::optional<H36mRecording> RecordingOf(const fs::path& file) {
   const fs::path folder = file.parent_path();
   if (file.extension() != ".h5" || folder.filename() != "3D_positions") return std::nullopt;
-  return Recording{.subject = folder.parent_path().parent_path().filename().string(),
-                   .action = TakeOf(file),
-                   .file = file};
+  return H36mRecording{.subject = folder.parent_path().parent_path().filename().string(),
+                       .action = TakeOf(file),
+                       .file = file};
 }
 
-std::vector<Recording> InArchive(const PrepareOptions& options) {
-  std::vector<Recording> recordings;
+std::vector<H36mRecording> InArchive(const PrepareOptions& options) {
+  std::vector<H36mRecording> recordings;
   ArchiveReader archive(options.input, {options.max_unpacked_gib});
   while (archive.Next()) {
     if (auto recording = RecordingOf(archive.name())) recordings.push_back(std::move(*recording));
@@ -149,10 +149,10 @@ std::vector<Recording> InArchive(const PrepareOptions& options) {
 }
 
 // Takes out the recordings that are surplus.
-std::vector<std::string> Check(std::vector<Recording>& recordings) {
+std::vector<std::string> Check(std::vector<H36mRecording>& recordings) {
   std::vector<std::string> problems;
   std::set<std::pair<std::string, std::string>> known;
-  std::erase_if(recordings, [&](const Recording& recording) {
+  std::erase_if(recordings, [&](const H36mRecording& recording) {
     const auto subjects = Human36mSubjects();
     const bool is_subject =
         std::find(subjects.begin(), subjects.end(), recording.subject) != subjects.end();
@@ -164,30 +164,30 @@ std::vector<std::string> Check(std::vector<Recording>& recordings) {
   });
   for (const std::string_view subject : Human36mSubjects()) {
     std::vector<std::string> takes, unknown;
-    for (const Recording& recording : recordings) {
+    for (const H36mRecording& recording : recordings) {
       if (recording.subject == subject) takes.push_back(recording.action);
     }
     std::sort(takes.begin(), takes.end());
     const std::vector<std::string> of_subject = CheckTakes(subject, takes, unknown);
     problems.insert(problems.end(), of_subject.begin(), of_subject.end());
-    std::erase_if(recordings, [&](const Recording& recording) {
+    std::erase_if(recordings, [&](const H36mRecording& recording) {
       return recording.subject == subject &&
              std::find(unknown.begin(), unknown.end(), recording.action) != unknown.end();
     });
   }
   // Its recording is corrupt.
-  std::erase_if(recordings, [](const Recording& recording) {
+  std::erase_if(recordings, [](const H36mRecording& recording) {
     return recording.subject == "S11" && recording.action == "Directions";
   });
   return problems;
 }
 
 // subject -> action in the order of the output, to be filled.
-Positions3d Places(const std::vector<Recording>& recordings) {
+Positions3d Places(const std::vector<H36mRecording>& recordings) {
   Positions3d positions;
   for (const std::string_view subject : Human36mSubjects()) {
     NamedList<NpyArray> actions;
-    for (const Recording& recording : recordings) {
+    for (const H36mRecording& recording : recordings) {
       if (recording.subject == subject) actions.push_back({recording.action, {}});
     }
     std::sort(actions.begin(), actions.end(),
@@ -198,12 +198,12 @@ Positions3d Places(const std::vector<Recording>& recordings) {
 }
 
 // Calls `next` until it gives false, reads what it gave in parallel, and puts it in its place.
-void ReadAll(const std::function<bool(Recording&)>& next, size_t count,
+void ReadAll(const std::function<bool(H36mRecording&)>& next, size_t count,
              const PrepareOptions& options, Positions3d& positions) {
   int64_t done = 0;
-  OrderedPipeline<Recording, Joints> pipeline{
+  OrderedPipeline<H36mRecording, Joints> pipeline{
       .produce = next,
-      .transform = [&](Recording& recording,
+      .transform = [&](H36mRecording& recording,
                        Joints& joints) { joints = Convert(recording, options.input); },
       .consume =
           [&](Joints& joints) {
@@ -276,7 +276,7 @@ PreparedSet PrepareH36m(const PrepareOptions& options) try {
   const fs::path path_3d = files.Add("data_3d_h36m.npz"),
                  path_2d = files.Add("data_2d_h36m_gt.npz");
   const bool is_folder = fs::is_directory(options.input);
-  std::vector<Recording> recordings = is_folder ? InFolder(options.input) : InArchive(options);
+  std::vector<H36mRecording> recordings = is_folder ? InFolder(options.input) : InArchive(options);
   PreparedSet result{.left_out = Check(recordings)};
   RequireComplete(result.left_out, options);
   RequireAny(!recordings.empty(), options);
@@ -285,15 +285,15 @@ PreparedSet PrepareH36m(const PrepareOptions& options) try {
   const size_t count = recordings.size();
   if (is_folder) {
     auto at = recordings.begin();
-    ReadAll([&](Recording& next) { return at != recordings.end() && (next = *at++, true); }, count,
-            options, positions);
+    ReadAll([&](H36mRecording& next) { return at != recordings.end() && (next = *at++, true); },
+            count, options, positions);
   } else {
     ArchiveReader archive(options.input, {options.max_unpacked_gib});
     const auto wanted = [&](const fs::path& file) {
       return std::any_of(recordings.begin(), recordings.end(),
-                         [&](const Recording& recording) { return recording.file == file; });
+                         [&](const H36mRecording& recording) { return recording.file == file; });
     };
-    const auto next = [&](Recording& recording) {
+    const auto next = [&](H36mRecording& recording) {
       while (archive.Next()) {
         if (!wanted(archive.name())) continue;
         recording = *RecordingOf(archive.name());

@@ -16,8 +16,7 @@
 #include "videopose/prepare/test_mat.h"
 #include "videopose/scientific/test_archive.h"
 
-namespace videopose {
-namespace {
+namespace videopose::prepare_h36m_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -251,5 +250,4 @@ TEST_F(PrepareH36mGoldenTest, FromArchive) {
   Compare(kGolden / "h36m.zip", kGolden / "out/from_archive");
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::prepare_h36m_test

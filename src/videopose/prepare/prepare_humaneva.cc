@@ -32,13 +32,13 @@ struct Chunk {
   bool is_valid = false;
 };
 
-struct Recording {
+struct CapturedRecording {
   std::string part, subject, action;  // "Train", "S1", "Walking 1"
   HumanEvaFrameRange range;
   std::vector<Chunk> chunks;
 };
 
-std::string ChunkName(const Recording& recording, size_t index) {
+std::string ChunkName(const CapturedRecording& recording, size_t index) {
   return fmt::format("{} chunk{}", recording.action, index);
 }
 
@@ -66,19 +66,19 @@ BasicTensor<T> Cut(const BasicTensor<T>& all, int64_t begin, int64_t end) {
 }
 
 struct Source {
-  Recording recording;
+  CapturedRecording recording;
   fs::path file;
 };
 
 // What is in one file, by the names of its chunks.
 struct Captured {
-  Recording recording;
+  CapturedRecording recording;
   NamedList<NpyArray> chunks_3d;
   NamedList<std::vector<NpyArray>> chunks_2d;
 };
 
 struct CapturedSet {
-  std::vector<Recording> recordings;
+  std::vector<CapturedRecording> recordings;
   Positions3d positions_3d;
   Positions2d positions_2d;
 };
@@ -116,7 +116,7 @@ void ReadAll(const std::vector<Source>& sources, const char* stage, const WorkMo
 
 Captured ReadRecording(const Source& source, int64_t joints) {
   Captured captured{.recording = source.recording};
-  Recording& recording = captured.recording;
+  CapturedRecording& recording = captured.recording;
   const std::string what = source.file.string();
   const MatFile file(source.file);
   const BasicTensor<double> poses_3d = file.Read("poses_3d"), poses_2d = file.Read("poses_2d");
@@ -242,7 +242,8 @@ Videos FindVideos(const fs::path& folder) {
   return videos;
 }
 
-void AddChunks(const Recording& recording, const std::array<int, kCameras>& video_sync_frame,
+void AddChunks(const CapturedRecording& recording,
+               const std::array<int, kCameras>& video_sync_frame,
                const std::array<Tensor, kCameras>& detections,
                const std::array<fs::path, kCameras>& files, Positions2d& positions) {
   const std::string subject = fmt::format("{}/{}", recording.part, recording.subject);
@@ -283,7 +284,7 @@ std::vector<std::string> CheckVideos(const std::vector<Source>& sources, Videos&
     return true;
   });
   for (const Source& source : sources) {
-    const Recording& recording = source.recording;
+    const CapturedRecording& recording = source.recording;
     if (videos.contains({recording.subject, recording.action})) continue;
     problems.push_back(fmt::format("{}/{} {} (no detections)", recording.part, recording.subject,
                                    recording.action));
@@ -291,7 +292,7 @@ std::vector<std::string> CheckVideos(const std::vector<Source>& sources, Videos&
   return problems;
 }
 
-Positions2d CutDetections(const Videos& videos, const std::vector<Recording>& recordings,
+Positions2d CutDetections(const Videos& videos, const std::vector<CapturedRecording>& recordings,
                           const WorkMonitor& monitor) {
   using Video = Videos::value_type;
   using Found = std::array<Tensor, kCameras>;
@@ -312,7 +313,7 @@ Positions2d CutDetections(const Videos& videos, const std::vector<Recording>& re
           for (Tensor& of_camera : found) cameras.push_back(MakeNpy(std::move(of_camera)));
           return;
         }
-        for (const Recording& recording : recordings) {
+        for (const CapturedRecording& recording : recordings) {
           if (recording.subject != subject || recording.action != action) continue;
           AddChunks(recording, FindHumanEvaRecording(subject, action)->video_sync_frame, found,
                     video->second, positions);

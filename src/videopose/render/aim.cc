@@ -22,8 +22,8 @@ constexpr double kFocusOfManySigma_s = 1.5;
 constexpr float kStillExtent_m = 0.6F, kStillExtentOfWorld_m = 5.0F;
 constexpr float kLowestTop_m = 1.0F;  // of what the viewer frames, also if people only lie
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-constexpr double kMarginPerHeight = 0.07;  // around the people at their widest
-constexpr double kNearestViewer_m = 3.2;   // no person is shown larger than life
+constexpr double kAimMarginPerHeight = 0.07;  // around the people at their widest
+constexpr double kNearestViewer_m = 3.2;      // no person is shown larger than life
 constexpr int64_t kFramesToFit = 400;
 constexpr int kTurntableViews = 12;
 constexpr double kShareOfFramesToFit = 0.95;  // of several people and of a common world
@@ -89,7 +89,7 @@ double DistanceToFit(const ViewOptions& view, std::span<const Vec3f> joints_in_w
     const Vec3f drawn = joints_in_world[j] - Vec3f{0, 0, sole_gap_m};
     distance_m =
         std::max(distance_m, View::DistanceToFit(view, drawn, body.radius_m(static_cast<int>(j)),
-                                                 kMarginPerHeight * view.height_px));
+                                                 kAimMarginPerHeight * view.height_px));
   }
   return distance_m;
 }

@@ -11,8 +11,7 @@
 #include "videopose/ground/test_people.h"
 #include "videopose/ground/world.h"
 
-namespace videopose {
-namespace {
+namespace videopose::aim_test {
 
 std::vector<DrawnTrack> TracksOf(Motion motion) {
   CompleteGrounding(nullptr, motion);
@@ -179,5 +178,4 @@ TEST(FollowingView, AFirstLookAndThenNoMoreThanIsNeeded) {
       << "somewhere else";
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::aim_test

@@ -7,8 +7,7 @@
 #include "videopose/ground/body_measures.h"
 #include "videopose/ground/test_people.h"
 
-namespace videopose {
-namespace {
+namespace videopose::body_test {
 
 TEST(SideOfBone, TakesTheSideThatIsNotTheCentre) {
   EXPECT_EQ(SideOfBone(Side::kCentre, Side::kLeft), Side::kLeft);
@@ -114,5 +113,4 @@ TEST(Body, JointsInOnePlaceAreNoError) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::body_test

@@ -9,8 +9,7 @@
 #include "videopose/ground/test_people.h"
 #include "videopose/ground/world.h"
 
-namespace videopose {
-namespace {
+namespace videopose::drawn_clip_test {
 
 // How far the lowest surface of what is drawn is above the floor.
 float Clearance(const DrawnPerson& person) {
@@ -83,5 +82,4 @@ TEST(DrawnClip, KeypointsAreOfThePeopleSeen) {
   EXPECT_TRUE(clip.At(1).seen.empty()) << "after the last frame of keypoints";
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::drawn_clip_test

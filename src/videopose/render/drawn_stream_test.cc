@@ -7,8 +7,7 @@
 #include "videopose/ground/test_people.h"
 #include "videopose/ground/world.h"
 
-namespace videopose {
-namespace {
+namespace videopose::drawn_stream_test {
 
 DrawnSubject Subject(bool are_several = false) {
   return {.skeleton = Human36m17(),
@@ -73,5 +72,4 @@ TEST(DrawnStream, APersonWithoutAPositionIsNotDrawn) {
   EXPECT_TRUE(stream.Push({.index = 1}).seen.empty());
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::drawn_stream_test

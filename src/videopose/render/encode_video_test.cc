@@ -10,8 +10,7 @@
 
 #include "videopose/media.h"
 
-namespace videopose {
-namespace {
+namespace videopose::encode_video_test {
 
 struct Input {
   int64_t index = 0;
@@ -48,5 +47,4 @@ TEST(EncodeVideo, ThePreviousImageIsRepeatedWhereFramesAreLeftOut) {
   EXPECT_EQ(values, (std::vector<int>{60, 80, 80, 80, 140}));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::encode_video_test

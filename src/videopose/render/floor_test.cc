@@ -6,8 +6,7 @@
 
 #include <cmath>
 
-namespace videopose {
-namespace {
+namespace videopose::floor_test {
 
 constexpr int kSize = 300;
 
@@ -91,5 +90,4 @@ TEST(DrawShadow, GetsFainterAndWiderWithHeight) {
   EXPECT_LT(PixelAt(high, beside).g, PixelAt(low, beside).g);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::floor_test

@@ -8,8 +8,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::frame_rate_test {
 
 TEST(FrameRateOf, KnowsWholeNtscAndOtherRates) {
   EXPECT_EQ(FrameRateOf(25), (FrameRate{25, 1}));
@@ -42,5 +41,4 @@ TEST(OutputFrames, AtTheSameRateAreTheSame) {
 
 TEST(OutputFrames, AreAtLeastOne) { EXPECT_EQ(OutputFrameCount(1, 50, 1), 1); }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::frame_rate_test

@@ -13,7 +13,7 @@ namespace {
 constexpr Rgb kDark{14, 16, 20}, kLight{250, 250, 250};
 constexpr double kTextPerPerson = 0.075;
 constexpr double kLeastTextPerTile = 0.022, kMostTextPerTile = 0.034;
-constexpr double kLeastText_px = 8;
+constexpr double kLeastTagText_px = 8;
 
 // The eye's sensitivity, Rec. 601.
 double Lightness(Rgb colour) {
@@ -24,9 +24,9 @@ double Lightness(Rgb colour) {
 
 void DrawNameTag(Canvas& canvas, Tile tile, const NameTag& tag, int id, Rgb colour) {
   const std::string text = fmt::format("{}", id);
-  const double size_px = std::max(
-      kLeastText_px, std::clamp(kTextPerPerson * tag.person_px, kLeastTextPerTile * tile.height_px,
-                                kMostTextPerTile * tile.height_px));
+  const double size_px = std::max(kLeastTagText_px, std::clamp(kTextPerPerson * tag.person_px,
+                                                               kLeastTextPerTile * tile.height_px,
+                                                               kMostTextPerTile * tile.height_px));
   const double height_px = 1.35 * size_px;
   const double width_px = std::max(height_px, canvas.TextWidth(text, size_px) + 0.75 * size_px);
   const double x_px =

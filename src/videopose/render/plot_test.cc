@@ -14,8 +14,7 @@
 #include "videopose/media.h"
 #include "videopose/render/axis_ticks.h"
 
-namespace videopose {
-namespace {
+namespace videopose::plot_test {
 
 namespace fs = std::filesystem;
 
@@ -153,5 +152,4 @@ TEST(Plot, RefusesOtherFormatsAndMissingFolders) {
   EXPECT_THROW(WritePlot(folder / "plot.png", {.series = {{"empty", {}}}}), std::logic_error);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::plot_test

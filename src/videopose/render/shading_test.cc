@@ -7,8 +7,7 @@
 #include <cmath>
 #include <utility>
 
-namespace videopose {
-namespace {
+namespace videopose::shading_test {
 
 Rgb PixelAt(const Image& image, int x, int y) {
   return LoadPixel(image.row(y) + static_cast<size_t>(x) * Image::kBytesPerPixel);
@@ -118,5 +117,4 @@ TEST(DrawLitCones, TheFrontIsMarkedOnlyWhereItFacesTheViewer) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::shading_test

@@ -8,8 +8,7 @@
 
 #include "videopose/ground/test_people.h"
 
-namespace videopose {
-namespace {
+namespace videopose::theme_test {
 
 Motion PeopleWithIds(const std::vector<int>& ids) {
   Motion motion = MotionOf({StandingPose()});
@@ -97,5 +96,4 @@ TEST(Identities, LeftIsLightAndRightIsDarkAndBothStandOutFromTheFloor) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::theme_test

@@ -5,8 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace videopose {
-namespace {
+namespace videopose::view_test {
 
 using testing::FloatNear;
 
@@ -103,5 +102,4 @@ TEST(View, DistanceToFitPutsTheBallAtTheMargin) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::view_test

@@ -8,8 +8,7 @@
 
 #include "videopose/data/skeletons.h"
 
-namespace videopose {
-namespace {
+namespace videopose::dataset_clip_test {
 
 constexpr double kRounding = 1e-9;
 
@@ -73,5 +72,4 @@ TEST(NpyPath, AppendsWhatNumPyWould) {
   EXPECT_EQ(NpyPath("a/poses.txt"), "a/poses.txt.npy");
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::dataset_clip_test

@@ -19,8 +19,7 @@
 #include "videopose/lift.h"
 #include "videopose/research/lift_accuracy.h"
 
-namespace videopose {
-namespace {
+namespace videopose::holes_test {
 
 using Punch = std::function<void(KeypointSequence& keypoints, std::mt19937& random)>;
 
@@ -317,5 +316,4 @@ TEST_F(ImportedHoles, LayoutsWithoutAFace) {
   EXPECT_LT(Cost_mm(WriteCrowdPose, PunchNothing), 11);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::holes_test

@@ -13,8 +13,7 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::lift_accuracy_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -130,5 +129,4 @@ TEST(LiftAccuracy, RefusesOtherFiles) {
   EXPECT_THROW(MeasureLiftAccuracy(kLifter, Lifter::Load(kLifter)), Error);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::lift_accuracy_test

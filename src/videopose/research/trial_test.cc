@@ -12,8 +12,7 @@
 #include "videopose/motion_files/c3d.h"
 #include "videopose/pose/h36m17.h"
 
-namespace videopose {
-namespace {
+namespace videopose::trial_test {
 
 namespace fs = std::filesystem;
 using namespace h36m17;
@@ -90,5 +89,4 @@ TEST(ReadTrial, PutsAFolderTogether) {
   EXPECT_THAT(ErrorOf([&] { ReadTrial(folder / "none"); }), HasSubstr("no such file or folder"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::trial_test

@@ -15,8 +15,7 @@
 #include "videopose/base/error.h"
 #include "videopose/scientific/test_archive.h"
 
-namespace videopose {
-namespace {
+namespace videopose::archive_reader_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -130,5 +129,4 @@ TEST(ArchiveReaderTest, TruncatedArchivesAreErrors) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::archive_reader_test

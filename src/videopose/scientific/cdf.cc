@@ -19,7 +19,7 @@ using std::string_view_literals::operator""sv;
 constexpr int64_t kMagicBytes = 8;
 constexpr std::string_view kVersion3 = "\xCD\xF3\x00\x01"sv, kVersion26 = "\xCD\xF2\x60\x02"sv,
                            kBefore26 = "\0\0\xFF\xFF\0\0\xFF\xFF"sv,
-                           kCompressed = "\xCC\xCC\x00\x01"sv, kPlain = "\0\0\xFF\xFF"sv;
+                           kCompressedMagic = "\xCC\xCC\x00\x01"sv, kPlainMagic = "\0\0\xFF\xFF"sv;
 
 SharedBytes ReadWhole(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary | std::ios::ate);
@@ -60,7 +60,7 @@ void CdfReader::ReadHeader() {
   const std::string_view magic = bytes_.bytes.view().substr(0, kMagicBytes);
   if (!LooksLikeCdf(magic)) Fail("{}: is not a CDF file (NASA Common Data Format)", name_);
   bytes_.is_v3 = magic.starts_with(kVersion3);
-  if (magic.substr(4) == kCompressed) bytes_.bytes = UnpackFile(bytes_);
+  if (magic.substr(4) == kCompressedMagic) bytes_.bytes = UnpackFile(bytes_);
 
   CdfCursor header(bytes_, kMagicBytes);
   header.Expect(CdfCursor::kHeader, "the file's header");
@@ -96,8 +96,9 @@ void CdfReader::ReadHeader() {
 bool LooksLikeCdf(std::string_view beginning) {
   if (beginning.size() < kMagicBytes) return false;
   const std::string_view version = beginning.substr(0, 4), packing = beginning.substr(4, 4);
-  return beginning.starts_with(kBefore26) || ((version == kVersion3 || version == kVersion26) &&
-                                              (packing == kPlain || packing == kCompressed));
+  return beginning.starts_with(kBefore26) ||
+         ((version == kVersion3 || version == kVersion26) &&
+          (packing == kPlainMagic || packing == kCompressedMagic));
 }
 
 const CdfVariable* CdfReader::Find(std::string_view name) const {

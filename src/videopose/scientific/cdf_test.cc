@@ -14,8 +14,7 @@
 #include "videopose/base/error.h"
 #include "videopose/scientific/cdf_values.h"
 
-namespace videopose {
-namespace {
+namespace videopose::cdf_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -245,5 +244,4 @@ TEST(CdfFixtureTest, DamagedRealFilesAreErrorsAtMost) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::cdf_test

@@ -12,8 +12,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::hdf5_file_test {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
@@ -91,5 +90,4 @@ TEST(Hdf5FileTest, DamagedFilesAreErrorsAtMost) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::hdf5_file_test

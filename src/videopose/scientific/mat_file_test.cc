@@ -14,8 +14,7 @@
 #include "videopose/base/error.h"
 #include "videopose/scientific/hdf5_file.h"
 
-namespace videopose {
-namespace {
+namespace videopose::mat_file_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -158,5 +157,4 @@ TEST(MatFileTest, StructsAreNoNumbers) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::mat_file_test

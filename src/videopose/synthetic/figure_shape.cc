@@ -87,7 +87,6 @@ class ShapeBuilder {
 };
 
 constexpr BodySide kSides[] = {BodySide::kLeft, BodySide::kRight};
-double Sign(BodySide side) { return side == BodySide::kLeft ? 1 : -1; }
 Vec3d Between(const Vec3d& a, const Vec3d& b, double share) { return a + share * (b - a); }
 
 void AddShirt(ShapeBuilder& builder) {

@@ -14,8 +14,7 @@
 #include "videopose/synthetic/figure_shape.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose {
-namespace {
+namespace videopose::figure_test {
 
 constexpr double kPi = std::numbers::pi;
 constexpr double kHeight_m = 1.74;
@@ -171,5 +170,4 @@ TEST(DemoClip, IsAShortClipWithKnownTruth) {
   EXPECT_NE(first, last);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::figure_test

@@ -31,9 +31,6 @@ constexpr double kReachSoftness_m = 0.022;
 
 constexpr Vec3d kForward{1, 0, 0}, kLeftward{0, 1, 0}, kUp{0, 0, 1};
 
-// +1 on the left.
-double Sign(BodySide side) { return side == BodySide::kLeft ? 1 : -1; }
-
 Quaternion Yaw(double rad) { return FromAxisAngle(kUp, rad); }
 Quaternion Pitch(double rad) { return FromAxisAngle(kLeftward, rad); }  // > 0 leans forward
 Quaternion Roll(double rad) { return FromAxisAngle(kForward, rad); }    // > 0 lifts the left

@@ -54,6 +54,8 @@ enum class BodyJoint {
 inline constexpr int kBodyJointCount = 29;
 
 enum class BodySide { kLeft = 0, kRight = 1 };
+// +1 on the left.
+inline double Sign(BodySide side) { return side == BodySide::kLeft ? 1 : -1; }
 
 // The joint of a pair, given its left one.
 constexpr BodyJoint OnSide(BodyJoint left_joint, BodySide side) {

@@ -7,8 +7,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace videopose {
-namespace {
+namespace videopose::synthetic_body_test {
 
 using enum BodyJoint;
 constexpr double kHeight_m = 1.80;
@@ -98,5 +97,4 @@ TEST(SyntheticBody, BothLayoutsNameTheSameJoints) {
   for (const auto& [in_h36m, in_coco] : kPairs) EXPECT_EQ(h36m[in_h36m], coco[in_coco]);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::synthetic_body_test

@@ -11,8 +11,7 @@
 
 #include "videopose/geometry/angle.h"
 
-namespace videopose {
-namespace {
+namespace videopose::synthetic_test {
 
 using enum BodyJoint;
 constexpr double kPi = std::numbers::pi;
@@ -203,5 +202,4 @@ TEST(SyntheticClip, NoiseHasTheAskedForSize) {
   EXPECT_EQ(clean.motion.people[0].joints_in_cam, noisy.motion.people[0].joints_in_cam);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::synthetic_test

@@ -7,8 +7,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::sparse_tensor_test {
 
 using testing::ElementsAre;
 
@@ -58,5 +57,4 @@ TEST(SparseTensorTest, WhatDoesNotFitIsAnError) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::sparse_tensor_test

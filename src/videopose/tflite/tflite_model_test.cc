@@ -12,8 +12,7 @@
 #include "videopose/detect.h"
 #include "videopose/tflite/xnn_network.h"
 
-namespace videopose {
-namespace {
+namespace videopose::tflite_model_test {
 
 using testing::ElementsAre;
 using testing::FloatEq;
@@ -236,5 +235,4 @@ TEST(TfliteModelTest, SurvivesDamagedRealModel) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::tflite_model_test

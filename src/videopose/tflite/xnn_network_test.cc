@@ -10,8 +10,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::xnn_network_test {
 
 using testing::ElementsAre;
 using testing::FloatNear;
@@ -235,5 +234,4 @@ TEST(XnnNetworkTest, RefusesShapesThatDoNotFit) {
   EXPECT_THROW(reshape.Run(Values(4, 0)), Error);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::xnn_network_test

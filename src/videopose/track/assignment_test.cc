@@ -10,8 +10,7 @@
 
 #include "videopose/base/random.h"
 
-namespace videopose {
-namespace {
+namespace videopose::assignment_test {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -73,5 +72,4 @@ TEST(AssignmentTest, AgreesWithTryingEverything) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::assignment_test

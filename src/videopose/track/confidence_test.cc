@@ -6,8 +6,7 @@
 
 #include <algorithm>
 
-namespace videopose {
-namespace {
+namespace videopose::confidence_test {
 
 int64_t CountConfirmed(const std::vector<float>& presence) {
   const std::vector<bool> confirmed = ConfirmedFrames(presence, 10);
@@ -48,5 +47,4 @@ TEST(ConfidenceTest, NoDetectionsAndASingleFrame) {
   EXPECT_EQ(CountConfirmed({0.99F}), 1);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::confidence_test

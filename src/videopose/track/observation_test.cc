@@ -4,8 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose {
-namespace {
+namespace videopose::observation_test {
 
 // A column of points, 100 pixels high.
 Observation Body(float x_px) {
@@ -64,5 +63,4 @@ TEST(ObservationTest, HiddenPointsCountLittle) {
   EXPECT_EQ(KeypointSimilarity({}, {}), 0);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::observation_test

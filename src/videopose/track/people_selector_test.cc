@@ -9,8 +9,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
-namespace {
+namespace videopose::people_selector_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -284,5 +283,4 @@ TEST(PeopleSelector, RefusesWhatNoDetectorShouldGive) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::people_selector_test

@@ -6,8 +6,7 @@
 
 #include <cmath>
 
-namespace videopose {
-namespace {
+namespace videopose::search_plan_test {
 
 using Need = SearchPlan::Need;
 
@@ -69,5 +68,4 @@ TEST(SearchPlanTest, SmallPeopleOnlyWhileNoPersonIsFollowed) {
   EXPECT_EQ(plan.Next(frame, 2, Need::kAllSeen).size(), 1U);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::search_plan_test

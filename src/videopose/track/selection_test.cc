@@ -6,8 +6,7 @@
 #include "videopose/base/error.h"
 #include "videopose/detect.h"
 
-namespace videopose {
-namespace {
+namespace videopose::selection_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -84,5 +83,4 @@ TEST(SelectionTest, OfNoTracksNoneIsChosen) {
   EXPECT_TRUE(ChoosePeople({.rule = PersonSelection::kCentre}, {}, {}).empty());
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::selection_test

@@ -19,8 +19,7 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/motion_files/bvh.h"
 
-namespace videopose {
-namespace {
+namespace videopose::side_corrector_test {
 
 constexpr size_t kLimbJoints = 12;  // Coco17's from the shoulders on: left, right, left, ...
 using Body = std::array<Vec3d, kLimbJoints>;  // metres, camera frame
@@ -400,5 +399,4 @@ TEST(SideCorrector, OtherLooksAnchorTheSides) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::side_corrector_test

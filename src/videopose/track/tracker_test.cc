@@ -16,8 +16,7 @@
 #include "videopose/base/random.h"
 #include "videopose/track/assignment.h"
 
-namespace videopose {
-namespace {
+namespace videopose::tracker_test {
 
 constexpr double kFps = 25;
 constexpr float kHeightPx = 200;
@@ -398,5 +397,4 @@ TEST(TrackerTest, ADroppedTrackIsNotUsedAgain) {
   EXPECT_EQ(tracker.Update(0.04, {&body, 1})[0], 2);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::tracker_test

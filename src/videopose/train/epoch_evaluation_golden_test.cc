@@ -14,8 +14,7 @@
 #include "videopose/train/test_one_thread.h"
 #include "videopose/train/training_data.h"
 
-namespace videopose {
-namespace {
+namespace videopose::epoch_evaluation_golden_test {
 
 struct Start {
   std::string numbers, checkpoint, keypoints;
@@ -77,5 +76,4 @@ INSTANTIATE_TEST_SUITE_P(All, GoldenEpoch,
                                                 .downsample = 2}}),
                          [](const auto& start) { return start.param.numbers; });
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::epoch_evaluation_golden_test

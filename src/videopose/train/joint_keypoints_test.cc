@@ -8,8 +8,7 @@
 #include "videopose/train/epoch_evaluation.h"
 #include "videopose/train/parameter_layout.h"
 
-namespace videopose {
-namespace {
+namespace videopose::joint_keypoints_test {
 
 namespace fs = std::filesystem;
 
@@ -58,5 +57,4 @@ TEST(JointKeypoints, OnlyPairsCountOnTheScreen) {
   EXPECT_NEAR(losses.screen, 0.2, 1e-6);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::joint_keypoints_test

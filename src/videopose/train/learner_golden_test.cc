@@ -16,8 +16,7 @@
 #include "videopose/train/test_one_thread.h"
 #include "videopose/train/training_checkpoint.h"
 
-namespace videopose {
-namespace {
+namespace videopose::learner_golden_test {
 
 struct GoldenTraining {
   std::string name;        // train_<name>.json
@@ -173,5 +172,4 @@ INSTANTIATE_TEST_SUITE_P(
                        .downsample = 2}),
     [](const auto& training) { return training.param.name; });
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::learner_golden_test

@@ -11,8 +11,7 @@
 #include "videopose/train/reference_model.h"
 #include "videopose/train/test_one_thread.h"
 
-namespace videopose {
-namespace {
+namespace videopose::learner_test {
 
 constexpr int64_t kWindows = 64;
 
@@ -258,5 +257,4 @@ TEST(Learner, MomentumReachesBothModels) {
   EXPECT_EQ(learner.trajectory()->momentum(), 0.01);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::learner_test

@@ -14,8 +14,7 @@
 #include "videopose/train/projection.h"
 #include "videopose/train/test_one_thread.h"
 
-namespace videopose {
-namespace {
+namespace videopose::loss_test {
 
 using Values = std::vector<double>;
 
@@ -152,5 +151,4 @@ TEST(Golden, Permutations) {
   EXPECT_EQ(random.state().pos, file.ReadScalar<int64_t>("state_after_pos"));
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::loss_test

@@ -13,8 +13,7 @@
 #include "videopose/augment/test_swinging.h"
 #include "videopose/train/trainer.h"
 
-namespace videopose {
-namespace {
+namespace videopose::mocap_source_test {
 
 namespace fs = std::filesystem;
 
@@ -218,5 +217,4 @@ TEST(MocapSource, TrainsAndResumesBitForBit) {
   fs::remove_all(folder);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::mocap_source_test

@@ -8,8 +8,7 @@
 
 #include "videopose/base/fast_random.h"
 
-namespace videopose {
-namespace {
+namespace videopose::motion_loss_test {
 
 const std::vector<int> kParents = {-1, 0, 1, 0}, kMirrored = {0, 3, 2, 1};
 
@@ -65,5 +64,4 @@ TEST(MotionLoss, HasTheGradientOfItsValue) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::motion_loss_test

@@ -15,8 +15,7 @@
 #include "videopose/train/test_one_thread.h"
 #include "videopose/train/trainer.h"
 
-namespace videopose {
-namespace {
+namespace videopose::trainer_golden_test {
 
 namespace fs = std::filesystem;
 
@@ -158,5 +157,4 @@ TEST_P(GoldenTrainer, EveryLossIsReproduced) {
 INSTANTIATE_TEST_SUITE_P(All, GoldenTrainer, testing::ValuesIn(GoldenTrainings()),
                          [](const auto& training) { return training.param.name; });
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::trainer_golden_test

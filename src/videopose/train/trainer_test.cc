@@ -16,8 +16,7 @@
 #include "videopose/config/options_file.h"
 #include "videopose/train/test_one_thread.h"
 
-namespace videopose {
-namespace {
+namespace videopose::trainer_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -297,5 +296,4 @@ TEST_F(TrainerTest, BothFormatsOfPyTorchGoOnAlike) {
   EXPECT_EQ(results[0], results[1]);
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::trainer_test

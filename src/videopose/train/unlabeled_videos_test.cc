@@ -12,8 +12,7 @@
 #include "videopose/data/prepare_custom.h"
 #include "videopose/ground.h"
 
-namespace videopose {
-namespace {
+namespace videopose::unlabeled_videos_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -84,5 +83,4 @@ TEST_F(UnlabeledVideos, OtherKeypointsAreRefused) {
   }
 }
 
-}  // namespace
-}  // namespace videopose
+}  // namespace videopose::unlabeled_videos_test
