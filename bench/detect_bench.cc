@@ -16,7 +16,7 @@
 #include "videopose/synthetic/demo_clip.h"
 #include "videopose/track/people_follower.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr size_t kFrames = 8;
@@ -110,4 +110,4 @@ BENCHMARK(FollowEverybody)
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace
-}  // namespace videopose
+}  // namespace videopose::internal

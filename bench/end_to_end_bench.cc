@@ -17,7 +17,7 @@
 #include "support/test_data.h"
 #include "videopose/videopose.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -74,7 +74,7 @@ void Measure(const fs::path& clip, int repetitions) {
 }
 
 }  // namespace
-}  // namespace videopose
+}  // namespace videopose::internal
 
 int main(int argc, char** argv) {
   if (argc < 2) {
@@ -82,7 +82,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    videopose::Measure(argv[1], argc > 2 ? std::max(1, std::atoi(argv[2])) : 3);
+    videopose::internal::Measure(argv[1], argc > 2 ? std::max(1, std::atoi(argv[2])) : 3);
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());
     return 1;

@@ -12,7 +12,7 @@
 #include "videopose/nn/gemm.h"
 #include "videopose/train/evaluate.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 Tensor RandomTensor(std::vector<int64_t> shape, float scale) {
@@ -103,4 +103,4 @@ BENCHMARK(EvaluateSequences)
     ->Args({30, 45});  // HumanEva's chunks
 
 }  // namespace
-}  // namespace videopose
+}  // namespace videopose::internal

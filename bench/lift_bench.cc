@@ -13,7 +13,7 @@
 #include "videopose/lift/test_weights.h"
 #include "videopose/nn/gemm.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 std::vector<float> Uniform(int64_t count, float scale) {
@@ -93,4 +93,4 @@ void LiftWithDefaultModel(benchmark::State& state) {
 BENCHMARK(LiftWithDefaultModel)->UseRealTime()->Arg(100)->Arg(2000);
 
 }  // namespace
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -19,7 +19,7 @@
 #include "videopose/lift/temporal_model.h"
 #include "videopose/lift/test_weights.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -123,4 +123,4 @@ void Register(const std::string& name, const std::function<void(benchmark::State
 }();
 
 }  // namespace
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -14,7 +14,7 @@
 #include "videopose/prepare/prepare_h36m.h"
 #include "videopose/prepare/test_cdf.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -70,4 +70,4 @@ void BM_PrepareH36m(benchmark::State& state) {
 BENCHMARK(BM_PrepareH36m)->Iterations(1)->Unit(benchmark::kSecond)->UseRealTime();
 
 }  // namespace
-}  // namespace videopose
+}  // namespace videopose::internal

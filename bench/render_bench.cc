@@ -11,7 +11,7 @@
 #include "videopose/render.h"
 #include "videopose/synthetic/demo_clip.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 void RenderTwoPanels(benchmark::State& state) {
@@ -42,4 +42,4 @@ BENCHMARK(RenderTwoPanels)
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace
-}  // namespace videopose
+}  // namespace videopose::internal

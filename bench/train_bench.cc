@@ -10,7 +10,7 @@
 
 #include "videopose/train/step_benchmark.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 void TrainingStep(benchmark::State& state) {
@@ -49,4 +49,4 @@ BENCHMARK(TrainingStep)
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace
-}  // namespace videopose
+}  // namespace videopose::internal

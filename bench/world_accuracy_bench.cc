@@ -25,7 +25,7 @@
 #include "videopose/ground/test_scenes.h"
 #include "videopose/lift.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr uint64_t kSeeds = 6;
@@ -217,10 +217,10 @@ void PrintLean(const std::string& mocap) {
 }
 
 }  // namespace
-}  // namespace videopose
+}  // namespace videopose::internal
 
 int main(int argc, char** argv) {
-  using namespace videopose;
+  using namespace videopose::internal;
   try {
     const std::string_view what = argc > 1 ? argv[1] : "";
     if (what.empty()) {

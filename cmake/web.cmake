@@ -12,6 +12,6 @@ foreach(file page.html page.css page.js view3d.js live.html live.js)
 endforeach()
 set(web_source ${PROJECT_BINARY_DIR}/generated/web_files.cc)
 file(WRITE ${web_source}.new
-     "#include \"videopose/export/web_files.h\"\n\nnamespace videopose::web {\n\n${web_literals}\n}  // namespace videopose::web\n")
+     "#include \"videopose/export/web_files.h\"\n\nnamespace videopose::internal::web {\n\n${web_literals}\n}  // namespace videopose::internal::web\n")
 configure_file(${web_source}.new ${web_source} COPYONLY)
 target_sources(vp_export PRIVATE ${web_source})

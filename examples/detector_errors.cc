@@ -26,7 +26,7 @@
 #include "videopose/synthetic/synthetic.h"
 #include "videopose/videopose.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 struct Kind {
@@ -188,13 +188,13 @@ void MeasureVideo(const char* path, bool smooth) {
 }
 
 }  // namespace
-}  // namespace videopose
+}  // namespace videopose::internal
 
 int main(int argc, char** argv) {
   try {
     for (const bool smooth : {true, false}) {
-      videopose::MeasureFigure(smooth);
-      for (int i = 1; i < argc; ++i) videopose::MeasureVideo(argv[i], smooth);
+      videopose::internal::MeasureFigure(smooth);
+      for (int i = 1; i < argc; ++i) videopose::internal::MeasureVideo(argv[i], smooth);
     }
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());

@@ -21,7 +21,7 @@
 #include "videopose/geometry/screen.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Entries = std::vector<std::pair<PickleValue, PickleValue>>;
@@ -160,7 +160,7 @@ void WriteVideos(const std::filesystem::path& folder, std::mt19937& random) {
 }
 
 }  // namespace
-}  // namespace videopose
+}  // namespace videopose::internal
 
 int main(int argc, char** argv) {
   if (argc != 2) {
@@ -170,8 +170,8 @@ int main(int argc, char** argv) {
   try {
     std::filesystem::create_directories(argv[1]);
     std::mt19937 random(1);
-    videopose::WriteHuman36m(argv[1], random);
-    videopose::WriteVideos(argv[1], random);
+    videopose::internal::WriteHuman36m(argv[1], random);
+    videopose::internal::WriteVideos(argv[1], random);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

@@ -39,8 +39,11 @@ struct LiftOptions {
   WorkMonitor monitor;
 };
 
+namespace internal {
 struct GapFillerOptions;  // lift/gap_filler.h
 struct LiftedRun;         // lift/lift_stage.h
+struct LiftCheckpoint;    // lift/checkpoint.h
+}  // namespace internal
 
 class Lifter {
  public:
@@ -69,9 +72,9 @@ class Lifter {
   // For the stages fill and lift (lift/gap_filler.h, lift/lift_stage.h). Each run is lifted by
   // itself, its edges repeated as far as the receptive field reaches. Stage of the progress:
   // "lift".
-  GapFillerOptions FillerOptions(const ClipInfo& clip) const;
-  std::vector<LiftedRun> LiftRuns(std::span<const JointTrack<Keypoint>> runs, const ClipInfo& clip,
-                                  const LiftOptions& options) const;
+  internal::GapFillerOptions FillerOptions(const ClipInfo& clip) const;
+  std::vector<internal::LiftedRun> LiftRuns(std::span<const JointTrack<Keypoint>> runs,
+                                            const ClipInfo& clip, const LiftOptions& options) const;
 
  private:
   class Impl;
@@ -126,8 +129,6 @@ enum class LifterInput {
   kRays,    // likewise, as a camera turned towards the person sees them (virtual camera)
 };
 
-struct LiftCheckpoint;  // lift/checkpoint.h
-
 // Single-threaded, and allocates nothing once built. Push takes keypoints without holes.
 class StreamingLifter {
  public:
@@ -135,7 +136,8 @@ class StreamingLifter {
   static StreamingLifter Load(const std::filesystem::path& path,
                               const StreamingLifterOptions& options,
                               const TemporalModelOptions& model = {});
-  StreamingLifter(const LiftCheckpoint& checkpoint, const StreamingLifterOptions& options);
+  StreamingLifter(const internal::LiftCheckpoint& checkpoint,
+                  const StreamingLifterOptions& options);
   ~StreamingLifter();
   StreamingLifter(StreamingLifter&&) noexcept;
   StreamingLifter& operator=(StreamingLifter&&) noexcept;
@@ -159,7 +161,7 @@ class StreamingLifter {
   Motion Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor = {});
 
   // For the stage fill, frame by frame (lift/gap_filler.h).
-  GapFillerOptions FillerOptions(const ClipInfo& clip) const;
+  internal::GapFillerOptions FillerOptions(const ClipInfo& clip) const;
 
  private:
   class Impl;

@@ -18,7 +18,7 @@
 #include "support/test_data.h"
 #include "videopose/motion_files/text_table.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using nlohmann::json;
@@ -196,4 +196,4 @@ void Chromium::Screenshot(const std::filesystem::path& png) {
              static_cast<std::streamsize>(bytes.size()));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -11,7 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-namespace videopose {
+namespace videopose::internal {
 
 class Chromium {
  public:
@@ -48,6 +48,6 @@ class Chromium {
   std::string session_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TESTS_BROWSER_CHROMIUM_H_

@@ -22,7 +22,7 @@
 #include "support/test_folder.h"
 #include "videopose/media.h"
 
-namespace videopose::live_page_test {
+namespace videopose::internal::live_page_test {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
@@ -121,4 +121,4 @@ TEST(LivePage, ShowsImageBonesAndBodyAsTheyCome) {
   EXPECT_TRUE(seen["fits"]);
 }
 
-}  // namespace videopose::live_page_test
+}  // namespace videopose::internal::live_page_test

@@ -19,7 +19,7 @@
 #include "videopose/export/test_motion.h"
 #include "videopose/media.h"
 
-namespace videopose::page_test {
+namespace videopose::internal::page_test {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
@@ -162,4 +162,4 @@ TEST_F(BrowserTest, VideoGoesInStep) {
   EXPECT_EQ(seen["endsAt"], frames - 1);
 }
 
-}  // namespace videopose::page_test
+}  // namespace videopose::internal::page_test

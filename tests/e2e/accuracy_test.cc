@@ -15,7 +15,7 @@
 #include "videopose/metrics.h"
 #include "videopose/videopose.h"
 
-namespace videopose::accuracy_test {
+namespace videopose::internal::accuracy_test {
 
 Tensor Poses(const Motion& motion) {
   Tensor poses({motion.frame_count, motion.joint_count(), 3});
@@ -65,4 +65,4 @@ TEST(AccuracyTest, TheFigureIsFoundAndLiftedNearItsTruth) {
   EXPECT_LT(errors_m.p_mpjpe, 0.09);
 }
 
-}  // namespace videopose::accuracy_test
+}  // namespace videopose::internal::accuracy_test

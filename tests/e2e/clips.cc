@@ -14,7 +14,7 @@
 #include "videopose/synthetic/figure.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -94,4 +94,4 @@ bool HaveDetectorModels() {
          MissingModels(DefaultModelsDir(), BlazePoseSize::kHeavy).empty();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

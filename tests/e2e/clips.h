@@ -11,7 +11,7 @@
 
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Two seconds of the project's own figure, 50 frames: it waves and squats. Its truth, and its
 // frames as an MP4 (made once for each test process).
@@ -34,6 +34,6 @@ bool HaveDetectorModels();
   if (!HaveDetectorModels())  \
   GTEST_SKIP() << "the detector's models are not here; videopose models fetch gets them"
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TESTS_E2E_CLIPS_H_

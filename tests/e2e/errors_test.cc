@@ -12,7 +12,7 @@
 #include "program.h"
 #include "support/test_folder.h"
 
-namespace videopose::errors_test {
+namespace videopose::internal::errors_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -114,4 +114,4 @@ TEST_F(ErrorsTest, HelpAndVersion) {
   EXPECT_THAT(RunVideopose({"--version"}).out, StartsWith("videopose "));
 }
 
-}  // namespace videopose::errors_test
+}  // namespace videopose::internal::errors_test

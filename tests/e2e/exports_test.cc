@@ -13,7 +13,7 @@
 #include "videopose/ground/world.h"
 #include "videopose/videopose.h"
 
-namespace videopose::exports_test {
+namespace videopose::internal::exports_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -144,4 +144,4 @@ TEST(ExportsTest, RunWritesWhatItDraws) {
   EXPECT_NEAR(motion.fps, 50, 0.01) << "the keypoints' frame rate, as there is no video";
 }
 
-}  // namespace videopose::exports_test
+}  // namespace videopose::internal::exports_test

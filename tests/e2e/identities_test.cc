@@ -10,7 +10,7 @@
 #include "support/test_folder.h"
 #include "videopose/videopose.h"
 
-namespace videopose::identities_test {
+namespace videopose::internal::identities_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -63,4 +63,4 @@ TEST_F(IdentitiesTest, AnEmptySceneHasNoPerson) {
   }
 }
 
-}  // namespace videopose::identities_test
+}  // namespace videopose::internal::identities_test

@@ -14,7 +14,7 @@
 #include "support/test_folder.h"
 #include "videopose/videopose.h"
 
-namespace videopose::imports_test {
+namespace videopose::internal::imports_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -97,4 +97,4 @@ INSTANTIATE_TEST_SUITE_P(All, RealFileTest,
                            return name;
                          });
 
-}  // namespace videopose::imports_test
+}  // namespace videopose::internal::imports_test

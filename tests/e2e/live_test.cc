@@ -19,7 +19,7 @@
 #include "support/test_folder.h"
 #include "videopose/videopose.h"
 
-namespace videopose::live_test {
+namespace videopose::internal::live_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -201,4 +201,4 @@ TEST(LiveTest, WhatCannotBeIsOneLine) {
   EXPECT_THAT(refusal({FigureClip(), "--weights", "f8"}), HasSubstr("--weights"));
 }
 
-}  // namespace videopose::live_test
+}  // namespace videopose::internal::live_test

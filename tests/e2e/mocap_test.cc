@@ -13,7 +13,7 @@
 #include "videopose/synthetic/synthetic.h"
 #include "videopose/videopose.h"
 
-namespace videopose::mocap_test {
+namespace videopose::internal::mocap_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -130,4 +130,4 @@ TEST(MocapTest, SaysWhatIsWrongInOneLine) {
   EXPECT_THAT(empty.err, HasSubstr(".bvh"));
 }
 
-}  // namespace videopose::mocap_test
+}  // namespace videopose::internal::mocap_test

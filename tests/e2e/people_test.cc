@@ -13,7 +13,7 @@
 #include "support/test_folder.h"
 #include "videopose/videopose.h"
 
-namespace videopose::people_test {
+namespace videopose::internal::people_test {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
@@ -148,4 +148,4 @@ TEST_F(PeopleTest, TheLensAndTheScaleAreTheUsers) {
       HasSubstr("no trajectory network"));
 }
 
-}  // namespace videopose::people_test
+}  // namespace videopose::internal::people_test

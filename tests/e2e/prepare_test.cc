@@ -15,7 +15,7 @@
 #include "videopose/data/prepared_set.h"
 #include "videopose/prepare/test_cdf.h"
 
-namespace videopose::prepare_test {
+namespace videopose::internal::prepare_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -152,4 +152,4 @@ TEST(PrepareTest, FromRawHumanEvaToEvaluation) {
   EXPECT_THAT(evaluated.out, AllOf(HasSubstr("Box"), HasSubstr("1107")));
 }
 
-}  // namespace videopose::prepare_test
+}  // namespace videopose::internal::prepare_test

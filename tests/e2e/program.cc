@@ -17,7 +17,7 @@
 
 #include "support/test_folder.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -113,4 +113,4 @@ std::string Contents(const fs::path& path) {
   return text.str();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

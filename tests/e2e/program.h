@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 struct ProgramOutcome {
   int exit_code = -1;  // 128 + signal where a signal ended it
@@ -41,6 +41,6 @@ std::vector<std::string> NamesIn(const std::filesystem::path& folder);
 
 std::string Contents(const std::filesystem::path& path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TESTS_E2E_PROGRAM_H_

@@ -20,7 +20,7 @@
 #include "videopose/files.h"
 #include "videopose/media.h"
 
-namespace videopose::run_test {
+namespace videopose::internal::run_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -447,4 +447,4 @@ TEST(RunTest, HelpExplainsEveryFlag) {
   }
 }
 
-}  // namespace videopose::run_test
+}  // namespace videopose::internal::run_test

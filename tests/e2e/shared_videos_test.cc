@@ -13,7 +13,7 @@
 #include "support/test_folder.h"
 #include "videopose/videopose.h"
 
-namespace videopose::shared_videos_test {
+namespace videopose::internal::shared_videos_test {
 
 namespace fs = std::filesystem;
 
@@ -87,4 +87,4 @@ TEST(SharedVideosTest, EveryFrameOfThePersonAndNothingElse) {
   EXPECT_GE(of_man.back().end, 220);
 }
 
-}  // namespace videopose::shared_videos_test
+}  // namespace videopose::internal::shared_videos_test

@@ -17,7 +17,7 @@
 #include "videopose/render/frame_rate.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -167,4 +167,4 @@ void WriteVideoStandIn(const fs::path& path, int width_px, int height_px, double
   fs::rename(mp4, path);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

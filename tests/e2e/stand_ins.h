@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 
-namespace videopose {
+namespace videopose::internal {
 
 // data_3d_h36m.npz and data_2d_h36m_cpn_ft_h36m_dbb.npz (COCO's keypoints): S11, "Walking".
 void WriteHuman36mStandIn(const std::filesystem::path& data_dir, int64_t frames);
@@ -23,6 +23,6 @@ void WriteHumanEvaStandIn(const std::filesystem::path& data_dir, int64_t frames)
 void WriteVideoStandIn(const std::filesystem::path& path, int width_px, int height_px, double fps,
                        int64_t frames);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TESTS_E2E_STAND_INS_H_

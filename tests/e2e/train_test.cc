@@ -14,7 +14,7 @@
 #include "support/test_data.h"
 #include "support/test_folder.h"
 
-namespace videopose::train_test {
+namespace videopose::internal::train_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -295,4 +295,4 @@ TEST(TrainingTest, RefusesWhatCannotBeTrained) {
   EXPECT_THAT(refusal({"-c", "/proc/nowhere"}), HasSubstr("/proc/nowhere"));
 }
 
-}  // namespace videopose::train_test
+}  // namespace videopose::internal::train_test

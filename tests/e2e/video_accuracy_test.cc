@@ -18,7 +18,7 @@
 #include "support/test_folder.h"
 #include "videopose/motion_files/trc.h"
 
-namespace videopose::video_accuracy_test {
+namespace videopose::internal::video_accuracy_test {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
@@ -235,4 +235,4 @@ TEST(RealVideoAccuracyTest, OfTheManWhoWalks) {
   }
 }
 
-}  // namespace videopose::video_accuracy_test
+}  // namespace videopose::internal::video_accuracy_test

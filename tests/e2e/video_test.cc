@@ -14,7 +14,7 @@
 #include "support/test_folder.h"
 #include "videopose/videopose.h"
 
-namespace videopose::video_test {
+namespace videopose::internal::video_test {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
@@ -221,4 +221,4 @@ TEST(VideoTest, TheReadmeExampleRuns) {
   EXPECT_EQ(CountFrames(folder / "clip_3d.mp4"), 8);
 }
 
-}  // namespace videopose::video_test
+}  // namespace videopose::internal::video_test

@@ -8,7 +8,7 @@
 #include <random>
 #include <string>
 
-namespace videopose {
+namespace videopose::internal {
 
 // The bytes, of which `count` are changed at random; not for empty ones.
 inline std::string Damaged(std::string bytes, int count, std::mt19937& random) {
@@ -16,6 +16,6 @@ inline std::string Damaged(std::string bytes, int count, std::mt19937& random) {
   return bytes;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TESTS_SUPPORT_DAMAGED_H_

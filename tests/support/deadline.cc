@@ -9,7 +9,7 @@
 #include <iostream>
 #include <utility>
 
-namespace videopose {
+namespace videopose::internal {
 
 Deadline::Deadline(std::string what)
     : watch_([this, what = std::move(what)] {
@@ -30,4 +30,4 @@ Deadline::~Deadline() {
   watch_.join();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,7 +10,7 @@
 #include <string>
 #include <thread>
 
-namespace videopose {
+namespace videopose::internal {
 
 // Ends the test program with a message where the scope that holds it lasts for more than two
 // minutes: hundreds of times as long as such a test takes, so a busy machine does not matter. A
@@ -30,6 +30,6 @@ class Deadline {
   std::thread watch_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TESTS_SUPPORT_DEADLINE_H_

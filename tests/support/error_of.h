@@ -11,7 +11,7 @@
 
 #include "videopose/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The text of the Error that `action` throws, which is a single line; "no error" where it throws
 // none.
@@ -27,6 +27,6 @@ std::string ErrorOf(const Action& action) {
   return "no error";
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TESTS_SUPPORT_ERROR_OF_H_

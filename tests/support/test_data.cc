@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-namespace videopose {
+namespace videopose::internal {
 
 namespace fs = std::filesystem;
 
@@ -17,4 +17,4 @@ fs::path SharedFile(std::string_view path) {
   return (elsewhere != nullptr ? fs::path(elsewhere) : SourceFile("../shared")) / path;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <string_view>
 
-namespace videopose {
+namespace videopose::internal {
 
 // A file or folder of tests/data, as in "golden/constants.json"; tests/data/README.md says what is
 // there.
@@ -23,13 +23,13 @@ std::filesystem::path SourceFile(std::string_view path);
 // checkout, or in the folder that the environment variable VIDEOPOSE_SHARED names.
 std::filesystem::path SharedFile(std::string_view path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 // Ends the test as skipped where such material is absent.
-#define SKIP_WITHOUT_SHARED(path)                                    \
-  if (!std::filesystem::exists(::videopose::SharedFile(path))) {     \
-    GTEST_SKIP() << ::videopose::SharedFile(path) << " is not here"; \
-  }                                                                  \
+#define SKIP_WITHOUT_SHARED(path)                                              \
+  if (!std::filesystem::exists(::videopose::internal::SharedFile(path))) {     \
+    GTEST_SKIP() << ::videopose::internal::SharedFile(path) << " is not here"; \
+  }                                                                            \
   static_assert(true)
 
 #endif  // VIDEOPOSE_TESTS_SUPPORT_TEST_DATA_H_

@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -66,4 +66,4 @@ fs::path EmptyFolder(std::string_view name) {
   return folder;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <string_view>
 
-namespace videopose {
+namespace videopose::internal {
 
 // The running test's folder, empty at first. Outside of a test (set-up of a whole suite, static
 // objects) it is one for the whole program.
@@ -22,6 +22,6 @@ std::filesystem::path EmptyFolder(std::string_view name);
 // For what several tests share and a static object keeps.
 std::filesystem::path ProgramFolder();
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TESTS_SUPPORT_TEST_FOLDER_H_

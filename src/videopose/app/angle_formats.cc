@@ -10,7 +10,7 @@
 #include "videopose/export/angles_csv.h"
 #include "videopose/render/plot.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 std::span<const FileFormat> AngleFormats() {
   static const std::vector<FileFormat> formats = {
@@ -43,4 +43,4 @@ std::string AngleExtensions() {
       "{}", fmt::join(ExtensionsOf(AngleFormats(), [](const auto&) { return true; }), ", "));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

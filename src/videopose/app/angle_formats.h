@@ -10,12 +10,12 @@
 
 #include "videopose/formats/file_format.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 std::span<const FileFormat> AngleFormats();
 // ".csv, .png, .svg".
 std::string AngleExtensions();
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_APP_ANGLE_FORMATS_H_

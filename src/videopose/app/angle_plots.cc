@@ -14,7 +14,7 @@
 #include "videopose/pose.h"
 #include "videopose/render/plot.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr int kColumns = 3;
@@ -87,4 +87,4 @@ void WriteAnglePlots(const std::filesystem::path& path, const Motion& motion,
   WritePlots(path, title, plots, kColumns);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

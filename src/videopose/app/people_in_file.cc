@@ -9,7 +9,7 @@
 #include "videopose/base/error.h"
 #include "videopose/base/statistics.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 TrackSummary Summarize(const PersonKeypoints& person, const KeypointSequence& clip) {
@@ -80,4 +80,4 @@ void SelectPeople(const PersonSelection& selection, PoseClip& clip) {
                 [&](const PersonMotion& person) { return !ids.contains(person.id); });
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

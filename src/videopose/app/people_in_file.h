@@ -10,7 +10,7 @@
 #include "videopose/detect.h"
 #include "videopose/files.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // When each person was seen, how large and with what confidence, as far as keypoints alone tell:
 // the presence is the mean score.
@@ -21,6 +21,6 @@ std::vector<TrackSummary> SummarizeTracks(const KeypointSequence& keypoints);
 void SelectPeople(const PersonSelection& selection, KeypointSequence& keypoints);
 void SelectPeople(const PersonSelection& selection, PoseClip& clip);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_APP_PEOPLE_IN_FILE_H_

@@ -7,7 +7,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose::people_in_file_test {
+namespace videopose::internal::people_in_file_test {
 
 using testing::ElementsAre;
 
@@ -79,4 +79,4 @@ TEST(SelectFromFileTest, WithoutKeypointsIdsCanBeChosen) {
   EXPECT_THAT(IdsIn(clip.motion), ElementsAre(5));
 }
 
-}  // namespace videopose::people_in_file_test
+}  // namespace videopose::internal::people_in_file_test

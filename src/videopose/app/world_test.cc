@@ -13,7 +13,7 @@
 #include "videopose/render/drawn_clip.h"
 #include "videopose/render/drawn_stream.h"
 
-namespace videopose::world_test {
+namespace videopose::internal::world_test {
 
 namespace fs = std::filesystem;
 
@@ -94,4 +94,4 @@ INSTANTIATE_TEST_SUITE_P(Rungs, World,
                            return std::to_string(static_cast<int>(rung.param));
                          });
 
-}  // namespace videopose::world_test
+}  // namespace videopose::internal::world_test

@@ -13,6 +13,8 @@
 #include "videopose/process.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 namespace fs = std::filesystem;

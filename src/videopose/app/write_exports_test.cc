@@ -17,7 +17,7 @@
 #include "videopose/process.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose::write_exports_test {
+namespace videopose::internal::write_exports_test {
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
@@ -149,4 +149,4 @@ TEST(FormatTables, StandInTheDocumentation) {
   EXPECT_EQ(BetweenMarkers(text, "formats of angles"), FormatTable(AngleFormats(), "`--angles` "));
 }
 
-}  // namespace videopose::write_exports_test
+}  // namespace videopose::internal::write_exports_test

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace videopose {
+namespace videopose::internal {
 
 // IEEE 754 binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. Exact.
 inline float FloatFromHalf(uint16_t bits) {
@@ -48,6 +48,6 @@ inline float FloatFromBFloat16(uint16_t bits) {
   return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ARRAYS_HALF_H_

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose::half_test {
+namespace videopose::internal::half_test {
 
 TEST(Half, KnownValues) {
   EXPECT_EQ(FloatFromHalf(0x0000), 0.0F);
@@ -57,4 +57,4 @@ TEST(BFloat16, KnownValues) {
   EXPECT_TRUE(std::isnan(FloatFromBFloat16(0x7FC0)));
 }
 
-}  // namespace videopose::half_test
+}  // namespace videopose::internal::half_test

@@ -9,7 +9,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace fs = std::filesystem;
 namespace {
 
@@ -62,4 +62,4 @@ void WriteNpy(const fs::path& path, const NpyArray& array) {
   WriteFileAtomically(path, EncodeNpy(array));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -19,7 +19,7 @@
 #include "videopose/arrays/shared_bytes.h"
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Any byte order and memory layout. Object arrays are unpickled: nothing in them is ever run, and
 // arrays in them become PickleValues of kind kArray. Throws Error on everything else: not an .npy
@@ -62,6 +62,6 @@ void DecodeNumpy(PickleValue& value, std::string_view what);
 // The opposite, in a copy: what Pickle() takes.
 PickleValue EncodeNumpy(const PickleValue& value);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ARRAYS_NPY_H_

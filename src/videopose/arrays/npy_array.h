@@ -12,7 +12,7 @@
 #include "videopose/arrays/pickle_value.h"
 #include "videopose/arrays/shared_bytes.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // NumPy's kind letter and the bytes of one element: {'f', 4} is float32.
 struct NpyDtype {
@@ -31,6 +31,6 @@ struct NpyArray {
 // "float32 (45, 17, 3)", for messages.
 std::string Describe(const NpyArray& array);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ARRAYS_NPY_ARRAY_H_

@@ -11,7 +11,7 @@
 #include "videopose/arrays/pickle_text.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // IEEE 754 binary16: sign, 5 bits of exponent (bias 15), 10 bits of fraction.
@@ -222,4 +222,4 @@ VP_INSTANTIATE(int64_t)
 VP_INSTANTIATE(uint8_t)
 #undef VP_INSTANTIATE
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -8,7 +8,7 @@
 #include "videopose/arrays/npy_layout.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
@@ -151,4 +151,4 @@ std::string EncodeNpyHeader(const NpyArray& array) {
   return header + text;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -9,7 +9,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "the data are taken over as they are");
@@ -132,4 +132,4 @@ NpyArray ArrayFromBytes(const NpyLayout& layout, const SharedBytes& bytes, std::
   return {layout.dtype, layout.shape, std::move(data), {}};
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -13,7 +13,7 @@
 #include "videopose/arrays/npy_array.h"
 #include "videopose/arrays/shared_bytes.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct NpyLayout {
   NpyDtype dtype;
@@ -41,6 +41,6 @@ struct NpyHeader {
 NpyHeader ParseNpyHeader(std::string_view file, std::string_view what);
 std::string EncodeNpyHeader(const NpyArray& array);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ARRAYS_NPY_LAYOUT_H_

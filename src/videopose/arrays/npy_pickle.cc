@@ -15,7 +15,7 @@
 #include "videopose/arrays/npy_layout.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Kind = PickleValue::Kind;
@@ -208,4 +208,4 @@ void DecodeNumpy(PickleValue& value, std::string_view what) { Decoder(what).Deco
 
 PickleValue EncodeNumpy(const PickleValue& value) { return Encoder().Encode(value); }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -16,7 +16,7 @@
 #include "videopose/arrays/pickle.h"
 #include "videopose/base/error.h"
 
-namespace videopose::npy_test {
+namespace videopose::internal::npy_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -344,4 +344,4 @@ TEST(Npy, ReadsAndWritesFiles) {
   EXPECT_THROW(ReadNpy(TestFolder()), Error);
 }
 
-}  // namespace videopose::npy_test
+}  // namespace videopose::internal::npy_test

@@ -14,7 +14,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace fs = std::filesystem;
 namespace {
 
@@ -224,4 +224,4 @@ void NpzWriter::Close() {
   archive_->file.Commit();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -20,7 +20,7 @@
 #include "videopose/arrays/npy.h"
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class NpzReader {
  public:
@@ -80,6 +80,6 @@ class NpzWriter {
   std::unique_ptr<Archive> archive_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ARRAYS_NPZ_H_

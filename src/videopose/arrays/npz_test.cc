@@ -16,7 +16,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
-namespace videopose::npz_test {
+namespace videopose::internal::npz_test {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
@@ -296,4 +296,4 @@ TEST(NpzOfOthers, ReadsEveryNumpyFileThereIs) {
   EXPECT_GT(count, 50);
 }
 
-}  // namespace videopose::npz_test
+}  // namespace videopose::internal::npz_test

@@ -17,7 +17,7 @@
 #include "videopose/arrays/pickle_value.h"
 #include "videopose/arrays/shared_bytes.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct UnpickleOptions {
   std::string name = "pickle";  // the file; begins error messages
@@ -43,6 +43,6 @@ Unpickled Unpickle(const SharedBytes& bytes, const UnpickleOptions& options = {}
 // kArray may be in it (EncodeNumpy in npy.h takes care of those).
 std::string Pickle(const PickleValue& value, int protocol = 2);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ARRAYS_PICKLE_H_

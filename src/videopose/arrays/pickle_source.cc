@@ -8,7 +8,7 @@
 #include "videopose/arrays/pickle_text.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Turning an integer into digits takes quadratic time.
@@ -193,4 +193,4 @@ bool PickleSource::ReadLeaf(char opcode, PickleValue& value) {
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

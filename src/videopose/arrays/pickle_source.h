@@ -14,7 +14,7 @@
 #include "videopose/arrays/pickle_value.h"
 #include "videopose/arrays/shared_bytes.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class PickleSource {
  public:
@@ -60,6 +60,6 @@ class PickleSource {
   size_t opcode_at_ = 0;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ARRAYS_PICKLE_SOURCE_H_

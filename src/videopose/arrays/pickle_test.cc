@@ -16,7 +16,7 @@
 #include "videopose/arrays/pickle_text.h"
 #include "videopose/base/error.h"
 
-namespace videopose::pickle_test {
+namespace videopose::internal::pickle_test {
 
 using ::testing::HasSubstr;
 using Kind = PickleValue::Kind;
@@ -401,4 +401,4 @@ TEST(PickleText, WritesIntegersOfAnySizeAsDigits) {
             "18446744073709551616");
 }
 
-}  // namespace videopose::pickle_test
+}  // namespace videopose::internal::pickle_test

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // A number of exactly `digits` digits at the start of `text`, which it is taken off.
@@ -144,4 +144,4 @@ std::string DecimalOfTwosComplement(std::string_view little_endian) {
   return digits;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace videopose {
+namespace videopose::internal {
 
 // The bytes of a Python 2 string literal without its quotes ("a\x41\n"), nothing if it is
 // malformed.
@@ -28,6 +28,6 @@ std::optional<std::string> Utf8ToLatin1(std::string_view utf8);
 // Decimal digits of a little-endian two's complement integer. Takes quadratic time.
 std::string DecimalOfTwosComplement(std::string_view little_endian);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ARRAYS_PICKLE_TEXT_H_

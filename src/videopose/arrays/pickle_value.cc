@@ -5,7 +5,7 @@
 #include "videopose/arrays/npy_array.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Kind = PickleValue::Kind;
@@ -278,7 +278,7 @@ std::string PickleValue::Describe() const {
     case Kind::kPersistentId:
       return "a persistent id";
     case Kind::kArray:
-      return "an array " + videopose::Describe(AsArray(""));
+      return "an array " + internal::Describe(AsArray(""));
   }
   return "";
 }
@@ -294,4 +294,4 @@ const SharedBytes& PickleValue::payload() const {
   return *held;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

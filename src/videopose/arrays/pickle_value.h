@@ -17,7 +17,7 @@
 
 #include "videopose/arrays/shared_bytes.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct NpyArray;    // npy.h
 struct PickleNode;  // below
@@ -162,6 +162,6 @@ class PickleEntries {
   std::span<const PickleValue> items_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ARRAYS_PICKLE_VALUE_H_

@@ -8,7 +8,7 @@
 #include "videopose/arrays/pickle.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Kind = PickleValue::Kind;
@@ -191,4 +191,4 @@ std::string Pickle(const PickleValue& value, int protocol) {
   return Pickler(protocol).Run(value);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -15,7 +15,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class SharedBytes {
  public:
@@ -51,6 +51,6 @@ class SharedBytes {
   size_t size_ = 0;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ARRAYS_SHARED_BYTES_H_

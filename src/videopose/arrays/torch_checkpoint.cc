@@ -12,7 +12,7 @@
 #include "videopose/arrays/torch_container.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Kind = PickleValue::Kind;
@@ -236,4 +236,4 @@ StateDict TorchCheckpoint::ReadStateDict(const PickleValue& dict, std::string_vi
   return state;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -22,7 +22,7 @@
 #include "videopose/arrays/pickle_value.h"
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // What a tensor in a checkpoint is, without its values.
 struct TorchTensorInfo {
@@ -73,6 +73,6 @@ class TorchCheckpoint {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ARRAYS_TORCH_CHECKPOINT_H_

@@ -21,7 +21,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
 
-namespace videopose::torch_checkpoint_test {
+namespace videopose::internal::torch_checkpoint_test {
 
 namespace fs = std::filesystem;
 using Value = PickleValue;
@@ -408,4 +408,4 @@ TEST(TorchCheckpoint, FlippedBitsDoNoHarm) {
   }
 }
 
-}  // namespace videopose::torch_checkpoint_test
+}  // namespace videopose::internal::torch_checkpoint_test

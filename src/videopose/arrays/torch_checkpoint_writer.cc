@@ -14,7 +14,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "storages are written as they are");
@@ -118,4 +118,4 @@ void TorchCheckpointWriter::Write(const std::filesystem::path& path,
   file.Commit();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

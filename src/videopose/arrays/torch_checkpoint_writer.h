@@ -17,7 +17,7 @@
 #include "videopose/arrays/pickle_value.h"
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class TorchCheckpointWriter {
  public:
@@ -38,6 +38,6 @@ class TorchCheckpointWriter {
   std::vector<std::string> storages_;  // data/0, data/1, ...
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ARRAYS_TORCH_CHECKPOINT_WRITER_H_

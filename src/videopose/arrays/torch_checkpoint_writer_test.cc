@@ -13,7 +13,7 @@
 #include "videopose/arrays/torch_checkpoint.h"
 #include "videopose/base/error.h"
 
-namespace videopose::torch_checkpoint_writer_test {
+namespace videopose::internal::torch_checkpoint_writer_test {
 
 namespace fs = std::filesystem;
 
@@ -72,4 +72,4 @@ torch.save(c, sys.argv[1] + '.again')
   EXPECT_EQ(std::system(command.c_str()), 0);
 }
 
-}  // namespace videopose::torch_checkpoint_writer_test
+}  // namespace videopose::internal::torch_checkpoint_writer_test

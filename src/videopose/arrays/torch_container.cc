@@ -17,7 +17,7 @@
 #include "videopose/arrays/pickle.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "storages are little-endian");
@@ -323,4 +323,4 @@ std::unique_ptr<TorchContainer> OpenTorchContainer(const std::filesystem::path& 
   return std::make_unique<LegacyContainer>(name, SharedBytes::Own(ReadWholeFile(path)));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -15,7 +15,7 @@
 #include "videopose/arrays/pickle_value.h"
 #include "videopose/arrays/shared_bytes.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct TorchDtype {
   std::string_view storage;  // "FloatStorage", in module torch
@@ -51,6 +51,6 @@ class TorchContainer {
 // Throws Error for what is not a file of torch.save.
 std::unique_ptr<TorchContainer> OpenTorchContainer(const std::filesystem::path& path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ARRAYS_TORCH_CONTAINER_H_

@@ -10,7 +10,7 @@
 #include "videopose/arrays/pickle_text.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Kind = PickleValue::Kind;
@@ -473,4 +473,4 @@ Unpickled Unpickle(const SharedBytes& bytes, const UnpickleOptions& options) {
   return Unpickler(bytes, options).Run();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr Bounds kAngle = {.least = -180, .most = 180};
@@ -381,4 +381,4 @@ void AugmentationOptions::Check() const {
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

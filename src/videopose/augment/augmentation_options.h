@@ -20,7 +20,7 @@
 #include "videopose/data/keypoint_file.h"
 #include "videopose/lift/person_input.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // How bodies differ from the rest body, as factors around 1.
 struct BodyOptions {
@@ -238,6 +238,6 @@ void ReadValue(const ConfigNode& node, std::vector<ImageSize>& value);
 ConfigNode WriteValue(const std::vector<MocapFolder>& value);
 void ReadValue(const ConfigNode& node, std::vector<MocapFolder>& value);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_AUGMENT_AUGMENTATION_OPTIONS_H_

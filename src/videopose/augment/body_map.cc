@@ -9,7 +9,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using nlohmann::json;
@@ -144,4 +144,4 @@ std::span<const BodyMap> KnownBodyMaps() {
   return maps;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -33,7 +33,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct BodyMap {
   struct Part {
@@ -60,6 +60,6 @@ BodyMap ReadBodyMap(const std::filesystem::path& path);
 // The maps that need no file: CMU's skeleton as BVH, DeepMimic's, and CMU's own ASF.
 std::span<const BodyMap> KnownBodyMaps();
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_AUGMENT_BODY_MAP_H_

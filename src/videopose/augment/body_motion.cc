@@ -7,7 +7,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 Vec3d VecOf(const std::array<double, 3>& v) { return {v[0], v[1], v[2]}; }
@@ -253,4 +253,4 @@ BodyMotion MotionOf(const BvhClip& clip, const BodyMap& map, const std::string& 
   return motion;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -15,7 +15,7 @@
 #include "videopose/geometry.h"
 #include "videopose/motion_files/bvh.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Body frames of reference: x to the body's left, y up (towards the head), z forward.
 // World of this file: y up, metres, as BVH files have it.
@@ -86,6 +86,6 @@ constexpr std::array<int, 17> kCocoFromBody = {17, 18, 19, 20, 21, 11, 14, 12, 1
 // Throws Error where the clip lacks a joint that the map names, or has no frames.
 BodyMotion MotionOf(const BvhClip& clip, const BodyMap& map, const std::string& name);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_AUGMENT_BODY_MOTION_H_

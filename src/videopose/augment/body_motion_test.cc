@@ -14,7 +14,7 @@
 #include "videopose/base/error.h"
 #include "videopose/pose.h"
 
-namespace videopose::body_motion_test {
+namespace videopose::internal::body_motion_test {
 
 namespace fs = std::filesystem;
 
@@ -250,4 +250,4 @@ TEST(RandomShape, StaysWithinWhatPeopleAre) {
   EXPECT_NEAR(height_sum / 1000, 1.335, 0.02);
 }
 
-}  // namespace videopose::body_motion_test
+}  // namespace videopose::internal::body_motion_test

@@ -19,7 +19,7 @@
 #include "videopose/motion_files/amc.h"
 #include "videopose/motion_files/bvh.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -239,4 +239,4 @@ MocapLibrary ReadMocap(const std::vector<MocapFolder>& folders, const fs::path& 
   return library;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -21,7 +21,7 @@
 #include "videopose/lift/person_input.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // A person in front of a camera, with simulated detections.
 struct SyntheticRecording {
@@ -58,6 +58,6 @@ MocapLibrary ReadMocap(const std::vector<MocapFolder>& folders,
                        const std::filesystem::path& map = {},
                        std::span<const std::string> test_names = {});
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_AUGMENT_MOCAP_H_

@@ -9,7 +9,7 @@
 
 #include "videopose/geometry/angle.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // The direction of the camera over time, as a rotation of the world about it.
@@ -123,4 +123,4 @@ ProjectedBody ProjectBody(std::vector<BodyPoints> points, double fps, const Came
   return projected;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

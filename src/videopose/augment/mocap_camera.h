@@ -11,7 +11,7 @@
 #include "videopose/augment/mocap.h"
 #include "videopose/base/fast_random.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 using BodyPoints = std::array<Vec3d, kBodyPoints>;
 
@@ -25,6 +25,6 @@ struct ProjectedBody {
 ProjectedBody ProjectBody(std::vector<BodyPoints> points_in_world, double fps,
                           const CameraOptions& options, FastRandom& random);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_AUGMENT_MOCAP_CAMERA_H_

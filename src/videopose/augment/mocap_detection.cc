@@ -9,7 +9,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr size_t kCoco = 17, kLeftHip = 11;
@@ -281,4 +281,4 @@ std::vector<Keypoint> Detect(const ProjectedBody& body, double fps, const Detect
   return DetectorModel(body, fps, options, random).Run();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

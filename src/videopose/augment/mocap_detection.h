@@ -10,12 +10,12 @@
 #include "videopose/augment/mocap_camera.h"
 #include "videopose/base/fast_random.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // (T, 17) COCO keypoints.
 std::vector<Keypoint> Detect(const ProjectedBody& body, double fps, const DetectionOptions& options,
                              FastRandom& random);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_AUGMENT_MOCAP_DETECTION_H_

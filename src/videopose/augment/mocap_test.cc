@@ -14,7 +14,7 @@
 #include "videopose/augment/test_swinging.h"
 #include "videopose/base/error.h"
 
-namespace videopose::mocap_test {
+namespace videopose::internal::mocap_test {
 
 namespace fs = std::filesystem;
 using std::string_literals::operator""s;
@@ -388,4 +388,4 @@ TEST(MixMotion, TakesClipsByTheirWeight) {
   EXPECT_NEAR(first, 0.75 * kDraws, 80);  // four standard deviations
 }
 
-}  // namespace videopose::mocap_test
+}  // namespace videopose::internal::mocap_test

@@ -9,7 +9,7 @@
 
 #include "videopose/geometry/angle.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 Quaternion FromRotationVector(const Vec3d& rotation_rad) {
@@ -465,4 +465,4 @@ MixedMotion MixMotion(std::span<const BodyMotion> clips, int64_t frames,
   return motion;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -13,7 +13,7 @@
 #include "videopose/augment/body_motion.h"
 #include "videopose/base/fast_random.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct MixedMotion {
   double fps = 30;  // apparent
@@ -28,6 +28,6 @@ MixedMotion MixMotion(std::span<const BodyMotion> clips, int64_t frames,
 // A body within the range of adults.
 BodyShape RandomShape(const BodyOptions& options, FastRandom& random);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_AUGMENT_MOTION_MIXER_H_

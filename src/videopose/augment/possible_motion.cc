@@ -10,7 +10,7 @@
 #include "videopose/geometry.h"
 #include "videopose/geometry/angle.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kDegPerRad = kDegreesPerRadian;
@@ -119,4 +119,4 @@ std::string WhyImpossible(const BvhClip& clip, const BodyMap& map, const BodyMot
   return WhyTooFast(motion, limits);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

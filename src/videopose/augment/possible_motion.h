@@ -13,7 +13,7 @@
 #include "videopose/base/range.h"
 #include "videopose/motion_files/bvh.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct MotionLimits {
   // Lengths of thighs, shanks, upper arms and forearms, from a child of 0.8 m to a person of 2.3 m.
@@ -34,6 +34,6 @@ struct MotionLimits {
 std::string WhyImpossible(const BvhClip& clip, const BodyMap& map, const BodyMotion& motion,
                           const MotionLimits& limits = {});
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_AUGMENT_POSSIBLE_MOTION_H_

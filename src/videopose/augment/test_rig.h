@@ -12,7 +12,7 @@
 #include <fstream>
 #include <string>
 
-namespace videopose {
+namespace videopose::internal {
 
 // A body that looks along x, in centimetres, all of whose joints swing.
 inline std::string RigText(int frames) {
@@ -50,6 +50,6 @@ inline void WriteRig(const std::filesystem::path& path, int frames) {
   std::ofstream(path) << RigText(frames);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_AUGMENT_TEST_RIG_H_

@@ -9,7 +9,7 @@
 
 #include "videopose/augment/body_motion.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // A person who swings arms and legs on the spot, two seconds long; `pace` in radians a frame.
 inline BodyMotion SwingingClip(double pace = 0.1) {
@@ -32,6 +32,6 @@ inline BodyMotion SwingingClip(double pace = 0.1) {
   return motion;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_AUGMENT_TEST_SWINGING_H_

@@ -13,7 +13,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace fs = std::filesystem;
 namespace {
 
@@ -85,4 +85,4 @@ void WriteFileAtomically(const fs::path& path, std::string_view bytes) {
   file.Commit();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <string_view>
 
-namespace videopose {
+namespace videopose::internal {
 
 class AtomicFile {
  public:
@@ -35,6 +35,6 @@ class AtomicFile {
 // Writes all bytes to a new file at `path`, atomically. Throws Error, e.g. on a full disk.
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_BASE_ATOMIC_FILE_H_

@@ -23,7 +23,7 @@
 #include "videopose/tensor.h"
 #include "videopose/work.h"
 
-namespace videopose::base_test {
+namespace videopose::internal::base_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -199,4 +199,4 @@ TEST(EditDistanceTest, NearestWordIsEmptyWhereNothingIsNear) {
   EXPECT_EQ(NearestWord("zzzzzzzzzzzz", options), "");
 }
 
-}  // namespace videopose::base_test
+}  // namespace videopose::internal::base_test

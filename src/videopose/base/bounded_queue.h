@@ -14,7 +14,7 @@
 #include <optional>
 #include <utility>
 
-namespace videopose {
+namespace videopose::internal {
 
 enum class WhenFull { kWait, kDropOldest };
 
@@ -74,6 +74,6 @@ class BoundedQueue {
   bool closed_ = false;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_BASE_BOUNDED_QUEUE_H_

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace videopose {
+namespace videopose::internal {
 
 int EditDistance(std::string_view a, std::string_view b) {
   // distance[i][j]: between the first i letters of a and the first j of b.
@@ -40,4 +40,4 @@ std::string NearestWord(std::string_view word, const std::vector<std::string>& c
   return nearest;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,13 +10,13 @@
 #include <string_view>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 int EditDistance(std::string_view a, std::string_view b);
 
 // The candidate with the smallest distance to `word`; empty where none is close enough.
 std::string NearestWord(std::string_view word, const std::vector<std::string>& candidates);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_BASE_EDIT_DISTANCE_H_

@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-namespace videopose {
+namespace videopose::internal {
 
 void RethrowFromReading(const std::filesystem::path& file, Error& error) {
   const auto code_of = [&file] {
@@ -16,4 +16,4 @@ void RethrowFromReading(const std::filesystem::path& file, Error& error) {
   throw;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -16,7 +16,7 @@
 
 #include "videopose/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 template <typename... Args>
 [[noreturn]] void Fail(fmt::format_string<Args...> format, Args&&... args) {
@@ -46,6 +46,6 @@ template <typename... Args>
 // lacks (not there, not readable, or else the content is not what it should be) and the file.
 [[noreturn]] void RethrowFromReading(const std::filesystem::path& file, Error& error);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_BASE_ERROR_H_

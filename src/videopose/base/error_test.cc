@@ -11,7 +11,7 @@
 
 #include "support/test_folder.h"
 
-namespace videopose::error_test {
+namespace videopose::internal::error_test {
 
 namespace fs = std::filesystem;
 
@@ -72,4 +72,4 @@ TEST(ErrorTest, WhatIsKnownAlreadyIsKept) {
   EXPECT_EQ(error.facts().file, "inner.npy");
 }
 
-}  // namespace videopose::error_test
+}  // namespace videopose::internal::error_test

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
-namespace videopose {
+namespace videopose::internal {
 
 std::string LowerCaseExtension(const std::filesystem::path& path) {
   std::string extension = path.extension().string();
@@ -14,4 +14,4 @@ std::string LowerCaseExtension(const std::filesystem::path& path) {
   return extension;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

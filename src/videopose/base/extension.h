@@ -8,11 +8,11 @@
 #include <filesystem>
 #include <string>
 
-namespace videopose {
+namespace videopose::internal {
 
 // With its dot and in lower case, ".npz" of "clip.NPZ"; empty where the name has none.
 std::string LowerCaseExtension(const std::filesystem::path& path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_BASE_EXTENSION_H_

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose::extension_test {
+namespace videopose::internal::extension_test {
 
 TEST(Extension, IsLowerCase) {
   EXPECT_EQ(LowerCaseExtension("some.folder/Clip.NPZ"), ".npz");
@@ -12,4 +12,4 @@ TEST(Extension, IsLowerCase) {
   EXPECT_EQ(LowerCaseExtension("some.folder/clip"), "");
 }
 
-}  // namespace videopose::extension_test
+}  // namespace videopose::internal::extension_test

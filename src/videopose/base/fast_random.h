@@ -11,7 +11,7 @@
 
 #include "videopose/base/range.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // SplitMix64 (Steele, Lea & Flood, OOPSLA 2014): any seed is good, also 0, 1, 2, ...
 class FastRandom {
@@ -63,6 +63,6 @@ inline uint64_t SeedOf(uint64_t seed, uint64_t part) {
   return FastRandom(seed ^ (part + 1) * 0xD1342543DE82EF95U).Next();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_BASE_FAST_RANDOM_H_

@@ -16,7 +16,7 @@
 
 #include "videopose/base/bounded_queue.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 template <typename In, typename Out>
 struct OrderedPipeline {
@@ -105,6 +105,6 @@ void OrderedPipeline<In, Out>::Run() {
   close_all();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_BASE_ORDERED_PIPELINE_H_

@@ -10,7 +10,7 @@
 #include "support/deadline.h"
 #include "videopose/base/error.h"
 
-namespace videopose::ordered_pipeline_test {
+namespace videopose::internal::ordered_pipeline_test {
 
 OrderedPipeline<int, int> Squares(int count, std::vector<int>& results) {
   return {.produce = [count, i = 0](int& in) mutable { return (in = i++) < count; },
@@ -72,4 +72,4 @@ TEST(OrderedPipelineTest, AnErrorInAnyStageIsThrownAndEndsAllThreads) {
   EXPECT_THROW(failing_consumer.Run(), Error);
 }
 
-}  // namespace videopose::ordered_pipeline_test
+}  // namespace videopose::internal::ordered_pipeline_test

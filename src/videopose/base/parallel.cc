@@ -12,6 +12,8 @@
 #include "videopose/base/check.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 std::atomic<int> thread_count{0};
@@ -29,8 +31,8 @@ void SetThreadCount(int count) {
   thread_count = count;
 }
 
-void ParallelFor(int64_t count, int64_t grain,
-                 const std::function<void(int64_t begin, int64_t end)>& body) {
+void internal::ParallelFor(int64_t count, int64_t grain,
+                           const std::function<void(int64_t begin, int64_t end)>& body) {
   if (count <= 0) return;
   const int64_t most = std::max<int64_t>(1, count / std::max<int64_t>(1, grain));
   const int parts = static_cast<int>(std::min<int64_t>(ThreadCount(), most));

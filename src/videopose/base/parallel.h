@@ -10,7 +10,7 @@
 
 #include "videopose/work.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Calls body(begin, end) on ranges that together cover [0, count), in parallel where there are at
 // least `grain` items per thread. An exception in body is thrown on to the caller (the first one,
@@ -18,6 +18,6 @@ namespace videopose {
 void ParallelFor(int64_t count, int64_t grain,
                  const std::function<void(int64_t begin, int64_t end)>& body);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_BASE_PARALLEL_H_

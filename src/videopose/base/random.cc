@@ -8,7 +8,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 RandomState::RandomState(uint32_t seed) {
   for (uint32_t i = 0; i < kWords; ++i) {
@@ -67,4 +67,4 @@ std::vector<int64_t> RandomState::Permutation(int64_t count) {
   return order;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 class RandomState {
  public:
@@ -53,6 +53,6 @@ class RandomState {
   State state_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_BASE_RANDOM_H_

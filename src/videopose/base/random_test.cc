@@ -11,7 +11,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose::random_test {
+namespace videopose::internal::random_test {
 
 // The order matters in it.
 uint64_t Checksum(const std::vector<int64_t>& values) {
@@ -78,4 +78,4 @@ TEST(RandomState, PermutationOfNothing) {
   EXPECT_EQ(random.state(), RandomState(3).state());
 }
 
-}  // namespace videopose::random_test
+}  // namespace videopose::internal::random_test

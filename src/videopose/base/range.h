@@ -5,7 +5,7 @@
 #ifndef VIDEOPOSE_BASE_RANGE_H_
 #define VIDEOPOSE_BASE_RANGE_H_
 
-namespace videopose {
+namespace videopose::internal {
 
 struct Range {
   double least = 0, most = 0;  // least <= most
@@ -14,6 +14,6 @@ struct Range {
   bool operator==(const Range&) const = default;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_BASE_RANGE_H_

@@ -10,7 +10,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // FIPS 180-4: the first 32 bits of the fractional parts of the square roots of the first 8 primes,
@@ -108,4 +108,4 @@ std::string Sha256OfFile(const std::filesystem::path& path) {
   return hasher.Finish();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,7 +10,7 @@
 #include <span>
 #include <string>
 
-namespace videopose {
+namespace videopose::internal {
 
 // 64 lower-case hexadecimal digits.
 std::string Sha256(std::span<const uint8_t> bytes);
@@ -18,6 +18,6 @@ std::string Sha256(std::span<const uint8_t> bytes);
 // Reads the file piece by piece. Throws Error if it cannot be read.
 std::string Sha256OfFile(const std::filesystem::path& path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_BASE_SHA256_H_

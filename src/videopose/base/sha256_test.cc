@@ -10,7 +10,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
-namespace videopose::sha256_test {
+namespace videopose::internal::sha256_test {
 
 std::span<const uint8_t> BytesOf(const std::string& text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
@@ -39,4 +39,4 @@ TEST(Sha256Test, FileThatCannotBeReadIsAnError) {
   EXPECT_THROW(Sha256OfFile(TestFolder()), Error);
 }
 
-}  // namespace videopose::sha256_test
+}  // namespace videopose::internal::sha256_test

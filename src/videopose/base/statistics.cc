@@ -2,7 +2,7 @@
 
 #include "videopose/base/statistics.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 std::vector<double> GaussianWeights(double sigma) {
   constexpr double kMostDistance = 1e6;
@@ -15,4 +15,4 @@ std::vector<double> GaussianWeights(double sigma) {
   return weights;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -16,7 +16,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The value that would stand at this place if they were sorted, the least at 0.
 template <typename T>
@@ -47,6 +47,6 @@ T Quantile(std::vector<T> values, double share) {
 // exp(-d^2 / (2 sigma^2)) at the distances d = 0, 1, 2, ... up to three sigma. Of sigma 0: 1 alone.
 std::vector<double> GaussianWeights(double sigma);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_BASE_STATISTICS_H_

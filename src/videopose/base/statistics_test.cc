@@ -6,7 +6,7 @@
 
 #include <stdexcept>
 
-namespace videopose::statistics_test {
+namespace videopose::internal::statistics_test {
 
 using testing::DoubleNear;
 using testing::ElementsAre;
@@ -43,4 +43,4 @@ TEST(Statistics, GaussianFallsToOneStandardDeviation) {
   EXPECT_THAT(GaussianWeights(0), ElementsAre(1));
 }
 
-}  // namespace videopose::statistics_test
+}  // namespace videopose::internal::statistics_test

@@ -7,7 +7,7 @@
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 WorkerPool::WorkerPool(int threads) {
   const int count = threads > 0 ? threads : std::clamp(ThreadCount() / 2, 1, 4);
@@ -29,4 +29,4 @@ void WorkerPool::ParallelFor(int64_t count, int64_t grain,
                                      static_cast<size_t>(count), static_cast<size_t>(grain), 0);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -18,7 +18,7 @@
 #include <functional>
 #include <memory>
 
-namespace videopose {
+namespace videopose::internal {
 
 class WorkerPool {
  public:
@@ -40,6 +40,6 @@ class WorkerPool {
   std::unique_ptr<pthreadpool, Destroy> pool_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_BASE_WORKER_POOL_H_

@@ -7,7 +7,7 @@
 #include <atomic>
 #include <vector>
 
-namespace videopose::worker_pool_test {
+namespace videopose::internal::worker_pool_test {
 
 TEST(WorkerPoolTest, EveryItemOnceWhateverTheThreads) {
   for (const int threads : {0, 1, 2, 5}) {
@@ -23,4 +23,4 @@ TEST(WorkerPoolTest, EveryItemOnceWhateverTheThreads) {
   }
 }
 
-}  // namespace videopose::worker_pool_test
+}  // namespace videopose::internal::worker_pool_test

@@ -6,7 +6,7 @@
 
 #include <charconv>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 struct Advice {
@@ -65,4 +65,4 @@ std::string WithAdvice(const Error& error) {
   return fmt::format("{}; {}", error.what(), fmt::format(fmt::runtime(advice->text), flag));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,7 +10,7 @@
 
 #include "videopose/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The line to print: the error's text and, where its facts name an option, the flag that helps.
 std::string WithAdvice(const Error& error);
@@ -18,6 +18,6 @@ std::string WithAdvice(const Error& error);
 // "--fps N" for the field `fps` of the library's options; empty where there is no flag.
 std::string_view FlagOf(std::string_view option);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_ADVICE_H_

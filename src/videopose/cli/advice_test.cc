@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose::advice_test {
+namespace videopose::internal::advice_test {
 
 TEST(AdviceTest, TheFlagThatHelpsFollowsTheText) {
   EXPECT_EQ(WithAdvice(Error("a.npz: is there already", ErrorCode::kAlreadyExists,
@@ -30,4 +30,4 @@ TEST(AdviceTest, NothingIsAddedWhereThereIsNoFlag) {
   EXPECT_EQ(FlagOf("no_such_option"), "");
 }
 
-}  // namespace videopose::advice_test
+}  // namespace videopose::internal::advice_test

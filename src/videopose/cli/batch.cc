@@ -9,7 +9,7 @@
 #include "videopose/base/error.h"
 #include "videopose/media/media_formats.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -79,4 +79,4 @@ fs::path DefaultOutput(const fs::path& input) {
   return named.stem().string() + "_3d.mp4";
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,7 +10,7 @@
 
 #include "videopose/process.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct BatchItem {
   std::filesystem::path input, output;
@@ -34,6 +34,6 @@ std::vector<BatchItem> PlanBatch(const std::filesystem::path& folder,
 // "clip_3d.mp4" in the current folder for "/where/ever/clip.mov".
 std::filesystem::path DefaultOutput(const std::filesystem::path& input);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_BATCH_H_

@@ -20,7 +20,7 @@
 #include "videopose/research/trial.h"
 #include "videopose/research/video_accuracy.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -203,4 +203,4 @@ std::function<int()> ConfigureBenchVideo(CLI::App& app) {
   return [command] { return command->Run(); };
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

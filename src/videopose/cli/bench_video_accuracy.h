@@ -14,7 +14,7 @@ namespace CLI {
 class App;
 }
 
-namespace videopose {
+namespace videopose::internal {
 
 std::function<int()> ConfigureBenchVideo(CLI::App& app);
 
@@ -22,6 +22,6 @@ std::function<int()> ConfigureBenchVideo(CLI::App& app);
 std::string LimbErrorHeading();
 std::string LimbErrorText(const BodyErrors& errors);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_BENCH_VIDEO_ACCURACY_H_

@@ -16,7 +16,7 @@
 #include "videopose/cli/usage_error.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose::cli_test {
+namespace videopose::internal::cli_test {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
@@ -213,4 +213,4 @@ TEST(CommandTest, EverySubcommandHasHelp) {
   }
 }
 
-}  // namespace videopose::cli_test
+}  // namespace videopose::internal::cli_test

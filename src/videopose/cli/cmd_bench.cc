@@ -20,7 +20,7 @@
 #include "videopose/research/lift_accuracy.h"
 #include "videopose/train/step_benchmark.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 struct BenchTrainCommand {
@@ -193,4 +193,4 @@ std::function<int()> ConfigureBench(CLI::App& app) {
   return [=] { return train->parsed() ? run_train() : lift->parsed() ? run_lift() : run_video(); };
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -17,7 +17,7 @@
 #include "videopose/formats/file_formats.h"
 #include "videopose/process.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 struct ConvertCommand {
@@ -66,4 +66,4 @@ std::function<int()> ConfigureConvert(CLI::App& app) {
   return [command] { return command->Run(); };
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

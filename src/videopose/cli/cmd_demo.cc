@@ -19,7 +19,7 @@
 #include "videopose/render/encode_video.h"
 #include "videopose/synthetic/demo_clip.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -90,4 +90,4 @@ std::function<int()> ConfigureDemo(CLI::App& app) {
   return [command] { return command->Run(); };
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -17,7 +17,7 @@
 #include "videopose/formats/file_formats.h"
 #include "videopose/process.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 struct DetectCommand {
@@ -74,4 +74,4 @@ std::function<int()> ConfigureDetect(CLI::App& app) {
   return [command] { return command->Run(); };
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

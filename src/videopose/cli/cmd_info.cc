@@ -13,7 +13,7 @@
 #include "videopose/cli/prepare_commands.h"
 #include "videopose/formats/file_formats.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 std::function<int()> ConfigureInfo(CLI::App& app) {
   struct InfoCommand {
@@ -34,4 +34,4 @@ std::function<int()> ConfigureInfo(CLI::App& app) {
   };
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

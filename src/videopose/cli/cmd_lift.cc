@@ -17,7 +17,7 @@
 #include "videopose/engine/file_driver.h"
 #include "videopose/process.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 struct LiftCommand {
@@ -77,4 +77,4 @@ std::function<int()> ConfigureLift(CLI::App& app) {
   return [command] { return command->Run(); };
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

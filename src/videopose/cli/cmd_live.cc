@@ -26,7 +26,7 @@
 #include "videopose/lift.h"
 #include "videopose/process.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -222,4 +222,4 @@ std::function<int()> ConfigureLive(CLI::App& app) {
   return [command] { return command->Run(); };
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

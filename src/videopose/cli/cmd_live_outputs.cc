@@ -10,7 +10,7 @@
 #include "videopose/media/frame_rate.h"
 #include "videopose/media/media_formats.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -88,4 +88,4 @@ std::vector<fs::path> LiveOutputs::Close(const GroundOptions& ground) {
   return files;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

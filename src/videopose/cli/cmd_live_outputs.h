@@ -23,7 +23,7 @@
 #include "videopose/pose/clip_collector.h"
 #include "videopose/process.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct LiveOutputOptions {
   std::vector<std::filesystem::path> files;
@@ -64,6 +64,6 @@ class LiveOutputs {
   DelayStatistics delays_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_CMD_LIVE_OUTPUTS_H_

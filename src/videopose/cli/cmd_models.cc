@@ -17,7 +17,7 @@
 #include "videopose/lift/causal_fold.h"
 #include "videopose/train/training_checkpoint.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 struct ModelsCommand {
@@ -99,4 +99,4 @@ std::function<int()> ConfigureModels(CLI::App& app) {
   return [command] { return command->Run(); };
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

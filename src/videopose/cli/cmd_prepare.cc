@@ -16,7 +16,7 @@
 #include "videopose/cli/progress_line.h"
 #include "videopose/data/prepare_custom.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 struct PrepareCustomCommand {
@@ -79,4 +79,4 @@ std::function<int()> ConfigurePrepare(CLI::App& app) {
   };
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

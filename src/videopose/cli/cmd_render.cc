@@ -20,7 +20,7 @@
 #include "videopose/media.h"
 #include "videopose/process.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 struct RenderCommand {
@@ -107,4 +107,4 @@ std::function<int()> ConfigureRender(CLI::App& app) {
   return [command] { return command->Run(); };
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

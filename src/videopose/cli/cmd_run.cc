@@ -24,7 +24,7 @@
 #include "videopose/train/predict.h"
 #include "videopose/train/training_data.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -116,11 +116,11 @@ struct RunCommand {
     std::vector<Evaluation> evaluations;
     {
       ProgressLine progress(options.quiet);
-      evaluations = videopose::Evaluate(TemporalModel(checkpoint.pose),
-                                        SymmetryOf(dataset, checkpoint.input), sequences,
-                                        {.average_flip = options.evaluation.average_flip,
-                                         .by_subject = options.evaluation.by_subject,
-                                         .monitor = progress.monitor()});
+      evaluations = internal::Evaluate(TemporalModel(checkpoint.pose),
+                                       SymmetryOf(dataset, checkpoint.input), sequences,
+                                       {.average_flip = options.evaluation.average_flip,
+                                        .by_subject = options.evaluation.by_subject,
+                                        .monitor = progress.monitor()});
     }
     for (const Evaluation& evaluation : evaluations) Say("\n{}", EvaluationTable(evaluation));
     Say("\nmm; MPJPE: protocol 1, P-MPJPE: 2, N-MPJPE: 3, MPJVE: velocity\n");
@@ -177,4 +177,4 @@ std::function<int()> ConfigureRun(CLI::App& app) {
   return [command] { return command->Run(); };
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -20,7 +20,7 @@
 #include "videopose/detect.h"
 #include "videopose/process.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -141,4 +141,4 @@ std::function<int()> ConfigureVideo(CLI::App& app) {
   return [command] { return command->Run(); };
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -18,7 +18,7 @@
 #include "videopose/cli/usage_error.h"
 #include "videopose/version.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr Command kCommands[] = {
@@ -150,4 +150,4 @@ int RunCommandLine(int argc, const char* const* argv) {
   return RunCommand(FindCommand(first), argc - 1, argv + 1);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -17,7 +17,7 @@ namespace CLI {
 class App;
 }
 
-namespace videopose {
+namespace videopose::internal {
 
 struct Command {
   std::string_view name;
@@ -55,6 +55,6 @@ std::function<int()> ConfigureInfo(CLI::App& app);
 // for the rest.
 int RunCommandLine(int argc, const char* const* argv);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_COMMAND_H_

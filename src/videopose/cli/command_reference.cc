@@ -10,7 +10,7 @@
 #include "videopose/cli/command.h"
 #include "videopose/cli/help_formatter.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // A cell of a table: what Markdown would take for markup is escaped, but for `code`.
@@ -123,4 +123,4 @@ std::string CommandLineReference() {
   return text;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

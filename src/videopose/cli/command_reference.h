@@ -8,7 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-namespace videopose {
+namespace videopose::internal {
 
 // One subcommand and those below it: usage, then a table for each group of options.
 std::string CommandReference(const CLI::App& app);
@@ -16,6 +16,6 @@ std::string CommandReference(const CLI::App& app);
 // The whole page.
 std::string CommandLineReference();
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_COMMAND_REFERENCE_H_

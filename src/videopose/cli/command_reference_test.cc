@@ -13,7 +13,7 @@
 #include "support/test_data.h"
 #include "videopose/cli/command.h"
 
-namespace videopose::command_reference_test {
+namespace videopose::internal::command_reference_test {
 
 using ::testing::HasSubstr;
 
@@ -76,4 +76,4 @@ TEST(CommandReferenceTest, ThePageInDocsIsCurrent) {
          "  build/dev/videopose help --markdown > docs/cli.md";
 }
 
-}  // namespace videopose::command_reference_test
+}  // namespace videopose::internal::command_reference_test

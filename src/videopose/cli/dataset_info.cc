@@ -9,7 +9,7 @@
 
 #include "videopose/cli/pose_ranges.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 std::string DescribeMetadata(const PickleValue& metadata, const std::string& what) {
@@ -72,4 +72,4 @@ std::string DescribeDataset(const NpzReader& npz) {
   return text + fmt::format("  together  {} frames\n", frames);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

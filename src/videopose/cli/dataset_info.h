@@ -9,13 +9,13 @@
 
 #include "videopose/arrays/npz.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Whether these are arrays of such a set.
 bool IsDataset(const NpzReader& npz);
 // Subjects, actions, cameras, frames and ranges of data_3d_* and data_2d_*.
 std::string DescribeDataset(const NpzReader& npz);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_DATASET_INFO_H_

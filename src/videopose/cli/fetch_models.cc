@@ -14,7 +14,7 @@
 #include "videopose/cli/run_program.h"
 #include "videopose/detect.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -113,4 +113,4 @@ void FetchModels(const fs::path& dir, const fs::path& source, const WorkMonitor&
   StoreModels(Unpack(package, temporary.path()), dir, monitor);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

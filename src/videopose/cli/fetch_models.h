@@ -9,7 +9,7 @@
 
 #include "videopose/work.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Stores all model files in `dir` (StoreModels). `source` is a folder that has them, the npm
 // package as a .tgz file, or empty: then npm downloads it. Throws Error, also where there is no
@@ -17,6 +17,6 @@ namespace videopose {
 void FetchModels(const std::filesystem::path& dir, const std::filesystem::path& source,
                  const WorkMonitor& monitor);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_FETCH_MODELS_H_

@@ -15,7 +15,7 @@
 #include "videopose/cli/run_program.h"
 #include "videopose/detect.h"
 
-namespace videopose::fetch_models_test {
+namespace videopose::internal::fetch_models_test {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
@@ -88,4 +88,4 @@ TEST(FetchModelsTest, StoresFromFolderAndFromPackage) {
   fs::remove_all(work);
 }
 
-}  // namespace videopose::fetch_models_test
+}  // namespace videopose::internal::fetch_models_test

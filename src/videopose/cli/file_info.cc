@@ -24,7 +24,7 @@
 #include "videopose/media.h"
 #include "videopose/scientific/cdf.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -196,4 +196,4 @@ std::string DescribeFile(const fs::path& path, const ArchiveOptions& archive) {
   return DescribeVideo(path);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,7 +10,7 @@
 
 #include "videopose/scientific/archive_reader.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // ".npz, .zip, ...": what data sets and models come in.
 std::string DataExtensions();
@@ -18,6 +18,6 @@ std::string DataExtensions();
 // A few lines; told apart by content. Throws Error for a file that is none of those we know.
 std::string DescribeFile(const std::filesystem::path& path, const ArchiveOptions& archive = {});
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_FILE_INFO_H_

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr size_t kLineWidth = 100;
@@ -95,4 +95,4 @@ std::string HelpFormatter::make_option_desc(const CLI::Option* option) const {
   return wrapped + text.substr(begin);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

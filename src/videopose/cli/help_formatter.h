@@ -9,7 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-namespace videopose {
+namespace videopose::internal {
 
 class HelpFormatter : public CLI::Formatter {
  public:
@@ -27,6 +27,6 @@ std::string ValueName(const CLI::Option& option);
 // What its description does not say: "required", "16 to 1000000; not with --crf"; may be empty.
 std::string OptionFacts(const CLI::Option& option);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_HELP_FORMATTER_H_

@@ -12,7 +12,7 @@
 #include "videopose/cli/advice.h"
 #include "videopose/files.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr const char* kGroup = "Keypoints of other programs (docs/lift.md)";
@@ -72,4 +72,4 @@ KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOp
   return std::move(imported.keypoints);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

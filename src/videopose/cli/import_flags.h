@@ -14,7 +14,7 @@ namespace CLI {
 class App;
 }
 
-namespace videopose {
+namespace videopose::internal {
 
 // --layout and --size.
 void AddImportOptions(CLI::App& app, ImportOptions& options);
@@ -25,6 +25,6 @@ void AddImportRateOption(CLI::App& app, ImportOptions& options);
 KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOptions& options,
                                bool quiet);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_IMPORT_FLAGS_H_

@@ -13,7 +13,7 @@
 #include "videopose/files.h"
 #include "videopose/formats/file_formats.h"
 
-namespace videopose::import_flags_test {
+namespace videopose::internal::import_flags_test {
 
 namespace fs = std::filesystem;
 
@@ -70,4 +70,4 @@ TEST(ImportFlags, PosesAreToldFromKeypoints) {
   fs::remove_all(folder);
 }
 
-}  // namespace videopose::import_flags_test
+}  // namespace videopose::internal::import_flags_test

@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-namespace videopose {
+namespace videopose::internal {
 
 void AddWeightsOption(CLI::App& app, std::optional<WeightPrecision>& precision) {
   static const std::map<std::string, WeightPrecision> kChoices = {
@@ -21,4 +21,4 @@ void AddWeightsOption(CLI::App& app, std::optional<WeightPrecision>& precision) 
       ->group("Lifting");
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -13,11 +13,11 @@ namespace CLI {
 class App;
 }
 
-namespace videopose {
+namespace videopose::internal {
 
 // --weights; left empty where it is not given. `precision` must stay where it is.
 void AddWeightsOption(CLI::App& app, std::optional<WeightPrecision>& precision);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_LIVE_OPTIONS_H_

@@ -17,20 +17,20 @@
 
 int main(int argc, char** argv) {
   try {
-    videopose::StopOnSignals();
+    videopose::internal::StopOnSignals();
     // A closed pipe and a file size limit are errors of the write call, not fatal signals.
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
     videopose::CaptureFfmpegLog();
-    return videopose::RunCommandLine(argc, argv);
-  } catch (const videopose::UsageError& error) {
+    return videopose::internal::RunCommandLine(argc, argv);
+  } catch (const videopose::internal::UsageError& error) {
     fmt::print(stderr, "videopose: {}\n", error.what());
     return 2;
   } catch (const videopose::Cancelled&) {
     fmt::print(stderr, "videopose: stopped; nothing half-written is left\n");
     return 130;
   } catch (const videopose::Error& error) {
-    fmt::print(stderr, "videopose: {}\n", videopose::WithAdvice(error));
+    fmt::print(stderr, "videopose: {}\n", videopose::internal::WithAdvice(error));
     return 1;
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "videopose: out of memory\n");

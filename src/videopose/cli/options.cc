@@ -18,7 +18,7 @@
 #include "videopose/detect.h"
 #include "videopose/files.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -375,4 +375,4 @@ void EnsureModels(const BlazePoseOptions& options, bool quiet) {
   FetchModels(options.models_dir, {}, {.stop_requested = &StopRequested()});
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -18,7 +18,7 @@ namespace CLI {
 class App;
 }
 
-namespace videopose {
+namespace videopose::internal {
 
 // Each adds options that write into `options` when the command line is parsed; `options` must stay
 // where it is.
@@ -46,6 +46,6 @@ std::filesystem::path DefaultLifter();
 // given by the user is left alone: the detector reports what is missing there.
 void EnsureModels(const BlazePoseOptions& options, bool quiet);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_OPTIONS_H_

@@ -9,7 +9,7 @@
 #include "videopose/base/error.h"
 #include "videopose/cli/usage_error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 std::optional<double> Number(std::string_view text) {
@@ -73,4 +73,4 @@ int ParseCount(std::string_view text) {
 
 std::vector<std::string> SplitAtCommas(std::string_view text) { return Split(text, ','); }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 // "12.5", "1:05", "1:02:03.5" -> seconds.
 double ParseTime(std::string_view text);
@@ -22,6 +22,6 @@ int ParseCount(std::string_view text);
 
 std::vector<std::string> SplitAtCommas(std::string_view text);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_PARSE_H_

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <limits>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -100,4 +100,4 @@ std::string DescribeNumbers(const BasicTensor<double>& values) {
   return low <= high ? fmt::format("{:.4g} to {:.4g}", low, high) : "no numbers but NaN";
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -11,7 +11,7 @@
 
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class PoseRanges {
  public:
@@ -34,6 +34,6 @@ std::vector<BasicTensor<double>> PosesOf(BasicTensor<double> values);
 // What PoseRanges says of poses; of other numbers "3 to 970"; of none nothing.
 std::string DescribeNumbers(const BasicTensor<double>& values);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_POSE_RANGES_H_

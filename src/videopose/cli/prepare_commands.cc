@@ -14,7 +14,7 @@
 #include "videopose/prepare/prepare_h36m.h"
 #include "videopose/prepare/prepare_humaneva.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 struct DatasetCommand {
@@ -118,4 +118,4 @@ std::vector<PrepareSubcommand> AddDatasetCommands(CLI::App& prepare) {
   return commands;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

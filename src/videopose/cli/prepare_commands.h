@@ -10,7 +10,7 @@
 #include <functional>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 // A subcommand of `prepare`, and what runs it.
 struct PrepareSubcommand {
@@ -24,6 +24,6 @@ std::vector<PrepareSubcommand> AddDatasetCommands(CLI::App& prepare);
 // --max-unpacked-gib
 void AddUnpackLimit(CLI::App& app, int64_t& max_unpacked_gib);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_PREPARE_COMMANDS_H_

@@ -17,7 +17,7 @@
 #include "videopose/data/prepared_set.h"
 #include "videopose/prepare/test_cdf.h"
 
-namespace videopose::prepare_commands_test {
+namespace videopose::internal::prepare_commands_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -88,4 +88,4 @@ TEST(RawFileInfoTest, DescribesWhatDataSetsComeIn) {
               AllOf(HasSubstr("motion capture, metres"), HasSubstr("Box 1 chunk6")));
 }
 
-}  // namespace videopose::prepare_commands_test
+}  // namespace videopose::internal::prepare_commands_test

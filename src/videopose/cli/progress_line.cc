@@ -10,7 +10,7 @@
 
 #include "videopose/cli/stop.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 double Seconds(std::chrono::steady_clock::duration duration) {
@@ -67,4 +67,4 @@ void ProgressLine::Clear() {
   line_is_shown_ = false;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

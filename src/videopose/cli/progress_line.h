@@ -10,7 +10,7 @@
 
 #include "videopose/work.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // "1:05", "2:03:10"
 std::string FormatDuration(double seconds);
@@ -43,6 +43,6 @@ class ProgressLine {
   bool line_is_shown_ = false;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_PROGRESS_LINE_H_

@@ -17,7 +17,7 @@
 #include "videopose/scientific/hdf5_file.h"
 #include "videopose/scientific/mat_file.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -127,4 +127,4 @@ std::string DescribeArchive(const fs::path& path, const ArchiveOptions& options)
   return text;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

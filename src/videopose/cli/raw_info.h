@@ -10,7 +10,7 @@
 
 #include "videopose/scientific/archive_reader.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Variables with their shapes and ranges; frames and joints, where the shape tells that it is
 // poses; whose recording it is, where the names of the file and its folders tell.
@@ -26,6 +26,6 @@ std::string DescribeArchive(const std::filesystem::path& path, const ArchiveOpti
 // nothing where the file holds something else.
 std::string DescribeIfDetections(const std::filesystem::path& path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_RAW_INFO_H_

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <regex>
 
-namespace videopose {
+namespace videopose::internal {
 
 RecordingName RecordingNameOf(const std::filesystem::path& path) {
   RecordingName name;
@@ -34,4 +34,4 @@ std::string DescribeRecordingName(const std::filesystem::path& path) {
                      name.camera.empty() ? "" : ", camera " + name.camera);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <string>
 
-namespace videopose {
+namespace videopose::internal {
 
 struct RecordingName {
   std::string subject, action, camera;  // empty where it is not told
@@ -20,6 +20,6 @@ RecordingName RecordingNameOf(const std::filesystem::path& path);
 // "  recording   S1, Walking 1, camera 54138969\n", or nothing where no folder is called S1 or so.
 std::string DescribeRecordingName(const std::filesystem::path& path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_RECORDING_NAME_H_

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose::recording_name_test {
+namespace videopose::internal::recording_name_test {
 
 TEST(RecordingName, IsInTheNamesOfFilesAndFolders) {
   const RecordingName of_h36m = RecordingNameOf("data/S1/poses/Walking 1.54138969.h5");
@@ -23,4 +23,4 @@ TEST(RecordingName, IsDescribedWhereASubjectIsNamed) {
   EXPECT_EQ(DescribeRecordingName("/data/clips/Box 1.h5"), "");
 }
 
-}  // namespace videopose::recording_name_test
+}  // namespace videopose::internal::recording_name_test

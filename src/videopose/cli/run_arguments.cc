@@ -12,7 +12,7 @@
 #include "videopose/base/error.h"
 #include "videopose/cli/usage_error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr ShortFlag kShortFlags[] = {
@@ -117,4 +117,4 @@ std::vector<std::string> TranslateRunArguments(const CLI::App& app,
   return words;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

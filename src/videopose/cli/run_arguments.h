@@ -15,7 +15,7 @@ namespace CLI {
 class App;
 }
 
-namespace videopose {
+namespace videopose::internal {
 
 struct ShortFlag {
   std::string_view word, option;  // "-arc", "--architecture"
@@ -28,6 +28,6 @@ std::span<const ShortFlag> ShortFlags();
 std::vector<std::string> TranslateRunArguments(const CLI::App& app,
                                                const std::vector<std::string>& arguments);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_RUN_ARGUMENTS_H_

@@ -16,7 +16,7 @@
 #include "videopose/cli/usage_error.h"
 #include "videopose/config/options_file.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // An option (a key of RunOptions' table) that has a flag.
@@ -296,4 +296,4 @@ void CheckRunOptions(const RunOptions& options) {
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -13,7 +13,7 @@ namespace CLI {
 class App;
 }
 
-namespace videopose {
+namespace videopose::internal {
 
 // Adds them, in groups; `options` must stay where it is until the command line is parsed. What
 // --config names comes first, then --set, then the other flags.
@@ -24,6 +24,6 @@ void CheckRunOptions(const RunOptions& options);
 // "videopose run: --dropout 1: expected at least 0 and below 1 (network.dropout)".
 std::string DescribeForRun(const OptionError& error);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_RUN_FLAGS_H_

@@ -15,7 +15,7 @@
 #include "videopose/cli/usage_error.h"
 #include "videopose/config/options_file.h"
 
-namespace videopose::run_flags_test {
+namespace videopose::internal::run_flags_test {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
@@ -253,4 +253,4 @@ TEST(RunOptions, ErrorsNameFlagAndKey) {
   EXPECT_THAT(UsageMessage({"--keep-best", "--no-eval"}), HasSubstr("--no-eval"));
 }
 
-}  // namespace videopose::run_flags_test
+}  // namespace videopose::internal::run_flags_test

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 [[noreturn]] void Refuse(const std::string& key, const std::string& found,
@@ -124,4 +124,4 @@ void RunOptions::Check() const {
   CheckMocap(*this);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -18,7 +18,7 @@
 #include "videopose/research/render_dataset.h"
 #include "videopose/train/trainer_options.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct EvaluationOptions {
   std::string checkpoint;  // in the checkpoints' folder; empty: train
@@ -62,6 +62,6 @@ struct RunOptions {
   void Check() const;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_RUN_OPTIONS_H_

@@ -16,7 +16,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 class Pipe {
@@ -126,4 +126,4 @@ bool HasProgram(const std::string& name) {
   return false;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

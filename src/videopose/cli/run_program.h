@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 struct ProgramResult {
   int exit_code = 0;   // 127 where the program could not be started
@@ -27,6 +27,6 @@ ProgramResult RunProgram(const std::vector<std::string>& arguments,
 // Whether PATH has this program.
 bool HasProgram(const std::string& name);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_RUN_PROGRAM_H_

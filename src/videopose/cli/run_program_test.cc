@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose::run_program_test {
+namespace videopose::internal::run_program_test {
 
 TEST(RunProgramTest, GivesOutputOfBothStreamsAndExitCode) {
   const ProgramResult result = RunProgram({"sh", "-c", "echo out; echo wrong >&2; exit 3"});
@@ -33,4 +33,4 @@ TEST(RunProgramTest, ProgramThatDoesNotExist) {
   EXPECT_TRUE(HasProgram("sh"));
 }
 
-}  // namespace videopose::run_program_test
+}  // namespace videopose::internal::run_program_test

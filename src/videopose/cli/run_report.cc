@@ -9,7 +9,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/train/evaluation_report.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 std::string DescribeNetwork(const TemporalArchitecture& network) {
   return fmt::format("widths {}{}{} ({} frames), {} channels, {} parameters",
@@ -60,4 +60,4 @@ std::string EpochTableRow(const EpochRecord& record) {
   return row + "\n";
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

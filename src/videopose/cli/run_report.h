@@ -15,7 +15,7 @@
 #include "videopose/train/epoch_record.h"
 #include "videopose/train/evaluate.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // "widths 3,3,3 (27 frames), 1024 channels, 8561715 parameters"
 std::string DescribeNetwork(const TemporalArchitecture& network);
@@ -36,6 +36,6 @@ void WriteRunReport(const std::filesystem::path& path, const RunReport& report);
 std::string EpochTableHeading(bool evaluated, bool semi_supervised);
 std::string EpochTableRow(const EpochRecord& record);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_RUN_REPORT_H_

@@ -15,7 +15,7 @@
 #include "videopose/train/mocap_source.h"
 #include "videopose/train/trainer.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // The options kept in checkpoints, including the source and making of the data.
@@ -96,11 +96,11 @@ class TrainingRun {
   }
 
   void Evaluate() {
-    report_.evaluations = videopose::Evaluate(TemporalModel(trainer_.PoseWeights()),
-                                              trainer_.data().symmetry, trainer_.data().test,
-                                              {.average_flip = options_.evaluation.average_flip,
-                                               .by_subject = options_.evaluation.by_subject,
-                                               .monitor = progress_.monitor()});
+    report_.evaluations = internal::Evaluate(TemporalModel(trainer_.PoseWeights()),
+                                             trainer_.data().symmetry, trainer_.data().test,
+                                             {.average_flip = options_.evaluation.average_flip,
+                                              .by_subject = options_.evaluation.by_subject,
+                                              .monitor = progress_.monitor()});
     progress_.Clear();
     for (const Evaluation& evaluation : report_.evaluations) {
       Say("\n{}", EvaluationTable(evaluation));
@@ -132,4 +132,4 @@ void TrainOnMocap(const RunOptions& options) {
   TrainingRun(options, load()).Run();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

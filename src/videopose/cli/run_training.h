@@ -8,7 +8,7 @@
 #include "videopose/cli/run_options.h"
 #include "videopose/data/dataset.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Trains, prints a line for each epoch, evaluates at the end. Throws Error.
 void Train(const RunOptions& options, const Dataset& dataset);
@@ -16,6 +16,6 @@ void Train(const RunOptions& options, const Dataset& dataset);
 // The same with -d mocap.
 void TrainOnMocap(const RunOptions& options);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_RUN_TRAINING_H_

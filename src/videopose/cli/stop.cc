@@ -5,7 +5,7 @@
 #include <csignal>
 #include <thread>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 std::atomic<bool> stop_requested{false};
@@ -43,4 +43,4 @@ void StopOnSignals() {
   std::thread(AwaitSignals).detach();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -8,13 +8,13 @@
 
 #include <atomic>
 
-namespace videopose {
+namespace videopose::internal {
 
 // Set by SIGINT and SIGTERM after StopOnSignals.
 const std::atomic<bool>& StopRequested();
 
 void StopOnSignals();
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_STOP_H_

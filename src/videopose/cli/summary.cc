@@ -11,7 +11,7 @@
 #include "videopose/geometry/angle.h"
 #include "videopose/ground/body_measures.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 int64_t FramesWithPeople(const KeypointSequence& keypoints) {
@@ -131,4 +131,4 @@ void PrintDecodeWarnings(const std::string& warnings) {
   if (!warnings.empty()) fmt::print(stderr, "videopose: {}\n", warnings);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

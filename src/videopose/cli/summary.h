@@ -14,7 +14,7 @@
 #include "videopose/media.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // "230 frames, 1 person seen in 228 of them, 5.1 s (1.5 x real time)", and what was written.
 std::string FormatSummary(const KeypointSequence& keypoints, double elapsed_s,
@@ -42,6 +42,6 @@ std::string FormatCaptureRate(const VideoInfo& video);
 // A warning on stderr, if there is one.
 void PrintDecodeWarnings(const std::string& warnings);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_SUMMARY_H_

@@ -7,13 +7,13 @@
 
 #include <stdexcept>
 
-namespace videopose {
+namespace videopose::internal {
 
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CLI_USAGE_ERROR_H_

@@ -5,7 +5,7 @@
 #include "videopose/config/toml.h"
 #include "videopose/config/xml.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 ConfigNode ParseConfig(std::string_view text, const std::string& name) {
   const size_t first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
@@ -13,4 +13,4 @@ ConfigNode ParseConfig(std::string_view text, const std::string& name) {
   return name.ends_with(".toml") ? ParseToml(text, name) : ParseYaml(text, name);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

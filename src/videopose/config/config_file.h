@@ -10,12 +10,12 @@
 
 #include "videopose/config/yaml.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // XML where the text begins with '<', TOML where `name` ends in .toml, else YAML, JSON included.
 // Throws Error.
 ConfigNode ParseConfig(std::string_view text, const std::string& name);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CONFIG_CONFIG_FILE_H_

@@ -10,7 +10,7 @@
 #include "support/damaged.h"
 #include "videopose/base/error.h"
 
-namespace videopose::config_file_test {
+namespace videopose::internal::config_file_test {
 
 using Kind = ConfigNode::Kind;
 using testing::HasSubstr;
@@ -93,4 +93,4 @@ TEST(ParseConfig, SurvivesHostileText) {
   }
 }
 
-}  // namespace videopose::config_file_test
+}  // namespace videopose::internal::config_file_test

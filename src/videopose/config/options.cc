@@ -11,7 +11,7 @@
 
 #include "videopose/base/edit_distance.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Kind = ConfigNode::Kind;
@@ -242,4 +242,4 @@ size_t OptionTable::IndexOfWord(const ConfigNode& node, const std::vector<std::s
   return static_cast<size_t>(word - words.begin());
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -34,7 +34,7 @@
 #include "videopose/base/range.h"
 #include "videopose/config/yaml.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // A value that makes no sense: "network.dropout 1: expected at least 0 and below 1".
 class OptionError : public Error {
@@ -229,6 +229,6 @@ void CheckBounds(const Options& options) {
   OptionTable(copy).Check();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CONFIG_OPTIONS_H_

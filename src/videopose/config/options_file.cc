@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Kind = ConfigNode::Kind;
@@ -123,4 +123,4 @@ std::string WriteOptions(const OptionTable& table, bool with_help) {
   return FileWriter(table, with_help).Write();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -15,7 +15,7 @@
 
 #include "videopose/config/options.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Sets the options that the text names and leaves the others alone. `name` is what errors call the
 // text. Throws Error with the line: for text that is no YAML, a key that no option has (with the
@@ -28,6 +28,6 @@ void ReadKnownOptions(std::string_view text, const std::string& name, const Opti
 // All options as YAML; with their help as comments where a person edits them.
 std::string WriteOptions(const OptionTable& table, bool with_help);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CONFIG_OPTIONS_FILE_H_

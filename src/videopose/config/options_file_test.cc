@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace videopose::options_file_test {
+namespace videopose::internal::options_file_test {
 
 using testing::AllOf;
 using testing::ElementsAre;
@@ -103,4 +103,4 @@ TEST(OptionsFile, IsWrittenForPeople) {
   EXPECT_THAT(text, HasSubstr("  rate: ~  # none: the file's\n"));
 }
 
-}  // namespace videopose::options_file_test
+}  // namespace videopose::internal::options_file_test

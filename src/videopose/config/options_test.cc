@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace videopose::options_test {
+namespace videopose::internal::options_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -135,4 +135,4 @@ TEST_F(OptionTableTest, ErrorsOfPartsNameTheWhole) {
   }
 }
 
-}  // namespace videopose::options_test
+}  // namespace videopose::internal::options_test

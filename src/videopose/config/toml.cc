@@ -9,7 +9,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Kind = ConfigNode::Kind;
@@ -56,4 +56,4 @@ ConfigNode ParseToml(std::string_view text, const std::string& name) {
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

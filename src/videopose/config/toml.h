@@ -10,11 +10,11 @@
 
 #include "videopose/config/yaml.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Throws Error with the line where the text is no TOML.
 ConfigNode ParseToml(std::string_view text, const std::string& name);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CONFIG_TOML_H_

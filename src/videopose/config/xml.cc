@@ -8,7 +8,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Kind = ConfigNode::Kind;
@@ -49,4 +49,4 @@ ConfigNode ParseXml(std::string_view text, const std::string& name) {
   return Convert(document.document_element(), name, 0);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -11,11 +11,11 @@
 
 #include "videopose/config/yaml.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // What is in the outermost element. Throws Error where the text is no XML.
 ConfigNode ParseXml(std::string_view text, const std::string& name);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CONFIG_XML_H_

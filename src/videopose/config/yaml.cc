@@ -10,7 +10,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr size_t kLargestFile_bytes = 256 << 10;
@@ -121,4 +121,4 @@ std::string ReadConfigFile(const std::string& path) {
   return text;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 // A scalar is its text, whatever its type: the caller knows which type it expects.
 struct ConfigNode {
@@ -36,6 +36,6 @@ ConfigNode ParseYaml(std::string_view text, const std::string& name);
 // The text of such a file. Throws Error where it cannot be read or is larger than 256 KiB.
 std::string ReadConfigFile(const std::string& path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_CONFIG_YAML_H_

@@ -13,7 +13,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
-namespace videopose::yaml_test {
+namespace videopose::internal::yaml_test {
 
 using Kind = ConfigNode::Kind;
 using testing::HasSubstr;
@@ -105,4 +105,4 @@ TEST(ReadConfigFile, RefusesFoldersAndLargeFiles) {
   EXPECT_THROW(ReadConfigFile(path), Error);
 }
 
-}  // namespace videopose::yaml_test
+}  // namespace videopose::internal::yaml_test

@@ -8,7 +8,7 @@
 
 #include "videopose/geometry/screen.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Calibrations that came with the data sets: Human3.6M's as VideoPose3D distributes them,
@@ -238,4 +238,4 @@ DatasetCamera CustomCamera(int width_px, int height_px) {
           .world_from_cam = InMetres(kCustomPose)};
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -12,7 +12,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct DatasetCamera {
   std::string id;  // "54138969", "C1"; empty where it has none
@@ -32,6 +32,6 @@ std::vector<DatasetCamera> HumanEvaCameras(std::string_view subject);
 // A default camera for any video: upright, at eye height, looking slightly down.
 DatasetCamera CustomCamera(int width_px, int height_px);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DATA_CAMERAS_H_

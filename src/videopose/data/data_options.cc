@@ -2,7 +2,7 @@
 
 #include "videopose/data/data_options.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 void DataOptions::Describe(OptionTable& table) {
   constexpr Bounds kPixels = {.least = 0, .most = 1 << 20};
@@ -35,4 +35,4 @@ void DataOptions::Check() const {
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

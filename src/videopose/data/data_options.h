@@ -11,7 +11,7 @@
 #include "videopose/config/options.h"
 #include "videopose/data/dataset.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct DataOptions {
   DatasetOptions dataset;
@@ -28,6 +28,6 @@ struct DataOptions {
   void Check() const;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DATA_DATA_OPTIONS_H_

@@ -16,7 +16,8 @@
 #include "videopose/data/skeletons.h"
 #include "videopose/geometry/screen.h"
 
-namespace videopose {
+namespace videopose::internal {
+
 namespace {
 
 struct Kind {
@@ -296,6 +297,12 @@ Sequence Dataset::LoadOne(std::string_view subject, std::string_view action, int
   Fail(ErrorCode::kInvalidArgument, "{}: there is no action {} of {}; there are {}",
        keypoints_.path.string(), action, subject, NamesText(actions));
 }
+
+}  // namespace videopose::internal
+
+namespace videopose {
+
+using namespace internal;
 
 std::vector<Sequence> LoadSequences(const DatasetOptions& dataset, const SequenceFilter& filter) {
   return Dataset(dataset).Load(filter);

@@ -21,7 +21,7 @@
 #include "videopose/data/sequence.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class Dataset {
  public:
@@ -64,6 +64,6 @@ class Dataset {
   std::optional<PositionFile> positions_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DATA_DATASET_H_

@@ -14,7 +14,7 @@
 #include "videopose/base/error.h"
 #include "videopose/geometry/screen.h"
 
-namespace videopose::dataset_test {
+namespace videopose::internal::dataset_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -307,4 +307,4 @@ TEST(MirrorJoints, NegatesXAndSwapsSides) {
   EXPECT_EQ(MirrorJoints(mirrored, std::vector<int>{0, 2, 1}), joints);
 }
 
-}  // namespace videopose::dataset_test
+}  // namespace videopose::internal::dataset_test

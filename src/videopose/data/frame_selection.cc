@@ -9,7 +9,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/sha256.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Uniform in [0, 1]: the first four bytes, little-endian, of SHA-256 of the decimal text.
@@ -38,4 +38,4 @@ FrameSelection SelectFrames(int64_t frames, double subset, int downsample) {
   return {begin, downsample, (end - begin + downsample - 1) / downsample};
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace videopose {
+namespace videopose::internal {
 
 // Frames begin, begin + step, ...
 struct FrameSelection {
@@ -19,6 +19,6 @@ struct FrameSelection {
 // frames. Where the stretch lies depends on `frames` alone, so that it is the same each time.
 FrameSelection SelectFrames(int64_t frames, double subset, int downsample);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DATA_FRAME_SELECTION_H_

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose::frame_selection_test {
+namespace videopose::internal::frame_selection_test {
 
 TEST(SelectFrames, AllOrEveryNth) {
   EXPECT_EQ(SelectFrames(45, 1, 1), (FrameSelection{0, 1, 45}));
@@ -39,4 +39,4 @@ TEST(SelectFrames, StaysInside) {
   }
 }
 
-}  // namespace videopose::frame_selection_test
+}  // namespace videopose::internal::frame_selection_test

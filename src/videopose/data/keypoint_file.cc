@@ -9,7 +9,7 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 std::vector<int64_t> ReadIntegers(const PickleValue& value, std::string_view what) {
@@ -109,4 +109,4 @@ KeypointFile KeypointFile::Read(const std::filesystem::path& path) try {
   RethrowFromReading(path, error);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -12,7 +12,7 @@
 #include "videopose/arrays/npy_array.h"
 #include "videopose/data/named.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct ImageSize {
   int width_px = 0, height_px = 0;
@@ -34,6 +34,6 @@ struct KeypointFile {
   static KeypointFile Read(const std::filesystem::path& path);
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DATA_KEYPOINT_FILE_H_

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 template <typename T>
 struct Named {
@@ -44,6 +44,6 @@ std::string NamesText(const NamedList<T>& list) {
   return list.size() > kMost ? text + ", ..." : text;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DATA_NAMED_H_

@@ -7,7 +7,7 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 PositionFile PositionFile::Read(const std::filesystem::path& path, int joint_count) try {
   const NpzReader npz(path);
@@ -34,4 +34,4 @@ PositionFile PositionFile::Read(const std::filesystem::path& path, int joint_cou
   RethrowFromReading(path, error);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,7 +10,7 @@
 #include "videopose/arrays/npy_array.h"
 #include "videopose/data/named.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct PositionFile {
   std::filesystem::path path;
@@ -21,6 +21,6 @@ struct PositionFile {
   static PositionFile Read(const std::filesystem::path& path, int joint_count);
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DATA_POSITION_FILE_H_

@@ -21,7 +21,8 @@
 #include "videopose/pose.h"
 #include "videopose/pose/joint_counts.h"
 
-namespace videopose {
+namespace videopose::internal {
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -198,6 +199,12 @@ KeypointFile CustomKeypointFile(const fs::path& path, const ImportOptions& optio
   }
   return file;
 }
+
+}  // namespace videopose::internal
+
+namespace videopose {
+
+using namespace internal;
 
 fs::path PrepareCustom(const PrepareCustomOptions& options) {
   const std::vector<fs::path> files = FilesOf(options.inputs);

@@ -13,7 +13,7 @@
 #include "videopose/data/keypoint_file.h"
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // One person in one video, no frame without keypoints.
 struct CustomTrack {
@@ -35,6 +35,6 @@ std::vector<CustomTrack> ReadCustomTracks(const std::filesystem::path& path,
 KeypointFile CustomKeypointFile(const std::filesystem::path& path,
                                 const ImportOptions& options = {});
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DATA_PREPARE_CUSTOM_H_

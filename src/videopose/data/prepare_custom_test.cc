@@ -14,7 +14,7 @@
 #include "videopose/base/error.h"
 #include "videopose/data/dataset.h"
 
-namespace videopose::prepare_custom_test {
+namespace videopose::internal::prepare_custom_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -155,4 +155,4 @@ TEST_F(PrepareCustomTest, DetectronsPairsMayBeColumnsOfOneArray) {
   EXPECT_EQ(tracks[0].keypoints.values[34 + 1], 85);  // and y, repeated in the second frame
 }
 
-}  // namespace videopose::prepare_custom_test
+}  // namespace videopose::internal::prepare_custom_test

@@ -16,7 +16,7 @@
 #include "videopose/base/error.h"
 #include "videopose/data/skeletons.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -263,4 +263,4 @@ void RequireAny(bool is_any_left, const PrepareOptions& options) {
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

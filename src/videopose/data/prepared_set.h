@@ -19,7 +19,7 @@
 #include "videopose/tensor.h"
 #include "videopose/work.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct PrepareOptions {
   std::filesystem::path input;              // a folder or an archive
@@ -107,6 +107,6 @@ void RequireComplete(const std::vector<std::string>& problems, const PrepareOpti
 // Throws Error if `partial` has left nothing.
 void RequireAny(bool is_any_left, const PrepareOptions& options);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DATA_PREPARED_SET_H_

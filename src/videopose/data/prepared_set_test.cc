@@ -11,7 +11,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
-namespace videopose::prepared_set_test {
+namespace videopose::internal::prepared_set_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -142,4 +142,4 @@ TEST(CheckJointsTest, AbsurdScalesAreErrors) {
   EXPECT_THAT(MessageOf(Joints(2, 20'000)), HasSubstr("frame 10: coordinates from 0 to 660000"));
 }
 
-}  // namespace videopose::prepared_set_test
+}  // namespace videopose::internal::prepared_set_test

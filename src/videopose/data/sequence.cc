@@ -8,7 +8,7 @@
 #include "videopose/base/check.h"
 #include "videopose/lift/person_input.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 Tensor MirrorJoints(const Tensor& joints, std::span<const int> mirrored) {
   VP_CHECK(joints.rank() == 3 && joints.dim(1) == std::ssize(mirrored),
@@ -50,4 +50,4 @@ InputTrack RelativeToPerson(LifterInput input, const Tensor& keypoints, double f
   return track;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,7 +10,7 @@
 #include "videopose/data.h"
 #include "videopose/lift/input_rows.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Mirrors (T, J, F) joints: x changes its sign, left and right swap.
 // mirrored[j] is joint j's counterpart.
@@ -21,6 +21,6 @@ Tensor MirrorJoints(const Tensor& joints, std::span<const int> mirrored);
 // the image, for kRays.
 InputTrack RelativeToPerson(LifterInput input, const Tensor& keypoints, double focal);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DATA_SEQUENCE_H_

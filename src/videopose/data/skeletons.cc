@@ -6,7 +6,7 @@
 
 #include "videopose/pose/joint_counts.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 const Skeleton& HumanEva15() {
   static const Skeleton skeleton{
@@ -85,4 +85,4 @@ std::vector<int> MirroredJoints(const Skeleton& skeleton) {
   return mirrored;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,7 +10,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // HumanEva's 15 joints, root "hip" = 0, and its 20 markers, which give each limb segment both of
 // its ends. Human3.6M's 17 are Human36m17() in pose/skeleton.h.
@@ -25,6 +25,6 @@ std::span<const int> Human36m17Of32();
 // For each joint the one on the other side, itself where there is none.
 std::vector<int> MirroredJoints(const Skeleton& skeleton);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DATA_SKELETONS_H_

@@ -14,7 +14,7 @@
 
 #include "videopose/arrays/npz.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct GoldenTolerance {
   double absolute = 0;     // of numbers
@@ -88,6 +88,6 @@ inline void ExpectGoldenSet(const std::filesystem::path& path,
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DATA_TEST_GOLDEN_SET_H_

@@ -9,7 +9,7 @@
 #include "videopose/base/check.h"
 #include "videopose/geometry.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr int kGreys = 4;
@@ -134,4 +134,4 @@ void Blend(const Appearance& seen, float weight, Appearance& mean) {
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

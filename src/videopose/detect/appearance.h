@@ -12,7 +12,7 @@
 #include "videopose/media.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // keypoints: COCO's 17.
 Appearance AppearanceOf(const Image& image, std::span<const Keypoint> keypoints);
@@ -24,6 +24,6 @@ float Similarity(const Appearance& a, const Appearance& b);
 // Moves `mean` towards `seen` by `weight`; a part that one lacks is taken from the other.
 void Blend(const Appearance& seen, float weight, Appearance& mean);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DETECT_APPEARANCE_H_

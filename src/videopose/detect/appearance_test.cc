@@ -8,7 +8,7 @@
 #include <numeric>
 #include <vector>
 
-namespace videopose::appearance_test {
+namespace videopose::internal::appearance_test {
 
 void Fill(Image& image, int x0, int y0, int x1, int y1, std::array<uint8_t, 3> rgb) {
   for (int y = y0; y < y1; ++y) {
@@ -84,4 +84,4 @@ TEST(AppearanceTest, WhatIsOutsideTheImageIsUnknown) {
   EXPECT_GT(Similarity(mean, blue), before + 0.1F);
 }
 
-}  // namespace videopose::appearance_test
+}  // namespace videopose::internal::appearance_test

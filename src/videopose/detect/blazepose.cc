@@ -10,6 +10,8 @@
 
 namespace videopose {
 
+using namespace internal;
+
 class BlazePose::Impl {
  public:
   explicit Impl(const BlazePoseOptions& options) : options_(options), models_(options) {}

@@ -15,7 +15,7 @@
 #include "videopose/base/parallel.h"
 #include "videopose/detect.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 std::filesystem::path RequireModel(const BlazePoseOptions& options, const ModelFile& file) {
@@ -109,4 +109,4 @@ BlazePoseModels::Sight BlazePoseModels::Look(const Image& frame, std::span<const
   return sight;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -19,7 +19,7 @@
 #include "videopose/detect/roi.h"
 #include "videopose/media.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // presence from which BlazePose reports a person.
 inline constexpr float kPresenceThreshold = 0.5F;
@@ -50,6 +50,6 @@ class BlazePoseModels {
   std::vector<std::unique_ptr<Networks>> single_;  // on one thread each, made when first needed
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DETECT_BLAZEPOSE_MODELS_H_

@@ -13,7 +13,7 @@
 #include "videopose/detect.h"
 #include "videopose/media.h"
 
-namespace videopose::blazepose_models_test {
+namespace videopose::internal::blazepose_models_test {
 
 TEST(BlazePoseModelsTest, OnlyPlacesThatExistCanBeLookedAt) {
   EXPECT_TRUE(IsUsable({.centre_px = {10, -20}, .side_px = 5}));
@@ -55,4 +55,4 @@ TEST(BlazePoseModelsTest, ThreadsChangeNothing) {
   }
 }
 
-}  // namespace videopose::blazepose_models_test
+}  // namespace videopose::internal::blazepose_models_test

@@ -23,7 +23,7 @@
 #include "videopose/media.h"
 #include "videopose/pose.h"
 
-namespace videopose::blazepose_test {
+namespace videopose::internal::blazepose_test {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
@@ -249,4 +249,4 @@ TEST_F(GoldenTest, IsADetectorLikeOthers) {
   EXPECT_NE(detector.Detect(image, 2).at(0).track_id, people[0].track_id) << "it was lost";
 }
 
-}  // namespace videopose::blazepose_test
+}  // namespace videopose::internal::blazepose_test

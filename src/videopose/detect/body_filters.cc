@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr float kScoreWeight = 0.1F;  // of a new value, the rest is the filtered one before
@@ -67,4 +67,4 @@ void PointSmoother::Reset() {
   scores_.clear();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

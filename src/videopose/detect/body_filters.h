@@ -14,7 +14,7 @@
 #include "videopose/detect/pose_landmarks.h"
 #include "videopose/detect/roi.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // One-Euro's value scale for this body: the reciprocal of its size, 1 / pixels.
 float SmoothingScale(const PoseLandmarks& found);
@@ -43,6 +43,6 @@ class PointSmoother {
   std::vector<float> scores_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DETECT_BODY_FILTERS_H_

@@ -9,7 +9,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // So many pixels of a row at a time: whole vectors, and all temporaries stay in the first cache.
@@ -96,4 +96,4 @@ void CropToRgb(const Image& image, const Roi& roi, const CropOptions& options, W
   });
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

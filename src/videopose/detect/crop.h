@@ -12,7 +12,7 @@
 #include "videopose/detect/roi.h"
 #include "videopose/media.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 enum class CropBorder {
   kRepeatEdge,  // outside the image the nearest pixel of its edge
@@ -30,6 +30,6 @@ struct CropOptions {
 void CropToRgb(const Image& image, const Roi& roi, const CropOptions& options, WorkerPool& pool,
                std::span<float> rgb);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DETECT_CROP_H_

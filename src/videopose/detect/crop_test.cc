@@ -9,7 +9,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace videopose::crop_test {
+namespace videopose::internal::crop_test {
 
 // A smooth colourful image.
 Image Pattern(int width, int height) {
@@ -109,4 +109,4 @@ TEST(CropTest, ThreadsChangeNothing) {
   EXPECT_EQ(Crop(image, roi, {.size_px = 96}, 1), Crop(image, roi, {.size_px = 96}, 3));
 }
 
-}  // namespace videopose::crop_test
+}  // namespace videopose::internal::crop_test

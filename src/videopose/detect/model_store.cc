@@ -8,6 +8,8 @@
 #include "videopose/detect.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 namespace fs = std::filesystem;

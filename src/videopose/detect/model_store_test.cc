@@ -11,7 +11,7 @@
 #include "videopose/base/error.h"
 #include "videopose/detect.h"
 
-namespace videopose::model_store_test {
+namespace videopose::internal::model_store_test {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
@@ -114,4 +114,4 @@ TEST(ModelStoreTest, StoresWhatIsIntact) {
   fs::remove_all(dir);
 }
 
-}  // namespace videopose::model_store_test
+}  // namespace videopose::internal::model_store_test

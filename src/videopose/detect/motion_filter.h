@@ -16,7 +16,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class MotionFilter {
  public:
@@ -56,6 +56,6 @@ class MotionFilter {
   double pp_, pv_ = 0, vv_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DETECT_MOTION_FILTER_H_

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose::motion_filter_test {
+namespace videopose::internal::motion_filter_test {
 
 TEST(MotionFilterTest, LearnsAVelocityAndKeepsIt) {
   MotionFilter filter({10, 20}, 1, 50);
@@ -30,4 +30,4 @@ TEST(MotionFilterTest, SlowsDownWhileNotObserved) {
   EXPECT_DOUBLE_EQ(filter.velocity().x, speed / 2);
 }
 
-}  // namespace videopose::motion_filter_test
+}  // namespace videopose::internal::motion_filter_test

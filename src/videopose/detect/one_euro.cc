@@ -7,7 +7,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 void OneEuroFilter::Apply(std::span<float> values, double time_s, float value_scale) {
   if (states_.empty()) {
@@ -37,4 +37,4 @@ void OneEuroFilter::Apply(std::span<float> values, double time_s, float value_sc
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

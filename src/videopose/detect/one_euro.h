@@ -16,7 +16,7 @@
 #include <span>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 struct OneEuroOptions {
   float min_cutoff_hz = 1;
@@ -45,6 +45,6 @@ class OneEuroFilter {
   double time_s_ = 0;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DETECT_ONE_EURO_H_

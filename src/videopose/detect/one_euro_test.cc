@@ -9,7 +9,7 @@
 #include <limits>
 #include <numbers>
 
-namespace videopose::one_euro_test {
+namespace videopose::internal::one_euro_test {
 
 float Filter(OneEuroFilter& filter, float value, double time_s, float scale = 1) {
   std::array<float, 1> values = {value};
@@ -71,4 +71,4 @@ TEST(OneEuroTest, WhatWasNotMeasuredIsPassedOver) {
   EXPECT_LT(values[0], 6);
 }
 
-}  // namespace videopose::one_euro_test
+}  // namespace videopose::internal::one_euro_test

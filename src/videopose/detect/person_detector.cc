@@ -10,7 +10,7 @@
 #include "videopose/base/error.h"
 #include "videopose/detect/crop.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr int kInputSize = 224;
@@ -132,4 +132,4 @@ std::vector<PersonDetection> PersonDetector::Detect(const Image& frame, const Ro
   return people;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

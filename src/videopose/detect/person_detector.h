@@ -16,7 +16,7 @@
 #include "videopose/media.h"
 #include "videopose/tflite/xnn_network.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct PersonDetection {
   float score = 0;              // 0.5 .. 1
@@ -51,6 +51,6 @@ class PersonDetector {
   std::vector<Vec2f> anchors_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DETECT_PERSON_DETECTOR_H_

@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-namespace videopose::person_detector_test {
+namespace videopose::internal::person_detector_test {
 
 constexpr int kValues = 12;
 
@@ -95,4 +95,4 @@ TEST(PersonDetectorTest, EmptyBoxAndOddNumbersDoNotCrash) {
   EXPECT_TRUE(odd.Decode().empty());
 }
 
-}  // namespace videopose::person_detector_test
+}  // namespace videopose::internal::person_detector_test

@@ -11,7 +11,7 @@
 #include "videopose/base/error.h"
 #include "videopose/detect/crop.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr int kLandmarkInputSize = 256;
@@ -110,4 +110,4 @@ PoseLandmarks PoseLandmarkModel::Find(const Image& frame, const Roi& roi) {
   return result;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -17,7 +17,7 @@
 #include "videopose/pose.h"
 #include "videopose/tflite/xnn_network.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The model gives 39 points: the 33 of a body, two that describe the next region of interest and
 // four that are not used.
@@ -62,6 +62,6 @@ class PoseLandmarkModel {
   XnnNetwork network_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DETECT_POSE_LANDMARKS_H_

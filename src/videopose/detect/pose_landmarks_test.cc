@@ -7,7 +7,7 @@
 #include <cmath>
 #include <vector>
 
-namespace videopose::pose_landmarks_test {
+namespace videopose::internal::pose_landmarks_test {
 
 constexpr int kSize = 64;
 
@@ -64,4 +64,4 @@ TEST_F(HeatMapTest, WindowIsCutAtTheBorderAndPointsOutsideStay) {
   EXPECT_TRUE(std::isnan(points_[3].x));
 }
 
-}  // namespace videopose::pose_landmarks_test
+}  // namespace videopose::internal::pose_landmarks_test

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace videopose {
+namespace videopose::internal {
 
 Vec2f Roi::IntoFrame(Vec2f v) const {
   const float c = std::cos(rotation_rad), s = std::sin(rotation_rad);
@@ -34,4 +34,4 @@ Roi LetterboxRoi(const Image& image) {
   return {.centre_px = {width / 2, height / 2}, .side_px = std::max(width, height)};
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -8,7 +8,7 @@
 #include "videopose/geometry.h"
 #include "videopose/media.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // A square in the frame. Points inside it have coordinates from (0, 0) to (1, 1); the frame's are
 //
@@ -36,6 +36,6 @@ Roi RoiFromBodyCircle(Vec2f hips_px, Vec2f circle_px);
 // The smallest upright square around the whole image, centred.
 Roi LetterboxRoi(const Image& image);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_DETECT_ROI_H_

@@ -6,7 +6,7 @@
 
 #include <numbers>
 
-namespace videopose::roi_test {
+namespace videopose::internal::roi_test {
 
 constexpr float kPi = std::numbers::pi_v<float>;
 
@@ -50,4 +50,4 @@ TEST(RoiTest, LetterboxHoldsTheImage) {
   EXPECT_EQ(roi.PixelFromRoi({1, 1}), (Vec2f{400, 250}));
 }
 
-}  // namespace videopose::roi_test
+}  // namespace videopose::internal::roi_test

@@ -20,7 +20,7 @@
 #include "videopose/synthetic/demo_clip.h"
 #include "videopose/track/people_follower.h"
 
-namespace videopose::drivers_test {
+namespace videopose::internal::drivers_test {
 
 namespace fs = std::filesystem;
 
@@ -146,4 +146,4 @@ TEST_F(DriversTest, GiveTheSameForARealDetector) {
   fs::remove(clip);
 }
 
-}  // namespace videopose::drivers_test
+}  // namespace videopose::internal::drivers_test

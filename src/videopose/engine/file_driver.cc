@@ -12,6 +12,8 @@
 #include "videopose/pose/clip_collector.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 void CheckOptions(const FileDriverOptions& options) {
@@ -46,8 +48,8 @@ ProcessedClip Collect(const std::vector<PeopleInFrame>& frames, const ClipInfo& 
 
 }  // namespace
 
-PoseStages WholeClipStages(const ClipInfo& clip, const FileDriverOptions& options,
-                           const std::vector<int>& ids, const WorkMonitor& monitor) {
+PoseStages internal::WholeClipStages(const ClipInfo& clip, const FileDriverOptions& options,
+                                     const std::vector<int>& ids, const WorkMonitor& monitor) {
   PoseStages stages;
   if (!options.raw) stages.sides.emplace(SideCorrectorOptions{.layout = clip.layout});
   GapFillerOptions fill{.clip = clip};

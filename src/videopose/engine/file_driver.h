@@ -13,13 +13,13 @@
 #include "videopose/process.h"
 #include "videopose/work.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The stages sides (unless raw), fill, lift and ground for a whole clip; without a lifter not the
 // last two. People with these IDs come first.
 PoseStages WholeClipStages(const ClipInfo& clip, const FileDriverOptions& options,
                            const std::vector<int>& ids, const WorkMonitor& monitor);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ENGINE_FILE_DRIVER_H_

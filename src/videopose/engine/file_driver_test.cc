@@ -17,7 +17,7 @@
 #include "videopose/media.h"
 #include "videopose/track/people_follower.h"
 
-namespace videopose::file_driver_test {
+namespace videopose::internal::file_driver_test {
 
 namespace fs = std::filesystem;
 
@@ -271,4 +271,4 @@ TEST_F(FileDriverTest, TheSidesOfAManWhoLeansAreHis) {
   }
 }
 
-}  // namespace videopose::file_driver_test
+}  // namespace videopose::internal::file_driver_test

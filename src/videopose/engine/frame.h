@@ -11,7 +11,7 @@
 
 #include "videopose/media.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 using FrameClock = std::chrono::steady_clock;
 
@@ -27,6 +27,6 @@ struct Frame {
   int64_t dropped_before = 0;  // frames so far that were never processed
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ENGINE_FRAME_H_

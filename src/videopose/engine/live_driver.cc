@@ -15,7 +15,7 @@
 #include "videopose/base/bounded_queue.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // One that is being worked on, and the newest.
@@ -240,4 +240,4 @@ LiveSummary RunLive(std::unique_ptr<LiveSource> source, PoseDetector& detector, 
   return LiveDriver(std::move(source), detector, chain, sink, options).Run();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

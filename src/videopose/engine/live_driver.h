@@ -20,7 +20,7 @@
 #include "videopose/media/live_source.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // So many people are lifted at once: what the streaming lifter is loaded for.
 inline constexpr int kMostLivePeople = 8;
@@ -63,6 +63,6 @@ using FrameSink = std::function<void(const Frame& frame, const PeopleInFrame& pe
 LiveSummary RunLive(std::unique_ptr<LiveSource> source, PoseDetector& detector, PoseChain& chain,
                     const FrameSink& sink, const LiveDriverOptions& options);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ENGINE_LIVE_DRIVER_H_

@@ -14,7 +14,7 @@
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/test_weights.h"
 
-namespace videopose::live_driver_test {
+namespace videopose::internal::live_driver_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -253,4 +253,4 @@ TEST(LiveDriver, WhatAStageThrowsEndsTheOthers) {
       Error);
 }
 
-}  // namespace videopose::live_driver_test
+}  // namespace videopose::internal::live_driver_test

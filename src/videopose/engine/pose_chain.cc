@@ -6,7 +6,7 @@
 #include <iterator>
 #include <utility>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // The output of a stage for these frames, and at the end for those that it still holds.
@@ -72,4 +72,4 @@ void PoseChain::PassOn(std::vector<Detections> mended, bool is_end,
   std::ranges::move(frames, std::back_inserter(out));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

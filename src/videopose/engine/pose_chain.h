@@ -24,7 +24,7 @@
 #include "videopose/track/people_selector.h"
 #include "videopose/track/side_corrector.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Omitted stages pass everything on.
 struct PoseStages {
@@ -57,6 +57,6 @@ class PoseChain {
   DetectionSmoother smoother_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ENGINE_POSE_CHAIN_H_

@@ -10,7 +10,7 @@
 
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose::pose_chain_test {
+namespace videopose::internal::pose_chain_test {
 
 DetectedPerson Detected(float x_px) {
   DetectedPerson person{.track_id = 1};
@@ -139,4 +139,4 @@ TEST(PoseChain, SidesOfImportedKeypointsAreMended) {
   }
 }
 
-}  // namespace videopose::pose_chain_test
+}  // namespace videopose::internal::pose_chain_test

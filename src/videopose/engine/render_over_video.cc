@@ -8,6 +8,8 @@
 #include "videopose/render/render_clip.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 VideoReader OpenFor(const KeypointSequence& keypoints, const std::filesystem::path& video,

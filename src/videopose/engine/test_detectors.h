@@ -11,7 +11,7 @@
 
 #include "videopose/detect.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class ScriptedDetector : public PoseDetector {
  public:
@@ -27,6 +27,6 @@ class ScriptedDetector : public PoseDetector {
   Script script_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_ENGINE_TEST_DETECTORS_H_

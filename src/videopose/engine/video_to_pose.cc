@@ -9,6 +9,8 @@
 
 namespace videopose {
 
+using namespace internal;
+
 void RefuseToOverwriteInput(const std::filesystem::path& input,
                             const std::filesystem::path& output) {
   std::error_code ignored;

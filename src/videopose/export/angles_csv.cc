@@ -12,7 +12,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 void WriteAnglesCsv(const std::filesystem::path& path, const Motion& motion, double start_s) {
   std::string text = "frame,time_s,person";
@@ -38,4 +38,4 @@ void WriteAnglesCsv(const std::filesystem::path& path, const Motion& motion, dou
   WriteFileAtomically(path, text);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -9,13 +9,13 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Columns frame (from 0), time_s (of the video: start_s + frame / fps), person, then one for each
 // angle, "left_knee_flexion_deg"; empty where it is not known. A row for each frame and person.
 // Atomically; throws Error where it cannot write.
 void WriteAnglesCsv(const std::filesystem::path& path, const Motion& motion, double start_s);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_EXPORT_ANGLES_CSV_H_

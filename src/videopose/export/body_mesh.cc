@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr int kSegments = 16;  // around
@@ -141,4 +141,4 @@ BodyMesh MakeBodyMesh(const Rig& rig) {
   return mesh;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

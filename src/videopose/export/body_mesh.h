@@ -11,7 +11,7 @@
 #include "videopose/export/rig.h"
 #include "videopose/geometry.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Triangles, counter-clockwise seen from outside. The first four have one entry a vertex.
 struct BodyMesh {
@@ -26,6 +26,6 @@ BodyMesh MakeBodyMesh(const Rig& rig);
 // The places of joints at rest, relative to the hips.
 std::array<Vec3d, kRigJointCount> RestPositions(const Rig& rig);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_EXPORT_BODY_MESH_H_

@@ -12,7 +12,7 @@
 #include "videopose/export/rig.h"
 #include "videopose/geometry/angle.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Text = std::back_insert_iterator<std::string>;
@@ -74,4 +74,4 @@ void WriteBvh(const std::filesystem::path& path, const Motion& motion, const Per
   WriteFileAtomically(path, text);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -15,7 +15,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct BvhOptions {
   double units_per_metre = 100;
@@ -27,6 +27,6 @@ struct BvhOptions {
 void WriteBvh(const std::filesystem::path& path, const Motion& motion, const PersonMotion& person,
               const BvhOptions& options = {});
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_EXPORT_BVH_H_

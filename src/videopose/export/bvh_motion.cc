@@ -8,7 +8,7 @@
 #include "videopose/base/error.h"
 #include "videopose/export/marker_motion.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kMetresPerUnit = 0.01;
@@ -45,4 +45,4 @@ Motion MotionOfBvh(const BvhClip& clip, std::string_view what) {
                        {{std::move(in_world), Human36m17().joint_count()}});
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

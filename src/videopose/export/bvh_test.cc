@@ -14,7 +14,7 @@
 #include "videopose/export/test_motion.h"
 #include "videopose/motion_files/bvh.h"
 
-namespace videopose::bvh_test {
+namespace videopose::internal::bvh_test {
 
 namespace fs = std::filesystem;
 
@@ -110,4 +110,4 @@ TEST(WriteBvh, FolderMissing) {
   EXPECT_THROW(WriteBvh("/nonexistent/a.bvh", motion, motion.people[0]), Error);
 }
 
-}  // namespace videopose::bvh_test
+}  // namespace videopose::internal::bvh_test

@@ -19,7 +19,7 @@
 #include "videopose/ground/world.h"
 #include "videopose/motion_files/text_table.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Out = std::back_insert_iterator<std::string>;
@@ -233,4 +233,4 @@ Motion ReadCsv(const std::filesystem::path& path) {
   return CsvTable(ReadWholeFile(path), path.string()).Read();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -15,7 +15,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // `keypoints` may be null; else they are of the same people and frames.
 void WriteCsv(const std::filesystem::path& path, const Motion& motion,
@@ -25,6 +25,6 @@ void WriteCsv(const std::filesystem::path& path, const Motion& motion,
 // stand in any order and others among them. Throws Error that says what is missing.
 Motion ReadCsv(const std::filesystem::path& path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_EXPORT_CSV_H_

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kPi = std::numbers::pi;
@@ -48,4 +48,4 @@ EulerZxy ToEulerZxy(const Quaternion& q, const EulerZxy& last) {
   return Distance(near_one, last) <= Distance(near_other, last) ? near_one : near_other;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

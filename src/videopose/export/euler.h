@@ -7,7 +7,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // R = Rz(z) Rx(x) Ry(y).
 struct EulerZxy {
@@ -18,6 +18,6 @@ struct EulerZxy {
 // those of the rotation itself. Near x = +-pi/2 only z + y or z - y is determined; z then stays.
 EulerZxy ToEulerZxy(const Quaternion& q, const EulerZxy& last);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_EXPORT_EULER_H_

@@ -21,7 +21,7 @@
 #include "videopose/motion_files/trc.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose::export_test {
+namespace videopose::internal::export_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -250,4 +250,4 @@ TEST(AnglesCsv, HasDegreesInNamedColumns) {
   }
 }
 
-}  // namespace videopose::export_test
+}  // namespace videopose::internal::export_test

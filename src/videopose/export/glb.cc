@@ -11,7 +11,7 @@
 #include "videopose/export/gltf_file.h"
 #include "videopose/export/rig.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -205,4 +205,4 @@ void WriteGlb(const std::filesystem::path& path, const Motion& motion) {
   file.Write(path);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -15,12 +15,12 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // All people of the motion who have a pose in any frame. Throws Error where the skeleton lacks
 // joints of Human36m17() or the file cannot be written.
 void WriteGlb(const std::filesystem::path& path, const Motion& motion);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_EXPORT_GLB_H_

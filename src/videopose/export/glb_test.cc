@@ -18,7 +18,7 @@
 #include "videopose/export/rig.h"
 #include "videopose/export/test_motion.h"
 
-namespace videopose::glb_test {
+namespace videopose::internal::glb_test {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
@@ -260,4 +260,4 @@ TEST(WriteGlb, KhronosValidatorFindsNothing) {
   }
 }
 
-}  // namespace videopose::glb_test
+}  // namespace videopose::internal::glb_test

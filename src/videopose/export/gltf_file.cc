@@ -11,7 +11,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -86,4 +86,4 @@ void GltfFile::Write(const std::filesystem::path& path) {
   WriteFileAtomically(path, bytes);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -13,7 +13,7 @@
 #include <string>
 #include <type_traits>
 
-namespace videopose {
+namespace videopose::internal {
 
 enum class GltfComponent { kUint8 = 5121, kUint16 = 5123, kFloat = 5126 };
 enum class GltfUse { kOther = 0, kVertices = 34962, kIndices = 34963 };
@@ -56,6 +56,6 @@ class GltfFile {
   std::string binary_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_EXPORT_GLTF_FILE_H_

@@ -17,7 +17,7 @@
 #include "videopose/ground/world.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -193,4 +193,4 @@ void WriteHtml(const fs::path& path, const Motion& motion, const KeypointSequenc
                                                          {"page", web::k_page_js}}));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

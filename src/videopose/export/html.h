@@ -12,7 +12,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct HtmlOptions {
   std::string title;  // empty: the file's name
@@ -26,6 +26,6 @@ struct HtmlOptions {
 void WriteHtml(const std::filesystem::path& path, const Motion& motion,
                const KeypointSequence* keypoints, const HtmlOptions& options = {});
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_EXPORT_HTML_H_

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <optional>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Second differences of such numbers fit in 32 bits.
@@ -84,4 +84,4 @@ std::string Base64(std::string_view bytes) {
   return text;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

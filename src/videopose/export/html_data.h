@@ -22,7 +22,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct CodedTrack {
   std::vector<FrameRange> runs;
@@ -36,6 +36,6 @@ CodedTrack EncodeTrack(std::span<const float> values, int channels, double step)
 
 std::string Base64(std::string_view bytes);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_EXPORT_HTML_DATA_H_

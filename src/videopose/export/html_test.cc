@@ -16,7 +16,7 @@
 #include "videopose/export/web_files.h"
 #include "videopose/motion_files/text_table.h"
 
-namespace videopose::html_test {
+namespace videopose::internal::html_test {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
@@ -284,4 +284,4 @@ TEST(Html, AsksForNothingFromElsewhere) {
   }
 }
 
-}  // namespace videopose::html_test
+}  // namespace videopose::internal::html_test

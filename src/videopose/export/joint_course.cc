@@ -10,7 +10,7 @@
 #include "videopose/ground/world.h"
 #include "videopose/refine/rigid_bones.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using enum h36m17::Joint;
@@ -127,4 +127,4 @@ RigSource FitRigidBones(const RigSource& source, const BoneLengths& lengths,
   return fitted;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

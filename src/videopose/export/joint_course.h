@@ -13,7 +13,7 @@
 #include "videopose/pose.h"
 #include "videopose/pose/h36m17.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // By h36m17::Joint, in rig.h's frame, metres.
 using RigSource = std::array<Vec3d, h36m17::kJointCount>;
@@ -41,6 +41,6 @@ std::vector<RigSource> FillGaps(const JointCourse& course, const RigSource& rest
 // directions that bring its joints nearest to the source's, in the sense of least squares.
 RigSource FitRigidBones(const RigSource& source, const BoneLengths& lengths, const Vec3d& hip_line);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_EXPORT_JOINT_COURSE_H_

@@ -7,7 +7,7 @@
 #include "videopose/base/error.h"
 #include "videopose/export/test_motion.h"
 
-namespace videopose::joint_course_test {
+namespace videopose::internal::joint_course_test {
 
 using testing::ElementsAre;
 using enum h36m17::Joint;
@@ -56,4 +56,4 @@ TEST(JointCourse, OtherSkeletonsAreRefused) {
   EXPECT_THROW(ReadCourse(motion, motion.people[0]), Error);
 }
 
-}  // namespace videopose::joint_course_test
+}  // namespace videopose::internal::joint_course_test

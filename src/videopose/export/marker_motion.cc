@@ -11,7 +11,7 @@
 #include "videopose/motion_files/c3d.h"
 #include "videopose/motion_files/trc.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr float kMillimetres = 1000;
@@ -108,4 +108,4 @@ void WriteC3dMotion(const std::filesystem::path& path, const Motion& motion,
   WriteC3d(path, MarkersOf(motion, person), true);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

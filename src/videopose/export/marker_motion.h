@@ -17,7 +17,7 @@
 #include "videopose/motion_files/marker_trial.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 std::string MarkerLabel(std::string_view joint_name);
 
@@ -39,6 +39,6 @@ void WriteTrcMotion(const std::filesystem::path& path, const Motion& motion,
 void WriteC3dMotion(const std::filesystem::path& path, const Motion& motion,
                     const PersonMotion& person);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_EXPORT_MARKER_MOTION_H_

@@ -4,7 +4,7 @@
 
 #include "videopose/export/joint_course.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using enum h36m17::Joint;
@@ -64,4 +64,4 @@ std::array<Vec3d, h36m17::kJointCount> RigSourceJoints(const RigMotion& motion, 
   return joints;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -35,7 +35,7 @@
 #include "videopose/pose.h"
 #include "videopose/pose/h36m17.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // In the frame of the rig.
 inline constexpr Vec3d kLeftwardInRig{1, 0, 0}, kRightwardInRig{-1, 0, 0}, kUpInRig{0, 1, 0},
@@ -111,6 +111,6 @@ std::array<RigPlacement, kRigJointCount> PlaceRig(const RigMotion& motion, int64
 // The places of Human36m17()'s joints.
 std::array<Vec3d, h36m17::kJointCount> RigSourceJoints(const RigMotion& motion, int64_t frame);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_EXPORT_RIG_H_

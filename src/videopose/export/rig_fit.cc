@@ -9,7 +9,7 @@
 #include "videopose/export/rig.h"
 #include "videopose/export/twist.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using enum h36m17::Joint;
@@ -222,4 +222,4 @@ RigMotion FitRig(const Motion& motion, const PersonMotion& person) {
   return result;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

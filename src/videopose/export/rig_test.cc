@@ -11,7 +11,7 @@
 #include "videopose/export/test_motion.h"
 #include "videopose/geometry/angle.h"
 
-namespace videopose::rig_test {
+namespace videopose::internal::rig_test {
 
 constexpr SyntheticKind kKinds[] = {SyntheticKind::kWaving,       SyntheticKind::kArmRaises,
                                     SyntheticKind::kWalkInCircle, SyntheticKind::kWalkToAndFro,
@@ -182,4 +182,4 @@ TEST(RigMotion, OtherSkeletonsAreRefused) {
   EXPECT_THROW(FitRig(motion, motion.people[0]), Error);
 }
 
-}  // namespace videopose::rig_test
+}  // namespace videopose::internal::rig_test

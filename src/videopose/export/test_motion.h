@@ -14,7 +14,7 @@
 #include "videopose/ground/world.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct TestMotionOptions {
   double noise_m = 0;     // standard deviation, of each coordinate
@@ -51,6 +51,6 @@ inline Vec3d InRig(const JointTrack<Vec3f>& joints_in_world, int64_t t, size_t j
   return {joint.x, joint.z, -joint.y};
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_EXPORT_TEST_MOTION_H_

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kSmoothing_s = 0.04;
@@ -62,4 +62,4 @@ std::vector<double> SmoothTwist(const std::vector<SeenTwist>& seen, double fps) 
   return angles;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

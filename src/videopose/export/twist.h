@@ -9,7 +9,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The shortest turn that brings one direction onto another, both of unit length. Opposite ones:
 // half a turn about any axis that is square to them.
@@ -29,6 +29,6 @@ struct SeenTwist {
 // nothing is seen for seconds, or ever, the angle falls back to 0.
 std::vector<double> SmoothTwist(const std::vector<SeenTwist>& seen, double fps);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_EXPORT_TWIST_H_

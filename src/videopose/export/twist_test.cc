@@ -9,7 +9,7 @@
 
 #include "videopose/export/euler.h"
 
-namespace videopose::twist_test {
+namespace videopose::internal::twist_test {
 
 constexpr double kPi = std::numbers::pi;
 
@@ -86,4 +86,4 @@ TEST(EulerZxy, KeepsZInTheGimbalsLock) {
   }
 }
 
-}  // namespace videopose::twist_test
+}  // namespace videopose::internal::twist_test

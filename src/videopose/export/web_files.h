@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace videopose::web {
+namespace videopose::internal::web {
 
 extern const std::string_view k_page_html, k_page_css, k_page_js;
 extern const std::string_view k_live_html, k_live_js;
@@ -20,6 +20,6 @@ extern const std::string_view k_view3d_js;
 std::string Fill(std::string_view text,
                  std::initializer_list<std::pair<std::string_view, std::string_view>> values);
 
-}  // namespace videopose::web
+}  // namespace videopose::internal::web
 
 #endif  // VIDEOPOSE_EXPORT_WEB_FILES_H_

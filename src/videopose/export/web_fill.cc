@@ -2,7 +2,7 @@
 
 #include "videopose/export/web_files.h"
 
-namespace videopose::web {
+namespace videopose::internal::web {
 
 std::string Fill(std::string_view text,
                  std::initializer_list<std::pair<std::string_view, std::string_view>> values) {
@@ -22,4 +22,4 @@ std::string Fill(std::string_view text,
   return filled += text;
 }
 
-}  // namespace videopose::web
+}  // namespace videopose::internal::web

@@ -8,7 +8,7 @@
 
 #include "videopose/ground/world.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 namespace fs = std::filesystem;
 
@@ -38,4 +38,4 @@ std::string DescribeMarkers(const fs::path& path, std::string_view format,
       fmt::join(trial.labels, ", "));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -13,7 +13,7 @@
 #include "videopose/motion_files/marker_trial.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // People, frames, joints, and whether it is known where people stand.
 std::string DescribePoses(const std::filesystem::path& path, const Motion& motion);
@@ -22,6 +22,6 @@ std::string DescribeBvh(const std::filesystem::path& path, const BvhClip& clip);
 std::string DescribeMarkers(const std::filesystem::path& path, std::string_view format,
                             const MarkerTrial& trial);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_FORMATS_DESCRIBE_H_

@@ -10,7 +10,8 @@
 
 #include "videopose/base/extension.h"
 
-namespace videopose {
+namespace videopose::internal {
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -62,12 +63,6 @@ std::vector<std::string_view> ExtensionsOf(std::span<const FileFormat> formats,
   return all;
 }
 
-fs::path PersonPath(const fs::path& path, int id) {
-  fs::path own = path;
-  own.replace_filename(fmt::format("{}_{}{}", path.stem().string(), id, path.extension().string()));
-  return own;
-}
-
 std::vector<fs::path> WriteAs(const FileFormat& format, const fs::path& path,
                               const MotionToWrite& content) {
   if (format.write_all) {
@@ -108,6 +103,18 @@ std::string FormatTable(std::span<const FileFormat> formats, std::string_view fl
                                               : "yes");
   }
   return table;
+}
+
+}  // namespace videopose::internal
+
+namespace videopose {
+
+using namespace internal;
+
+fs::path PersonPath(const fs::path& path, int id) {
+  fs::path own = path;
+  own.replace_filename(fmt::format("{}_{}{}", path.stem().string(), id, path.extension().string()));
+  return own;
 }
 
 }  // namespace videopose

@@ -18,7 +18,7 @@
 #include "videopose/import/file_content.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The content of a format, as bits.
 inline constexpr unsigned kHoldsKeypoints = 1, kHoldsPoses = 2, kHoldsCamera = 4,
@@ -86,6 +86,6 @@ std::vector<std::filesystem::path> WriteAs(const FileFormat& format,
 // The formats that are written, as a table in Markdown; `flag` stands before the extensions.
 std::string FormatTable(std::span<const FileFormat> formats, std::string_view flag);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_FORMATS_FILE_FORMAT_H_

@@ -21,7 +21,8 @@
 #include "videopose/motion_files/trc.h"
 #include "videopose/pose_files/npy_poses.h"
 
-namespace videopose {
+namespace videopose::internal {
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -237,12 +238,24 @@ const FileFormat& KeypointFormatFor(const fs::path& path) {
   return FormatFor(path, "keypoints", WritesKeypoints);
 }
 
+bool HoldsPoses(const fs::path& path) {
+  FileContent file(path);
+  return HoldsPoses(file);
+}
+
+}  // namespace videopose::internal
+
+namespace videopose {
+
+using namespace internal;
+
 std::vector<std::string> MotionExtensions() {
   const auto extensions = ExtensionsOf(FileFormats(), WritesMotion);
   return {extensions.begin(), extensions.end()};
 }
 
 void CheckMotionExtension(const fs::path& path) { PoseFormatFor(path); }
+
 void CheckKeypointExtension(const fs::path& path) { KeypointFormatFor(path); }
 
 std::vector<fs::path> WriteMotion(const fs::path& path, const Motion& motion,
@@ -268,11 +281,6 @@ PoseClip ReadMotion(const fs::path& path, double fps) try {
        fmt::join(known, ", "));
 } catch (Error& error) {
   RethrowFromReading(path, error);
-}
-
-bool HoldsPoses(const fs::path& path) {
-  FileContent file(path);
-  return HoldsPoses(file);
 }
 
 }  // namespace videopose

@@ -15,7 +15,7 @@
 
 #include "videopose/formats/file_format.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // In the order in which a file's content is tried.
 std::span<const FileFormat> FileFormats();
@@ -34,6 +34,6 @@ bool HoldsPoses(const std::filesystem::path& path);
 const FileFormat& PoseFormatFor(const std::filesystem::path& path);
 const FileFormat& KeypointFormatFor(const std::filesystem::path& path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_FORMATS_FILE_FORMATS_H_

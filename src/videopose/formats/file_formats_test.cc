@@ -13,7 +13,7 @@
 #include "videopose/base/error.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose::file_formats_test {
+namespace videopose::internal::file_formats_test {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
@@ -95,4 +95,4 @@ TEST(FileFormats, WhatCannotBeReadIsSaid) {
   EXPECT_THAT(ErrorOf([] { ReadMotion(TestFile(""), 25); }), HasSubstr("a folder"));
 }
 
-}  // namespace videopose::file_formats_test
+}  // namespace videopose::internal::file_formats_test

@@ -7,7 +7,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 Vec3d Point(std::span<const float> points, size_t i) {
@@ -52,4 +52,4 @@ Similarity AlignSimilarity(std::span<const float> points_in_a, std::span<const f
   return b_from_a;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

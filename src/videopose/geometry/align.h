@@ -10,7 +10,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // x_in_b = scale * Rotate(b_from_a, x_in_a) + translation_in_b. Never mirrors.
 struct Similarity {
@@ -30,6 +30,6 @@ inline Vec3d Apply(const Similarity& b_from_a, const Vec3d& x_in_a) {
 // Horn, "Closed-form solution of absolute orientation using unit quaternions", JOSA A 4 (1987).
 Similarity AlignSimilarity(std::span<const float> points_in_a, std::span<const float> points_in_b);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GEOMETRY_ALIGN_H_

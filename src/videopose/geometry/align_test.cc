@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-namespace videopose::align_test {
+namespace videopose::internal::align_test {
 
 constexpr double kRounding = 2e-6;  // points are float, some metres from the origin
 
@@ -116,4 +116,4 @@ TEST(AlignSimilarity, NanEndsInNan) {
   EXPECT_TRUE(std::isnan(Apply(AlignSimilarity(a, b), {1, 1, 1}).x));
 }
 
-}  // namespace videopose::align_test
+}  // namespace videopose::internal::align_test

@@ -10,7 +10,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 inline constexpr double kRadiansPerDegree = std::numbers::pi / 180;
 inline constexpr double kDegreesPerRadian = 180 / std::numbers::pi;
@@ -30,6 +30,6 @@ inline double AngleBetween_rad(const Vec3d& a, const Vec3d& b) {
   return std::atan2(Norm(Cross(a, b)), Dot(a, b));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GEOMETRY_ANGLE_H_

@@ -6,7 +6,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose::angle_test {
+namespace videopose::internal::angle_test {
 
 TEST(Angle, DegreesAndRadians) {
   EXPECT_DOUBLE_EQ(RadiansFromDegrees(180.0), std::numbers::pi);
@@ -16,4 +16,4 @@ TEST(Angle, DegreesAndRadians) {
   EXPECT_DOUBLE_EQ(turned.z, -180);
 }
 
-}  // namespace videopose::angle_test
+}  // namespace videopose::internal::angle_test

@@ -7,7 +7,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose::camera_test {
+namespace videopose::internal::camera_test {
 
 constexpr double kRounding = 1e-9;  // pixels and metres; some ten operations in double
 
@@ -67,4 +67,4 @@ TEST(Rigid3d, TurnsFirstAndShiftsThen) {
   EXPECT_NEAR(Norm(b_from_a * Vec3d{1, 0, 0} - Vec3d{10, 1, 0}), 0, kRounding);
 }
 
-}  // namespace videopose::camera_test
+}  // namespace videopose::internal::camera_test

@@ -8,7 +8,7 @@
 #include "videopose/geometry.h"
 #include "videopose/geometry/angle.h"
 
-namespace videopose::lens_test {
+namespace videopose::internal::lens_test {
 
 constexpr Lens kFourNumbers{.width_px = 1920,
                             .height_px = 1080,
@@ -70,4 +70,4 @@ TEST(DefaultFocalPx, IsATelephones) {
   EXPECT_NEAR(DegreesFromRadians(2 * std::atan(std::hypot(1920, 1080) / 2 / focal_px)), 71.6, 0.1);
 }
 
-}  // namespace videopose::lens_test
+}  // namespace videopose::internal::lens_test

@@ -7,7 +7,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose::quaternion_test {
+namespace videopose::internal::quaternion_test {
 
 constexpr double kRounding = 1e-12;  // a few operations in double
 
@@ -53,4 +53,4 @@ TEST(Quaternion, FromAxesFindsItsWayBackInEveryBranch) {
   }
 }
 
-}  // namespace videopose::quaternion_test
+}  // namespace videopose::internal::quaternion_test

@@ -12,7 +12,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 inline Vec2f ScreenFromPixel(Vec2f point_px, float width_px, float height_px) {
   return {point_px.x / width_px * 2 - 1, point_px.y / width_px * 2 - height_px / width_px};
@@ -23,6 +23,6 @@ inline Vec2f PixelFromScreen(Vec2f point_screen, float width_px, float height_px
           (point_screen.y + height_px / width_px) * width_px / 2};
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GEOMETRY_SCREEN_H_

@@ -4,7 +4,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose::vec_test {
+namespace videopose::internal::vec_test {
 
 TEST(Vec, CastsEachCoordinate) {
   EXPECT_EQ((Vec3f{1, 0.5F, -2}.Cast<double>()), (Vec3d{1, 0.5, -2}));
@@ -16,4 +16,4 @@ TEST(Vec, OnlyWhatHasLengthHasADirection) {
   EXPECT_EQ(DirectionOr(Vec3d{0, 0, 1e-10}, {1, 0, 0}), (Vec3d{1, 0, 0}));
 }
 
-}  // namespace videopose::vec_test
+}  // namespace videopose::internal::vec_test

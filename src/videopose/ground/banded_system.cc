@@ -7,7 +7,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 BandedSystem::BandedSystem(int64_t size, int half_width)
     : size_(size),
@@ -44,4 +44,4 @@ std::vector<double> BandedSystem::Solve() {
   return x;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

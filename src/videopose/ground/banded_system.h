@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 class BandedSystem {
  public:
@@ -35,6 +35,6 @@ class BandedSystem {
   std::vector<double> right_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GROUND_BANDED_SYSTEM_H_

@@ -7,7 +7,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/statistics.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Bent legs are lifted too short, since the depth of the knees is uncertain: the height is measured
@@ -135,4 +135,4 @@ float BodyScale(const Skeleton& skeleton, std::span<const Vec3f> joints_of_frame
   return count == 0 || sum == 0 ? 1 : static_cast<float>(sum / count) / kLongestChain_m;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

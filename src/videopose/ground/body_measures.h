@@ -12,7 +12,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Joints of Human36m17() by name; pairs are left, right.
 struct BodyJoints {
@@ -56,6 +56,6 @@ Vec3d MedianPoint(std::span<const Vec3d> points);
 // a leg or arm, relative to an adult's.
 float BodyScale(const Skeleton& skeleton, std::span<const Vec3f> joints_of_frames);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GROUND_BODY_MEASURES_H_

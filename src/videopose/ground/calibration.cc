@@ -15,6 +15,8 @@
 #include "videopose/ground.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 constexpr double kLargest_px = 1e6;
@@ -276,8 +278,8 @@ Lens ReadCalibration(const std::filesystem::path& path, const std::string& camer
   return ParseCalibration(ReadConfigFile(path.string()), path.string(), camera);
 }
 
-std::vector<CalibratedCamera> ParseCalibratedCameras(std::string_view text,
-                                                     const std::string& name) {
+std::vector<CalibratedCamera> internal::ParseCalibratedCameras(std::string_view text,
+                                                               const std::string& name) {
   const ConfigNode root = ParseConfig(text, name);
   std::vector<NamedCamera> named;
   if (!IsOneCamera(root)) named = NamedCameras(root);
@@ -290,7 +292,7 @@ std::vector<CalibratedCamera> ParseCalibratedCameras(std::string_view text,
   return cameras;
 }
 
-std::vector<CalibratedCamera> ReadCalibratedCameras(const std::filesystem::path& path) {
+std::vector<CalibratedCamera> internal::ReadCalibratedCameras(const std::filesystem::path& path) {
   return ParseCalibratedCameras(ReadConfigFile(path.string()), path.string());
 }
 

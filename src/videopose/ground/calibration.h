@@ -14,7 +14,7 @@
 #include "videopose/geometry.h"
 #include "videopose/ground.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct CalibratedCamera {
   std::string name;  // empty where the file has a single camera without one
@@ -29,6 +29,6 @@ std::vector<CalibratedCamera> ReadCalibratedCameras(const std::filesystem::path&
 std::vector<CalibratedCamera> ParseCalibratedCameras(std::string_view text,
                                                      const std::string& name);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GROUND_CALIBRATION_H_

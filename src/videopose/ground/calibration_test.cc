@@ -14,7 +14,7 @@
 #include "videopose/base/error.h"
 #include "videopose/ground.h"
 
-namespace videopose::calibration_test {
+namespace videopose::internal::calibration_test {
 
 using testing::HasSubstr;
 using Model = Lens::Model;
@@ -317,4 +317,4 @@ TEST(ReadCalibratedCameras, RefusesWhatIsNoPlace) {
   EXPECT_THAT(error("extrinsics: [1, 2]"), HasSubstr("extrinsics has 2 numbers"));
 }
 
-}  // namespace videopose::calibration_test
+}  // namespace videopose::internal::calibration_test

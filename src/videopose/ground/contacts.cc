@@ -7,7 +7,7 @@
 
 #include "videopose/ground/body_measures.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // A stance begins below the first of each pair and ends above the second.
@@ -190,4 +190,4 @@ std::vector<uint8_t> FeetDown(const FootContacts& contacts, int64_t frame_count)
   return down;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

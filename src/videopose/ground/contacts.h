@@ -15,7 +15,7 @@
 #include "videopose/ground/root_track.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Runs of frames in which the left and the right foot are in contact.
 using FootContacts = std::array<std::vector<FrameRange>, 2>;
@@ -35,6 +35,6 @@ Vec3d JointInCam(const PersonMotion& person, int64_t t, int joint);
 // Per axis the median over the frames.
 Vec3d MedianInCam(const PersonMotion& person, FrameRange frames, int joint);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GROUND_CONTACTS_H_

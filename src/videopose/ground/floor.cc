@@ -13,7 +13,7 @@
 #include "videopose/geometry/angle.h"
 #include "videopose/ground/banded_system.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kRollSigma = RadiansFromDegrees(8.0), kPitchSigma = RadiansFromDegrees(30.0);
@@ -219,4 +219,4 @@ class FloorFitter {
 
 FloorEstimate EstimateFloor(const FloorEvidence& evidence) { return FloorFitter(evidence).Fit(); }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -9,7 +9,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The points x with Dot(up_in_cam, x) = level_m. A camera over the floor has level_m < 0.
 struct Floor {
@@ -55,6 +55,6 @@ struct FloorEstimate {
 // person has a level of their own, drawn together weakly, since their scales may differ.
 FloorEstimate EstimateFloor(const FloorEvidence& evidence);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GROUND_FLOOR_H_

@@ -9,7 +9,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose::floor_test {
+namespace videopose::internal::floor_test {
 
 constexpr double kDegree = std::numbers::pi / 180;
 
@@ -61,4 +61,4 @@ TEST(EstimateFloor, WithoutAnythingTheCameraIsLevel) {
   EXPECT_LT(AngleBetween(estimate.floor.up_in_cam, {0, -1, 0}), 1e-6);
 }
 
-}  // namespace videopose::floor_test
+}  // namespace videopose::internal::floor_test

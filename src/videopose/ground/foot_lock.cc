@@ -8,7 +8,7 @@
 #include "videopose/ground/body_measures.h"
 #include "videopose/ground/smoothing.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kFade_s = 0.12;  // before and after a contact
@@ -206,4 +206,4 @@ void LockFeet(const FootContacts& contacts, const Floor& floor, double ankle_hei
   FootLock(contacts, floor, ankle_height_m, fps, skeleton, person).Apply();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

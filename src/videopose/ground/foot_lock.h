@@ -9,7 +9,7 @@
 #include "videopose/ground/floor.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct Leg {
   Vec3d hip, knee, ankle;
@@ -28,6 +28,6 @@ Leg BendLeg(const Leg& leg, const Vec3d& ankle_target, double knee_offset_m, con
 void LockFeet(const FootContacts& contacts, const Floor& floor, double ankle_height_m, double fps,
               const Skeleton& skeleton, PersonMotion& person);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GROUND_FOOT_LOCK_H_

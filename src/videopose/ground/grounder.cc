@@ -11,7 +11,7 @@
 #include "videopose/ground/body_measures.h"
 #include "videopose/ground/world.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kTrack_s = 1, kPast_s = 20;
@@ -249,4 +249,4 @@ void Grounder::Take(Solution solution) {
   scale_by_id_ = std::move(solution.scale_by_id);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -29,7 +29,7 @@
 #include "videopose/pose.h"
 #include "videopose/pose/clip_collector.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 enum class GroundLookAhead { kNone, kWholeClip };
 
@@ -101,6 +101,6 @@ class Grounder {
   std::future<Solution> solution_;  // last: its destructor waits before the rest is gone
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GROUND_GROUNDER_H_

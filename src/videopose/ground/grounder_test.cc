@@ -11,7 +11,7 @@
 #include "videopose/base/statistics.h"
 #include "videopose/ground/test_scenes.h"
 
-namespace videopose::grounder_test {
+namespace videopose::internal::grounder_test {
 
 PeopleInFrame FrameOf(const TestScene& scene, int64_t t) {
   PeopleInFrame frame{.index = t, .time_s = static_cast<double>(t) / scene.clip.fps};
@@ -205,4 +205,4 @@ TEST(Grounder, RefusesAHeightInCentimetresBeforeTheFirstFrame) {
   }
 }
 
-}  // namespace videopose::grounder_test
+}  // namespace videopose::internal::grounder_test

@@ -20,6 +20,8 @@
 #include "videopose/refine/rigid_bones.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 constexpr double kStanceDuration_s = 0.25;  // of one piece of evidence for the floor
@@ -121,8 +123,8 @@ class SceneSolver {
     for (Subject& person : people_) {
       const Floor own = floor == nullptr ? Floor() : FloorOf(person, *floor);
       person.contacts =
-          videopose::FindContacts(*person.motion, person.rays, motion_.skeleton, motion_.fps,
-                                  floor == nullptr ? nullptr : &own, person.ankle_height_m);
+          internal::FindContacts(*person.motion, person.rays, motion_.skeleton, motion_.fps,
+                                 floor == nullptr ? nullptr : &own, person.ankle_height_m);
     }
   }
 

@@ -9,7 +9,7 @@
 #include "videopose/ground.h"
 #include "videopose/ground/test_scenes.h"
 
-namespace videopose::grounding_test {
+namespace videopose::internal::grounding_test {
 
 GroundOptions OptionsFor(const TestScene& scene) {
   return {.focal_px = scene.clip.camera.lens.focal_px.x};
@@ -450,4 +450,4 @@ TEST(SmoothMotion, HasNoDelayAndLeavesLines) {
   EXPECT_NEAR(at(103).x / at(100).x, std::exp(-0.5), 1e-4);  // 0.1 s are 3 frames
 }
 
-}  // namespace videopose::grounding_test
+}  // namespace videopose::internal::grounding_test

@@ -10,7 +10,7 @@
 #include "videopose/ground/placement.h"
 #include "videopose/ground/smoothing.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kGravity_m_per_s2 = 9.81;
@@ -173,4 +173,4 @@ void StandOnFloor(const KeypointSequence* keypoints, Motion& motion) {
   motion.grounding = is_moving ? Grounding::kCameraMoving : reached;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -11,7 +11,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The height of the root so that the body rests on the floor, from how far the body reaches below
 // it in each frame. Feet that leave the floor faster than a body can fall are in the air: from a
@@ -51,6 +51,6 @@ double FpsOf(const Motion& motion);
 // `keypoints` are of the same people and frames, or null.
 void StandOnFloor(const KeypointSequence* keypoints, Motion& motion);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GROUND_ON_FLOOR_H_

@@ -10,7 +10,7 @@
 #include "videopose/ground/test_people.h"
 #include "videopose/ground/world.h"
 
-namespace videopose::on_floor_test {
+namespace videopose::internal::on_floor_test {
 
 constexpr double kFps = 50;
 
@@ -152,4 +152,4 @@ TEST(StandOnFloor, PeopleNeverOverlapWhereNothingIsKnown) {
   EXPECT_NEAR(x(0) + x(2), 0, 1e-5);
 }
 
-}  // namespace videopose::on_floor_test
+}  // namespace videopose::internal::on_floor_test

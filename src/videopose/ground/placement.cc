@@ -8,7 +8,7 @@
 
 #include "videopose/ground.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kNearest_m = 0.5, kFarthest_m = 60;
@@ -81,4 +81,4 @@ std::vector<Vec3f> RootsFromImage(const PersonMotion& person, const Motion& moti
   return roots;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

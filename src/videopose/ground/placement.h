@@ -10,7 +10,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // (T) the root in the camera's frame: as far away as the 3D pose must be to look as large as the
 // keypoints do through the default lens (DefaultFocalPx), in the direction in which the keypoints
@@ -19,6 +19,6 @@ namespace videopose {
 std::vector<Vec3f> RootsFromImage(const PersonMotion& person, const Motion& motion,
                                   const KeypointSequence& keypoints, const PersonKeypoints& seen);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GROUND_PLACEMENT_H_

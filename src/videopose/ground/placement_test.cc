@@ -8,7 +8,7 @@
 #include "videopose/ground.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose::placement_test {
+namespace videopose::internal::placement_test {
 
 // A person who walks through an image taken with the lens that is assumed.
 TEST(RootsFromImage, FindsAWalkerWithinATenthOfTheirDistance) {
@@ -40,4 +40,4 @@ TEST(RootsFromImage, SaysNothingWhereNothingIsSeen) {
   EXPECT_FALSE(IsFinite(places[2]));
 }
 
-}  // namespace videopose::placement_test
+}  // namespace videopose::internal::placement_test

@@ -11,7 +11,7 @@
 #include "videopose/ground/banded_system.h"
 #include "videopose/ground/body_measures.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kRayNoise = 0.003;  // of keypoints, in units of the focal length
@@ -236,4 +236,4 @@ void FitRoots(std::span<const JointRay> rays, std::span<const PositionPrior> pri
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

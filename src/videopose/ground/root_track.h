@@ -22,7 +22,7 @@
 #include "videopose/ground.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct JointRay {
   Vec2d ray;
@@ -45,6 +45,6 @@ struct PositionPrior {
 void FitRoots(std::span<const JointRay> rays, std::span<const PositionPrior> priors, double fps,
               PersonMotion& person);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GROUND_ROOT_TRACK_H_

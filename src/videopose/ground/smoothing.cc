@@ -12,7 +12,8 @@
 #include "videopose/ground.h"
 #include "videopose/ground/body_measures.h"
 
-namespace videopose {
+namespace videopose::internal {
+
 namespace {
 
 // With the weights w of the neighbours at distance i, the line a + b i of least squares has at i =
@@ -73,6 +74,12 @@ void FillGaps(std::span<double> values) {
     values[t] = last ? values[*last] : 0;
   }
 }
+
+}  // namespace videopose::internal
+
+namespace videopose {
+
+using namespace internal;
 
 void SmoothMotion(Motion& motion, double smooth_s) {
   const double sigma_frames = smooth_s * motion.fps;

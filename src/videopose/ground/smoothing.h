@@ -9,7 +9,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Each value becomes the mean of its neighbours under a Gaussian of this standard deviation (cut
 // off at three). At the ends the mean is of a line through what is there, so that nothing is drawn
@@ -22,6 +22,6 @@ void SmoothRun(std::span<Vec3f> values, double sigma_frames, size_t stride);
 // is no value.
 void FillGaps(std::span<double> values);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GROUND_SMOOTHING_H_

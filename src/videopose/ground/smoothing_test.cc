@@ -8,7 +8,7 @@
 #include <cmath>
 #include <vector>
 
-namespace videopose::smoothing_test {
+namespace videopose::internal::smoothing_test {
 
 TEST(SmoothRun, KeepsConstantsAndIsSymmetric) {
   std::vector<double> constant(20, 3.0);
@@ -31,4 +31,4 @@ TEST(FillGaps, LinesBetweenAndTheNearestOutside) {
   EXPECT_THAT(nothing, testing::ElementsAre(0, 0));
 }
 
-}  // namespace videopose::smoothing_test
+}  // namespace videopose::internal::smoothing_test

@@ -10,7 +10,7 @@
 #include "videopose/pose.h"
 #include "videopose/pose/joint_counts.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Relative to the hip, x right, y down, z forward; facing the camera, the person's left is at
 // positive x. Arms hang.
@@ -64,6 +64,6 @@ inline Motion MotionOf(const std::vector<std::vector<Vec3f>>& poses, double fps 
 
 inline std::vector<Vec3f> NoPose() { return std::vector<Vec3f>(kH36mJoints, kNoJoint); }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GROUND_TEST_PEOPLE_H_

@@ -23,7 +23,7 @@
 #include "videopose/pose/joint_counts.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 enum class SceneEvent { kNone, kJumps, kLiesDown };
 
@@ -270,6 +270,6 @@ inline std::vector<PeopleInFrame> FramesOf(const KeypointSequence& keypoints,
   return frames;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GROUND_TEST_SCENES_H_

@@ -9,7 +9,7 @@
 #include "videopose/base/check.h"
 #include "videopose/ground/on_floor.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 bool HasRootsInWorld(const Motion& motion) {
@@ -84,4 +84,4 @@ JointTrack<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& person
   return joints;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -9,7 +9,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // A level camera at the origin, in a world with z up: x_in_world = (x, z, -y) of x_in_cam.
 Quaternion WorldFromLevelCamera();
@@ -28,6 +28,6 @@ std::vector<Vec3f> RootsInWorld(const Motion& motion, const PersonMotion& person
 // For a motion without grounding they are what CompleteGrounding() makes of it without keypoints.
 JointTrack<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& person);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_GROUND_WORLD_H_

@@ -7,7 +7,7 @@
 #include "videopose/ground/test_people.h"
 #include "videopose/ground/test_scenes.h"
 
-namespace videopose::world_test {
+namespace videopose::internal::world_test {
 
 Motion TwoJoints() {
   Motion motion;
@@ -98,4 +98,4 @@ TEST(FramesOf, HoldWhatIsKnownOfThePeoplePresent) {
   EXPECT_TRUE(frames[1].people[0].joints_in_cam.empty());
 }
 
-}  // namespace videopose::world_test
+}  // namespace videopose::internal::world_test

@@ -10,7 +10,7 @@
 #include "videopose/import/json_input.h"
 #include "videopose/import/readers.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 using nlohmann::json;
 
@@ -52,4 +52,4 @@ MaybeDetections ReadAlphaPose(const json& root, const std::string& what) {
   return detections;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

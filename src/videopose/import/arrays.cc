@@ -12,7 +12,7 @@
 #include "videopose/import/joint_layouts.h"
 #include "videopose/import/readers.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 bool IsNumbers(const NpyArray& array) {
@@ -94,4 +94,4 @@ MaybeDetections ReadArrays(const NpzReader& file) {
   return detections;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

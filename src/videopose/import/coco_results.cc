@@ -12,7 +12,7 @@
 #include "videopose/import/json_input.h"
 #include "videopose/import/readers.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using nlohmann::json;
@@ -120,4 +120,4 @@ MaybeDetections ReadCocoAnnotations(const json& root, const std::string& what) {
   return detections;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

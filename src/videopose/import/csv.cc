@@ -14,7 +14,7 @@
 #include "videopose/import/csv_table.h"
 #include "videopose/import/readers.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 struct JointColumns {
@@ -152,4 +152,4 @@ MaybeDetections ReadCsv(std::string_view text, const std::string& what) {
   return detections;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

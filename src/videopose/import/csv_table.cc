@@ -6,7 +6,7 @@
 #include <charconv>
 #include <limits>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 std::string_view Trimmed(std::string_view text) {
@@ -62,4 +62,4 @@ std::string LowerCase(std::string_view text) {
   return lower;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 // Row by row, without holding more than one. The separator is what the first line has most of: a
 // comma, a semicolon or a tab. A byte order mark, carriage returns, blank lines and quotes go.
@@ -32,6 +32,6 @@ class CsvReader {
 double CellNumber(std::string_view cell);
 std::string LowerCase(std::string_view text);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_IMPORT_CSV_TABLE_H_

@@ -11,7 +11,7 @@
 #include "videopose/import/csv_table.h"
 #include "videopose/import/readers.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Cells = std::vector<std::string_view>;
@@ -97,4 +97,4 @@ MaybeDetections ReadDeepLabCut(std::string_view text, const std::string& what) {
   return detections;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -8,7 +8,7 @@
 #include <map>
 #include <string_view>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -95,4 +95,4 @@ std::string NameWithoutNumber(const std::string& image) {
   return image.substr(0, digits.begin) + "#" + image.substr(digits.end);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -13,7 +13,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // One person in one frame.
 struct Detection {
@@ -49,6 +49,6 @@ bool AreAlphaPoseFrames(const std::vector<std::string>& images);
 // The name with # for those digits: the same for all frames of a video.
 std::string NameWithoutNumber(const std::string& image);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_IMPORT_DETECTIONS_H_

@@ -11,7 +11,7 @@
 #include "videopose/import/readers.h"
 #include "videopose/pose/joint_counts.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr float kLeastBoxScore = 0.5F;  // below it a detection is no person, unless it is the best
@@ -70,4 +70,4 @@ MaybeDetections ReadDetectron(const NpzReader& file) {
   return detections;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

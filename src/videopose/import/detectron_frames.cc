@@ -6,7 +6,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // NumPy makes of a list of pairs an array of lists or one of two columns.
 const NpyArray* PeopleOfFrame(const NpyArray& frames, int64_t t, const std::string& what) {
@@ -38,4 +38,4 @@ int64_t BestBox(const Tensor& boxes) {
   return best;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

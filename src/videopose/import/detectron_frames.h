@@ -10,7 +10,7 @@
 
 #include "videopose/arrays/npy.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Detectron's detections of its second class, people, in frame t: null where there are none. Throws
 // Error, with `what`, for an array of another kind.
@@ -19,6 +19,6 @@ const NpyArray* PeopleOfFrame(const NpyArray& frames, int64_t t, const std::stri
 // Which of `boxes` (M, 5: the score last), M >= 1, has the best score.
 int64_t BestBox(const Tensor& boxes);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_IMPORT_DETECTRON_FRAMES_H_

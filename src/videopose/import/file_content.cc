@@ -13,7 +13,7 @@
 #include "videopose/base/error.h"
 #include "videopose/import/json_input.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -87,8 +87,8 @@ std::string FileContent::Describe() {
     if (arrays->names().empty()) return "a zip archive without NumPy arrays";
     return fmt::format("NumPy arrays called {}", fmt::join(arrays->names(), ", "));
   }
-  if (const NpyArray* array = npy()) return "a NumPy array, " + videopose::Describe(*array);
-  if (const nlohmann::json* root = json()) return "JSON, " + videopose::Describe(*root);
+  if (const NpyArray* array = npy()) return "a NumPy array, " + internal::Describe(*array);
+  if (const nlohmann::json* root = json()) return "JSON, " + internal::Describe(*root);
   if (is_binary_) return fmt::format("{} bytes that are no text", fs::file_size(path_));
   if (!is_text()) return "empty";
   constexpr size_t kShown = 60;
@@ -96,4 +96,4 @@ std::string FileContent::Describe() {
   return fmt::format("text that begins with '{}'", shown.substr(0, shown.find_first_of("\r\n")));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

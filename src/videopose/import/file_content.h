@@ -15,7 +15,7 @@
 
 #include "videopose/arrays/npz.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class FileContent {
  public:
@@ -56,6 +56,6 @@ class FileContent {
   std::unique_ptr<nlohmann::json> json_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_IMPORT_FILE_CONTENT_H_

@@ -11,7 +11,7 @@
 #include "videopose/arrays/npy.h"
 #include "videopose/base/error.h"
 
-namespace videopose::file_content_test {
+namespace videopose::internal::file_content_test {
 
 namespace fs = std::filesystem;
 
@@ -64,4 +64,4 @@ TEST(FileContent, FoldersAndMissingFiles) {
   EXPECT_THROW(FileContent("/no/such/file"), Error);
 }
 
-}  // namespace videopose::file_content_test
+}  // namespace videopose::internal::file_content_test

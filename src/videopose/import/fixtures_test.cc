@@ -11,7 +11,7 @@
 #include "videopose/base/error.h"
 #include "videopose/files.h"
 
-namespace videopose::fixtures_test {
+namespace videopose::internal::fixtures_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -264,4 +264,4 @@ TEST_F(FixturesTest, RestrictedFilesAreReadToo) {
               HasSubstr("begins with 'HIERARCHY'"));
 }
 
-}  // namespace videopose::fixtures_test
+}  // namespace videopose::internal::fixtures_test

@@ -13,7 +13,7 @@
 #include "videopose/files.h"
 #include "videopose/import/joint_layouts.h"
 
-namespace videopose::hostile_test {
+namespace videopose::internal::hostile_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -187,4 +187,4 @@ TEST_F(HostileImportTest, FramesAndPeopleBeyondAllBounds) {
               HasSubstr("501 people in one image"));
 }
 
-}  // namespace videopose::hostile_test
+}  // namespace videopose::internal::hostile_test

@@ -9,6 +9,8 @@
 #include "videopose/import/sequence_from.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 // Options take precedence over what the file says.
@@ -27,8 +29,8 @@ ImportedKeypoints Own(KeypointSequence keypoints, const ImportOptions& options,
 
 }  // namespace
 
-std::optional<ImportedKeypoints> ImportAs(const KeypointFormat& format, FileContent& file,
-                                          const ImportOptions& options) {
+std::optional<ImportedKeypoints> internal::ImportAs(const KeypointFormat& format, FileContent& file,
+                                                    const ImportOptions& options) {
   if (format.read_own != nullptr) {
     std::optional<KeypointSequence> own = format.read_own(file);
     if (own) return Own(std::move(*own), options, file.path());

@@ -13,7 +13,7 @@
 #include "videopose/import/joint_layouts.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose::import_keypoints_test {
+namespace videopose::internal::import_keypoints_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -434,4 +434,4 @@ TEST_F(ImportTest, LayoutsThatDoNotFit) {
   EXPECT_FLOAT_EQ(At(mirrored, 0, 0, "left_shoulder").x_px, 250);
 }
 
-}  // namespace videopose::import_keypoints_test
+}  // namespace videopose::internal::import_keypoints_test

@@ -13,7 +13,7 @@
 #include "videopose/geometry.h"
 #include "videopose/pose/joint_counts.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr int kFirstLimb = 5;  // of COCO's joints: before are nose, eyes and ears
@@ -237,4 +237,4 @@ void CocoMapping::GuessMissing(std::span<const Keypoint> from, std::span<Keypoin
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -14,7 +14,7 @@
 #include "videopose/import/detections.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct JointLayout {
   std::string_view name;  // "body25"
@@ -58,6 +58,6 @@ class CocoMapping {
   std::array<int, 17> source_;       // -1: the layout does not have it
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_IMPORT_JOINT_LAYOUTS_H_

@@ -11,7 +11,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using nlohmann::json;
@@ -148,4 +148,4 @@ std::vector<Keypoint> FlatPoints(const json& numbers, const std::string& what, d
   return points;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -15,7 +15,7 @@
 
 #include "videopose/import/detections.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The whole file. Throws Error where it cannot be read or is above 2 GiB.
 std::string ReadText(const std::filesystem::path& path);
@@ -45,6 +45,6 @@ std::optional<int64_t> WholeNumberOf(const nlohmann::json* value);
 std::vector<Keypoint> FlatPoints(const nlohmann::json& numbers, const std::string& what,
                                  double score_unit = 1);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_IMPORT_JSON_INPUT_H_

@@ -14,7 +14,8 @@
 #include "videopose/import/json_input.h"
 #include "videopose/import/readers.h"
 
-namespace videopose {
+namespace videopose::internal {
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -146,16 +147,6 @@ std::vector<std::string_view> KeypointExtensions() {
   return all;
 }
 
-bool IsFolderOfFrames(const fs::path& path) {
-  std::error_code ignored;
-  if (!fs::is_directory(path, ignored)) return false;
-  const std::vector<fs::path> files = FrameFilesOf(path);
-  return !files.empty() && std::all_of(files.begin(), files.end(), [&](const fs::path& file) {
-    return NameWithoutNumber(file.filename().string()) ==
-           NameWithoutNumber(files[0].filename().string());
-  });
-}
-
 void FailUnknownKeypoints(FileContent& file) {
   std::vector<std::string> known;
   for (const KeypointFormat& format : KeypointFormats()) {
@@ -165,6 +156,22 @@ void FailUnknownKeypoints(FileContent& file) {
   }
   Fail("{}: no keypoints that can be read: it is {}{}; known are {}", file.name(), file.Describe(),
        file.is_folder() ? " without .json files" : "", fmt::join(known, "; "));
+}
+
+}  // namespace videopose::internal
+
+namespace videopose {
+
+using namespace internal;
+
+bool IsFolderOfFrames(const fs::path& path) {
+  std::error_code ignored;
+  if (!fs::is_directory(path, ignored)) return false;
+  const std::vector<fs::path> files = FrameFilesOf(path);
+  return !files.empty() && std::all_of(files.begin(), files.end(), [&](const fs::path& file) {
+    return NameWithoutNumber(file.filename().string()) ==
+           NameWithoutNumber(files[0].filename().string());
+  });
 }
 
 }  // namespace videopose

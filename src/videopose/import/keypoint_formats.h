@@ -16,7 +16,7 @@
 #include "videopose/import/file_content.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // One of the two functions. They return nothing for content of another format, and throw Error for
 // damaged content of theirs.
@@ -40,6 +40,6 @@ std::optional<ImportedKeypoints> ImportAs(const KeypointFormat& format, FileCont
 // Throws the Error that says what the file is and which formats of keypoints are known.
 [[noreturn]] void FailUnknownKeypoints(FileContent& file);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_IMPORT_KEYPOINT_FORMATS_H_

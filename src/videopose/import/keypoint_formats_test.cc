@@ -10,7 +10,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
-namespace videopose::keypoint_formats_test {
+namespace videopose::internal::keypoint_formats_test {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
@@ -43,4 +43,4 @@ TEST(KeypointFormats, AreAllNamedWhereNoneFits) {
   }
 }
 
-}  // namespace videopose::keypoint_formats_test
+}  // namespace videopose::internal::keypoint_formats_test

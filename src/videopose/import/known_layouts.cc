@@ -9,7 +9,7 @@
 
 #include "videopose/import/joint_layouts.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Joints = std::vector<std::string>;
@@ -82,4 +82,4 @@ std::string LayoutList() {
   return list;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -13,7 +13,7 @@
 #include "videopose/import/json_input.h"
 #include "videopose/import/readers.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using nlohmann::json;
@@ -158,4 +158,4 @@ MaybeDetections ReadMediaPipe(const json& root, const std::string& what) {
   return std::move(reader.detections);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -8,7 +8,7 @@
 #include "videopose/import/json_input.h"
 #include "videopose/import/readers.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using nlohmann::json;
@@ -87,4 +87,4 @@ MaybeDetections ReadMmpose(const json& root, const std::string& what) {
   return detections;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

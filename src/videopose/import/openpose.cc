@@ -9,7 +9,7 @@
 #include "videopose/import/json_input.h"
 #include "videopose/import/readers.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using nlohmann::json;
@@ -74,4 +74,4 @@ MaybeDetections ReadOpenPose(const json& root, const std::string& what) {
   return detections;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

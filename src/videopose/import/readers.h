@@ -14,7 +14,7 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/import/detections.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 using MaybeDetections = std::optional<Detections>;
 
@@ -35,6 +35,6 @@ MaybeDetections ReadDetectron(const NpzReader& file);
 MaybeDetections ReadArrays(const NpzReader& file);
 MaybeDetections ReadArray(const NpyArray& array, const std::string& what);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_IMPORT_READERS_H_

@@ -11,7 +11,7 @@
 #include "videopose/import/joint_layouts.h"
 #include "videopose/import/tracks.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kUsualFps = 25;
@@ -192,4 +192,4 @@ ImportedKeypoints SequenceFrom(Detections detections, const ImportOptions& optio
   return result;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

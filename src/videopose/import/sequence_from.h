@@ -10,12 +10,12 @@
 #include "videopose/files.h"
 #include "videopose/import/detections.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Throws Error, with `what` (the file).
 ImportedKeypoints SequenceFrom(Detections detections, const ImportOptions& options,
                                const std::string& what);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_IMPORT_SEQUENCE_FROM_H_

@@ -9,7 +9,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr int64_t kLongestGapFrames = 30;
@@ -126,4 +126,4 @@ std::vector<int64_t> AssignTracks(std::span<const Detection> detections, const s
   return result;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

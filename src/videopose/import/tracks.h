@@ -11,7 +11,7 @@
 
 #include "videopose/import/detections.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // A track of each detection, which stand in the order of their frames; the same points in all.
 //
@@ -24,6 +24,6 @@ namespace videopose {
 // appearance. Throws Error, with `what`, for more people in a frame than an image can hold.
 std::vector<int64_t> AssignTracks(std::span<const Detection> detections, const std::string& what);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_IMPORT_TRACKS_H_

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace videopose {
+namespace videopose::internal {
 
 int64_t TemporalArchitecture::dilation(size_t block) const {
   int64_t product = 1;
@@ -42,4 +42,4 @@ std::string WidthsText(const std::vector<int>& widths) {
   return fmt::format("{}", fmt::join(widths, ","));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 struct TemporalArchitecture {
   std::vector<int> widths;  // of the blocks; odd, at least one
@@ -48,6 +48,6 @@ struct TemporalArchitecture {
 // "3,3,3"
 std::string WidthsText(const std::vector<int>& widths);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIFT_ARCHITECTURE_H_

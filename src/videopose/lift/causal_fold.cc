@@ -4,7 +4,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // The taps of each pair of channels lie side by side, the earliest frame's first.
@@ -29,4 +29,4 @@ TemporalWeights CausalFold(const TemporalWeights& symmetric) {
   return causal;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

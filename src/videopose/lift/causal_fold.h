@@ -14,11 +14,11 @@
 
 #include "videopose/lift/temporal_model.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Throws Error where the network is causal already.
 TemporalWeights CausalFold(const TemporalWeights& symmetric);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIFT_CAUSAL_FOLD_H_

@@ -8,7 +8,7 @@
 #include "videopose/base/error.h"
 #include "videopose/lift/test_weights.h"
 
-namespace videopose::causal_fold_test {
+namespace videopose::internal::causal_fold_test {
 
 TemporalArchitecture Architecture(bool dense) {
   return {.widths = {5, 3, 3},
@@ -72,4 +72,4 @@ TEST(CausalFold, RefusesWhatHasNone) {
   EXPECT_THROW(CausalFold(weights), Error);
 }
 
-}  // namespace videopose::causal_fold_test
+}  // namespace videopose::internal::causal_fold_test

@@ -9,7 +9,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // A minute and more at any frame rate; the paper's longest is 243.
@@ -296,4 +296,4 @@ std::string DescribeCheckpoint(const std::filesystem::path& path) {
   return text;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -17,7 +17,7 @@
 #include "videopose/lift/person_input.h"
 #include "videopose/lift/temporal_model.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Throws Error if a tensor is missing, has a shape that does not fit the others, is unknown, or
 // holds values that are not finite. `what` stands first in the message: "x.bin: model_pos".
@@ -69,6 +69,6 @@ LiftCheckpoint ReadLiftCheckpoint(const std::filesystem::path& path,
 // tensors. Throws Error for a file that is none.
 std::string DescribeCheckpoint(const std::filesystem::path& path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIFT_CHECKPOINT_H_

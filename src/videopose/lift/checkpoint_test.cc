@@ -13,7 +13,7 @@
 #include "support/test_data.h"
 #include "videopose/base/error.h"
 
-namespace videopose::checkpoint_test {
+namespace videopose::internal::checkpoint_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -185,4 +185,4 @@ TEST(DescribeCheckpoint, SaysWhatIsInIt) {
               HasSubstr("lift_eval.npz: a zip archive, but none of torch.save"));
 }
 
-}  // namespace videopose::checkpoint_test
+}  // namespace videopose::internal::checkpoint_test

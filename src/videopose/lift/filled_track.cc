@@ -10,7 +10,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 Vec2f PlaceOf(const Keypoint& point) { return {point.x_px, point.y_px}; }
@@ -223,4 +223,4 @@ JointTrack<Keypoint> FilledTrack(const JointTrack<Keypoint>& seen, const Keypoin
   return track;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

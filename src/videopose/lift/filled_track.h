@@ -24,7 +24,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The hierarchy of joints, by the layout's bones.
 struct JointTree {
@@ -43,6 +43,6 @@ Keypoint Between(const Keypoint& a, const Keypoint& b, float u);
 void PlaceNeverSeen(const KeypointLayout& layout, std::span<const int> never_seen,
                     std::span<Keypoint> frame);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIFT_FILLED_TRACK_H_

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace videopose::filled_track_test {
+namespace videopose::internal::filled_track_test {
 
 // Three joints: the first two are each other's mirror image.
 const KeypointLayout kLayout = {"test", {"left_hand", "right_hand", "nose"}, {}};
@@ -111,4 +111,4 @@ TEST(FilledTrack, FacesArePlacedFromWhatThereIs) {
   EXPECT_EQ(fill(body).at(0, 3).score, 0) << "nothing to place it from";
 }
 
-}  // namespace videopose::filled_track_test
+}  // namespace videopose::internal::filled_track_test

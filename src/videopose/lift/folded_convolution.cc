@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace videopose {
+namespace videopose::internal {
 
 // gamma * (w * x - mean) / sqrt(var + eps) + beta = (w * s) * x + (beta - mean * s)
 // with s = gamma / sqrt(var + eps)
@@ -33,4 +33,4 @@ FoldedConvolution Fold(const ConvolutionWeights& convolution) {
   return folded;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -9,7 +9,7 @@
 
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // As PyTorch has them, batch norm with its running statistics.
 struct BatchNormWeights {
@@ -29,6 +29,6 @@ struct FoldedConvolution {
 
 FoldedConvolution Fold(const ConvolutionWeights& convolution);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIFT_FOLDED_CONVOLUTION_H_

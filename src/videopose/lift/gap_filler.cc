@@ -12,7 +12,7 @@
 #include "videopose/geometry.h"
 #include "videopose/lift/filled_track.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kSlowFps = 20, kWantedFps = 24;
@@ -310,7 +310,7 @@ void GapFiller::PushCausal(PeopleInFrame frame, std::vector<PeopleInFrame>& out)
       Person& person = filled_in.people.emplace_back(Person{.id = id});
       std::ranges::transform(
           before.filled, after->second.filled, std::back_inserter(person.filled),
-          [u](const Keypoint& a, const Keypoint& b) { return videopose::Between(a, b, u); });
+          [u](const Keypoint& a, const Keypoint& b) { return internal::Between(a, b, u); });
     }
   }
   last_index_ = frame.index;
@@ -319,4 +319,4 @@ void GapFiller::PushCausal(PeopleInFrame frame, std::vector<PeopleInFrame>& out)
   out.push_back(std::move(frame));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

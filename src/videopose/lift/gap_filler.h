@@ -30,7 +30,7 @@
 #include "videopose/lift/person_input.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Low-frame-rate upsampling, for lifters that learned from 22 frames a second and more: into how
 // many parts the time between two frames is to be cut; 1 from 20 frames a second on, and where the
@@ -83,6 +83,6 @@ class GapFiller {
   std::vector<PeopleInFrame> clip_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIFT_GAP_FILLER_H_

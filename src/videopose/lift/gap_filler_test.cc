@@ -8,7 +8,7 @@
 #include <cmath>
 #include <stdexcept>
 
-namespace videopose::gap_filler_test {
+namespace videopose::internal::gap_filler_test {
 
 using testing::ElementsAre;
 
@@ -207,4 +207,4 @@ TEST(GapFiller, RefusesFramesOutOfOrder) {
   EXPECT_THROW(filler.Push(Frame(3, {}), out), std::logic_error);
 }
 
-}  // namespace videopose::gap_filler_test
+}  // namespace videopose::internal::gap_filler_test

@@ -13,7 +13,7 @@
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/temporal_model.h"
 
-namespace videopose::golden_model_test {
+namespace videopose::internal::golden_model_test {
 
 namespace fs = std::filesystem;
 
@@ -70,4 +70,4 @@ INSTANTIATE_TEST_SUITE_P(All, GoldenModelTest,
                                          GoldenModel{"model_strided_333_causal", {.causal = true}}),
                          [](const auto& param_info) { return param_info.param.name; });
 
-}  // namespace videopose::golden_model_test
+}  // namespace videopose::internal::golden_model_test

@@ -4,7 +4,7 @@
 
 #include "videopose/geometry/screen.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 int InputRowValues(LifterInput input, int joint_count) {
   return input == LifterInput::kScreen ? 2 * joint_count : kPersonInputValues;
@@ -76,4 +76,4 @@ Tensor MirroredRows(LifterInput input, const KeypointLayout& layout, const Tenso
   return mirrored;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -13,7 +13,7 @@
 #include "videopose/pose.h"
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // How many values a row of keypoints has.
 int InputRowValues(LifterInput input, int joint_count);
@@ -42,6 +42,6 @@ std::vector<int> InputMirror(LifterInput input, const KeypointLayout& layout);
 void MirrorRow(std::span<const float> row, std::span<const int> mirror, float* mirrored);
 Tensor MirroredRows(LifterInput input, const KeypointLayout& layout, const Tensor& rows);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIFT_INPUT_ROWS_H_

@@ -6,7 +6,7 @@
 
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose::input_rows_test {
+namespace videopose::internal::input_rows_test {
 
 KeypointSequence Walk() {
   const SyntheticMotion walk(Choreography(SyntheticKind::kWalkToAndFro));
@@ -59,4 +59,4 @@ INSTANTIATE_TEST_SUITE_P(Inputs, InputRowsTest,
                          testing::Values(LifterInput::kScreen, LifterInput::kPerson,
                                          LifterInput::kRays));
 
-}  // namespace videopose::input_rows_test
+}  // namespace videopose::internal::input_rows_test

@@ -8,7 +8,7 @@
 
 #include "videopose/pose/clip_collector.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 LiftStage::LiftStage(const Lifter& lifter, const ClipInfo& clip, const LiftOptions& options)
     : lifter_(&lifter), clip_(clip), options_(options) {}
@@ -154,4 +154,4 @@ Motion LiftClip(const KeypointSequence& keypoints, GapFiller filler, LiftStage s
   return clip.TakeMotion();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

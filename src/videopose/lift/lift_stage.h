@@ -19,7 +19,7 @@
 #include "videopose/pose.h"
 #include "videopose/work.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Keypoints of one person in consecutive frames, without holes (Person::filled), and their poses.
 using FilledRun = JointTrack<Keypoint>;
@@ -80,6 +80,6 @@ class LiftStage {
 // A clip through the stages fill and lift.
 Motion LiftClip(const KeypointSequence& keypoints, GapFiller filler, LiftStage stage);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIFT_LIFT_STAGE_H_

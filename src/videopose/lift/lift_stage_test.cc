@@ -11,7 +11,7 @@
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/test_weights.h"
 
-namespace videopose::lift_stage_test {
+namespace videopose::internal::lift_stage_test {
 
 LiftCheckpoint RandomCheckpoint() {
   RandomValues random(41);
@@ -245,4 +245,4 @@ TEST(LiftStage, RunsOfConsecutiveFramesAreLiftedByThemselves) {
   }
 }
 
-}  // namespace videopose::lift_stage_test
+}  // namespace videopose::internal::lift_stage_test

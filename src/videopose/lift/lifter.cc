@@ -16,6 +16,8 @@
 #include "videopose/lift/temporal_model.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 // For each joint the one on the other side.

@@ -13,7 +13,7 @@
 #include "videopose/base/error.h"
 #include "videopose/lift.h"
 
-namespace videopose::lifter_test {
+namespace videopose::internal::lifter_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -249,4 +249,4 @@ TEST(Lifter, TrajectoryModelGivesTheRoot) {
   for (const Vec3f& root : motion.people[0].root_in_cam) EXPECT_TRUE(IsFinite(root));
 }
 
-}  // namespace videopose::lifter_test
+}  // namespace videopose::internal::lifter_test

@@ -9,7 +9,7 @@
 #include "videopose/base/check.h"
 #include "videopose/geometry/screen.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr int kCoco = 17;
@@ -115,4 +115,4 @@ std::array<int, kPersonInputPoints> PersonInputMirror() {
   return mirror;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -28,7 +28,7 @@
 #include "videopose/lift.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // 18 points of 3 values: the last is the person's place and size.
 constexpr int kPersonInputPoints = 18, kPersonInputValues = 3 * kPersonInputPoints;
@@ -50,6 +50,6 @@ Quaternion RayInputRow(std::span<const Keypoint> frame, const InputImage& image,
 // The point on the other side, for each of the 18: mirroring swaps them and negates x.
 std::array<int, kPersonInputPoints> PersonInputMirror();
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIFT_PERSON_INPUT_H_

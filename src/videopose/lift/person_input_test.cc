@@ -9,7 +9,7 @@
 
 #include "videopose/base/fast_random.h"
 
-namespace videopose::person_input_test {
+namespace videopose::internal::person_input_test {
 
 std::vector<Keypoint> SomeBody(double x_px, double y_px, double scale, uint64_t seed = 1) {
   FastRandom random(seed);
@@ -141,4 +141,4 @@ TEST(RayInput, HoldsWhatIsNotSeenAndWhatIsFarOutside) {
   }
 }
 
-}  // namespace videopose::person_input_test
+}  // namespace videopose::internal::person_input_test

@@ -7,7 +7,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // The least number of frames of a batch, edges included, where there are so many: then reading the
@@ -96,4 +96,4 @@ void BatchPredictor::Interleave(std::span<const Tensor> sequences, int64_t begin
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -16,7 +16,7 @@
 #include "videopose/lift/temporal_model.h"
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Which sequences to predict together, by index: of similar length, and no more than it takes to
 // fill the GEMMs. So the memory that a batch needs grows with its longest sequence only. Sequences
@@ -46,6 +46,6 @@ class BatchPredictor {
   std::vector<float> input_, output_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIFT_SEQUENCE_BATCHES_H_

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <random>
 
-namespace videopose::sequence_batches_test {
+namespace videopose::internal::sequence_batches_test {
 
 using testing::ElementsAre;
 
@@ -117,4 +117,4 @@ TEST(SequenceBatches, HoldsAllOnceAndNoMoreThanFillsTheGemms) {
   EXPECT_EQ(std::adjacent_find(all.begin(), all.end()), all.end());
 }
 
-}  // namespace videopose::sequence_batches_test
+}  // namespace videopose::internal::sequence_batches_test

@@ -9,7 +9,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // The last layer's weights are stored (C_out, C_in).
@@ -207,4 +207,4 @@ void StreamNetwork::FillHistory(int64_t sequence, const float* input) {
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

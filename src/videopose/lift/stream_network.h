@@ -28,7 +28,7 @@
 #include "videopose/lift/temporal_model.h"
 #include "videopose/nn/matrix.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct StreamNetworkOptions {
   int64_t lookahead = 0;  // frames, 0 ... pad_after of the architecture
@@ -90,6 +90,6 @@ class StreamNetwork {
   std::vector<const float*> columns_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIFT_STREAM_NETWORK_H_

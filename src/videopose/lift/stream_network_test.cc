@@ -10,7 +10,7 @@
 
 #include "videopose/lift/test_weights.h"
 
-namespace videopose::stream_network_test {
+namespace videopose::internal::stream_network_test {
 
 // The offline network's output for one frame of what was seen so far, edges repeated.
 std::vector<float> OfflineFrame(const TemporalModel& model, const std::vector<float>& frames,
@@ -156,4 +156,4 @@ TEST(StreamNetwork, FewerBitsStayNear) {
   EXPECT_GT(byte_error, half_error);
 }
 
-}  // namespace videopose::stream_network_test
+}  // namespace videopose::internal::stream_network_test

@@ -10,7 +10,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr int64_t kPanel = 32;  // outputs that are summed at once, in registers
@@ -217,4 +217,4 @@ void StreamWeights::Apply(std::span<const float* const> columns, Matrix y) const
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -16,7 +16,7 @@
 #include "videopose/lift/folded_convolution.h"
 #include "videopose/nn/matrix.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // y_r = sum over k of W_k x_{r,k} + bias
 //
@@ -56,6 +56,6 @@ class StreamWeights {
   std::vector<float> bias_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIFT_STREAM_WEIGHTS_H_

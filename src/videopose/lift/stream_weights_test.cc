@@ -9,7 +9,7 @@
 
 #include "videopose/lift/test_weights.h"
 
-namespace videopose::stream_weights_test {
+namespace videopose::internal::stream_weights_test {
 
 FoldedConvolution RandomLayer(RandomValues& random, int64_t taps, int64_t in, int64_t out) {
   FoldedConvolution layer{.bias = random.Floats(out, -1, 1)};
@@ -120,4 +120,4 @@ TEST(StreamWeights, NothingButZeros) {
   }
 }
 
-}  // namespace videopose::stream_weights_test
+}  // namespace videopose::internal::stream_weights_test

@@ -13,6 +13,8 @@
 #include "videopose/lift/stream_network.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 constexpr size_t kJoints = 17;  // Human36m17()

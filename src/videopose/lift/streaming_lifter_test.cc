@@ -46,7 +46,7 @@ void* CountedAllocation(size_t size, size_t alignment) {
   std::free(memory);
 }
 
-namespace videopose::streaming_lifter_test {
+namespace videopose::internal::streaming_lifter_test {
 
 using testing::HasSubstr;
 
@@ -233,4 +233,4 @@ TEST(StreamingLifter, FewerBitsAreEnough) {
   }
 }
 
-}  // namespace videopose::streaming_lifter_test
+}  // namespace videopose::internal::streaming_lifter_test

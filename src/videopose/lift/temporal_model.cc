@@ -8,7 +8,7 @@
 #include "videopose/nn/gemm.h"
 #include "videopose/nn/pointwise.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Rows that go through all layers together: so many that reading the weights, which do not fit in
@@ -183,4 +183,4 @@ void TemporalStream::Shrink(std::vector<float>& output) {
   rows_.back().DropFront(rows);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -16,7 +16,7 @@
 #include "videopose/lift/folded_convolution.h"
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct TemporalWeights {
   TemporalArchitecture architecture;
@@ -102,6 +102,6 @@ class TemporalStream {
   std::vector<float> scratch_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIFT_TEMPORAL_MODEL_H_

@@ -11,7 +11,7 @@
 
 #include "videopose/lift/test_weights.h"
 
-namespace videopose::temporal_model_test {
+namespace videopose::internal::temporal_model_test {
 
 // The reference implementation: reference.md, section 3, in double, one sum after another.
 using Signal = std::vector<std::vector<double>>;  // (T, C)
@@ -237,4 +237,4 @@ TEST(TemporalArchitecture, FollowsFromWidths) {
   EXPECT_EQ(a.kernel_dilation(2), 1);
 }
 
-}  // namespace videopose::temporal_model_test
+}  // namespace videopose::internal::temporal_model_test

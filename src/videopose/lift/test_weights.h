@@ -11,7 +11,7 @@
 
 #include "videopose/lift/temporal_model.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class RandomValues {
  public:
@@ -52,6 +52,6 @@ inline TemporalWeights RandomWeights(RandomValues& random,
   return weights;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIFT_TEST_WEIGHTS_H_

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kStep_ms = 0.5;
@@ -30,4 +30,4 @@ double DelayStatistics::Percentile_ms(double share) const {
   return worst_ms_;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -8,7 +8,7 @@
 #include <array>
 #include <cstdint>
 
-namespace videopose {
+namespace videopose::internal {
 
 class DelayStatistics {
  public:
@@ -25,6 +25,6 @@ class DelayStatistics {
   double worst_ms_ = 0;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIVE_DELAY_STATISTICS_H_

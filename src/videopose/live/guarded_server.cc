@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <string>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -106,4 +106,4 @@ bool GuardedServer::process_and_close_socket(socket_t socket) {
   return done;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

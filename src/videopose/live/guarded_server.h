@@ -12,7 +12,7 @@
 #include <chrono>
 #include <cstddef>
 
-namespace videopose {
+namespace videopose::internal {
 
 struct ConnectionLimits {
   size_t request_bytes = 8192;               // the whole request, headers included
@@ -37,6 +37,6 @@ class GuardedServer : public httplib::Server {
   std::atomic<bool> closing_{false};
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIVE_GUARDED_SERVER_H_

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <iterator>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Buffer = fmt::memory_buffer;
@@ -78,4 +78,4 @@ std::string JsonLine(const Frame& frame, const PeopleInFrame& people, double del
   return fmt::to_string(out);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

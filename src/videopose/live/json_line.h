@@ -20,11 +20,11 @@
 #include "videopose/engine/frame.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // delay_ms: from the frame's arrival to its result.
 std::string JsonLine(const Frame& frame, const PeopleInFrame& people, double delay_ms);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIVE_JSON_LINE_H_

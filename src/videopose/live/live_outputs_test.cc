@@ -21,7 +21,7 @@
 #include "videopose/live/osc.h"
 #include "videopose/live/udp_sender.h"
 
-namespace videopose::live_outputs_test {
+namespace videopose::internal::live_outputs_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -221,4 +221,4 @@ TEST(LiveVideo, WithoutCloseNothingStays) {
   EXPECT_THROW(nowhere.Close(), Error);
 }
 
-}  // namespace videopose::live_outputs_test
+}  // namespace videopose::internal::live_outputs_test

@@ -6,7 +6,7 @@
 
 #include "videopose/export/web_files.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 std::string_view LivePage() {
   static const std::string page =
@@ -14,4 +14,4 @@ std::string_view LivePage() {
   return page;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

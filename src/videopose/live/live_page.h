@@ -7,10 +7,10 @@
 
 #include <string_view>
 
-namespace videopose {
+namespace videopose::internal {
 
 std::string_view LivePage();
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIVE_LIVE_PAGE_H_

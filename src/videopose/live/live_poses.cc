@@ -9,6 +9,8 @@
 #include "videopose/live.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 StreamingLifter LoadLifter(const LiveOptions& options) {

@@ -10,7 +10,7 @@
 #include "videopose/live.h"
 #include "videopose/synthetic/demo_clip.h"
 
-namespace videopose::live_poses_test {
+namespace videopose::internal::live_poses_test {
 
 LiveOptions OptionsFor(const DemoClip& clip) {
   return {.lifter = SourceFile("models/lifter.bin"),
@@ -69,4 +69,4 @@ TEST(LivePoses, SaysWhatIsMissing) {
   EXPECT_EQ(code_of(options), ErrorCode::kInvalidArgument);
 }
 
-}  // namespace videopose::live_poses_test
+}  // namespace videopose::internal::live_poses_test

@@ -20,7 +20,7 @@
 #include "videopose/live/live_page.h"
 #include "videopose/media/image_encoder.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr int kMaxViewers = 12;  // streams at once; a page has two
@@ -294,4 +294,4 @@ void LiveServer::Publish(int64_t frame, std::shared_ptr<const Image> picture,
   impl_->Publish({frame, std::move(picture)}, json_line);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

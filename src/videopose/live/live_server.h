@@ -22,7 +22,7 @@
 
 #include "videopose/media.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct LiveServerOptions {
   std::string address = "127.0.0.1";  // to be reachable at
@@ -50,6 +50,6 @@ class LiveServer {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIVE_LIVE_SERVER_H_

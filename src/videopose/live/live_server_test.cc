@@ -18,7 +18,7 @@
 #include "support/deadline.h"
 #include "videopose/base/error.h"
 
-namespace videopose::live_server_test {
+namespace videopose::internal::live_server_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -272,4 +272,4 @@ TEST(LiveServer, RefusesWhatItCannotServeAt) {
   EXPECT_THAT(message({.address = "192.0.2.1", .port = 0}), HasSubstr("192.0.2.1"));
 }
 
-}  // namespace videopose::live_server_test
+}  // namespace videopose::internal::live_server_test

@@ -9,7 +9,7 @@
 #include "videopose/render/encode_video.h"
 #include "videopose/render/frame_composer.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr size_t kWaitingPictures = 8;
@@ -93,4 +93,4 @@ void LiveVideo::DrawAll(const Item& first) {
       {}, *writer_);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -18,7 +18,7 @@
 #include "videopose/pose.h"
 #include "videopose/render.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct LiveVideoOptions {
   RenderOptions render;
@@ -60,6 +60,6 @@ class LiveVideo {
   std::thread thread_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIVE_LIVE_VIDEO_H_

@@ -22,7 +22,7 @@
 #include "videopose/media.h"
 #include "videopose/media/live_source.h"
 
-namespace videopose::network_source_test {
+namespace videopose::internal::network_source_test {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
@@ -216,4 +216,4 @@ TEST(NetworkSource, WhatIsNoVideoIsOneLine) {
   }
 }
 
-}  // namespace videopose::network_source_test
+}  // namespace videopose::internal::network_source_test

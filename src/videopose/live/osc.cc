@@ -9,7 +9,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Ended by at least one zero and filled up to a multiple of four bytes.
@@ -58,4 +58,4 @@ std::vector<std::string> OscPackets(const PeopleInFrame& frame) {
   return packets;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

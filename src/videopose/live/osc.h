@@ -15,11 +15,11 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Each fits into one packet of any network (1500 bytes).
 std::vector<std::string> OscPackets(const PeopleInFrame& frame);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIVE_OSC_H_

@@ -10,7 +10,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 UdpSender::UdpSender(const std::string& host_and_port) {
   const size_t colon = host_and_port.rfind(':');
@@ -47,4 +47,4 @@ void UdpSender::Send(std::string_view packet) {
   [[maybe_unused]] const ssize_t sent = send(socket_, packet.data(), packet.size(), MSG_NOSIGNAL);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace videopose {
+namespace videopose::internal {
 
 class UdpSender {
  public:
@@ -26,6 +26,6 @@ class UdpSender {
   int socket_ = -1;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_LIVE_UDP_SENDER_H_

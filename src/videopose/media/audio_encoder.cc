@@ -17,7 +17,7 @@ extern "C" {
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // High enough that a second encoding is not audible.
@@ -125,4 +125,4 @@ void AudioEncoder::Finish(double end_s) {
   output_.Encode(encoder_.get(), nullptr, stream_);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -9,7 +9,7 @@
 #include "videopose/media/media_input.h"
 #include "videopose/media/media_output.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class AudioEncoder {
  public:
@@ -37,6 +37,6 @@ class AudioEncoder {
   FfmpegPtr<AVFrame> decoded_ = NewFrame(), filtered_ = NewFrame();
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_AUDIO_ENCODER_H_

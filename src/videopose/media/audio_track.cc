@@ -8,7 +8,7 @@
 #include <new>
 #include <utility>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 bool PlaysInMp4(AVCodecID codec) {
@@ -111,4 +111,4 @@ void AudioTrack::Finish(double time_s) {
   if (encoder_) encoder_->Finish(time_s);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -16,7 +16,7 @@
 #include "videopose/media/media_input.h"
 #include "videopose/media/media_output.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Time 0 of the new file is `start_s` after the first frame of the old one. Audio that MP4
 // players know is copied bit by bit, other audio becomes AAC. Damaged audio ends early.
@@ -49,6 +49,6 @@ class AudioTrack {
   int64_t last_pts_ = std::numeric_limits<int64_t>::min();
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_AUDIO_TRACK_H_

@@ -11,7 +11,7 @@ extern "C" {
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 Deinterlacer::Deinterlacer(const AVFrame* frame, AVRational time_base)
     : width_px_(frame->width),
@@ -47,4 +47,4 @@ bool Deinterlacer::Take(AVFrame* frame) {
   return true;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

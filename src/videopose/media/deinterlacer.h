@@ -7,7 +7,7 @@
 
 #include "videopose/media/ffmpeg_util.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // FFmpeg's yadif, one frame out per frame in; progressive frames pass unchanged.
 class Deinterlacer {
@@ -27,6 +27,6 @@ class Deinterlacer {
   AVFilterContext* sink_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_DEINTERLACER_H_

@@ -12,7 +12,7 @@
 #include "videopose/media/ffmpeg_util.h"
 #include "videopose/media/test_clip.h"
 
-namespace videopose::ffmpeg_log_test {
+namespace videopose::internal::ffmpeg_log_test {
 
 // All tests of this program read error texts with FFmpeg's words in them.
 const bool captured = (CaptureFfmpegLog(), true);
@@ -62,4 +62,4 @@ TEST(FfmpegLog, TheLibraryLeavesItAlone) {
   EXPECT_EQ(TakeFfmpegMessage(), "these words are kept");
 }
 
-}  // namespace videopose::ffmpeg_log_test
+}  // namespace videopose::internal::ffmpeg_log_test

@@ -17,7 +17,8 @@ extern "C" {
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
+
 namespace {
 
 std::atomic<bool> log_is_captured = false;
@@ -95,11 +96,6 @@ FfmpegPtr<AVPacket> NewPacket() {
 
 bool IsFfmpegLogCaptured() { return log_is_captured; }
 
-void CaptureFfmpegLog(bool capture) {
-  log_is_captured = capture;
-  av_log_set_callback(capture ? KeepMessage : av_log_default_callback);
-}
-
 std::string FfmpegErrorText(int code) {
   std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
   av_strerror(code, text.data(), text.size());
@@ -150,6 +146,17 @@ void JoinFilters(AVFilterGraph* graph, AVFilterContext* source, AVFilterContext*
   avfilter_inout_free(&outputs);
   if (status >= 0) status = avfilter_graph_config(graph, nullptr);
   VP_CHECK(status >= 0, "filters {}: {}", chain, FfmpegReason(status));
+}
+
+}  // namespace videopose::internal
+
+namespace videopose {
+
+using namespace internal;
+
+void CaptureFfmpegLog(bool capture) {
+  log_is_captured = capture;
+  av_log_set_callback(capture ? KeepMessage : av_log_default_callback);
 }
 
 }  // namespace videopose

@@ -18,7 +18,10 @@ extern "C" {
 
 #include "videopose/media.h"
 
-namespace videopose {
+namespace videopose::internal {
+
+// FFmpeg's option max_pixels: past 16K video; a damaged header can ask for anything.
+inline constexpr const char* kMaxPixels = "134217728";
 
 // FFmpeg's option max_pixels: past 16K video; a damaged header can ask for anything.
 inline constexpr const char* kMaxPixels = "134217728";
@@ -76,6 +79,6 @@ AVFilterContext* AddFilter(AVFilterGraph* graph, const char* filter, const char*
 void JoinFilters(AVFilterGraph* graph, AVFilterContext* source, AVFilterContext* sink,
                  const std::string& chain);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_FFMPEG_UTIL_H_

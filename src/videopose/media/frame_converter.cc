@@ -8,7 +8,7 @@ extern "C" {
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // libswscale's vector code works on this many pixels at once: it leaves the rest of a row alone, or
@@ -86,4 +86,4 @@ void FrameConverter::Convert(const AVFrame* frame, Orientation orientation, Imag
   if (has_alpha) BlendOverBlack(image);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -11,7 +11,7 @@
 #include "videopose/media/ffmpeg_util.h"
 #include "videopose/media/orientation.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class FrameConverter {
  public:
@@ -31,6 +31,6 @@ class FrameConverter {
   Image stored_;                     // before it is turned upright, or padded
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_FRAME_CONVERTER_H_

@@ -5,7 +5,7 @@
 #include <array>
 #include <cmath>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr std::array<FrameRate, 16> kUsualRates = {{{5, 1},
@@ -57,4 +57,4 @@ FrameRate PickFrameRate(FrameRate average, FrameRate base, bool is_interlaced) {
   return is_gappy ? base : Rounded(average);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

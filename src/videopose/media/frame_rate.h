@@ -7,7 +7,7 @@
 
 #include "videopose/media.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // `average`: frames / duration. `base`: the lowest rate that has a tick at the time of each
 // frame, as far as FFmpeg can tell (its r_frame_rate); 90000 where times are arbitrary, and twice
@@ -15,6 +15,6 @@ namespace videopose {
 // nothing is known.
 FrameRate PickFrameRate(FrameRate average, FrameRate base, bool is_interlaced);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_FRAME_RATE_H_

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose::frame_rate_test {
+namespace videopose::internal::frame_rate_test {
 
 TEST(PickFrameRate, TellsCamerasFromTimeBases) {
   // Constant rates stay what they are.
@@ -25,4 +25,4 @@ TEST(PickFrameRate, TellsCamerasFromTimeBases) {
   EXPECT_EQ(PickFrameRate({-5, 1}, {12, 1}, false), (FrameRate{12, 1}));
 }
 
-}  // namespace videopose::frame_rate_test
+}  // namespace videopose::internal::frame_rate_test

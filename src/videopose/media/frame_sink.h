@@ -9,7 +9,7 @@
 
 #include "videopose/media.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class FrameSink {
  public:
@@ -23,6 +23,6 @@ class FrameSink {
   virtual void Close() = 0;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_FRAME_SINK_H_

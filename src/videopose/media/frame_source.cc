@@ -10,7 +10,7 @@
 #include "videopose/media/still_source.h"
 #include "videopose/media/video_source.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 std::unique_ptr<FrameSource> OpenFrameSource(const std::filesystem::path& path, int threads) {
   std::error_code ignored;
@@ -22,4 +22,4 @@ std::unique_ptr<FrameSource> OpenFrameSource(const std::filesystem::path& path, 
   return std::make_unique<VideoSource>(std::move(input), threads);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -12,7 +12,7 @@
 
 #include "videopose/media/ffmpeg_util.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class FrameSource {
  public:
@@ -56,6 +56,6 @@ class FrameSource {
 // Opens a video, an image or a folder of images. Throws Error.
 std::unique_ptr<FrameSource> OpenFrameSource(const std::filesystem::path& path, int threads);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_FRAME_SOURCE_H_

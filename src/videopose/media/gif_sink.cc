@@ -14,7 +14,7 @@ extern "C" {
 #include "videopose/base/parallel.h"
 #include "videopose/media.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // A GIF counts time in hundredths of a second, and browsers slow down frames of less than two of
@@ -145,4 +145,4 @@ void GifSink::Close() {
   output_.Finish();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

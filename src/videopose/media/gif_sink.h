@@ -13,7 +13,7 @@
 #include "videopose/media/lossless_video.h"
 #include "videopose/media/media_output.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The colours are known only after the last frame. Until then the frames wait in a lossless
 // file, so memory stays bounded.
@@ -47,6 +47,6 @@ class GifSink : public FrameSink {
   AVFilterContext* painter_out_ = nullptr;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_GIF_SINK_H_

@@ -10,7 +10,7 @@ extern "C" {
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // 2 is the best that JPEG's usual tables give.
@@ -72,4 +72,4 @@ std::string ImageEncoder::Encode(const Image& image) {
   return bytes;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,7 +10,7 @@
 #include "videopose/media.h"
 #include "videopose/media/ffmpeg_util.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 enum class ImageFormat { kPng, kJpeg };
 
@@ -28,6 +28,6 @@ class ImageEncoder {
   FfmpegPtr<AVPacket> packet_ = NewPacket();
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_IMAGE_ENCODER_H_

@@ -5,6 +5,8 @@
 
 namespace videopose {
 
+using namespace internal;
+
 Image ReadImage(const std::filesystem::path& path) {
   VideoReader reader(path, {.max_frames = 1, .threads = 1});
   Image image;

@@ -9,7 +9,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace fs = std::filesystem;
 
 SingleImageSink::SingleImageSink(fs::path path, ImageFormat format,
@@ -68,4 +68,4 @@ void ImageFolderSink::Close() {
   if (new_folder_) new_folder_->Commit();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

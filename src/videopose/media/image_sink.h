@@ -14,7 +14,7 @@
 #include "videopose/media/frame_sink.h"
 #include "videopose/media/image_encoder.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class SingleImageSink : public FrameSink {
  public:
@@ -59,6 +59,6 @@ class ImageFolderSink : public FrameSink {
   int64_t count_ = 0;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_IMAGE_SINK_H_

@@ -24,7 +24,7 @@ extern "C" {
 #include "videopose/media/frame_converter.h"
 #include "videopose/media/orientation.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -305,4 +305,4 @@ std::unique_ptr<LiveSource> OpenLiveSource(const std::string& source,
   RethrowFromReading(source, error);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

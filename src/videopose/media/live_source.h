@@ -12,7 +12,7 @@
 
 #include "videopose/media.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct LiveSourceOptions {
   // Requested of a camera, which may give something else. 0: its default.
@@ -55,6 +55,6 @@ class LiveSource {
 std::unique_ptr<LiveSource> OpenLiveSource(const std::string& source,
                                            const LiveSourceOptions& options = {});
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_LIVE_SOURCE_H_

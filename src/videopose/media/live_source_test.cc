@@ -14,7 +14,7 @@
 #include "videopose/base/error.h"
 #include "videopose/media.h"
 
-namespace videopose::live_source_test {
+namespace videopose::internal::live_source_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -143,4 +143,4 @@ TEST(LiveSource, AStopEndsTheWaiting) {
   for (const int end : {pipe_ends[0], pipe_ends[1], saved}) close(end);
 }
 
-}  // namespace videopose::live_source_test
+}  // namespace videopose::internal::live_source_test

@@ -11,7 +11,7 @@ extern "C" {
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 LosslessVideo::LosslessVideo(const std::filesystem::path& neighbour, int width_px, int height_px,
                              int threads)
@@ -60,4 +60,4 @@ void CopyToFrame(const Image& image, AVFrame* frame) {
                       static_cast<int>(image.stride_bytes()), image.height_px);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,7 +10,7 @@
 #include "videopose/media.h"
 #include "videopose/media/media_output.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class LosslessVideo {
  public:
@@ -32,6 +32,6 @@ class LosslessVideo {
 // Copies into a frame of the same size with pixel format BGR0.
 void CopyToFrame(const Image& image, AVFrame* frame);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_LOSSLESS_VIDEO_H_

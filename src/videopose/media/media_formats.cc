@@ -8,7 +8,7 @@
 
 #include "videopose/base/extension.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 std::span<const MediaFormat> MediaFormats() {
   using enum MediaKind;
@@ -44,4 +44,4 @@ std::string WrittenMediaExtensions() {
   return fmt::format("{}", fmt::join(extensions, ", "));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

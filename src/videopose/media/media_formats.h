@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 enum class MediaKind { kVideo, kAnimation, kImage };
 
@@ -32,6 +32,6 @@ const MediaFormat* FindMediaFormat(const std::filesystem::path& path);
 // ".mp4, .gif, .png, .jpg": those that are written.
 std::string WrittenMediaExtensions();
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_MEDIA_FORMATS_H_

@@ -6,7 +6,7 @@
 
 #include <set>
 
-namespace videopose::media_formats_test {
+namespace videopose::internal::media_formats_test {
 
 TEST(MediaFormats, AreFoundByExtensionInAnyCase) {
   ASSERT_NE(FindMediaFormat("CLIP.MOV"), nullptr);
@@ -28,4 +28,4 @@ TEST(MediaFormats, EachExtensionStandsOnce) {
   }
 }
 
-}  // namespace videopose::media_formats_test
+}  // namespace videopose::internal::media_formats_test

@@ -12,7 +12,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace fs = std::filesystem;
 namespace {
 
@@ -137,4 +137,4 @@ bool MediaInput::is_still_image() const {
   return name == "image2" || name.ends_with("_pipe");
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -9,7 +9,7 @@
 
 #include "videopose/media/ffmpeg_util.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class MediaInput {
  public:
@@ -42,6 +42,6 @@ class MediaInput {
   AVFormatContext* format_ = nullptr;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_MEDIA_INPUT_H_

@@ -6,7 +6,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 MediaOutput::MediaOutput(const std::filesystem::path& target, const char* container)
     : file_(target) {
@@ -79,4 +79,4 @@ void MediaOutput::Finish() {
   file_.Commit();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -11,7 +11,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/media/ffmpeg_util.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Every failure becomes an Error that names the target: a full disk is reported at the latest by
 // Finish, as bytes may wait in buffers before.
@@ -50,6 +50,6 @@ class MediaOutput {
   FfmpegPtr<AVPacket> packet_ = NewPacket();
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_MEDIA_OUTPUT_H_

@@ -14,7 +14,7 @@
 #include "videopose/media/frame_sink.h"
 #include "videopose/media/media_output.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class Mp4Sink : public FrameSink {
  public:
@@ -37,6 +37,6 @@ class Mp4Sink : public FrameSink {
   int64_t frame_count_ = 0;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_MP4_SINK_H_

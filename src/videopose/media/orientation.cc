@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Turned frames are read along columns; in blocks of this many pixels they stay in the cache.
@@ -65,4 +65,4 @@ void CopyUpright(const uint8_t* stored, ptrdiff_t stride_bytes, Orientation orie
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

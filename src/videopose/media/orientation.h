@@ -10,7 +10,7 @@
 
 #include "videopose/media.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // upright(x', y') = stored(x, y), where (x', y') is (x, y), or (y, x) if transposed, and then
 // counted from the other side where mirrored.
@@ -33,6 +33,6 @@ Orientation OrientationFromDisplayMatrix(const int32_t* matrix);
 void CopyUpright(const uint8_t* stored, ptrdiff_t stride_bytes, Orientation orientation,
                  Image& upright);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_ORIENTATION_H_

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose::orientation_test {
+namespace videopose::internal::orientation_test {
 
 TEST(CopyUpright, FollowsTheFormulaForAllEightOrientations) {
   constexpr int kWidth = 37, kHeight = 21;  // stored; neither is a multiple of anything
@@ -38,4 +38,4 @@ TEST(Orientation, ComesFromTheNearestQuarterTurn) {
   EXPECT_EQ(OrientationFromDisplayMatrix(hostile).rotation_deg(), 180);
 }
 
-}  // namespace videopose::orientation_test
+}  // namespace videopose::internal::orientation_test

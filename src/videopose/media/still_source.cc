@@ -11,7 +11,7 @@
 #include "videopose/media/media_formats.h"
 #include "videopose/media/media_input.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace fs = std::filesystem;
 namespace {
 
@@ -128,4 +128,4 @@ VideoInfo StillSource::Describe() const {
   return info;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

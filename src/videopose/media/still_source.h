@@ -12,7 +12,7 @@
 
 #include "videopose/media/frame_source.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // "frame2" comes before "frame10": runs of digits count as numbers.
 bool NaturallyBefore(std::string_view a, std::string_view b);
@@ -35,6 +35,6 @@ class StillSource : public FrameSource {
   size_t next_ = 0;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_STILL_SOURCE_H_

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose::still_source_test {
+namespace videopose::internal::still_source_test {
 
 TEST(NaturallyBefore, CountsDigitsAsNumbers) {
   const std::vector<std::string> sorted = {
@@ -16,4 +16,4 @@ TEST(NaturallyBefore, CountsDigitsAsNumbers) {
   }
 }
 
-}  // namespace videopose::still_source_test
+}  // namespace videopose::internal::still_source_test

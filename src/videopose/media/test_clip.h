@@ -28,7 +28,7 @@ extern "C" {
 #include "videopose/media/ffmpeg_util.h"
 #include "videopose/media/media_output.h"
 
-namespace videopose::test {
+namespace videopose::internal::test {
 
 struct Clip {
   std::string container = "mp4", codec = "libx264";
@@ -216,6 +216,6 @@ inline void MakeClip(const std::filesystem::path& path, const Clip& clip,
   output.Finish();
 }
 
-}  // namespace videopose::test
+}  // namespace videopose::internal::test
 
 #endif  // VIDEOPOSE_MEDIA_TEST_CLIP_H_

@@ -13,6 +13,8 @@
 #include "videopose/media/orientation.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 struct Size {

@@ -16,7 +16,7 @@
 #include "videopose/media.h"
 #include "videopose/media/test_clip.h"
 
-namespace videopose::video_reader_test {
+namespace videopose::internal::video_reader_test {
 
 namespace fs = std::filesystem;
 using test::Clip;
@@ -465,4 +465,4 @@ TEST(VideoReader, AgreesWithTheFfmpegProgram) {
   pclose(pipe);
 }
 
-}  // namespace videopose::video_reader_test
+}  // namespace videopose::internal::video_reader_test

@@ -10,7 +10,7 @@
 #include "videopose/base/error.h"
 #include "videopose/media/frame_rate.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // A decoder that fails so often in a row will not recover.
@@ -293,4 +293,4 @@ void VideoSource::DescribeDecodeErrors() {
                   std::llround(first_error_s_ * frame_rate_.per_second()), decode_error_, rest);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

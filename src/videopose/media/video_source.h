@@ -14,7 +14,7 @@
 #include "videopose/media/frame_source.h"
 #include "videopose/media/media_input.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class VideoSource : public FrameSource {
  public:
@@ -61,6 +61,6 @@ class VideoSource : public FrameSource {
   int64_t frames_after_error_ = 0, decode_error_count_ = 0;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_VIDEO_SOURCE_H_

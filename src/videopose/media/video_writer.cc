@@ -15,6 +15,8 @@
 #include "videopose/media/mp4_sink.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace fs = std::filesystem;
 namespace {
 

@@ -16,7 +16,7 @@
 #include "videopose/media/media_input.h"
 #include "videopose/media/test_clip.h"
 
-namespace videopose::video_writer_test {
+namespace videopose::internal::video_writer_test {
 
 namespace fs = std::filesystem;
 using test::MakeClip;
@@ -329,4 +329,4 @@ TEST(VideoWriter, WritesNoAudioWhereThereIsNone) {
   EXPECT_THAT(NamesIn(folder), ElementsAre("out.mp4", "silent.mp4"));
 }
 
-}  // namespace videopose::video_writer_test
+}  // namespace videopose::internal::video_writer_test

@@ -12,6 +12,8 @@
 #include "videopose/pose/h36m17.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 using namespace h36m17;

@@ -8,7 +8,7 @@
 #include "videopose/metrics.h"
 #include "videopose/pose/h36m17.h"
 
-namespace videopose::body_errors_test {
+namespace videopose::internal::body_errors_test {
 
 using namespace h36m17;
 
@@ -133,4 +133,4 @@ TEST(BodyErrors, AlignmentTakesATurnAway) {
   EXPECT_NEAR(errors.joints.p_mpjpe, 0, kRounding);
 }
 
-}  // namespace videopose::body_errors_test
+}  // namespace videopose::internal::body_errors_test

@@ -9,6 +9,8 @@
 #include "videopose/metrics.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 constexpr int64_t kFramesPerThread = 256;

@@ -10,7 +10,7 @@
 #include "videopose/geometry.h"
 #include "videopose/metrics.h"
 
-namespace videopose::mpjpe_test {
+namespace videopose::internal::mpjpe_test {
 
 constexpr double kRounding = 1e-6;  // of float poses of about one metre
 
@@ -102,4 +102,4 @@ TEST(PoseErrorMean, WeighsByFrames) {
   EXPECT_EQ(mean.frames(), 40);
 }
 
-}  // namespace videopose::mpjpe_test
+}  // namespace videopose::internal::mpjpe_test

@@ -14,7 +14,7 @@
 #include "videopose/geometry/angle.h"
 #include "videopose/motion_files/rotation_matrix.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr size_t kMaxBones = 1000;
@@ -451,4 +451,4 @@ std::filesystem::path SkeletonOfAmc(const std::filesystem::path& motion) {
        stem.substr(0, stem.find('_')));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

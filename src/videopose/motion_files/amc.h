@@ -16,7 +16,7 @@
 
 #include "videopose/motion_files/bvh.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // AMC files do not say it; CMU's are recorded at 120 frames a second.
 inline constexpr double kAmcFps = 120;
@@ -31,6 +31,6 @@ BvhClip ReadAmc(const std::filesystem::path& skeleton, const std::filesystem::pa
 // where there is none.
 std::filesystem::path SkeletonOfAmc(const std::filesystem::path& motion);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MOTION_FILES_AMC_H_

@@ -13,7 +13,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
-namespace videopose::amc_test {
+namespace videopose::internal::amc_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -229,4 +229,4 @@ TEST_F(Amc, SurvivesHostileFiles) {
   }
 }
 
-}  // namespace videopose::amc_test
+}  // namespace videopose::internal::amc_test

@@ -14,7 +14,7 @@
 #include "videopose/geometry/angle.h"
 #include "videopose/motion_files/rotation_matrix.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr int64_t kMaxFrames = 100'000'000;
@@ -227,4 +227,4 @@ std::vector<BvhPlacement> PlaceJoints(const BvhClip& clip, int64_t frame) {
   return placed;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

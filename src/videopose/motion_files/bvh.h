@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 enum class BvhChannel { kXPosition, kYPosition, kZPosition, kXRotation, kYRotation, kZRotation };
 
@@ -51,6 +51,6 @@ struct BvhPlacement {
 // All joints of one frame. A joint's rotation is the product of its channels in their order.
 std::vector<BvhPlacement> PlaceJoints(const BvhClip& clip, int64_t frame);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MOTION_FILES_BVH_H_

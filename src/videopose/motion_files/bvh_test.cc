@@ -17,7 +17,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
-namespace videopose::bvh_test {
+namespace videopose::internal::bvh_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -249,4 +249,4 @@ TEST(ReadBvh, ReadsFilesOfFourSources) {
   }
 }
 
-}  // namespace videopose::bvh_test
+}  // namespace videopose::internal::bvh_test

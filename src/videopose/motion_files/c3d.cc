@@ -19,7 +19,7 @@
 
 static_assert(std::endian::native == std::endian::little, ".c3d is read and written as it lies");
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr size_t kBlock = 512;
@@ -367,4 +367,4 @@ MarkerTrial ReadC3d(const std::filesystem::path& path) try {
   RethrowFromReading(path, error);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -13,7 +13,7 @@
 
 #include "videopose/motion_files/marker_trial.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Little-endian, floats. `y_up`: POINT:X_SCREEN and Y_SCREEN say +X and +Y, else +X and +Z.
 // Frames beyond 65535 are counted in TRIAL:ACTUAL_END_FIELD and POINT:LONG_FRAMES, as the header's
@@ -30,6 +30,6 @@ inline bool LooksLikeC3d(std::string_view beginning) {
 // for others, and for damaged ones.
 MarkerTrial ReadC3d(const std::filesystem::path& path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MOTION_FILES_C3D_H_

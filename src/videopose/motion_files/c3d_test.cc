@@ -17,7 +17,7 @@
 #include "videopose/base/error.h"
 #include "videopose/motion_files/text_table.h"
 
-namespace videopose::c3d_test {
+namespace videopose::internal::c3d_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -157,4 +157,4 @@ TEST(C3d, SurvivesEveryCutAndFlippedBytes) {
   EXPECT_GT(errors, 60);
 }
 
-}  // namespace videopose::c3d_test
+}  // namespace videopose::internal::c3d_test

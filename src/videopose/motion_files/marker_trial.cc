@@ -6,7 +6,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 double UnitsInMetre(const MarkerTrial& trial, std::string_view what) {
   static const std::map<std::string, double> known = {{"mm", 1000}, {"cm", 100}, {"m", 1}};
@@ -15,4 +15,4 @@ double UnitsInMetre(const MarkerTrial& trial, std::string_view what) {
   return found->second;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -12,7 +12,7 @@
 
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct MarkerTrial {
   double rate_hz = 0;
@@ -25,6 +25,6 @@ struct MarkerTrial {
 // How many of a trial's units a metre has. Throws Error, with `what`, unless they are mm, cm or m.
 double UnitsInMetre(const MarkerTrial& trial, std::string_view what);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MOTION_FILES_MARKER_TRIAL_H_

@@ -9,7 +9,7 @@
 #include <cmath>
 #include <cstddef>
 
-namespace videopose {
+namespace videopose::internal {
 
 using RotationMatrix = std::array<double, 9>;  // row-major
 inline constexpr RotationMatrix kIdentityRotation = {1, 0, 0, 0, 1, 0, 0, 0, 1};
@@ -32,6 +32,6 @@ inline RotationMatrix AboutAxis(size_t axis, double angle_rad) {
   return {c, -s, 0, s, c, 0, 0, 0, 1};
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MOTION_FILES_ROTATION_MATRIX_H_

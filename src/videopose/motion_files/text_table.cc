@@ -10,7 +10,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 std::string ReadWholeFile(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -54,4 +54,4 @@ std::optional<double> NumberIn(std::string_view field) {
   return value;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

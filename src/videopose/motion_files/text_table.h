@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 // The whole file. Throws Error where it cannot be read.
 std::string ReadWholeFile(const std::filesystem::path& path);
@@ -26,6 +26,6 @@ std::vector<std::string_view> SplitFields(std::string_view line, char separator)
 // The whole field as a number, "nan" in any case among them; none if it is not one.
 std::optional<double> NumberIn(std::string_view field);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MOTION_FILES_TEXT_TABLE_H_

@@ -15,7 +15,7 @@
 #include "videopose/base/error.h"
 #include "videopose/motion_files/text_table.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Fields = std::vector<std::string_view>;
@@ -171,4 +171,4 @@ MarkerTrial ReadTrc(const std::filesystem::path& path) try {
   RethrowFromReading(path, error);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

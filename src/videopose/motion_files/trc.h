@@ -10,7 +10,7 @@
 
 #include "videopose/motion_files/marker_trial.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Atomically. Missing markers are written as NaN, which every version of OpenSim reads.
 void WriteTrc(const std::filesystem::path& path, const MarkerTrial& trial);
@@ -19,6 +19,6 @@ void WriteTrc(const std::filesystem::path& path, const MarkerTrial& trial);
 // the line.
 MarkerTrial ReadTrc(const std::filesystem::path& path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MOTION_FILES_TRC_H_

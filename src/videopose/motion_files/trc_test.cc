@@ -15,7 +15,7 @@
 #include "videopose/base/error.h"
 #include "videopose/motion_files/text_table.h"
 
-namespace videopose::trc_test {
+namespace videopose::internal::trc_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -142,4 +142,4 @@ TEST(Trc, SurvivesEveryCutAndFlippedBytes) {
   EXPECT_GT(errors, 60);
 }
 
-}  // namespace videopose::trc_test
+}  // namespace videopose::internal::trc_test

@@ -9,7 +9,7 @@
 #include "videopose/base/parallel.h"
 #include "videopose/nn/matrix.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 struct Coefficients {
@@ -72,4 +72,4 @@ void Adam::SetState(State state) {
   state_ = std::move(state);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -14,7 +14,7 @@
 #include <span>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 class Adam {
  public:
@@ -45,6 +45,6 @@ class Adam {
   State state_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_NN_ADAM_H_

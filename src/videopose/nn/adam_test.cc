@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-namespace videopose::adam_test {
+namespace videopose::internal::adam_test {
 
 // The reference implementation: the formulas of the header in double, for one parameter.
 struct ReferenceAdam {
@@ -78,4 +78,4 @@ TEST(Adam, NotANumberComesThrough) {
   EXPECT_FLOAT_EQ(p[1], 0.9F);
 }
 
-}  // namespace videopose::adam_test
+}  // namespace videopose::internal::adam_test

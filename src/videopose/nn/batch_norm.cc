@@ -9,7 +9,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/parallel.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Rows whose sums are kept in single precision, before they go into double.
@@ -248,4 +248,4 @@ void SumRows(ConstMatrix x, std::span<float> sums) {
   std::copy(totals[0].begin(), totals[0].end(), sums.begin());
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

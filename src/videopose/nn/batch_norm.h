@@ -19,7 +19,7 @@
 #include "videopose/nn/matrix.h"
 #include "videopose/nn/sequence_rows.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 constexpr double kBatchNormEpsilon = 1e-5;
 
@@ -51,6 +51,6 @@ void NormReluDropoutBackward(ConstMatrix h_gradient, const BatchNorm& norm, cons
 // sums[c] = sum of the rows of x in column c: the gradient of a bias.
 void SumRows(ConstMatrix x, std::span<float> sums);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_NN_BATCH_NORM_H_

@@ -12,7 +12,7 @@
 
 #include "videopose/base/parallel.h"
 
-namespace videopose::batch_norm_test {
+namespace videopose::internal::batch_norm_test {
 
 class RandomSource {
  public:
@@ -263,4 +263,4 @@ TEST(Dropout, DropsItsShareAndDiffersByKey) {
   EXPECT_THROW(Dropout(1, 1), std::logic_error);
 }
 
-}  // namespace videopose::batch_norm_test
+}  // namespace videopose::internal::batch_norm_test

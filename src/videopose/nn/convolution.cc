@@ -7,7 +7,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/parallel.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Inputs laid side by side at a time: enough rows for the GEMM to run at its full rate.
@@ -140,4 +140,4 @@ void ConvolveBackwardInput(const ConvolutionShape& shape, ConstMatrix y_gradient
   });
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

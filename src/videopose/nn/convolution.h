@@ -17,7 +17,7 @@
 #include "videopose/nn/gemm.h"
 #include "videopose/nn/matrix.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct ConvolutionShape {
   int64_t batch = 1, frames_in = 1;
@@ -45,6 +45,6 @@ void ConvolveBackwardWeight(const ConvolutionShape& shape, ConstMatrix x, ConstM
 void ConvolveBackwardInput(const ConvolutionShape& shape, ConstMatrix y_gradient,
                            ConstMatrix weight, Matrix x_gradient, ConvolutionScratch& scratch);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_NN_CONVOLUTION_H_

@@ -9,7 +9,7 @@
 #include <random>
 #include <vector>
 
-namespace videopose::convolution_test {
+namespace videopose::internal::convolution_test {
 
 // The reference implementation: the formula of the header in double.
 struct ReferenceConvolution {
@@ -172,4 +172,4 @@ TEST(Convolution, RefusesWhatDoesNotFit) {
                std::logic_error);
 }
 
-}  // namespace videopose::convolution_test
+}  // namespace videopose::internal::convolution_test

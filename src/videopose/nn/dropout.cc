@@ -6,7 +6,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // SplitMix64: Steele, Lea & Flood, "Fast splittable pseudorandom number generators", 2014.
@@ -31,4 +31,4 @@ uint64_t DropoutKey(uint64_t seed, uint64_t step, uint64_t layer) {
   return Mix(Mix(Mix(seed) + step) + layer);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-namespace videopose {
+namespace videopose::internal {
 
 class Dropout {
  public:
@@ -37,6 +37,6 @@ class Dropout {
 // A key for Dropout.
 uint64_t DropoutKey(uint64_t seed, uint64_t step, uint64_t layer);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_NN_DROPOUT_H_

@@ -12,7 +12,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/parallel.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // As many rows of `a` at a time as stay in the cache between being rounded and being multiplied.
@@ -134,4 +134,4 @@ void Multiply(ConstMatrix a, ConstMatrix b, Matrix c, const MultiplyOptions& opt
   VP_CHECK(status == dnnl_success, "dnnl_sgemm returned {}", static_cast<int>(status));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -9,7 +9,7 @@
 
 #include "videopose/nn/matrix.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // kBf16: the factors are rounded to bfloat16 (8 bits of mantissa), their products summed in single
 // precision: twice as fast where HasBf16(). Not with both factors transposed.
@@ -29,6 +29,6 @@ struct MultiplyOptions {
 // `c` may not overlap `a` or `b`. Empty products (K = 0) set c to zero.
 void Multiply(ConstMatrix a, ConstMatrix b, Matrix c, const MultiplyOptions& options = {});
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_NN_GEMM_H_

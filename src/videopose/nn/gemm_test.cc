@@ -11,7 +11,7 @@
 
 #include "videopose/base/parallel.h"
 
-namespace videopose::gemm_test {
+namespace videopose::internal::gemm_test {
 
 std::vector<float> RandomValues(std::mt19937& random, int64_t count) {
   std::uniform_real_distribution<float> uniform(-1, 1);
@@ -136,4 +136,4 @@ TEST(Multiply, RefusesShapesThatDoNotFit) {
   EXPECT_THROW(Multiply({x.data(), 2, 3}, {x.data(), 2, 3}, {x.data(), 2, 3}), std::logic_error);
 }
 
-}  // namespace videopose::gemm_test
+}  // namespace videopose::internal::gemm_test

@@ -7,7 +7,10 @@
 
 #include <cstdint>
 
-namespace videopose {
+namespace videopose::internal {
+
+// Fewer elements for a thread than this, and handing out the work costs more than doing it.
+inline constexpr int64_t kValuesPerThread = 16384;
 
 // Fewer elements for a thread than this, and handing out the work costs more than doing it.
 inline constexpr int64_t kValuesPerThread = 16384;
@@ -40,6 +43,6 @@ struct Matrix {
   float* row(int64_t r) const { return data + r * stride; }
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_NN_MATRIX_H_

@@ -7,7 +7,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/parallel.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Calls row(r) for every row of `x`.
@@ -55,4 +55,4 @@ void AddBiasReluResidual(Matrix x, std::span<const float> bias, ConstMatrix resi
   });
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -9,7 +9,7 @@
 
 #include "videopose/nn/matrix.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // x is (rows, C), bias has C values.
 
@@ -22,6 +22,6 @@ void AddBiasRelu(Matrix x, std::span<const float> bias);
 // x = max(x + bias, 0) + residual, residual (rows, C) not overlapping x.
 void AddBiasReluResidual(Matrix x, std::span<const float> bias, ConstMatrix residual);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_NN_POINTWISE_H_

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace videopose::pointwise_test {
+namespace videopose::internal::pointwise_test {
 
 // Large enough to be cut between threads; a stride that leaves columns which must stay as they are.
 constexpr int64_t kRows = 300, kCols = 129, kStride = 131;
@@ -62,4 +62,4 @@ TEST(Pointwise, RefusesBiasOfAnotherWidth) {
   EXPECT_THROW(AddBias({x.data(), 3, 4}, bias), std::logic_error);
 }
 
-}  // namespace videopose::pointwise_test
+}  // namespace videopose::internal::pointwise_test

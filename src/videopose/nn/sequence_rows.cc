@@ -5,7 +5,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/parallel.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 void AddToRows(ConstMatrix added, const SequenceRows& rows, Matrix x) {
   VP_CHECK(x.data == rows.x.data && x.rows == rows.x.rows && x.cols == rows.x.cols,
@@ -23,4 +23,4 @@ void AddToRows(ConstMatrix added, const SequenceRows& rows, Matrix x) {
   });
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

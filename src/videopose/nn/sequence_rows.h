@@ -9,7 +9,7 @@
 
 #include "videopose/nn/matrix.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Of x (batch * frames_in, C), the rows (b, offset + t * step) for t < frames: row b * frames + t.
 struct SequenceRows {
@@ -26,6 +26,6 @@ struct SequenceRows {
 // Adds row r of `added` to rows.index(r) of x, which is rows.x but may be written to.
 void AddToRows(ConstMatrix added, const SequenceRows& rows, Matrix x);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_NN_SEQUENCE_ROWS_H_

@@ -4,30 +4,7 @@
 
 #include <algorithm>
 
-namespace videopose {
-
-ClipInfo InfoOf(const KeypointSequence& keypoints) {
-  return {.fps = keypoints.fps,
-          .width_px = keypoints.width_px,
-          .height_px = keypoints.height_px,
-          .focal_px = keypoints.focal_px,
-          .layout = keypoints.layout};
-}
-
-PeopleInFrame PeopleAt(const KeypointSequence& keypoints, int64_t t) {
-  PeopleInFrame frame{.index = t,
-                      .time_s = keypoints.fps > 0 ? static_cast<double>(t) / keypoints.fps : 0};
-  for (const PersonKeypoints& person : keypoints.people) {
-    const auto points = person.frame(t);
-    if (!IsSeen(points)) continue;
-    Person& seen = frame.people.emplace_back(
-        Person{.id = person.id, .keypoints = {points.begin(), points.end()}});
-    if (person.extra_points.empty()) continue;
-    const auto extra = person.extra_points.frame(t);
-    seen.extra_points.assign(extra.begin(), extra.end());
-  }
-  return frame;
-}
+namespace videopose::internal {
 
 ClipCollector::ClipCollector(const ClipInfo& clip, const std::vector<int>& ids)
     : keypoints_{.layout = clip.layout,
@@ -107,6 +84,35 @@ size_t ClipCollector::PersonIndex(int id) {
   motion_.people.push_back(
       {.id = id, .joints_in_cam = {motion_.frame_count, motion_.joint_count(), kNoJoint}});
   return motion_.people.size() - 1;
+}
+
+}  // namespace videopose::internal
+
+namespace videopose {
+
+using namespace internal;
+
+ClipInfo InfoOf(const KeypointSequence& keypoints) {
+  return {.fps = keypoints.fps,
+          .width_px = keypoints.width_px,
+          .height_px = keypoints.height_px,
+          .focal_px = keypoints.focal_px,
+          .layout = keypoints.layout};
+}
+
+PeopleInFrame PeopleAt(const KeypointSequence& keypoints, int64_t t) {
+  PeopleInFrame frame{.index = t,
+                      .time_s = keypoints.fps > 0 ? static_cast<double>(t) / keypoints.fps : 0};
+  for (const PersonKeypoints& person : keypoints.people) {
+    const auto points = person.frame(t);
+    if (!IsSeen(points)) continue;
+    Person& seen = frame.people.emplace_back(
+        Person{.id = person.id, .keypoints = {points.begin(), points.end()}});
+    if (person.extra_points.empty()) continue;
+    const auto extra = person.extra_points.frame(t);
+    seen.extra_points.assign(extra.begin(), extra.end());
+  }
+  return frame;
 }
 
 }  // namespace videopose

@@ -13,7 +13,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class ClipCollector {
  public:
@@ -40,6 +40,6 @@ class ClipCollector {
   std::optional<int64_t> first_index_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_POSE_CLIP_COLLECTOR_H_

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose::clip_collector_test {
+namespace videopose::internal::clip_collector_test {
 
 PeopleInFrame Frame(int64_t index, const std::vector<int>& ids) {
   PeopleInFrame frame{.index = index, .time_s = static_cast<double>(index) / 25};
@@ -85,4 +85,4 @@ TEST(ClipCollector, GivesBackTheSequenceThatPeopleAtTookApart) {
   }
 }
 
-}  // namespace videopose::clip_collector_test
+}  // namespace videopose::internal::clip_collector_test

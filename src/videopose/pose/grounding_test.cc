@@ -4,7 +4,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose::grounding_test {
+namespace videopose::internal::grounding_test {
 
 TEST(Grounding, NamesLeadBack) {
   for (int i = 1; i <= static_cast<int>(Grounding::kFloorOnly); ++i) {
@@ -25,4 +25,4 @@ TEST(Grounding, ACameraIsKnownOnTheUpperRungsOnly) {
   EXPECT_FALSE(HasCamera(Grounding::kFloorOnly));
 }
 
-}  // namespace videopose::grounding_test
+}  // namespace videopose::internal::grounding_test

@@ -7,7 +7,7 @@
 
 #include "videopose/pose/joint_counts.h"
 
-namespace videopose::h36m17 {
+namespace videopose::internal::h36m17 {
 
 enum Joint : int {
   kHip,
@@ -31,6 +31,6 @@ enum Joint : int {
 };
 static_assert(kJointCount == kH36mJoints);
 
-}  // namespace videopose::h36m17
+}  // namespace videopose::internal::h36m17
 
 #endif  // VIDEOPOSE_POSE_H36M17_H_

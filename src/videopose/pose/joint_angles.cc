@@ -9,6 +9,8 @@
 #include "videopose/pose.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();

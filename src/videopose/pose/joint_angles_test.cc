@@ -10,7 +10,7 @@
 #include "videopose/pose.h"
 #include "videopose/synthetic/synthetic_body.h"
 
-namespace videopose::joint_angles_test {
+namespace videopose::internal::joint_angles_test {
 
 constexpr double kRad = kRadiansPerDegree;
 // Joints are floats of about 1 m, and bones of about 0.3 m.
@@ -270,4 +270,4 @@ TEST(JointAngles, NoPoseAndMissingJointsAreUnknown) {
   for (const float angle : JointAnglesOf(motion, motion.people[0])) EXPECT_TRUE(std::isnan(angle));
 }
 
-}  // namespace videopose::joint_angles_test
+}  // namespace videopose::internal::joint_angles_test

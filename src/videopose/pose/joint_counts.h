@@ -5,10 +5,10 @@
 #ifndef VIDEOPOSE_POSE_JOINT_COUNTS_H_
 #define VIDEOPOSE_POSE_JOINT_COUNTS_H_
 
-namespace videopose {
+namespace videopose::internal {
 
 inline constexpr int kCocoJoints = 17, kH36mJoints = 17;
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_POSE_JOINT_COUNTS_H_

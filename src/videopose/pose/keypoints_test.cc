@@ -8,7 +8,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose::keypoints_test {
+namespace videopose::internal::keypoints_test {
 
 using ::testing::ElementsAre;
 
@@ -37,4 +37,4 @@ TEST(KeypointsTest, APointWithoutAPlaceIsNotSeen) {
   EXPECT_FALSE(IsSeen(Keypoint{std::nanf(""), 2, 1}));
 }
 
-}  // namespace videopose::keypoints_test
+}  // namespace videopose::internal::keypoints_test

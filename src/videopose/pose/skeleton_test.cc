@@ -4,7 +4,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose::skeleton_test {
+namespace videopose::internal::skeleton_test {
 
 TEST(SkeletonTest, LayoutsHaveTheirNumberOfJoints) {
   EXPECT_EQ(Coco17().joint_count(), 17);
@@ -49,4 +49,4 @@ TEST(SkeletonTest, UnknownNamesHaveNoIndex) {
   EXPECT_EQ(Coco17().IndexOf("tail"), -1);
 }
 
-}  // namespace videopose::skeleton_test
+}  // namespace videopose::internal::skeleton_test

@@ -7,7 +7,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 std::string ShapeText(const std::vector<int64_t>& shape) {
@@ -136,4 +136,4 @@ TextList FieldFile::Texts(std::string_view name) const {
   return *texts;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

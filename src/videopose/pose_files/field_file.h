@@ -15,7 +15,7 @@
 
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 using TextList = std::vector<std::string>;
 // A scalar is a tensor of rank 0.
@@ -54,6 +54,6 @@ void WriteJsonFields(const std::filesystem::path& path, const FieldFile& file);
 // Told apart by content. Throw Error for a file that is neither, or damaged.
 FieldFile ReadFields(const std::filesystem::path& path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_POSE_FILES_FIELD_FILE_H_

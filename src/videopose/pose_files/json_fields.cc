@@ -14,7 +14,7 @@
 #include "videopose/base/error.h"
 #include "videopose/pose_files/field_file.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using nlohmann::json;
@@ -147,4 +147,4 @@ FieldFile ParseJsonFields(const std::string& text, const std::string& path) {
   return file;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -7,11 +7,11 @@
 
 #include "videopose/pose_files/field_file.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // `path` is for messages. Throws Error.
 FieldFile ParseJsonFields(const std::string& text, const std::string& path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_POSE_FILES_JSON_FIELDS_H_

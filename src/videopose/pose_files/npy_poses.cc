@@ -7,7 +7,7 @@
 #include "videopose/arrays/npy.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 void WriteNpyPoses(const std::filesystem::path& path, const Motion& motion,
                    const PersonMotion& person) {
@@ -55,4 +55,4 @@ Motion ReadNpyPoses(const std::filesystem::path& path, double fps) {
   return motion;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

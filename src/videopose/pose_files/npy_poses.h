@@ -10,7 +10,7 @@
 
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The root's position is added where it is known.
 void WriteNpyPoses(const std::filesystem::path& path, const Motion& motion,
@@ -20,6 +20,6 @@ void WriteNpyPoses(const std::filesystem::path& path, const Motion& motion,
 // 1000 pixels. The root is joint 0, and not known where that is 0 throughout. Throws Error.
 Motion ReadNpyPoses(const std::filesystem::path& path, double fps);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_POSE_FILES_NPY_POSES_H_

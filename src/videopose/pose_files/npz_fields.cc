@@ -10,7 +10,7 @@
 #include "videopose/pose_files/field_file.h"
 #include "videopose/pose_files/json_fields.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 Field FieldFrom(const NpzReader& file, const std::string& name) {
@@ -74,4 +74,4 @@ FieldFile ReadFields(const std::filesystem::path& path) {
   return ReadNpzFields(path);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,6 +10,8 @@
 #include "videopose/pose_files/field_file.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 namespace fs = std::filesystem;

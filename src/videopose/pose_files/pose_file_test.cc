@@ -15,7 +15,7 @@
 #include "videopose/files.h"
 #include "videopose/pose_files/npy_poses.h"
 
-namespace videopose::pose_file_test {
+namespace videopose::internal::pose_file_test {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
@@ -301,4 +301,4 @@ TEST(PoseFileErrorTest, ExtensionsAreKnownInAnyCase) {
   }
 }
 
-}  // namespace videopose::pose_file_test
+}  // namespace videopose::internal::pose_file_test

@@ -15,7 +15,7 @@
 #include "videopose/data/skeletons.h"
 #include "videopose/prepare/humaneva_frames.h"
 
-namespace videopose::constants_golden_test {
+namespace videopose::internal::constants_golden_test {
 
 using nlohmann::json;
 
@@ -222,4 +222,4 @@ TEST(ScreenIntrinsics, MirroredIntrinsicsProjectAMirroredPointToTheMirroredPixel
   EXPECT_NEAR(mirrored.y, direct.y, 1e-12);
 }
 
-}  // namespace videopose::constants_golden_test
+}  // namespace videopose::internal::constants_golden_test

@@ -2,7 +2,7 @@
 
 #include "videopose/prepare/humaneva_frames.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 std::span<const HumanEvaRecording> HumanEvaRecordings() {
   // From the synchronisation files and the partition that HumanEva distributes.
@@ -33,4 +33,4 @@ const HumanEvaRecording* FindHumanEvaRecording(std::string_view subject, std::st
   return nullptr;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

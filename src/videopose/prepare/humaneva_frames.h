@@ -9,7 +9,7 @@
 #include <span>
 #include <string_view>
 
-namespace videopose {
+namespace videopose::internal {
 
 // First frame and the one after the last, as HumanEva counts them.
 struct HumanEvaFrameRange {
@@ -31,6 +31,6 @@ std::span<const HumanEvaRecording> HumanEvaRecordings();
 // Null where there is none.
 const HumanEvaRecording* FindHumanEvaRecording(std::string_view subject, std::string_view action);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_PREPARE_HUMANEVA_FRAMES_H_

@@ -17,7 +17,7 @@
 #include "videopose/scientific/archive_reader.h"
 #include "videopose/scientific/hdf5_file.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -326,4 +326,4 @@ PreparedSet PrepareStackedHourglass(const PrepareOptions& options) try {
   RethrowFromReading(options.input, error);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

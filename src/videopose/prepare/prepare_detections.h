@@ -12,7 +12,7 @@
 #include "videopose/data/prepared_set.h"
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // (T, 17, 2) pixels of <video>.npz, either
 //   Detectron's: `boxes` and `keypoints`, object arrays with [[], (M, 5)] and [[], (M, R, 17)] for
@@ -32,6 +32,6 @@ PreparedSet PrepareH36mDetections(const PrepareOptions& options, const std::stri
 // data_2d_h36m_sh_pt_mpii.npz or data_2d_h36m_sh_ft_h36m.npz. S11's first Directions is left out.
 PreparedSet PrepareStackedHourglass(const PrepareOptions& options);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_PREPARE_PREPARE_DETECTIONS_H_

@@ -18,7 +18,7 @@
 #include "videopose/prepare/test_mat.h"
 #include "videopose/scientific/test_archive.h"
 
-namespace videopose::prepare_detections_test {
+namespace videopose::internal::prepare_detections_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -350,4 +350,4 @@ TEST(PrepareDetectionsGoldenTest, StackedHourglass) {
   ExpectGoldenSet(set.written.at(0), kGolden / "out/sh/data_2d_h36m_sh_pt_mpii.npz", kExact);
 }
 
-}  // namespace videopose::prepare_detections_test
+}  // namespace videopose::internal::prepare_detections_test

@@ -19,7 +19,7 @@
 #include "videopose/scientific/hdf5_file.h"
 #include "videopose/scientific/mat_file.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -317,4 +317,4 @@ PreparedSet PrepareH36m(const PrepareOptions& options) try {
   RethrowFromReading(options.input, error);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -9,7 +9,7 @@
 #include "videopose/data/prepared_set.h"
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // options.input is one of
 //   a folder with S1/MyPoseFeatures/D3_Positions/<Action>.cdf (NASA CDF, `Pose`, 1 x N x 96) or
@@ -25,6 +25,6 @@ PreparedSet PrepareH36m(const PrepareOptions& options);
 // (T, 17, 2) in pixels for each, lens distortion included.
 std::vector<NpyArray> ProjectH36m(const Tensor& joints_in_world, std::string_view subject);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_PREPARE_PREPARE_H36M_H_

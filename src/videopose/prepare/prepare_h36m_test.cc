@@ -16,7 +16,7 @@
 #include "videopose/prepare/test_mat.h"
 #include "videopose/scientific/test_archive.h"
 
-namespace videopose::prepare_h36m_test {
+namespace videopose::internal::prepare_h36m_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -250,4 +250,4 @@ TEST_F(PrepareH36mGoldenTest, FromArchive) {
   Compare(kGolden / "h36m.zip", kGolden / "out/from_archive");
 }
 
-}  // namespace videopose::prepare_h36m_test
+}  // namespace videopose::internal::prepare_h36m_test

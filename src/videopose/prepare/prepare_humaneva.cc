@@ -17,7 +17,7 @@
 #include "videopose/prepare/prepare_detections.h"
 #include "videopose/scientific/mat_file.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -360,4 +360,4 @@ PreparedSet PrepareHumanEva(const PrepareOptions& options,
   RethrowFromReading(options.input, error);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

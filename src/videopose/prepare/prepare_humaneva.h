@@ -11,7 +11,7 @@
 
 #include "videopose/data/prepared_set.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct HumanEvaDetections {
   std::filesystem::path folder;  // with S1/<Action>_(C1).avi.npz; empty: none
@@ -31,6 +31,6 @@ struct HumanEvaDetections {
 // and for those that are not as long as HumanEva's partition says.
 PreparedSet PrepareHumanEva(const PrepareOptions& options, const HumanEvaDetections& detections);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_PREPARE_PREPARE_HUMANEVA_H_

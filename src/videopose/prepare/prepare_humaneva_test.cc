@@ -16,7 +16,7 @@
 #include "videopose/prepare/humaneva_frames.h"
 #include "videopose/prepare/test_mat.h"
 
-namespace videopose::prepare_humaneva_test {
+namespace videopose::internal::prepare_humaneva_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -191,4 +191,4 @@ TEST_F(OwnHumanEvaTest, ExistingFilesStayWithoutForce) {
   EXPECT_TRUE(fs::exists(options_.data_dir / "data_3d_humaneva15.npz"));
 }
 
-}  // namespace videopose::prepare_humaneva_test
+}  // namespace videopose::internal::prepare_humaneva_test

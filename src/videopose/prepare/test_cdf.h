@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 inline std::string MakePoseCdf(int32_t frames, const std::vector<float>& values,
                                int32_t numbers = 96) {
@@ -41,6 +41,6 @@ inline std::string MakePoseCdf(int32_t frames, const std::vector<float>& values,
   return bytes;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_PREPARE_TEST_CDF_H_

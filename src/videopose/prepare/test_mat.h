@@ -20,7 +20,7 @@
 #include "videopose/scientific/hdf5_file.h"
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 using NamedTensors = std::vector<std::pair<std::string, BasicTensor<double>>>;
 
@@ -84,6 +84,6 @@ inline std::string MakeHdf5(const std::string& name, const BasicTensor<double>& 
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_PREPARE_TEST_MAT_H_

@@ -9,7 +9,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/statistics.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kLengthQuantile = 0.55;
@@ -115,4 +115,4 @@ void MakeBonesRigid(const Skeleton& skeleton, std::span<const double> lengths,
   FitBones(skeleton, lengths, source, {&others, 1}, joints);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

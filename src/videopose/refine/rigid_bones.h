@@ -11,7 +11,7 @@
 #include "videopose/geometry.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // By joint, of the bone that leads to it; the root's is 0, and all are where there is no pose.
 // `joints` are T * J. Lifted bones that point at the camera or bend in unseen ways come out too
@@ -39,6 +39,6 @@ void FitBones(const Skeleton& skeleton, std::span<const double> lengths,
 // Of each bone the mean of it and of its mirrored one.
 std::vector<double> MeanOfSides(const Skeleton& skeleton, std::span<const double> lengths);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_REFINE_RIGID_BONES_H_

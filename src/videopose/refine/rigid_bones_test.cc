@@ -9,7 +9,7 @@
 
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose::rigid_bones_test {
+namespace videopose::internal::rigid_bones_test {
 
 double LengthOf(std::span<const Vec3d> joints, size_t j) {
   return Norm(joints[j] - joints[Human36m17().parents[j]]);
@@ -108,4 +108,4 @@ TEST(MakeBonesRigid, PosesInOnePointStayFinite) {
   for (const Vec3d& joint : joints) EXPECT_TRUE(IsFinite(joint));
 }
 
-}  // namespace videopose::rigid_bones_test
+}  // namespace videopose::internal::rigid_bones_test

@@ -11,7 +11,7 @@
 #include "videopose/ground/on_floor.h"
 #include "videopose/ground/smoothing.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kFocusSigma_s = 0.6;
@@ -275,4 +275,4 @@ ViewOptions FollowingView::Follow(int64_t index, std::span<const DrawnPerson> pe
   return view;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

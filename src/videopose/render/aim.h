@@ -17,7 +17,7 @@
 #include "videopose/render/drawn_frame.h"
 #include "videopose/render/view.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // A person over a clip, as drawn.
 struct DrawnTrack {
@@ -69,6 +69,6 @@ class FollowingView {
   double top_m_ = 0;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_AIM_H_

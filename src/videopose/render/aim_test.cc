@@ -11,7 +11,7 @@
 #include "videopose/ground/test_people.h"
 #include "videopose/ground/world.h"
 
-namespace videopose::aim_test {
+namespace videopose::internal::aim_test {
 
 std::vector<DrawnTrack> TracksOf(Motion motion) {
   CompleteGrounding(nullptr, motion);
@@ -178,4 +178,4 @@ TEST(FollowingView, AFirstLookAndThenNoMoreThanIsNeeded) {
       << "somewhere else";
 }
 
-}  // namespace videopose::aim_test
+}  // namespace videopose::internal::aim_test

@@ -9,7 +9,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 std::string AxisTicks::Label(size_t tick) const {
   return fmt::format("{:.{}f}", values.at(tick), decimals);
@@ -36,4 +36,4 @@ AxisTicks NiceTicks(double low, double high, int count, double least_step) {
   return ticks;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 // Multiples of 1, 2 or 5 times a power of ten, the first at or below `low`, the last at or above
 // `high`.
@@ -25,6 +25,6 @@ struct AxisTicks {
 // `least_step`.
 AxisTicks NiceTicks(double low, double high, int count, double least_step = 0);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_AXIS_TICKS_H_

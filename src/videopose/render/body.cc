@@ -7,7 +7,7 @@
 #include <initializer_list>
 #include <string_view>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 struct NamedRadius {
@@ -158,4 +158,4 @@ void Body::AddHead(std::span<const Vec3f> joints, std::vector<RoundCone>& flesh)
                    RoundCone::Part::kHead, front});
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

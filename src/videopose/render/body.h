@@ -11,7 +11,7 @@
 #include "videopose/geometry.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The side whose colour a bone between two joints gets: the side of the joint that is not in the
 // centre; a bone across the body is the centre's.
@@ -56,6 +56,6 @@ class Body {
   bool has_torso_, has_head_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_BODY_H_

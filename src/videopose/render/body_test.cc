@@ -7,7 +7,7 @@
 #include "videopose/ground/body_measures.h"
 #include "videopose/ground/test_people.h"
 
-namespace videopose::body_test {
+namespace videopose::internal::body_test {
 
 TEST(SideOfBone, TakesTheSideThatIsNotTheCentre) {
   EXPECT_EQ(SideOfBone(Side::kCentre, Side::kLeft), Side::kLeft);
@@ -113,4 +113,4 @@ TEST(Body, JointsInOnePlaceAreNoError) {
   }
 }
 
-}  // namespace videopose::body_test
+}  // namespace videopose::internal::body_test

@@ -4,7 +4,7 @@
 
 #include <numbers>
 
-namespace videopose {
+namespace videopose::internal {
 
 Canvas::Canvas(Tile tile)
     : surface_(cairo_image_surface_create_for_data(tile.bgrx, CAIRO_FORMAT_RGB24, tile.width_px,
@@ -52,4 +52,4 @@ void Canvas::Dot(double x_px, double y_px, double radius_px, Rgb colour) {
   Chip(x_px - radius_px, y_px - radius_px, 2 * radius_px, 2 * radius_px, colour, 1);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -12,7 +12,7 @@
 
 #include "videopose/render/tile.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Draws straight into the tile's pixels; done when destroyed. Without any font on the machine text
 // is left out.
@@ -41,6 +41,6 @@ class Canvas {
   std::unique_ptr<cairo_t, Destroy> cairo_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_CANVAS_H_

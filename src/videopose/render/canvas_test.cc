@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose::canvas_test {
+namespace videopose::internal::canvas_test {
 
 Rgb PixelAt(const Image& image, int x, int y) {
   return LoadPixel(image.row(y) + static_cast<size_t>(x) * Image::kBytesPerPixel);
@@ -49,4 +49,4 @@ TEST(Canvas, SurvivesTextThatIsNotUtf8) {
   EXPECT_EQ(PixelAt(image, 30, 30), kColour) << "the next canvas draws on";
 }
 
-}  // namespace videopose::canvas_test
+}  // namespace videopose::internal::canvas_test

@@ -12,7 +12,7 @@
 #include "videopose/ground/world.h"
 #include "videopose/render/frame_composer.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // The height of the surface of standing feet over the floor. Without known contacts, all frames
@@ -145,4 +145,4 @@ DrawnFrame DrawnClip::At(int64_t t) const {
   return frame;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

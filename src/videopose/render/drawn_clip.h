@@ -15,7 +15,7 @@
 #include "videopose/render/drawn_frame.h"
 #include "videopose/render/theme.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class DrawnClip {
  public:
@@ -45,6 +45,6 @@ class DrawnClip {
   ClipView view_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_DRAWN_CLIP_H_

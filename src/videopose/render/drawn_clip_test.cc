@@ -9,7 +9,7 @@
 #include "videopose/ground/test_people.h"
 #include "videopose/ground/world.h"
 
-namespace videopose::drawn_clip_test {
+namespace videopose::internal::drawn_clip_test {
 
 // How far the lowest surface of what is drawn is above the floor.
 float Clearance(const DrawnPerson& person) {
@@ -82,4 +82,4 @@ TEST(DrawnClip, KeypointsAreOfThePeopleSeen) {
   EXPECT_TRUE(clip.At(1).seen.empty()) << "after the last frame of keypoints";
 }
 
-}  // namespace videopose::drawn_clip_test
+}  // namespace videopose::internal::drawn_clip_test

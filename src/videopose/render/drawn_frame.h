@@ -16,7 +16,7 @@
 #include "videopose/render/theme.h"
 #include "videopose/render/view.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // In the 3D panel.
 struct DrawnPerson {
@@ -55,6 +55,6 @@ struct DrawnSubject {
   bool has_truth = false;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_DRAWN_FRAME_H_

@@ -9,7 +9,7 @@
 #include "videopose/ground/on_floor.h"
 #include "videopose/render/frame_composer.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr float kOtherSize = 0.03F;  // a body this much larger or smaller is another one
@@ -64,4 +64,4 @@ DrawnFrame DrawnStream::Push(const PeopleInFrame& frame) {
   return drawn;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

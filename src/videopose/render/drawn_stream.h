@@ -15,7 +15,7 @@
 #include "videopose/render/drawn_frame.h"
 #include "videopose/render/theme.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class DrawnStream {
  public:
@@ -42,6 +42,6 @@ class DrawnStream {
   FollowingView view_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_DRAWN_STREAM_H_

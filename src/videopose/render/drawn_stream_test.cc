@@ -7,7 +7,7 @@
 #include "videopose/ground/test_people.h"
 #include "videopose/ground/world.h"
 
-namespace videopose::drawn_stream_test {
+namespace videopose::internal::drawn_stream_test {
 
 DrawnSubject Subject(bool are_several = false) {
   return {.skeleton = Human36m17(),
@@ -72,4 +72,4 @@ TEST(DrawnStream, APersonWithoutAPositionIsNotDrawn) {
   EXPECT_TRUE(stream.Push({.index = 1}).seen.empty());
 }
 
-}  // namespace videopose::drawn_stream_test
+}  // namespace videopose::internal::drawn_stream_test

@@ -15,7 +15,7 @@
 #include "videopose/media.h"
 #include "videopose/work.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct EncodeOptions {
   int workers = 1;  // that draw
@@ -61,6 +61,6 @@ int64_t EncodeVideo(const std::function<bool(Input&)>& next,
   return written;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_ENCODE_VIDEO_H_

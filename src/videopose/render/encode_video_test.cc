@@ -10,7 +10,7 @@
 
 #include "videopose/media.h"
 
-namespace videopose::encode_video_test {
+namespace videopose::internal::encode_video_test {
 
 struct Input {
   int64_t index = 0;
@@ -47,4 +47,4 @@ TEST(EncodeVideo, ThePreviousImageIsRepeatedWhereFramesAreLeftOut) {
   EXPECT_EQ(values, (std::vector<int>{60, 80, 80, 80, 140}));
 }
 
-}  // namespace videopose::encode_video_test
+}  // namespace videopose::internal::encode_video_test

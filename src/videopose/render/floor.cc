@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // The radius of the light on the floor, in distances of the viewer.
@@ -181,4 +181,4 @@ void DrawShadow(Tile tile, const View& view, const Palette& palette,
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

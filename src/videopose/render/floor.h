@@ -13,7 +13,7 @@
 #include "videopose/render/tile.h"
 #include "videopose/render/view.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 inline constexpr float kGridCell_m = 0.5F;
 
@@ -27,6 +27,6 @@ void DrawFloor(Tile tile, const View& view, const Palette& palette);
 void DrawShadow(Tile tile, const View& view, const Palette& palette,
                 std::span<const RoundCone> flesh);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_FLOOR_H_

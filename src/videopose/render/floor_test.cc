@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-namespace videopose::floor_test {
+namespace videopose::internal::floor_test {
 
 constexpr int kSize = 300;
 
@@ -90,4 +90,4 @@ TEST(DrawShadow, GetsFainterAndWiderWithHeight) {
   EXPECT_LT(PixelAt(high, beside).g, PixelAt(low, beside).g);
 }
 
-}  // namespace videopose::floor_test
+}  // namespace videopose::internal::floor_test

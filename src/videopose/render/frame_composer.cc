@@ -15,7 +15,7 @@
 #include "videopose/render/theme.h"
 #include "videopose/render/tile.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr int kLeastHeight_px = 64, kMostHeight_px = 4320;
@@ -66,7 +66,7 @@ std::vector<Panel> Arrange(const RenderOptions& options, double input_aspect, bo
 }
 
 Tile TileOf(Image& image, const Box& box) {
-  return TileOf(image, box.x_px, box.y_px, box.width_px, box.height_px);
+  return internal::TileOf(image, box.x_px, box.y_px, box.width_px, box.height_px);
 }
 
 void FillTile(Tile tile, Rgb colour) {
@@ -230,4 +230,4 @@ void FrameComposer::Compose(const DrawnFrame& frame, const Image* input, Image& 
   impl_->Compose(frame, input, output);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

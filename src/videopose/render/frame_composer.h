@@ -14,7 +14,7 @@
 #include "videopose/render.h"
 #include "videopose/render/drawn_frame.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The options with an even height. Throws Error for those that make no sense.
 RenderOptions CheckedRenderOptions(RenderOptions options);
@@ -42,6 +42,6 @@ class FrameComposer {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_FRAME_COMPOSER_H_

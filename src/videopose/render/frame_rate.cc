@@ -7,7 +7,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 FrameRate FrameRateOf(double fps) {
   if (!(fps >= 0.1 && fps <= 1000)) {
@@ -31,4 +31,4 @@ int64_t SourceFrame(int64_t k, int64_t frames, double from_fps, double to_fps) {
   return std::clamp<int64_t>(source, 0, frames - 1);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

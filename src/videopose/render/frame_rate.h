@@ -9,7 +9,7 @@
 
 #include "videopose/media.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The fraction that a rate stands for: whole numbers, NTSC's n * 1000 / 1001 (29.97 is 30000/1001),
 // else thousandths. Throws Error outside 0.1 to 1000.
@@ -20,6 +20,6 @@ int64_t OutputFrameCount(int64_t frames, double from_fps, double to_fps);
 // ... of which frame k shows this one.
 int64_t SourceFrame(int64_t k, int64_t frames, double from_fps, double to_fps);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_FRAME_RATE_H_

@@ -8,7 +8,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose::frame_rate_test {
+namespace videopose::internal::frame_rate_test {
 
 TEST(FrameRateOf, KnowsWholeNtscAndOtherRates) {
   EXPECT_EQ(FrameRateOf(25), (FrameRate{25, 1}));
@@ -41,4 +41,4 @@ TEST(OutputFrames, AtTheSameRateAreTheSame) {
 
 TEST(OutputFrames, AreAtLeastOne) { EXPECT_EQ(OutputFrameCount(1, 50, 1), 1); }
 
-}  // namespace videopose::frame_rate_test
+}  // namespace videopose::internal::frame_rate_test

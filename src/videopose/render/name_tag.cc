@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <string>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr Rgb kDark{14, 16, 20}, kLight{250, 250, 250};
@@ -42,4 +42,4 @@ void DrawNameTag(Canvas& canvas, Tile tile, const NameTag& tag, int id, Rgb colo
               Lightness(colour) > 0.45 ? kDark : kLight);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

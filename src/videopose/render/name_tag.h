@@ -8,7 +8,7 @@
 #include "videopose/render/canvas.h"
 #include "videopose/render/tile.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct NameTag {
   float x_px = 0, y_px = 0;  // the crown of the head, in the tile
@@ -18,6 +18,6 @@ struct NameTag {
 // On a chip of the person's colour; stays inside the tile, and legible however small the person.
 void DrawNameTag(Canvas& canvas, Tile tile, const NameTag& tag, int id, Rgb colour);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_NAME_TAG_H_

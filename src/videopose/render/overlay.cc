@@ -12,7 +12,7 @@
 #include "videopose/render/body.h"
 #include "videopose/render/shading.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr Rgb kCasing = {12, 14, 18};
@@ -196,4 +196,4 @@ std::optional<NameTag> NameTagOf(Tile tile, const KeypointLayout& layout,
   return NameTag{.x_px = foot.x, .y_px = foot.y - kCrownPerSize * size_px, .person_px = size_px};
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -14,7 +14,7 @@
 #include "videopose/render/theme.h"
 #include "videopose/render/tile.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Scales the image to the tile's size: each pixel is the mean of the pixels under it, or linear
 // between the nearest where the image grows.
@@ -30,6 +30,6 @@ void DrawKeypoints(Tile tile, const KeypointLayout& layout, std::span<const Keyp
 std::optional<NameTag> NameTagOf(Tile tile, const KeypointLayout& layout,
                                  std::span<const Keypoint> keypoints, int width_px, int height_px);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_OVERLAY_H_

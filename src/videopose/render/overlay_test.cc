@@ -6,7 +6,7 @@
 
 #include <limits>
 
-namespace videopose::overlay_test {
+namespace videopose::internal::overlay_test {
 
 Rgb PixelAt(const Image& image, int x, int y) {
   return LoadPixel(image.row(y) + static_cast<size_t>(x) * Image::kBytesPerPixel);
@@ -153,4 +153,4 @@ TEST(DrawKeypoints, SurvivesNonsense) {
   EXPECT_EQ(image, Image(60, 60));
 }
 
-}  // namespace videopose::overlay_test
+}  // namespace videopose::internal::overlay_test

@@ -21,7 +21,7 @@
 #include "videopose/render/axis_ticks.h"
 #include "videopose/render/tile.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // The image, in points; a PNG has several pixels for each.
@@ -100,7 +100,7 @@ class Chart {
     return kBottom - (y - y_ticks_.low()) / (y_ticks_.high() - y_ticks_.low()) * (kBottom - kTop);
   }
 
-  void SetColour(Rgb colour) { videopose::SetColour(cairo_, colour); }
+  void SetColour(Rgb colour) { internal::SetColour(cairo_, colour); }
   void Line(double x0, double y0, double x1, double y1, Rgb colour, double width) {
     SetColour(colour);
     cairo_set_line_width(cairo_, width);
@@ -297,4 +297,4 @@ void WritePlots(const std::filesystem::path& path, const std::string& title,
                     .head = 2 * kSheetTitleSize});
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

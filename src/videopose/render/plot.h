@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 struct PlotSeries {
   std::string name;            // in the legend
@@ -40,6 +40,6 @@ void WritePlot(const std::filesystem::path& path, const Plot& plot);
 void WritePlots(const std::filesystem::path& path, const std::string& title,
                 std::span<const Plot> plots, int columns);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_PLOT_H_

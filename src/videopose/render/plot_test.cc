@@ -14,7 +14,7 @@
 #include "videopose/media.h"
 #include "videopose/render/axis_ticks.h"
 
-namespace videopose::plot_test {
+namespace videopose::internal::plot_test {
 
 namespace fs = std::filesystem;
 
@@ -152,4 +152,4 @@ TEST(Plot, RefusesOtherFormatsAndMissingFolders) {
   EXPECT_THROW(WritePlot(folder / "plot.png", {.series = {{"empty", {}}}}), std::logic_error);
 }
 
-}  // namespace videopose::plot_test
+}  // namespace videopose::internal::plot_test

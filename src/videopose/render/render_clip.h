@@ -12,7 +12,7 @@
 #include "videopose/render.h"
 #include "videopose/work.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The input of an image.
 struct ClipInput {
@@ -27,6 +27,6 @@ struct ClipInput {
 int64_t RenderClip(const VideoRenderer& renderer, const std::function<bool(ClipInput&)>& next,
                    int64_t total, const WorkMonitor& monitor, VideoWriter& writer);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_RENDER_CLIP_H_

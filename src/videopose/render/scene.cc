@@ -8,7 +8,7 @@
 #include "videopose/render/floor.h"
 #include "videopose/render/name_tag.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // The parts of the torso blend into one.
@@ -108,4 +108,4 @@ void Scene::DrawNameTags(const View& view, std::span<const DrawnPerson> people, 
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

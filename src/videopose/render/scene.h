@@ -16,7 +16,7 @@
 #include "videopose/render/tile.h"
 #include "videopose/render/view.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class Scene {
  public:
@@ -39,6 +39,6 @@ class Scene {
   bool has_floor_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_SCENE_H_

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr float kFar_m = 1e6F;
@@ -167,4 +167,4 @@ void DrawLitCones(Tile tile, std::vector<LitCone> cones, const LitStyle& style) 
   for (const LitCone& cone : cones) DrawLitCone(tile, cone, style, depth);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -11,7 +11,7 @@
 #include "videopose/geometry.h"
 #include "videopose/render/tile.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct FlatCone {
   Vec2f from_px, to_px;
@@ -46,6 +46,6 @@ struct LitStyle {
 // Draws back to front, and by depth within the pixels where cones run into each other.
 void DrawLitCones(Tile tile, std::vector<LitCone> cones, const LitStyle& style);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_SHADING_H_

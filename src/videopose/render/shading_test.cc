@@ -7,7 +7,7 @@
 #include <cmath>
 #include <utility>
 
-namespace videopose::shading_test {
+namespace videopose::internal::shading_test {
 
 Rgb PixelAt(const Image& image, int x, int y) {
   return LoadPixel(image.row(y) + static_cast<size_t>(x) * Image::kBytesPerPixel);
@@ -117,4 +117,4 @@ TEST(DrawLitCones, TheFrontIsMarkedOnlyWhereItFacesTheViewer) {
   }
 }
 
-}  // namespace videopose::shading_test
+}  // namespace videopose::internal::shading_test

@@ -6,7 +6,7 @@
 #include <array>
 #include <set>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Of middling lightness, so that a lighter and a darker shade of each can be told from both themes'
@@ -121,4 +121,4 @@ const Palette& PaletteOf(Theme theme) {
   return theme == Theme::kDark ? dark : light;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

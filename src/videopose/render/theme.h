@@ -12,7 +12,7 @@
 #include "videopose/render.h"
 #include "videopose/render/tile.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The colours of one person.
 struct BodyColours {
@@ -69,6 +69,6 @@ class Identities {
   std::map<int, BodyColours> colours_;  // by ID
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_THEME_H_

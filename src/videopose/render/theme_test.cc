@@ -8,7 +8,7 @@
 
 #include "videopose/ground/test_people.h"
 
-namespace videopose::theme_test {
+namespace videopose::internal::theme_test {
 
 Motion PeopleWithIds(const std::vector<int>& ids) {
   Motion motion = MotionOf({StandingPose()});
@@ -96,4 +96,4 @@ TEST(Identities, LeftIsLightAndRightIsDarkAndBothStandOutFromTheFloor) {
   }
 }
 
-}  // namespace videopose::theme_test
+}  // namespace videopose::internal::theme_test

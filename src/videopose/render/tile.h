@@ -12,7 +12,7 @@
 #include "videopose/base/check.h"
 #include "videopose/media.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Channels 0..255; fractions keep gradients smooth until they are written.
 struct Rgb {
@@ -64,6 +64,6 @@ inline Rgb LoadPixel(const uint8_t* pixel) {
   return {static_cast<float>(pixel[2]), static_cast<float>(pixel[1]), static_cast<float>(pixel[0])};
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_TILE_H_

@@ -10,6 +10,8 @@
 #include "videopose/render/render_clip.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 constexpr double kPlainFps = 25;  // where the motion does not say
@@ -45,8 +47,9 @@ void VideoRenderer::Render(int64_t t, const Image* input, Image& output) const {
   impl_->Render(t, input, output);
 }
 
-int64_t RenderClip(const VideoRenderer& renderer, const std::function<bool(ClipInput&)>& next,
-                   int64_t total, const WorkMonitor& monitor, VideoWriter& writer) {
+int64_t internal::RenderClip(const VideoRenderer& renderer,
+                             const std::function<bool(ClipInput&)>& next, int64_t total,
+                             const WorkMonitor& monitor, VideoWriter& writer) {
   return EncodeVideo<ClipInput>(
       next,
       [&](ClipInput& input, Image& picture) {

@@ -17,7 +17,7 @@
 #include "videopose/render.h"
 #include "videopose/render/drawn_clip.h"
 
-namespace videopose::video_renderer_test {
+namespace videopose::internal::video_renderer_test {
 
 Rgb PixelAt(const Image& image, int x, int y) {
   return LoadPixel(image.row(y) + static_cast<size_t>(x) * Image::kBytesPerPixel);
@@ -419,4 +419,4 @@ TEST(VideoRenderer, PanelTitlesAreDrawnOverEachPanel) {
   EXPECT_GT(corner_difference(input_px + 256), 100);
 }
 
-}  // namespace videopose::video_renderer_test
+}  // namespace videopose::internal::video_renderer_test

@@ -7,7 +7,7 @@
 
 #include "videopose/geometry/angle.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // In panel heights: a vertical angle of 28 degrees, a portrait photographer's lens.
@@ -83,4 +83,4 @@ double View::DistanceToFit(const ViewOptions& options, Vec3f point_in_world, dou
   return std::max(by_width, by_height);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -11,7 +11,7 @@
 #include "videopose/geometry.h"
 #include "videopose/render.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct ViewOptions {
   int width_px = 512, height_px = 512;
@@ -55,6 +55,6 @@ class View {
   double focal_px_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RENDER_VIEW_H_

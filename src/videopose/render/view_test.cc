@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace videopose::view_test {
+namespace videopose::internal::view_test {
 
 using testing::FloatNear;
 
@@ -102,4 +102,4 @@ TEST(View, DistanceToFitPutsTheBallAtTheMargin) {
   }
 }
 
-}  // namespace videopose::view_test
+}  // namespace videopose::internal::view_test

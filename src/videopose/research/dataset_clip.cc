@@ -15,7 +15,7 @@
 #include "videopose/ground/world.h"
 #include "videopose/train/predict.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // A skeleton's joints as image points.
@@ -191,4 +191,4 @@ DatasetPictures PicturesOf(const Dataset& dataset, const DatasetClip& clip,
   return pictures;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -15,7 +15,7 @@
 #include "videopose/pose.h"
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct DatasetClipChoice {
   std::string subject, action;
@@ -72,6 +72,6 @@ DatasetPictures PicturesOf(const Dataset& dataset, const DatasetClip& clip,
 // else as dots.
 KeypointLayout LayoutOf(const KeypointFile& keypoints);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RESEARCH_DATASET_CLIP_H_

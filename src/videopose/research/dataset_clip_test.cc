@@ -8,7 +8,7 @@
 
 #include "videopose/data/skeletons.h"
 
-namespace videopose::dataset_clip_test {
+namespace videopose::internal::dataset_clip_test {
 
 constexpr double kRounding = 1e-9;
 
@@ -72,4 +72,4 @@ TEST(NpyPath, AppendsWhatNumPyWould) {
   EXPECT_EQ(NpyPath("a/poses.txt"), "a/poses.txt.npy");
 }
 
-}  // namespace videopose::dataset_clip_test
+}  // namespace videopose::internal::dataset_clip_test

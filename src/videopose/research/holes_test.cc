@@ -19,7 +19,7 @@
 #include "videopose/lift.h"
 #include "videopose/research/lift_accuracy.h"
 
-namespace videopose::holes_test {
+namespace videopose::internal::holes_test {
 
 using Punch = std::function<void(KeypointSequence& keypoints, std::mt19937& random)>;
 
@@ -316,4 +316,4 @@ TEST_F(ImportedHoles, LayoutsWithoutAFace) {
   EXPECT_LT(Cost_mm(WriteCrowdPose, PunchNothing), 11);
 }
 
-}  // namespace videopose::holes_test
+}  // namespace videopose::internal::holes_test

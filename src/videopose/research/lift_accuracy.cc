@@ -9,7 +9,7 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr int64_t kJoints = 17;
@@ -139,4 +139,4 @@ LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const LiftFu
           .noisy = measure("keypoints_noisy")};
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

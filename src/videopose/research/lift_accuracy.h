@@ -14,7 +14,7 @@
 #include "videopose/metrics.h"
 #include "videopose/work.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct LiftAccuracy {
   int64_t sequences = 0, frames = 0;  // frames of each
@@ -34,6 +34,6 @@ using LiftFunction = std::function<Motion(const KeypointSequence&)>;
 LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const LiftFunction& lift,
                                  const WorkMonitor& monitor = {});
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RESEARCH_LIFT_ACCURACY_H_

@@ -13,7 +13,7 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 
-namespace videopose::lift_accuracy_test {
+namespace videopose::internal::lift_accuracy_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -129,4 +129,4 @@ TEST(LiftAccuracy, RefusesOtherFiles) {
   EXPECT_THROW(MeasureLiftAccuracy(kLifter, Lifter::Load(kLifter)), Error);
 }
 
-}  // namespace videopose::lift_accuracy_test
+}  // namespace videopose::internal::lift_accuracy_test

@@ -12,7 +12,7 @@
 #include "videopose/render/frame_rate.h"
 #include "videopose/render/render_clip.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kDefaultFps = 25;  // where neither data set nor video says
@@ -156,4 +156,4 @@ DatasetPictures DrawnPictures(const Dataset& dataset, const DatasetClip& clip,
                     CameraOf(dataset, clip));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

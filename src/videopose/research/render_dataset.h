@@ -14,7 +14,7 @@
 #include "videopose/research/dataset_clip.h"
 #include "videopose/work.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct RenderDatasetOptions {
   std::filesystem::path video;          // what the keypoints were found in; empty: on black
@@ -44,6 +44,6 @@ RenderDatasetResult RenderDataset(const Dataset& dataset, const DatasetClip& cli
 DatasetPictures DrawnPictures(const Dataset& dataset, const DatasetClip& clip,
                               const RenderDatasetOptions& options);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RESEARCH_RENDER_DATASET_H_

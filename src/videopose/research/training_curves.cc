@@ -11,7 +11,7 @@
 
 #include "videopose/render/plot.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr int64_t kFirstEpoch = 4;
@@ -84,4 +84,4 @@ void ExportTrainingCurves(const std::filesystem::path& folder,
          SemiCurve("test", &EpochRecord::Semi::valid_screen, kPercentOfHalfWidth)});
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

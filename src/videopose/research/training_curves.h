@@ -10,7 +10,7 @@
 
 #include "videopose/train/epoch_record.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // In `folder`, each as .png and .svg: loss_3d, and when semi-supervised loss_traj (where the root
 // stands) and loss_2d (against the keypoints, in percent of the image's width). As with the
@@ -20,6 +20,6 @@ namespace videopose {
 void ExportTrainingCurves(const std::filesystem::path& folder,
                           std::span<const EpochRecord> records);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RESEARCH_TRAINING_CURVES_H_

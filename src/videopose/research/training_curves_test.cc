@@ -13,7 +13,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
-namespace videopose::training_curves_test {
+namespace videopose::internal::training_curves_test {
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
@@ -69,4 +69,4 @@ TEST(TrainingCurves, SayWhenTheFolderIsNotThere) {
   EXPECT_THROW(ExportTrainingCurves(TestFolder() / "no such folder", Epochs(1, 5, false)), Error);
 }
 
-}  // namespace videopose::training_curves_test
+}  // namespace videopose::internal::training_curves_test

@@ -22,7 +22,7 @@
 #include "videopose/motion_files/trc.h"
 #include "videopose/pose/h36m17.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -423,4 +423,4 @@ std::string AxisOrder::Text() const {
 
 Trial ReadTrial(const fs::path& path) { return TrialReader(path).Read(); }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -30,7 +30,7 @@
 #include "videopose/ground/calibration.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Which of a file's axes are the world's: a rotation by right angles.
 class AxisOrder {
@@ -72,6 +72,6 @@ struct Trial {
 // hips and shoulders. Throws Error for what is missing or does not belong together.
 Trial ReadTrial(const std::filesystem::path& path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RESEARCH_TRIAL_H_

@@ -12,7 +12,7 @@
 #include "videopose/motion_files/c3d.h"
 #include "videopose/pose/h36m17.h"
 
-namespace videopose::trial_test {
+namespace videopose::internal::trial_test {
 
 namespace fs = std::filesystem;
 using namespace h36m17;
@@ -89,4 +89,4 @@ TEST(ReadTrial, PutsAFolderTogether) {
   EXPECT_THAT(ErrorOf([&] { ReadTrial(folder / "none"); }), HasSubstr("no such file or folder"));
 }
 
-}  // namespace videopose::trial_test
+}  // namespace videopose::internal::trial_test

@@ -20,7 +20,7 @@
 #include "videopose/pose/h36m17.h"
 #include "videopose/process.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -446,4 +446,4 @@ VideoAccuracy MeasureVideoAccuracy(const Trial& trial, const Lifter& lifter,
   return result;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

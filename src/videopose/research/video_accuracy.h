@@ -18,7 +18,7 @@
 #include "videopose/research/trial.h"
 #include "videopose/work.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct VideoAccuracyOptions {
   BlazePoseOptions detector;
@@ -62,6 +62,6 @@ VideoAccuracy MeasureVideoAccuracy(const Trial& trial, const Lifter& lifter,
                                    const VideoAccuracyOptions& options,
                                    const WorkMonitor& monitor = {});
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_RESEARCH_VIDEO_ACCURACY_H_

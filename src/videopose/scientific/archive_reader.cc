@@ -11,7 +11,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class ArchiveReader::Handle {
  public:
@@ -135,4 +135,4 @@ bool LooksLikeArchive(const std::filesystem::path& path) {
          begin.starts_with("\x28\xB5\x2F\xFD"sv);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -12,7 +12,7 @@
 #include <span>
 #include <string>
 
-namespace videopose {
+namespace videopose::internal {
 
 struct ArchiveOptions {
   // What may come out of an archive altogether, and a 64th of it from one file: a guard against
@@ -55,6 +55,6 @@ class ArchiveReader {
 // Whether a file begins as a zip archive or a compressed file does.
 bool LooksLikeArchive(const std::filesystem::path& path);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_SCIENTIFIC_ARCHIVE_READER_H_

@@ -15,7 +15,7 @@
 #include "videopose/base/error.h"
 #include "videopose/scientific/test_archive.h"
 
-namespace videopose::archive_reader_test {
+namespace videopose::internal::archive_reader_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -129,4 +129,4 @@ TEST(ArchiveReaderTest, TruncatedArchivesAreErrors) {
   }
 }
 
-}  // namespace videopose::archive_reader_test
+}  // namespace videopose::internal::archive_reader_test

@@ -11,7 +11,7 @@
 #include "videopose/base/error.h"
 #include "videopose/scientific/cdf_values.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using std::string_view_literals::operator""sv;
@@ -180,4 +180,4 @@ NpyArray CdfReader::Read(std::string_view name) const {
   return array;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -21,7 +21,7 @@
 #include "videopose/scientific/cdf_records.h"
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class CdfReader {
  public:
@@ -58,6 +58,6 @@ class CdfReader {
 // Whether a file that begins with these bytes (8 or more) is one of version 2 or 3.
 bool LooksLikeCdf(std::string_view beginning);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_SCIENTIFIC_CDF_H_

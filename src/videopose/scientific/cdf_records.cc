@@ -7,7 +7,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 uint64_t BigEndian(std::string_view bytes) {
@@ -213,4 +213,4 @@ std::vector<CdfPiece> ReadCdfPieces(const CdfBytes& file, const CdfVariable& var
   return std::move(reader.pieces);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -13,7 +13,7 @@
 
 #include "videopose/arrays/shared_bytes.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct CdfVariable {
   enum class Sparse { kNo, kPad, kPrevious };
@@ -87,6 +87,6 @@ struct CdfPiece {
 // In the order of their records, none of which is in two. The file must stay.
 std::vector<CdfPiece> ReadCdfPieces(const CdfBytes& file, const CdfVariable& variable);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_SCIENTIFIC_CDF_RECORDS_H_

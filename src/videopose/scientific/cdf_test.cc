@@ -14,7 +14,7 @@
 #include "videopose/base/error.h"
 #include "videopose/scientific/cdf_values.h"
 
-namespace videopose::cdf_test {
+namespace videopose::internal::cdf_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -244,4 +244,4 @@ TEST(CdfFixtureTest, DamagedRealFilesAreErrorsAtMost) {
   }
 }
 
-}  // namespace videopose::cdf_test
+}  // namespace videopose::internal::cdf_test

@@ -11,7 +11,7 @@
 #include "videopose/base/error.h"
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr int32_t kInt1 = 1, kInt2 = 2, kInt4 = 4, kInt8 = 8, kUint1 = 11, kUint2 = 12, kUint4 = 14,
@@ -169,4 +169,4 @@ std::string UnpackCdf(int32_t compression, std::string_view packed, int64_t size
   Fail("{}: compression {} is not read, only GZIP (5) and RLE (1)", what, compression);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

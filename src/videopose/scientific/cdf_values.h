@@ -13,7 +13,7 @@
 
 #include "videopose/arrays/npy_array.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // What the numbers of a CDF type are to NumPy; `what` is for messages. Throws Error for types that
 // are not read, and for reals of an encoding that is not IEEE.
@@ -37,6 +37,6 @@ void ReorderToRowMajor(const std::vector<int64_t>& dims, int64_t item_bytes, std
 std::string UnpackCdf(int32_t compression, std::string_view packed, int64_t size,
                       const std::string& what);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_SCIENTIFIC_CDF_VALUES_H_

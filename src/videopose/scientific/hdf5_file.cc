@@ -9,7 +9,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // What HDF5 hands out, closed by the function that belongs to it.
@@ -111,4 +111,4 @@ BasicTensor<double> Hdf5File::Read(const std::string& name) const {
   return tensor;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -15,7 +15,7 @@
 
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Must be held by all code that calls HDF5, also through another library: HDF5 serves one thread
 // at a time. It also turns off HDF5's printing of errors.
@@ -53,6 +53,6 @@ class Hdf5File {
   std::vector<std::string> names_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_SCIENTIFIC_HDF5_FILE_H_

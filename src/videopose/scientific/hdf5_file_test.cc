@@ -12,7 +12,7 @@
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
-namespace videopose::hdf5_file_test {
+namespace videopose::internal::hdf5_file_test {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
@@ -90,4 +90,4 @@ TEST(Hdf5FileTest, DamagedFilesAreErrorsAtMost) {
   }
 }
 
-}  // namespace videopose::hdf5_file_test
+}  // namespace videopose::internal::hdf5_file_test

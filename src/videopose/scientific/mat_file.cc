@@ -13,7 +13,7 @@
 #include "videopose/scientific/hdf5_file.h"
 #include "videopose/scientific/mat_layout.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 struct Closer {
@@ -166,4 +166,4 @@ BasicTensor<double> MatFile::Read(const std::string& name) const {
   return NumbersOf(*numbers, most, what);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

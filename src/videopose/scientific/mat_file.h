@@ -13,7 +13,7 @@
 
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class MatFile {
  public:
@@ -39,6 +39,6 @@ class MatFile {
   std::vector<Variable> variables_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_SCIENTIFIC_MAT_FILE_H_

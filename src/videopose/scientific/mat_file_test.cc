@@ -14,7 +14,7 @@
 #include "videopose/base/error.h"
 #include "videopose/scientific/hdf5_file.h"
 
-namespace videopose::mat_file_test {
+namespace videopose::internal::mat_file_test {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
@@ -157,4 +157,4 @@ TEST(MatFileTest, StructsAreNoNumbers) {
   }
 }
 
-}  // namespace videopose::mat_file_test
+}  // namespace videopose::internal::mat_file_test

@@ -12,7 +12,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr size_t kHeader = 128, kTag = 8;
@@ -153,4 +153,4 @@ void CheckMatLayout(const std::filesystem::path& path) {
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -12,7 +12,7 @@
 #include <map>
 #include <string>
 
-namespace videopose {
+namespace videopose::internal {
 
 // `files`: pairs of name and content. Zip where the path says so, else .tar.gz.
 template <typename Files = std::map<std::string, std::string>>
@@ -38,6 +38,6 @@ void WriteArchive(const std::filesystem::path& path, const Files& files) {
   archive_write_free(to);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_SCIENTIFIC_TEST_ARCHIVE_H_

@@ -7,7 +7,7 @@
 #include "videopose/base/check.h"
 #include "videopose/geometry/angle.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kHeight_m = 1.74;
@@ -35,4 +35,4 @@ void DemoClip::RenderFrame(int64_t t, Image& image) const {
   renderer_.Render(&truth_.poses[static_cast<size_t>(t)], kHeight_m, image);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

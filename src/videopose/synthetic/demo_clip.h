@@ -12,7 +12,7 @@
 #include "videopose/synthetic/figure.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class DemoClip {
  public:
@@ -34,6 +34,6 @@ class DemoClip {
   FigureRenderer renderer_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_SYNTHETIC_DEMO_CLIP_H_

@@ -12,7 +12,7 @@
 #include "videopose/synthetic/figure_shade.h"
 #include "videopose/synthetic/figure_shape.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr float kLampSoftness = 0.13F;
@@ -305,4 +305,4 @@ void FigureRenderer::Render(const BodyPose* pose, double height_m, Image& image)
   FigureView(camera_, room_, look_, to_light_, *pose, height_m).Draw(background_, image);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -13,7 +13,7 @@
 #include "videopose/synthetic/figure_room.h"
 #include "videopose/synthetic/synthetic_body.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Linear RGB.
 struct FigureLook {
@@ -42,6 +42,6 @@ class FigureRenderer {
   Image empty_room_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_SYNTHETIC_FIGURE_H_

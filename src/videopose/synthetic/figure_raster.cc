@@ -8,7 +8,7 @@
 
 #include "videopose/synthetic/figure_room.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // How far beyond its surface a part still matters: it flows into others, and darkens creases.
@@ -165,4 +165,4 @@ float LightPastCapsules(std::span<const FigureCapsule> capsules, const Vec3f& x,
   return light;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -13,7 +13,7 @@
 #include "videopose/geometry.h"
 #include "videopose/synthetic/figure_shape.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Rays through the pixels of a camera, in the world, in single precision.
 class PixelRays {
@@ -74,6 +74,6 @@ float FigureOpenness(const FigureShape& shape, std::span<const uint16_t> parts, 
 float LightPastCapsules(std::span<const FigureCapsule> capsules, const Vec3f& x,
                         const Vec3f& to_light, float softness);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_SYNTHETIC_FIGURE_RASTER_H_

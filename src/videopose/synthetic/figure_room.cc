@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 float HashToUnit(int x, int y, int z) {
@@ -113,4 +113,4 @@ Vec3f RoomColour(const Room& room, const RoomPoint& hit) {
   return std::max(lamp, 0.6F) * open(side) * open(p.z) * WallColour(room, p, is_back);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

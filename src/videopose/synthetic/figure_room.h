@@ -7,7 +7,7 @@
 
 #include "videopose/geometry.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The box within its walls, metres; the floor is at z = 0.
 struct Room {
@@ -33,6 +33,6 @@ inline Vec3f Times(const Vec3f& a, const Vec3f& b) { return {a.x * b.x, a.y * b.
 // From 0 at `low` to 1 at `high`: 3 u^2 - 2 u^3.
 float SmoothRamp(float low, float high, float x);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_SYNTHETIC_FIGURE_ROOM_H_

@@ -7,7 +7,7 @@
 
 #include "videopose/synthetic/figure_room.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // x seen from a body frame around a joint, in fractions of the body height.
@@ -116,4 +116,4 @@ Vec3f Lit(const FigureSurface& surface, const Vec3f& to_light, const Vec3f& to_v
   return Times(surface.colour, lamp * kLamp + around) + (highlight + rim * 0.5F) * kCeiling;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

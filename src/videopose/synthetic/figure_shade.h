@@ -9,7 +9,7 @@
 #include "videopose/synthetic/figure_shape.h"
 #include "videopose/synthetic/synthetic_body.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct FigureSurface {
   Vec3f colour;     // linear RGB, unlit
@@ -26,6 +26,6 @@ FigureSurface SurfaceOf(const FigureLook& look, const BodyPose& pose, double hei
 Vec3f Lit(const FigureSurface& surface, const Vec3f& to_light, const Vec3f& to_viewer,
           float lamp_share, float openness);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_SYNTHETIC_FIGURE_SHADE_H_

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using enum BodyJoint;
@@ -287,4 +287,4 @@ FigureDistance DistanceToFigure(const FigureShape& shape, std::span<const uint16
   return nearest;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -15,7 +15,7 @@
 #include "videopose/geometry.h"
 #include "videopose/synthetic/synthetic_body.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 enum class FigureMaterial : uint8_t { kSkin, kHair, kEye, kShirt, kTrousers, kShoe };
 
@@ -79,6 +79,6 @@ struct FigureDistance {
 FigureDistance DistanceToFigure(const FigureShape& shape, std::span<const uint16_t> parts,
                                 const Vec3f& x_in_world);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_SYNTHETIC_FIGURE_SHAPE_H_

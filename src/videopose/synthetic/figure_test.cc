@@ -14,7 +14,7 @@
 #include "videopose/synthetic/figure_shape.h"
 #include "videopose/synthetic/synthetic.h"
 
-namespace videopose::figure_test {
+namespace videopose::internal::figure_test {
 
 constexpr double kPi = std::numbers::pi;
 constexpr double kHeight_m = 1.74;
@@ -170,4 +170,4 @@ TEST(DemoClip, IsAShortClipWithKnownTruth) {
   EXPECT_NE(first, last);
 }
 
-}  // namespace videopose::figure_test
+}  // namespace videopose::internal::figure_test

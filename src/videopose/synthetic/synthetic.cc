@@ -9,7 +9,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using enum SyntheticMoveKind;
@@ -251,4 +251,4 @@ SyntheticClip MakeSyntheticClip(const SyntheticMotion& motion, const Camera& cam
   return clip;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

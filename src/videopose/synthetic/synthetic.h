@@ -20,7 +20,7 @@
 #include "videopose/synthetic/synthetic_body.h"
 #include "videopose/synthetic/synthetic_gait.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 enum class SyntheticMoveKind { kStand, kWalk, kWave, kRaiseArms, kSquat, kJumpingJack };
 
@@ -102,6 +102,6 @@ struct SyntheticClip {
 SyntheticClip MakeSyntheticClip(const SyntheticMotion& motion, const Camera& camera,
                                 const SyntheticClipOptions& options = {});
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_SYNTHETIC_SYNTHETIC_H_

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using enum BodyJoint;
@@ -186,4 +186,4 @@ std::array<Vec3d, kCocoJoints> CocoJoints(const BodyPose& pose) {
           pose[kRightAnkle]};
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -18,7 +18,7 @@
 #include "videopose/geometry.h"
 #include "videopose/pose/joint_counts.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 enum class BodyJoint {
   kPelvis,  // the middle between the hips
@@ -114,6 +114,6 @@ BodyPose PoseBody(const BodyControls& controls, double height_m);
 std::array<Vec3d, kH36mJoints> Human36mJoints(const BodyPose& pose);
 std::array<Vec3d, kCocoJoints> CocoJoints(const BodyPose& pose);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_SYNTHETIC_SYNTHETIC_BODY_H_

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace videopose::synthetic_body_test {
+namespace videopose::internal::synthetic_body_test {
 
 using enum BodyJoint;
 constexpr double kHeight_m = 1.80;
@@ -97,4 +97,4 @@ TEST(SyntheticBody, BothLayoutsNameTheSameJoints) {
   for (const auto& [in_h36m, in_coco] : kPairs) EXPECT_EQ(h36m[in_h36m], coco[in_coco]);
 }
 
-}  // namespace videopose::synthetic_body_test
+}  // namespace videopose::internal::synthetic_body_test

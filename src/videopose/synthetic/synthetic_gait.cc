@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kStepLength = 0.36;       // of the body height
@@ -125,4 +125,4 @@ std::array<FootPlacement, 2> FootstepPlan::At(double time_s) const {
   return {FootAt(BodySide::kLeft, time_s), FootAt(BodySide::kRight, time_s)};
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

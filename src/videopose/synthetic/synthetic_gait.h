@@ -11,7 +11,7 @@
 
 #include "videopose/synthetic/synthetic_body.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct Footstep {
   double lift_s = 0, land_s = 0;
@@ -59,6 +59,6 @@ class FootstepPlan {
   std::array<std::vector<Footstep>, 2> steps_;  // by BodySide; the first is where it stands first
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_SYNTHETIC_SYNTHETIC_GAIT_H_

@@ -11,7 +11,7 @@
 
 #include "videopose/geometry/angle.h"
 
-namespace videopose::synthetic_test {
+namespace videopose::internal::synthetic_test {
 
 using enum BodyJoint;
 constexpr double kPi = std::numbers::pi;
@@ -202,4 +202,4 @@ TEST(SyntheticClip, NoiseHasTheAskedForSize) {
   EXPECT_EQ(clean.motion.people[0].joints_in_cam, noisy.motion.people[0].joints_in_cam);
 }
 
-}  // namespace videopose::synthetic_test
+}  // namespace videopose::internal::synthetic_test

@@ -6,7 +6,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 const uint8_t* FlatBytes::Need(uint64_t position, uint64_t count) const {
   if (count > bytes.size() || position > bytes.size() - count) {
@@ -73,4 +73,4 @@ std::vector<FlatTable> FlatTable::Tables(int field) const {
   return tables;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

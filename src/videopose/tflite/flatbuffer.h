@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 // The bytes of a file and its name for messages. Does not own the bytes.
 struct FlatBytes {
@@ -74,6 +74,6 @@ class FlatTable {
   uint16_t vtable_size_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TFLITE_FLATBUFFER_H_

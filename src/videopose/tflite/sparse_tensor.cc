@@ -6,7 +6,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // One level walks over `size` indices that are `stride` apart in the dense tensor.
@@ -91,4 +91,4 @@ std::vector<int64_t> DensePositions(const Sparsity& sparsity, const std::vector<
   return nodes;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 struct SparseLevel {
   bool is_sparse = false;
@@ -31,6 +31,6 @@ struct Sparsity {
 std::vector<int64_t> DensePositions(const Sparsity& sparsity, const std::vector<int64_t>& shape,
                                     const std::string& what);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TFLITE_SPARSE_TENSOR_H_

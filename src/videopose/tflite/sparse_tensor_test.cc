@@ -7,7 +7,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose::sparse_tensor_test {
+namespace videopose::internal::sparse_tensor_test {
 
 using testing::ElementsAre;
 
@@ -57,4 +57,4 @@ TEST(SparseTensorTest, WhatDoesNotFitIsAnError) {
   }
 }
 
-}  // namespace videopose::sparse_tensor_test
+}  // namespace videopose::internal::sparse_tensor_test

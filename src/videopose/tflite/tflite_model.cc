@@ -14,7 +14,7 @@
 #include "videopose/tflite/flatbuffer.h"
 #include "videopose/tflite/sparse_tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Far above what BlazePose needs (heavy: 14 M weights), far below what would exhaust the memory.
@@ -366,4 +366,4 @@ TfliteModel ReadTfliteModel(const std::filesystem::path& path) try {
   RethrowFromReading(path, error);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

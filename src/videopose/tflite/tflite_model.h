@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 enum class TfliteOp : int32_t {
   kAdd = 0,
@@ -78,6 +78,6 @@ struct TfliteModel {
 TfliteModel ReadTfliteModel(const std::filesystem::path& path);
 TfliteModel ParseTfliteModel(std::span<const uint8_t> bytes, const std::string& file);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TFLITE_TFLITE_MODEL_H_

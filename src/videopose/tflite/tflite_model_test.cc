@@ -12,7 +12,7 @@
 #include "videopose/detect.h"
 #include "videopose/tflite/xnn_network.h"
 
-namespace videopose::tflite_model_test {
+namespace videopose::internal::tflite_model_test {
 
 using testing::ElementsAre;
 using testing::FloatEq;
@@ -235,4 +235,4 @@ TEST(TfliteModelTest, SurvivesDamagedRealModel) {
   }
 }
 
-}  // namespace videopose::tflite_model_test
+}  // namespace videopose::internal::tflite_model_test

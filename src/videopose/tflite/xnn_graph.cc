@@ -13,7 +13,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Shape = std::vector<int64_t>;
@@ -390,4 +390,4 @@ XnnSubgraph BuildXnnSubgraph(const TfliteModel& model, const std::vector<int>& i
   return Builder(model, inputs, outputs).Build();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -13,7 +13,7 @@
 
 #include "videopose/tflite/tflite_model.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct XnnSubgraphDeleter {
   void operator()(xnn_subgraph_t subgraph) const { xnn_delete_subgraph(subgraph); }
@@ -30,6 +30,6 @@ XnnSubgraph BuildXnnSubgraph(const TfliteModel& model, const std::vector<int>& i
 // Throws Error unless `status` is success; `what` says what was tried ("start").
 void CheckXnn(xnn_status status, const TfliteModel& model, const std::string& what);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TFLITE_XNN_GRAPH_H_

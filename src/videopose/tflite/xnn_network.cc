@@ -11,7 +11,7 @@
 #include "videopose/base/error.h"
 #include "videopose/tflite/xnn_graph.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // XNNPACK's kernels may read a little past the end of what they are given.
@@ -138,4 +138,4 @@ const std::vector<int64_t>& XnnNetwork::output_shape(size_t index) const {
   return impl_->output_tensor(index).shape;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

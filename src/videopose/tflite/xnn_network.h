@@ -13,7 +13,7 @@
 #include "videopose/base/worker_pool.h"
 #include "videopose/tflite/tflite_model.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class XnnNetwork {
  public:
@@ -41,6 +41,6 @@ class XnnNetwork {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TFLITE_XNN_NETWORK_H_

@@ -10,7 +10,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose::xnn_network_test {
+namespace videopose::internal::xnn_network_test {
 
 using testing::ElementsAre;
 using testing::FloatNear;
@@ -234,4 +234,4 @@ TEST(XnnNetworkTest, RefusesShapesThatDoNotFit) {
   EXPECT_THROW(reshape.Run(Values(4, 0)), Error);
 }
 
-}  // namespace videopose::xnn_network_test
+}  // namespace videopose::internal::xnn_network_test

@@ -7,7 +7,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Adds the rows one after another. A shortest path through the reduced costs
@@ -101,4 +101,4 @@ std::vector<int> AssignAtLeastCost(std::span<const double> costs, int rows, int 
   return Solver(costs, rows, columns, cost_of_none).Solve();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 // costs: (rows, columns), row-major. Each row and column has at most one partner. Minimises the sum
 // of the pairs' costs plus `cost_of_none` for every row without a partner, so no pair costs more
@@ -19,6 +19,6 @@ namespace videopose {
 std::vector<int> AssignAtLeastCost(std::span<const double> costs, int rows, int columns,
                                    double cost_of_none);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRACK_ASSIGNMENT_H_

@@ -10,7 +10,7 @@
 
 #include "videopose/base/random.h"
 
-namespace videopose::assignment_test {
+namespace videopose::internal::assignment_test {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -72,4 +72,4 @@ TEST(AssignmentTest, AgreesWithTryingEverything) {
   }
 }
 
-}  // namespace videopose::assignment_test
+}  // namespace videopose::internal::assignment_test

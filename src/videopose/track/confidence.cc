@@ -9,7 +9,7 @@
 
 #include "videopose/base/statistics.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 std::vector<bool> ConfirmedFrames(const std::vector<float>& presence, double fps) {
   const auto count = static_cast<int64_t>(presence.size());
@@ -38,4 +38,4 @@ std::vector<bool> ConfirmedFrames(const std::vector<float>& presence, double fps
   return confirmed;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

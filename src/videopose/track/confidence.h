@@ -10,7 +10,7 @@
 
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 // The presence of a confident detection, and the share of confident detections within a second from
 // which a track is confirmed.
@@ -25,6 +25,6 @@ inline bool IsConfident(float presence) {
 // the detections within a second of it are confident, and at least one of its unbroken run is.
 std::vector<bool> ConfirmedFrames(const std::vector<float>& presence, double fps);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRACK_CONFIDENCE_H_

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace videopose::confidence_test {
+namespace videopose::internal::confidence_test {
 
 int64_t CountConfirmed(const std::vector<float>& presence) {
   const std::vector<bool> confirmed = ConfirmedFrames(presence, 10);
@@ -47,4 +47,4 @@ TEST(ConfidenceTest, NoDetectionsAndASingleFrame) {
   EXPECT_EQ(CountConfirmed({0.99F}), 1);
 }
 
-}  // namespace videopose::confidence_test
+}  // namespace videopose::internal::confidence_test

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace videopose {
+namespace videopose::internal {
 
 void DetectionSmoother::Smooth(Detections& frame) {
   std::map<int, PointSmoother> now;
@@ -18,4 +18,4 @@ void DetectionSmoother::Smooth(Detections& frame) {
   smoothers_ = std::move(now);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -12,7 +12,7 @@
 #include "videopose/detect/body_filters.h"
 #include "videopose/track/side_corrector.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class DetectionSmoother {
  public:
@@ -23,6 +23,6 @@ class DetectionSmoother {
   std::map<int, PointSmoother> smoothers_;  // by track, of the last frame's people
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRACK_DETECTION_SMOOTHER_H_

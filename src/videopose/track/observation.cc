@@ -7,7 +7,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 namespace {
 
@@ -77,4 +77,4 @@ bool IsSameBody(const Observation& a, const Observation& b) {
          std::max(ShareInside(a.box, b.box), ShareInside(b.box, a.box)) > kInside;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -14,7 +14,7 @@
 #include "videopose/geometry.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct BodyBox {
   Vec2f centre_px, size_px;
@@ -58,6 +58,6 @@ bool IsSameBody(const Observation& a, const Observation& b);
 // The share of `part` that lies in `whole`, 0..1.
 float ShareInside(const BodyBox& part, const BodyBox& whole);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRACK_OBSERVATION_H_

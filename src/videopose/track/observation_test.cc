@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace videopose::observation_test {
+namespace videopose::internal::observation_test {
 
 // A column of points, 100 pixels high.
 Observation Body(float x_px) {
@@ -63,4 +63,4 @@ TEST(ObservationTest, HiddenPointsCountLittle) {
   EXPECT_EQ(KeypointSimilarity({}, {}), 0);
 }
 
-}  // namespace videopose::observation_test
+}  // namespace videopose::internal::observation_test

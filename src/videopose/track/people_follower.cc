@@ -10,7 +10,8 @@
 #include "videopose/base/check.h"
 #include "videopose/track/confidence.h"
 
-namespace videopose {
+namespace videopose::internal {
+
 namespace {
 
 // The other ways to look at a body: in a mirror, and from farther away and more upright. Of 20
@@ -63,13 +64,6 @@ PeopleFollowerOptions PeopleFollowerOptions::For(int max_people) {
     options.search.always_small = false;
   }
   return options;
-}
-
-std::unique_ptr<PoseDetector> DetectorFor(const BlazePoseOptions& detector,
-                                          const PersonSelection& people) {
-  const bool among_all = !people.ids.empty() || people.rule != PersonSelection::kProminent;
-  return std::make_unique<PeopleFollower>(
-      detector, PeopleFollowerOptions::For(among_all ? kAllPeople : people.count));
 }
 
 PeopleFollower::PeopleFollower(const BlazePoseOptions& models, const PeopleFollowerOptions& options)
@@ -256,6 +250,19 @@ void PeopleFollower::LookAtNew(const Image& frame, const std::vector<Roi>& candi
              return IsPartOf(body.observation.box, other.observation.box);
            });
   });
+}
+
+}  // namespace videopose::internal
+
+namespace videopose {
+
+using namespace internal;
+
+std::unique_ptr<PoseDetector> DetectorFor(const BlazePoseOptions& detector,
+                                          const PersonSelection& people) {
+  const bool among_all = !people.ids.empty() || people.rule != PersonSelection::kProminent;
+  return std::make_unique<PeopleFollower>(
+      detector, PeopleFollowerOptions::For(among_all ? kAllPeople : people.count));
 }
 
 }  // namespace videopose

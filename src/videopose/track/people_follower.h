@@ -18,7 +18,7 @@
 #include "videopose/track/side_filter.h"
 #include "videopose/track/tracker.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct PeopleFollowerOptions {
   int most_at_once = 0;  // 0: no limit; else at most so many, the largest
@@ -70,6 +70,6 @@ class PeopleFollower : public PoseDetector {
   std::map<int, Path> paths_;  // by track
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRACK_PEOPLE_FOLLOWER_H_

@@ -13,7 +13,7 @@
 #include "videopose/track/confidence.h"
 #include "videopose/track/observation.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kMemory_s = 1;
@@ -180,4 +180,4 @@ void PeopleSelector::Flush(std::vector<PeopleInFrame>& out) {
   tracklets_.clear();
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -21,7 +21,7 @@
 #include "videopose/pose.h"
 #include "videopose/track/tracklets.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct PeopleSelectorOptions {
   ClipInfo clip;
@@ -86,6 +86,6 @@ class PeopleSelector {
   std::vector<TrackSummary> tracks_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRACK_PEOPLE_SELECTOR_H_

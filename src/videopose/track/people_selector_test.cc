@@ -9,7 +9,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose::people_selector_test {
+namespace videopose::internal::people_selector_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -283,4 +283,4 @@ TEST(PeopleSelector, RefusesWhatNoDetectorShouldGive) {
   }
 }
 
-}  // namespace videopose::people_selector_test
+}  // namespace videopose::internal::people_selector_test

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Squares of this side in a row, evenly spaced from one edge of the image to the other.
@@ -56,4 +56,4 @@ std::vector<Roi> SearchPlan::Next(const Image& frame, double time_s, Need need) 
   return squares;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -17,7 +17,7 @@
 #include "videopose/detect/roi.h"
 #include "videopose/media.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Squares that overlap by a third and together cover the image, the larger ones first.
 std::vector<Roi> SearchTiles(int width_px, int height_px);
@@ -45,6 +45,6 @@ class SearchPlan {
   size_t next_tile_ = 0;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRACK_SEARCH_PLAN_H_

@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-namespace videopose::search_plan_test {
+namespace videopose::internal::search_plan_test {
 
 using Need = SearchPlan::Need;
 
@@ -68,4 +68,4 @@ TEST(SearchPlanTest, SmallPeopleOnlyWhileNoPersonIsFollowed) {
   EXPECT_EQ(plan.Next(frame, 2, Need::kAllSeen).size(), 1U);
 }
 
-}  // namespace videopose::search_plan_test
+}  // namespace videopose::internal::search_plan_test

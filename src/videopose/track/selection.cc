@@ -11,6 +11,8 @@
 #include "videopose/detect.h"
 
 namespace videopose {
+
+using namespace internal;
 namespace {
 
 std::vector<bool> ChosenById(const std::vector<int>& ids, const std::vector<TrackSummary>& tracks) {

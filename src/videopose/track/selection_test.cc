@@ -6,7 +6,7 @@
 #include "videopose/base/error.h"
 #include "videopose/detect.h"
 
-namespace videopose::selection_test {
+namespace videopose::internal::selection_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -83,4 +83,4 @@ TEST(SelectionTest, OfNoTracksNoneIsChosen) {
   EXPECT_TRUE(ChoosePeople({.rule = PersonSelection::kCentre}, {}, {}).empty());
 }
 
-}  // namespace videopose::selection_test
+}  // namespace videopose::internal::selection_test

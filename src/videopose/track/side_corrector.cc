@@ -6,7 +6,7 @@
 #include <iterator>
 #include <utility>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 std::vector<Exchanged> LimbsOfAll(const KeypointLayout& layout) {
@@ -104,4 +104,4 @@ void SideCorrector::TakeOut(Exchanged limbs, DetectedPerson& person) const {
                });
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -18,7 +18,7 @@
 #include "videopose/pose.h"
 #include "videopose/track/side_filter.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The people detected in a frame.
 struct Detections {
@@ -60,6 +60,6 @@ class SideCorrector {
   std::vector<Detections> frames_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRACK_SIDE_CORRECTOR_H_

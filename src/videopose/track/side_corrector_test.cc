@@ -19,7 +19,7 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/motion_files/bvh.h"
 
-namespace videopose::side_corrector_test {
+namespace videopose::internal::side_corrector_test {
 
 constexpr size_t kLimbJoints = 12;  // Coco17's from the shoulders on: left, right, left, ...
 using Body = std::array<Vec3d, kLimbJoints>;  // metres, camera frame
@@ -399,4 +399,4 @@ TEST(SideCorrector, OtherLooksAnchorTheSides) {
   }
 }
 
-}  // namespace videopose::side_corrector_test
+}  // namespace videopose::internal::side_corrector_test

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Chosen on motion capture (exchanges of 1 to 40 frames; spins) and on four real clips. Costs are
@@ -302,4 +302,4 @@ bool SideFilter::IsDoubtful() const {
   return other < none + kDoubt;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -29,7 +29,7 @@
 #include "videopose/geometry.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // What is exchanged, as bits.
 using Exchanged = uint8_t;
@@ -98,6 +98,6 @@ class SideFilter {
   double noise_ = 0;  // median cost of motion where nothing changes
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRACK_SIDE_FILTER_H_

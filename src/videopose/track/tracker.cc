@@ -9,7 +9,7 @@
 #include "videopose/track/assignment.h"
 #include "videopose/track/confidence.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kImpossible = std::numeric_limits<double>::infinity();
@@ -207,4 +207,4 @@ void Tracker::Drop(int id) {
   std::erase_if(tracks_, [&](const Track& track) { return track.id == id; });
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -20,7 +20,7 @@
 #include "videopose/detect/motion_filter.h"
 #include "videopose/track/observation.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct TrackerOptions {
   double longest_loss_s = 2;  // how long a track without a body is kept
@@ -74,6 +74,6 @@ class Tracker {
   std::vector<Track> tracks_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRACK_TRACKER_H_

@@ -16,7 +16,7 @@
 #include "videopose/base/random.h"
 #include "videopose/track/assignment.h"
 
-namespace videopose::tracker_test {
+namespace videopose::internal::tracker_test {
 
 constexpr double kFps = 25;
 constexpr float kHeightPx = 200;
@@ -397,4 +397,4 @@ TEST(TrackerTest, ADroppedTrackIsNotUsedAgain) {
   EXPECT_EQ(tracker.Update(0.04, {&body, 1})[0], 2);
 }
 
-}  // namespace videopose::tracker_test
+}  // namespace videopose::internal::tracker_test

@@ -11,7 +11,7 @@
 #include "videopose/track/confidence.h"
 #include "videopose/track/observation.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 bool IsWhollyInside(const BodyBox& box, const ClipInfo& clip) {
@@ -183,4 +183,4 @@ TrackSummary Summarize(const Tracklet& track) {
   return summary;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

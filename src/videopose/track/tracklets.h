@@ -13,7 +13,7 @@
 #include "videopose/detect.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct Tracklet {
   struct Frame {
@@ -43,6 +43,6 @@ void StitchTracklets(const ClipInfo& clip, Tracklets& tracks);
 
 TrackSummary Summarize(const Tracklet& track);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRACK_TRACKLETS_H_

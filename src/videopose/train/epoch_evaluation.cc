@@ -9,7 +9,7 @@
 #include "videopose/train/projection.h"
 #include "videopose/train/training_data.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 double DistanceInMm(const Tensor& predicted, const Tensor& truth) {
@@ -92,4 +92,4 @@ SequenceLosses MeasureSequences(const TemporalModel& pose, const TemporalModel* 
   return MeanOf(losses, all);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

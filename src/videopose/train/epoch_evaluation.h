@@ -13,7 +13,7 @@
 #include "videopose/train/predict.h"
 #include "videopose/work.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Means over frames. What the sequences or models do not provide is 0.
 struct SequenceLosses {
@@ -31,6 +31,6 @@ SequenceLosses MeasureSequences(const TemporalModel& pose, const TemporalModel* 
                                 const WorkMonitor& monitor = {},
                                 std::span<const JointKeypoint> joint_keypoints = {});
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_EPOCH_EVALUATION_H_

@@ -14,7 +14,7 @@
 #include "videopose/train/test_one_thread.h"
 #include "videopose/train/training_data.h"
 
-namespace videopose::epoch_evaluation_golden_test {
+namespace videopose::internal::epoch_evaluation_golden_test {
 
 struct Start {
   std::string numbers, checkpoint, keypoints;
@@ -76,4 +76,4 @@ INSTANTIATE_TEST_SUITE_P(All, GoldenEpoch,
                                                 .downsample = 2}}),
                          [](const auto& start) { return start.param.numbers; });
 
-}  // namespace videopose::epoch_evaluation_golden_test
+}  // namespace videopose::internal::epoch_evaluation_golden_test

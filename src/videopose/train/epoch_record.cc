@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace videopose {
+namespace videopose::internal {
 
 nlohmann::ordered_json ToJson(const EpochRecord& record) {
   nlohmann::ordered_json json;
@@ -24,4 +24,4 @@ nlohmann::ordered_json ToJson(const EpochRecord& record) {
   return json;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

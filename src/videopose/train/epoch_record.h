@@ -9,11 +9,11 @@
 
 #include "videopose/train.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // {"epoch": 2, "lr": 0.00095, "3d_train": .., "3d_eval": .., ..}: only what there is.
 nlohmann::ordered_json ToJson(const EpochRecord& record);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_EPOCH_RECORD_H_

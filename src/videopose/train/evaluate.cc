@@ -6,7 +6,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr double kMmPerMetre = 1000;
@@ -88,4 +88,4 @@ std::vector<Evaluation> Evaluate(const TemporalModel& model, const JointSymmetry
   return EvaluationsOf(groups);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

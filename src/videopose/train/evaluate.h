@@ -11,13 +11,13 @@
 #include "videopose/train.h"
 #include "videopose/train/predict.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Sequences without ground truth or without frames are left out. Throws Error if none remains.
 std::vector<Evaluation> Evaluate(const TemporalModel& model, const JointSymmetry& symmetry,
                                  std::span<const Sequence> sequences,
                                  const EvaluateOptions& options = {});
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_EVALUATE_H_

@@ -22,7 +22,7 @@
 #include "videopose/train/evaluate.h"
 #include "videopose/train/test_one_thread.h"
 
-namespace videopose::evaluate_golden_test {
+namespace videopose::internal::evaluate_golden_test {
 
 constexpr double kToleranceMm = 0.01;  // asked for; measured: below 0.001
 constexpr double kToleranceMetres = 1e-5;
@@ -267,4 +267,4 @@ TEST(GoldenLosses, AreReproduced) {
   EXPECT_NEAR(errors.mpjve, file.ReadScalar<float>("mpjve"), kFloatRounding);
 }
 
-}  // namespace videopose::evaluate_golden_test
+}  // namespace videopose::internal::evaluate_golden_test

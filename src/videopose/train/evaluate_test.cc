@@ -11,7 +11,7 @@
 #include "videopose/base/error.h"
 #include "videopose/train/evaluation_report.h"
 
-namespace videopose::evaluate_test {
+namespace videopose::internal::evaluate_test {
 
 using ::testing::HasSubstr;
 
@@ -134,4 +134,4 @@ TEST(AddRoots, MovesEveryJoint) {
   EXPECT_EQ(poses.values, (std::vector<float>{10, 20, 30, 11, 22, 33, 40, 50, 60, 44, 55, 66}));
 }
 
-}  // namespace videopose::evaluate_test
+}  // namespace videopose::internal::evaluate_test

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 nlohmann::ordered_json ErrorsToJson(const PoseErrors& errors_mm) {
@@ -56,4 +56,4 @@ nlohmann::ordered_json ToJson(std::span<const Evaluation> evaluations) {
   return list;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -11,7 +11,7 @@
 
 #include "videopose/train/evaluate.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // A table: actions down, metrics across, their average last. Ends with a newline.
 std::string EvaluationTable(const Evaluation& evaluation);
@@ -21,6 +21,6 @@ std::string EvaluationTable(const Evaluation& evaluation);
 //   "average": {"mpjpe": .., ..}}, ..], millimetres, not rounded.
 nlohmann::ordered_json ToJson(std::span<const Evaluation> evaluations);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_EVALUATION_REPORT_H_

@@ -5,7 +5,7 @@
 #include "videopose/base/error.h"
 #include "videopose/data/skeletons.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 bool HasSymmetry(const KeypointLayout& layout, const std::vector<int>& mirrored) {
@@ -43,4 +43,4 @@ std::vector<JointKeypoint> JointKeypointsOf(const Dataset& dataset) {
       file.path.string(), file.joint_count, skeleton.name);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

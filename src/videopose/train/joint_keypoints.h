@@ -9,7 +9,7 @@
 
 #include "videopose/data/dataset.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct JointKeypoint {
   int joint = 0, keypoint = 0;
@@ -24,6 +24,6 @@ std::vector<JointKeypoint> SameJointKeypoints(int joint_count);
 // left and right. Throws Error for any other.
 std::vector<JointKeypoint> JointKeypointsOf(const Dataset& dataset);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_JOINT_KEYPOINTS_H_

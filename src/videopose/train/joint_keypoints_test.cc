@@ -8,7 +8,7 @@
 #include "videopose/train/epoch_evaluation.h"
 #include "videopose/train/parameter_layout.h"
 
-namespace videopose::joint_keypoints_test {
+namespace videopose::internal::joint_keypoints_test {
 
 namespace fs = std::filesystem;
 
@@ -57,4 +57,4 @@ TEST(JointKeypoints, OnlyPairsCountOnTheScreen) {
   EXPECT_NEAR(losses.screen, 0.2, 1e-6);
 }
 
-}  // namespace videopose::joint_keypoints_test
+}  // namespace videopose::internal::joint_keypoints_test

@@ -9,7 +9,7 @@
 #include "videopose/train/loss.h"
 #include "videopose/train/projection.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 std::span<const float> ValuesOf(ConstMatrix x) {
@@ -166,4 +166,4 @@ void Learner::AddUnlabeledTerms(const WindowBatch& labeled, const WindowBatch& u
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -16,7 +16,7 @@
 #include "videopose/train/trainable_model.h"
 #include "videopose/train/window_sampler.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Means over the batch; the step lowers their sum. Metres, and half image widths on the
 // screen.
@@ -79,6 +79,6 @@ class Learner {
   MotionLoss motion_loss_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_LEARNER_H_

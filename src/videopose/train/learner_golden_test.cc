@@ -16,7 +16,7 @@
 #include "videopose/train/test_one_thread.h"
 #include "videopose/train/training_checkpoint.h"
 
-namespace videopose::learner_golden_test {
+namespace videopose::internal::learner_golden_test {
 
 struct GoldenTraining {
   std::string name;        // train_<name>.json
@@ -172,4 +172,4 @@ INSTANTIATE_TEST_SUITE_P(
                        .downsample = 2}),
     [](const auto& training) { return training.param.name; });
 
-}  // namespace videopose::learner_golden_test
+}  // namespace videopose::internal::learner_golden_test

@@ -11,7 +11,7 @@
 #include "videopose/train/reference_model.h"
 #include "videopose/train/test_one_thread.h"
 
-namespace videopose::learner_test {
+namespace videopose::internal::learner_test {
 
 constexpr int64_t kWindows = 64;
 
@@ -257,4 +257,4 @@ TEST(Learner, MomentumReachesBothModels) {
   EXPECT_EQ(learner.trajectory()->momentum(), 0.01);
 }
 
-}  // namespace videopose::learner_test
+}  // namespace videopose::internal::learner_test

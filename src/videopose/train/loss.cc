@@ -8,7 +8,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // d|a - b| / da = (a - b) / |a - b|
@@ -142,4 +142,4 @@ template double BoneLengthLoss<float>(std::span<const float>, std::span<const fl
 template double BoneLengthLoss<double>(std::span<const double>, std::span<const double>,
                                        std::span<const int>, std::span<double>, std::span<double>);
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <span>
 
-namespace videopose {
+namespace videopose::internal {
 
 // mean over all points of |x - target|, D = 2 or 3. With 3 coordinates it is the MPJPE.
 // `gradient`: of the loss with respect to x, or empty; where x = target, it is 0.
@@ -31,6 +31,6 @@ double BoneLengthLoss(std::span<const T> labeled, std::span<const T> unlabeled,
                       std::span<const int> parents, std::span<T> labeled_gradient,
                       std::span<T> unlabeled_gradient);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_LOSS_H_

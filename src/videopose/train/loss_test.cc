@@ -14,7 +14,7 @@
 #include "videopose/train/projection.h"
 #include "videopose/train/test_one_thread.h"
 
-namespace videopose::loss_test {
+namespace videopose::internal::loss_test {
 
 using Values = std::vector<double>;
 
@@ -151,4 +151,4 @@ TEST(Golden, Permutations) {
   EXPECT_EQ(random.state().pos, file.ReadScalar<int64_t>("state_after_pos"));
 }
 
-}  // namespace videopose::loss_test
+}  // namespace videopose::internal::loss_test

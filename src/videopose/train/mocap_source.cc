@@ -7,7 +7,7 @@
 #include "videopose/base/check.h"
 #include "videopose/pose.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 constexpr int64_t kTestFrames = 240;
@@ -139,4 +139,4 @@ TrainingData LoadMocapData(const AugmentationOptions& options, uint64_t seed) {
   return data;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -16,7 +16,7 @@
 #include "videopose/train/training_data.h"
 #include "videopose/train/window_sampler.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class MocapSource {
  public:
@@ -43,6 +43,6 @@ class MocapSource {
 // Throws Error as ReadMocap does.
 TrainingData LoadMocapData(const AugmentationOptions& options, uint64_t seed);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_MOCAP_SOURCE_H_

@@ -13,7 +13,7 @@
 #include "videopose/augment/test_swinging.h"
 #include "videopose/train/trainer.h"
 
-namespace videopose::mocap_source_test {
+namespace videopose::internal::mocap_source_test {
 
 namespace fs = std::filesystem;
 
@@ -217,4 +217,4 @@ TEST(MocapSource, TrainsAndResumesBitForBit) {
   fs::remove_all(folder);
 }
 
-}  // namespace videopose::mocap_source_test
+}  // namespace videopose::internal::mocap_source_test

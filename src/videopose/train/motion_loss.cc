@@ -8,7 +8,7 @@
 #include "videopose/base/check.h"
 #include "videopose/geometry.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 Vec3d At(std::span<const float> x, size_t point) {
@@ -108,4 +108,4 @@ double MotionLoss::AddSymmetry(std::span<const float> x, std::span<float> gradie
   return loss;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

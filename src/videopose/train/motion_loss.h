@@ -16,7 +16,7 @@
 #include <span>
 #include <vector>
 
-namespace videopose {
+namespace videopose::internal {
 
 struct MotionLossWeights {
   double velocity = 0, bones = 0, symmetry = 0;
@@ -43,6 +43,6 @@ class MotionLoss {
   std::vector<int> parents_, mirrored_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_MOTION_LOSS_H_

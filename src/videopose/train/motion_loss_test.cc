@@ -8,7 +8,7 @@
 
 #include "videopose/base/fast_random.h"
 
-namespace videopose::motion_loss_test {
+namespace videopose::internal::motion_loss_test {
 
 const std::vector<int> kParents = {-1, 0, 1, 0}, kMirrored = {0, 3, 2, 1};
 
@@ -64,4 +64,4 @@ TEST(MotionLoss, HasTheGradientOfItsValue) {
   }
 }
 
-}  // namespace videopose::motion_loss_test
+}  // namespace videopose::internal::motion_loss_test

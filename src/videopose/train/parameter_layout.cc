@@ -9,7 +9,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Calls visit(index in PyTorch's layout, index in ours).
@@ -112,4 +112,4 @@ TemporalWeights InitialWeights(const TemporalArchitecture& architecture, RandomS
   return weights;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -16,7 +16,7 @@
 #include "videopose/lift/temporal_model.h"
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct ParameterSlot {
   std::string name;            // "layers_conv.0.weight"
@@ -50,6 +50,6 @@ struct ParameterLayout {
 // norms 1 and 0. (Not PyTorch's own random numbers.)
 TemporalWeights InitialWeights(const TemporalArchitecture& architecture, RandomState& random);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_PARAMETER_LAYOUT_H_

@@ -9,7 +9,7 @@
 #include "videopose/base/error.h"
 #include "videopose/data/skeletons.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 std::vector<int> MirroredInput(const Dataset& dataset, LifterInput input) {
@@ -155,4 +155,4 @@ void CheckModelFits(const LiftCheckpoint& model, const Dataset& dataset, std::st
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

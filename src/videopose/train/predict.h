@@ -18,7 +18,7 @@
 #include "videopose/lift/temporal_model.h"
 #include "videopose/tensor.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // The joint on the other side, for each joint: what mirroring needs.
 struct JointSymmetry {
@@ -76,6 +76,6 @@ void AddRoots(const Tensor& roots, Tensor& poses);
 // it wants COCO's keypoints and the data have others. `what` names the model ("checkpoint/x.bin").
 void CheckModelFits(const LiftCheckpoint& model, const Dataset& dataset, std::string_view what);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_PREDICT_H_

@@ -6,7 +6,7 @@
 
 #include "videopose/base/check.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 template <typename T>
@@ -108,4 +108,4 @@ template void ProjectBackward<double>(std::span<const double>, std::span<const d
                                       const ProjectionOptions&, std::span<const double>,
                                       std::span<double>);
 
-}  // namespace videopose
+}  // namespace videopose::internal

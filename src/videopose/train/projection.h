@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <span>
 
-namespace videopose {
+namespace videopose::internal {
 
 constexpr int64_t kIntrinsicsSize = 9;
 
@@ -36,6 +36,6 @@ void ProjectBackward(std::span<const T> points_in_cam, std::span<const T> intrin
                      int64_t points_per_camera, const ProjectionOptions& options,
                      std::span<const T> screen_gradient, std::span<T> points_gradient);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_PROJECTION_H_

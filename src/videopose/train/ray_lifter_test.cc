@@ -13,7 +13,7 @@
 #include "videopose/train/parameter_layout.h"
 #include "videopose/train/training_checkpoint.h"
 
-namespace videopose::ray_lifter_test {
+namespace videopose::internal::ray_lifter_test {
 
 std::filesystem::path RandomRayLifter() {
   const std::filesystem::path path = TestFolder() / "rays.bin";
@@ -124,4 +124,4 @@ TEST(RayLifter, TurnsWithTheCamera) {
   EXPECT_LT(LargestDifference_m(back, straight), 0.05 * size_m);
 }
 
-}  // namespace videopose::ray_lifter_test
+}  // namespace videopose::internal::ray_lifter_test

@@ -16,7 +16,7 @@
 #include "videopose/train/parameter_layout.h"
 #include "videopose/train/trainable_model.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct ReferenceModel {
   TrainableModelOptions options;
@@ -119,6 +119,6 @@ struct ReferenceModel {
   }
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_REFERENCE_MODEL_H_

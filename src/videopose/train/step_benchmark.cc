@@ -14,7 +14,7 @@
 #include "videopose/train/trainable_model.h"
 #include "videopose/train/window_sampler.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 double Now() {
@@ -204,4 +204,4 @@ StepBenchmark MeasureTrainingStep(const StepBenchmarkOptions& options) {
   return best;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

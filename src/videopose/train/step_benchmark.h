@@ -10,7 +10,7 @@
 #include "videopose/lift/architecture.h"
 #include "videopose/nn/gemm.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct StepBenchmarkOptions {
   TemporalArchitecture architecture;
@@ -44,6 +44,6 @@ struct StepBenchmark {
 
 StepBenchmark MeasureTrainingStep(const StepBenchmarkOptions& options);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_STEP_BENCHMARK_H_

@@ -5,7 +5,7 @@
 
 #include "videopose/base/parallel.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // For tests that train. Small networks gain nothing from threads, and these wait for each other
 // where the machine is busy.
@@ -14,6 +14,6 @@ struct OneThread {
   ~OneThread() { SetThreadCount(0); }
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_TEST_ONE_THREAD_H_

@@ -16,6 +16,8 @@
 
 namespace videopose {
 
+using namespace internal;
+
 std::vector<EpochRecord> TrainLifter(const TrainOptions& options,
                                      const std::function<void(const EpochRecord&)>& on_epoch,
                                      const WorkMonitor& monitor) {

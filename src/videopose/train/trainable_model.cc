@@ -9,7 +9,7 @@
 #include "videopose/nn/gemm.h"
 #include "videopose/nn/pointwise.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Adds the time between construction and destruction to `total_s`.
@@ -207,4 +207,4 @@ TemporalWeights TrainableModel::Weights() const {
   return weights;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -26,7 +26,7 @@
 #include "videopose/nn/matrix.h"
 #include "videopose/train/parameter_layout.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct TrainableModelOptions {
   // Compute only what one output frame needs. Input windows are then one receptive field long, and
@@ -118,6 +118,6 @@ class TrainableModel {
   TrainingTimes times_;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_TRAINABLE_MODEL_H_

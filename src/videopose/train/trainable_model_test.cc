@@ -21,7 +21,7 @@
 #include "videopose/train/reference_model.h"
 #include "videopose/train/test_one_thread.h"
 
-namespace videopose::trainable_model_test {
+namespace videopose::internal::trainable_model_test {
 
 ConstMatrix Rows(const Tensor& x, int64_t cols) { return {x.data(), x.size() / cols, cols}; }
 
@@ -282,4 +282,4 @@ INSTANTIATE_TEST_SUITE_P(
                     GoldenCase{"model_dilated_353_causal.npz", {3, 5, 3}, false, true},
                     GoldenCase{"model_dense_33.npz", {3, 3}, false, false, true}));
 
-}  // namespace videopose::trainable_model_test
+}  // namespace videopose::internal::trainable_model_test

@@ -15,7 +15,7 @@
 #include "videopose/train/mocap_source.h"
 #include "videopose/train/parameter_layout.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -401,4 +401,4 @@ void Trainer::FailDiverged(const std::string& where) const {
            : fmt::format("the last good checkpoint is {}", last_checkpoint_.string()));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

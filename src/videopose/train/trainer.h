@@ -27,7 +27,7 @@
 #include "videopose/train/window_sampler.h"
 #include "videopose/work.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class Trainer {
  public:
@@ -81,6 +81,6 @@ class Trainer {
   std::filesystem::path last_checkpoint_;  // empty: none yet
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_TRAINER_H_

@@ -15,7 +15,7 @@
 #include "videopose/train/test_one_thread.h"
 #include "videopose/train/trainer.h"
 
-namespace videopose::trainer_golden_test {
+namespace videopose::internal::trainer_golden_test {
 
 namespace fs = std::filesystem;
 
@@ -157,4 +157,4 @@ TEST_P(GoldenTrainer, EveryLossIsReproduced) {
 INSTANTIATE_TEST_SUITE_P(All, GoldenTrainer, testing::ValuesIn(GoldenTrainings()),
                          [](const auto& training) { return training.param.name; });
 
-}  // namespace videopose::trainer_golden_test
+}  // namespace videopose::internal::trainer_golden_test

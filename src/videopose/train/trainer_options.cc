@@ -6,7 +6,7 @@
 
 #include "videopose/lift/architecture.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 TemporalModelOptions NetworkOptions::Expected() const {
   return {
@@ -125,4 +125,4 @@ void TrainerOptions::Check() const {
   CheckGroup("checkpoints", checkpoints);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -17,7 +17,7 @@
 #include "videopose/nn/gemm.h"
 #include "videopose/train/motion_loss.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct NetworkOptions {
   // Without a value: 3,3,3 and 1024, or those of the checkpoint that is resumed or evaluated.
@@ -89,6 +89,6 @@ struct TrainerOptions {
   void Check() const;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_TRAINER_OPTIONS_H_

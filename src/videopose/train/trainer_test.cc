@@ -16,7 +16,7 @@
 #include "videopose/config/options_file.h"
 #include "videopose/train/test_one_thread.h"
 
-namespace videopose::trainer_test {
+namespace videopose::internal::trainer_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
@@ -296,4 +296,4 @@ TEST_F(TrainerTest, BothFormatsOfPyTorchGoOnAlike) {
   EXPECT_EQ(results[0], results[1]);
 }
 
-}  // namespace videopose::trainer_test
+}  // namespace videopose::internal::trainer_test

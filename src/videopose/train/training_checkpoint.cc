@@ -10,7 +10,7 @@
 #include "videopose/base/error.h"
 #include "videopose/train/parameter_layout.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Kind = PickleValue::Kind;
@@ -188,4 +188,4 @@ TrainingCheckpoint ReadTrainingCheckpoint(const std::filesystem::path& path,
   RethrowFromReading(path, error);
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

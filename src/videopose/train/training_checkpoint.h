@@ -16,7 +16,7 @@
 #include "videopose/lift/temporal_model.h"
 #include "videopose/nn/adam.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct TrainingCheckpoint {
   // A model and its share of the optimiser's state, parallel to ParameterLayout's flat array.
@@ -67,6 +67,6 @@ void WriteTrainingCheckpoint(const std::filesystem::path& path,
 // eighth with the optimiser's state; predictions move by some hundredths of a millimetre.
 void WriteLifter(const std::filesystem::path& path, const TrainingCheckpoint& checkpoint);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_TRAINING_CHECKPOINT_H_

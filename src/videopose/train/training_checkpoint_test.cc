@@ -13,7 +13,7 @@
 #include "videopose/train/parameter_layout.h"
 #include "videopose/train/test_one_thread.h"
 
-namespace videopose::training_checkpoint_test {
+namespace videopose::internal::training_checkpoint_test {
 
 namespace fs = std::filesystem;
 
@@ -217,4 +217,4 @@ optimizer.step()
   EXPECT_EQ(std::system(command.c_str()), 0);
 }
 
-}  // namespace videopose::training_checkpoint_test
+}  // namespace videopose::internal::training_checkpoint_test

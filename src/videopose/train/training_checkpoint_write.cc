@@ -10,7 +10,7 @@
 #include "videopose/train/parameter_layout.h"
 #include "videopose/train/training_checkpoint.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 using Entries = std::vector<std::pair<PickleValue, PickleValue>>;
@@ -175,4 +175,4 @@ void WriteLifter(const std::filesystem::path& path, const TrainingCheckpoint& ch
   writer.Write(path, PickleValue::Dict(entries));
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

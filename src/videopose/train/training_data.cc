@@ -5,7 +5,7 @@
 #include "videopose/base/error.h"
 #include "videopose/train/unlabeled_videos.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 std::string NameOf(const Sequence& sequence) {
@@ -86,4 +86,4 @@ int64_t CountFrames(std::span<const Sequence> sequences) {
   return frames;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

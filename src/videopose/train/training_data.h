@@ -16,7 +16,7 @@
 #include "videopose/train/predict.h"
 #include "videopose/train/trainer_options.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 class MocapSource;
 
@@ -42,6 +42,6 @@ void CheckTrainingData(const TrainingData& data);
 
 int64_t CountFrames(std::span<const Sequence> sequences);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_TRAINING_DATA_H_

@@ -5,7 +5,7 @@
 #include "videopose/base/error.h"
 #include "videopose/ground.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // f_screen = f_px / (width / 2); cx = cy = 0 is the middle of the screen.
@@ -42,4 +42,4 @@ std::vector<Sequence> LoadUnlabeledVideos(const Dataset& labeled, const DataOpti
   return sequences;
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

@@ -11,7 +11,7 @@
 #include "videopose/data/data_options.h"
 #include "videopose/train/trainer_options.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 // Sequences without poses and with intrinsics: the optical axis in the image's middle, no
 // distortion. Which of the videos in the file are taken, the unlabelled subjects say; none: all.
@@ -20,6 +20,6 @@ namespace videopose {
 std::vector<Sequence> LoadUnlabeledVideos(const Dataset& labeled, const DataOptions& options,
                                           const SemiSupervisedOptions& semi_supervised);
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_UNLABELED_VIDEOS_H_

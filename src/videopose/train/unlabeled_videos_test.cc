@@ -12,7 +12,7 @@
 #include "videopose/data/prepare_custom.h"
 #include "videopose/ground.h"
 
-namespace videopose::unlabeled_videos_test {
+namespace videopose::internal::unlabeled_videos_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -83,4 +83,4 @@ TEST_F(UnlabeledVideos, OtherKeypointsAreRefused) {
   }
 }
 
-}  // namespace videopose::unlabeled_videos_test
+}  // namespace videopose::internal::unlabeled_videos_test

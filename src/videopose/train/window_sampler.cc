@@ -9,7 +9,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 
-namespace videopose {
+namespace videopose::internal {
 namespace {
 
 // Frames [first, first + count) of x (T, ...), the edge repeated, to `out`.
@@ -161,4 +161,4 @@ void WindowSampler::Fill(std::span<const Window> windows, WindowBatch& batch) co
   }
 }
 
-}  // namespace videopose
+}  // namespace videopose::internal

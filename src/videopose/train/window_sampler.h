@@ -18,7 +18,7 @@
 #include "videopose/data/sequence.h"
 #include "videopose/train/predict.h"
 
-namespace videopose {
+namespace videopose::internal {
 
 struct WindowSamplerOptions {
   int64_t batch_size = 1024;  // output frames; batches are batch_size / stride windows
@@ -94,6 +94,6 @@ class WindowSampler {
   int64_t next_batch_ = 0;
 };
 
-}  // namespace videopose
+}  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TRAIN_WINDOW_SAMPLER_H_

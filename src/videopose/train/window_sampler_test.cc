@@ -9,7 +9,7 @@
 
 #include "videopose/base/error.h"
 
-namespace videopose::window_sampler_test {
+namespace videopose::internal::window_sampler_test {
 
 // Keypoint 0 of frame t is (100 s + t, t), keypoint 1 the same + 0.5; likewise in 3D.
 Sequence MakeSequence(int number, int64_t frames, bool with_poses = true) {
@@ -146,4 +146,4 @@ TEST(WindowSampler, WithoutGroundTruthThereIsNone) {
   EXPECT_THROW(WindowSampler(sequences, kSymmetry, {}), std::logic_error);
 }
 
-}  // namespace videopose::window_sampler_test
+}  // namespace videopose::internal::window_sampler_test
