@@ -18,8 +18,20 @@ case "${1:-}" in
     ;;
 esac
 
-tools/setup.sh build test
-cmake --preset "$preset" -DVIDEOPOSE_TESTS=ON -DVIDEOPOSE_BENCH=ON
+tools/setup.sh build test python
+# A virtual environment for the Python module and its tests. Not under sanitizers: Python would have
+# to be built for them, too.
+options=()
+python=$PWD/build/tools/python/bin/python
+if [ "$preset" = release ]; then
+  if python3 -m venv build/tools/python &&
+    "$python" -m pip install -q pybind11 numpy pytest mypy pandas pandas-stubs types-tqdm; then
+    options=(-DVIDEOPOSE_PYTHON=ON "-DPython_EXECUTABLE=$python")
+  else
+    echo "test.sh: going on without the Python module"
+  fi
+fi
+cmake --preset "$preset" -DVIDEOPOSE_TESTS=ON -DVIDEOPOSE_BENCH=ON "${options[@]}"
 cmake --build --preset "$preset"
 
 # Tests that need these are skipped, and say so, where they cannot be had: a browser, the detector's

@@ -220,6 +220,7 @@ void PrintLean(const std::string& mocap) {
 }  // namespace videopose::internal
 
 int main(int argc, char** argv) {
+  using namespace videopose;
   using namespace videopose::internal;
   try {
     const std::string_view what = argc > 1 ? argv[1] : "";

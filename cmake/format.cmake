@@ -6,7 +6,8 @@ file(GLOB_RECURSE VP_ALL_SOURCES CONFIGURE_DEPENDS
      ${PROJECT_SOURCE_DIR}/include/*.h ${PROJECT_SOURCE_DIR}/src/*.h ${PROJECT_SOURCE_DIR}/src/*.cc
      ${PROJECT_SOURCE_DIR}/tests/*.cc
      ${PROJECT_SOURCE_DIR}/tests/*.h ${PROJECT_SOURCE_DIR}/bench/*.cc ${PROJECT_SOURCE_DIR}/bench/*.h
-     ${PROJECT_SOURCE_DIR}/examples/*.cc)
+     ${PROJECT_SOURCE_DIR}/examples/*.cc ${PROJECT_SOURCE_DIR}/python/*.cc
+     ${PROJECT_SOURCE_DIR}/python/*.h)
 find_program(CLANG_FORMAT clang-format)
 if(CLANG_FORMAT)
   add_custom_target(format COMMAND ${CLANG_FORMAT} -i ${VP_ALL_SOURCES})

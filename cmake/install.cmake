@@ -30,8 +30,10 @@ add_library(videopose INTERFACE)
 add_library(videopose::videopose ALIAS videopose)
 target_link_libraries(videopose INTERFACE videopose_core videopose_video videopose_data)
 
-install(TARGETS videopose_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(FILES models/lifter.bin models/lifter_causal.bin DESTINATION ${CMAKE_INSTALL_DATADIR}/videopose/models)
+install(TARGETS videopose_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
+        COMPONENT program)
+install(FILES models/lifter.bin models/lifter_causal.bin
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/videopose/models COMPONENT program)
 install(DIRECTORY include/videopose DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 configure_package_config_file(cmake/videopose-config.cmake.in ${PROJECT_BINARY_DIR}/videopose-config.cmake
                               INSTALL_DESTINATION ${package_dir})
