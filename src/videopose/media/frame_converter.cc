@@ -34,14 +34,15 @@ void SetSize(Image& image, int width_px, int height_px) {
 
 }  // namespace
 
-void FrameConverter::PrepareScaler(const AVFrame* frame, bool has_alpha, int width_px,
+void FrameConverter::PrepareScaler(const AVFrame* frame, AVPixelFormat to, int width_px,
                                    int height_px) {
-  const std::array<int, 7> key = {frame->width, frame->height, frame->format,     frame->colorspace,
-                                  width_px,     height_px,     frame->color_range};
+  const std::array<int, 8> key = {
+      frame->width, frame->height, frame->format,      frame->colorspace,
+      width_px,     height_px,     frame->color_range, to};
   if (scaler_ && key == scaler_key_) return;
-  scaler_.reset(sws_getContext(
-      frame->width, frame->height, static_cast<AVPixelFormat>(frame->format), width_px, height_px,
-      has_alpha ? AV_PIX_FMT_BGRA : AV_PIX_FMT_BGR0, SWS_BICUBIC, nullptr, nullptr, nullptr));
+  scaler_.reset(sws_getContext(frame->width, frame->height,
+                               static_cast<AVPixelFormat>(frame->format), width_px, height_px, to,
+                               SWS_BICUBIC, nullptr, nullptr, nullptr));
   VP_CHECK(scaler_, "no conversion from pixel format {}, {}x{} to {}x{}", frame->format,
            frame->width, frame->height, width_px, height_px);
   scaler_key_ = key;
@@ -60,13 +61,26 @@ void FrameConverter::PrepareScaler(const AVFrame* frame, bool has_alpha, int wid
                            matrix_out, full_range_out, brightness, contrast, saturation);
 }
 
+void FrameConverter::Scale(const AVFrame* frame, uint8_t* pixels, int stride_bytes, int height_px) {
+  uint8_t* const planes[4] = {pixels};
+  const int strides[4] = {stride_bytes};
+  const int rows =
+      sws_scale(scaler_.get(), frame->data, frame->linesize, 0, frame->height, planes, strides);
+  VP_CHECK(rows == height_px, "libswscale gave {} rows of {}", rows, height_px);
+}
+
 void FrameConverter::Convert(const AVFrame* frame, Orientation orientation, Image& image) {
   SetSize(image, width_px_, height_px_);
   const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame->format));
   const bool has_alpha = format != nullptr && (format->flags & AV_PIX_FMT_FLAG_ALPHA) != 0;
   const int stored_width = orientation.transpose ? height_px_ : width_px_;
   const int stored_height = orientation.transpose ? width_px_ : height_px_;
-  PrepareScaler(frame, has_alpha, stored_width, stored_height);
+  const bool is_hdr = ToneMapper::IsNeeded(frame);
+  PrepareScaler(frame,
+                is_hdr      ? AV_PIX_FMT_RGB48
+                : has_alpha ? AV_PIX_FMT_BGRA
+                            : AV_PIX_FMT_BGR0,
+                stored_width, stored_height);
 
   const bool is_direct = orientation.is_identity() && stored_width % kPixelsAtOnce == 0;
   if (!is_direct) {
@@ -74,16 +88,24 @@ void FrameConverter::Convert(const AVFrame* frame, Orientation orientation, Imag
             stored_height);
   }
   Image& target = is_direct ? image : stored_;
-  uint8_t* const planes[4] = {target.bgrx.data()};
-  const int strides[4] = {static_cast<int>(target.stride_bytes())};
-  const int rows =
-      sws_scale(scaler_.get(), frame->data, frame->linesize, 0, frame->height, planes, strides);
-  VP_CHECK(rows == stored_height, "libswscale gave {} rows of {}", rows, stored_height);
+  if (is_hdr) {
+    if (!tone_mapper_ || !tone_mapper_->Fits(frame)) tone_mapper_.emplace(frame);
+    const auto row_values = static_cast<size_t>(target.width_px) * 3;
+    signal_.resize(row_values * static_cast<size_t>(stored_height));
+    Scale(frame, reinterpret_cast<uint8_t*>(signal_.data()),
+          static_cast<int>(row_values * sizeof(uint16_t)), stored_height);
+    for (int y = 0; y < stored_height; ++y) {
+      tone_mapper_->MapRow(signal_.data() + row_values * static_cast<size_t>(y), stored_width,
+                           target.row(y));
+    }
+  } else {
+    Scale(frame, target.bgrx.data(), static_cast<int>(target.stride_bytes()), stored_height);
+  }
   if (!is_direct) {
     CopyUpright(stored_.bgrx.data(), static_cast<ptrdiff_t>(stored_.stride_bytes()), orientation,
                 image);
   }
-  if (has_alpha) BlendOverBlack(image);
+  if (has_alpha && !is_hdr) BlendOverBlack(image);
 }
 
 }  // namespace videopose::internal

@@ -40,6 +40,8 @@ struct Clip {
   AVRational pixel_aspect = {1, 1};
   AVColorSpace matrix = AVCOL_SPC_UNSPECIFIED;
   AVColorRange range = AVCOL_RANGE_UNSPECIFIED;
+  AVColorPrimaries primaries = AVCOL_PRI_UNSPECIFIED;
+  AVColorTransferCharacteristic transfer = AVCOL_TRC_UNSPECIFIED;
   bool is_interlaced = false;
   std::map<std::string, std::string> codec_options = {{"g", "8"}, {"bf", "2"}};
   std::string muxer_options;
@@ -160,6 +162,8 @@ inline FfmpegPtr<AVCodecContext> OpenClipEncoder(const Clip& clip, const MediaOu
   encoder->sample_aspect_ratio = clip.pixel_aspect;
   encoder->colorspace = clip.matrix;
   encoder->color_range = clip.range;
+  encoder->color_primaries = clip.primaries;
+  encoder->color_trc = clip.transfer;
   encoder->thread_count = 1;
   if (clip.is_interlaced) encoder->flags |= AV_CODEC_FLAG_INTERLACED_DCT;
   if (output.wants_global_header()) encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;

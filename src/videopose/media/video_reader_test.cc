@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <numeric>
@@ -445,6 +446,64 @@ TEST(VideoReader, DoesNotAllocateForAbsurdSizes) {
   for (const size_t at : {16U, 20U}) bytes.replace(at, 4, std::string("\x00\x00\xff\xff", 4));
   WriteBytes(path, bytes);
   EXPECT_THAT(ErrorOfReading(path), HasSubstr("huge.png: "));
+}
+
+// What a clip of HDR shows whose signal is grey of this value, 0 to 1. BT.2408, table 1, has the
+// signals: reference white (203 cd/m2), the grey card (18 % of it), black.
+Image HdrGrey(AVColorTransferCharacteristic transfer, double signal) {
+  const fs::path path = NewFolder() / "hdr.mp4";
+  const auto level = static_cast<uint8_t>(std::lround(255 * signal));
+  MakeClip(path,
+           {.pixel_format = AV_PIX_FMT_YUV420P10,
+            .width_px = 54,
+            .frame_count = 3,
+            .matrix = AVCOL_SPC_BT2020_NCL,
+            .primaries = AVCOL_PRI_BT2020,
+            .transfer = transfer},
+           [&](int, Image& image) {
+             test::Fill(image, 0, 0, image.width_px, image.height_px, level, level, level);
+           });
+  return FirstFrame(path);
+}
+
+TEST(VideoReader, ToneMapsHdrSoThatWhiteStaysWhite) {
+  struct Case {
+    AVColorTransferCharacteristic transfer;
+    double white, grey;
+  };
+  for (const auto& [transfer, white, grey] :
+       {Case{AVCOL_TRC_ARIB_STD_B67, 0.75, 0.38}, Case{AVCOL_TRC_SMPTE2084, 0.58, 0.38}}) {
+    SCOPED_TRACE(transfer);
+    const Image of_white = HdrGrey(transfer, white), of_grey = HdrGrey(transfer, grey);
+    const auto at_white = ColourAt(of_white, 0.5, 0.5), at_grey = ColourAt(of_grey, 0.9, 0.5);
+    // An sRGB signal of 237 is 0.85 of white's light, 109 is 0.15.
+    EXPECT_THAT(at_white, IsColour(237, 237, 237));
+    EXPECT_NEAR(at_grey[0], 109, 10);
+    EXPECT_THAT(at_grey, IsColour(at_grey[0], at_grey[0], at_grey[0]));
+    EXPECT_THAT(ColourAt(HdrGrey(transfer, 0), 0.5, 0.5), IsColour(0, 0, 0));
+    // Brighter light is still told apart from white, up to 1000 cd/m2.
+    const auto bright =
+        ColourAt(HdrGrey(transfer, transfer == AVCOL_TRC_SMPTE2084 ? 0.75 : 1), 0.5, 0.5);
+    EXPECT_GE(bright[1], 252);
+  }
+}
+
+TEST(VideoReader, ToneMappingKeepsHues) {
+  const fs::path path = NewFolder() / "hdr.mp4";
+  // Skin by daylight, as the HLG signal has it: red over green over blue.
+  MakeClip(path,
+           {.pixel_format = AV_PIX_FMT_YUV420P10,
+            .frame_count = 3,
+            .matrix = AVCOL_SPC_BT2020_NCL,
+            .primaries = AVCOL_PRI_BT2020,
+            .transfer = AVCOL_TRC_ARIB_STD_B67},
+           [](int, Image& image) {
+             test::Fill(image, 0, 0, image.width_px, image.height_px, 110, 130, 160);
+           });
+  const auto colour = ColourAt(FirstFrame(path), 0.5, 0.5);
+  EXPECT_GT(colour[2], colour[1] + 15);
+  EXPECT_GT(colour[1], colour[0] + 10);
+  EXPECT_GT(colour[0], 90);
 }
 
 TEST(VideoReader, AgreesWithTheFfmpegProgram) {
