@@ -21,7 +21,7 @@ if(VIDEOPOSE_TESTS AND EXISTS ${PROJECT_SOURCE_DIR}/.git)
 endif()
 find_program(RUN_CLANG_TIDY NAMES run-clang-tidy run-clang-tidy-14)
 if(RUN_CLANG_TIDY)
-  set(tidied "${PROJECT_SOURCE_DIR}/(src|tests|bench|examples)/.*")
+  set(tidied "${PROJECT_SOURCE_DIR}/(src|tests|bench|examples|python)/.*|.*/Unity/.*")
   add_custom_target(tidy COMMAND ${RUN_CLANG_TIDY} -quiet -p ${PROJECT_BINARY_DIR} "${tidied}"
                     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} USES_TERMINAL VERBATIM)
 endif()

@@ -17,6 +17,7 @@
 namespace videopose::internal::video_test {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -83,6 +84,38 @@ TEST(VideoTest, TheStepsSinglyGiveTheSame) {
   EXPECT_EQ(Contents(folder / "a.npz"), Contents(folder / "b.npz"));
   EXPECT_EQ(Contents(folder / "a.mp4"), Contents(folder / "b.mp4"));
   EXPECT_EQ(CountFrames(folder / "b.mp4"), 20);
+}
+
+TEST(VideoTest, RenderSaysWhereKeypointsAndVideoDiffer) {
+  const fs::path folder = EmptyFolder("differ");
+  KeypointSequence keypoints = Figure().keypoints;
+  keypoints.fps = 50;
+  WriteKeypoints(folder / "fast.npz", keypoints);
+  const std::vector<std::string> over = {"--video",        FigureClip(), "-o",
+                                         folder / "o.mp4", "--height",   "128"};
+  const auto rendered = [&](const char* name, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words = {"render", folder / name};
+    words.insert(words.end(), over.begin(), over.end());
+    words.insert(words.end(), more.begin(), more.end());
+    return RunVideopose(words);
+  };
+  const ProgramOutcome refused = rendered("fast.npz");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err,
+              AllOf(HasSubstr("50 frames a second"), HasSubstr("has 25"), HasSubstr("--fps 50")));
+  EXPECT_FALSE(fs::exists(folder / "o.mp4"));
+  EXPECT_EQ(rendered("fast.npz", {"--fps", "50"}).exit_code, 0);
+
+  // Ten frames more than the video has.
+  keypoints = Figure().keypoints;
+  const int64_t frames = keypoints.frame_count;
+  keypoints.frame_count += 10;
+  keypoints.people[0].keypoints.ResizeFrames(keypoints.frame_count, {.x_px = 1, .score = 0});
+  WriteKeypoints(folder / "long.npz", keypoints);
+  const ProgramOutcome said = rendered("long.npz");
+  EXPECT_EQ(said.exit_code, 0) << said.err;
+  EXPECT_THAT(said.err,
+              HasSubstr(fmt::format("ends after {} of the {} frames", frames, frames + 10)));
 }
 
 TEST(VideoTest, SlowMotionIsLiftedAtItsTrueRate) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <memory>
 
 #include "videopose/app/people_in_file.h"
@@ -41,6 +42,7 @@ struct RenderCommand {
     CompleteGrounding(clip.keypoints ? &*clip.keypoints : nullptr, clip.motion);
     if (smooth_s > 0) SmoothMotion(clip.motion, smooth_s);
     ProgressLine progress(quiet);
+    int64_t drawn = clip.motion.frame_count;
     if (video.empty()) {
       RenderVideo(clip.motion, output, render, progress.monitor());
     } else if (!clip.keypoints) {
@@ -50,25 +52,59 @@ struct RenderCommand {
           "`videopose lift` wrote",
           input.string(), video.string());
     } else {
-      RenderOverVideo(clip.motion, *clip.keypoints, video, output, render, encoding,
-                      progress.monitor());
+      CheckRate(*clip.keypoints);
+      drawn = RenderOverVideo(clip.motion, *clip.keypoints, video, output, render, encoding,
+                              progress.monitor());
     }
     progress.Clear();
-    if (!quiet) fmt::print("{} frames\nwrote {}\n", clip.motion.frame_count, output.string());
+    if (drawn < clip.motion.frame_count) {
+      fmt::print(stderr, "videopose: {} ends after {} of the {} frames of {}\n", video.string(),
+                 drawn, clip.motion.frame_count, input.string());
+    }
+    if (!quiet) fmt::print("{} frames\nwrote {}\n", drawn, output.string());
     return 0;
   }
 
-  // Of keypoints. What the file does not say of the video is read from the video.
-  PoseClip LiftedInput() {
-    if (!video.empty()) {
-      const VideoReader reader(video);
-      if (import.fps == 0) import.fps = reader.info().captured_fps;
-      if (import.width_px == 0) {
-        import.width_px = reader.info().width_px;
-        import.height_px = reader.info().height_px;
-      }
+  // Frame by frame the poses of another rate would drift away from the video's people. Who gives
+  // --fps knows that a file plays slower than it was taken.
+  void CheckRate(const KeypointSequence& keypoints) const {
+    if (import.fps > 0) return;
+    const VideoInfo info = VideoReader(video).info();
+    constexpr double kTheSame = 0.01;
+    for (const double fps : {info.captured_fps, info.frame_rate.per_second()}) {
+      if (std::abs(keypoints.fps / fps - 1) < kTheSame) return;
     }
-    const KeypointSequence keypoints = ImportAndTell(input, import, quiet);
+    Fail(ErrorCode::kMismatch, {.file = input},
+         "{}: {:.6g} frames a second, but {} has {:.6g}; give the video they came from, or --fps "
+         "{:.6g} if it was taken at that rate",
+         input.string(), keypoints.fps, video.string(), info.frame_rate.per_second(),
+         keypoints.fps);
+  }
+
+  // With what neither the file nor the command line says of the video, as the video has it.
+  ImportOptions OptionsFromVideo() const {
+    ImportOptions options = import;
+    if (video.empty()) return options;
+    const VideoInfo info = VideoReader(video).info();
+    const auto set = [&](const std::string& option) {
+      if (option == "fps") options.fps = info.captured_fps;
+      if (option == "width_px") {
+        options.width_px = info.width_px;
+        options.height_px = info.height_px;
+      }
+    };
+    try {
+      for (const ImportAssumption& assumed : Import(input, import).assumptions) set(assumed.option);
+    } catch (const Error& error) {
+      if (error.facts().option != "width_px") throw;  // points are parts of the image
+      set("width_px");
+      set("fps");
+    }
+    return options;
+  }
+
+  PoseClip LiftedInput() {
+    const KeypointSequence keypoints = ImportAndTell(input, OptionsFromVideo(), quiet);
     const Lifter model = Lifter::Load(lifter.empty() ? DefaultLifter() : lifter);
     ProgressLine progress(quiet);
     ProcessedClip clip = ProcessKeypoints(keypoints, model, {}, progress.monitor());

@@ -2,7 +2,8 @@
 
 // AlphaPose: a list of {"image_id": "12.jpg", "keypoints": [x, y, score, ...], "score", "box",
 // "idx"}. Frames without people are left out. "idx" is the tracker's number, as it is or in a list;
-// without a tracker all have the same, or none.
+// without a tracker all have the same, or none. What its tracker writes for display
+// (alphapose-results-forvis-tracked.json) is an object of such lists by image, without image_id.
 
 #include <algorithm>
 
@@ -11,10 +12,32 @@
 #include "videopose/import/readers.h"
 
 namespace videopose::internal {
+namespace {
 
 using nlohmann::json;
 
+// The list that it would be without `forvis`; null for something else.
+json ListFromForvis(const json& root) {
+  json list = json::array();
+  for (const auto& [image, people] : root.items()) {
+    if (!people.is_array()) return nullptr;
+    for (const json& person : people) {
+      const json* points = Member(person, "keypoints");
+      if (points == nullptr || !points->is_array()) return nullptr;
+      list.push_back(person);
+      list.back()["image_id"] = image;
+    }
+  }
+  return list.empty() ? json(nullptr) : list;
+}
+
+}  // namespace
+
 MaybeDetections ReadAlphaPose(const json& root, const std::string& what) {
+  if (root.is_object()) {
+    const json list = ListFromForvis(root);
+    return list.is_null() ? std::nullopt : ReadAlphaPose(list, what);
+  }
   if (!root.is_array() || root.empty()) return std::nullopt;
   const json& first = root.front();
   const json* image = Member(first, "image_id");

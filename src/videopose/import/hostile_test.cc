@@ -75,6 +75,11 @@ std::vector<std::string> Documents() {
           Pairs(17), scores),
       fmt::format("[{}, {}]", Pairs(33), Pairs(33)),
       fmt::format("[{{{}}}]", named),
+      fmt::format(R"([{{"keypoints": {{"x": {0}, "y": {0}, "visible": {1}}}}}])",
+                  "[10,20,30,40,50,60,70,80,90,100,110,120,130,140,150,160,170]", scores),
+      fmt::format(R"({{"data": [{{"skeleton": [{{"pose": {}, "score": {}}}]}}]}})", Flat(12),
+                  "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]"),
+      fmt::format(R"({{"1.jpg": [{{"keypoints": {}, "idx": 1}}]}})", Flat(17)),
       csv + "\n" + row + "\n",
       scorer + "\n" + parts + "\n" + coords + "\n" + row + "\n"};
 }

@@ -434,4 +434,136 @@ TEST_F(ImportTest, LayoutsThatDoNotFit) {
   EXPECT_FLOAT_EQ(At(mirrored, 0, 0, "left_shoulder").x_px, 250);
 }
 
+// As Ultralytics' Results.to_json() has a person.
+std::string YoloPerson(float x_px, float y_px, const std::string& more, double unit = 1) {
+  std::string x, y, visible;
+  for (size_t j = 0; j < kJoints; ++j) {
+    const Vec2f point = BodyAt(j, x_px, y_px);
+    const char* comma = j == 0 ? "" : ", ";
+    // The right ear was not found: (0, 0).
+    x += fmt::format("{}{}", comma, j == 4 ? 0 : point.x / unit);
+    y += fmt::format("{}{}", comma, j == 4 ? 0 : point.y / unit);
+    visible += fmt::format("{}{}", comma, 0.75);
+  }
+  return fmt::format(
+      R"({{"name": "person", "class": 0, "box": {{"x1": 1}}, "keypoints": {{"x": [{}], "y": [{}], )"
+      R"("visible": [{}]}}{}}})",
+      x, y, visible, more);
+}
+
+TEST_F(ImportTest, UltralyticsYolo) {
+  const std::string dog = R"({"name": "dog", "box": {"x1": 1}})";
+  const fs::path video = Write(fmt::format(
+      "[[{}, {}], [], [{}, {}]]", YoloPerson(300, 100, R"(, "track_id": 7)"), dog,
+      YoloPerson(600, 120, R"(, "track_id": 9)"), YoloPerson(304, 100, R"(, "track_id": 7)")));
+  const ImportedKeypoints found = Import(video, {.fps = 30, .width_px = 1280, .height_px = 720});
+  EXPECT_EQ(found.format, "Ultralytics YOLO JSON, coco");
+  EXPECT_EQ(found.keypoints.frame_count, 3);
+  ASSERT_THAT(found.keypoints.people, SizeIs(2));
+  EXPECT_EQ(found.keypoints.people[0].id, 7);
+  EXPECT_EQ(found.keypoints.people[1].id, 9);
+  ExpectBody(found.keypoints, 0, 0, 300, 100);
+  ExpectBody(found.keypoints, 0, 2, 304, 100);
+  ExpectBody(found.keypoints, 1, 2, 600, 120);
+  EXPECT_FLOAT_EQ(At(found.keypoints, 0, 0, "nose").score, 0.75F);
+  EXPECT_EQ(At(found.keypoints, 0, 0, "right_ear").score, 0);
+  EXPECT_FALSE(IsSeen(found.keypoints.people[0].frame(1)));
+
+  // One frame; normalised.
+  const fs::path one = Write("[" + YoloPerson(300, 100, "", 1000) + "]");
+  ExpectBody(ImportKeypoints(one, {.width_px = 1000, .height_px = 1000}), 0, 0, 300, 100);
+  EXPECT_THAT(ErrorOf(one), HasSubstr("parts of the image"));
+  EXPECT_THAT(ErrorOf(Write(R"([[{"name": "person", "keypoints": {"x": [1, 2], "y": [1]}}]])")),
+              HasSubstr("frame 0: x, y and visible of different lengths"));
+}
+
+std::string YoloLine(float x_px, float y_px, const char* end) {
+  std::string line = "0 0.5 0.5 0.25 0.75";
+  for (size_t j = 0; j < kJoints; ++j) {
+    const Vec2f point = BodyAt(j, x_px, y_px);
+    line += fmt::format(" {} {} {}", point.x / 1000, point.y / 1000, 0.75);
+  }
+  return line + end + "\n";
+}
+
+TEST_F(ImportTest, UltralyticsYoloTexts) {
+  fs::create_directories(folder_ / "labels");
+  // Frames are counted from 1; the second one has no person and no file.
+  Write(YoloLine(300, 100, " 0.875 4") + YoloLine(600, 100, " 0.5 2"), "labels/clip_1.txt");
+  Write(YoloLine(310, 100, " 0.875 4"), "labels/clip_3.txt");
+  const ImportedKeypoints found =
+      Import(folder_ / "labels", {.fps = 30, .width_px = 1000, .height_px = 1000});
+  EXPECT_EQ(found.format, "Ultralytics YOLO text folder, coco");
+  EXPECT_EQ(found.keypoints.frame_count, 3);
+  ASSERT_THAT(found.keypoints.people, SizeIs(2));
+  EXPECT_EQ(found.keypoints.people[1].id, 4);
+  ExpectBody(found.keypoints, 1, 0, 300, 100);
+  ExpectBody(found.keypoints, 0, 0, 600, 100);
+  ExpectBody(found.keypoints, 1, 2, 310, 100);
+  EXPECT_THAT(ErrorOf(folder_ / "labels"), HasSubstr("parts of the image"));
+  // With a confidence alone, and without any, people are followed.
+  for (const char* end : {" 0.875", ""}) {
+    const fs::path file = Write(YoloLine(300, 100, end));
+    ExpectBody(ImportKeypoints(file, {.width_px = 1000, .height_px = 1000}), 0, 0, 300, 100);
+  }
+  EXPECT_THAT(ErrorOf(Write(YoloLine(300, 100, "") + "0 0.5\n")), HasSubstr("line 2: expected"));
+  EXPECT_THAT(ErrorOf(Write("1 2 3\n4 5 6\n")), HasSubstr("text that begins with"));
+}
+
+TEST_F(ImportTest, KineticsSkeleton) {
+  const std::vector<Vec2f> body = BodyIn(Layout("coco18"), 300, 100);
+  std::string pose, score;
+  for (const Vec2f& point : body) {
+    pose += fmt::format("{}{}, {}", pose.empty() ? "" : ", ", point.x / 1000, point.y / 1000);
+    score += score.empty() ? "0.5" : ", 0.5";
+  }
+  const std::string person = fmt::format(R"({{"pose": [{}], "score": [{}]}})", pose, score);
+  const fs::path path = Write(fmt::format(
+      R"({{"data": [{{"frame_index": 1, "skeleton": [{}]}}, {{"frame_index": 2, "skeleton": []}}, )"
+      R"({{"frame_index": 3, "skeleton": [{}]}}], "label": "dancing", "label_index": 5}})",
+      person, person));
+  const ImportedKeypoints found = Import(path, {.width_px = 1000, .height_px = 1000});
+  EXPECT_EQ(found.format, "Kinetics-skeleton JSON, coco18");
+  EXPECT_EQ(found.keypoints.frame_count, 3);
+  ExpectBody(found.keypoints, 0, 0, 300, 100);
+  ExpectBody(found.keypoints, 0, 2, 300, 100);
+  EXPECT_THAT(ErrorOf(Write(R"({"data": [{"skeleton": [{"pose": [1], "score": [1]}]}]})")),
+              HasSubstr("frame 0: expected pose"));
+}
+
+TEST_F(ImportTest, AlphaPoseForDisplay) {
+  const std::string numbers = Numbers(BodyIn(Layout("coco"), 300, 100), 0.5);
+  const fs::path path =
+      Write(fmt::format(R"({{"1.jpg": [{{"keypoints": {0}, "scores": 2, "idx": 3}}], )"
+                        R"("4.jpg": [{{"keypoints": {0}, "scores": 2, "idx": 3}}], "2.jpg": []}})",
+                        numbers));
+  const ImportedKeypoints found = Import(path);
+  EXPECT_EQ(found.format, "AlphaPose JSON, coco");
+  EXPECT_EQ(found.keypoints.frame_count, 5);  // 0.jpg has no person
+  EXPECT_EQ(found.keypoints.people[0].id, 3);
+  ExpectBody(found.keypoints, 0, 4, 300, 100);
+}
+
+TEST_F(ImportTest, ArraysOfRtmposesLayouts) {
+  for (const auto& [name, points] :
+       {std::pair("coco", 17), std::pair("halpe26", 26), std::pair("wholebody", 133)}) {
+    SCOPED_TRACE(name);
+    const std::vector<Vec2f> body = BodyIn(Layout(name), 300, 100);
+    ASSERT_EQ(std::ssize(body), points);
+    Tensor xy({2, points, 2});
+    for (int64_t i = 0; i < xy.size(); ++i) {
+      const Vec2f& point = body[static_cast<size_t>(i / 2 % points)];
+      xy.data()[i] = i % 2 == 0 ? point.x : point.y;
+    }
+    NpzWriter file(folder_ / "rtm.npz");
+    file.Add("keypoints", MakeNpy(xy));
+    file.Add("scores", MakeNpy(Tensor({2, points}, std::vector<float>(size_t(2 * points), 0.5F))));
+    file.Close();
+    const ImportedKeypoints found = Import(folder_ / "rtm.npz");
+    EXPECT_EQ(found.format, fmt::format("NumPy array, {}", name));
+    ExpectBody(found.keypoints, 0, 1, 300, 100);
+    EXPECT_FLOAT_EQ(At(found.keypoints, 0, 0, "left_knee").score, 0.5F);
+  }
+}
+
 }  // namespace videopose::internal::import_keypoints_test

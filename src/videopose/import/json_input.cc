@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kDeepest = 64;
+constexpr int kDeepestJson = 64;
 
 // With null for what Python writes and JSON does not have: NaN, Infinity, -Infinity. Throws for
 // nesting so deep that the parser's own memory would grow with it.
@@ -37,8 +37,8 @@ std::string Prepared(std::string text, const std::string& what) {
     } else if (c == '"') {
       in_string = true;
     } else if (c == '[' || c == '{') {
-      if (++depth > kDeepest) {
-        Fail("{}: JSON nested more than {} deep; no file of keypoints is", what, kDeepest);
+      if (++depth > kDeepestJson) {
+        Fail("{}: JSON nested more than {} deep; no file of keypoints is", what, kDeepestJson);
       }
     } else if (c == ']' || c == '}') {
       --depth;

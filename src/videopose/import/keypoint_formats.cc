@@ -57,15 +57,19 @@ std::optional<KeypointSequence> FromOwn(FileContent& file) {
   return ReadKeypoints(file.path());
 }
 
+// The .json files, or else the .txt files.
 std::vector<fs::path> FrameFilesOf(const fs::path& folder) {
-  std::vector<fs::path> files;
+  std::vector<fs::path> json_files, text_files;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (LowerCaseExtension(entry.path()) == ".json" && entry.is_regular_file()) {
-      files.push_back(entry.path());
+    const std::string extension = LowerCaseExtension(entry.path());
+    if (extension != ".json" && extension != ".txt") continue;
+    if (entry.is_regular_file()) {
+      (extension == ".json" ? json_files : text_files).push_back(entry.path());
     }
   }
+  std::vector<fs::path>& files = json_files.empty() ? text_files : json_files;
   std::sort(files.begin(), files.end());
-  return files;
+  return std::move(files);
 }
 
 Detections ReadFrame(FileContent& file) {
@@ -116,7 +120,7 @@ MaybeDetections FromFolder(FileContent& folder) {
 std::span<const KeypointFormat> KeypointFormats() {
   static const std::vector<KeypointFormat> formats = {
       {.name = "videopose keypoints", .extensions = {".npz", ".json"}, .read_own = FromOwn},
-      {.name = "a folder of JSON files, one a frame", .extensions = {}, .read = FromFolder},
+      {.name = "a folder of files, one a frame", .extensions = {}, .read = FromFolder},
       {.name = "OpenPose", .extensions = {".json"}, .read = FromJson<ReadOpenPose>},
       {.name = "AlphaPose", .extensions = {".json"}, .read = FromJson<ReadAlphaPose>},
       {.name = "COCO results", .extensions = {".json"}, .read = FromJson<ReadCocoResults>},
@@ -124,6 +128,11 @@ std::span<const KeypointFormat> KeypointFormats() {
        .extensions = {".json"},
        .read = FromJson<ReadCocoAnnotations>},
       {.name = "MMPose", .extensions = {".json"}, .read = FromJson<ReadMmpose>},
+      {.name = "Ultralytics YOLO", .extensions = {".json"}, .read = FromJson<ReadYolo>},
+      {.name = "Ultralytics YOLO, a folder of .txt files",
+       .extensions = {".txt"},
+       .read = FromText<ReadYoloText>},
+      {.name = "Kinetics-skeleton", .extensions = {".json"}, .read = FromJson<ReadKinetics>},
       {.name = "MediaPipe, MoveNet, TensorFlow.js",
        .extensions = {".json"},
        .read = FromJson<ReadMediaPipe>},

@@ -23,7 +23,7 @@ TEST(KeypointFormats, EachHasANameAndOneReader) {
     EXPECT_TRUE(names.insert(format.name).second) << format.name;
     EXPECT_NE(format.read == nullptr, format.read_own == nullptr) << format.name;
   }
-  EXPECT_THAT(KeypointExtensions(), ElementsAre(".npz", ".json", ".npy", ".csv"));
+  EXPECT_THAT(KeypointExtensions(), ElementsAre(".npz", ".json", ".txt", ".npy", ".csv"));
 }
 
 TEST(KeypointFormats, AreAllNamedWhereNoneFits) {
@@ -31,8 +31,11 @@ TEST(KeypointFormats, AreAllNamedWhereNoneFits) {
   std::ofstream(path) << "hello";
   FileContent file(path);
   for (const KeypointFormat& format : KeypointFormats()) {
-    if (format.read != nullptr) EXPECT_FALSE(format.read(file)) << format.name;
-    if (format.read_own != nullptr) EXPECT_FALSE(format.read_own(file)) << format.name;
+    if (format.read != nullptr) {
+      EXPECT_FALSE(format.read(file)) << format.name;
+    } else {
+      EXPECT_FALSE(format.read_own(file)) << format.name;
+    }
   }
   try {
     FailUnknownKeypoints(file);

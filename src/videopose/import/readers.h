@@ -25,8 +25,11 @@ MaybeDetections ReadCocoResults(const nlohmann::json& root, const std::string& w
 MaybeDetections ReadCocoAnnotations(const nlohmann::json& root, const std::string& what);
 MaybeDetections ReadMmpose(const nlohmann::json& root, const std::string& what);
 MaybeDetections ReadMediaPipe(const nlohmann::json& root, const std::string& what);
+MaybeDetections ReadYolo(const nlohmann::json& root, const std::string& what);
+MaybeDetections ReadKinetics(const nlohmann::json& root, const std::string& what);
 
 // Text.
+MaybeDetections ReadYoloText(std::string_view text, const std::string& what);
 MaybeDetections ReadDeepLabCut(std::string_view text, const std::string& what);
 MaybeDetections ReadCsv(std::string_view text, const std::string& what);
 

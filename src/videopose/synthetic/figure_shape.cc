@@ -86,7 +86,6 @@ class ShapeBuilder {
   double blend_ = 0;
 };
 
-constexpr BodySide kSides[] = {BodySide::kLeft, BodySide::kRight};
 Vec3d Between(const Vec3d& a, const Vec3d& b, double share) { return a + share * (b - a); }
 
 void AddShirt(ShapeBuilder& builder) {

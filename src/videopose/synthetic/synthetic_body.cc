@@ -149,7 +149,6 @@ void PlaceArm(const ArmAngles& arm, BodySide side, double height_m, BodyPose& po
 }  // namespace
 
 BodyPose PoseBody(const BodyControls& controls, double height_m) {
-  constexpr BodySide kSides[] = {BodySide::kLeft, BodySide::kRight};
   BodyPose pose;
   for (const BodySide side : kSides) {
     PlaceFoot(controls.feet[static_cast<size_t>(side)], side, height_m, pose);

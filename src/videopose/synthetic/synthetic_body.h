@@ -54,6 +54,7 @@ enum class BodyJoint {
 inline constexpr int kBodyJointCount = 29;
 
 enum class BodySide { kLeft = 0, kRight = 1 };
+inline constexpr BodySide kSides[] = {BodySide::kLeft, BodySide::kRight};
 // +1 on the left.
 inline double Sign(BodySide side) { return side == BodySide::kLeft ? 1 : -1; }
 

@@ -202,7 +202,7 @@ TEST(XnnNetworkTest, JoinsWantedOutputsAndLeavesOutTheRest) {
 
 TEST(XnnNetworkTest, SaysWhatItCannotBuild) {
   WorkerPool pool(1);
-  const auto building = [&pool](TfliteModel model, const std::string& output = "out") {
+  const auto building = [&pool](const TfliteModel& model, const std::string& output = "out") {
     return [&pool, model, output] { XnnNetwork(model, {output}, pool); };
   };
   EXPECT_THAT(building(JoiningModel(), "unknown"),
