@@ -23,9 +23,6 @@ namespace videopose::internal {
 // FFmpeg's option max_pixels: past 16K video; a damaged header can ask for anything.
 inline constexpr const char* kMaxPixels = "134217728";
 
-// FFmpeg's option max_pixels: past 16K video; a damaged header can ask for anything.
-inline constexpr const char* kMaxPixels = "134217728";
-
 struct FfmpegDeleter {
   void operator()(AVFrame* frame) const { av_frame_free(&frame); }
   void operator()(AVPacket* packet) const { av_packet_free(&packet); }

@@ -12,9 +12,6 @@ namespace videopose::internal {
 // Fewer elements for a thread than this, and handing out the work costs more than doing it.
 inline constexpr int64_t kValuesPerThread = 16384;
 
-// Fewer elements for a thread than this, and handing out the work costs more than doing it.
-inline constexpr int64_t kValuesPerThread = 16384;
-
 struct ConstMatrix {
   const float* data = nullptr;
   int64_t rows = 0, cols = 0;
