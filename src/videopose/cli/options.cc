@@ -78,7 +78,7 @@ void AddReadOptions(CLI::App& app, VideoReaderOptions& options) {
   app.add_option_function<int64_t>(
          "--max-frames", [&](int64_t count) { options.max_frames = count; },
          "process at most N frames")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(int64_t{1}, int64_t{1'000'000'000}))
       ->type_name("N")
       ->group(group);
 }
@@ -165,7 +165,7 @@ void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smoo
   auto* focal = app.add_option_function<double>(
                        "--focal", [&](double focal_px) { options.focal_px = focal_px; },
                        "focal length of the lens, in pixels of the video")
-                    ->check(CLI::PositiveNumber)
+                    ->check(CLI::Range(1.0, 1'000'000.0))
                     ->type_name("PIXELS")
                     ->group(group);
   auto* fov = app.add_option_function<double>(
