@@ -272,6 +272,8 @@ GuardedServer::GuardedServer(const ConnectionLimits& limits, size_t threads)
 
 GuardedServer::~GuardedServer() { closing_ = true; }
 
+void GuardedServer::WidenBacklog() { ::listen(svr_sock_, static_cast<int>(limits_.waiting)); }
+
 void GuardedServer::Shutdown() {
   closing_ = true;
   stop();

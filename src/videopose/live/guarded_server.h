@@ -31,6 +31,9 @@ class GuardedServer : public httplib::Server {
   explicit GuardedServer(const ConnectionLimits& limits, size_t threads);
   ~GuardedServer() override;
 
+  // Once it is bound. The library lets five connections wait to be accepted; each further one would
+  // have to knock again a second later.
+  void WidenBacklog();
   // Ends open connections, then the server; called from another thread than the one that listens.
   void Shutdown();
   bool is_closing() const { return closing_; }

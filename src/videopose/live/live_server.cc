@@ -194,6 +194,7 @@ class LiveServer::Impl {
            "cannot serve at {} port {}: it is taken, or the address is not this machine's",
            address_, options.port);
     }
+    server_.WidenBacklog();
     encoding_ = std::thread([this] { EncodePictures(); });
     listening_ = std::thread([this] { server_.listen_after_bind(); });
     while (!server_.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
