@@ -216,7 +216,7 @@ std::function<int()> ConfigureLive(CLI::App& app) {
   AddLifterOption(app, command->lifter);
   app.add_option("--lookahead", command->lookahead,
                  "future frames that a pose waits for: later, but better (default: 0)")
-      ->check(CLI::Range(0, 1'000'000))
+      ->check(ZeroOrMore())
       ->type_name("FRAMES")
       ->group("Lifting");
   AddWeightsOption(app, command->precision);
