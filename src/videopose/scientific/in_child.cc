@@ -35,8 +35,9 @@ enum class Outcome : char { kDone = 'd', kError = 'e', kNoMemory = 'm' };
 void SetLimit(__rlimit_resource which, rlim_t most) {
   rlimit limit{};
   getrlimit(which, &limit);
-  limit.rlim_max = std::min(limit.rlim_max, most);
-  limit.rlim_cur = limit.rlim_max;
+  limit.rlim_cur = std::min(limit.rlim_max, most);
+  // At the hard limit of time comes SIGKILL, which says nothing; SIGXCPU at the soft one.
+  limit.rlim_max = std::min(limit.rlim_max, most + 1);
   setrlimit(which, &limit);
 }
 
