@@ -16,6 +16,7 @@
 #include <charconv>
 #include <cstring>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <set>
 #include <system_error>
@@ -145,6 +146,19 @@ std::set<fs::path>& Unfinished() {
   return folders;
 }
 
+// Removing takes memory, too. Where there was none, there may be some the second time, as what was
+// to be written has been given up.
+void RemoveFolder(const fs::path& folder) noexcept {
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    try {
+      std::error_code error;
+      fs::remove_all(folder, error);
+      if (!error) return;
+    } catch (const std::bad_alloc&) {
+    }
+  }
+}
+
 // A new folder that no other user can enter, with a lock on it.
 class StagingFolder {
  public:
@@ -152,12 +166,9 @@ class StagingFolder {
     // Another run may take it for a left-over before it is locked.
     while (!Make(beside, target)) {
     }
-    const std::lock_guard guard(unfinished_mutex);
-    Unfinished().insert(path_);
   }
   ~StagingFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
+    RemoveFolder(path_);
     const std::lock_guard guard(unfinished_mutex);
     Unfinished().erase(path_);
   }
@@ -172,13 +183,20 @@ class StagingFolder {
     if (mkdtemp(name.data()) == nullptr) {
       FailAt(target, ErrorCode::kCannotWrite, "cannot write here: {}", std::strerror(errno));
     }
-    path_ = name;
+    try {
+      path_ = name;
+      const std::lock_guard guard(unfinished_mutex);
+      Unfinished().insert(path_);
+    } catch (...) {
+      rmdir(name.c_str());
+      throw;
+    }
     lock_ = Descriptor(open(name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     const bool is_locked = lock_.ok() && flock(lock_.get(), LOCK_EX | LOCK_NB) == 0;
     if (!is_locked && (errno == ENOENT || errno == EWOULDBLOCK)) return false;
     if (!is_locked && (!lock_.ok() || HasReliableLocks(lock_.get()))) {
       const int reason = errno;
-      rmdir(name.c_str());
+      RemoveFolder(path_);
       FailToWrite(target, reason);
     }
     struct stat locked {
@@ -415,9 +433,10 @@ void WriteNewFile(const fs::path& path, std::string_view bytes, const fs::path& 
 }
 
 void RemoveUnfinishedFiles() {
-  const std::lock_guard guard(unfinished_mutex);
-  std::error_code ignored;
-  for (const fs::path& folder : Unfinished()) fs::remove_all(folder, ignored);
+  // Whoever holds it may never go on; then the next run removes them.
+  const std::unique_lock guard(unfinished_mutex, std::try_to_lock);
+  if (!guard) return;
+  for (const fs::path& folder : Unfinished()) RemoveFolder(folder);
 }
 
 }  // namespace videopose::internal

@@ -4,13 +4,17 @@
 // 0 done, 1 bad input or a failing system, 2 wrong usage, 128 + N stopped by signal N.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <new>
 #include <system_error>
 
+#include "videopose/base/atomic_file.h"
 #include "videopose/cli/advice.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/standard_output.h"
@@ -22,7 +26,23 @@
 namespace videopose::internal {
 namespace {
 
+constexpr char kNoMemory[] = "videopose: out of memory\n";
+
+// Where an exception cannot be caught. Destructors of libraries (JSON's) take memory and have none.
+[[noreturn]] void EndWithoutUnwinding() {
+  RemoveUnfinishedFiles();
+  try {
+    if (const std::exception_ptr error = std::current_exception()) std::rethrow_exception(error);
+  } catch (const std::bad_alloc&) {
+    (void)!write(STDERR_FILENO, kNoMemory, sizeof(kNoMemory) - 1);
+    _exit(1);
+  } catch (...) {
+  }
+  std::abort();
+}
+
 int Run(int argc, char** argv) {
+  std::set_terminate(EndWithoutUnwinding);
   try {
     StopOnSignals();
     // A closed pipe and a file size limit are errors of the write call, not fatal signals.
@@ -41,7 +61,7 @@ int Run(int argc, char** argv) {
     fmt::print(stderr, "videopose: {}\n", WithAdvice(error));
     return 1;
   } catch (const std::bad_alloc&) {
-    std::fputs("videopose: out of memory\n", stderr);
+    std::fputs(kNoMemory, stderr);
     return 1;
   } catch (const std::system_error& error) {
     // Of a file, a thread or a disk: what() ends with the system's reason.
