@@ -134,4 +134,40 @@ TEST(FaultsTest, AVideoSurvivesEveryWriteThatFails) {
            folder, {"out.mp4", "out.npz"});
 }
 
+// Also where it fails between the two files of an epoch.
+TEST(FaultsTest, ATrainingGoesOnAfterEveryWriteThatFailsAndItsBestEpochIsRight) {
+  SKIP_UNDER_SANITIZERS();
+  const fs::path whole = EmptyFolder("whole");
+  const auto training = [&](const fs::path& folder, const std::string& resumed) {
+    std::vector<std::string> arguments = {"run", "--data-dir", TestData("golden") / "data",
+                                          "-c",  folder,       "-str",
+                                          "S1",  "-ste",       "S9",
+                                          "-ch", "16",         "-arc",
+                                          "3,3", "-b",         "64",
+                                          "-e",  "3",          "--checkpoint-frequency",
+                                          "1",   "--keep-best"};
+    if (!resumed.empty()) arguments.insert(arguments.end(), {"-r", resumed});
+    return arguments;
+  };
+  const ProgramOptions one_thread{.environment = {"OMP_NUM_THREADS=1"}};
+  ASSERT_EQ(RunVideopose(training(whole, ""), one_thread).exit_code, 0);
+  int64_t runs = 0;
+  for (int64_t n = 1;; n += 1 + n / 8) {
+    const fs::path folder = EmptyFolder("failing");
+    ProgramOutcome result;
+    if (!RunWith({"WRITE", n}, training(folder, ""), result)) break;
+    ++runs;
+    ASSERT_EQ(result.exit_code, 1) << n << result.err;
+    std::string newest;
+    for (const char* name : {"epoch_1.bin", "epoch_2.bin", "epoch_3.bin"}) {
+      if (fs::exists(folder / name)) newest = name;
+    }
+    ASSERT_EQ(RunVideopose(training(folder, newest), one_thread).exit_code, 0) << n;
+    for (const char* name : {"epoch_3.bin", "epoch_best.bin"}) {
+      ASSERT_TRUE(Contents(folder / name) == Contents(whole / name)) << n << " " << name;
+    }
+  }
+  EXPECT_GE(runs, 10);
+}
+
 }  // namespace videopose::internal::faults_test

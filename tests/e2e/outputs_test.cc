@@ -162,6 +162,19 @@ TEST(OutputsTest, AStopEndsAProgramThatWaitsForAPipe) {
   }
 }
 
+TEST(OutputsTest, AStopEndsAProgramThatWaitsForAChild) {
+  const fs::path programs = EmptyFolder("programs"), npm = programs / "npm";
+  std::ofstream(npm) << "#!/bin/sh\nexec sleep 500\n";
+  fs::permissions(npm, fs::perms::owner_all);
+  const Deadline deadline("the program whose child waits");
+  const ProgramOutcome result =
+      RunVideopose({"models", "fetch", "--models-dir", TestFolder() / "models"},
+                   {.interrupt_after = std::chrono::milliseconds(1000),
+                    .signal = SIGTERM,
+                    .environment = {"PATH=" + programs.string() + ":/usr/bin:/bin"}});
+  EXPECT_EQ(result.exit_code, 128 + SIGTERM) << result.err;
+}
+
 TEST(OutputsTest, EverySignalToStopLeavesNothingBehind) {
   SKIP_WITHOUT_MODELS();
   const fs::path folder = EmptyFolder("stopped");
