@@ -105,7 +105,7 @@ function firstPart(bytes) {
 }
 
 async function watchImages() {
-  const response = await fetch('/picture');
+  const response = await fetch('/picture' + location.search);
   if (!response.ok) throw new Error(response.status);
   const reader = response.body.getReader();
   let bytes = new Uint8Array();
@@ -154,7 +154,7 @@ function show(result) {
   if (view) drawSpace(result);
 }
 
-const events = new EventSource('/events');
+const events = new EventSource('/events' + location.search);
 events.onmessage = event => show(JSON.parse(event.data));
 events.onerror = () => {
   element('title').className = '';

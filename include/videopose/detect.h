@@ -130,7 +130,8 @@ std::filesystem::path DefaultModelsDir();
 // The names of the files that BlazePose of this size needs and `dir` does not have.
 std::vector<std::string> MissingModels(const std::filesystem::path& dir, BlazePoseSize size);
 
-// Whether `dir` has the file with the right content.
+// Whether `dir` has the file with the right content (SHA-256). That it has is noted in the hidden
+// file .NAME.checked, where `dir` can be written to, so that it costs nothing later.
 bool HasIntactModel(const std::filesystem::path& dir, const ModelFile& file);
 
 // Copies all model files from the folder `from` (that of the unpacked npm package, say) to `dir`,

@@ -11,6 +11,7 @@
 #include "clips.h"
 #include "program.h"
 #include "support/test_folder.h"
+#include "videopose/files.h"
 
 namespace videopose::internal::errors_test {
 
@@ -89,6 +90,21 @@ TEST_F(ErrorsTest, ALifterThatIsNone) {
   ExpectOneLine(
       {"video", FigureClip(), "-o", output_ / "out.mp4", "--lifter", input_ / "notes.txt"},
       {"notes.txt"});
+}
+
+TEST_F(ErrorsTest, SayWhatTheFileIsAndWhatToDo) {
+  const fs::path keypoints = input_ / "keypoints.npz";
+  WriteKeypoints(keypoints, Figure().keypoints);
+  ExpectOneLine({"convert", keypoints, output_ / "out.bvh"}, {"keypoints.npz", "videopose lift"});
+  const fs::path webp = input_ / "moves.webp";
+  std::ofstream(webp, std::ios::binary)
+      << std::string("RIFF\x64\0\0\0WEBPVP8X\x0A\0\0\0\x02", 21) << std::string(87, '\0');
+  ExpectOneLine({"info", webp}, {"moves.webp", "animated WebP"});
+  ExpectOneLine({"info", "/proc/self/mem"}, {"/proc/self/mem", "Input/output error"});
+  const ProgramOutcome address = RunVideopose({"video", "https://example.org/a.mp4"});
+  EXPECT_EQ(address.exit_code, 2);
+  EXPECT_THAT(address.err, HasSubstr("videopose live"));
+  EXPECT_LT(RunVideopose({"video", "a.mp4", "--focal", "0"}).err.size(), 200U);
 }
 
 TEST_F(ErrorsTest, WrongUsageExitsWith2) {

@@ -32,11 +32,13 @@ constexpr unsigned kLongest_s = 600;
   if (!options.working_folder.empty() && chdir(options.working_folder.c_str()) != 0) _exit(126);
   for (const std::string& variable : options.environment) putenv(strdup(variable.c_str()));
   const int null = open("/dev/null", O_RDONLY);
-  const int out_fd = open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  const fs::path& to = options.standard_output.empty() ? out : options.standard_output;
+  const int out_fd = open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   const int err_fd = open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   dup2(null, 0);
   dup2(out_fd, 1);
   dup2(err_fd, 2);
+  if (options.ignored_signal != 0) std::signal(options.ignored_signal, SIG_IGN);
   if (options.largest_file_bytes) {
     const rlimit limit = {*options.largest_file_bytes, *options.largest_file_bytes};
     setrlimit(RLIMIT_FSIZE, &limit);
@@ -78,7 +80,7 @@ ProgramOutcome RunProgram(const std::string& program, const std::vector<std::str
   if (child == 0) BecomeProgram(program, arguments, options, out, err);
   if (options.interrupt_after) {
     std::this_thread::sleep_for(*options.interrupt_after);
-    kill(child, SIGINT);
+    kill(child, options.signal);
   }
   int status = 0;
   if (options.kill_when) {

@@ -6,6 +6,7 @@
 #define VIDEOPOSE_TESTS_E2E_PROGRAM_H_
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -23,7 +24,10 @@ struct ProgramOutcome {
 
 struct ProgramOptions {
   std::filesystem::path working_folder;                      // empty: this process's
-  std::optional<std::chrono::milliseconds> interrupt_after;  // SIGINT (Ctrl-C) then
+  std::optional<std::chrono::milliseconds> interrupt_after;  // `signal` then
+  int signal = SIGINT;                                       // Ctrl-C
+  int ignored_signal = 0;                                    // by the program from its start
+  std::filesystem::path standard_output;                     // empty: a file, for `out`
   std::function<bool()> kill_when;           // asked again and again; once true: SIGKILL (kill -9)
   std::optional<size_t> largest_file_bytes;  // writing more fails, as on a full disk
   std::vector<std::string> environment;      // "NAME=value", added

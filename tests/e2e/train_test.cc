@@ -148,11 +148,6 @@ TEST_P(KilledTraining, GoesOnFromItsLastCheckpointAsIfNothingHadHappened) {
   ASSERT_EQ(RunTraining(whole, training, undisturbed).exit_code, 0);
 
   // The checks hold for any moment of the kill, also one that is too late.
-  const auto remove_partial = [&] {
-    for (const std::string& name : NamesIn(folder)) {
-      if (name.find(".partial") != std::string::npos) fs::remove(folder / name);
-    }
-  };
   const std::vector<std::function<bool(int)>> moments = {
       [&](int) { return NewestEpoch(folder) >= 1; },
       [&](int start) { return NewestEpoch(folder) > start; },
@@ -161,7 +156,6 @@ TEST_P(KilledTraining, GoesOnFromItsLastCheckpointAsIfNothingHadHappened) {
       [&](int start) { return NewestEpoch(folder) > start && IsWriting(folder); }};
   int kills = 0;
   for (const auto& moment : moments) {
-    remove_partial();
     const int start = NewestEpoch(folder);
     if (start == 10) break;
     std::vector<std::string> arguments = training;
@@ -185,6 +179,26 @@ TEST_P(KilledTraining, GoesOnFromItsLastCheckpointAsIfNothingHadHappened) {
   ASSERT_EQ(result.exit_code, 0) << result.err;
   for (const char* name : {"epoch_10.bin", "epoch_best.bin"}) {
     EXPECT_TRUE(Contents(folder / name) == Contents(whole / name)) << name << " differs";
+  }
+  EXPECT_FALSE(IsWriting(folder)) << "the killed runs' left-overs are still there";
+}
+
+TEST(TrainingTest, AReportHoldsAllEpochsAlsoThoseBeforeTheRunWentOn) {
+  const fs::path folder = EmptyFolder("train_report");
+  const auto training = [&](const char* epochs, const std::vector<std::string>& more) {
+    return RunTraining(folder, With({"-str", "S1", "-ste", "S9", "-ch", "16", "-arc", "3,3", "-b",
+                                     "64", "--checkpoint-frequency", "1", "-e", epochs},
+                                    more));
+  };
+  ASSERT_EQ(training("3", {"--report", folder / "whole.json"}).exit_code, 0);
+  ASSERT_EQ(training("3", {"-r", "epoch_2.bin", "--report", folder / "resumed.json"}).exit_code, 0);
+  nlohmann::json whole = ReadJson(folder / "whole.json")["epochs"],
+                 resumed = ReadJson(folder / "resumed.json")["epochs"];
+  ASSERT_EQ(resumed.size(), 3U);
+  for (size_t i = 0; i < 3; ++i) {
+    whole[i].erase("minutes");
+    resumed[i].erase("minutes");
+    EXPECT_EQ(resumed[i], whole[i]);
   }
 }
 

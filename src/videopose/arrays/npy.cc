@@ -2,12 +2,11 @@
 
 #include "videopose/arrays/npy.h"
 
-#include <fstream>
-
 #include "videopose/arrays/npy_layout.h"
 #include "videopose/arrays/pickle.h"
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 
 namespace videopose::internal {
 namespace fs = std::filesystem;
@@ -26,17 +25,6 @@ NpyArray UnpickleArray(const NpyLayout& layout, const SharedBytes& pickle, std::
   return array;
 }
 
-SharedBytes ReadFile(const fs::path& path) {
-  std::error_code error;
-  const uintmax_t size = fs::file_size(path, error);
-  if (error) Fail("{}: cannot read: {}", path.string(), error.message());
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes(size, '\0');
-  file.read(bytes.data(), size);
-  if (!file) Fail("{}: cannot read all of it", path.string());
-  return SharedBytes::Own(std::move(bytes));
-}
-
 }  // namespace
 
 NpyArray ParseNpy(const SharedBytes& file, std::string_view what) {
@@ -46,7 +34,9 @@ NpyArray ParseNpy(const SharedBytes& file, std::string_view what) {
   return ArrayFromBytes(header.layout, data, what);
 }
 
-NpyArray ReadNpy(const fs::path& path) { return ParseNpy(ReadFile(path), path.string()); }
+NpyArray ReadNpy(const fs::path& path) {
+  return ParseNpy(SharedBytes::Own(ReadFile(path)), path.string());
+}
 
 std::string EncodeNpy(const NpyArray& array) {
   std::string file = EncodeNpyHeader(array);

@@ -13,6 +13,7 @@
 
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 
 namespace videopose::internal {
 namespace fs = std::filesystem;
@@ -22,9 +23,7 @@ constexpr std::string_view kSuffix = ".npy";
 constexpr uint64_t kLargestMember = uint64_t{64} << 30;
 // Deflate codes at most 258 bytes in 2 bits.
 constexpr uint64_t kMostBytesPerDeflatedByte = 1032;
-constexpr uint64_t kSmallestDeflated = 64;  // leeway for tiny streams
-constexpr uint64_t kSuspiciousSize = uint64_t{1} << 30;
-constexpr uint64_t kSuspiciousRatio = 1000;
+constexpr uint64_t kSmallestDeflated = 64;       // leeway for tiny streams
 constexpr uint16_t kDosDate1980 = (1 << 5) | 1;  // 1 January: equal arrays make equal files
 
 struct DiscardArchive {
@@ -70,10 +69,8 @@ void CheckMember(const zip_stat_t& stat, std::string_view what) {
   if (stat.comp_size > kLargestMember || stat.size > most) {
     Fail("{}: damaged: {} bytes cannot come from {} in the file", what, stat.size, stat.comp_size);
   }
-  const bool is_bomb = stat.size > kSuspiciousSize && stat.size / kSuspiciousRatio > stat.comp_size;
-  if (stat.size > kLargestMember || is_bomb) {
-    Fail(ErrorCode::kLimit, "{}: refused: {} bytes in the file claim to be {} bytes", what,
-         stat.comp_size, stat.size);
+  if (stat.size > kLargestMember) {
+    Fail(ErrorCode::kLimit, "{}: refused: {} bytes are too many for an array", what, stat.size);
   }
 }
 
@@ -125,6 +122,7 @@ class NpzReader::Archive {
  public:
   explicit Archive(fs::path path_in) : path(std::move(path_in)), zip(OpenForReading(path)) {
     const zip_int64_t count = zip_get_num_entries(zip.get(), 0);
+    double unpacked = 0;
     for (zip_int64_t i = 0; i < count; ++i) {
       const char* const entry = zip_get_name(zip.get(), static_cast<zip_uint64_t>(i), 0);
       std::string_view name = entry == nullptr ? "" : entry;
@@ -134,6 +132,18 @@ class NpzReader::Archive {
         Fail("{}: damaged: has two arrays named {}", path.string(), name);
       }
       names.emplace_back(name);
+      zip_stat_t stat;
+      zip_stat_init(&stat);
+      if (zip_stat_index(zip.get(), static_cast<zip_uint64_t>(i), 0, &stat) == 0) {
+        unpacked += static_cast<double>(stat.size);
+      }
+    }
+    // All together: a budget for each array would be none for a file of many.
+    std::error_code error;
+    const auto packed = static_cast<double>(fs::file_size(path, error));
+    if (!error && unpacked > MostBytesFrom(packed)) {
+      Fail(ErrorCode::kLimit, "{}: refused: its {:.0f} bytes claim to be {:.0f} bytes of arrays",
+           path.string(), packed, unpacked);
     }
   }
 

@@ -24,7 +24,8 @@ namespace videopose::internal {
 
 class NpzReader {
  public:
-  // Throws Error: missing, not a zip archive, damaged, encrypted, two arrays of one name.
+  // Throws Error: missing, not a zip archive, damaged, two arrays of one name, or absurd: arrays of
+  // more bytes than MostBytesFrom (base/read_file.h) grants a file of this size (a zip bomb).
   explicit NpzReader(std::filesystem::path path);
   ~NpzReader();
   NpzReader(NpzReader&&) noexcept;
@@ -35,9 +36,8 @@ class NpzReader {
   const std::vector<std::string>& names() const;
   bool Has(std::string_view name) const;
 
-  // Throw Error: no such array (naming those there are), damaged, of another kind than asked for,
-  // or absurd: more than 64 GiB, or more than 1 GiB from less than a thousandth of that in the file
-  // (a zip bomb). An array's bytes are decoded once and shared from then on.
+  // Throw Error: no such array (naming those there are), damaged, encrypted, of another kind than
+  // asked for, or of more than 64 GiB. An array's bytes are decoded once and shared from then on.
   NpyArray Read(std::string_view name) const;
   PickleValue ReadObject(std::string_view name) const;  // of a 0-d object array
   std::vector<std::string> ReadStrings(std::string_view name) const;

@@ -8,7 +8,6 @@
 #include <array>
 #include <bit>
 #include <cstring>
-#include <fstream>
 #include <map>
 #include <system_error>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "videopose/arrays/npy.h"
 #include "videopose/arrays/pickle.h"
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 
 namespace videopose::internal {
 namespace {
@@ -254,14 +254,6 @@ class LegacyContainer : public TorchContainer {
   std::map<std::string, SharedBytes> storages_;
 };
 
-std::string ReadWholeFile(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) Fail("{}: cannot be opened", path.string());
-  std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  if (in.bad()) Fail("{}: cannot be read", path.string());
-  return bytes;
-}
-
 }  // namespace
 
 const TorchDtype* FindTorchDtype(std::string_view global_name) {
@@ -311,16 +303,14 @@ std::unique_ptr<TorchContainer> OpenTorchContainer(const std::filesystem::path& 
   if (!std::filesystem::is_regular_file(status)) {
     Fail("{}: is no file, expected a checkpoint", name);
   }
-  std::ifstream in(path, std::ios::binary);
-  if (!in) Fail("{}: cannot be opened", name);
-  char start[2] = {};
-  in.read(start, sizeof(start));
-  if (start[0] == 'P' && start[1] == 'K') {
+  const std::string start = ReadBeginning(path, 2);
+  if (start == "PK") {
     return std::make_unique<ZipContainer>(name,
                                           static_cast<int64_t>(std::filesystem::file_size(path)));
   }
-  if (start[0] != '\x80') Fail("{}: not a checkpoint: expected a file written by torch.save", name);
-  return std::make_unique<LegacyContainer>(name, SharedBytes::Own(ReadWholeFile(path)));
+  if (!start.starts_with('\x80'))
+    Fail("{}: not a checkpoint: expected a file written by torch.save", name);
+  return std::make_unique<LegacyContainer>(name, SharedBytes::Own(ReadFile(path)));
 }
 
 }  // namespace videopose::internal

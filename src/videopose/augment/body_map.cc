@@ -3,11 +3,11 @@
 #include "videopose/augment/body_map.h"
 
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 
 namespace videopose::internal {
 namespace {
@@ -128,9 +128,7 @@ class Reader {
 }  // namespace
 
 BodyMap ReadBodyMap(const std::filesystem::path& path) try {
-  std::ifstream file(path);
-  if (!file) Fail("{}: cannot be opened", path.string());
-  const json root = json::parse(file, nullptr, /*allow_exceptions=*/false);
+  const json root = json::parse(ReadFile(path), nullptr, /*allow_exceptions=*/false);
   if (root.is_discarded()) Fail("{}: expected JSON, found something else", path.string());
   return Reader(path.string()).Read(root);
 } catch (Error& error) {

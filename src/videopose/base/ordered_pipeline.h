@@ -59,7 +59,7 @@ void OrderedPipeline<In, Out>::Run() {
   };
 
   std::vector<std::jthread> threads;
-  threads.emplace_back([&] {
+  const auto run_producer = [&] {
     while (const std::optional<Slot*> slot = unused.Pop()) {
       (*slot)->ready = false;
       try {
@@ -74,21 +74,21 @@ void OrderedPipeline<In, Out>::Run() {
     }
     to_transform.Close();
     in_order.Close();
-  });
-  for (int i = 0; i < workers; ++i) {
-    threads.emplace_back([&] {
-      while (const std::optional<Slot*> slot = to_transform.Pop()) {
-        try {
-          transform((*slot)->in, (*slot)->out);
-          set_ready(**slot, nullptr);
-        } catch (...) {
-          set_ready(**slot, std::current_exception());
-        }
+  };
+  const auto run_worker = [&] {
+    while (const std::optional<Slot*> slot = to_transform.Pop()) {
+      try {
+        transform((*slot)->in, (*slot)->out);
+        set_ready(**slot, nullptr);
+      } catch (...) {
+        set_ready(**slot, std::current_exception());
       }
-    });
-  }
+    }
+  };
 
   try {
+    threads.emplace_back(run_producer);  // the system may refuse
+    for (int i = 0; i < workers; ++i) threads.emplace_back(run_worker);
     while (const std::optional<Slot*> slot = in_order.Pop()) {
       {
         std::unique_lock lock(mutex);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <vector>
 
@@ -102,7 +104,9 @@ std::string Sha256OfFile(const std::filesystem::path& path) {
   std::vector<char> piece(size_t{1} << 18);
   do {
     in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-    if (in.bad() || (in.fail() && !in.eof())) Fail("{}: cannot be read", path.string());
+    if (in.bad() || (in.fail() && !in.eof())) {
+      FailAt(path, ErrorCode::kUnreadable, "cannot read: {}", std::strerror(errno));
+    }
     hasher.Add({reinterpret_cast<const uint8_t*>(piece.data()), static_cast<size_t>(in.gcount())});
   } while (in);
   return hasher.Finish();

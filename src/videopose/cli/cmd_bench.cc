@@ -171,7 +171,7 @@ std::function<int()> ConfigureBenchLift(CLI::App& app) {
                  "lift frame by frame as live does, with these look-aheads, such as 0,5,40")
       ->delimiter(',')
       ->type_name("FRAMES")
-      ->check(CLI::NonNegativeNumber);
+      ->check(ZeroOrMore());
   AddWeightsOption(app, command->precision);
   app.add_flag("--causal", command->causal, "the model is causal: it sees the past only");
   AddGeneralOptions(app, command->quiet);

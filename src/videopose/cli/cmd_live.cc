@@ -107,6 +107,7 @@ int LiveCommand::Run() {
   // What was recorded is kept, whatever ends the run.
   LiveSummary summary;
   std::exception_ptr failure;
+  const FinishesWhenStopped finishes;
   try {
     summary = RunLive(std::move(opened), *detect, chain, take, options);
   } catch (...) {
@@ -186,6 +187,15 @@ std::function<int()> ConfigureLive(CLI::App& app) {
          "address of the page (default: 127.0.0.1, this machine only; 0.0.0.0: every machine)")
       ->type_name("ADDRESS")
       ->group("Output");
+  app.add_option("--host-name", command->output.host_names,
+                 "a name under which browsers reach the page, beside its address; may be repeated")
+      ->type_name("NAME")
+      ->group("Output");
+  app.add_flag_callback(
+         "--no-token", [command] { command->output.token = false; },
+         "beyond this machine, too, all may watch who reach the page, not only who have its whole "
+         "address")
+      ->group("Output");
   app.add_option_function<std::string>(
          "--people",
          [command](const std::string& text) {
@@ -206,7 +216,7 @@ std::function<int()> ConfigureLive(CLI::App& app) {
   AddLifterOption(app, command->lifter);
   app.add_option("--lookahead", command->lookahead,
                  "future frames that a pose waits for: later, but better (default: 0)")
-      ->check(CLI::NonNegativeNumber)
+      ->check(ZeroOrMore())
       ->type_name("FRAMES")
       ->group("Lifting");
   AddWeightsOption(app, command->precision);

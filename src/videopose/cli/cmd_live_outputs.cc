@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "videopose/cli/standard_output.h"
 #include "videopose/live/json_line.h"
 #include "videopose/live/osc.h"
 #include "videopose/media/frame_rate.h"
@@ -43,14 +44,17 @@ LiveOutputs::LiveOutputs(const LiveOutputOptions& options, const std::string& so
   }
   if (!exports_.poses.empty()) clip_.emplace(ClipInfo{info.fps, info.width_px, info.height_px});
   if (options.serve_port) {
-    server_.emplace(LiveServerOptions{.address = options.bind, .port = *options.serve_port});
+    server_.emplace(LiveServerOptions{.address = options.bind,
+                                      .port = *options.serve_port,
+                                      .host_names = options.host_names,
+                                      .token = options.token});
   }
 }
 
 void LiveOutputs::PrintJson(const std::string& line) {
-  const bool written = std::fwrite(line.data(), 1, line.size(), stdout) == line.size() &&
-                       std::fputc('\n', stdout) != EOF && std::fflush(stdout) == 0;
-  if (written) return;
+  std::fwrite(line.data(), 1, line.size(), stdout);
+  std::fputc('\n', stdout);
+  if (FlushStandardOutput() == 0) return;
   prints_json_ = false;
   is_pointless_ = !udp_ && !osc_ && !server_ && videos_.empty() && !clip_;
 }

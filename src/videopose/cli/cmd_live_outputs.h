@@ -33,6 +33,8 @@ struct LiveOutputOptions {
   std::string udp, osc;      // HOST:PORT or empty
   std::optional<int> serve_port;
   std::string bind = "127.0.0.1";
+  std::vector<std::string> host_names;
+  bool token = true;
 };
 
 class LiveOutputs {

@@ -31,14 +31,17 @@ struct ModelsCommand {
       FetchModels(models_dir, source, {.stop_requested = &StopRequested()});
     }
     fmt::print("{}\n", models_dir.string());
-    bool all_there = true;
+    bool all_intact = true;
     for (const ModelFile& file : ModelFiles()) {
       const bool is_there = std::filesystem::exists(models_dir / file.name);
-      all_there = all_there && is_there;
+      const bool is_intact = is_there && HasIntactModel(models_dir, file);
+      all_intact = all_intact && is_intact;
       fmt::print("  {:<34} {:>5.1f} MB  {}\n", file.name, static_cast<double>(file.bytes) / 1e6,
-                 is_there ? "here" : "missing");
+                 is_intact  ? "here"
+                 : is_there ? "damaged"
+                            : "missing");
     }
-    if (!all_there) fmt::print("To get what is missing: videopose models fetch\n");
+    if (!all_intact) fmt::print("To get what is missing or damaged: videopose models fetch\n");
     fmt::print("lifter: {}\n", DefaultLifter().string());
     return 0;
   }
@@ -55,8 +58,10 @@ struct ModelsCommand {
     } else {
       WriteTrainingCheckpoint(output, CausalStart(from));
     }
-    fmt::print("wrote {} ({:.1f} MB)\n", output.string(),
-               static_cast<double>(std::filesystem::file_size(output)) / 1e6);
+    std::error_code is_no_file;
+    const auto bytes = std::filesystem::file_size(output, is_no_file);
+    fmt::print("wrote {}{}\n", output.string(),
+               is_no_file ? "" : fmt::format(" ({:.1f} MB)", static_cast<double>(bytes) / 1e6));
     return 0;
   }
 

@@ -2,19 +2,30 @@
 
 // videopose video IN -o OUT: one video, or a folder of them one after the other.
 
-#include <fmt/format.h>
+#include <fcntl.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/advice.h"
 #include "videopose/cli/batch.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
+#include "videopose/cli/stop.h"
 #include "videopose/cli/summary.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/detect.h"
@@ -25,18 +36,59 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Those that may hold videos.
+std::vector<std::string> SubfoldersOf(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename();
+    if (entry->is_directory(error) && !name.starts_with(".")) names.push_back(name + "/");
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 struct VideoCommand {
   fs::path input, output;
   VideoToPoseOptions options;
   bool force = false;
   bool quiet = false;
+  std::optional<AtomicFile> spooled = std::nullopt;  // the input, where it came through a pipe
 
   int Run();
 
  private:
+  void Spool();
   void RunOne(const fs::path& in, const fs::path& out, const ExportPaths& exports);
   int RunFolder();
 };
+
+// A pipe can be read once, and a video is read twice.
+void VideoCommand::Spool() {
+  std::error_code error;
+  const bool is_standard = input == "-";
+  if (!is_standard && !fs::is_fifo(input, error)) return;
+  if (output.empty()) output = is_standard ? "stdin_3d.mp4" : DefaultOutput(input);
+  const int from = is_standard ? STDIN_FILENO : open(input.c_str(), O_RDONLY | O_CLOEXEC);
+  spooled.emplace(fs::temp_directory_path() / (is_standard ? "standard input" : input.filename()));
+  std::ofstream to(spooled->temporary_path(), std::ios::binary);
+  std::vector<char> piece(1 << 16);
+  ssize_t count = 0;
+  while ((count = read(from, piece.data(), piece.size())) > 0 && to.write(piece.data(), count)) {
+    if (StopRequested()) throw Cancelled();
+  }
+  const int reason = errno;
+  if (!is_standard) close(from);
+  if (count < 0) {
+    FailAt(input, ErrorCode::kUnreadable, "cannot read: {}", std::strerror(reason));
+  }
+  if (!to.flush()) {
+    FailAt(spooled->target(), ErrorCode::kCannotWrite, "cannot keep the video here meanwhile: {}",
+           std::strerror(reason));
+  }
+  input = spooled->temporary_path();
+}
 
 void VideoCommand::RunOne(const fs::path& in, const fs::path& out, const ExportPaths& exports) {
   const auto start = std::chrono::steady_clock::now();
@@ -63,6 +115,11 @@ int VideoCommand::RunFolder() {
   if (error) {
     Fail(ErrorCode::kCannotWrite, "{}: cannot make this folder: {}", output.string(),
          error.message());
+  }
+  const std::vector<std::string> folders = SubfoldersOf(input);
+  if (!folders.empty()) {
+    fmt::print(stderr, "videopose: not looked into: {}; give a sub-folder by itself\n",
+               fmt::join(folders, ", "));
   }
   std::vector<std::string> failures;
   size_t number = 0, skipped = 0;
@@ -94,6 +151,12 @@ int VideoCommand::RunFolder() {
 int VideoCommand::Run() {
   if (options.detector.models_dir.empty()) options.detector.models_dir = DefaultModelsDir();
   if (options.lifter.empty()) options.lifter = DefaultLifter();
+  if (input.string().find("://") != std::string::npos) {
+    throw UsageError(fmt::format(
+        "{} is an address; videopose live reads those, and writes the same files with -o",
+        input.string()));
+  }
+  Spool();
   if (!fs::exists(input)) {
     Fail(ErrorCode::kFileNotFound, "{}: no such file or folder", input.string());
   }
@@ -113,7 +176,7 @@ int VideoCommand::Run() {
 std::function<int()> ConfigureVideo(CLI::App& app) {
   auto command = std::make_shared<VideoCommand>();
   app.add_option("input", command->input,
-                 "a video, an image, a folder of images, or a folder of videos")
+                 "a video, an image, a folder of images, a folder of videos, or - (standard input)")
       ->required()
       ->type_name("IN");
   app.add_option(

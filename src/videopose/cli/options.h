@@ -16,9 +16,14 @@
 
 namespace CLI {
 class App;
+class Validator;
 }
 
 namespace videopose::internal {
+
+// As CLI11's PositiveNumber and NonNegativeNumber, whose messages have a range with 300 digits.
+CLI::Validator AboveZero();
+CLI::Validator ZeroOrMore();
 
 // Each adds options that write into `options` when the command line is parsed; `options` must stay
 // where it is.

@@ -3,10 +3,13 @@
 #include "videopose/cli/progress_line.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 #include "videopose/cli/stop.h"
 
@@ -15,6 +18,18 @@ namespace {
 
 double Seconds(std::chrono::steady_clock::duration duration) {
   return std::chrono::duration<double>(duration).count();
+}
+
+bool HasNoControlCodes() {
+  const char* kind = std::getenv("TERM");
+  return kind == nullptr || std::string_view(kind) == "dumb";
+}
+
+// A longer line would wrap, and could not be taken back. The last column stays empty.
+size_t LongestLine() {
+  winsize size{};
+  const bool is_known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+  return is_known ? size.ws_col - size_t{1} : 79;
 }
 
 }  // namespace
@@ -39,7 +54,8 @@ std::string FormatProgress(const Progress& progress, double elapsed_s) {
                      progress.unit_per_s, FormatDuration(left_s > 0 ? left_s : 0));
 }
 
-ProgressLine::ProgressLine(bool quiet) : enabled_(!quiet && isatty(STDERR_FILENO) != 0) {}
+ProgressLine::ProgressLine(bool quiet)
+    : enabled_(!quiet && isatty(STDERR_FILENO) != 0), plain_(HasNoControlCodes()) {}
 
 WorkMonitor ProgressLine::monitor() {
   return {[this](const Progress& progress) { Show(progress); }, &StopRequested()};
@@ -51,12 +67,17 @@ void ProgressLine::Show(const Progress& progress) {
   if (progress.stage != stage_) {
     stage_ = progress.stage;
     stage_start_ = now;
-  } else if (Seconds(now - last_shown_) < 0.1) {
+  } else if (Seconds(now - last_shown_) < (plain_ ? 10 : 0.1)) {
     return;
   }
   last_shown_ = now;
+  const std::string text = FormatProgress(progress, Seconds(now - stage_start_));
+  if (plain_) {
+    fmt::print(stderr, "{}\n", text);
+    return;
+  }
   line_is_shown_ = true;
-  fmt::print(stderr, "\r\033[K{}", FormatProgress(progress, Seconds(now - stage_start_)));
+  fmt::print(stderr, "\r\033[K{}", text.substr(0, LongestLine()));
   std::fflush(stderr);
 }
 

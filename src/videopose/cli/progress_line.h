@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The progress line at the bottom of the terminal. Prints nothing to a pipe.
+// The progress line at the bottom of the terminal, as long as it is wide. A terminal without
+// control codes (TERM=dumb) gets a line of its own every ten seconds. Prints nothing to a pipe.
 
 #ifndef VIDEOPOSE_CLI_PROGRESS_LINE_H_
 #define VIDEOPOSE_CLI_PROGRESS_LINE_H_
@@ -38,6 +39,7 @@ class ProgressLine {
   void Show(const Progress& progress);
 
   const bool enabled_;
+  const bool plain_;  // no control codes
   std::string stage_;
   Clock::time_point stage_start_, last_shown_;
   bool line_is_shown_ = false;

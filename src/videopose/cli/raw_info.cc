@@ -26,15 +26,24 @@ std::string Shape(const std::vector<int64_t>& shape) {
   return fmt::format("({})", fmt::join(shape, ", "));
 }
 
-// ": 0 to 7", of what `read` reads; nothing where it is no numbers.
-std::string Ranges(const std::function<BasicTensor<double>()>& read) {
-  try {
-    const std::string text = DescribeNumbers(read());
-    return text.empty() ? "" : ": " + text;
-  } catch (const Error&) {  // texts, groups, types that are not read
-    return "";
+// Of a file's arrays. Not of thousands: each takes a process of its own where a library reads it.
+class Ranges {
+ public:
+  // ": 0 to 7", of what `read` reads; nothing where it is no numbers.
+  std::string Of(const std::function<BasicTensor<double>()>& read) {
+    if (left_-- <= 0) return "";
+    try {
+      const std::string text = DescribeNumbers(read());
+      return text.empty() ? "" : ": " + text;
+    } catch (const Error& error) {  // texts, groups, types that are not read
+      if (error.code() == ErrorCode::kLimit) left_ = 0;
+      return "";
+    }
   }
-}
+
+ private:
+  int left_ = 64;
+};
 
 struct Folder {
   int64_t files = 0;
@@ -69,10 +78,11 @@ std::string DescribeCdf(const fs::path& path) {
   std::string text =
       fmt::format("{}: NASA CDF, {} major\n", path.string(), cdf.row_major() ? "row" : "column");
   text += DescribeRecordingName(path);
+  Ranges ranges;
   for (const CdfVariable& variable : cdf.variables()) {
     text += fmt::format("  {:<16} {} records of {}, CDF type {}{}\n", variable.name,
                         variable.record_count, Shape(variable.dims), variable.type,
-                        Ranges([&] { return cdf.ReadTensor<double>(variable.name); }));
+                        ranges.Of([&] { return cdf.ReadTensor<double>(variable.name); }));
   }
   return text;
 }
@@ -81,9 +91,10 @@ std::string DescribeMat(const fs::path& path) {
   const MatFile file(path);
   std::string text = fmt::format("{}: MATLAB variables\n", path.string());
   text += DescribeRecordingName(path);
+  Ranges ranges;
   for (const MatFile::Variable& variable : file.variables()) {
     text += fmt::format("  {:<16} {} {}{}\n", variable.name, variable.kind, Shape(variable.shape),
-                        Ranges([&] { return file.Read(variable.name); }));
+                        ranges.Of([&] { return file.Read(variable.name); }));
   }
   return text;
 }
@@ -92,14 +103,15 @@ std::string DescribeHdf5(const fs::path& path) {
   const Hdf5File file(path);
   std::string text = fmt::format("{}: HDF5\n", path.string());
   text += DescribeRecordingName(path);
+  Ranges ranges;
   for (const std::string& name : file.names()) {
-    std::string content = "no numbers";
-    try {
-      const BasicTensor<double> values = file.Read(name);
-      content = Shape(values.shape) + Ranges([&] { return values; });
-    } catch (const Error&) {  // a group, or texts
-    }
-    text += fmt::format("  {:<16} {}\n", name, content);
+    std::string shape;
+    const std::string range = ranges.Of([&] {
+      BasicTensor<double> values = file.Read(name);
+      shape = Shape(values.shape);
+      return values;
+    });
+    text += fmt::format("  {:<16} {}\n", name, shape.empty() ? "no numbers" : shape + range);
   }
   return text;
 }

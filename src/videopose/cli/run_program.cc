@@ -3,18 +3,21 @@
 #include "videopose/cli/run_program.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
 
 #include "videopose/base/error.h"
+#include "videopose/cli/stop.h"
 
 namespace videopose::internal {
 namespace {
@@ -36,14 +39,15 @@ class Pipe {
     if (ends_[1] >= 0) close(ends_[1]);
     ends_[1] = -1;
   }
-  std::string ReadAll() const {
-    std::string text;
+  // Appends what comes within a moment; false at the end.
+  bool ReadSome(std::string& text) const {
+    constexpr int kGlance_ms = 50;
+    pollfd readable{.fd = ends_[0], .events = POLLIN, .revents = 0};
+    if (poll(&readable, 1, kGlance_ms) <= 0) return true;
     std::array<char, 4096> piece;
-    for (;;) {
-      const ssize_t count = read(ends_[0], piece.data(), piece.size());
-      if (count > 0) text.append(piece.data(), static_cast<size_t>(count));
-      if (count == 0 || (count < 0 && errno != EINTR)) return text;
-    }
+    const ssize_t count = read(ends_[0], piece.data(), piece.size());
+    if (count > 0) text.append(piece.data(), static_cast<size_t>(count));
+    return count > 0 || (count < 0 && errno == EINTR);
   }
 
  private:
@@ -85,7 +89,7 @@ std::string ProgramResult::LastLine() const {
 }
 
 ProgramResult RunProgram(const std::vector<std::string>& arguments,
-                         const std::filesystem::path& directory) {
+                         const std::filesystem::path& directory, const WaitNotice& notice) {
   Pipe pipe;
   FileActions files;
   posix_spawn_file_actions_addopen(&files.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
@@ -105,10 +109,20 @@ ProgramResult RunProgram(const std::vector<std::string>& arguments,
       posix_spawnp(&child, argv[0], &files.actions, &signals.attributes, argv.data(), environ);
   if (error != 0) return {127, fmt::format("{}: {}", arguments[0], std::strerror(error))};
   pipe.CloseWriteEnd();
-  ProgramResult result{.output = pipe.ReadAll()};
+  ProgramResult result;
   int status = 0;
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point start = Clock::now();
+  bool is_told = notice.tell == nullptr;
+  while (pipe.ReadSome(result.output) && !StopRequested()) {
+    if (is_told || Clock::now() < start + notice.after) continue;
+    notice.tell();
+    is_told = true;
+  }
+  if (StopRequested()) kill(child, SIGTERM);
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
+  if (StopRequested()) throw Cancelled();
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return result;
 }
@@ -119,7 +133,9 @@ bool HasProgram(const std::string& name) {
   std::string folder;
   while (std::getline(folders, folder, ':')) {
     const std::filesystem::path candidate = std::filesystem::path(folder) / name;
-    if (std::filesystem::is_regular_file(candidate) && access(candidate.c_str(), X_OK) == 0) {
+    std::error_code ignored;  // a folder that may not be entered
+    if (std::filesystem::is_regular_file(candidate, ignored) &&
+        access(candidate.c_str(), X_OK) == 0) {
       return true;
     }
   }

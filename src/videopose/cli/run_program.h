@@ -5,7 +5,9 @@
 #ifndef VIDEOPOSE_CLI_RUN_PROGRAM_H_
 #define VIDEOPOSE_CLI_RUN_PROGRAM_H_
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,10 +21,18 @@ struct ProgramResult {
   std::string LastLine() const;
 };
 
+// Called once if the program still runs then.
+struct WaitNotice {
+  std::chrono::seconds after{0};
+  std::function<void()> tell;
+};
+
 // Searches PATH for arguments[0]. Its standard input is empty. `directory` is where it runs; empty:
-// here. Throws Error only if the system is out of resources.
+// here. Throws Error only if the system is out of resources, and Cancelled, after it ended the
+// program, where a stop was requested.
 ProgramResult RunProgram(const std::vector<std::string>& arguments,
-                         const std::filesystem::path& directory = {});
+                         const std::filesystem::path& directory = {},
+                         const WaitNotice& notice = {});
 
 // Whether PATH has this program.
 bool HasProgram(const std::string& name);

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <string>
+
 namespace videopose::internal::run_program_test {
 
 TEST(RunProgramTest, GivesOutputOfBothStreamsAndExitCode) {
@@ -25,6 +28,19 @@ TEST(RunProgramTest, RunsInTheFolderWithEmptyInput) {
 TEST(RunProgramTest, LongOutputAndSignals) {
   EXPECT_EQ(RunProgram({"head", "-c", "1000000", "/dev/zero"}).output.size(), 1000000U);
   EXPECT_EQ(RunProgram({"sh", "-c", "kill -9 $$"}).exit_code, 128 + 9);
+}
+
+TEST(RunProgramTest, TellsOnceThatItWaits) {
+  int told = 0;
+  RunProgram({"sleep", "0.3"}, {}, {.tell = [&] { ++told; }});
+  EXPECT_EQ(told, 1);
+}
+
+TEST(RunProgramTest, AFolderInPathThatCannotBeEnteredIsPassedOver) {
+  const std::string old = std::getenv("PATH");
+  setenv("PATH", ("/proc/1/root/nothing:/no/such:" + old).c_str(), 1);
+  EXPECT_TRUE(HasProgram("sh"));
+  setenv("PATH", old.c_str(), 1);
 }
 
 TEST(RunProgramTest, ProgramThatDoesNotExist) {

@@ -43,6 +43,7 @@ class TrainingRun {
         progress_(options.quiet) {
     const TrainingData& data = trainer_.data();
     report_.network = trainer_.architecture();
+    report_.epochs = trainer_.history();
     report_.train_frames = data.source ? data.source->windows_per_epoch() : CountFrames(data.train);
     report_.test_frames = CountFrames(data.test);
     if (trainer_.is_semi_supervised()) report_.unlabeled_frames = CountFrames(data.unlabeled);

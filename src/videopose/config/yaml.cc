@@ -5,10 +5,10 @@
 #include <yaml-cpp/yaml.h>
 
 #include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 
 namespace videopose::internal {
 namespace {
@@ -112,11 +112,7 @@ ConfigNode ParseYaml(std::string_view text, const std::string& name) {
 }
 
 std::string ReadConfigFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path)) Fail("{}: cannot be read", path);
-  std::string text(kLargestFile_bytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<size_t>(file.gcount()));
+  std::string text = ReadBeginning(path, kLargestFile_bytes + 1);
   if (text.size() > kLargestFile_bytes) Fail("{}: larger than 256 KiB; expected settings", path);
   return text;
 }

@@ -7,13 +7,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <fstream>
 #include <set>
 #include <system_error>
 
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/base/extension.h"
+#include "videopose/base/read_file.h"
 #include "videopose/files.h"
 #include "videopose/import/detectron_frames.h"
 #include "videopose/import/keypoint_formats.h"
@@ -114,9 +114,7 @@ std::vector<CustomTrack> TracksOf(const KeypointSequence& found, const fs::path&
 }
 
 bool IsOfDetectron(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string magic(2, '\0');
-  if (!file.read(magic.data(), 2) || magic != "PK") return false;
+  if (ReadBeginning(path, 2) != "PK") return false;
   const NpzReader npz(path);
   return npz.Has("boxes") && npz.Has("keypoints");
 }

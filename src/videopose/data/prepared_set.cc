@@ -68,6 +68,15 @@ PickleValue ValueOf(const LayoutMetadata& layout) {
   return PickleValue::Dict(entries);
 }
 
+const fs::path& Made(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    FailAt(folder, ErrorCode::kCannotWrite, "cannot make this folder: {}", error.message());
+  }
+  return folder;
+}
+
 }  // namespace
 
 LayoutMetadata LayoutOfName(std::string_view keypoints_name) {
@@ -88,13 +97,7 @@ LayoutMetadata LayoutCalled(std::string_view layout_name) {
 }
 
 PreparedFiles::PreparedFiles(const PrepareOptions& options)
-    : data_dir_(options.data_dir), force_(options.force) {
-  std::error_code error;
-  fs::create_directories(data_dir_, error);
-  if (error) {
-    FailAt(data_dir_, ErrorCode::kCannotWrite, "cannot make this folder: {}", error.message());
-  }
-}
+    : data_dir_(options.data_dir), force_(options.force), files_(Made(options.data_dir)) {}
 
 fs::path PreparedFiles::Add(const std::string& name) {
   const fs::path target = data_dir_ / name;
@@ -103,48 +106,12 @@ fs::path PreparedFiles::Add(const std::string& name) {
     Fail(ErrorCode::kAlreadyExists, {.file = target, .option = "force"}, "{}: is there already",
          target.string());
   }
-  if (staging_ == nullptr) {
-    staging_ = std::make_unique<AtomicFile>(data_dir_ / "prepare");
-    fs::create_directory(staging_->temporary_path(), error);
-    if (error) FailAt(data_dir_, ErrorCode::kCannotWrite, "cannot write here: {}", error.message());
-  }
   targets_.push_back(target);
-  return staging_->temporary_path() / name;
+  return files_.Add(name);
 }
 
 std::vector<fs::path> PreparedFiles::Commit() {
-  const auto old_of = [this](const fs::path& target) {
-    return staging_->temporary_path() / ("old_" + target.filename().string());
-  };
-  size_t placed = 0;
-  const auto check = [&](const fs::path& target, const std::error_code& failure) {
-    if (!failure) return;
-    std::error_code ignored;
-    for (size_t i = 0; i < targets_.size(); ++i) {
-      if (i < placed) fs::remove(targets_[i], ignored);
-      const fs::path old = old_of(targets_[i]);
-      if (fs::exists(old, ignored)) fs::rename(old, targets_[i], ignored);
-    }
-    FailAt(target, ErrorCode::kCannotWrite, "cannot write: {}", failure.message());
-  };
-  // The renames come last and at once. After a kill between two of them the old files are still in
-  // the staging folder.
-  for (const fs::path& target : targets_) {
-    std::error_code error;
-    if (fs::is_directory(target, error)) check(target, make_error_code(std::errc::is_a_directory));
-    if (!fs::exists(target, error)) continue;
-    // A second name, so that the target is never missing; not all file systems have them.
-    fs::create_hard_link(target, old_of(target), error);
-    if (error) fs::rename(target, old_of(target), error);
-    check(target, error);
-  }
-  for (const fs::path& target : targets_) {
-    std::error_code error;
-    fs::rename(staging_->temporary_path() / target.filename(), target, error);
-    check(target, error);
-    ++placed;
-  }
-  staging_.reset();
+  files_.Commit();
   return targets_;
 }
 

@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -76,7 +75,7 @@ class PreparedFiles {
  private:
   std::filesystem::path data_dir_;
   bool force_ = false;
-  std::unique_ptr<AtomicFile> staging_;  // a folder, removed at the end
+  AtomicFiles files_;
   std::vector<std::filesystem::path> targets_;
 };
 

@@ -27,6 +27,11 @@ std::filesystem::path RequireModel(const BlazePoseOptions& options, const ModelF
     Fail(ErrorCode::kModelMissing, {.file = path, .option = "models_dir"},
          "{}: the model file is missing in {}", file.name, dir.string());
   }
+  if (!HasIntactModel(dir, file)) {
+    Fail(ErrorCode::kWrongFormat, {.file = path, .option = "models_dir"},
+         "{}: damaged: its size or SHA-256 is not that of the model of {}", path.string(),
+         kModelPackage);
+  }
   return path;
 }
 

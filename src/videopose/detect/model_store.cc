@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <sys/stat.h>
+
 #include <cstdlib>
 
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/base/sha256.h"
 #include "videopose/detect.h"
 
@@ -87,11 +90,24 @@ std::vector<std::string> MissingModels(const fs::path& dir, BlazePoseSize size) 
 }
 
 bool HasIntactModel(const fs::path& dir, const ModelFile& file) {
+  const fs::path path = dir / file.name, note = dir / fmt::format(".{}.checked", file.name);
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) ||
+      status.st_size != file.bytes) {
+    return false;
+  }
+  // The file that was found to be intact: a change of it, or another in its place, differs.
+  const std::string checked =
+      fmt::format("{} {} bytes, changed {}.{:09}, inode {}\n", file.sha256, status.st_size,
+                  status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ino);
   std::error_code error;
-  const fs::path path = dir / file.name;
-  return fs::is_regular_file(path, error) &&
-         fs::file_size(path, error) == static_cast<uintmax_t>(file.bytes) &&
-         Sha256OfFile(path) == file.sha256;
+  if (fs::exists(note, error) && ReadBeginning(note, 2 * checked.size()) == checked) return true;
+  if (Sha256OfFile(path) != file.sha256) return false;
+  try {
+    WriteFileAtomically(note, checked);
+  } catch (const Error&) {  // a folder of somebody else: it is checked again next time
+  }
+  return true;
 }
 
 void StoreModels(const fs::path& from, const fs::path& dir, const WorkMonitor& monitor) {

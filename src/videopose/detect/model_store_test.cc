@@ -86,6 +86,25 @@ TEST(ModelStoreTest, DetectorRefusesWhatIsNoModel) {
   EXPECT_THROW(BlazePose({.models_dir = dir}), Error);
 }
 
+TEST(ModelStoreTest, ADamagedModelIsNoticedBeforeItIsUsed) {
+  const fs::path models = DefaultModelsDir(), dir = EmptyFolder("damaged");
+  if (!MissingModels(models, BlazePoseSize::kLite).empty()) GTEST_SKIP() << "no models here";
+  const ModelFile& file = LandmarkFile(BlazePoseSize::kLite);
+  for (const ModelFile* each : {&PersonDetectorFile(), &file}) {
+    fs::copy_file(models / each->name, dir / each->name);
+  }
+  EXPECT_TRUE(HasIntactModel(dir, file));
+  EXPECT_TRUE(HasIntactModel(dir, file)) << "as noted";
+  EXPECT_NO_THROW(BlazePose({.size = BlazePoseSize::kLite, .models_dir = dir}));
+  std::fstream(dir / file.name, std::ios::in | std::ios::out | std::ios::binary)
+      .seekp(file.bytes / 2)
+      .put('!');
+  EXPECT_FALSE(HasIntactModel(dir, file));
+  EXPECT_THAT([&] { BlazePose({.size = BlazePoseSize::kLite, .models_dir = dir}); },
+              ThrowsMessage<Error>(
+                  AllOf(HasSubstr("pose_landmark_lite.tflite: damaged"), HasSubstr("SHA-256"))));
+}
+
 TEST(ModelStoreTest, WrongContentIsNamedWithBothHashesAndNothingIsStored) {
   const fs::path source = EmptyFolder("wrong_source"), dir = EmptyFolder("wrong_target") / "new";
   WriteAllFiles(source);

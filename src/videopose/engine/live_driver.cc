@@ -60,11 +60,13 @@ class LiveDriver {
         detected_(kWaitingFrames) {}
 
   LiveSummary Run() {
-    std::thread capture([this] { Guarded([this] { Capture(); }); });
-    std::thread detect([this] { Guarded([this] { Detect(); }); });
-    Guarded([this] { RunChain(); });
-    capture.join();
-    detect.join();
+    std::vector<std::jthread> threads;
+    Guarded([&] {
+      threads.emplace_back([this] { Guarded([this] { Capture(); }); });
+      threads.emplace_back([this] { Guarded([this] { Detect(); }); });
+      RunChain();
+    });
+    threads.clear();  // joins them
     if (error_) std::rethrow_exception(error_);
     summary_.frames_dropped = captured_.dropped() + late_;
     return std::move(summary_);

@@ -3,6 +3,7 @@
 #include <system_error>
 #include <utility>
 
+#include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
 #include "videopose/process.h"
 #include "videopose/track/people_follower.h"
@@ -42,6 +43,7 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
                            .decode_warnings = reader.decode_warnings(),
                            .video = reader.info()};
   result.keypoints.start_s = options.read.start_s;
+  CommitTogether outputs;
   result.exported = WriteExports(options.exports, result.motion, &result.keypoints);
   if (!output.empty()) {
     Motion shown = result.motion;
@@ -49,6 +51,7 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
     RenderOverVideo(shown, result.keypoints, input, output, options.render, options.encoding,
                     monitor);
   }
+  outputs.Commit();
   return result;
 }
 

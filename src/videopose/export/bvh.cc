@@ -68,7 +68,7 @@ void WriteBvh(const std::filesystem::path& path, const Motion& motion, const Per
   const RigMotion rig = FitRig(motion, person);
   std::string text = "HIERARCHY\n";
   AppendJoint(std::back_inserter(text), rig.rig, kRigHips, options.units_per_metre, 0);
-  fmt::format_to(std::back_inserter(text), "MOTION\nFrames: {}\nFrame Time: {:.8f}\n",
+  fmt::format_to(std::back_inserter(text), "MOTION\nFrames: {}\nFrame Time: {:.10f}\n",
                  rig.frame_count, 1 / rig.fps);
   AppendFrames(std::back_inserter(text), rig, options.units_per_metre);
   WriteFileAtomically(path, text);

@@ -15,6 +15,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/export/marker_motion.h"
 #include "videopose/ground/world.h"
 #include "videopose/motion_files/text_table.h"
@@ -216,7 +217,7 @@ void WriteCsv(const std::filesystem::path& path, const Motion& motion,
   for (int64_t t = 0; t < motion.frame_count; ++t) {
     for (size_t p = 0; p < motion.people.size(); ++p) {
       const PersonMotion& person = motion.people[p];
-      fmt::format_to(out, "{},{:.6f},{}", t, start_s + static_cast<double>(t) / motion.fps,
+      fmt::format_to(out, "{},{:.9f},{}", t, start_s + static_cast<double>(t) / motion.fps,
                      person.id);
       AppendJoints(joints_in_world[p].frame(t), out);
       if (KnowsFeet(motion)) AppendFeet(person, t, out);
@@ -230,7 +231,7 @@ void WriteCsv(const std::filesystem::path& path, const Motion& motion,
 }
 
 Motion ReadCsv(const std::filesystem::path& path) {
-  return CsvTable(ReadWholeFile(path), path.string()).Read();
+  return CsvTable(ReadFile(path), path.string()).Read();
 }
 
 }  // namespace videopose::internal

@@ -9,6 +9,7 @@
 
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/export/angles_csv.h"
 #include "videopose/export/bvh.h"
 #include "videopose/export/bvh_motion.h"
@@ -143,7 +144,7 @@ TEST(Csv, HasARowForEachFrameAndPersonAndNamedColumns) {
   const Clip clip;
   const fs::path path = Temporary("walk.csv");
   WriteCsv(path, clip.motion, &clip.keypoints);
-  const std::string text = ReadWholeFile(path);
+  const std::string text = ReadFile(path);
   const auto lines = SplitLines(text);
   ASSERT_EQ(lines.size(), 1U + 30 * 2);
   EXPECT_THAT(std::string(lines[0]), StartsWith("frame,time_s,person,hip_x_m,hip_y_m,hip_z_m,"));
@@ -174,7 +175,7 @@ TEST(Csv, SaysWhichFeetAreDownWhereThatIsKnown) {
   clip.motion.people[0].feet_down.assign(30, kRightFootDown);
   const fs::path path = Temporary("feet.csv");
   WriteCsv(path, clip.motion, nullptr);
-  const std::string text = ReadWholeFile(path);
+  const std::string text = ReadFile(path);
   const auto lines = SplitLines(text);
   EXPECT_TRUE(lines[0].ends_with("right_wrist_z_m,left_foot_down,right_foot_down"));
   EXPECT_TRUE(lines[1].ends_with(",0,1"));
@@ -210,7 +211,7 @@ TEST(Csv, SaysInOneLineWhatIsWrong) {
   clip.motion.people.pop_back();
   const fs::path path = Temporary("whole.csv");
   WriteCsv(path, clip.motion, nullptr);
-  const std::string whole = ReadWholeFile(path);
+  const std::string whole = ReadFile(path);
   const std::string head = whole.substr(0, whole.find('\n') + 1);
   EXPECT_EQ(CsvMessageFor(whole), "(no error)");
   EXPECT_THAT(CsvMessageFor(""), HasSubstr("no column 'frame'"));
@@ -233,7 +234,7 @@ TEST(AnglesCsv, HasDegreesInNamedColumns) {
   const Clip clip;
   const fs::path path = Temporary("angles.csv");
   WriteAnglesCsv(path, clip.motion, 2);
-  const std::string text = ReadWholeFile(path);
+  const std::string text = ReadFile(path);
   const auto lines = SplitLines(text);
   ASSERT_EQ(lines.size(), 1U + 30 * 2);
   EXPECT_THAT(std::string(lines[0]),

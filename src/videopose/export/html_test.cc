@@ -11,6 +11,7 @@
 #include <random>
 
 #include "support/test_folder.h"
+#include "videopose/base/read_file.h"
 #include "videopose/export/html_data.h"
 #include "videopose/export/test_motion.h"
 #include "videopose/export/web_files.h"
@@ -88,7 +89,7 @@ std::string PageOf(const Motion& motion, const KeypointSequence* keypoints = nul
                    const HtmlOptions& options = {}) {
   const fs::path path = TestFolder() / "page.html";
   WriteHtml(path, motion, keypoints, options);
-  return ReadWholeFile(path);
+  return ReadFile(path);
 }
 
 std::string DataTextOf(const std::string& page) {

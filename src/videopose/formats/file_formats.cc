@@ -277,6 +277,13 @@ PoseClip ReadMotion(const fs::path& path, double fps) try {
     }
     known.push_back(format.name);
   }
+  for (const FileFormat& format : FileFormats()) {
+    if ((format.holds & kHoldsKeypoints) != 0 && format.recognises && format.recognises(file)) {
+      Fail(ErrorCode::kMismatch,
+           "{}: keypoints ({}), no poses; lift them first: videopose lift makes poses of them",
+           file.name(), format.name);
+    }
+  }
   Fail("{}: no poses that can be read: it is {}; known are {}", file.name(), file.Describe(),
        fmt::join(known, ", "));
 } catch (Error& error) {

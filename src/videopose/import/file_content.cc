@@ -5,12 +5,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <utility>
 
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/import/json_input.h"
 
 namespace videopose::internal {
@@ -28,11 +26,7 @@ FileContent::FileContent(fs::path path) : path_(std::move(path)) {
   if (!fs::exists(path_, ignored)) Fail(ErrorCode::kFileNotFound, "{}: no such file", name());
   is_folder_ = fs::is_directory(path_, ignored);
   if (is_folder_) return;
-  std::ifstream file(path_, std::ios::binary);
-  if (!file) Fail(ErrorCode::kUnreadable, "{}: cannot read: {}", name(), std::strerror(errno));
-  beginning_.resize(4096);
-  file.read(beginning_.data(), std::ssize(beginning_));
-  beginning_.resize(file.gcount());
+  beginning_ = ReadBeginning(path_, 4096);
   is_binary_ = beginning_.starts_with(kZip) || beginning_.starts_with(kNumpy) ||
                beginning_.find('\0') != std::string::npos;
 }

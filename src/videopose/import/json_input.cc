@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <limits>
 
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 
 namespace videopose::internal {
 namespace {
@@ -59,15 +59,10 @@ std::string ReadText(const std::filesystem::path& path) {
   constexpr uintmax_t kMostBytes = uintmax_t{2} << 30;
   std::error_code error;
   const uintmax_t size = std::filesystem::file_size(path, error);
-  std::ifstream file(path, std::ios::binary);
-  if (error || !file) Fail("{}: cannot read this file", path.string());
-  if (size > kMostBytes) {
+  if (!error && size > kMostBytes) {
     Fail(ErrorCode::kLimit, "{}: {} MB; keypoints are read up to 2 GB", path.string(), size >> 20);
   }
-  std::string text(size, '\0');
-  file.read(text.data(), size);
-  text.resize(file.gcount());
-  return text;
+  return ReadFile(path);
 }
 
 json ParseJson(std::string text, const std::string& what) {

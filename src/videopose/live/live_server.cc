@@ -2,12 +2,17 @@
 
 #include "videopose/live/live_server.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <sys/random.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cerrno>
 #include <condition_variable>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -81,6 +86,13 @@ struct Picture {
   std::shared_ptr<const Image> image;
 };
 
+struct SizedEncoder {
+  SizedEncoder(int width, int height)
+      : width_px(width), height_px(height), encoder(ImageFormat::kJpeg, width, height) {}
+  int width_px, height_px;
+  ImageEncoder encoder;
+};
+
 // Counts a viewer while it is connected.
 class Viewer {
  public:
@@ -118,6 +130,39 @@ Image Shrunk(const Image& image, int factor) {
 
 bool IsEverywhere(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
 
+// Of this machine alone.
+bool IsLoopback(const std::string& address) {
+  return address == "localhost" || address == "::1" || address.starts_with("127.");
+}
+
+// "192.168.1.7" or "[fe80::1]". No name: a name can be made to lead anywhere by who owns it.
+bool IsNumeric(std::string host) {
+  std::array<unsigned char, sizeof(in6_addr)> unused{};
+  if (inet_pton(AF_INET, host.c_str(), unused.data()) == 1) return true;
+  if (!host.starts_with('[') || !host.ends_with(']')) return false;
+  host = host.substr(1, host.size() - 2);
+  return inet_pton(AF_INET6, host.c_str(), unused.data()) == 1;
+}
+
+std::string NewToken() {
+  std::array<unsigned char, 16> bytes{};
+  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+    Fail(ErrorCode::kUnsupported, "the system gives no random numbers: {}", std::strerror(errno));
+  }
+  std::string token;
+  for (const unsigned char byte : bytes) token += fmt::format("{:02x}", byte);
+  return token;
+}
+
+// In the same time whatever is wrong.
+bool AreEqual(const std::string& a, const std::string& b) {
+  unsigned difference = a.size() == b.size() ? 0 : 1;
+  for (size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    difference |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]);
+  }
+  return difference == 0;
+}
+
 std::string InUrl(const std::string& address) {
   return address.find(':') == std::string::npos ? address : fmt::format("[{}]", address);
 }
@@ -128,6 +173,8 @@ class LiveServer::Impl {
  public:
   explicit Impl(const LiveServerOptions& options)
       : address_(options.address),
+        host_names_(options.host_names),
+        token_(options.token && !IsLoopback(options.address) ? NewToken() : ""),
         server_(
             {.patience = std::chrono::milliseconds(static_cast<int64_t>(1e3 * options.timeout_s))},
             kThreads) {
@@ -147,6 +194,7 @@ class LiveServer::Impl {
            "cannot serve at {} port {}: it is taken, or the address is not this machine's",
            address_, options.port);
     }
+    server_.WidenBacklog();
     encoding_ = std::thread([this] { EncodePictures(); });
     listening_ = std::thread([this] { server_.listen_after_bind(); });
     while (!server_.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -164,7 +212,10 @@ class LiveServer::Impl {
   Impl& operator=(const Impl&) = delete;
 
   int port() const { return port_; }
-  std::string url() const { return fmt::format("http://{}:{}/", InUrl(address_), port_); }
+  std::string url() const {
+    return fmt::format("http://{}:{}/{}", host_names_.empty() ? InUrl(address_) : host_names_[0],
+                       port_, token_.empty() ? "" : "?token=" + token_);
+  }
 
   void Publish(Picture picture, const std::string& json_line) {
     if (viewers_ == 0) return;
@@ -176,23 +227,28 @@ class LiveServer::Impl {
   void Answer(const httplib::Request& request, httplib::Response& response) {
     response.set_header("X-Content-Type-Options", "nosniff");
     response.set_header("Cache-Control", "no-store");
+    response.set_header("Referrer-Policy", "no-referrer");  // it would tell the token
+    response.set_header(
+        "Content-Security-Policy",
+        "default-src 'self'; style-src 'unsafe-inline'; "
+        "script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     if (request.method != "GET") {
       response.status = 405;
     } else if (!IsForUs(request)) {
       response.status = 403;
+    } else if (request.path == "/favicon.ico") {
+      response.status = 204;  // browsers ask for it, without a token; there is none
+    } else if (!token_.empty() && !AreEqual(request.get_param_value("token"), token_)) {
+      response.status = 401;
+      response.set_content("This page needs the whole address that the program has printed.\n",
+                           "text/plain");
     } else if (request.path == "/events" || request.path == "/picture") {
       Stream(request.path == "/picture", response);  // FFmpeg asks for a range, from 0 on
     } else if (!request.ranges.empty()) {
       response.status = 416;
     } else if (request.path == "/") {
       response.status = 200;
-      response.set_header(
-          "Content-Security-Policy",
-          "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-          "frame-ancestors 'none'");
       response.set_content(std::string(LivePage()), "text/html; charset=utf-8");
-    } else if (request.path == "/favicon.ico") {
-      response.status = 204;  // browsers ask for it; there is none
     } else {
       response.status = 404;
     }
@@ -201,12 +257,15 @@ class LiveServer::Impl {
   // A page from elsewhere must not read the results, neither directly nor by a name of its own that
   // resolves to this machine.
   bool IsForUs(const httplib::Request& request) const {
-    if (request.get_header_value("Sec-Fetch-Site") == "cross-site") return false;
-    if (IsEverywhere(address_)) return true;
+    // Browsers say where a request comes from: "none" is the user.
+    const std::string site = request.get_header_value("Sec-Fetch-Site");
+    if (!site.empty() && site != "same-origin" && site != "none") return false;
     std::string host = request.get_header_value("Host");
     const std::string with_port = fmt::format(":{}", port_);
     if (host.ends_with(with_port)) host.resize(host.size() - with_port.size());
-    return host == "localhost" || host == "127.0.0.1" || host == "[::1]" || host == InUrl(address_);
+    return host == "localhost" || host == "127.0.0.1" || host == "[::1]" ||
+           host == InUrl(address_) || (IsEverywhere(address_) && IsNumeric(host)) ||
+           std::ranges::count(host_names_, host) > 0;
   }
 
   void Stream(bool of_pictures, httplib::Response& response) {
@@ -243,8 +302,9 @@ class LiveServer::Impl {
             sink.done();
             return true;
           }
-          // A comment tells whether the viewer is still there.
-          if (newer.empty()) return of_pictures || sink.write(":\n\n", 3);
+          // While there is nothing to send, a comment or the socket tells whether the viewer is
+          // still there.
+          if (newer.empty()) return of_pictures ? sink.is_writable() : sink.write(":\n\n", 3);
           return std::ranges::all_of(newer, [&](const SharedText& text) {
             return sink.write(text->data(), text->size());
           });
@@ -252,28 +312,35 @@ class LiveServer::Impl {
   }
 
   void EncodePictures() {
-    std::optional<ImageEncoder> encoder;
-    int width = 0, height = 0;
+    std::optional<SizedEncoder> encoder;
     int64_t version = 0;
     while (!pictures_.is_closed()) {
       const std::vector<Picture> newest = pictures_.WaitForNewer(version);
       if (newest.empty() || !newest[0].image) continue;
-      const auto& [frame, picture] = newest[0];
-      const int factor = (picture->width_px + kWidestPicture_px - 1) / kWidestPicture_px;
-      const Image image = Shrunk(*picture, std::max(1, factor));
-      if (!encoder || image.width_px != width || image.height_px != height) {
-        width = image.width_px;
-        height = image.height_px;
-        encoder.emplace(ImageFormat::kJpeg, width, height);
+      try {
+        Encode(newest[0], encoder);
+      } catch (const std::exception&) {
+        encoder.reset();  // no memory for this image; the next has its own chance
       }
-      const std::string jpeg = encoder->Encode(image);
-      jpegs_.Add(std::make_shared<std::string>(fmt::format(
-          "Content-Type: image/jpeg\r\nContent-Length: {}\r\nX-Frame: {}\r\n\r\n{}\r\n--{}\r\n",
-          jpeg.size(), frame, jpeg, kBoundary)));
     }
   }
 
+  void Encode(const Picture& newest, std::optional<SizedEncoder>& encoder) {
+    const auto& [frame, picture] = newest;
+    const int factor = (picture->width_px + kWidestPicture_px - 1) / kWidestPicture_px;
+    const Image image = Shrunk(*picture, std::max(1, factor));
+    if (!encoder || image.width_px != encoder->width_px || image.height_px != encoder->height_px) {
+      encoder.emplace(image.width_px, image.height_px);
+    }
+    const std::string jpeg = encoder->encoder.Encode(image);
+    jpegs_.Add(std::make_shared<std::string>(fmt::format(
+        "Content-Type: image/jpeg\r\nContent-Length: {}\r\nX-Frame: {}\r\n\r\n{}\r\n--{}\r\n",
+        jpeg.size(), frame, jpeg, kBoundary)));
+  }
+
   const std::string address_;
+  const std::vector<std::string> host_names_;
+  const std::string token_;  // empty: none is asked for
   int port_ = -1;
   std::atomic<int> viewers_{0}, picture_viewers_{0};
   Newest<Picture> pictures_;

@@ -10,8 +10,9 @@
 // Viewers get the newest there is: a slow one misses images, and all results but the last few, and
 // the pipeline never waits for it.
 // Images are only encoded while a viewer is connected. Requests are not trusted: at most 8 kB and 5
-// s each, only GET, only the paths above, only addressed to this machine by its own names (else any
-// page in the viewer's browser could have its name resolve here and read the results).
+// s each, only GET, only the paths above, only addressed to this machine by its address or names
+// that were given (else any page in the viewer's browser could have its name resolve here and read
+// the results). At an address that other machines reach, they need the token in url().
 
 #ifndef VIDEOPOSE_LIVE_LIVE_SERVER_H_
 #define VIDEOPOSE_LIVE_LIVE_SERVER_H_
@@ -19,15 +20,18 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "videopose/media.h"
 
 namespace videopose::internal {
 
 struct LiveServerOptions {
-  std::string address = "127.0.0.1";  // to be reachable at
-  int port = 8080;                    // 0: any free port
-  double timeout_s = 5;               // for clients that are slow to send or to read
+  std::string address = "127.0.0.1";         // to be reachable at
+  int port = 8080;                           // 0: any free port
+  double timeout_s = 5;                      // for clients that are slow to send or to read
+  std::vector<std::string> host_names = {};  // under which it may be asked for, beside the address
+  bool token = true;  // asked for beyond this machine; without, all may watch
 };
 
 class LiveServer {
@@ -40,7 +44,7 @@ class LiveServer {
   LiveServer& operator=(const LiveServer&) = delete;
 
   int port() const;
-  std::string url() const;  // "http://127.0.0.1:8080/"
+  std::string url() const;  // "http://127.0.0.1:8080/", "http://0.0.0.0:8080/?token=6f3c..."
 
   // Never waits for viewers.
   void Publish(int64_t frame, std::shared_ptr<const Image> picture, const std::string& json_line);

@@ -3,6 +3,7 @@
 #include "videopose/live/live_server.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -198,8 +199,14 @@ TEST(LiveServer, PagesFromElsewhereMayNotLookOn) {
                 StartsWith("HTTP/1.1 403"))
         << host;
   }
-  EXPECT_THAT(Ask(server, Request("/events", "Sec-Fetch-Site: cross-site\r\n")),
-              StartsWith("HTTP/1.1 403"));
+  for (const char* site : {"cross-site", "same-site"}) {  // also a neighbour's page
+    EXPECT_THAT(Ask(server, Request("/events", fmt::format("Sec-Fetch-Site: {}\r\n", site))),
+                StartsWith("HTTP/1.1 403"));
+  }
+  for (const char* site : {"same-origin", "none"}) {
+    EXPECT_THAT(Ask(server, Request("/", fmt::format("Sec-Fetch-Site: {}\r\n", site))),
+                StartsWith("HTTP/1.1 200"));
+  }
   EXPECT_THAT(Ask(server, "GET / HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n"),
               StartsWith("HTTP/1.1 200"));
 }
@@ -245,6 +252,84 @@ TEST(LiveServer, ClientsThatNeverFinishTheirRequestAreCutOff) {
   EXPECT_THAT(Ask(server, Request("/")), StartsWith("HTTP/1.1 200"));
   done = true;
   dripping.join();
+}
+
+TEST(LiveServer, ViewersWhoLeaveGiveTheirPlacesBackThoughNoImageComes) {
+  const Deadline deadline("the server");
+  const LiveServer server({.port = 0});
+  for (int i = 0; i < 12; ++i) {
+    Client viewer(server.port());
+    viewer.Say(Request("/picture"));
+    EXPECT_THAT(viewer.HearUntil("\r\n"), StartsWith("HTTP/1.1 200"));
+  }
+  for (std::string answer = "503"; answer.find("503") != std::string::npos;) {
+    Client next(server.port());
+    next.Say(Request("/picture"));
+    answer = next.HearUntil("\r\n");
+  }
+}
+
+// They may take a minute each, and hold no thread.
+TEST(LiveServer, HalfARequestDelaysNobody) {
+  const Deadline deadline("the server");
+  const LiveServer server({.port = 0, .timeout_s = 60});
+  std::vector<std::unique_ptr<Client>> halves;
+  for (int i = 0; i < 200; ++i) {
+    halves.push_back(std::make_unique<Client>(server.port()));
+    halves.back()->Say("GET / HTTP/1.1\r\nHost: loc");
+  }
+  EXPECT_THAT(Ask(server, Request("/")), StartsWith("HTTP/1.1 200"));
+  halves[0]->Say("alhost\r\n\r\n");
+  EXPECT_THAT(halves[0]->HearAll(), StartsWith("HTTP/1.1 200"));
+}
+
+TEST(LiveServer, TheOldestWaitersHaveToGo) {
+  const Deadline deadline("the server");
+  const LiveServer server({.port = 0, .timeout_s = 60});
+  std::vector<std::unique_ptr<Client>> silent;
+  for (int i = 0; i < 600; ++i) silent.push_back(std::make_unique<Client>(server.port()));
+  silent[0]->HearAll();
+  EXPECT_TRUE(silent[0]->has_lost_the_server());
+  EXPECT_THAT(Ask(server, Request("/")), StartsWith("HTTP/1.1 200"));
+}
+
+TEST(LiveServer, BeyondThisMachineItTakesTheToken) {
+  const LiveServer server({.address = "0.0.0.0", .port = 0});
+  const size_t at = server.url().find("?token=");
+  ASSERT_NE(at, std::string::npos) << server.url();
+  const std::string token = server.url().substr(at);
+  EXPECT_EQ(token.size(), std::string("?token=").size() + 32);
+  for (const char* path : {"/", "/events", "/picture", "/?token=", "/events?token=1234"}) {
+    EXPECT_THAT(Ask(server, Request(path)),
+                AllOf(StartsWith("HTTP/1.1 401"), HasSubstr("Referrer-Policy: no-referrer")))
+        << path;
+  }
+  EXPECT_THAT(Ask(server, Request("/" + token)), StartsWith("HTTP/1.1 200"));
+  Client events(server.port());
+  events.Say(Request("/events" + token));
+  EXPECT_THAT(events.HearUntil("retry"), StartsWith("HTTP/1.1 200"));
+
+  const LiveServer open_to_all({.address = "0.0.0.0", .port = 0, .token = false});
+  EXPECT_THAT(open_to_all.url(), Not(HasSubstr("token")));
+  EXPECT_THAT(Ask(open_to_all, Request("/")), StartsWith("HTTP/1.1 200"));
+  EXPECT_NE(LiveServer({.address = "0.0.0.0", .port = 0}).url().substr(at), token);
+}
+
+// Everywhere is no reason to answer to any name: a name can be made to lead here.
+TEST(LiveServer, KnowsItsNames) {
+  const LiveServer server(
+      {.address = "0.0.0.0", .port = 0, .host_names = {"studio.local"}, .token = false});
+  const std::string port = ":" + std::to_string(server.port());
+  const auto ask = [&](const std::string& host) {
+    return Ask(server, "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+  };
+  for (const char* host : {"studio.local", "192.168.1.7", "[fe80::1]", "localhost"}) {
+    EXPECT_THAT(ask(host + port), StartsWith("HTTP/1.1 200")) << host;
+  }
+  for (const char* host : {"evil.example", "1.2.3.4.evil.example", "studio.local.evil", ""}) {
+    EXPECT_THAT(ask(host + port), StartsWith("HTTP/1.1 403")) << host;
+  }
+  EXPECT_THAT(server.url(), StartsWith("http://studio.local:"));
 }
 
 TEST(LiveServer, EndsAlthoughViewersAreThere) {

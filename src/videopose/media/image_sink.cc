@@ -28,7 +28,10 @@ void SingleImageSink::Write(const Image& image) {
   bytes_ = encoder_.Encode(image);
 }
 
-void SingleImageSink::Close() { WriteFileAtomically(file_.target(), bytes_); }
+void SingleImageSink::Close() {
+  WriteNewFile(file_.temporary_path(), bytes_, file_.target());
+  file_.Commit();
+}
 
 std::string NumberedName::Of(int64_t number) const {
   return fmt::format("{}{:0{}}{}", before, number, digits, after);
@@ -48,11 +51,13 @@ ImageFolderSink::ImageFolderSink(const fs::path& folder, NumberedName name, Imag
       name_(std::move(name)),
       encoder_(format, options.width_px, options.height_px) {
   std::error_code error;
-  if (fs::is_directory(folder_, error)) return;
+  if (fs::is_directory(folder_, error)) {
+    images_.emplace(folder_);
+    return;
+  }
   if (!folder_.has_filename()) folder_ = folder_.parent_path();  // "frames/"
   new_folder_.emplace(folder_);
-  folder_ = new_folder_->temporary_path();
-  fs::create_directory(folder_, error);
+  fs::create_directory(new_folder_->temporary_path(), error);
   if (error) {
     Fail(ErrorCode::kCannotWrite, "{}: cannot create the folder: {}", folder.string(),
          error.message());
@@ -60,11 +65,13 @@ ImageFolderSink::ImageFolderSink(const fs::path& folder, NumberedName name, Imag
 }
 
 void ImageFolderSink::Write(const Image& image) {
-  const std::string bytes = encoder_.Encode(image);
-  WriteFileAtomically(folder_ / name_.Of(++count_), bytes);
+  const std::string name = name_.Of(++count_);
+  WriteNewFile(images_ ? images_->Add(name) : new_folder_->temporary_path() / name,
+               encoder_.Encode(image), folder_ / name);
 }
 
 void ImageFolderSink::Close() {
+  if (images_) images_->Commit();
   if (new_folder_) new_folder_->Commit();
 }
 

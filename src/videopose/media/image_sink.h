@@ -44,7 +44,7 @@ std::optional<NumberedName> ParseNumberedName(const std::string& name);
 
 class ImageFolderSink : public FrameSink {
  public:
-  // A folder that does not exist yet appears with Close, all images in it at once.
+  // The images appear with Close, all at once; so does a folder that does not exist yet.
   ImageFolderSink(const std::filesystem::path& folder, NumberedName name, ImageFormat format,
                   const VideoWriterOptions& options);
 
@@ -52,8 +52,9 @@ class ImageFolderSink : public FrameSink {
   void Close() override;
 
  private:
-  std::filesystem::path folder_;          // that the images are written to
-  std::optional<AtomicFile> new_folder_;  // none: the folder was there before
+  std::filesystem::path folder_;
+  std::optional<AtomicFiles> images_;     // of a folder that was there before,
+  std::optional<AtomicFile> new_folder_;  // or else the folder
   NumberedName name_;
   ImageEncoder encoder_;
   int64_t count_ = 0;

@@ -6,6 +6,7 @@ extern "C" {
 #include <libavdevice/avdevice.h>
 }
 
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@ extern "C" {
 #include <cerrno>
 #include <chrono>
 #include <cmath>
+#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -62,10 +64,14 @@ enum class StreamKind { kCamera, kPipe, kNetwork };
 class StreamSource : public LiveSource {
  public:
   StreamSource(const std::string& source, StreamKind kind, const LiveSourceOptions& options)
-      : name_(kind == StreamKind::kPipe ? "standard input" : source),
-        kind_(kind),
-        options_(options) {
+      : name_(source == "-" ? "standard input" : source), kind_(kind), options_(options) {
     try {
+      // Does not wait for a writer; reading does.
+      if (kind == StreamKind::kPipe && source != "-") {
+        fd_ = open(source.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+        if (fd_ < 0) Fail("{}: cannot open: {}", name_, std::strerror(errno));
+        AwaitWriter();
+      }
       Open(kind == StreamKind::kPipe ? "" : source);
       if (!Decode()) Fail("{}: no frame came: {}", name_, error_text_);
     } catch (...) {
@@ -105,16 +111,26 @@ class StreamSource : public LiveSource {
 
   // FFmpeg's own reading from a pipe cannot be interrupted.
   static int ReadPipe(void* self, uint8_t* bytes, int size) {
+    const int fd = static_cast<const StreamSource*>(self)->fd_;
     while (ShouldGiveUp(self) == 0) {
       constexpr int kGlance_ms = 50;
-      pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+      pollfd input{.fd = fd, .events = POLLIN, .revents = 0};
       const int ready = poll(&input, 1, kGlance_ms);
       if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
-      const ssize_t count = read(STDIN_FILENO, bytes, static_cast<size_t>(size));
-      if (count < 0 && errno == EINTR) continue;
+      const ssize_t count = read(fd, bytes, static_cast<size_t>(size));
+      if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
       return count > 0 ? static_cast<int>(count) : count == 0 ? AVERROR_EOF : AVERROR(errno);
     }
     return AVERROR_EXIT;
+  }
+
+  // However long it takes: a pipe may be made before what is to fill it.
+  void AwaitWriter() const {
+    constexpr int kGlance_ms = 50;
+    pollfd input{.fd = fd_, .events = POLLIN, .revents = 0};
+    while (poll(&input, 1, kGlance_ms) <= 0) {
+      if (options_.stop_requested != nullptr && *options_.stop_requested) throw Cancelled();
+    }
   }
 
   void OpenPipe() {
@@ -130,6 +146,8 @@ class StreamSource : public LiveSource {
     avformat_close_input(&format_);
     if (pipe_ != nullptr) av_freep(&pipe_->buffer);
     avio_context_free(&pipe_);
+    if (fd_ != STDIN_FILENO && fd_ >= 0) close(fd_);
+    fd_ = -1;
   }
 
   void StartWaiting() {
@@ -269,6 +287,7 @@ class StreamSource : public LiveSource {
   LiveSourceInfo info_;
   AVFormatContext* format_ = nullptr;
   AVIOContext* pipe_ = nullptr;
+  int fd_ = STDIN_FILENO;  // of a pipe
   AVStream* stream_ = nullptr;
   FfmpegPtr<AVCodecContext> codec_;
   FfmpegPtr<AVPacket> packet_ = NewPacket();
@@ -291,7 +310,10 @@ bool IsCamera(const std::string& source) {
 
 std::unique_ptr<LiveSource> OpenLiveSource(const std::string& source,
                                            const LiveSourceOptions& options) try {
-  if (source == "-") return std::make_unique<StreamSource>(source, StreamKind::kPipe, options);
+  std::error_code ignored;
+  if (source == "-" || std::filesystem::is_fifo(source, ignored)) {
+    return std::make_unique<StreamSource>(source, StreamKind::kPipe, options);
+  }
   if (IsCamera(source)) {
     return std::make_unique<StreamSource>(source, StreamKind::kCamera, options);
   }

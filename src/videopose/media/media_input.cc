@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 
 namespace videopose::internal {
 namespace fs = std::filesystem;
@@ -50,10 +51,25 @@ void CheckReadable(const fs::path& path) {
   }
 }
 
+// FFmpeg takes it for a still image without data.
+void RefuseAnimatedWebp(const fs::path& path) {
+  constexpr size_t kFlagsAt = 20;
+  constexpr char kAnimation = 2;
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return;
+  const std::string begin = ReadBeginning(path, kFlagsAt + 1);
+  if (begin.size() > kFlagsAt && begin.starts_with("RIFF") && begin.substr(8, 8) == "WEBPVP8X" &&
+      (begin[kFlagsAt] & kAnimation) != 0) {
+    FailAt(path, ErrorCode::kUnsupported,
+           "an animated WebP, which FFmpeg does not read; convert it to .gif or .mp4 first");
+  }
+}
+
 }  // namespace
 
 MediaInput::MediaInput(const fs::path& path) : path_(path) {
   CheckReadable(path);
+  RefuseAnimatedWebp(path);
   TakeFfmpegMessage();
   // "file:" keeps a colon in the name from being taken for a protocol.
   const std::string url = "file:" + path.string();
@@ -111,6 +127,12 @@ AVStream* MediaInput::BestStream(AVMediaType type) const {
 
 FfmpegPtr<AVCodecContext> MediaInput::OpenDecoder(const AVStream* stream, int threads,
                                                   DecoderMessages* messages) const {
+  // Common encryption (DRM): the frames are noise without the key.
+  if (stream->codecpar->codec_tag == MKTAG('e', 'n', 'c', 'v') ||
+      av_stream_get_side_data(stream, AV_PKT_DATA_ENCRYPTION_INIT_INFO, nullptr) != nullptr) {
+    Fail(ErrorCode::kUnsupported, "{}: the video is encrypted (copy protection) and cannot be read",
+         path_.string());
+  }
   const AVCodec* codec = avcodec_find_decoder(stream->codecpar->codec_id);
   if (codec == nullptr) {
     Fail(ErrorCode::kUnsupported,

@@ -6,11 +6,12 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <fstream>
 #include <map>
 #include <optional>
+#include <sstream>
 
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/geometry/angle.h"
 #include "videopose/motion_files/rotation_matrix.h"
 
@@ -37,9 +38,7 @@ std::array<double, 3> AnglesZyx(const RotationMatrix& m) {
 // A file's lines as words, without comments and empty lines.
 class Lines {
  public:
-  explicit Lines(const std::filesystem::path& path) : path_(path), file_(path, std::ios::binary) {
-    if (!file_ || std::filesystem::is_directory(path)) Fail("{}: cannot be opened", path.string());
-  }
+  explicit Lines(const std::filesystem::path& path) : path_(path), file_(ReadFile(path)) {}
 
   // Empty at the end.
   const std::vector<std::string>& Next() {
@@ -83,7 +82,7 @@ class Lines {
   }
 
   std::filesystem::path path_;
-  std::ifstream file_;
+  std::istringstream file_;
   int64_t number_ = 0;
   std::vector<std::string> words_;
 };

@@ -6,11 +6,10 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
-#include <fstream>
-#include <sstream>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/geometry/angle.h"
 #include "videopose/motion_files/rotation_matrix.h"
 
@@ -33,11 +32,7 @@ bool EqualIgnoringCase(std::string_view a, std::string_view b) {
 class Words {
  public:
   explicit Words(const std::filesystem::path& path) : path_(path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) Fail("{}: cannot be opened", path.string());
-    std::ostringstream content;
-    content << file.rdbuf();
-    text_ = std::move(content).str();
+    text_ = ReadFile(path);
     if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;  // UTF-8's byte order mark
   }
 
@@ -184,6 +179,9 @@ BvhClip ReadBvh(const std::filesystem::path& path) try {
   }
   clip.values.resize(count);
   for (float& value : clip.values) value = words.Number();
+  if (!words.Next().empty()) {
+    words.FailHere(fmt::format("more than the {} frames that are announced", clip.frame_count));
+  }
   return clip;
 } catch (Error& error) {
   RethrowFromReading(path, error);

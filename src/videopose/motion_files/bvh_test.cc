@@ -85,6 +85,11 @@ TEST(ReadBvh, JointsChannelsAndFrames) {
   EXPECT_EQ(clip.IndexOf("nobody"), -1);
 }
 
+TEST(ReadBvh, MoreRowsThanAnnouncedAreSaid) {
+  EXPECT_THAT(Complaint(std::string(kArm) + "1 2 3 0 0 0 0 0 0\n"),
+              HasSubstr("more than the 2 frames that are announced"));
+}
+
 TEST(PlaceJoints, TurnsAddUpDownTheArm) {
   const BvhClip clip = Read(std::string(kArm));
   auto placed = PlaceJoints(clip, 0);

@@ -15,6 +15,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/motion_files/text_table.h"
 
 static_assert(std::endian::native == std::endian::little, ".c3d is read and written as it lies");
@@ -362,7 +363,7 @@ void WriteC3d(const std::filesystem::path& path, const MarkerTrial& trial, bool 
 }
 
 MarkerTrial ReadC3d(const std::filesystem::path& path) try {
-  return C3dFile(ReadWholeFile(path), path.string()).Read();
+  return C3dFile(ReadFile(path), path.string()).Read();
 } catch (Error& error) {
   RethrowFromReading(path, error);
 }

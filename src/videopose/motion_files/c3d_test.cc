@@ -15,6 +15,7 @@
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/motion_files/text_table.h"
 
 namespace videopose::internal::c3d_test {
@@ -61,7 +62,7 @@ std::string MessageFor(const std::string& bytes) {
 TEST(C3d, HeaderWordsAreRight) {
   const fs::path path = Temporary("words.c3d");
   WriteC3d(path, TwoMarkers(), true);
-  const std::string bytes = ReadWholeFile(path);
+  const std::string bytes = ReadFile(path);
   EXPECT_EQ(bytes.size() % 512, 0U);
   EXPECT_EQ(bytes[0], 2);
   EXPECT_EQ(bytes[1], 0x50);
@@ -103,7 +104,7 @@ TEST(C3d, CountsMoreFramesThanTheHeaderCan) {
       .rate_hz = 100, .units = "mm", .labels = {"A"}, .points = Tensor({kFrames, 1, 3})};
   for (size_t t = 0; t < kFrames; ++t) trial.points.values[3 * t] = t;
   WriteC3d(path, trial, true);
-  EXPECT_EQ(At<uint16_t>(ReadWholeFile(path), 8), 65535);
+  EXPECT_EQ(At<uint16_t>(ReadFile(path), 8), 65535);
   const MarkerTrial read = ReadC3d(path);
   ASSERT_EQ(read.points.dim(0), kFrames);
   EXPECT_EQ(read.points.values[3 * 69'999], 69'999);
@@ -129,7 +130,7 @@ TEST(C3d, ReadsAFileOfVicon) {
 TEST(C3d, SaysInOneLineWhatIsWrong) {
   const fs::path path = Temporary("whole.c3d");
   WriteC3d(path, TwoMarkers(), true);
-  const std::string whole = ReadWholeFile(path);
+  const std::string whole = ReadFile(path);
   EXPECT_THAT(MessageFor(""), HasSubstr("not a .c3d file"));
   EXPECT_THAT(MessageFor(std::string(2000, 'x')), HasSubstr("not a .c3d file"));
   EXPECT_THAT(MessageFor(whole.substr(0, 512)), HasSubstr("within its parameters"));
@@ -143,7 +144,7 @@ TEST(C3d, SaysInOneLineWhatIsWrong) {
 TEST(C3d, SurvivesEveryCutAndFlippedBytes) {
   const fs::path path = Temporary("whole.c3d");
   WriteC3d(path, TwoMarkers(), true);
-  const std::string whole = ReadWholeFile(path);
+  const std::string whole = ReadFile(path);
   std::mt19937 random(1);
   int errors = 0;
   for (size_t i = 0; i < whole.size(); i += 23) {

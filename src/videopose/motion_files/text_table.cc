@@ -2,25 +2,11 @@
 
 #include "videopose/motion_files/text_table.h"
 
-#include <cerrno>
 #include <charconv>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include "videopose/base/error.h"
 
 namespace videopose::internal {
-
-std::string ReadWholeFile(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path)) {
-    Fail("{}: cannot read: {}", path.string(), file ? "it is a folder" : std::strerror(errno));
-  }
-  std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  if (file.bad()) Fail("{}: cannot read: {}", path.string(), std::strerror(errno));
-  return bytes;
-}
 
 std::vector<std::string_view> SplitLines(std::string_view text) {
   std::vector<std::string_view> lines;

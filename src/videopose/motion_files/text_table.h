@@ -5,16 +5,12 @@
 #ifndef VIDEOPOSE_MOTION_FILES_TEXT_TABLE_H_
 #define VIDEOPOSE_MOTION_FILES_TEXT_TABLE_H_
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace videopose::internal {
-
-// The whole file. Throws Error where it cannot be read.
-std::string ReadWholeFile(const std::filesystem::path& path);
 
 // Without their ends, which are \n or \r\n; no empty one after the last end. The parts lie in
 // `text`.

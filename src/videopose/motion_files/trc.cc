@@ -13,6 +13,7 @@
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/motion_files/text_table.h"
 
 namespace videopose::internal {
@@ -41,7 +42,7 @@ class TrcText {
       Fail("{}: line 3: DataRate {} is not frames per second", path_, trial.rate_hz);
     }
     trial.units = Value(keys, values, "Units");
-    ParseLabels(static_cast<int64_t>(Number(keys, values, "NumMarkers")), trial);
+    ParseLabels(Number(keys, values, "NumMarkers"), trial);
     ParseRows(trial);
     return trial;
   }
@@ -72,11 +73,11 @@ class TrcText {
     return *number;
   }
 
-  void ParseLabels(int64_t expected, MarkerTrial& trial) const {
+  void ParseLabels(double expected, MarkerTrial& trial) const {
     const Fields words = Words(lines_[3]);
     for (size_t i = 2; i < words.size(); ++i) trial.labels.emplace_back(words[i]);
-    if (std::ssize(trial.labels) != expected || expected == 0) {
-      Fail("{}: line 4: expected the names of {} markers (NumMarkers), found {}", path_, expected,
+    if (static_cast<double>(trial.labels.size()) != expected || expected == 0) {
+      Fail("{}: line 4: expected the names of {:g} markers (NumMarkers), found {}", path_, expected,
            trial.labels.size());
     }
   }
@@ -166,7 +167,7 @@ void WriteTrc(const std::filesystem::path& path, const MarkerTrial& trial) {
 }
 
 MarkerTrial ReadTrc(const std::filesystem::path& path) try {
-  return TrcText(ReadWholeFile(path), path.string()).Parse();
+  return TrcText(ReadFile(path), path.string()).Parse();
 } catch (Error& error) {
   RethrowFromReading(path, error);
 }

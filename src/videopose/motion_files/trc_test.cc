@@ -13,6 +13,7 @@
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/motion_files/text_table.h"
 
 namespace videopose::internal::trc_test {
@@ -51,7 +52,7 @@ std::string MessageFor(const std::string& text) {
 TEST(Trc, IsWrittenAsOpenSimReadsIt) {
   const fs::path path = Temporary("two.trc");
   WriteTrc(path, TwoMarkers());
-  EXPECT_EQ(ReadWholeFile(path),
+  EXPECT_EQ(ReadFile(path),
             "PathFileType\t4\t(X/Y/Z)\ttwo.trc\n"
             "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\t"
             "OrigNumFrames\n"
@@ -117,6 +118,7 @@ TEST(Trc, SaysInOneLineWhatIsWrong) {
   EXPECT_THAT(MessageFor(head + "x\t1\tmm\n" + names), HasSubstr("DataRate is 'x'"));
   EXPECT_THAT(MessageFor(head + "0\t1\tmm\n" + names), HasSubstr("not frames per second"));
   EXPECT_THAT(MessageFor(head + "30\t1e18\tmm\n" + names), HasSubstr("found 1"));
+  EXPECT_THAT(MessageFor(head + "30\t1e300\tmm\n" + names), HasSubstr("names of 1e+300 markers"));
   EXPECT_THAT(MessageFor(head + "30\t2\tmm\n" + names), HasSubstr("names of 2 markers"));
   EXPECT_THAT(MessageFor(head + "30\t1\tmm\n" + names + "1\t0\t1\t2\n"),
               HasSubstr("line 6: expected 5 fields, found 4"));
@@ -128,7 +130,7 @@ TEST(Trc, SaysInOneLineWhatIsWrong) {
 TEST(Trc, SurvivesEveryCutAndFlippedBytes) {
   const fs::path path = Temporary("whole.trc");
   WriteTrc(path, TwoMarkers());
-  const std::string whole = ReadWholeFile(path);
+  const std::string whole = ReadFile(path);
   std::mt19937 random(1);
   int errors = 0;
   for (size_t i = 0; i < 2 * whole.size(); i += 3) {

@@ -27,10 +27,12 @@ void WriteNpyPoses(const std::filesystem::path& path, const Motion& motion,
 
 Motion ReadNpyPoses(const std::filesystem::path& path, double fps) {
   constexpr int kNominalSize_px = 1000;
-  const Tensor poses = ToTensor<float>(ReadNpy(path), path.string());
+  Tensor poses = ToTensor<float>(ReadNpy(path), path.string());
+  // One person, as several have it: (1, T, J, 3).
+  if (poses.rank() == 4 && poses.dim(0) == 1) poses.shape.erase(poses.shape.begin());
   const Skeleton& skeleton = Human36m17();
   if (poses.rank() != 3 || poses.dim(1) != skeleton.joint_count() || poses.dim(2) != 3) {
-    Fail("{}: expected poses of shape (T, {}, 3), found ({})", path.string(),
+    Fail("{0}: expected poses of shape (T, {1}, 3) or (1, T, {1}, 3), found ({2})", path.string(),
          skeleton.joint_count(), fmt::join(poses.shape, ", "));
   }
   Motion motion{.skeleton = skeleton,

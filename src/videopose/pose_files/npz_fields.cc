@@ -2,11 +2,9 @@
 
 // FieldFile <-> .npz: plain arrays, no pickles.
 
-#include <fstream>
-#include <sstream>
-
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/pose_files/field_file.h"
 #include "videopose/pose_files/json_fields.h"
 
@@ -51,21 +49,13 @@ void WriteNpzFields(const std::filesystem::path& path, const FieldFile& file) {
 }
 
 FieldFile ReadFields(const std::filesystem::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::error_code ignored;
-  if (!stream || std::filesystem::is_directory(path, ignored)) {
-    Fail("{}: cannot read this file; give one that `videopose detect` or `lift` wrote",
-         path.string());
+  constexpr size_t kEnoughForBlanks = 4096;
+  const std::string begin = ReadBeginning(path, kEnoughForBlanks);
+  const size_t first = begin.find_first_not_of(" \t\r\n");
+  if (first != std::string::npos && begin[first] == '{') {
+    return ParseJsonFields(ReadFile(path), path.string());
   }
-  char first = 0;
-  stream >> std::ws >> first;
-  if (first == '{') {
-    stream.seekg(0);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    return ParseJsonFields(text.str(), path.string());
-  }
-  if (first != 'P') {  // of "PK", with which zip archives begin
+  if (!begin.starts_with('P')) {  // of "PK", with which zip archives begin
     Fail(
         "{}: expected keypoints or poses as .npz or .json (of `videopose detect` or `lift`), found "
         "neither",

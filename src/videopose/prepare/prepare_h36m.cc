@@ -3,7 +3,6 @@
 #include "videopose/prepare/prepare_h36m.h"
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <set>
@@ -11,6 +10,7 @@
 #include "videopose/base/error.h"
 #include "videopose/base/ordered_pipeline.h"
 #include "videopose/base/parallel.h"
+#include "videopose/base/read_file.h"
 #include "videopose/data/cameras.h"
 #include "videopose/data/skeletons.h"
 #include "videopose/geometry/screen.h"
@@ -62,9 +62,7 @@ BasicTensor<double> ReadJoints(const H36mRecording& recording, const std::string
     return RowPerFrame(Hdf5File(*recording.bytes, what).Read(kPositions), true, what);
   }
   constexpr size_t kMagicBytes = 8;
-  std::ifstream file(recording.file, std::ios::binary);
-  std::string begin(kMagicBytes, '\0');
-  file.read(begin.data(), kMagicBytes);
+  const std::string begin = ReadBeginning(recording.file, kMagicBytes);
   if (begin.starts_with("\x89HDF")) {
     return RowPerFrame(Hdf5File(recording.file).Read(kPositions), true, what);
   }

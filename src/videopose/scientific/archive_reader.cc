@@ -7,9 +7,9 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 
 namespace videopose::internal {
 
@@ -124,10 +124,7 @@ std::string ArchiveReader::Read() {
 
 bool LooksLikeArchive(const std::filesystem::path& path) {
   using namespace std::string_view_literals;
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes(6, '\0');
-  file.read(bytes.data(), bytes.size());
-  const std::string_view begin(bytes.data(), static_cast<size_t>(file.gcount()));
+  const std::string begin = ReadBeginning(path, 6);
   return begin.starts_with("PK") || begin.starts_with("\x1F\x8B"sv) || begin.starts_with("BZh") ||
          begin.starts_with(
              "\xFD"

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <fstream>
 
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/scientific/cdf_values.h"
 
 namespace videopose::internal {
@@ -21,17 +21,6 @@ constexpr std::string_view kVersion3 = "\xCD\xF3\x00\x01"sv, kVersion26 = "\xCD\
                            kBefore26 = "\0\0\xFF\xFF\0\0\xFF\xFF"sv,
                            kCompressedMagic = "\xCC\xCC\x00\x01"sv, kPlainMagic = "\0\0\xFF\xFF"sv;
 
-SharedBytes ReadWhole(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) Fail("{}: cannot be opened", path.string());
-  const std::streamoff size = file.tellg();
-  if (size < 0) Fail("{}: cannot be read", path.string());
-  std::string bytes(size, '\0');
-  file.seekg(0);
-  if (!file.read(bytes.data(), size)) Fail("{}: cannot be read", path.string());
-  return SharedBytes::Own(std::move(bytes));
-}
-
 // Whole-file compression: one record with all that follows the magic number, packed.
 SharedBytes UnpackFile(const CdfBytes& file) {
   CdfCursor cursor(file, kMagicBytes);
@@ -40,7 +29,10 @@ SharedBytes UnpackFile(const CdfBytes& file) {
   const int64_t size = cursor.Offset();
   cursor.Int();
   parameters.Expect(CdfCursor::kCompression, "the compression of the file");
-  if (size < 0) Fail("{}: damaged: a file of {} bytes", file.name, size);
+  const auto packed = static_cast<double>(file.bytes.size());
+  if (size < 0 || static_cast<double>(size) > MostBytesFrom(packed) / 2) {
+    Fail("{}: damaged: {} bytes from a file of {:.0f}", file.name, size, packed);
+  }
   std::string bytes(file.bytes.view().substr(0, kMagicBytes));
   bytes += UnpackCdf(parameters.Int(), cursor.Rest(), size, file.name);
   return SharedBytes::Own(std::move(bytes));
@@ -49,10 +41,12 @@ SharedBytes UnpackFile(const CdfBytes& file) {
 }  // namespace
 
 CdfReader::CdfReader(const std::filesystem::path& path)
-    : CdfReader(ReadWhole(path), path.string()) {}
+    : CdfReader(SharedBytes::Own(ReadFile(path)), path.string()) {}
 
 CdfReader::CdfReader(SharedBytes file, std::string name)
-    : name_(name), bytes_{.name = std::move(name), .bytes = std::move(file)} {
+    : name_(name),
+      file_bytes_(static_cast<double>(file.size())),
+      bytes_{.name = std::move(name), .bytes = std::move(file)} {
   ReadHeader();
 }
 
@@ -121,8 +115,9 @@ NpyArray CdfReader::Read(std::string_view name) const {
   array.dtype = CdfDtype(variable.type, variable.element_count, encoding_, what);
   const bool swap = IsBigEndianEncoding(encoding_, what) && array.dtype.kind != 'S';
 
-  // Sparse records and deflate expand a lot; beyond this a file is damaged or malicious.
-  const double most = std::max(64.0 * (1 << 20), 1040.0 * static_cast<double>(bytes_.bytes.size()));
+  // Sparse records and deflate expand a lot; beyond this a file is damaged or malicious. Half, as
+  // a packed piece and the values are in memory together.
+  const double most = MostBytesFrom(file_bytes_) / 2;
   double total = array.dtype.item_bytes;
   for (const int64_t dim : variable.dims) total *= static_cast<double>(dim);
   const int64_t record_bytes = std::min(total, most + 1);

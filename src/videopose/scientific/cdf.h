@@ -49,6 +49,7 @@ class CdfReader {
   void ReadHeader();
 
   std::string name_;
+  double file_bytes_;  // on disk
   CdfBytes bytes_;
   int32_t encoding_ = 0;
   bool row_major_ = false;

@@ -6,11 +6,16 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
+#include "videopose/scientific/in_child.h"
 
 namespace videopose::internal {
 namespace {
+
+constexpr size_t kMostNames = 1 << 16;
 
 // What HDF5 hands out, closed by the function that belongs to it.
 class Handle {
@@ -39,6 +44,49 @@ herr_t AddName(hid_t, const char* name, const H5L_info_t*, void* names) {
   return 0;
 }
 
+// Only in the child: what lies open there goes with it.
+class OpenFile {
+ public:
+  OpenFile(const std::string& name, const std::optional<std::string_view>& bytes) {
+    constexpr size_t kGrowth = 1 << 16;
+    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    if (bytes) {
+      H5Pset_fapl_core(access.get(), kGrowth, 0);
+      // HDF5 copies the bytes, and only then may change them.
+      H5Pset_file_image(access.get(), const_cast<char*>(bytes->data()), bytes->size());
+    }
+    file_ = H5Fopen(name.c_str(), H5F_ACC_RDONLY, bytes ? access.get() : H5P_DEFAULT);
+    if (file_ < 0) Fail("{}: is not an HDF5 file, or truncated or damaged", name);
+  }
+  hid_t get() const { return file_; }
+
+ private:
+  hid_t file_;
+};
+
+BasicTensor<double> ReadNumbers(hid_t file, const std::string& name, double most,
+                                const std::string& what) {
+  const Handle data(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose);
+  if (!data.ok()) Fail("{} is not a data set, or damaged", what);
+  const Handle type(H5Dget_type(data.get()), H5Tclose), space(H5Dget_space(data.get()), H5Sclose);
+  if (!type.ok() || !space.ok()) Fail("{} is damaged", what);
+  const H5T_class_t kind = H5Tget_class(type.get());
+  const int rank = H5Sget_simple_extent_ndims(space.get());
+  if ((kind != H5T_FLOAT && kind != H5T_INTEGER) || rank < 0) Fail("{} holds no numbers", what);
+  std::vector<hsize_t> dims(rank);
+  H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr);
+  double total = 1;
+  for (const hsize_t dim : dims) total *= static_cast<double>(dim);
+  if (total > most) {
+    Fail("{} has ({}) values, too many for its file", what, fmt::join(dims, ", "));
+  }
+  BasicTensor<double> tensor(std::vector<int64_t>(dims.begin(), dims.end()));
+  if (H5Dread(data.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, tensor.data()) < 0) {
+    Fail("{} is truncated or damaged", what);
+  }
+  return tensor;
+}
+
 }  // namespace
 
 Hdf5Lock::Hdf5Lock() : lock_(Hdf5Mutex()) {
@@ -53,62 +101,51 @@ Hdf5File::Hdf5File(const std::filesystem::path& path) : name_(path.string()) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
   if (error) Fail("{}: cannot be read: {}", name_, error.message());
-  byte_count_ = size;
-  const Hdf5Lock lock;
-  Open(H5P_DEFAULT);
+  byte_count_ = static_cast<double>(size);
+  ReadNames();
 }
 
 Hdf5File::Hdf5File(std::string_view bytes, std::string name)
-    : name_(std::move(name)), byte_count_(std::ssize(bytes)) {
-  constexpr size_t kGrowth = 1 << 16;
-  const Hdf5Lock lock;
-  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Pset_fapl_core(access.get(), kGrowth, 0);
-  // HDF5 copies the bytes, and only then may change them.
-  H5Pset_file_image(access.get(), const_cast<char*>(bytes.data()), bytes.size());
-  Open(access.get());
+    : name_(std::move(name)), bytes_(bytes), byte_count_(static_cast<double>(bytes.size())) {
+  ReadNames();
 }
 
-void Hdf5File::Open(int64_t access) {
-  file_ = H5Fopen(name_.c_str(), H5F_ACC_RDONLY, access);
-  if (file_ < 0) Fail("{}: is not an HDF5 file, or truncated or damaged", name_);
-  H5Literate(file_, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, AddName, &names_);
-}
-
-Hdf5File::~Hdf5File() {
+void Hdf5File::ReadNames() {
   const Hdf5Lock lock;
-  if (file_ >= 0) H5Fclose(file_);
+  const auto work = [&]() -> ChildTalk {
+    const OpenFile file(name_, bytes_);
+    std::vector<std::string> names;
+    H5Literate(file.get(), H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, AddName, &names);
+    return [names](ChildPipe& pipe) {
+      pipe.Put(std::min(names.size(), kMostNames));
+      for (size_t i = 0; i < std::min(names.size(), kMostNames); ++i) pipe.PutText(names[i]);
+    };
+  };
+  InChild(name_, byte_count_, work, [&](ChildPipe& pipe) {
+    for (size_t left = std::min(pipe.Get<size_t>(), kMostNames); left > 0; --left) {
+      names_.push_back(pipe.GetText());
+    }
+  });
 }
 
 BasicTensor<double> Hdf5File::Read(const std::string& name) const {
-  const Hdf5Lock lock;
   if (std::find(names_.begin(), names_.end(), name) == names_.end()) {
     Fail("{}: has no data set {}, but {}", name_, name, fmt::join(names_, ", "));
   }
-  const Handle data(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), H5Dclose);
-  if (!data.ok()) Fail("{}: {} is not a data set, or damaged", name_, name);
-  const Handle type(H5Dget_type(data.get()), H5Tclose), space(H5Dget_space(data.get()), H5Sclose);
-  if (!type.ok() || !space.ok()) Fail("{}: {} is damaged", name_, name);
-  const H5T_class_t kind = H5Tget_class(type.get());
-  const int rank = H5Sget_simple_extent_ndims(space.get());
-  if ((kind != H5T_FLOAT && kind != H5T_INTEGER) || rank < 0) {
-    Fail("{}: {} holds no numbers", name_, name);
-  }
-  std::vector<hsize_t> dims(rank);
-  H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr);
+  const std::string what = fmt::format("{}: {}", name_, name);
   // Chunks that are compressed, or never written, expand a lot.
-  const double most = std::max(8.0 * (1 << 20), 1040.0 * static_cast<double>(byte_count_));
-  double total = 1;
-  for (const hsize_t dim : dims) total *= static_cast<double>(dim);
-  if (total > most) {
-    Fail("{}: {} has ({}) values, too many for a file of {} bytes", name_, name,
-         fmt::join(dims, ", "), byte_count_);
-  }
-  BasicTensor<double> tensor(std::vector<int64_t>(dims.begin(), dims.end()));
-  if (H5Dread(data.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, tensor.data()) < 0) {
-    Fail("{}: {} is truncated or damaged", name_, name);
-  }
-  return tensor;
+  const double most = MostBytesFrom(byte_count_) / sizeof(double);
+  BasicTensor<double> result;
+  const Hdf5Lock lock;
+  InChild(
+      what, byte_count_,
+      [&]() -> ChildTalk {
+        const auto tensor = std::make_shared<BasicTensor<double>>(
+            ReadNumbers(OpenFile(name_, bytes_).get(), name, most, what));
+        return [tensor](ChildPipe& pipe) { pipe.PutTensor(*tensor); };
+      },
+      [&](ChildPipe& pipe) { result = pipe.GetTensor(most, what); });
+  return result;
 }
 
 }  // namespace videopose::internal

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// HDF5 files: data sets of numbers, through HDF5's C library. Any number of threads may read: the
-// library lets in one at a time.
+// HDF5 files: data sets of numbers, through HDF5's C library, which crashes on crafted files and
+// therefore runs in a child process (in_child.h). Any number of threads may read: the library lets
+// in one at a time.
 
 #ifndef VIDEOPOSE_SCIENTIFIC_HDF5_FILE_H_
 #define VIDEOPOSE_SCIENTIFIC_HDF5_FILE_H_
 
-#include <cstdint>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,8 @@
 
 namespace videopose::internal {
 
-// Must be held by all code that calls HDF5, also through another library: HDF5 serves one thread
-// at a time. It also turns off HDF5's printing of errors.
+// Must be held by all code that calls HDF5, also through another library, or that forks to call it:
+// HDF5 serves one thread at a time. It also turns off HDF5's printing of errors.
 class Hdf5Lock {
  public:
   Hdf5Lock();
@@ -31,11 +32,8 @@ class Hdf5File {
  public:
   // Throws Error: missing, not an HDF5 file, truncated, damaged.
   explicit Hdf5File(const std::filesystem::path& path);
-  // The same of a file in memory, which is copied; `name` is how messages call it.
+  // The same of a file in memory, which must stay there; `name` is how messages call it.
   Hdf5File(std::string_view bytes, std::string name);
-  ~Hdf5File();
-  Hdf5File(const Hdf5File&) = delete;
-  Hdf5File& operator=(const Hdf5File&) = delete;
 
   // Of the data sets and groups at the root.
   const std::vector<std::string>& names() const { return names_; }
@@ -45,11 +43,11 @@ class Hdf5File {
   BasicTensor<double> Read(const std::string& name) const;
 
  private:
-  void Open(int64_t access);
+  void ReadNames();
 
   std::string name_;
-  int64_t byte_count_ = 0;
-  int64_t file_ = -1;
+  std::optional<std::string_view> bytes_;  // of a file in memory
+  double byte_count_ = 0;
   std::vector<std::string> names_;
 };
 

@@ -5,12 +5,13 @@
 #include <fmt/ranges.h>
 #include <matio.h>
 
+#include <algorithm>
 #include <array>
-#include <fstream>
-#include <optional>
 
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/scientific/hdf5_file.h"
+#include "videopose/scientific/in_child.h"
 #include "videopose/scientific/mat_layout.h"
 
 namespace videopose::internal {
@@ -23,22 +24,7 @@ struct Closer {
 using File = std::unique_ptr<mat_t, Closer>;
 using Value = std::unique_ptr<matvar_t, Closer>;
 
-// Version 7.3 is HDF5 behind 512 bytes, whose library serves one thread at a time.
-std::optional<Hdf5Lock> LockIfHdf5(const std::filesystem::path& path) {
-  constexpr std::streamoff kUserBlock = 512;
-  std::ifstream file(path, std::ios::binary);
-  std::array<char, 4> signature{};
-  file.seekg(kUserBlock);
-  file.read(signature.data(), signature.size());
-  if (std::string_view(signature.data(), signature.size()) != "\x89HDF") return std::nullopt;
-  return std::optional<Hdf5Lock>(std::in_place);
-}
-
 File Open(const std::filesystem::path& path) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) {
-    Fail(ErrorCode::kFileNotFound, "{}: no such file", path.string());
-  }
   File file(Mat_Open(path.c_str(), MAT_ACC_RDONLY));
   if (file == nullptr) Fail("{}: is not a MATLAB file, or damaged", path.string());
   return file;
@@ -58,11 +44,6 @@ std::vector<int64_t> ShapeOf(const matvar_t& variable) {
     shape.push_back(variable.dims[i]);
   }
   return shape;
-}
-
-// No compression expands a file more than this.
-double MostValues(const std::filesystem::path& path) {
-  return 1040.0 * static_cast<double>(std::filesystem::file_size(path)) + 4096;
 }
 
 void CheckSize(const std::vector<int64_t>& shape, double most, const std::string& what) {
@@ -120,17 +101,58 @@ BasicTensor<double> NumbersOf(const matvar_t& variable, double most, const std::
   return tensor;
 }
 
+BasicTensor<double> ReadNumbers(const std::filesystem::path& path, const std::string& name,
+                                double most, const std::string& what) {
+  const File file = Open(path);
+  const Value value(Mat_VarRead(file.get(), name.c_str()));
+  if (value == nullptr) Fail("{}: damaged", what);
+  const matvar_t* numbers = value.get();
+  if (value->class_type == MAT_C_CELL) {
+    numbers = value->data == nullptr || value->nbytes == 0 || ShapeOf(*value).empty()
+                  ? nullptr
+                  : *static_cast<matvar_t* const*>(value->data);
+    if (numbers == nullptr) Fail("{}: an empty cell array", what);
+  }
+  return NumbersOf(*numbers, most, what);
+}
+
 }  // namespace
 
 MatFile::MatFile(std::filesystem::path path) : path_(std::move(path)) {
-  CheckMatLayout(path_);
-  const auto lock = LockIfHdf5(path_);
-  const File file = Open(path_);
-  while (const Value variable{Mat_VarReadNextInfo(file.get())}) {
-    variables_.push_back({.name = variable->name == nullptr ? "" : variable->name,
-                          .kind = KindOf(*variable),
-                          .shape = ShapeOf(*variable)});
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path_, error)) {
+    Fail(ErrorCode::kFileNotFound, "{}: no such file", path_.string());
   }
+  byte_count_ = static_cast<double>(std::filesystem::file_size(path_, error));
+  const auto work = [this]() -> ChildTalk {
+    CheckMatLayout(path_);
+    const File file = Open(path_);
+    std::vector<Variable> found;
+    while (const Value variable{Mat_VarReadNextInfo(file.get())}) {
+      found.push_back({.name = variable->name == nullptr ? "" : variable->name,
+                       .kind = KindOf(*variable),
+                       .shape = ShapeOf(*variable)});
+    }
+    return [found](ChildPipe& pipe) {
+      pipe.Put(found.size());
+      for (const Variable& variable : found) {
+        pipe.PutText(variable.name);
+        pipe.PutText(variable.kind);
+        pipe.Put(variable.shape.size());
+        for (const int64_t dim : variable.shape) pipe.Put(dim);
+      }
+    };
+  };
+  const Hdf5Lock lock;  // version 7.3 is HDF5
+  InChild(path_.string(), byte_count_, work, [this](ChildPipe& pipe) {
+    constexpr size_t kMostVariables = 1 << 16, kMostDimensions = 64;
+    for (size_t left = std::min(pipe.Get<size_t>(), kMostVariables); left > 0; --left) {
+      Variable variable{.name = pipe.GetText(), .kind = pipe.GetText(), .shape = {}};
+      variable.shape.resize(std::min(pipe.Get<size_t>(), kMostDimensions));
+      for (int64_t& dim : variable.shape) dim = pipe.Get<int64_t>();
+      variables_.push_back(std::move(variable));
+    }
+  });
   if (variables_.empty()) Fail("{}: has no variables, or is damaged", path_.string());
 }
 
@@ -148,22 +170,21 @@ BasicTensor<double> MatFile::Read(const std::string& name) const {
     for (const Variable& variable : variables_) names.push_back(variable.name);
     Fail("{}: has no variable {}, but {}", path_.string(), name, fmt::join(names, ", "));
   }
-  const double most = MostValues(path_);
+  const double most = MostBytesFrom(byte_count_) / sizeof(double);
   for (const Variable& variable : variables_) {
     if (variable.name == name) CheckSize(variable.shape, most, what);
   }
-  const auto lock = LockIfHdf5(path_);
-  const File file = Open(path_);
-  const Value value(Mat_VarRead(file.get(), name.c_str()));
-  if (value == nullptr) Fail("{}: damaged", what);
-  const matvar_t* numbers = value.get();
-  if (value->class_type == MAT_C_CELL) {
-    numbers = value->data == nullptr || value->nbytes == 0 || ShapeOf(*value).empty()
-                  ? nullptr
-                  : *static_cast<matvar_t* const*>(value->data);
-    if (numbers == nullptr) Fail("{}: an empty cell array", what);
-  }
-  return NumbersOf(*numbers, most, what);
+  BasicTensor<double> result;
+  const Hdf5Lock lock;
+  InChild(
+      what, byte_count_,
+      [&]() -> ChildTalk {
+        const auto tensor =
+            std::make_shared<BasicTensor<double>>(ReadNumbers(path_, name, most, what));
+        return [tensor](ChildPipe& pipe) { pipe.PutTensor(*tensor); };
+      },
+      [&](ChildPipe& pipe) { result = pipe.GetTensor(most, what); });
+  return result;
 }
 
 }  // namespace videopose::internal

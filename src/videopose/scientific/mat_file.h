@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// MATLAB's .mat files (versions 4 to 7.3), through matio.
+// MATLAB's .mat files (versions 4 to 7.3), through matio in a child process (in_child.h).
 
 #ifndef VIDEOPOSE_SCIENTIFIC_MAT_FILE_H_
 #define VIDEOPOSE_SCIENTIFIC_MAT_FILE_H_
@@ -36,6 +36,7 @@ class MatFile {
 
  private:
   std::filesystem::path path_;
+  double byte_count_ = 0;
   std::vector<Variable> variables_;
 };
 

@@ -6,11 +6,11 @@
 
 #include <array>
 #include <cstdint>
-#include <fstream>
 #include <string>
 #include <string_view>
 
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 
 namespace videopose::internal {
 namespace {
@@ -131,25 +131,59 @@ class Checker {
 
 }  // namespace
 
+namespace {
+
+// A v4 file has no header of its own: each matrix begins with five numbers of 4 bytes and its name.
+// "MAT-File Format", chapter 2. Byte orders of VAX and Cray are none of matio's.
+void CheckVersion4(const std::string& bytes, const std::string& name) {
+  constexpr size_t kHeader4 = 20;
+  constexpr std::array<double, 6> kItemBytes = {8, 4, 4, 2, 2, 1};
+  if (bytes.size() < kHeader4) return;
+  const Checker little(name, true), big(name, false);
+  // The type, MOPT: M is the byte order, 0 or 1, and the others are single digits.
+  const bool is_little = little.Number(bytes, 0) < 1000;
+  const Checker& order = is_little ? little : big;
+  for (std::string_view rest = bytes; !rest.empty();) {
+    if (rest.size() < kHeader4) order.Damaged();
+    const uint32_t type = order.Number(rest, 0), item = type / 10 % 10;
+    const double rows = order.Number(rest, 4), columns = order.Number(rest, 8);
+    const double parts = order.Number(rest, 12) != 0 ? 2 : 1, name_bytes = order.Number(rest, 16);
+    if (item >= kItemBytes.size()) order.Damaged();
+    const double size = kHeader4 + name_bytes + rows * columns * parts * kItemBytes[item];
+    if (size > static_cast<double>(rest.size())) {
+      Fail("{}: truncated or damaged: a matrix of {:.0f} x {:.0f} in {} bytes", name, rows, columns,
+           rest.size());
+    }
+    rest.remove_prefix(static_cast<size_t>(size));
+  }
+}
+
+// matio takes for version 4 what begins with none of the others' texts and a plausible type.
+bool LooksLikeVersion4(std::string_view header) {
+  constexpr size_t kBeforeName = 20;
+  if (header.size() < kBeforeName || header.starts_with("MATLAB")) return false;
+  const Checker little("", true), big("", false);
+  return little.Number(header, 0) < 1000 ||
+         (big.Number(header, 0) >= 1000 && big.Number(header, 0) < 2000);
+}
+
+}  // namespace
+
 void CheckMatLayout(const std::filesystem::path& path) {
-  std::error_code error;
-  const uint64_t size = std::filesystem::file_size(path, error);
-  std::ifstream file(path, std::ios::binary);
-  std::array<char, kHeader> header{};
-  if (error || !file.read(header.data(), header.size())) return;  // matio would not open it
-  const std::string_view order(&header[kHeader - 2], 2);
+  const std::string header = ReadBeginning(path, kHeader);
+  if (LooksLikeVersion4(header)) return CheckVersion4(ReadFile(path), path.string());
+  if (header.size() < kHeader) return;  // matio would not open it
+  const std::string_view order = std::string_view(header).substr(kHeader - 2);
   const bool is_little = order == "IM";
   if (header[kHeader - (is_little ? 3 : 4)] != 1 || (!is_little && order != "MI")) return;
   const Checker checker(path.string(), is_little);
-  std::string bytes;
-  for (uint64_t at = kHeader; at < size; at += kTag + bytes.size()) {
-    bytes.resize(kTag);
-    if (!file.read(bytes.data(), kTag)) checker.Damaged();
-    const uint32_t type = checker.Number(bytes, 0), byte_count = checker.Number(bytes, 4);
-    if (byte_count > size - at - kTag) checker.Damaged();
-    bytes.resize(byte_count);
-    if (!file.read(bytes.data(), byte_count)) checker.Damaged();
-    checker.CheckVariable(type, bytes);
+  const std::string file = ReadFile(path);
+  for (std::string_view rest = std::string_view(file).substr(kHeader); !rest.empty();) {
+    if (rest.size() < kTag) checker.Damaged();
+    const uint32_t type = checker.Number(rest, 0), byte_count = checker.Number(rest, 4);
+    if (byte_count > rest.size() - kTag) checker.Damaged();
+    checker.CheckVariable(type, rest.substr(kTag, byte_count));
+    rest.remove_prefix(kTag + byte_count);
   }
 }
 

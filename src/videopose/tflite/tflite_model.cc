@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cstring>
-#include <fstream>
 #include <functional>
 #include <numeric>
 #include <utility>
 
 #include "videopose/arrays/half.h"
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/tflite/flatbuffer.h"
 #include "videopose/tflite/sparse_tensor.h"
 
@@ -357,11 +357,9 @@ TfliteModel ReadTfliteModel(const std::filesystem::path& path) try {
   if (size > kMaxFileBytes) {
     Fail(ErrorCode::kLimit, "{}: {} bytes are too many for a model", path.string(), size);
   }
-  std::vector<uint8_t> bytes(size);
-  std::ifstream in(path, std::ios::binary);
-  in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
-  if (!in) Fail("{}: cannot read its {} bytes", path.string(), size);
-  return ParseTfliteModel(bytes, path.string());
+  const std::string bytes = ReadFile(path);
+  return ParseTfliteModel({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()},
+                          path.string());
 } catch (Error& error) {
   RethrowFromReading(path, error);
 }

@@ -43,7 +43,8 @@ std::tuple<bool, double, double> Rank(const TrackSummary& track, PersonSelection
     case PersonSelection::kCentre:
       return {is_brief, Norm(track.centre_px - middle_px), -Prominence(track)};
     case PersonSelection::kFirst:
-      return {track.seen_frames == 0, static_cast<double>(track.first_frame), -Prominence(track)};
+      return {track.seen_frames == 0, static_cast<double>(track.first_frame),
+              static_cast<double>(track.id)};
   }
   return {false, -Prominence(track), 0};
 }

@@ -6,6 +6,8 @@
 #define VIDEOPOSE_TRAIN_EPOCH_RECORD_H_
 
 #include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
 
 #include "videopose/train.h"
 
@@ -13,6 +15,11 @@ namespace videopose::internal {
 
 // {"epoch": 2, "lr": 0.00095, "3d_train": .., "3d_eval": .., ..}: only what there is.
 nlohmann::ordered_json ToJson(const EpochRecord& record);
+
+// A list of them as text, without the minutes: the same whenever and wherever they were trained.
+std::string TextOf(const std::vector<EpochRecord>& records);
+// Throws Error, which begins with `what`, for other text. Empty text: none.
+std::vector<EpochRecord> EpochsFromText(const std::string& text, const std::string& what);
 
 }  // namespace videopose::internal
 

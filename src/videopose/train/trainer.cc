@@ -12,6 +12,7 @@
 #include "videopose/base/ordered_pipeline.h"
 #include "videopose/config/options_file.h"
 #include "videopose/train/epoch_evaluation.h"
+#include "videopose/train/epoch_record.h"
 #include "videopose/train/mocap_source.h"
 #include "videopose/train/parameter_layout.h"
 
@@ -114,6 +115,7 @@ Trainer::Trainer(TrainingData data, const TrainerOptions& options)
     epoch_ = checkpoint->epoch;
     learning_rate_ = options_.checkpoints.resumed_learning_rate.value_or(checkpoint->learning_rate);
     if (checkpoint->continuation) continuation_ = *checkpoint->continuation;
+    history_ = EpochsFromText(continuation_.epochs, last_checkpoint_.string());
   }
   MakeLearner(checkpoint);
   MakeSamplers(checkpoint);
@@ -232,8 +234,10 @@ void Trainer::Run(const std::function<void(const EpochRecord&)>& on_epoch,
     record.train_mm = data_.source ? TrainSynthesizedEpoch(monitor) : TrainEpoch(monitor);
     TrainingCheckpoint checkpoint = CheckpointAfterEpoch();
     if (options_.checkpoints.evaluate_epochs) Evaluate(checkpoint, monitor, record);
+    history_.push_back(record);
     Keep(std::move(checkpoint), record);
     record.minutes = std::chrono::duration<double>(Clock::now() - start).count() / 60;
+    history_.back() = record;
     on_epoch(record);
   }
 }
@@ -382,15 +386,18 @@ void Trainer::Keep(TrainingCheckpoint checkpoint, const EpochRecord& record) {
     continuation_.best_epoch = epoch_;
     continuation_.best_error_mm = record.poses->valid_mm;
   }
+  continuation_.epochs = TextOf(history_);
   checkpoint.continuation = continuation_;
   checkpoint.options = options_.record;
   const CheckpointOptions& checkpoints = options_.checkpoints;
+  // The best one first: a run that goes on from a checkpoint finds the best one that it tells of,
+  // or writes it again. The other way round, after a kill between the two, it would keep an older.
+  if (is_best && checkpoints.keep_best) {
+    WriteTrainingCheckpoint(checkpoints.folder / "epoch_best.bin", checkpoint);
+  }
   if (epoch_ % checkpoints.frequency == 0 || epoch_ == options_.optimisation.epochs) {
     last_checkpoint_ = checkpoints.folder / fmt::format("epoch_{}.bin", epoch_);
     WriteTrainingCheckpoint(last_checkpoint_, checkpoint);
-  }
-  if (is_best && checkpoints.keep_best) {
-    WriteTrainingCheckpoint(checkpoints.folder / "epoch_best.bin", checkpoint);
   }
 }
 

@@ -40,6 +40,9 @@ class Trainer {
   const TemporalArchitecture& architecture() { return learner_->pose().architecture(); }
   bool is_semi_supervised() const { return !data_.unlabeled.empty(); }
   int64_t epochs_done() const { return epoch_; }
+  // Of the epochs that are done, also of those before a checkpoint that was resumed (without their
+  // minutes; none where it is of an earlier version).
+  const std::vector<EpochRecord>& history() const { return history_; }
 
   // Trains the epochs that are left. `on_epoch` is called after each, when its checkpoint is
   // written. The monitor's stages are "epoch <n>", in samples (output frames), and "evaluate".
@@ -77,6 +80,7 @@ class Trainer {
   std::optional<WindowSampler> sampler_, unlabeled_sampler_;
   TrainingCheckpoint::Continuation continuation_;
   int64_t epoch_ = 0;  // that are done
+  std::vector<EpochRecord> history_;
   double learning_rate_ = 0;
   std::filesystem::path last_checkpoint_;  // empty: none yet
 };

@@ -68,6 +68,7 @@ TrainingCheckpoint::Continuation ReadContinuation(const PickleValue& dict,
       .semi_next_batch = dict.At("semi_next_batch", what).AsInt(what),
       .best_epoch = dict.At("best_epoch", what).AsInt(what),
       .best_error_mm = dict.At("best_error_mm", what).AsDouble(what)};
+  if (const PickleValue* epochs = dict.Find("epochs")) result.epochs = epochs->AsString(what);
   const PickleValue& semi = dict.At("semi_before_epoch", what);
   if (!semi.is_none()) result.semi_before_epoch = ReadRandomState(semi, what);
   return result;

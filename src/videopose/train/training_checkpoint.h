@@ -36,6 +36,7 @@ struct TrainingCheckpoint {
     int64_t semi_next_batch = 0;
     int64_t best_epoch = 0;  // 0: none yet
     double best_error_mm = 0;
+    std::string epochs;  // the records of those that are done, without minutes: JSON
     bool operator==(const Continuation&) const = default;
   };
 

@@ -43,7 +43,8 @@ PickleValue PickleOf(const TrainingCheckpoint::Continuation& c) {
                             {Text("semi_before_epoch"), PickleOf(c.semi_before_epoch)},
                             {Text("semi_next_batch"), PickleValue::Int(c.semi_next_batch)},
                             {Text("best_epoch"), PickleValue::Int(c.best_epoch)},
-                            {Text("best_error_mm"), PickleValue::Float(c.best_error_mm)}});
+                            {Text("best_error_mm"), PickleValue::Float(c.best_error_mm)},
+                            {Text("epochs"), Text(c.epochs)}});
 }
 
 // state_dict() in the reference's order.

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Where outputs go that are no plain new files: devices, pipes, links, full disks; and that signals
+// leave nothing behind.
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <thread>
+
+#include "clips.h"
+#include "program.h"
+#include "support/deadline.h"
+#include "support/test_data.h"
+#include "support/test_folder.h"
+#include "videopose/files.h"
+
+namespace videopose::internal::outputs_test {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+// Poses to convert, made once.
+fs::path Poses() {
+  static const fs::path path = [] {
+    fs::path file = ProgramFolder() / "poses.npz";
+    WritePoses(file, Figure().motion, nullptr);
+    return file;
+  }();
+  return path;
+}
+
+// Nodes of the test's own: a defect must not cost the machine its /dev/null. Empty where the system
+// lets no node be made.
+fs::path Device(const fs::path& path, unsigned minor) {
+  const bool is_made =
+      mknod(path.c_str(), S_IFCHR | 0666, makedev(1, minor)) == 0 && std::ofstream(path).is_open();
+  return is_made ? path : fs::path();
+}
+constexpr unsigned kNull = 3, kFull = 7;
+
+const std::vector<std::string> kFormats = {".npz", ".npy", ".json", ".bvh", ".csv",
+                                           ".trc", ".c3d", ".glb",  ".html"};
+
+void ExpectOneErrorLine(const ProgramOutcome& result, const std::string& part) {
+  EXPECT_EQ(result.exit_code, 1) << result.err;
+  EXPECT_EQ(result.error_line_count(), 1) << result.err;
+  EXPECT_THAT(result.err,
+              AllOf(StartsWith("videopose: "), HasSubstr(part), Not(HasSubstr("internal"))));
+}
+
+TEST(OutputsTest, ADeviceIsWrittenToInEveryFormat) {
+  const fs::path folder = EmptyFolder("devices");
+  for (const std::string& format : kFormats) {
+    const fs::path null = Device(folder / ("null" + format), kNull),
+                   full = Device(folder / ("full" + format), kFull);
+    if (null.empty() || full.empty()) GTEST_SKIP() << "no device can be made here";
+    EXPECT_EQ(RunVideopose({"convert", Poses(), null}).exit_code, 0) << format;
+    ExpectOneErrorLine(RunVideopose({"convert", Poses(), full}), "No space left");
+    EXPECT_TRUE(fs::is_character_file(null) && fs::is_character_file(full)) << format;
+  }
+  EXPECT_EQ(NamesIn(folder).size(), 2 * kFormats.size());
+}
+
+TEST(OutputsTest, APipeIsWrittenToInEveryFormat) {
+  const fs::path folder = EmptyFolder("pipes");
+  for (const std::string& format : kFormats) {
+    const fs::path fifo = folder / ("pipe" + format), plain = folder / ("plain" + format);
+    ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+    std::string read;
+    std::thread reader([&] { read = Contents(fifo); });
+    EXPECT_EQ(RunVideopose({"convert", Poses(), fifo}).exit_code, 0) << format;
+    reader.join();
+    EXPECT_TRUE(fs::is_fifo(fifo));
+    ASSERT_EQ(RunVideopose({"convert", Poses(), plain}).exit_code, 0);
+    // Those that tell their own name differ in it.
+    EXPECT_TRUE(format == ".trc" || format == ".html" || read == Contents(plain)) << format;
+    EXPECT_GT(read.size(), 100U) << format;
+  }
+}
+
+TEST(OutputsTest, ALinkStaysAndItsTargetIsReplacedWhole) {
+  const fs::path folder = EmptyFolder("links");
+  fs::create_directories(folder / "store");
+  for (const std::string& format : kFormats) {
+    const fs::path real = folder / "store" / ("real" + format), link = folder / ("link" + format);
+    std::ofstream(real) << "old";
+    fs::permissions(real, fs::perms::owner_read | fs::perms::owner_write);
+    fs::create_symlink(real, link);
+    EXPECT_EQ(RunVideopose({"convert", Poses(), link}).exit_code, 0) << format;
+    EXPECT_TRUE(fs::is_symlink(link)) << format;
+    EXPECT_GT(fs::file_size(real), 100U) << format;
+    EXPECT_EQ(fs::status(real).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  }
+  EXPECT_EQ(NamesIn(folder / "store").size(), kFormats.size());
+}
+
+TEST(OutputsTest, AFolderThatCannotBeWrittenToIsAnErrorLine) {
+  for (const std::string& format : kFormats) {
+    ExpectOneErrorLine(RunVideopose({"convert", Poses(), "/proc/out" + format}), "/proc/out");
+  }
+}
+
+TEST(OutputsTest, AFullStandardOutputIsAnErrorLine) {
+  if (!fs::is_character_file("/dev/full")) GTEST_SKIP() << "no /dev/full here";
+  const ProgramOptions full{.standard_output = "/dev/full"};
+  const fs::path folder = EmptyFolder("full_output");
+  const std::vector<std::vector<std::string>> commands = {{"--version"},
+                                                          {"help"},
+                                                          {"help", "--markdown"},
+                                                          {"help", "video"},
+                                                          {"info", Poses()},
+                                                          {"models", "list"},
+                                                          {"models", "path"},
+                                                          {"convert", Poses(), folder / "out.npz"},
+                                                          {"run", "--print-config"}};
+  for (const auto& command : commands) {
+    SCOPED_TRACE(testing::PrintToString(command));
+    const ProgramOutcome result = RunVideopose(command, full);
+    if (result.exit_code == 2) continue;  // another version has no such words
+    ExpectOneErrorLine(result, "standard output: cannot write: No space left");
+  }
+  EXPECT_TRUE(fs::exists(folder / "out.npz")) << "what was asked for is there all the same";
+}
+
+TEST(OutputsTest, LiveEndsWhereItsLinesDoNotArrive) {
+  SKIP_WITHOUT_MODELS();
+  ExpectOneErrorLine(RunVideopose({"live", FigureClip(), "-q"}, {.standard_output = "/dev/full"}),
+                     "standard output: cannot write: No space left");
+}
+
+TEST(OutputsTest, AReaderThatLeavesIsNoFailure) {
+  const fs::path folder = EmptyFolder("left");
+  const ProgramOutcome result = RunProgram(
+      "/bin/sh",
+      {"-c", std::string(VIDEOPOSE_PROGRAM) + " help --markdown | head -n 1 >/dev/null; echo $?"});
+  EXPECT_EQ(result.out, "0\n");
+  EXPECT_EQ(result.err, "");
+}
+
+TEST(OutputsTest, AStopEndsAProgramThatWaitsForAPipe) {
+  const fs::path folder = EmptyFolder("waiting"), fifo = folder / "never.npz";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const Deadline deadline("the program that waits");
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    const ProgramOptions stopped{.interrupt_after = std::chrono::milliseconds(1000),
+                                 .signal = signal};
+    EXPECT_EQ(RunVideopose({"info", fifo}, stopped).exit_code, 128 + signal);
+    EXPECT_EQ(RunVideopose({"convert", Poses(), fifo}, stopped).exit_code, 128 + signal);
+    EXPECT_THAT(NamesIn(folder), ElementsAre("never.npz"));
+  }
+}
+
+TEST(OutputsTest, AStopEndsAProgramThatWaitsForAChild) {
+  const fs::path programs = EmptyFolder("programs"), npm = programs / "npm";
+  std::ofstream(npm) << "#!/bin/sh\nexec sleep 500\n";
+  fs::permissions(npm, fs::perms::owner_all);
+  const Deadline deadline("the program whose child waits");
+  const ProgramOutcome result =
+      RunVideopose({"models", "fetch", "--models-dir", TestFolder() / "models"},
+                   {.interrupt_after = std::chrono::milliseconds(1000),
+                    .signal = SIGTERM,
+                    .environment = {"PATH=" + programs.string() + ":/usr/bin:/bin"}});
+  EXPECT_EQ(result.exit_code, 128 + SIGTERM) << result.err;
+}
+
+TEST(OutputsTest, EverySignalToStopLeavesNothingBehind) {
+  SKIP_WITHOUT_MODELS();
+  const fs::path folder = EmptyFolder("stopped");
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    const ProgramOutcome result = RunVideopose(
+        {"video", FigureClip(), "-o", folder / "out.mp4", "--export", folder / "out.npz"},
+        {.interrupt_after = std::chrono::milliseconds(700), .signal = signal});
+    EXPECT_TRUE(result.exit_code == 128 + signal || result.exit_code == 0) << result.err;
+    if (result.exit_code != 0) EXPECT_THAT(NamesIn(folder), IsEmpty()) << signal;
+  }
+}
+
+TEST(OutputsTest, AnIgnoredSignalStaysIgnored) {
+  const fs::path folder = EmptyFolder("ignoring"), fifo = folder / "pipe.csv";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const Deadline deadline("the program that ignores");
+  // It waits for a reader, who comes long after the signal.
+  std::thread reader([&] {
+    std::this_thread::sleep_for(std::chrono::seconds(4));
+    Contents(fifo);
+  });
+  EXPECT_EQ(
+      RunVideopose({"convert", Poses(), fifo}, {.interrupt_after = std::chrono::milliseconds(500),
+                                                .signal = SIGINT,
+                                                .ignored_signal = SIGINT})
+          .exit_code,
+      0);
+  reader.join();
+}
+
+TEST(OutputsTest, AVideoMayComeThroughAPipe) {
+  SKIP_WITHOUT_MODELS();
+  const fs::path folder = EmptyFolder("through_a_pipe");
+  const std::string options = " --max-frames 5 --detector blazepose-lite -q -o ";
+  const ProgramOutcome piped =
+      RunProgram("/bin/sh", {"-c", "cat " + FigureClip().string() + " | " + VIDEOPOSE_PROGRAM +
+                                       " video -" + options + (folder / "piped.mp4").string()});
+  EXPECT_EQ(piped.exit_code, 0) << piped.err;
+  const ProgramOutcome plain = RunProgram(
+      "/bin/sh", {"-c", std::string(VIDEOPOSE_PROGRAM) + " video " + FigureClip().string() +
+                            options + (folder / "plain.mp4").string()});
+  EXPECT_EQ(plain.exit_code, 0) << plain.err;
+  EXPECT_TRUE(Contents(folder / "piped.mp4") == Contents(folder / "plain.mp4"));
+  EXPECT_THAT(NamesIn(folder), ElementsAre("piped.mp4", "plain.mp4"));
+}
+
+// Either all outputs of a video are there, or none.
+TEST(OutputsTest, AVideosOutputsAppearTogether) {
+  SKIP_WITHOUT_MODELS();
+  const fs::path folder = EmptyFolder("together");
+  const std::vector<std::string> arguments = {
+      "video",    FigureClip(),       "-o",       folder / "out.mp4",
+      "--export", folder / "out.npz", "--export", folder / "out.bvh"};
+  // The exports fit, the video does not.
+  const ProgramOutcome failed = RunVideopose(arguments, {.largest_file_bytes = 100'000});
+  EXPECT_EQ(failed.exit_code, 1);
+  EXPECT_THAT(NamesIn(folder), IsEmpty()) << failed.err;
+  ASSERT_EQ(RunVideopose(arguments).exit_code, 0);
+  EXPECT_THAT(NamesIn(folder), ElementsAre("out.bvh", "out.mp4", "out.npz"));
+}
+
+}  // namespace videopose::internal::outputs_test
