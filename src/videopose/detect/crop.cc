@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <optional>
 
 #include "videopose/base/check.h"
 
@@ -16,10 +18,31 @@ namespace {
 constexpr int kBlock = 64;
 
 struct Sampler {
+  Sampler(const Image& image, const CropOptions& options, const std::optional<BodyBox>& mask)
+      : pixels(reinterpret_cast<const uint32_t*>(image.bgrx.data())),
+        width(image.width_px),
+        height(image.height_px),
+        gain((options.white - options.black) / 255),
+        black(options.black) {
+    if (options.border == CropBorder::kBlack) {
+      left = top = -0.5F;
+      right = static_cast<float>(width) - 0.5F;
+      bottom = static_cast<float>(height) - 0.5F;
+    }
+    if (!mask) return;
+    const Vec2f half = 0.5F * mask->size_px, centre = mask->centre_px - Vec2f{0.5F, 0.5F};
+    left = std::max(left, centre.x - half.x);
+    right = std::min(right, centre.x + half.x);
+    top = std::max(top, centre.y - half.y);
+    bottom = std::min(bottom, centre.y + half.y);
+  }
+
   const uint32_t* pixels;  // 0x00RRGGBB
   int width, height;
   float gain, black;
-  bool black_outside;
+  // All outside is black; counted from the middle of the top left pixel.
+  static constexpr float kFar = std::numeric_limits<float>::infinity();
+  float left = -kFar, right = kFar, top = -kFar, bottom = kFar;
 
   // pixel(x, y) = (1 - fy) ((1 - fx) p00 + fx p01) + fy ((1 - fx) p10 + fx p11)
   // where (x, y) counts from the middle of the top left pixel.
@@ -39,8 +62,7 @@ struct Sampler {
       const int down = yc < y_max ? width : 0;
       const uint32_t p00 = pixels[at], p01 = pixels[at + right];
       const uint32_t p10 = pixels[at + down], p11 = pixels[at + down + right];
-      const bool inside = x >= -0.5F && x <= x_max + 0.5F && y >= -0.5F && y <= y_max + 0.5F;
-      const float visible = inside || !black_outside ? gain : 0.0F;
+      const float visible = x >= left && x <= right && y >= top && y <= bottom ? gain : 0.0F;
       const float w11 = fx * fy * visible, w01 = fx * visible - w11, w10 = fy * visible - w11;
       const float w00 = visible - w01 - w10 - w11;
       const auto mix = [&](int shift) {
@@ -62,20 +84,20 @@ struct Sampler {
   }
 };
 
+void CheckSizes(const Image& image, const CropOptions& options, std::span<float> rgb) {
+  VP_CHECK(image.width_px > 0 && image.height_px > 0, "{} x {} pixels", image.width_px,
+           image.height_px);
+  VP_CHECK(rgb.size() == static_cast<size_t>(options.size_px) * options.size_px * 3, "{} values",
+           rgb.size());
+}
+
 }  // namespace
 
 void CropToRgb(const Image& image, const Roi& roi, const CropOptions& options, WorkerPool& pool,
                std::span<float> rgb) {
+  CheckSizes(image, options, rgb);
   const int size = options.size_px;
-  VP_CHECK(image.width_px > 0 && image.height_px > 0, "{} x {} pixels", image.width_px,
-           image.height_px);
-  VP_CHECK(rgb.size() == static_cast<size_t>(size) * size * 3, "{} values", rgb.size());
-  const Sampler sampler = {.pixels = reinterpret_cast<const uint32_t*>(image.bgrx.data()),
-                           .width = image.width_px,
-                           .height = image.height_px,
-                           .gain = (options.white - options.black) / 255,
-                           .black = options.black,
-                           .black_outside = options.border == CropBorder::kBlack};
+  const Sampler sampler(image, options, roi.mask);
   const float step_px = roi.side_px / static_cast<float>(size);
   const Vec2f along_row = step_px * roi.IntoFrame({1, 0});
   const Vec2f down = step_px * roi.IntoFrame({0, 1});
@@ -91,6 +113,40 @@ void CropToRgb(const Image& image, const Roi& roi, const CropOptions& options, W
         const Vec2f at = start + static_cast<float>(column) * along_row;
         sampler.SampleBlock(at.x, at.y, along_row.x, along_row.y, std::min(kBlock, size - column),
                             rgb.data() + (row * size + column) * 3);
+      }
+    }
+  });
+}
+
+void StretchToRgb(const Image& image, const BodyBox& part, const CropOptions& options,
+                  WorkerPool& pool, std::span<float> rgb) {
+  CheckSizes(image, options, rgb);
+  const int size = options.size_px;
+  const Sampler sampler(image, options, {});
+  const Vec2f step = 1 / static_cast<float>(size) * part.size_px;
+  // So many samples each way that none of the image's pixels is passed over.
+  const int across = std::max(1, static_cast<int>(std::ceil(step.x)));
+  const int down = std::max(1, static_cast<int>(std::ceil(step.y)));
+  const float share = 1 / static_cast<float>(across * down);
+  const Vec2f first = part.centre_px - 0.5F * part.size_px - Vec2f{0.5F, 0.5F};
+  std::ranges::fill(rgb, 0.0F);
+
+  pool.ParallelFor(size, 16, [&](int64_t begin, int64_t end) {
+    std::array<float, 3 * kBlock> samples;
+    for (int64_t row = begin; row < end; ++row) {
+      for (int column = 0; column < size; column += kBlock) {
+        const int count = std::min(kBlock, size - column);
+        float* sum = rgb.data() + (row * size + column) * 3;
+        for (int k = 0; k < across * down; ++k) {
+          const auto within = [](int sample, int of) {
+            return (static_cast<float>(sample) + 0.5F) / static_cast<float>(of);
+          };
+          const float x = static_cast<float>(column) + within(k % across, across);
+          const float y = static_cast<float>(row) + within(k / across, down);
+          sampler.SampleBlock(first.x + x * step.x, first.y + y * step.y, step.x, 0, count,
+                              samples.data());
+          for (int i = 0; i < 3 * count; ++i) sum[i] += share * samples[static_cast<size_t>(i)];
+        }
       }
     }
   });

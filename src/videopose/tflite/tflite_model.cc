@@ -350,7 +350,7 @@ TfliteModel ParseTfliteModel(std::span<const uint8_t> bytes, const std::string& 
   return Parser(flat).Take();
 }
 
-TfliteModel ReadTfliteModel(const std::filesystem::path& path) try {
+TfliteModel ReadTfliteModel(const std::filesystem::path& path, int64_t offset) try {
   std::error_code error;
   const uintmax_t size = std::filesystem::file_size(path, error);
   if (error) Fail("{}: cannot read: {}", path.string(), error.message());
@@ -361,7 +361,8 @@ TfliteModel ReadTfliteModel(const std::filesystem::path& path) try {
   std::ifstream in(path, std::ios::binary);
   in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
   if (!in) Fail("{}: cannot read its {} bytes", path.string(), size);
-  return ParseTfliteModel(bytes, path.string());
+  const auto begin = std::min(static_cast<size_t>(offset), bytes.size());
+  return ParseTfliteModel(std::span(bytes).subspan(begin), path.string());
 } catch (Error& error) {
   RethrowFromReading(path, error);
 }

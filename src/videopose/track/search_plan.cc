@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 namespace videopose {
 namespace {
@@ -39,7 +40,7 @@ std::vector<Roi> SearchTiles(int width_px, int height_px) {
   return tiles;
 }
 
-std::vector<Roi> SearchPlan::Next(const Image& frame, double time_s, Need need) {
+SearchPlan::Search SearchPlan::Next(const Image& frame, double time_s, Need need) {
   const bool is_first = !last_s_;
   const double since_s = is_first ? options_.interval_s : time_s - *last_s_;
   const double wait_s = need == Need::kNoPeople    ? 0
@@ -47,13 +48,26 @@ std::vector<Roi> SearchPlan::Next(const Image& frame, double time_s, Need need) 
                                                    : options_.interval_s;
   if (!is_first && since_s < wait_s) return {};
   last_s_ = time_s;
-  std::vector<Roi> squares = {LetterboxRoi(frame)};
-  if (!options_.always_small && (is_first || need != Need::kNoPeople)) return squares;
+  Search search{.squares = {LetterboxRoi(frame)}};
+  const bool whole_only = !options_.always_small && (is_first || need != Need::kNoPeople);
   const std::vector<Roi> tiles = SearchTiles(frame.width_px, frame.height_px);
   const double share = is_first ? 1 : std::min(1.0, since_s / options_.sweep_s);
-  const auto count = static_cast<size_t>(std::ceil(share * static_cast<double>(tiles.size())));
-  for (size_t i = 0; i < count; ++i) squares.push_back(tiles[next_tile_++ % tiles.size()]);
-  return squares;
+  auto count = static_cast<size_t>(std::ceil(share * static_cast<double>(tiles.size())));
+  if (whole_only) count = 0;
+  const int mode = std::getenv("VP_TILES") ? std::atoi(std::getenv("VP_TILES")) : 0;
+  const double bwait_s = need == Need::kNoPeople ? 0.1 : options_.interval_s;
+  const bool boxes = options_.boxes && (!last_boxes_s_ || time_s - *last_boxes_s_ >= bwait_s);
+  if (boxes) {
+    last_boxes_s_ = time_s;
+    search.parts.push_back({search.squares[0].centre_px,
+                            {static_cast<float>(frame.width_px), static_cast<float>(frame.height_px)}});
+  }
+  for (size_t i = 0; i < count; ++i) {
+    const Roi& tile = tiles[next_tile_++ % tiles.size()];
+    if (!boxes || mode != 2) search.squares.push_back(tile);
+    if (boxes && mode >= 1) search.parts.push_back({tile.centre_px, {tile.side_px, tile.side_px}});
+  }
+  return search;
 }
 
 }  // namespace videopose

@@ -14,6 +14,7 @@
 #include <optional>
 #include <vector>
 
+#include "videopose/detect/body_box.h"
 #include "videopose/detect/roi.h"
 #include "videopose/media.h"
 
@@ -29,19 +30,24 @@ class SearchPlan {
     double anxious_interval_s = 0.05;  // while a track is lost
     double sweep_s = 3;                // in which every tile has its turn
     bool always_small = true;          // false: tiles only while no person is followed
+    bool boxes = false;                // with the detector of boxes
   };
   explicit SearchPlan(const Options& options) : options_(options) {}
 
   // The state of the people who are followed already.
   enum class Need { kNoPeople, kTrackLost, kAllSeen };
 
-  // The squares to search in this frame, the whole one first; none if no search is due. While no
+  // What to search in this frame, the whole one first; nothing if no search is due. While no
   // person is followed every frame is searched; with always_small the first one in all tiles.
-  std::vector<Roi> Next(const Image& frame, double time_s, Need need);
+  struct Search {
+    std::vector<Roi> squares;    // with BlazePose's detector
+    std::vector<BodyBox> parts;  // with the detector of boxes
+  };
+  Search Next(const Image& frame, double time_s, Need need);
 
  private:
   Options options_;
-  std::optional<double> last_s_;
+  std::optional<double> last_s_, last_boxes_s_;
   size_t next_tile_ = 0;
 };
 
