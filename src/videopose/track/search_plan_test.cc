@@ -36,10 +36,10 @@ TEST(SearchPlanTest, SearchesAFewTimesASecondAndTakesTurnsWithTiles) {
   const Image frame(1280, 720);
   const size_t tiles = SearchTiles(1280, 720).size();
   SearchPlan plan({.interval_s = 0.3, .sweep_s = 3});
-  EXPECT_EQ(plan.Next(frame, 0, Need::kNoPeople).size(), 1 + tiles);
+  EXPECT_EQ(plan.Next(frame, 0, Need::kNoPeople).squares.size(), 1 + tiles);
   size_t searches = 0, searched_tiles = 0;
   for (int t = 1; t <= 100; ++t) {
-    const std::vector<Roi> squares = plan.Next(frame, t / 25.0, Need::kAllSeen);
+    const std::vector<Roi> squares = plan.Next(frame, t / 25.0, Need::kAllSeen).squares;
     if (squares.empty()) continue;
     EXPECT_EQ(squares[0].side_px, 1280);
     ++searches;
@@ -54,19 +54,19 @@ TEST(SearchPlanTest, SearchesAFewTimesASecondAndTakesTurnsWithTiles) {
 TEST(SearchPlanTest, SearchesMoreOftenWhileATrackIsLost) {
   const Image frame(640, 640);
   SearchPlan plan({.interval_s = 0.5, .anxious_interval_s = 0.1});
-  EXPECT_FALSE(plan.Next(frame, 0, Need::kAllSeen).empty());
-  EXPECT_TRUE(plan.Next(frame, 0.12, Need::kAllSeen).empty());
-  EXPECT_FALSE(plan.Next(frame, 0.12, Need::kTrackLost).empty());
-  EXPECT_TRUE(plan.Next(frame, 0.16, Need::kTrackLost).empty());
-  EXPECT_FALSE(plan.Next(frame, 0.16, Need::kNoPeople).empty());
+  EXPECT_FALSE(plan.Next(frame, 0, Need::kAllSeen).squares.empty());
+  EXPECT_TRUE(plan.Next(frame, 0.12, Need::kAllSeen).squares.empty());
+  EXPECT_FALSE(plan.Next(frame, 0.12, Need::kTrackLost).squares.empty());
+  EXPECT_TRUE(plan.Next(frame, 0.16, Need::kTrackLost).squares.empty());
+  EXPECT_FALSE(plan.Next(frame, 0.16, Need::kNoPeople).squares.empty());
 }
 
 TEST(SearchPlanTest, SmallPeopleOnlyWhileNoPersonIsFollowed) {
   const Image frame(1280, 720);
   SearchPlan plan({.interval_s = 1, .always_small = false});
-  EXPECT_EQ(plan.Next(frame, 0, Need::kNoPeople).size(), 1U);
-  EXPECT_EQ(plan.Next(frame, 0.04, Need::kNoPeople).size(), 2U);
-  EXPECT_EQ(plan.Next(frame, 2, Need::kAllSeen).size(), 1U);
+  EXPECT_EQ(plan.Next(frame, 0, Need::kNoPeople).squares.size(), 1U);
+  EXPECT_EQ(plan.Next(frame, 0.04, Need::kNoPeople).squares.size(), 2U);
+  EXPECT_EQ(plan.Next(frame, 2, Need::kAllSeen).squares.size(), 1U);
 }
 
 }  // namespace
