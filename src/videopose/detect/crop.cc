@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 #include <cstring>
-#include <limits>
 #include <optional>
 
 #include "videopose/base/check.h"
@@ -25,24 +24,24 @@ struct Sampler {
         gain((options.white - options.black) / 255),
         black(options.black) {
     if (options.border == CropBorder::kBlack) {
-      left = top = -0.5F;
-      right = static_cast<float>(width) - 0.5F;
-      bottom = static_cast<float>(height) - 0.5F;
+      x_from = y_from = -0.5F;
+      x_to = static_cast<float>(width) - 0.5F;
+      y_to = static_cast<float>(height) - 0.5F;
     }
     if (!mask) return;
     const Vec2f half = 0.5F * mask->size_px, centre = mask->centre_px - Vec2f{0.5F, 0.5F};
-    left = std::max(left, centre.x - half.x);
-    right = std::min(right, centre.x + half.x);
-    top = std::max(top, centre.y - half.y);
-    bottom = std::min(bottom, centre.y + half.y);
+    x_from = std::max(x_from, centre.x - half.x);
+    x_to = std::min(x_to, centre.x + half.x);
+    y_from = std::max(y_from, centre.y - half.y);
+    y_to = std::min(y_to, centre.y + half.y);
   }
 
   const uint32_t* pixels;  // 0x00RRGGBB
   int width, height;
   float gain, black;
   // All outside is black; counted from the middle of the top left pixel.
-  static constexpr float kFar = std::numeric_limits<float>::infinity();
-  float left = -kFar, right = kFar, top = -kFar, bottom = kFar;
+  static constexpr float kFar = 1e9F;
+  float x_from = -kFar, x_to = kFar, y_from = -kFar, y_to = kFar;
 
   // pixel(x, y) = (1 - fy) ((1 - fx) p00 + fx p01) + fy ((1 - fx) p10 + fx p11)
   // where (x, y) counts from the middle of the top left pixel.
@@ -62,7 +61,8 @@ struct Sampler {
       const int down = yc < y_max ? width : 0;
       const uint32_t p00 = pixels[at], p01 = pixels[at + right];
       const uint32_t p10 = pixels[at + down], p11 = pixels[at + down + right];
-      const float visible = x >= left && x <= right && y >= top && y <= bottom ? gain : 0.0F;
+      const bool inside = x >= x_from && x <= x_to && y >= y_from && y <= y_to;
+      const float visible = inside ? gain : 0.0F;
       const float w11 = fx * fy * visible, w01 = fx * visible - w11, w10 = fy * visible - w11;
       const float w00 = visible - w01 - w10 - w11;
       const auto mix = [&](int shift) {

@@ -59,7 +59,8 @@ std::vector<ImageOfPeople> ReadImagesOfPeople(const fs::path& path) {
   if (!in) FailAt(path, ErrorCode::kFileNotFound, "cannot open");
   std::vector<ImageOfPeople> images;
   try {
-    for (const auto& [name, boxes] : Json::parse(in).at("images").items()) {
+    const Json file = Json::parse(in);
+    for (const auto& [name, boxes] : file.at("images").items()) {
       ImageOfPeople& image = images.emplace_back();
       image.name = name;
       image.people = BoxesFrom(boxes.at("boxes"));

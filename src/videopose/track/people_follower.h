@@ -54,6 +54,7 @@ class PeopleFollower : public PoseDetector {
 
   static Body BodyFrom(const Image& frame, const PoseLandmarks& found, int looked_for);
   static void DropParts(std::vector<Body>& bodies);
+  static void Confirm(Body& body);
   // The bodies that are followed, and what the detectors find beside them.
   struct Found {
     std::vector<Body> bodies;

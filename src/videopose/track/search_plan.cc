@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 namespace videopose {
 namespace {
@@ -42,30 +41,35 @@ std::vector<Roi> SearchTiles(int width_px, int height_px) {
 
 SearchPlan::Search SearchPlan::Next(const Image& frame, double time_s, Need need) {
   const bool is_first = !last_s_;
-  const double since_s = is_first ? options_.interval_s : time_s - *last_s_;
   const double wait_s = need == Need::kNoPeople    ? 0
                         : need == Need::kTrackLost ? options_.anxious_interval_s
                                                    : options_.interval_s;
-  if (!is_first && since_s < wait_s) return {};
+  if (!is_first && time_s - *last_s_ < wait_s) return {};
   last_s_ = time_s;
   Search search{.squares = {LetterboxRoi(frame)}};
-  const bool whole_only = !options_.always_small && (is_first || need != Need::kNoPeople);
+  const double wait_for_tiles_s = !options_.boxes             ? 0
+                                  : need == Need::kNoPeople ? options_.boxes_interval_s
+                                                            : options_.interval_s;
+  const double since_s = is_first ? options_.interval_s : time_s - last_tiles_s_;
+  if (!is_first && since_s < wait_for_tiles_s) return search;
+  last_tiles_s_ = time_s;
+  if (options_.boxes) {
+    search.parts.push_back({.centre_px = search.squares[0].centre_px,
+                            .size_px = {static_cast<float>(frame.width_px),
+                                        static_cast<float>(frame.height_px)}});
+  }
+  if (!options_.always_small && (is_first || need != Need::kNoPeople)) return search;
   const std::vector<Roi> tiles = SearchTiles(frame.width_px, frame.height_px);
   const double share = is_first ? 1 : std::min(1.0, since_s / options_.sweep_s);
-  auto count = static_cast<size_t>(std::ceil(share * static_cast<double>(tiles.size())));
-  if (whole_only) count = 0;
-  const int mode = std::getenv("VP_TILES") ? std::atoi(std::getenv("VP_TILES")) : 0;
-  const double bwait_s = need == Need::kNoPeople ? 0.1 : options_.interval_s;
-  const bool boxes = options_.boxes && (!last_boxes_s_ || time_s - *last_boxes_s_ >= bwait_s);
-  if (boxes) {
-    last_boxes_s_ = time_s;
-    search.parts.push_back({search.squares[0].centre_px,
-                            {static_cast<float>(frame.width_px), static_cast<float>(frame.height_px)}});
-  }
+  const auto count = static_cast<size_t>(std::ceil(share * static_cast<double>(tiles.size())));
   for (size_t i = 0; i < count; ++i) {
     const Roi& tile = tiles[next_tile_++ % tiles.size()];
-    if (!boxes || mode != 2) search.squares.push_back(tile);
-    if (boxes && mode >= 1) search.parts.push_back({tile.centre_px, {tile.side_px, tile.side_px}});
+    if (options_.boxes) {
+      search.parts.push_back(
+          {.centre_px = tile.centre_px, .size_px = {tile.side_px, tile.side_px}});
+    } else {
+      search.squares.push_back(tile);
+    }
   }
   return search;
 }
