@@ -91,21 +91,11 @@ void CheckSizes(const Image& image, const CropOptions& options, std::span<float>
            rgb.size());
 }
 
-}  // namespace
-
-void CropToRgb(const Image& image, const Roi& roi, const CropOptions& options, WorkerPool& pool,
-               std::span<float> rgb) {
-  CheckSizes(image, options, rgb);
-  const int size = options.size_px;
-  const Sampler sampler(image, options, roi.mask);
-  const float step_px = roi.side_px / static_cast<float>(size);
-  const Vec2f along_row = step_px * roi.IntoFrame({1, 0});
-  const Vec2f down = step_px * roi.IntoFrame({0, 1});
-  // Roi's pixel coordinates count from the corner of the top left pixel, the sampler's from its
-  // middle.
-  const float half = 0.5F / static_cast<float>(size);
-  const Vec2f first = roi.PixelFromRoi({half, half}) - Vec2f{0.5F, 0.5F};
-
+// Fills `rgb` from a grid of points that begins at `first`, in coordinates of Roi: these count from
+// the corner of the top left pixel, the sampler's from its middle.
+void SampleGrid(const Sampler& sampler, Vec2f first, Vec2f along_row, Vec2f down, int size,
+                WorkerPool& pool, std::span<float> rgb) {
+  first = first - Vec2f{0.5F, 0.5F};
   pool.ParallelFor(size, 16, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
       const Vec2f start = first + static_cast<float>(row) * down;
@@ -118,38 +108,24 @@ void CropToRgb(const Image& image, const Roi& roi, const CropOptions& options, W
   });
 }
 
+}  // namespace
+
+void CropToRgb(const Image& image, const Roi& roi, const CropOptions& options, WorkerPool& pool,
+               std::span<float> rgb) {
+  CheckSizes(image, options, rgb);
+  const float step_px = roi.side_px / static_cast<float>(options.size_px);
+  const float half = 0.5F / static_cast<float>(options.size_px);
+  SampleGrid(Sampler(image, options, roi.mask), roi.PixelFromRoi({half, half}),
+             step_px * roi.IntoFrame({1, 0}), step_px * roi.IntoFrame({0, 1}), options.size_px, pool,
+             rgb);
+}
+
 void StretchToRgb(const Image& image, const BodyBox& part, const CropOptions& options,
                   WorkerPool& pool, std::span<float> rgb) {
   CheckSizes(image, options, rgb);
-  const int size = options.size_px;
-  const Sampler sampler(image, options, {});
-  const Vec2f step = 1 / static_cast<float>(size) * part.size_px;
-  // So many samples each way that none of the image's pixels is passed over.
-  const int across = std::max(1, static_cast<int>(std::ceil(step.x)));
-  const int down = std::max(1, static_cast<int>(std::ceil(step.y)));
-  const float share = 1 / static_cast<float>(across * down);
-  const Vec2f first = part.centre_px - 0.5F * part.size_px - Vec2f{0.5F, 0.5F};
-  std::ranges::fill(rgb, 0.0F);
-
-  pool.ParallelFor(size, 16, [&](int64_t begin, int64_t end) {
-    std::array<float, 3 * kBlock> samples;
-    for (int64_t row = begin; row < end; ++row) {
-      for (int column = 0; column < size; column += kBlock) {
-        const int count = std::min(kBlock, size - column);
-        float* sum = rgb.data() + (row * size + column) * 3;
-        for (int k = 0; k < across * down; ++k) {
-          const auto within = [](int sample, int of) {
-            return (static_cast<float>(sample) + 0.5F) / static_cast<float>(of);
-          };
-          const float x = static_cast<float>(column) + within(k % across, across);
-          const float y = static_cast<float>(row) + within(k / across, down);
-          sampler.SampleBlock(first.x + x * step.x, first.y + y * step.y, step.x, 0, count,
-                              samples.data());
-          for (int i = 0; i < 3 * count; ++i) sum[i] += share * samples[static_cast<size_t>(i)];
-        }
-      }
-    }
-  });
+  const Vec2f step = 1 / static_cast<float>(options.size_px) * part.size_px;
+  SampleGrid(Sampler(image, options, {}), part.centre_px - 0.5F * (part.size_px - step),
+             {step.x, 0}, {0, step.y}, options.size_px, pool, rgb);
 }
 
 }  // namespace videopose

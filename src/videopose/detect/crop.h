@@ -31,8 +31,7 @@ struct CropOptions {
 void CropToRgb(const Image& image, const Roi& roi, const CropOptions& options, WorkerPool& pool,
                std::span<float> rgb);
 
-// The same of a rectangle, stretched to the square; where it is larger than the result, each pixel
-// is the mean of samples that are at most a pixel of the frame apart.
+// The same of an upright rectangle, stretched to the square.
 void StretchToRgb(const Image& image, const BodyBox& part, const CropOptions& options,
                   WorkerPool& pool, std::span<float> rgb);
 

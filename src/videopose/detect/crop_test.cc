@@ -141,21 +141,6 @@ TEST(CropTest, AStretchedPartAgreesWithTheDefinition) {
   }
 }
 
-// Thin stripes become grey and not a pattern of their own.
-TEST(CropTest, ShrinkingAveragesWhatLiesBetween) {
-  Image image(64, 48);
-  for (int y = 0; y < image.height_px; ++y) {
-    for (int x = 0; x < image.width_px; ++x) {
-      std::fill_n(image.row(y) + x * Image::kBytesPerPixel, 3, x % 2 == 0 ? 0 : 200);
-    }
-  }
-  WorkerPool pool(1);
-  std::vector<float> rgb(8 * 8 * 3);
-  StretchToRgb(image, {.centre_px = {32, 24}, .size_px = {64, 48}},
-               {.size_px = 8, .black = 0, .white = 255}, pool, rgb);
-  EXPECT_THAT(rgb, testing::Each(testing::FloatNear(100, 1e-3F)));
-}
-
 TEST(CropTest, ThreadsChangeNothing) {
   const Image image = Pattern(50, 40);
   const Roi roi = {.centre_px = {20, 20}, .side_px = 35, .rotation_rad = 0.7F};

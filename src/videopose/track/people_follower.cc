@@ -48,7 +48,7 @@ bool FitsInto(const Roi& body, const Roi& tile) {
 
 // Whether a box lies in a part of the frame and is not cut by its edge.
 bool FitsInto(const BodyBox& box, const BodyBox& part, const Image& frame) {
-  constexpr float kEdge = 0.02F;
+  constexpr float kEdge = 0.05F;  // of the part: boxes of what is cut end there or a little before
   const Vec2f half = 0.5F * box.size_px, part_half = 0.5F * part.size_px;
   const auto is_cut = [](float from, float to, float part_from, float part_to, int length) {
     const float edge = kEdge * (part_to - part_from);
@@ -145,7 +145,7 @@ std::vector<DetectedPerson> PeopleFollower::Detect(const Image& frame, double ti
   Found found = LookForKnown(frame, PlanSearch(frame, time_s));
   std::vector<Body>& bodies = found.bodies;
   LookAtRegions(frame, std::move(found.regions), bodies);
-  LookAtBoxes(frame, std::move(found.boxes), bodies);
+  LookAtBoxes(frame, time_s, std::move(found.boxes), bodies);
   DropParts(bodies);
 
   std::vector<Observation> seen;
@@ -308,8 +308,10 @@ void PeopleFollower::LookAtRegions(const Image& frame, std::vector<Roi> regions,
 }
 
 // In boxes that no body fills.
-void PeopleFollower::LookAtBoxes(const Image& frame, std::vector<BodyBox> boxes,
+void PeopleFollower::LookAtBoxes(const Image& frame, double time_s, std::vector<BodyBox> boxes,
                                  std::vector<Body>& bodies) {
+  constexpr double kRememberedS = 1.5;
+  constexpr float kSameBox = 0.6F;
   std::vector<bool> is_taken(bodies.size(), false);
   std::erase_if(boxes, [&](const BodyBox& box) {
     for (size_t i = 0; i < bodies.size(); ++i) {
@@ -320,7 +322,15 @@ void PeopleFollower::LookAtBoxes(const Image& frame, std::vector<BodyBox> boxes,
     }
     return false;
   });
+  std::erase_if(looked_at_,
+                [&](const LookedAt& look) { return time_s - look.time_s > kRememberedS; });
+  std::erase_if(boxes, [&](const BodyBox& box) {
+    return std::ranges::any_of(looked_at_, [&](const LookedAt& look) {
+      return Overlap(look.box, box) > kSameBox;
+    });
+  });
   MakeRoom(boxes, bodies);
+  for (const BodyBox& box : boxes) looked_at_.push_back({time_s, box});
   for (const std::optional<PoseLandmarks>& found : FindInBoxes(*models_, frame, boxes)) {
     if (!found) continue;
     bodies.push_back(BodyFrom(frame, *found, 0));

@@ -63,7 +63,8 @@ class PeopleFollower : public PoseDetector {
   };
   Found LookForKnown(const Image& frame, const SearchPlan::Search& search);
   void LookAtRegions(const Image& frame, std::vector<Roi> regions, std::vector<Body>& bodies);
-  void LookAtBoxes(const Image& frame, std::vector<BodyBox> boxes, std::vector<Body>& bodies);
+  void LookAtBoxes(const Image& frame, double time_s, std::vector<BodyBox> boxes,
+                   std::vector<Body>& bodies);
   // Where left and right may be swapped, the body is looked at once more, another way round.
   void LookAgain(const Image& frame, double time_s, const std::vector<int>& ids,
                  const std::vector<Body>& bodies, std::vector<DetectedPerson>& people);
@@ -78,6 +79,13 @@ class PeopleFollower : public PoseDetector {
   SearchPlan plan_;
   Tracker tracker_;
   std::map<int, Path> paths_;  // by track
+  // Boxes in which a body was looked for; where there was none, it is not to be looked for at once
+  // again.
+  struct LookedAt {
+    double time_s;
+    BodyBox box;
+  };
+  std::vector<LookedAt> looked_at_;
 };
 
 }  // namespace videopose
