@@ -317,7 +317,6 @@ void PeopleFollower::LookAtBoxes(const Image& frame, double time_s, std::vector<
     for (size_t i = 0; i < bodies.size(); ++i) {
       if (is_taken[i] || !FillsBox(bodies[i].landmarks, box, frame)) continue;
       is_taken[i] = true;
-      Confirm(bodies[i]);
       return true;
     }
     return false;
@@ -332,18 +331,8 @@ void PeopleFollower::LookAtBoxes(const Image& frame, double time_s, std::vector<
   MakeRoom(boxes, bodies);
   for (const BodyBox& box : boxes) looked_at_.push_back({time_s, box});
   for (const std::optional<PoseLandmarks>& found : FindInBoxes(*models_, frame, boxes)) {
-    if (!found) continue;
-    bodies.push_back(BodyFrom(frame, *found, 0));
-    Confirm(bodies.back());
+    if (found) bodies.push_back(BodyFrom(frame, *found, 0));
   }
-}
-
-// Where a body fills a box, two networks agree: on images of streets 99 of 100 are people.
-void PeopleFollower::Confirm(Body& body) {
-  constexpr float kBothAgree = 0.99F;
-  float& presence = body.landmarks.presence;
-  presence = std::max(presence, kBothAgree);
-  body.observation.presence = presence;
 }
 
 }  // namespace videopose

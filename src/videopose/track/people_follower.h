@@ -54,7 +54,6 @@ class PeopleFollower : public PoseDetector {
 
   static Body BodyFrom(const Image& frame, const PoseLandmarks& found, int looked_for);
   static void DropParts(std::vector<Body>& bodies);
-  static void Confirm(Body& body);
   // The bodies that are followed, and what the detectors find beside them.
   struct Found {
     std::vector<Body> bodies;
