@@ -41,7 +41,7 @@ struct ModelsCommand {
       }
       const bool is_there = std::filesystem::exists(models_dir / file.name);
       all_there = all_there && is_there;
-      fmt::print("  {:<34} {:>5.1f} MB  {}\n", file.name, static_cast<double>(file.bytes) / 1e6,
+      fmt::print("  {:<38} {:>5.1f} MB  {}\n", file.name, static_cast<double>(file.bytes) / 1e6,
                  is_there ? "here" : "missing");
     }
     if (!all_there) fmt::print("To get what is missing: videopose models fetch\n");

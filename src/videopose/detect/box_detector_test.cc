@@ -141,9 +141,9 @@ TEST(BoxDetectorTest, FindsPeople) {
   const std::vector<DetectedBox> boxes =
       detector.Detect(frame, {.centre_px = 0.5F * size, .size_px = size});
   ASSERT_FALSE(boxes.empty());
-  // Where the man is, by eye.
-  const BodyBox man = {.centre_px = {504, 436}, .size_px = {505, 407}};
-  EXPECT_GT(Overlap(boxes[0].box, man), 0.7F);
+  // Where the woman is, by eye.
+  const BodyBox woman = {.centre_px = {504, 436}, .size_px = {505, 407}};
+  EXPECT_GT(Overlap(boxes[0].box, woman), 0.7F);
   EXPECT_GT(boxes[0].score, 0.5F);
 }
 

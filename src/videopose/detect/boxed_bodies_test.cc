@@ -72,10 +72,10 @@ TEST(BoxedBodiesTest, FindsTheOneInTheBox) {
     std::copy_n(one.row(y), one.stride_bytes(), both.row(y) + one.stride_bytes());
   }
   const auto step = static_cast<float>(one.width_px);
-  const BodyBox man = {.centre_px = {504, 436}, .size_px = {505, 407}};  // by eye
+  const BodyBox woman = {.centre_px = {504, 436}, .size_px = {505, 407}};  // by eye
   const std::vector<BodyBox> boxes = {
-      man,
-      {.centre_px = man.centre_px + Vec2f{step, 0}, .size_px = man.size_px},
+      woman,
+      {.centre_px = woman.centre_px + Vec2f{step, 0}, .size_px = woman.size_px},
       {.centre_px = {60, 60}, .size_px = {60, 100}}};
   BlazePoseModels models({});
   const std::vector<std::optional<PoseLandmarks>> found = FindInBoxes(models, both, boxes);

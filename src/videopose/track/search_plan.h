@@ -33,7 +33,7 @@ class SearchPlan {
     double sweep_s = 3;                // in which every tile has its turn
     bool always_small = true;          // false: tiles only while no person is followed
     bool boxes = false;                // with the detector of boxes
-    double boxes_interval_s = 0.1;     // of it, while no person is followed
+    double boxes_interval_s = 0.3;     // of it, while no person is followed
   };
   explicit SearchPlan(const Options& options) : options_(options) {}
 

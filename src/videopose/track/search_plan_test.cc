@@ -69,5 +69,52 @@ TEST(SearchPlanTest, SmallPeopleOnlyWhileNoPersonIsFollowed) {
   EXPECT_EQ(plan.Next(frame, 2, Need::kAllSeen).squares.size(), 1U);
 }
 
+// With the detector of boxes: BlazePose's searches the whole frame as often as before, and the
+// other the whole frame and the tiles.
+TEST(SearchPlanTest, BoxesTakeTheTiles) {
+  const Image frame(1280, 720);
+  const size_t tiles = SearchTiles(1280, 720).size();
+  SearchPlan plan({.interval_s = 0.3, .sweep_s = 3, .boxes = true});
+  const SearchPlan::Search first = plan.Next(frame, 0, Need::kNoPeople);
+  EXPECT_EQ(first.squares.size(), 1U);
+  ASSERT_EQ(first.parts.size(), 1 + tiles);
+  EXPECT_EQ(first.parts[0].centre_px, (Vec2f{640, 360}));
+  EXPECT_EQ(first.parts[0].size_px, (Vec2f{1280, 720}));
+  size_t parts = 0;
+  for (int t = 1; t <= 75; ++t) {
+    const SearchPlan::Search search = plan.Next(frame, t / 25.0, Need::kAllSeen);
+    EXPECT_LE(search.squares.size(), 1U);
+    EXPECT_EQ(search.squares.empty(), search.parts.empty());
+    if (!search.parts.empty()) parts += search.parts.size() - 1;
+  }
+  EXPECT_GE(parts, tiles);
+  EXPECT_LE(parts, 2 * tiles);
+}
+
+// They cost more, so they wait while BlazePose's detector looks for a person in every frame.
+TEST(SearchPlanTest, BoxesAreNotSearchedInEveryFrame) {
+  const Image frame(640, 640);
+  SearchPlan plan({.boxes = true, .boxes_interval_s = 0.2});
+  int searches = 0, of_boxes = 0;
+  for (int t = 0; t < 50; ++t) {
+    const SearchPlan::Search search = plan.Next(frame, t / 25.0, Need::kNoPeople);
+    searches += search.squares.empty() ? 0 : 1;
+    of_boxes += search.parts.empty() ? 0 : 1;
+  }
+  EXPECT_EQ(searches, 50);
+  EXPECT_GE(of_boxes, 8);  // a wait that ends between two frames lasts one longer
+  EXPECT_LE(of_boxes, 10);
+}
+
+// For one person: when the person is searched, and now and then.
+TEST(SearchPlanTest, BoxesForOnePersonOnlyWhereASearchIsDue) {
+  const Image frame(1280, 720);
+  SearchPlan plan({.interval_s = 2, .always_small = false, .boxes = true});
+  EXPECT_EQ(plan.Next(frame, 0, Need::kNoPeople).parts.size(), 1U);
+  EXPECT_TRUE(plan.Next(frame, 1, Need::kAllSeen).parts.empty());
+  EXPECT_EQ(plan.Next(frame, 2, Need::kAllSeen).parts.size(), 1U);
+  EXPECT_GT(plan.Next(frame, 3, Need::kNoPeople).parts.size(), 1U);
+}
+
 }  // namespace
 }  // namespace videopose
