@@ -144,7 +144,7 @@ TEST(BoxDetectorTest, FindsPeople) {
   // Where the woman is, by eye.
   const BodyBox woman = {.centre_px = {504, 436}, .size_px = {505, 407}};
   EXPECT_GT(Overlap(boxes[0].box, woman), 0.7F);
-  EXPECT_GT(boxes[0].score, 0.5F);
+  EXPECT_GT(boxes[0].score, 0.4F);
 }
 
 }  // namespace
