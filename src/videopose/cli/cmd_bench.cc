@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// videopose bench train | lift-accuracy | video-accuracy | people-recall: speed of training, accuracy
-// of lifting and of the whole way from a video, people who are found in images.
+// videopose bench train | lift-accuracy | video-accuracy | people-recall: speed of training,
+// accuracy of lifting and of the whole way from a video, people who are found in images.
 
 #include <fmt/format.h>
 

@@ -115,9 +115,7 @@ std::vector<DetectedBox> BoxDetector::Detect(const Image& frame, const BodyBox& 
   std::vector<DetectedBox> boxes = DecodeBoxes(network_.output(0), network_.output(1), anchors_);
   const Vec2f corner = part.centre_px - 0.5F * part.size_px;
   for (DetectedBox& found : boxes) {
-    const auto scaled = [&](Vec2f v) {
-      return Vec2f{v.x * part.size_px.x, v.y * part.size_px.y};
-    };
+    const auto scaled = [&](Vec2f v) { return Vec2f{v.x * part.size_px.x, v.y * part.size_px.y}; };
     found.box = {.centre_px = corner + scaled(found.box.centre_px),
                  .size_px = scaled(found.box.size_px)};
   }

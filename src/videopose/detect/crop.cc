@@ -116,8 +116,8 @@ void CropToRgb(const Image& image, const Roi& roi, const CropOptions& options, W
   const float step_px = roi.side_px / static_cast<float>(options.size_px);
   const float half = 0.5F / static_cast<float>(options.size_px);
   SampleGrid(Sampler(image, options, roi.mask), roi.PixelFromRoi({half, half}),
-             step_px * roi.IntoFrame({1, 0}), step_px * roi.IntoFrame({0, 1}), options.size_px, pool,
-             rgb);
+             step_px * roi.IntoFrame({1, 0}), step_px * roi.IntoFrame({0, 1}), options.size_px,
+             pool, rgb);
 }
 
 void StretchToRgb(const Image& image, const BodyBox& part, const CropOptions& options,

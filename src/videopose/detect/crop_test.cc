@@ -114,8 +114,8 @@ TEST(CropTest, MaskedPartsAreBlack) {
   const std::vector<float> masked = Crop(image, roi, options);
   int black = 0;
   for (int i = 0; i < 65 * 65; ++i) {
-    const Vec2f at = roi.PixelFromRoi({(static_cast<float>(i % 65) + 0.5F) / 65,
-                                       (static_cast<float>(i / 65) + 0.5F) / 65});
+    const Vec2f at = roi.PixelFromRoi(
+        {(static_cast<float>(i % 65) + 0.5F) / 65, (static_cast<float>(i / 65) + 0.5F) / 65});
     const float dx = std::abs(at.x - 18) - 6, dy = std::abs(at.y - 12) - 15;
     if (std::abs(dx) < 1e-3F || std::abs(dy) < 1e-3F) continue;  // on the mask's edge
     const bool is_visible = dx < 0 && dy < 0;

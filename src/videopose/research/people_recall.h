@@ -41,8 +41,8 @@ struct PeopleRecall {
 // least 0.4; the best pairs first.
 PeopleRecall CompareWithTruth(const ImageOfPeople& truth, std::span<const BodyBox> bodies);
 
-// Detects people in all images, which lie in `folder` as .jpg or .png, each for itself. Throws Error
-// for one that is not there, and what reading and detecting throw.
+// Detects people in all images, which lie in `folder` as .jpg or .png, each for itself. Throws
+// Error for one that is not there, and what reading and detecting throw.
 std::vector<PeopleRecall> MeasurePeopleRecall(const std::filesystem::path& truth,
                                               const std::filesystem::path& folder,
                                               const BlazePoseOptions& detector,

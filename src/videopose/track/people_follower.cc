@@ -242,8 +242,7 @@ PeopleFollower::Found PeopleFollower::LookForKnown(const Image& frame,
     ids.push_back(track.id);
     regions.push_back(roi);
   }
-  const BlazePoseModels::Sight sight =
-      models_->Look(frame, regions, search.squares, search.parts);
+  const BlazePoseModels::Sight sight = models_->Look(frame, regions, search.squares, search.parts);
 
   Found found;
   for (size_t i = 0; i < regions.size(); ++i) {
@@ -324,9 +323,8 @@ void PeopleFollower::LookAtBoxes(const Image& frame, double time_s, std::vector<
   std::erase_if(looked_at_,
                 [&](const LookedAt& look) { return time_s - look.time_s > kRememberedS; });
   std::erase_if(boxes, [&](const BodyBox& box) {
-    return std::ranges::any_of(looked_at_, [&](const LookedAt& look) {
-      return Overlap(look.box, box) > kSameBox;
-    });
+    return std::ranges::any_of(
+        looked_at_, [&](const LookedAt& look) { return Overlap(look.box, box) > kSameBox; });
   });
   MakeRoom(boxes, bodies);
   for (const BodyBox& box : boxes) looked_at_.push_back({time_s, box});

@@ -47,16 +47,16 @@ SearchPlan::Search SearchPlan::Next(const Image& frame, double time_s, Need need
   if (!is_first && time_s - *last_s_ < wait_s) return {};
   last_s_ = time_s;
   Search search{.squares = {LetterboxRoi(frame)}};
-  const double wait_for_tiles_s = !options_.boxes             ? 0
+  const double wait_for_tiles_s = !options_.boxes           ? 0
                                   : need == Need::kNoPeople ? options_.boxes_interval_s
                                                             : options_.interval_s;
   const double since_s = is_first ? options_.interval_s : time_s - last_tiles_s_;
   if (!is_first && since_s < wait_for_tiles_s) return search;
   last_tiles_s_ = time_s;
   if (options_.boxes) {
-    search.parts.push_back({.centre_px = search.squares[0].centre_px,
-                            .size_px = {static_cast<float>(frame.width_px),
-                                        static_cast<float>(frame.height_px)}});
+    search.parts.push_back(
+        {.centre_px = search.squares[0].centre_px,
+         .size_px = {static_cast<float>(frame.width_px), static_cast<float>(frame.height_px)}});
   }
   if (!options_.always_small && (is_first || need != Need::kNoPeople)) return search;
   const std::vector<Roi> tiles = SearchTiles(frame.width_px, frame.height_px);
