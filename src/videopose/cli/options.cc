@@ -386,7 +386,7 @@ void EnsureModels(const BlazePoseOptions& options, bool quiet) {
   const std::string_view boxes = BoxDetectorFile().name;
   if (quiet || !options.search_boxes || fs::exists(options.models_dir / boxes, ignored)) return;
   fmt::print(stderr,
-             "videopose: {} is missing in {}, so people far from the camera will be; run: "
+             "videopose: {} is missing in {}: people far from the camera may not be found; run: "
              "videopose models fetch{}\n",
              boxes, options.models_dir.string(),
              is_default ? "" : fmt::format(" --models-dir {}", options.models_dir.string()));
