@@ -30,6 +30,9 @@ struct BlazePoseOptions {
   bool smooth = true;                // One-Euro smoothing of the landmarks, see smoothing_scale
   int threads =
       0;  // 0: half of ThreadCount(), at most 4, so that decoder and encoder have the rest
+  // Also search with the detector of boxes, where its file (BoxDetectorFile) is there: it detects
+  // people far from the camera, whom BlazePose's own misses. Not for the class BlazePose.
+  bool search_boxes = true;
 };
 
 // An appearance descriptor: shares of the colours on the trunk and on the thighs, by which people
@@ -107,22 +110,25 @@ class BlazePose : public PoseDetector {
   std::unique_ptr<Impl> impl_;
 };
 
-// BlazePose's model files: which there are and where they lie. They come from Google's npm package
+// The model files: which there are and where they lie. They come from Google's npm packages
 // (Apache-2.0) and are not part of this project. The library downloads nothing; `videopose models
-// fetch` does, or `npm pack` of kModelPackage and StoreModels.
+// fetch` does, or `npm pack` of the packages and StoreModels.
 
 struct ModelFile {
   std::string_view name;
   std::string_view sha256;  // 64 hexadecimal digits
   int64_t bytes = 0;
+  std::string_view package;  // which has it: one of the following
 };
 
 inline constexpr std::string_view kModelPackage = "@mediapipe/pose@0.5.1675469404";
+inline constexpr std::string_view kBoxModelPackage = "@mediapipe/objectron@0.4.1675468480";
 
 // All files that StoreModels stores.
 const std::vector<ModelFile>& ModelFiles();
 const ModelFile& PersonDetectorFile();
 const ModelFile& LandmarkFile(BlazePoseSize size);
+const ModelFile& BoxDetectorFile();  // BlazePose works without
 
 // $VIDEOPOSE_MODELS, else $XDG_CACHE_HOME/videopose/models, else ~/.cache/videopose/models.
 std::filesystem::path DefaultModelsDir();
@@ -134,9 +140,10 @@ std::vector<std::string> MissingModels(const std::filesystem::path& dir, BlazePo
 // file .NAME.checked, where `dir` can be written to, so that it costs nothing later.
 bool HasIntactModel(const std::filesystem::path& dir, const ModelFile& file);
 
-// Copies all model files from the folder `from` (that of the unpacked npm package, say) to `dir`,
-// which is made if need be. Throws Error, and stores nothing, unless all are there with the known
-// SHA-256. Stage of the progress: "store models".
+// Copies the model files of one or more packages from the folder `from` (that of an unpacked npm
+// package, say) to `dir`, which is made if need be. Throws Error, and stores nothing, where there
+// is none, where one of a package's files is missing, or where one has not the known SHA-256. Stage
+// of the progress: "store models".
 void StoreModels(const std::filesystem::path& from, const std::filesystem::path& dir,
                  const WorkMonitor& monitor = {});
 

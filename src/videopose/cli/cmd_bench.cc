@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// videopose bench train | lift-accuracy | video-accuracy: speed of training, accuracy of lifting
-// and of the whole way from a video.
+// videopose bench train | lift-accuracy | video-accuracy | people-recall: speed of training,
+// accuracy of lifting and of the whole way from a video, people who are found in images.
 
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "videopose/base/parallel.h"
 #include "videopose/cli/bench_video_accuracy.h"
@@ -18,6 +22,7 @@
 #include "videopose/cli/progress_line.h"
 #include "videopose/lift.h"
 #include "videopose/research/lift_accuracy.h"
+#include "videopose/research/people_recall.h"
 #include "videopose/train/step_benchmark.h"
 
 namespace videopose::internal {
@@ -127,6 +132,58 @@ int BenchLiftCommand::RunFrameByFrame(const std::filesystem::path& model) const 
   return 0;
 }
 
+struct BenchPeopleCommand {
+  std::filesystem::path truth, folder;
+  BlazePoseOptions detector;
+  bool quiet = false;
+
+  int Run() {
+    if (detector.models_dir.empty()) detector.models_dir = DefaultModelsDir();
+    EnsureModels(detector, quiet);
+    std::vector<PeopleRecall> images;
+    {
+      ProgressLine progress(quiet);
+      images = MeasurePeopleRecall(truth, folder, detector, progress.monitor());
+    }
+    fmt::print("{:<40}{:>8}{:>8}{:>8}\n", "image", "people", "found", "false");
+    size_t found = 0, missed = 0, false_people = 0;
+    for (const PeopleRecall& image : images) {
+      fmt::print("{:<40}{:>8}{:>8}{:>8}\n", image.name,
+                 image.found_px.size() + image.missed_px.size(), image.found_px.size(),
+                 image.false_people);
+      found += image.found_px.size();
+      missed += image.missed_px.size();
+      false_people += static_cast<size_t>(image.false_people);
+    }
+    fmt::print("{:<40}{:>8}{:>8}{:>8}\n\n", "all", found + missed, found, false_people);
+    for (size_t band = 0; band + 1 < kBandsPx.size(); ++band) PrintBand(images, band);
+    fmt::print("recall {:.3f}, precision {:.3f}\n", Share(found, missed),
+               Share(found, false_people));
+    return 0;
+  }
+
+ private:
+  static constexpr std::array<float, 5> kBandsPx = {kLeastHeightPx, 100, 150, 250, 1e6F};
+
+  static double Share(size_t good, size_t bad) {
+    return good + bad == 0 ? 1 : static_cast<double>(good) / static_cast<double>(good + bad);
+  }
+
+  static void PrintBand(const std::vector<PeopleRecall>& images, size_t band) {
+    const auto count = [band](const std::vector<float>& heights_px) {
+      return std::ranges::count_if(heights_px, [band](float height_px) {
+        return height_px >= kBandsPx[band] && height_px < kBandsPx[band + 1];
+      });
+    };
+    std::ptrdiff_t found = 0, missed = 0;
+    for (const PeopleRecall& image : images) {
+      found += count(image.found_px);
+      missed += count(image.missed_px);
+    }
+    fmt::print("from {:.0f} px: {} of {}\n", kBandsPx[band], found, found + missed);
+  }
+};
+
 std::function<int()> ConfigureBenchTrain(CLI::App& app) {
   auto command = std::make_shared<BenchTrainCommand>();
   app.add_option("--architecture", command->options.architecture.widths,
@@ -178,6 +235,21 @@ std::function<int()> ConfigureBenchLift(CLI::App& app) {
   return [command] { return command->Run(); };
 }
 
+std::function<int()> ConfigureBenchPeople(CLI::App& app) {
+  auto command = std::make_shared<BenchPeopleCommand>();
+  app.add_option("truth", command->truth,
+                 "boxes of the people: {\"images\": {NAME: {\"boxes\": [[x0, y0, x1, y1], ...]}}}; "
+                 "what is found in boxes of \"hard\" and \"ign\" counts neither way")
+      ->required()
+      ->type_name("TRUTH.json");
+  app.add_option("folder", command->folder, "the images: NAME.jpg or NAME.png")
+      ->required()
+      ->type_name("FOLDER");
+  AddDetectorOptions(app, command->detector);
+  AddGeneralOptions(app, command->quiet);
+  return [command] { return command->Run(); };
+}
+
 }  // namespace
 
 std::function<int()> ConfigureBench(CLI::App& app) {
@@ -187,10 +259,18 @@ std::function<int()> ConfigureBench(CLI::App& app) {
   CLI::App* lift = app.add_subcommand("lift-accuracy", "errors of a lifter on an evaluation set");
   CLI::App* video =
       app.add_subcommand("video-accuracy", "errors of videos' poses, where the truth is known");
+  CLI::App* people =
+      app.add_subcommand("people-recall", "how many of the people in images are found");
   const std::function<int()> run_train = ConfigureBenchTrain(*train);
   const std::function<int()> run_lift = ConfigureBenchLift(*lift);
   const std::function<int()> run_video = ConfigureBenchVideo(*video);
-  return [=] { return train->parsed() ? run_train() : lift->parsed() ? run_lift() : run_video(); };
+  const std::function<int()> run_people = ConfigureBenchPeople(*people);
+  return [=] {
+    return train->parsed()    ? run_train()
+           : lift->parsed()   ? run_lift()
+           : people->parsed() ? run_people()
+                              : run_video();
+  };
 }
 
 }  // namespace videopose::internal

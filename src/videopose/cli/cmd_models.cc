@@ -6,6 +6,8 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <string_view>
+#include <utility>
 
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
@@ -32,11 +34,15 @@ struct ModelsCommand {
     }
     fmt::print("{}\n", models_dir.string());
     bool all_intact = true;
+    std::string_view package;
     for (const ModelFile& file : ModelFiles()) {
+      if (file.package != std::exchange(package, file.package)) {
+        fmt::print(" {} (npm, Apache-2.0)\n", package);
+      }
       const bool is_there = std::filesystem::exists(models_dir / file.name);
       const bool is_intact = is_there && HasIntactModel(models_dir, file);
       all_intact = all_intact && is_intact;
-      fmt::print("  {:<34} {:>5.1f} MB  {}\n", file.name, static_cast<double>(file.bytes) / 1e6,
+      fmt::print("  {:<38} {:>5.1f} MB  {}\n", file.name, static_cast<double>(file.bytes) / 1e6,
                  is_intact  ? "here"
                  : is_there ? "damaged"
                             : "missing");
@@ -99,7 +105,8 @@ std::function<int()> ConfigureModels(CLI::App& app) {
       ->type_name("DIR");
   app.add_option(
          "--from", command->source,
-         "without a network: folder with the files, or the npm package (mediapipe-pose-*.tgz)")
+         "without a network: folder with the files, or an npm package (mediapipe-pose-*.tgz, "
+         "mediapipe-objectron-*.tgz)")
       ->type_name("PATH");
   return [command] { return command->Run(); };
 }

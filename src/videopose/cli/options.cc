@@ -122,6 +122,11 @@ void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options) {
                             {"heavy", BlazePoseSize::kHeavy}},
                            "model that detects the keypoints (default: blazepose-full)", group);
   app.get_option("--detector")->type_name("blazepose-lite|full|heavy");
+  AddChoice<bool>(app, "--person-detector", options.search_boxes,
+                  {{"both", true}, {"blazepose", false}},
+                  "what searches for people: BlazePose's own detector, made for people near the "
+                  "camera, or another beside it (default: both)",
+                  group);
   app.add_option("--models-dir", options.models_dir,
                  "folder of its files (default: $VIDEOPOSE_MODELS or the cache folder)")
       ->type_name("DIR")
@@ -382,15 +387,27 @@ fs::path DefaultLifter() {
 }
 
 void EnsureModels(const BlazePoseOptions& options, bool quiet) {
-  if (options.models_dir != DefaultModelsDir() ||
-      MissingModels(options.models_dir, options.size).empty()) {
-    return;
+  const auto is_missing = [&] { return !MissingModels(options.models_dir, options.size).empty(); };
+  const bool is_default = options.models_dir == DefaultModelsDir();
+  if (is_default && is_missing()) {
+    if (!quiet) {
+      fmt::print(stderr, "videopose: fetching the detector's models (once) into {}\n",
+                 options.models_dir.string());
+    }
+    try {
+      FetchModels(options.models_dir, {}, {.stop_requested = &StopRequested()});
+    } catch (const Error&) {
+      if (is_missing()) throw;  // without the detector of boxes it works
+    }
   }
-  if (!quiet) {
-    fmt::print(stderr, "videopose: fetching the detector's models (once) into {}\n",
-               options.models_dir.string());
-  }
-  FetchModels(options.models_dir, {}, {.stop_requested = &StopRequested()});
+  std::error_code ignored;
+  const std::string_view boxes = BoxDetectorFile().name;
+  if (quiet || !options.search_boxes || fs::exists(options.models_dir / boxes, ignored)) return;
+  fmt::print(stderr,
+             "videopose: {} is missing in {}: people far from the camera may not be found; run: "
+             "videopose models fetch{}\n",
+             boxes, options.models_dir.string(),
+             is_default ? "" : fmt::format(" --models-dir {}", options.models_dir.string()));
 }
 
 }  // namespace videopose::internal

@@ -17,7 +17,7 @@
 namespace CLI {
 class App;
 class Validator;
-}
+}  // namespace CLI
 
 namespace videopose::internal {
 
@@ -48,7 +48,8 @@ void AddGeneralOptions(CLI::App& app, bool& quiet);         // --threads, --quie
 std::filesystem::path DefaultLifter();
 
 // Fetches the detector's models into the default folder the first time they are needed. A folder
-// given by the user is left alone: the detector reports what is missing there.
+// given by the user is left alone: the detector reports what is missing there. Says on stderr where
+// it will do without the detector of boxes.
 void EnsureModels(const BlazePoseOptions& options, bool quiet);
 
 }  // namespace videopose::internal

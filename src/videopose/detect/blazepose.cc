@@ -14,7 +14,8 @@ using namespace internal;
 
 class BlazePose::Impl {
  public:
-  explicit Impl(const BlazePoseOptions& options) : options_(options), models_(options) {}
+  explicit Impl(const BlazePoseOptions& options)
+      : options_(options), models_(WithoutBoxes(options)) {}
 
   // The region of interest comes from the landmarks of the frame before; only where there are none
   // does the person detector look at the whole frame.
@@ -45,6 +46,12 @@ class BlazePose::Impl {
   int track_id() const { return track_id_; }
 
  private:
+  // MediaPipe's own pipeline has no other detector.
+  static BlazePoseOptions WithoutBoxes(BlazePoseOptions options) {
+    options.search_boxes = false;
+    return options;
+  }
+
   std::optional<Roi> DetectRoi(const Image& frame) {
     const Roi square = LetterboxRoi(frame);
     const std::vector<PersonDetection> people = models_.Look(frame, {}, {&square, 1}).people[0];

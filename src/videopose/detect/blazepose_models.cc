@@ -8,6 +8,7 @@
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "videopose/base/check.h"
@@ -33,6 +34,15 @@ std::filesystem::path RequireModel(const BlazePoseOptions& options, const ModelF
          kModelPackage);
   }
   return path;
+}
+
+std::filesystem::path FindBoxModel(const BlazePoseOptions& options) {
+  if (!options.search_boxes) return {};
+  std::filesystem::path path =
+      (options.models_dir.empty() ? DefaultModelsDir() : options.models_dir) /
+      BoxDetectorFile().name;
+  std::error_code error;
+  return std::filesystem::is_regular_file(path, error) ? path : std::filesystem::path();
 }
 
 // Calls work(worker, item) for each item; a worker that is done takes the next item. No pool: its
@@ -70,32 +80,46 @@ struct BlazePoseModels::Networks {
            int threads)
       : pool(threads), detector(detector_file, pool), landmarks(landmark_file, pool) {}
 
+  BoxDetector& boxes(const std::filesystem::path& file) {
+    if (!box_detector) box_detector.emplace(file, pool);
+    return *box_detector;
+  }
+
   WorkerPool pool;
   PersonDetector detector;
   PoseLandmarkModel landmarks;
+  std::optional<BoxDetector> box_detector;  // made when first needed
 };
 
 BlazePoseModels::BlazePoseModels(const BlazePoseOptions& options)
     : detector_file_(RequireModel(options, PersonDetectorFile())),
       landmark_file_(RequireModel(options, LandmarkFile(options.size))),
+      box_file_(FindBoxModel(options)),
       threads_(options.threads > 0 ? options.threads : ThreadCount()),
-      first_(std::make_unique<Networks>(detector_file_, landmark_file_, options.threads)) {}
+      first_(std::make_unique<Networks>(detector_file_, landmark_file_, options.threads)) {
+  if (can_find_boxes()) first_->boxes(box_file_);  // a damaged file is reported at once
+}
 
 BlazePoseModels::~BlazePoseModels() = default;
 
 BlazePoseModels::Sight BlazePoseModels::Look(const Image& frame, std::span<const Roi> bodies,
-                                             std::span<const Roi> squares) {
+                                             std::span<const Roi> squares,
+                                             std::span<const BodyBox> parts) {
   VP_CHECK(frame.width_px > 0 && frame.height_px > 0, "an empty frame");
   Sight sight;
   sight.bodies.resize(bodies.size());
   sight.people.resize(squares.size());
-  const size_t items = bodies.size() + squares.size();
+  sight.boxes.resize(parts.size());
+  const size_t first_part = bodies.size() + squares.size(), items = first_part + parts.size();
   const auto look = [&](Networks& networks, size_t item) {
     if (item < bodies.size()) {
       sight.bodies[item] = networks.landmarks.Find(frame, bodies[item]);
-    } else {
+    } else if (item < first_part) {
       const size_t square = item - bodies.size();
       sight.people[square] = networks.detector.Detect(frame, squares[square]);
+    } else {
+      const size_t part = item - first_part;
+      sight.boxes[part] = networks.boxes(box_file_).Detect(frame, parts[part]);
     }
   };
   const size_t workers = std::min(items, static_cast<size_t>(threads_));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// BlazePose's two networks, one copy for each thread that runs them.
+// BlazePose's two networks and the detector of boxes, one copy for each thread that runs them.
 //
 // One network on several threads waits about 70 times for the last of them (base/worker_pool.h);
 // several people on as many networks of one thread each wait once.
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "videopose/detect.h"
+#include "videopose/detect/box_detector.h"
 #include "videopose/detect/person_detector.h"
 #include "videopose/detect/pose_landmarks.h"
 #include "videopose/detect/roi.h"
@@ -33,18 +34,24 @@ class BlazePoseModels {
   explicit BlazePoseModels(const BlazePoseOptions& options);
   ~BlazePoseModels();
 
-  // The body in each region, and all people in each square, all at the same time. Regions must be
-  // usable.
+  // Whether the detector of boxes is wanted and there.
+  bool can_find_boxes() const { return !box_file_.empty(); }
+
+  // The body in each region, all people in each square, and boxes of people in each part of the
+  // frame, all at the same time. Regions must be usable.
   struct Sight {
     std::vector<PoseLandmarks> bodies;                 // of each region
     std::vector<std::vector<PersonDetection>> people;  // of each square
+    std::vector<std::vector<DetectedBox>> boxes;       // of each part
   };
-  Sight Look(const Image& frame, std::span<const Roi> bodies, std::span<const Roi> squares);
+  Sight Look(const Image& frame, std::span<const Roi> bodies, std::span<const Roi> squares,
+             std::span<const BodyBox> parts = {});
 
  private:
   struct Networks;
 
   const std::filesystem::path detector_file_, landmark_file_;
+  const std::filesystem::path box_file_;           // empty: no boxes
   const int threads_;                              // for several regions at once
   std::unique_ptr<Networks> first_;                // on all threads of options.threads
   std::vector<std::unique_ptr<Networks>> single_;  // on one thread each, made when first needed

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 #include "videopose/base/check.h"
 
@@ -16,10 +17,31 @@ namespace {
 constexpr int kBlock = 64;
 
 struct Sampler {
+  Sampler(const Image& image, const CropOptions& options, const std::optional<BodyBox>& mask)
+      : pixels(reinterpret_cast<const uint32_t*>(image.bgrx.data())),
+        width(image.width_px),
+        height(image.height_px),
+        gain((options.white - options.black) / 255),
+        black(options.black) {
+    if (options.border == CropBorder::kBlack) {
+      x_from = y_from = -0.5F;
+      x_to = static_cast<float>(width) - 0.5F;
+      y_to = static_cast<float>(height) - 0.5F;
+    }
+    if (!mask) return;
+    const Vec2f half = 0.5F * mask->size_px, centre = mask->centre_px - Vec2f{0.5F, 0.5F};
+    x_from = std::max(x_from, centre.x - half.x);
+    x_to = std::min(x_to, centre.x + half.x);
+    y_from = std::max(y_from, centre.y - half.y);
+    y_to = std::min(y_to, centre.y + half.y);
+  }
+
   const uint32_t* pixels;  // 0x00RRGGBB
   int width, height;
   float gain, black;
-  bool black_outside;
+  // All outside is black; counted from the middle of the top left pixel.
+  static constexpr float kFar = 1e9F;
+  float x_from = -kFar, x_to = kFar, y_from = -kFar, y_to = kFar;
 
   // pixel(x, y) = (1 - fy) ((1 - fx) p00 + fx p01) + fy ((1 - fx) p10 + fx p11)
   // where (x, y) counts from the middle of the top left pixel.
@@ -39,8 +61,8 @@ struct Sampler {
       const int down = yc < y_max ? width : 0;
       const uint32_t p00 = pixels[at], p01 = pixels[at + right];
       const uint32_t p10 = pixels[at + down], p11 = pixels[at + down + right];
-      const bool inside = x >= -0.5F && x <= x_max + 0.5F && y >= -0.5F && y <= y_max + 0.5F;
-      const float visible = inside || !black_outside ? gain : 0.0F;
+      const bool inside = x >= x_from && x <= x_to && y >= y_from && y <= y_to;
+      const float visible = inside ? gain : 0.0F;
       const float w11 = fx * fy * visible, w01 = fx * visible - w11, w10 = fy * visible - w11;
       const float w00 = visible - w01 - w10 - w11;
       const auto mix = [&](int shift) {
@@ -62,28 +84,18 @@ struct Sampler {
   }
 };
 
-}  // namespace
-
-void CropToRgb(const Image& image, const Roi& roi, const CropOptions& options, WorkerPool& pool,
-               std::span<float> rgb) {
-  const int size = options.size_px;
+void CheckSizes(const Image& image, const CropOptions& options, std::span<float> rgb) {
   VP_CHECK(image.width_px > 0 && image.height_px > 0, "{} x {} pixels", image.width_px,
            image.height_px);
-  VP_CHECK(rgb.size() == static_cast<size_t>(size) * size * 3, "{} values", rgb.size());
-  const Sampler sampler = {.pixels = reinterpret_cast<const uint32_t*>(image.bgrx.data()),
-                           .width = image.width_px,
-                           .height = image.height_px,
-                           .gain = (options.white - options.black) / 255,
-                           .black = options.black,
-                           .black_outside = options.border == CropBorder::kBlack};
-  const float step_px = roi.side_px / static_cast<float>(size);
-  const Vec2f along_row = step_px * roi.IntoFrame({1, 0});
-  const Vec2f down = step_px * roi.IntoFrame({0, 1});
-  // Roi's pixel coordinates count from the corner of the top left pixel, the sampler's from its
-  // middle.
-  const float half = 0.5F / static_cast<float>(size);
-  const Vec2f first = roi.PixelFromRoi({half, half}) - Vec2f{0.5F, 0.5F};
+  VP_CHECK(rgb.size() == static_cast<size_t>(options.size_px) * options.size_px * 3, "{} values",
+           rgb.size());
+}
 
+// Fills `rgb` from a grid of points that begins at `first`, in coordinates of Roi: these count from
+// the corner of the top left pixel, the sampler's from its middle.
+void SampleGrid(const Sampler& sampler, Vec2f first, Vec2f along_row, Vec2f down, int size,
+                WorkerPool& pool, std::span<float> rgb) {
+  first = first - Vec2f{0.5F, 0.5F};
   pool.ParallelFor(size, 16, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
       const Vec2f start = first + static_cast<float>(row) * down;
@@ -94,6 +106,26 @@ void CropToRgb(const Image& image, const Roi& roi, const CropOptions& options, W
       }
     }
   });
+}
+
+}  // namespace
+
+void CropToRgb(const Image& image, const Roi& roi, const CropOptions& options, WorkerPool& pool,
+               std::span<float> rgb) {
+  CheckSizes(image, options, rgb);
+  const float step_px = roi.side_px / static_cast<float>(options.size_px);
+  const float half = 0.5F / static_cast<float>(options.size_px);
+  SampleGrid(Sampler(image, options, roi.mask), roi.PixelFromRoi({half, half}),
+             step_px * roi.IntoFrame({1, 0}), step_px * roi.IntoFrame({0, 1}), options.size_px,
+             pool, rgb);
+}
+
+void StretchToRgb(const Image& image, const BodyBox& part, const CropOptions& options,
+                  WorkerPool& pool, std::span<float> rgb) {
+  CheckSizes(image, options, rgb);
+  const Vec2f step = 1 / static_cast<float>(options.size_px) * part.size_px;
+  SampleGrid(Sampler(image, options, {}), part.centre_px - 0.5F * (part.size_px - step),
+             {step.x, 0}, {0, step.y}, options.size_px, pool, rgb);
 }
 
 }  // namespace videopose::internal

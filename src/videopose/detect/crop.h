@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Cuts a turned square out of a frame, scaled to a model's input: the first step for each
-// frame, so it is written to vectorise.
+// Cuts a turned square or an upright rectangle out of a frame, scaled to a model's input: the first
+// step for each frame, so it is written to vectorise.
 
 #ifndef VIDEOPOSE_DETECT_CROP_H_
 #define VIDEOPOSE_DETECT_CROP_H_
@@ -9,6 +9,7 @@
 #include <span>
 
 #include "videopose/base/worker_pool.h"
+#include "videopose/detect/body_box.h"
 #include "videopose/detect/roi.h"
 #include "videopose/media.h"
 
@@ -25,10 +26,14 @@ struct CropOptions {
   CropBorder border = CropBorder::kRepeatEdge;
 };
 
-// Samples the middle of each pixel of the result bilinearly from the full-size frame. `rgb` is
-// (size, size, 3), R first. The image must not be empty.
+// Samples the middle of each pixel of the result bilinearly from the full-size frame; what `roi`
+// masks is black. `rgb` is (size, size, 3), R first. The image must not be empty.
 void CropToRgb(const Image& image, const Roi& roi, const CropOptions& options, WorkerPool& pool,
                std::span<float> rgb);
+
+// The same of an upright rectangle, stretched to the square.
+void StretchToRgb(const Image& image, const BodyBox& part, const CropOptions& options,
+                  WorkerPool& pool, std::span<float> rgb);
 
 }  // namespace videopose::internal
 

@@ -103,6 +103,43 @@ TEST(CropTest, RepeatsTheEdgeOutside) {
                                       {30, 20, 10, 30, 20, 10, 30, 20, 10, 30, 20, 10}));
 }
 
+// Outside the mask black, inside as without it; the mask stays upright in a turned square.
+TEST(CropTest, MaskedPartsAreBlack) {
+  const Image image = Pattern(40, 30);
+  Roi roi = {.centre_px = {20, 15}, .side_px = 36, .rotation_rad = 0.4F};
+  const CropOptions options = {.size_px = 65, .black = -1, .white = 1};
+  const std::vector<float> whole = Crop(image, roi, options);
+  roi.mask = BodyBox{.centre_px = {18, 12}, .size_px = {12, 30}};
+  const std::vector<float> masked = Crop(image, roi, options);
+  int black = 0;
+  for (int i = 0; i < 65 * 65; ++i) {
+    const Vec2f at = roi.PixelFromRoi(
+        {(static_cast<float>(i % 65) + 0.5F) / 65, (static_cast<float>(i / 65) + 0.5F) / 65});
+    const float dx = std::abs(at.x - 18) - 6, dy = std::abs(at.y - 12) - 15;
+    if (std::abs(dx) < 1e-3F || std::abs(dy) < 1e-3F) continue;  // on the mask's edge
+    const bool is_visible = dx < 0 && dy < 0;
+    black += is_visible ? 0 : 1;
+    for (int c = 0; c < 3; ++c) {
+      EXPECT_EQ(masked[3 * i + c], is_visible ? whole[3 * i + c] : -1) << i;
+    }
+  }
+  EXPECT_GT(black, 1000);
+}
+
+TEST(CropTest, AStretchedPartAgreesWithTheDefinition) {
+  const Image image = Pattern(48, 30);
+  const BodyBox part = {.centre_px = {22, 16}, .size_px = {26, 11}};
+  WorkerPool pool(2);
+  std::vector<float> rgb(65 * 65 * 3);
+  StretchToRgb(image, part, {.size_px = 65, .black = 0, .white = 255}, pool, rgb);
+  for (int i = 0; i < 65 * 65; ++i) {
+    const double x = 22 - 13 + 26 * (i % 65 + 0.5) / 65, y = 16 - 5.5 + 11 * (i / 65 + 0.5) / 65;
+    for (int c = 0; c < 3; ++c) {
+      EXPECT_NEAR(rgb[3 * i + c], ReferenceSample(image, x, y, c), 1e-3) << i;
+    }
+  }
+}
+
 TEST(CropTest, ThreadsChangeNothing) {
   const Image image = Pattern(50, 40);
   const Roi roi = {.centre_px = {20, 20}, .side_px = 35, .rotation_rad = 0.7F};

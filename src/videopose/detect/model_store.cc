@@ -2,7 +2,9 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
@@ -22,7 +24,7 @@ void CheckIntact(const fs::path& dir, const ModelFile& file) {
   std::error_code error;
   if (!fs::is_regular_file(path, error)) {
     FailAt(path, ErrorCode::kModelMissing, "not there; a folder of models needs all files of {}",
-           kModelPackage);
+           file.package);
   }
   const std::string found = Sha256OfFile(path);
   if (found != file.sha256) {
@@ -31,6 +33,22 @@ void CheckIntact(const fs::path& dir, const ModelFile& file) {
          "{}: SHA-256 is {}, expected {}; it is another file, nothing was stored", path.string(),
          found, file.sha256);
   }
+}
+
+// All files of the packages of which `dir` has any file; without any, of all packages.
+std::vector<ModelFile> FilesOfPackagesIn(const fs::path& dir) {
+  std::vector<ModelFile> files;
+  for (const std::string_view package : {kModelPackage, kBoxModelPackage}) {
+    std::vector<ModelFile> of_package;
+    std::ranges::copy_if(ModelFiles(), std::back_inserter(of_package),
+                         [&](const ModelFile& file) { return file.package == package; });
+    const bool is_there = std::ranges::any_of(of_package, [&](const ModelFile& file) {
+      std::error_code error;
+      return fs::is_regular_file(dir / file.name, error);
+    });
+    if (is_there) files.insert(files.end(), of_package.begin(), of_package.end());
+  }
+  return files.empty() ? ModelFiles() : files;
 }
 
 void Store(const fs::path& from, const fs::path& to) {
@@ -53,18 +71,23 @@ void Store(const fs::path& from, const fs::path& to) {
 const std::vector<ModelFile>& ModelFiles() {
   static const std::vector<ModelFile> files = {
       {"pose_landmark_lite.tflite",
-       "f17bfbecadb61c3be1baa8b8d851cc6619c870a87167b32848ad20db306b9d61", 2819824},
+       "f17bfbecadb61c3be1baa8b8d851cc6619c870a87167b32848ad20db306b9d61", 2819824, kModelPackage},
       {"pose_landmark_full.tflite",
-       "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f", 6440512},
+       "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f", 6440512, kModelPackage},
       {"pose_landmark_heavy.tflite",
-       "59e42d71bcd44cbdbabc419f0ff76686595fd265419566bd4009ef703ea8e1fe", 27709200},
+       "59e42d71bcd44cbdbabc419f0ff76686595fd265419566bd4009ef703ea8e1fe", 27709200, kModelPackage},
       {"pose_solution_packed_assets.data",
-       "a63c614bef30d35947f13be361820b1e4e3bec9cfeebf4d11216a18373108e85", 2962288},
+       "a63c614bef30d35947f13be361820b1e4e3bec9cfeebf4d11216a18373108e85", 2962288, kModelPackage},
+      {"objectron_solution_packed_assets.data",
+       "470986ca5df183f41698da6de74b027d838fe289d77b5ab094497d350bee664e", 9987912,
+       kBoxModelPackage},
   };
   return files;
 }
 
 const ModelFile& PersonDetectorFile() { return ModelFiles()[3]; }
+
+const ModelFile& BoxDetectorFile() { return ModelFiles()[4]; }
 
 const ModelFile& LandmarkFile(BlazePoseSize size) {
   return ModelFiles()[static_cast<size_t>(size)];
@@ -111,16 +134,16 @@ bool HasIntactModel(const fs::path& dir, const ModelFile& file) {
 }
 
 void StoreModels(const fs::path& from, const fs::path& dir, const WorkMonitor& monitor) {
-  for (const ModelFile& file : ModelFiles()) CheckIntact(from, file);
+  const std::vector<ModelFile> files = FilesOfPackagesIn(from);
+  for (const ModelFile& file : files) CheckIntact(from, file);
   std::error_code error;
   fs::create_directories(dir, error);
   if (error) FailAt(dir, ErrorCode::kCannotWrite, "cannot make the folder: {}", error.message());
   if (fs::equivalent(from, dir, error)) return;
-  const auto total = static_cast<int64_t>(ModelFiles().size());
   int64_t done = 0;
-  for (const ModelFile& file : ModelFiles()) {
+  for (const ModelFile& file : files) {
     Store(from / file.name, dir / file.name);
-    monitor.Report("store models", ++done, total);
+    monitor.Report("store models", ++done, std::ssize(files));
   }
 }
 

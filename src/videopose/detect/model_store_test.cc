@@ -119,6 +119,21 @@ TEST(ModelStoreTest, AFolderWithoutAllOfThemIsNone) {
               Throws<Error>(Property(&Error::code, ErrorCode::kModelMissing)));
 }
 
+TEST(ModelStoreTest, ThePackagesComeOneByOne) {
+  const fs::path models = DefaultModelsDir();
+  const ModelFile& boxes = BoxDetectorFile();
+  if (!fs::exists(models / boxes.name)) GTEST_SKIP() << "no models in " << models;
+  const fs::path source = EmptyFolder("one_package"), dir = EmptyFolder("one_stored");
+  fs::create_symlink(models / boxes.name, source / boxes.name);
+  StoreModels(source, dir);
+  EXPECT_TRUE(HasIntactModel(dir, boxes));
+  EXPECT_FALSE(fs::exists(dir / PersonDetectorFile().name));
+  // Of a package that is begun, all files are needed.
+  fs::create_symlink(models / PersonDetectorFile().name, source / PersonDetectorFile().name);
+  EXPECT_THAT([&] { StoreModels(source, dir); },
+              ThrowsMessage<Error>(HasSubstr("needs all files of @mediapipe/pose")));
+}
+
 TEST(ModelStoreTest, StoresWhatIsIntact) {
   const fs::path models = DefaultModelsDir();
   for (const ModelFile& file : ModelFiles()) {

@@ -8,6 +8,7 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/detect/body_box.h"
 #include "videopose/detect/crop.h"
 
 namespace videopose::internal {
@@ -30,16 +31,8 @@ PersonDetection Decode(std::span<const float> box, float score, Vec2f anchor) {
   return detection;
 }
 
-// Intersection over union of the boxes.
 float Overlap(const PersonDetection& a, const PersonDetection& b) {
-  const auto common = [](float a_centre, float a_size, float b_centre, float b_size) {
-    return std::max(0.0F, std::min(a_centre + a_size / 2, b_centre + b_size / 2) -
-                              std::max(a_centre - a_size / 2, b_centre - b_size / 2));
-  };
-  const float both = common(a.centre.x, a.size.x, b.centre.x, b.size.x) *
-                     common(a.centre.y, a.size.y, b.centre.y, b.size.y);
-  const float either = a.size.x * a.size.y + b.size.x * b.size.y - both;
-  return either > 0 ? both / either : 0;
+  return Overlap(BodyBox{a.centre, a.size}, BodyBox{b.centre, b.size});
 }
 
 // Weighted by score; the first one's score stays.

@@ -5,6 +5,9 @@
 #ifndef VIDEOPOSE_DETECT_ROI_H_
 #define VIDEOPOSE_DETECT_ROI_H_
 
+#include <optional>
+
+#include "videopose/detect/body_box.h"
 #include "videopose/geometry.h"
 #include "videopose/media.h"
 
@@ -21,6 +24,8 @@ struct Roi {
   float side_px = 0;
   float rotation_rad = 0;
   bool is_mirrored = false;
+  // If given, a model sees nothing of the frame outside it: black instead.
+  std::optional<BodyBox> mask;
 
   Vec2f PixelFromRoi(Vec2f point_in_roi) const;
   // A direction in the square, turned (and mirrored) into the frame's.

@@ -350,7 +350,7 @@ TfliteModel ParseTfliteModel(std::span<const uint8_t> bytes, const std::string& 
   return Parser(flat).Take();
 }
 
-TfliteModel ReadTfliteModel(const std::filesystem::path& path) try {
+TfliteModel ReadTfliteModel(const std::filesystem::path& path, int64_t offset) try {
   std::error_code error;
   const uintmax_t size = std::filesystem::file_size(path, error);
   if (error) Fail("{}: cannot read: {}", path.string(), error.message());
@@ -358,8 +358,10 @@ TfliteModel ReadTfliteModel(const std::filesystem::path& path) try {
     Fail(ErrorCode::kLimit, "{}: {} bytes are too many for a model", path.string(), size);
   }
   const std::string bytes = ReadFile(path);
-  return ParseTfliteModel({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()},
-                          path.string());
+  const auto begin = std::min(static_cast<size_t>(offset), bytes.size());
+  return ParseTfliteModel(
+      std::span(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()).subspan(begin),
+      path.string());
 } catch (Error& error) {
   RethrowFromReading(path, error);
 }

@@ -75,7 +75,8 @@ struct TfliteModel {
 
 // Throws Error with one line if the file is missing, damaged or unsupported.
 // Operators we do not know are kept; a network that needs them rejects them.
-TfliteModel ReadTfliteModel(const std::filesystem::path& path);
+// `offset`: where in the file the model begins, after whatever it is packed with.
+TfliteModel ReadTfliteModel(const std::filesystem::path& path, int64_t offset = 0);
 TfliteModel ParseTfliteModel(std::span<const uint8_t> bytes, const std::string& file);
 
 }  // namespace videopose::internal

@@ -91,16 +91,24 @@ class XnnNetwork::Impl {
   // concatenation, but where nothing varies before the joined dimension, joining means to lie side
   // by side.
   std::vector<int> Parts(int tensor) const {
-    const auto joins = [&](const TfliteOperator& op) {
-      return op.op == TfliteOp::kConcatenation && op.outputs == std::vector<int>{tensor};
+    const auto operator_for = [&](int output) {
+      return std::find_if(
+          model_.operators.begin(), model_.operators.end(),
+          [&](const TfliteOperator& op) { return op.outputs == std::vector<int>{output}; });
     };
-    const auto found = std::find_if(model_.operators.begin(), model_.operators.end(), joins);
-    if (found == model_.operators.end()) return {tensor};
-    const TfliteTensor& whole = model_.tensors[tensor];
+    auto found = operator_for(tensor);
+    // A new shape changes nothing about what lies where.
+    if (found != model_.operators.end() && found->op == TfliteOp::kReshape &&
+        !found->inputs.empty()) {
+      found = operator_for(found->inputs[0]);
+    }
+    if (found == model_.operators.end() || found->op != TfliteOp::kConcatenation) return {tensor};
+    const TfliteTensor& whole = model_.tensors[found->outputs[0]];
     const int axis = found->options.axis;
     const auto reject = [&](bool is_wrong) {
       if (is_wrong) Fail("{}: '{}' joins what cannot be joined here", model_.file, whole.name);
     };
+    reject(whole.element_count() != model_.tensors[tensor].element_count());
     reject(axis < 0 || axis >= static_cast<int>(whole.shape.size()));
     reject(std::any_of(whole.shape.begin(), whole.shape.begin() + axis,
                        [](int64_t size) { return size != 1; }));

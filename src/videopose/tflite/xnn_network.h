@@ -18,9 +18,9 @@ namespace videopose::internal {
 class XnnNetwork {
  public:
   // Builds only what `wanted_outputs` (names of the model's outputs) need. A wanted output may be a
-  // CONCATENATION along the first dimension that is not 1; elsewhere that operator is not
-  // supported. `pool` must outlive the network. Throws Error, naming the model's file, on what
-  // cannot be built: unknown operators or types, shapes that do not fit each other.
+  // CONCATENATION along the first dimension that is not 1, or a RESHAPE of one; elsewhere that
+  // operator is not supported. `pool` must outlive the network. Throws Error, naming the model's
+  // file, on what cannot be built: unknown operators or types, shapes that do not fit each other.
   XnnNetwork(TfliteModel model, const std::vector<std::string>& wanted_outputs, WorkerPool& pool);
   ~XnnNetwork();
   XnnNetwork(XnnNetwork&&) noexcept;

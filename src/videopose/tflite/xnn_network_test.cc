@@ -200,6 +200,21 @@ TEST(XnnNetworkTest, JoinsWantedOutputsAndLeavesOutTheRest) {
   EXPECT_EQ(network.output_shape(0), Shape({1, 4, 1}));
 }
 
+TEST(XnnNetworkTest, JoinsAnOutputThatIsReshapedAfterwards) {
+  TfliteModel model = JoiningModel();
+  model.tensors.push_back({.name = "flat", .shape = {4}});
+  model.operators.push_back({.op = TfliteOp::kReshape, .inputs = {3}, .outputs = {5}});
+  model.outputs = {5};
+  WorkerPool pool(1);
+  XnnNetwork network(model, {"flat"}, pool);
+  std::ranges::fill(network.input(), 0);
+  network.Run();
+  EXPECT_THAT(network.output(0), ElementsAre(0.5F, 0.5F, 0, 0));
+  EXPECT_EQ(network.output_shape(0), Shape({4}));
+  model.tensors.back().shape = {5};
+  EXPECT_THROW(XnnNetwork(model, {"flat"}, pool), Error);
+}
+
 TEST(XnnNetworkTest, SaysWhatItCannotBuild) {
   WorkerPool pool(1);
   const auto building = [&pool](const TfliteModel& model, const std::string& output = "out") {

@@ -5,21 +5,15 @@
 #ifndef VIDEOPOSE_TRACK_OBSERVATION_H_
 #define VIDEOPOSE_TRACK_OBSERVATION_H_
 
-#include <algorithm>
 #include <span>
 #include <vector>
 
 #include "videopose/detect.h"
 #include "videopose/detect/appearance.h"
-#include "videopose/geometry.h"
+#include "videopose/detect/body_box.h"
 #include "videopose/pose.h"
 
 namespace videopose::internal {
-
-struct BodyBox {
-  Vec2f centre_px, size_px;
-  float scale_px() const { return std::max(size_px.x, size_px.y); }
-};
 
 struct Observation {
   std::vector<Keypoint> keypoints;  // COCO's
@@ -31,16 +25,11 @@ struct Observation {
   int looked_for = 0;
 };
 
-// Around all points; for a person, including the extra ones where available.
-BodyBox BoxAround(std::span<const ExtraPoint> points);
-BodyBox BoxAround(std::span<const Keypoint> points);
+// Around all points, including the extra ones where available.
 inline BodyBox BoxAround(const DetectedPerson& person) {
   return person.extra_points.empty() ? BoxAround(std::span(person.keypoints))
                                      : BoxAround(std::span(person.extra_points));
 }
-
-// Intersection over union.
-float Overlap(const BodyBox& a, const BodyBox& b);
 
 // Object keypoint similarity of COCO's evaluation, 0..1, with the second body moved by
 // `b_moved_px`:
@@ -54,9 +43,6 @@ float KeypointSimilarity(const Observation& a, const Observation& b, Vec2f b_mov
 // Whether two observations are of one body: the poses are similar (0.5), or one box lies in the
 // other around the same middle, as when a model takes a trunk for a smaller body.
 bool IsSameBody(const Observation& a, const Observation& b);
-
-// The share of `part` that lies in `whole`, 0..1.
-float ShareInside(const BodyBox& part, const BodyBox& whole);
 
 }  // namespace videopose::internal
 

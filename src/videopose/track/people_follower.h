@@ -52,15 +52,25 @@ class PeopleFollower : public PoseDetector {
     SideFilter sides;
   };
 
-  std::vector<Body> LookForKnown(const Image& frame, const std::vector<Roi>& squares,
-                                 std::vector<Roi>& found_new);
-  void LookAtNew(const Image& frame, const std::vector<Roi>& candidates, std::vector<Body>& bodies);
+  static Body BodyFrom(const Image& frame, const PoseLandmarks& found, int looked_for);
+  static void DropParts(std::vector<Body>& bodies);
+  // The bodies that are followed, and what the detectors find beside them.
+  struct Found {
+    std::vector<Body> bodies;
+    std::vector<Roi> regions;
+    std::vector<BodyBox> boxes;
+  };
+  Found LookForKnown(const Image& frame, const SearchPlan::Search& search);
+  void LookAtRegions(const Image& frame, std::vector<Roi> regions, std::vector<Body>& bodies);
+  void LookAtBoxes(const Image& frame, double time_s, std::vector<BodyBox> boxes,
+                   std::vector<Body>& bodies);
   // Where left and right may be swapped, the body is looked at once more, another way round.
   void LookAgain(const Image& frame, double time_s, const std::vector<int>& ids,
                  const std::vector<Body>& bodies, std::vector<DetectedPerson>& people);
-  void MakeRoom(std::vector<Roi>& candidates, std::vector<Body>& bodies);
+  template <typename Candidate>
+  void MakeRoom(std::vector<Candidate>& candidates, std::vector<Body>& bodies);
   SearchPlan::Need Need() const;
-  std::vector<Roi> SquaresToSearch(const Image& frame, double time_s);
+  SearchPlan::Search PlanSearch(const Image& frame, double time_s);
 
   bool smooth_;
   std::unique_ptr<BlazePoseModels> models_;
@@ -68,6 +78,13 @@ class PeopleFollower : public PoseDetector {
   SearchPlan plan_;
   Tracker tracker_;
   std::map<int, Path> paths_;  // by track
+  // Boxes in which a body was looked for; where there was none, it is not to be looked for at once
+  // again.
+  struct LookedAt {
+    double time_s;
+    BodyBox box;
+  };
+  std::vector<LookedAt> looked_at_;
 };
 
 }  // namespace videopose::internal

@@ -39,21 +39,39 @@ std::vector<Roi> SearchTiles(int width_px, int height_px) {
   return tiles;
 }
 
-std::vector<Roi> SearchPlan::Next(const Image& frame, double time_s, Need need) {
+SearchPlan::Search SearchPlan::Next(const Image& frame, double time_s, Need need) {
   const bool is_first = !last_s_;
-  const double since_s = is_first ? options_.interval_s : time_s - *last_s_;
   const double wait_s = need == Need::kNoPeople    ? 0
                         : need == Need::kTrackLost ? options_.anxious_interval_s
                                                    : options_.interval_s;
-  if (!is_first && since_s < wait_s) return {};
+  if (!is_first && time_s - *last_s_ < wait_s) return {};
   last_s_ = time_s;
-  std::vector<Roi> squares = {LetterboxRoi(frame)};
-  if (!options_.always_small && (is_first || need != Need::kNoPeople)) return squares;
+  Search search{.squares = {LetterboxRoi(frame)}};
+  const double wait_for_tiles_s = !options_.boxes           ? 0
+                                  : need == Need::kNoPeople ? options_.boxes_interval_s
+                                                            : options_.interval_s;
+  const double since_s = is_first ? options_.interval_s : time_s - last_tiles_s_;
+  if (!is_first && since_s < wait_for_tiles_s) return search;
+  last_tiles_s_ = time_s;
+  if (options_.boxes) {
+    search.parts.push_back(
+        {.centre_px = search.squares[0].centre_px,
+         .size_px = {static_cast<float>(frame.width_px), static_cast<float>(frame.height_px)}});
+  }
+  if (!options_.always_small && (is_first || need != Need::kNoPeople)) return search;
   const std::vector<Roi> tiles = SearchTiles(frame.width_px, frame.height_px);
   const double share = is_first ? 1 : std::min(1.0, since_s / options_.sweep_s);
   const auto count = static_cast<size_t>(std::ceil(share * static_cast<double>(tiles.size())));
-  for (size_t i = 0; i < count; ++i) squares.push_back(tiles[next_tile_++ % tiles.size()]);
-  return squares;
+  for (size_t i = 0; i < count; ++i) {
+    const Roi& tile = tiles[next_tile_++ % tiles.size()];
+    if (options_.boxes) {
+      search.parts.push_back(
+          {.centre_px = tile.centre_px, .size_px = {tile.side_px, tile.side_px}});
+    } else {
+      search.squares.push_back(tile);
+    }
+  }
+  return search;
 }
 
 }  // namespace videopose::internal

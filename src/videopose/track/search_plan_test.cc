@@ -35,10 +35,10 @@ TEST(SearchPlanTest, SearchesAFewTimesASecondAndTakesTurnsWithTiles) {
   const Image frame(1280, 720);
   const size_t tiles = SearchTiles(1280, 720).size();
   SearchPlan plan({.interval_s = 0.3, .sweep_s = 3});
-  EXPECT_EQ(plan.Next(frame, 0, Need::kNoPeople).size(), 1 + tiles);
+  EXPECT_EQ(plan.Next(frame, 0, Need::kNoPeople).squares.size(), 1 + tiles);
   size_t searches = 0, searched_tiles = 0;
   for (int t = 1; t <= 100; ++t) {
-    const std::vector<Roi> squares = plan.Next(frame, t / 25.0, Need::kAllSeen);
+    const std::vector<Roi> squares = plan.Next(frame, t / 25.0, Need::kAllSeen).squares;
     if (squares.empty()) continue;
     EXPECT_EQ(squares[0].side_px, 1280);
     ++searches;
@@ -53,19 +53,66 @@ TEST(SearchPlanTest, SearchesAFewTimesASecondAndTakesTurnsWithTiles) {
 TEST(SearchPlanTest, SearchesMoreOftenWhileATrackIsLost) {
   const Image frame(640, 640);
   SearchPlan plan({.interval_s = 0.5, .anxious_interval_s = 0.1});
-  EXPECT_FALSE(plan.Next(frame, 0, Need::kAllSeen).empty());
-  EXPECT_TRUE(plan.Next(frame, 0.12, Need::kAllSeen).empty());
-  EXPECT_FALSE(plan.Next(frame, 0.12, Need::kTrackLost).empty());
-  EXPECT_TRUE(plan.Next(frame, 0.16, Need::kTrackLost).empty());
-  EXPECT_FALSE(plan.Next(frame, 0.16, Need::kNoPeople).empty());
+  EXPECT_FALSE(plan.Next(frame, 0, Need::kAllSeen).squares.empty());
+  EXPECT_TRUE(plan.Next(frame, 0.12, Need::kAllSeen).squares.empty());
+  EXPECT_FALSE(plan.Next(frame, 0.12, Need::kTrackLost).squares.empty());
+  EXPECT_TRUE(plan.Next(frame, 0.16, Need::kTrackLost).squares.empty());
+  EXPECT_FALSE(plan.Next(frame, 0.16, Need::kNoPeople).squares.empty());
 }
 
 TEST(SearchPlanTest, SmallPeopleOnlyWhileNoPersonIsFollowed) {
   const Image frame(1280, 720);
   SearchPlan plan({.interval_s = 1, .always_small = false});
-  EXPECT_EQ(plan.Next(frame, 0, Need::kNoPeople).size(), 1U);
-  EXPECT_EQ(plan.Next(frame, 0.04, Need::kNoPeople).size(), 2U);
-  EXPECT_EQ(plan.Next(frame, 2, Need::kAllSeen).size(), 1U);
+  EXPECT_EQ(plan.Next(frame, 0, Need::kNoPeople).squares.size(), 1U);
+  EXPECT_EQ(plan.Next(frame, 0.04, Need::kNoPeople).squares.size(), 2U);
+  EXPECT_EQ(plan.Next(frame, 2, Need::kAllSeen).squares.size(), 1U);
+}
+
+// With the detector of boxes: BlazePose's searches the whole frame as often as before, and the
+// other the whole frame and the tiles.
+TEST(SearchPlanTest, BoxesTakeTheTiles) {
+  const Image frame(1280, 720);
+  const size_t tiles = SearchTiles(1280, 720).size();
+  SearchPlan plan({.interval_s = 0.3, .sweep_s = 3, .boxes = true});
+  const SearchPlan::Search first = plan.Next(frame, 0, Need::kNoPeople);
+  EXPECT_EQ(first.squares.size(), 1U);
+  ASSERT_EQ(first.parts.size(), 1 + tiles);
+  EXPECT_EQ(first.parts[0].centre_px, (Vec2f{640, 360}));
+  EXPECT_EQ(first.parts[0].size_px, (Vec2f{1280, 720}));
+  size_t parts = 0;
+  for (int t = 1; t <= 75; ++t) {
+    const SearchPlan::Search search = plan.Next(frame, t / 25.0, Need::kAllSeen);
+    EXPECT_LE(search.squares.size(), 1U);
+    EXPECT_EQ(search.squares.empty(), search.parts.empty());
+    if (!search.parts.empty()) parts += search.parts.size() - 1;
+  }
+  EXPECT_GE(parts, tiles);
+  EXPECT_LE(parts, 2 * tiles);
+}
+
+// They cost more, so they wait while BlazePose's detector looks for a person in every frame.
+TEST(SearchPlanTest, BoxesAreNotSearchedInEveryFrame) {
+  const Image frame(640, 640);
+  SearchPlan plan({.boxes = true, .boxes_interval_s = 0.2});
+  int searches = 0, of_boxes = 0;
+  for (int t = 0; t < 50; ++t) {
+    const SearchPlan::Search search = plan.Next(frame, t / 25.0, Need::kNoPeople);
+    searches += search.squares.empty() ? 0 : 1;
+    of_boxes += search.parts.empty() ? 0 : 1;
+  }
+  EXPECT_EQ(searches, 50);
+  EXPECT_GE(of_boxes, 8);  // a wait that ends between two frames lasts one longer
+  EXPECT_LE(of_boxes, 10);
+}
+
+// For one person: when the person is searched, and now and then.
+TEST(SearchPlanTest, BoxesForOnePersonOnlyWhereASearchIsDue) {
+  const Image frame(1280, 720);
+  SearchPlan plan({.interval_s = 2, .always_small = false, .boxes = true});
+  EXPECT_EQ(plan.Next(frame, 0, Need::kNoPeople).parts.size(), 1U);
+  EXPECT_TRUE(plan.Next(frame, 1, Need::kAllSeen).parts.empty());
+  EXPECT_EQ(plan.Next(frame, 2, Need::kAllSeen).parts.size(), 1U);
+  EXPECT_GT(plan.Next(frame, 3, Need::kNoPeople).parts.size(), 1U);
 }
 
 }  // namespace videopose::internal::search_plan_test
