@@ -15,7 +15,8 @@
 namespace videopose::internal {
 namespace {
 
-constexpr size_t kMostNames = 1 << 16;
+constexpr size_t kMostNames = 1 << 16, kLongestUserBlock = 1 << 16;
+constexpr std::string_view kSignature = "\x89HDF\r\n\x1A\n";
 
 // What HDF5 hands out, closed by the function that belongs to it.
 class Handle {
@@ -64,6 +65,12 @@ class OpenFile {
   hid_t file_;
 };
 
+std::vector<std::string> NamesIn(hid_t file) {
+  std::vector<std::string> names;
+  H5Literate(file, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, AddName, &names);
+  return names;
+}
+
 BasicTensor<double> ReadNumbers(hid_t file, const std::string& name, double most,
                                 const std::string& what) {
   const Handle data(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose);
@@ -102,36 +109,41 @@ Hdf5File::Hdf5File(const std::filesystem::path& path) : name_(path.string()) {
   const auto size = std::filesystem::file_size(path, error);
   if (error) Fail("{}: cannot be read: {}", name_, error.message());
   byte_count_ = static_cast<double>(size);
-  ReadNames();
+  CheckBeginning(ReadBeginning(path, kLongestUserBlock + kSignature.size()));
 }
 
 Hdf5File::Hdf5File(std::string_view bytes, std::string name)
     : name_(std::move(name)), bytes_(bytes), byte_count_(static_cast<double>(bytes.size())) {
-  ReadNames();
+  CheckBeginning(bytes);
 }
 
-void Hdf5File::ReadNames() {
+// Before the library sees it: at the beginning, or behind a block of the user's own.
+void Hdf5File::CheckBeginning(std::string_view beginning) const {
+  for (size_t at = 0; at <= kLongestUserBlock; at = at == 0 ? 512 : 2 * at) {
+    if (at < beginning.size() && beginning.substr(at).starts_with(kSignature)) return;
+  }
+  Fail("{}: is not an HDF5 file, or truncated or damaged", name_);
+}
+
+std::vector<std::string> Hdf5File::names() const {
+  std::vector<std::string> names;
   const Hdf5Lock lock;
   const auto work = [&]() -> ChildTalk {
-    const OpenFile file(name_, bytes_);
-    std::vector<std::string> names;
-    H5Literate(file.get(), H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, AddName, &names);
-    return [names](ChildPipe& pipe) {
-      pipe.Put(std::min(names.size(), kMostNames));
-      for (size_t i = 0; i < std::min(names.size(), kMostNames); ++i) pipe.PutText(names[i]);
+    const std::vector<std::string> found = NamesIn(OpenFile(name_, bytes_).get());
+    return [found](ChildPipe& pipe) {
+      pipe.Put(std::min(found.size(), kMostNames));
+      for (size_t i = 0; i < std::min(found.size(), kMostNames); ++i) pipe.PutText(found[i]);
     };
   };
   InChild(name_, byte_count_, work, [&](ChildPipe& pipe) {
     for (size_t left = std::min(pipe.Get<size_t>(), kMostNames); left > 0; --left) {
-      names_.push_back(pipe.GetText());
+      names.push_back(pipe.GetText());
     }
   });
+  return names;
 }
 
 BasicTensor<double> Hdf5File::Read(const std::string& name) const {
-  if (std::find(names_.begin(), names_.end(), name) == names_.end()) {
-    Fail("{}: has no data set {}, but {}", name_, name, fmt::join(names_, ", "));
-  }
   const std::string what = fmt::format("{}: {}", name_, name);
   // Chunks that are compressed, or never written, expand a lot.
   const double most = MostBytesFrom(byte_count_) / sizeof(double);
@@ -140,8 +152,13 @@ BasicTensor<double> Hdf5File::Read(const std::string& name) const {
   InChild(
       what, byte_count_,
       [&]() -> ChildTalk {
-        const auto tensor = std::make_shared<BasicTensor<double>>(
-            ReadNumbers(OpenFile(name_, bytes_).get(), name, most, what));
+        const OpenFile file(name_, bytes_);
+        const std::vector<std::string> names = NamesIn(file.get());
+        if (std::find(names.begin(), names.end(), name) == names.end()) {
+          Fail("{}: has no data set {}, but {}", name_, name, fmt::join(names, ", "));
+        }
+        const auto tensor =
+            std::make_shared<BasicTensor<double>>(ReadNumbers(file.get(), name, most, what));
         return [tensor](ChildPipe& pipe) { pipe.PutTensor(*tensor); };
       },
       [&](ChildPipe& pipe) { result = pipe.GetTensor(most, what); });

@@ -30,25 +30,25 @@ class Hdf5Lock {
 
 class Hdf5File {
  public:
-  // Throws Error: missing, not an HDF5 file, truncated, damaged.
+  // Throws Error: missing, or does not begin like an HDF5 file.
   explicit Hdf5File(const std::filesystem::path& path);
   // The same of a file in memory, which must stay there; `name` is how messages call it.
   Hdf5File(std::string_view bytes, std::string name);
 
   // Of the data sets and groups at the root.
-  const std::vector<std::string>& names() const { return names_; }
+  // Throws Error: truncated, damaged.
+  std::vector<std::string> names() const;
 
   // Numbers of any type. Throws Error: no such data set (naming those there are), something else in
   // it, damaged, or absurdly large for its file.
   BasicTensor<double> Read(const std::string& name) const;
 
  private:
-  void ReadNames();
+  void CheckBeginning(std::string_view beginning) const;
 
   std::string name_;
   std::optional<std::string_view> bytes_;  // of a file in memory
   double byte_count_ = 0;
-  std::vector<std::string> names_;
 };
 
 }  // namespace videopose::internal
