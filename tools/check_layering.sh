@@ -22,7 +22,8 @@ while IFS=: read -r who modules; do
   esac
 done <"$layers"
 
-# A public header and the public headers that it includes.
+# A public header and the public headers that it includes; closure holds the known ones.
+declare -A closure
 public_closure() {
   local header
   echo "$1"
@@ -53,12 +54,15 @@ for dir in */; do
     [ -n "$file" ] || continue
     who=$module
     case $file in *_test.cc | */test_*.h) who="$module tests" ;; esac
-    header=$(sed -E 's|.*"videopose/([^"]+)".*|\1|' <<<"$text")
+    header=${text#*\"videopose/} header=${header%%\"*}
     may_include "$who" "$header" ||
       complain "src/videopose/$file:$line: $who may not include $header (allowed:${allowed[$who]})"
     case $header in
       */*) ;;
-      *) for included in $(public_closure "$header" | sort -u); do may_include "$who" "$included" || true; done ;;
+      *)
+        [ -n "${closure[$header]:-}" ] || closure[$header]=$(public_closure "$header" | sort -u)
+        for included in ${closure[$header]}; do may_include "$who" "$included" || true; done
+        ;;
     esac
   done < <(grep -rnE '#include "videopose/' --include='*.h' --include='*.cc' "$module" || true)
 done

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "support/test_data.h"
-#include "videopose/motion_files/text_table.h"
+#include "videopose/base/read_file.h"
 
 namespace videopose::internal {
 namespace {
@@ -170,7 +170,7 @@ void Chromium::Drive(const std::string& script) {
 }
 
 void Chromium::Run(const std::filesystem::path& script) {
-  const json answer = Call("Runtime.evaluate", {{"expression", ReadWholeFile(script)}});
+  const json answer = Call("Runtime.evaluate", {{"expression", ReadFile(script)}});
   if (answer.contains("exceptionDetails")) {
     throw std::runtime_error(answer["exceptionDetails"].dump());
   }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <numbers>
 
 #include "program.h"
@@ -90,8 +91,9 @@ void WriteFigureClip(const fs::path& file, int64_t frames,
 }
 
 bool HaveDetectorModels() {
-  return MissingModels(DefaultModelsDir(), BlazePoseSize::kFull).empty() &&
-         MissingModels(DefaultModelsDir(), BlazePoseSize::kHeavy).empty();
+  return std::ranges::all_of(ModelFiles(), [](const ModelFile& file) {
+    return std::filesystem::exists(DefaultModelsDir() / file.name);
+  });
 }
 
 }  // namespace videopose::internal

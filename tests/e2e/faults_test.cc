@@ -116,7 +116,7 @@ TEST_P(EachFormat, SurvivesEveryReadThatFails) {
 
 TEST_P(EachFormat, SurvivesAllocationsThatFail) {
   SKIP_UNDER_SANITIZERS();
-  FailEach("ALLOC", 0.1, Convert(), folder_, {output_});
+  FailEach("ALLOC", 0.25, Convert(), folder_, {output_});
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, EachFormat,

@@ -183,7 +183,9 @@ TEST(OutputsTest, EverySignalToStopLeavesNothingBehind) {
         {"video", FigureClip(), "-o", folder / "out.mp4", "--export", folder / "out.npz"},
         {.interrupt_after = std::chrono::milliseconds(700), .signal = signal});
     EXPECT_TRUE(result.exit_code == 128 + signal || result.exit_code == 0) << result.err;
-    if (result.exit_code != 0) EXPECT_THAT(NamesIn(folder), IsEmpty()) << signal;
+    if (result.exit_code != 0) {
+      EXPECT_THAT(NamesIn(folder), IsEmpty()) << signal;
+    }
   }
 }
 

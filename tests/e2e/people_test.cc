@@ -45,7 +45,7 @@ class PeopleTest : public testing::Test {
     for (const PersonMotion& person : motion.people) ids.insert(person.id);
     return ids;
   }
-  static int64_t SeenFrames(const KeypointSequence& keypoints, const PersonKeypoints& person) {
+  static int64_t SeenFrames(const PersonKeypoints& person) {
     int64_t seen = 0;
     for (const FrameRange& run : SeenRanges(person)) seen += run.length();
     return seen;
@@ -74,7 +74,7 @@ TEST_F(PeopleTest, AllPeopleAreTrackedPlacedAndWritten) {
     const PersonMotion& person = poses.motion.people[p];
     EXPECT_EQ(person.id, poses.keypoints->people[p].id);
     EXPECT_EQ(person.feet_down.size(), static_cast<size_t>(kFrames));
-    always += SeenFrames(*poses.keypoints, poses.keypoints->people[p]) == kFrames;
+    always += SeenFrames(poses.keypoints->people[p]) == kFrames;
     EXPECT_TRUE(fs::exists(folder_ / fmt::format("out_{}.npy", person.id)));
   }
   EXPECT_GE(always, 2) << "both are there from the first frame to the last";

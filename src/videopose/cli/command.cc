@@ -96,7 +96,7 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
   throw UsageError(fmt::format("videopose {}: {}; {}", command.name, error.what(), hint));
 }
 
-int RunCommand(const Command& command, int argc, const char* const* argv) {
+int Execute(const Command& command, int argc, const char* const* argv) {
   const ConfiguredCommand configured = Configure(command);
   CLI::App& app = *configured.app;
   try {
@@ -145,9 +145,9 @@ int RunCommandLine(int argc, const char* const* argv) {
       return 0;
     }
     const char* const help[] = {argv[2], "--help"};
-    return RunCommand(FindCommand(argv[2]), 2, help);
+    return Execute(FindCommand(argv[2]), 2, help);
   }
-  return RunCommand(FindCommand(first), argc - 1, argv + 1);
+  return Execute(FindCommand(first), argc - 1, argv + 1);
 }
 
 }  // namespace videopose::internal

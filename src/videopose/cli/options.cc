@@ -403,6 +403,7 @@ void EnsureModels(const BlazePoseOptions& options, bool quiet) {
   std::error_code ignored;
   const std::string_view boxes = BoxDetectorFile().name;
   if (quiet || !options.search_boxes || fs::exists(options.models_dir / boxes, ignored)) return;
+  if (is_missing()) return;  // an error says so
   fmt::print(stderr,
              "videopose: {} is missing in {}: people far from the camera may not be found; run: "
              "videopose models fetch{}\n",

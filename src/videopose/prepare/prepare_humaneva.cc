@@ -294,19 +294,19 @@ std::vector<std::string> CheckVideos(const std::vector<Source>& sources, Videos&
 
 Positions2d CutDetections(const Videos& videos, const std::vector<CapturedRecording>& recordings,
                           const WorkMonitor& monitor) {
-  using Video = Videos::value_type;
-  using Found = std::array<Tensor, kCameras>;
-  std::vector<const Video*> all;
-  for (const Video& video : videos) all.push_back(&video);
+  using OfVideo = Videos::value_type;
+  using CameraTracks = std::array<Tensor, kCameras>;
+  std::vector<const OfVideo*> all;
+  for (const OfVideo& video : videos) all.push_back(&video);
   Positions2d positions;
-  ReadAll<const Video*, Found>(
+  ReadAll<const OfVideo*, CameraTracks>(
       all, "detections", monitor,
-      [](const Video* video) {
-        Found found;
+      [](const OfVideo* video) {
+        CameraTracks found;
         std::transform(video->second.begin(), video->second.end(), found.begin(), ReadDetections);
         return found;
       },
-      [&](const Video* video, Found& found) {
+      [&](const OfVideo* video, CameraTracks& found) {
         const auto& [subject, action] = video->first;
         if (subject == "S4") {
           auto& cameras = FindOrAdd(FindOrAdd(positions, "Unlabeled/S4"), action);
