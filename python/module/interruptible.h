@@ -51,9 +51,9 @@ class ProgressSlot {
 // Returns work(monitor), which runs on a thread of its own and must not touch Python without
 // acquiring the GIL. The calling thread looks for signals and calls `on_progress` (or None), so
 // that Python code runs where Python expects it.
+// `stop` becomes true for what the work waits on by itself.
 template <typename Work>
-auto Interruptible(const py::object& on_progress, Work&& work) {
-  std::atomic<bool> stop = false;
+auto Interruptible(const py::object& on_progress, Work&& work, std::atomic<bool>& stop) {
   ProgressSlot progress;
   WorkMonitor monitor{.stop_requested = &stop};
   if (!on_progress.is_none()) monitor.on_progress = [&](const Progress& p) { progress.Set(p); };
@@ -88,6 +88,12 @@ auto Interruptible(const py::object& on_progress, Work&& work) {
     progress.Deliver(on_progress);
     return value;
   }
+}
+
+template <typename Work>
+auto Interruptible(const py::object& on_progress, Work&& work) {
+  std::atomic<bool> stop = false;
+  return Interruptible(on_progress, std::forward<Work>(work), stop);
 }
 
 }  // namespace videopose::python

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "arrays.h"
+#include "given.h"
 #include "interruptible.h"
 #include "module.h"
 #include "videopose/data.h"
@@ -87,28 +88,24 @@ py::dict DictOf(const EpochRecord& record) {
   return dict;
 }
 
-template <typename T>
-void Take(const py::dict& given, const char* name, T& field) {
-  if (given.contains(name)) field = given[name].cast<T>();
-}
-
 // on_epoch(record) after each epoch, on the thread that trains.
 py::list Train(const fs::path& data_dir, const std::string& dataset, const std::string& keypoints,
-               const fs::path& checkpoint_dir, const py::dict& given, const py::object& on_epoch,
+               const fs::path& checkpoint_dir, const py::dict& more, const py::object& on_epoch,
                const py::object& on_progress) {
   TrainOptions options{.dataset = DatasetFrom(data_dir, dataset, keypoints)};
   options.checkpoint_dir = checkpoint_dir;
-  Take(given, "train_subjects", options.train_subjects);
-  Take(given, "test_subjects", options.test_subjects);
-  Take(given, "widths", options.widths);
-  Take(given, "channels", options.channels);
-  Take(given, "causal", options.causal);
-  Take(given, "dropout", options.dropout);
-  Take(given, "epochs", options.epochs);
-  Take(given, "batch_size", options.batch_size);
-  Take(given, "learning_rate", options.learning_rate);
-  Take(given, "lr_decay", options.lr_decay);
-  Take(given, "seed", options.seed);
+  const Given given(more);
+  given.Take("train_subjects", options.train_subjects);
+  given.Take("test_subjects", options.test_subjects);
+  given.Take("widths", options.widths);
+  given.Take("channels", options.channels);
+  given.Take("causal", options.causal);
+  given.Take("dropout", options.dropout);
+  given.Take("epochs", options.epochs);
+  given.Take("batch_size", options.batch_size);
+  given.Take("learning_rate", options.learning_rate);
+  given.Take("lr_decay", options.lr_decay);
+  given.Take("seed", options.seed);
   const auto records = Interruptible(on_progress, [&](const WorkMonitor& monitor) {
     return TrainLifter(
         options,

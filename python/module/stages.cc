@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "arrays.h"
+#include "given.h"
 #include "interruptible.h"
 #include "module.h"
 #include "videopose/detect.h"
@@ -38,21 +39,6 @@ BlazePoseSize SizeNamed(const std::string& name) {
   throw Error("the detector is lite, full or heavy, not " + name, ErrorCode::kInvalidArgument,
               {.expected = "lite, full, heavy", .found = name, .option = "detector"});
 }
-
-// Each option that `given` has, into the field of that name.
-class Given {
- public:
-  explicit Given(const py::dict& given) : given_(given) {}
-  template <typename T>
-  void Take(const char* name, T& field) const {
-    if (given_.contains(name)) field = given_[name].cast<T>();
-  }
-  bool Has(const char* name) const { return given_.contains(name); }
-  py::object operator[](const char* name) const { return given_[name]; }
-
- private:
-  const py::dict& given_;
-};
 
 GroundOptions GroundFrom(const py::dict& options) {
   const Given given(options);
@@ -237,11 +223,9 @@ class Source {
   // (frame, time_s), or None at the end.
   py::object Read() {
     double time_s = 0;
-    const bool is_there = Interruptible(py::none(), [&](const WorkMonitor& monitor) {
-      stop_ = false;
-      (void)monitor;
-      return source_->Read(image_, time_s);
-    });
+    stop_ = false;
+    const bool is_there = Interruptible(
+        py::none(), [&](const WorkMonitor&) { return source_->Read(image_, time_s); }, stop_);
     if (is_there) return py::make_tuple(ToRgb(image_), time_s);
     const std::string text = source_->error_text();
     if (!text.empty()) throw Error(text);

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Iterator, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from videopose import _core
 from videopose._models import ensure_detector, lifter_file
-from videopose._process import People, _given, _people
-from videopose._types import FloatArray, PathLike
+from videopose._options import CameraOptions, PathLike, checked, given
+from videopose._process import _people
+from videopose._types import FloatArray
 
 
 @dataclass(frozen=True)
@@ -55,34 +56,27 @@ class Live:
         *,
         size: tuple[int, int],
         fps: float,
-        people: People = 1,
+        people: int | str = 1,
         detector: str = "lite",
         lookahead: int | None = None,
-        height_m: float | None = None,
-        focal_px: float | None = None,
-        fov_deg: float | None = None,
-        calibration: PathLike | None = None,
-        camera_moving: bool | None = None,
-        flip: bool | None = None,
         lifter: PathLike | None = None,
         models_dir: PathLike | None = None,
+        **options: Unpack[CameraOptions],
     ) -> None:
         """
         Args:
             size: width and height of every frame.
             people: at most 8, the most prominent.
+            options: ``height_m``, ``focal_px``, ``fov_deg``, ``calibration``, ``camera_moving``,
+                ``flip`` as of :func:`process`.
             lookahead: frames that a pose may wait for; later, but better (with ``lifter.bin``).
         """
         folder = Path(models_dir) if models_dir is not None else None
         ensure_detector(detector, folder)
-        options = _given(
-            detector=detector, models_dir=folder, lookahead=lookahead, height_m=height_m,
-            focal_px=focal_px, fov_deg=fov_deg, camera_moving=camera_moving, flip=flip,
-            calibration=Path(calibration) if calibration is not None else None,
-        )
         self._live = _core.LivePoses(
             lifter_file(lifter, causal=not lookahead), size[0], size[1], fps,
-            {**options, **_people(people)},
+            {**checked(CameraOptions, "Live", options), **_people(people),
+             **given(detector=detector, models_dir=folder, lookahead=lookahead)},
         )
 
     def push(self, frame: npt.NDArray[np.uint8], time_s: float) -> list[LiveFrame]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Iterator, Protocol, Sequence, Union, runtime_checkable
+from typing import Any, Iterator, Protocol, Sequence, Union, Unpack, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,8 @@ from videopose import _core
 from videopose._core import set_thread_count, thread_count
 from videopose._error import Error
 from videopose._models import ensure_detector, lifter_file
-from videopose._types import Clip, Keypoints, PathLike, Progress, progress_callback
+from videopose._options import LiftOptions, PathLike, checked, given
+from videopose._types import Clip, Keypoints, Progress, progress_callback
 
 __all__ = [
     "Detector",
@@ -52,10 +53,6 @@ class Detector(Protocol):
         ...
 
 
-def _given(**options: Any) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
-
-
 def _people(people: People) -> dict[str, Any]:
     if people == "all":
         return {"count": 0}
@@ -68,6 +65,13 @@ def _people(people: People) -> dict[str, Any]:
                         option="people")
         return {"count": people}
     return {"count": 0, "ids": [int(number) for number in people]}
+
+
+def _layout(layout: str | None) -> tuple[str | None, list[str]]:
+    """The name of a known layout, or the joints' names."""
+    if layout is not None and "," in layout:
+        return None, layout.split(",")
+    return layout, []
 
 
 def _detect_with(
@@ -99,9 +103,7 @@ def _detect_with(
                     file=str(video))
     return _core.keypoints_from_detections(
         np.asarray(numbers), np.full(len(numbers), -1), np.concatenate(rows), count,
-        detector.layout if "," not in detector.layout else None,
-        detector.layout.split(",") if "," in detector.layout else [],
-        source.fps, source.width_px, source.height_px,
+        *_layout(detector.layout), source.fps, source.width_px, source.height_px,
     )
 
 
@@ -111,20 +113,13 @@ def process(
     people: People = 1,
     fps: float | None = None,
     detector: str | Detector = "full",
-    height_m: float | None = None,
-    focal_px: float | None = None,
-    fov_deg: float | None = None,
-    calibration: PathLike | None = None,
-    camera_moving: bool | None = None,
-    contacts: bool | None = None,
-    smooth_s: float | None = None,
-    flip: bool | None = None,
     start_s: float | None = None,
     end_s: float | None = None,
     max_frames: int | None = None,
     lifter: PathLike | None = None,
     models_dir: PathLike | None = None,
     progress: Progress = None,
+    **options: Unpack[LiftOptions],
 ) -> Clip:
     """One video: people are detected, followed, lifted and placed in the world.
 
@@ -133,29 +128,24 @@ def process(
         people: how many, "all", or a list of IDs.
         fps: the rate at which a slow-motion file was taken.
         detector: "lite", "full" or "heavy", or a :class:`Detector` of your own.
-        height_m: how tall people are; scales everything.
-        focal_px, fov_deg, calibration: the lens: its focal length in pixels, its angle from the
-            left to the right edge, or a calibration file.
-        camera_moving: the camera does not stand still.
-        contacts: feet that carry weight stand still, bones keep their lengths (default: yes).
-        smooth_s: a Gaussian over time, standard deviation.
-        flip: average with the mirrored input (default: yes).
         start_s, end_s, max_frames: a part of the video.
         lifter: another model.
         models_dir: a folder with the detector's models.
         progress: ``True``, or a function of (stage, done, total).
+        options: ``height_m``: how tall people are, which scales everything. ``focal_px``,
+            ``fov_deg`` or ``calibration``: the lens, by its focal length in pixels, its angle from
+            the left to the right edge, or a file. ``camera_moving``: the camera does not stand
+            still. ``contacts``: feet that carry weight stand still, bones keep their lengths
+            (default: yes). ``smooth_s``: a Gaussian over time, standard deviation. ``flip``:
+            average with the mirrored input (default: yes).
 
     Raises:
         Error: for files that cannot be read and options that make no sense.
         KeyboardInterrupt: on Ctrl-C, soon; nothing is left behind.
     """
     path = Path(video)
-    read_options = _given(fps=fps, start_s=start_s, end_s=end_s, max_frames=max_frames)
-    lift_options = _given(
-        focal_px=focal_px, fov_deg=fov_deg, height_m=height_m, camera_moving=camera_moving,
-        contacts=contacts, smooth_s=smooth_s, flip=flip,
-        calibration=Path(calibration) if calibration is not None else None,
-    )
+    read_options = given(fps=fps, start_s=start_s, end_s=end_s, max_frames=max_frames)
+    lift_options = checked(LiftOptions, "process", options)
     model = lifter_file(lifter)
     if not isinstance(detector, str):
         found = _detect_with(detector, path, read_options, progress)
@@ -166,7 +156,7 @@ def process(
     keypoints, made, warnings = _core.process(
         path, model,
         {**read_options, **lift_options, **_people(people),
-         **_given(detector=detector, models_dir=folder)},
+         **given(detector=detector, models_dir=folder)},
         progress_callback(progress),
     )
     assert made is not None
@@ -194,7 +184,7 @@ def detect(
         raw: as detected: false positives are not left out and gaps not filled.
     """
     path = Path(video)
-    read_options = _given(fps=fps, start_s=start_s, end_s=end_s, max_frames=max_frames)
+    read_options = given(fps=fps, start_s=start_s, end_s=end_s, max_frames=max_frames)
     if not isinstance(detector, str):
         return Keypoints(_detect_with(detector, path, read_options, progress))
     folder = Path(models_dir) if models_dir is not None else None
@@ -202,7 +192,7 @@ def detect(
     keypoints, _, _ = _core.process(
         path, None,
         {**read_options, **_people(people), "smooth_landmarks": smooth, "raw": raw,
-         **_given(detector=detector, models_dir=folder)},
+         **given(detector=detector, models_dir=folder)},
         progress_callback(progress),
     )
     return Keypoints(keypoints)
@@ -236,11 +226,9 @@ def _sequence(
         score = np.ones(points.shape[:3], np.float32)
     rows = np.concatenate([points[..., :2], score[..., None]], axis=3)
     rows = rows.reshape(people * frame_count, joints, 3)
-    by_name = layout is not None and "," in layout
     return _core.keypoints_from_detections(
         np.tile(np.arange(frame_count), people), np.repeat(np.arange(1, people + 1), frame_count),
-        rows, frame_count, None if by_name else layout,
-        layout.split(",") if by_name and layout is not None else [], fps, size[0], size[1],
+        rows, frame_count, *_layout(layout), fps, size[0], size[1],
     )
 
 
@@ -251,17 +239,10 @@ def lift(
     layout: str | None = None,
     size: tuple[int, int] | None = None,
     fps: float | None = None,
-    height_m: float | None = None,
-    focal_px: float | None = None,
-    fov_deg: float | None = None,
-    calibration: PathLike | None = None,
-    camera_moving: bool | None = None,
-    contacts: bool | None = None,
-    smooth_s: float | None = None,
-    flip: bool | None = None,
     lifter: PathLike | None = None,
     video: PathLike | None = None,
     progress: Progress = None,
+    **options: Unpack[LiftOptions],
 ) -> Clip:
     """Any detector's keypoints to people in 3D.
 
@@ -280,13 +261,9 @@ def lift(
         sequence = keypoints._core
     else:
         sequence = _sequence(keypoints, scores, layout, size, fps)
-    options = _given(
-        focal_px=focal_px, fov_deg=fov_deg, height_m=height_m, camera_moving=camera_moving,
-        contacts=contacts, smooth_s=smooth_s, flip=flip,
-        calibration=Path(calibration) if calibration is not None else None,
-    )
+    lift_options = checked(LiftOptions, "lift", options)
     filled, motion = _core.lift(
-        sequence, lifter_file(lifter), options, progress_callback(progress)
+        sequence, lifter_file(lifter), lift_options, progress_callback(progress)
     )
     return Clip(motion, filled, Path(video) if video is not None else None)
 
@@ -322,5 +299,5 @@ def frames(
 ) -> Iterator[tuple[npt.NDArray[np.uint8], float]]:
     """The frames of a video, upright and at a steady rate: (H, W, 3) RGB, and the time."""
     return iter(
-        _core.Frames(Path(video), _given(start_s=start_s, end_s=end_s, max_frames=max_frames))
+        _core.Frames(Path(video), given(start_s=start_s, end_s=end_s, max_frames=max_frames))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Sequence
+from typing import Any, Callable, Sequence, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,8 @@ import numpy.typing as npt
 from videopose import _core
 from videopose._error import Error
 from videopose._models import lifter_file
-from videopose._types import PathLike, Progress, progress_callback
+from videopose._options import PathLike, TrainOptions, checked
+from videopose._types import Progress, progress_callback
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def train(
     keypoints: str = "cpn_ft_h36m_dbb",
     on_epoch: Callable[[dict[str, Any]], object] | None = None,
     progress: Progress = None,
-    **options: Any,
+    **options: Unpack[TrainOptions],
 ) -> list[dict[str, Any]]:
     """Trains a lifter on a data set in VideoPose3D's format. Returns a record an epoch.
 
@@ -70,16 +71,9 @@ def train(
         options: ``train_subjects``, ``test_subjects``, ``widths``, ``channels``, ``causal``,
             ``dropout``, ``epochs``, ``batch_size``, ``learning_rate``, ``lr_decay``, ``seed``.
     """
-    known = {
-        "train_subjects", "test_subjects", "widths", "channels", "causal", "dropout", "epochs",
-        "batch_size", "learning_rate", "lr_decay", "seed",
-    }
-    for name in options:
-        if name not in known:
-            raise TypeError(f"train() has no option {name}; known are {sorted(known)}")
     return _core.train(
-        Path(data_dir), dataset, keypoints, Path(checkpoint_dir), options, on_epoch,
-        progress_callback(progress),
+        Path(data_dir), dataset, keypoints, Path(checkpoint_dir),
+        checked(TrainOptions, "train", options), on_epoch, progress_callback(progress),
     )
 
 

@@ -4,24 +4,23 @@
 from __future__ import annotations
 
 import base64
-import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Union, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from videopose import _core
 from videopose._error import Error
+from videopose._options import PathLike, RenderOptions, checked
 
 if TYPE_CHECKING:
     import pandas
 
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
-PathLike = Union[str, "os.PathLike[str]"]
 #: ``True`` shows a bar if tqdm is installed; a function is called with stage, done, total.
 Progress = Union[bool, None, Callable[[str, int, int], object]]
 
@@ -314,7 +313,7 @@ class Clip:
         *,
         video: PathLike | None = None,
         progress: Progress = None,
-        **options: Any,
+        **options: Unpack[RenderOptions],
     ) -> Path:
         """Draws the motion, beside its video if that is known, as .mp4, .gif or frames.
 
@@ -323,21 +322,10 @@ class Clip:
             options: ``height_px``, ``azimuth_deg``, ``elevation_deg``, ``turntable_deg_per_s``,
                 ``title``, ``theme`` ("dark", "light"), ``smooth_s``.
         """
-        known = {
-            "height_px",
-            "azimuth_deg",
-            "elevation_deg",
-            "turntable_deg_per_s",
-            "title",
-            "theme",
-            "smooth_s",
-        }
-        for name in options:
-            if name not in known:
-                raise TypeError(f"render() has no option {name}; known are {sorted(known)}")
         source = Path(video) if video is not None else self.video
         _core.render(
-            self._motion, self._keypoints, source, Path(path), options, progress_callback(progress)
+            self._motion, self._keypoints, source, Path(path),
+            checked(RenderOptions, "render", options), progress_callback(progress),
         )
         return Path(path)
 

@@ -433,7 +433,7 @@ void WriteNewFile(const fs::path& path, std::string_view bytes, const fs::path& 
 }
 
 void RemoveUnfinishedFiles() {
-  // Whoever holds it may never go on; then the next run removes them.
+  // The thread that holds it may never go on; then the next run removes them.
   const std::unique_lock guard(unfinished_mutex, std::try_to_lock);
   if (!guard) return;
   for (const fs::path& folder : Unfinished()) RemoveFolder(folder);

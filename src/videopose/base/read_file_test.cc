@@ -32,7 +32,7 @@ TEST(ReadFileTest, NamesTheFileAndTheSystemsReason) {
   const std::string folder = TestFolder();
   EXPECT_EQ(ErrorOf([&] { ReadFile(folder); }), folder + ": cannot read: Is a directory");
   EXPECT_EQ(ErrorOf([&] { ReadFile(folder + "/none"); }), folder + "/none: no such file");
-  // The first page of memory is there for nobody.
+  // No process has the first page of memory.
   EXPECT_EQ(ErrorOf([] { ReadFile("/proc/self/mem"); }),
             "/proc/self/mem: cannot read: Input/output error");
 }

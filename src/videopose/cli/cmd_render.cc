@@ -32,11 +32,13 @@ struct RenderCommand {
   double smooth_s = kRenderSmoothing_s;
   EncodingOptions encoding;
   bool quiet = false;
+  VideoInfo info;  // of the video, if there is one
 
   int Run() {
     RefuseToOverwriteInput(input, output);
     if (!video.empty()) RefuseToOverwriteInput(video, output);
     CheckVideoOutput(output);
+    if (!video.empty()) info = VideoReader(video).info();
     PoseClip clip = HoldsPoses(input) ? ReadPoses(input) : LiftedInput();
     SelectPeople(people, clip);
     CompleteGrounding(clip.keypoints ? &*clip.keypoints : nullptr, clip.motion);
@@ -65,11 +67,10 @@ struct RenderCommand {
     return 0;
   }
 
-  // Frame by frame the poses of another rate would drift away from the video's people. Who gives
-  // --fps knows that a file plays slower than it was taken.
+  // Frame by frame the poses of another rate would drift away from the video's people. --fps says
+  // that a file plays slower than it was taken.
   void CheckRate(const KeypointSequence& keypoints) const {
     if (import.fps > 0) return;
-    const VideoInfo info = VideoReader(video).info();
     constexpr double kTheSame = 0.01;
     for (const double fps : {info.captured_fps, info.frame_rate.per_second()}) {
       if (std::abs(keypoints.fps / fps - 1) < kTheSame) return;
@@ -81,30 +82,11 @@ struct RenderCommand {
          keypoints.fps);
   }
 
-  // With what neither the file nor the command line says of the video, as the video has it.
-  ImportOptions OptionsFromVideo() const {
-    ImportOptions options = import;
-    if (video.empty()) return options;
-    const VideoInfo info = VideoReader(video).info();
-    const auto set = [&](const std::string& option) {
-      if (option == "fps") options.fps = info.captured_fps;
-      if (option == "width_px") {
-        options.width_px = info.width_px;
-        options.height_px = info.height_px;
-      }
-    };
-    try {
-      for (const ImportAssumption& assumed : Import(input, import).assumptions) set(assumed.option);
-    } catch (const Error& error) {
-      if (error.facts().option != "width_px") throw;  // points are parts of the image
-      set("width_px");
-      set("fps");
-    }
-    return options;
-  }
-
+  // Of keypoints. What neither the file nor the command line says, the video does.
   PoseClip LiftedInput() {
-    const KeypointSequence keypoints = ImportAndTell(input, OptionsFromVideo(), quiet);
+    const KeypointSequence keypoints = ImportAndTell(
+        input, import, quiet,
+        {.fps = info.captured_fps, .width_px = info.width_px, .height_px = info.height_px});
     const Lifter model = Lifter::Load(lifter.empty() ? DefaultLifter() : lifter);
     ProgressLine progress(quiet);
     ProcessedClip clip = ProcessKeypoints(keypoints, model, {}, progress.monitor());

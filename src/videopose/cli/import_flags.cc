@@ -30,6 +30,19 @@ void ParseSize(const std::string& text, ImportOptions& options) {
   }
 }
 
+// Points that are parts of the image cannot be read without its size.
+ImportedKeypoints ImportOr(const std::filesystem::path& path, ImportOptions options,
+                           const ImportOptions& otherwise) {
+  try {
+    return Import(path, options);
+  } catch (const Error& error) {
+    if (error.facts().option != "width_px" || otherwise.width_px == 0) throw;
+  }
+  options.width_px = otherwise.width_px;
+  options.height_px = otherwise.height_px;
+  return Import(path, options);
+}
+
 }  // namespace
 
 void AddImportOptions(CLI::App& app, ImportOptions& options) {
@@ -61,8 +74,18 @@ void AddImportRateOption(CLI::App& app, ImportOptions& options) {
 }
 
 KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOptions& options,
-                               bool quiet) {
-  ImportedKeypoints imported = Import(path, options);
+                               bool quiet, const ImportOptions& otherwise) {
+  ImportedKeypoints imported = ImportOr(path, options, otherwise);
+  std::erase_if(imported.assumptions, [&](const ImportAssumption& assumption) {
+    const bool has_fps = assumption.option == "fps" && otherwise.fps > 0;
+    const bool has_size = assumption.option == "width_px" && otherwise.width_px > 0;
+    if (has_fps) imported.keypoints.fps = otherwise.fps;
+    if (has_size) {
+      imported.keypoints.width_px = otherwise.width_px;
+      imported.keypoints.height_px = otherwise.height_px;
+    }
+    return has_fps || has_size;
+  });
   if (!quiet) {
     for (const ImportAssumption& assumption : imported.assumptions) {
       fmt::print(stderr, "videopose: {} ({}): assuming {} ({})\n", path.string(), imported.format,

@@ -21,9 +21,10 @@ void AddImportOptions(CLI::App& app, ImportOptions& options);
 // --fps, for commands that need time.
 void AddImportRateOption(CLI::App& app, ImportOptions& options);
 
-// Imports, and prints assumptions to stderr, unless `quiet`.
+// Imports, and prints assumptions to stderr, unless `quiet`. `otherwise`: rate and size for what
+// neither the file nor the options say, instead of assumptions.
 KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOptions& options,
-                               bool quiet);
+                               bool quiet, const ImportOptions& otherwise = {});
 
 }  // namespace videopose::internal
 

@@ -35,10 +35,10 @@ void AwaitSignals(sigset_t signals) {
   if (sigwait(&signals, &signal) != 0) return;
   stop_signal = signal;
   stop_requested = true;
-  constexpr timespec kPatience = {.tv_sec = 2, .tv_nsec = 0};
+  constexpr timespec kTimeout = {.tv_sec = 2, .tv_nsec = 0};
   int second = 0;
   do {
-    second = sigtimedwait(&signals, nullptr, &kPatience);
+    second = sigtimedwait(&signals, nullptr, &kTimeout);
   } while (second < 0 && finishing > 0);
   RemoveUnfinishedFiles();
   const std::string_view message = kStoppedMessage;

@@ -10,6 +10,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/detect/crop.h"
+#include "videopose/detect/sigmoid.h"
 
 namespace videopose::internal {
 namespace {
@@ -24,8 +25,6 @@ constexpr float kScoreThreshold = 0.26F;
 constexpr float kOverlapThreshold = 0.5F;
 // The model's file holds the names of its classes first.
 constexpr int64_t kModelOffset = 184;
-
-float Sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
 
 // Widths and heights of a layer's anchors.
 std::vector<Vec2f> AnchorSizes(int layer) {

@@ -128,7 +128,7 @@ bool HasIntactModel(const fs::path& dir, const ModelFile& file) {
   if (Sha256OfFile(path) != file.sha256) return false;
   try {
     WriteFileAtomically(note, checked);
-  } catch (const Error&) {  // a folder of somebody else: it is checked again next time
+  } catch (const Error&) {  // a read-only folder: the file is checked again next time
   }
   return true;
 }

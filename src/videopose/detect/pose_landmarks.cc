@@ -10,6 +10,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/detect/crop.h"
+#include "videopose/detect/sigmoid.h"
 
 namespace videopose::internal {
 namespace {
@@ -21,8 +22,6 @@ constexpr int kHeatMapReach = 3;  // cells to each side: 7 x 7
 constexpr float kHeatMapThreshold = 0.5F;
 
 enum Output : size_t { kPoints, kPresence, kHeatMaps, kWorld };
-
-float Sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
 
 size_t OnOtherSide(size_t point) {
   const auto k = static_cast<int>(point);

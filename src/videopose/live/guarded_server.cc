@@ -63,7 +63,7 @@ class GuardedStream : public httplib::Stream {
         begun_(std::move(begun)),
         limits_(limits),
         closing_(closing),
-        request_ends_(Clock::now() + limits.patience),
+        request_ends_(Clock::now() + limits.timeout),
         read_bytes_(begun_.size()) {}
 
   bool is_readable() const override {
@@ -71,7 +71,7 @@ class GuardedStream : public httplib::Stream {
   }
   // Asked while a stream has nothing to send: viewers that left give their places back.
   bool is_writable() const override {
-    return !closing_ && !HasLeft(socket_) && Wait(POLLOUT, Clock::now() + limits_.patience);
+    return !closing_ && !HasLeft(socket_) && Wait(POLLOUT, Clock::now() + limits_.timeout);
   }
 
   ssize_t read(char* bytes, size_t size) override {
@@ -90,7 +90,7 @@ class GuardedStream : public httplib::Stream {
 
   // All or nothing, so that a client that takes a byte now and then does not hold the thread.
   ssize_t write(const char* bytes, size_t size) override {
-    const Clock::time_point deadline = Clock::now() + limits_.patience;
+    const Clock::time_point deadline = Clock::now() + limits_.timeout;
     for (size_t written = 0; written < size;) {
       if (!Wait(POLLOUT, deadline)) return -1;
       const ssize_t count =
@@ -169,7 +169,7 @@ class GuardedServer::Lobby {
   void Enter(socket_t socket) {
     {
       const std::lock_guard lock(mutex_);
-      arrived_.push_back({.socket = socket, .request_ends = Clock::now() + limits_.patience});
+      arrived_.push_back({.socket = socket, .request_ends = Clock::now() + limits_.timeout});
     }
     Wake();
   }

@@ -19,8 +19,8 @@ namespace videopose::internal {
 struct ConnectionLimits {
   size_t request_bytes = 8192;  // the whole request, headers included
   size_t waiting = 512;         // connections without a thread; more, and the oldest have to go
-  std::chrono::milliseconds patience{5000};  // from the connection until the request is there, and
-                                             // for each piece of the answer to be taken
+  std::chrono::milliseconds timeout{5000};  // from the connection until the request is there, and
+                                            // for each piece of the answer to be taken
 };
 
 // One request a connection, which gets a thread when its headers are there: one thread waits for

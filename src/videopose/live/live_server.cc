@@ -176,7 +176,7 @@ class LiveServer::Impl {
         host_names_(options.host_names),
         token_(options.token && !IsLoopback(options.address) ? NewToken() : ""),
         server_(
-            {.patience = std::chrono::milliseconds(static_cast<int64_t>(1e3 * options.timeout_s))},
+            {.timeout = std::chrono::milliseconds(static_cast<int64_t>(1e3 * options.timeout_s))},
             kThreads) {
     server_.set_pre_routing_handler(
         [this](const httplib::Request& request, httplib::Response& response) {

@@ -34,9 +34,9 @@ class Client {
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<uint16_t>(port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    timeval patience{.tv_sec = 20, .tv_usec = 0};
-    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-    setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+    timeval timeout{.tv_sec = 20, .tv_usec = 0};
+    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+    setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
     EXPECT_EQ(connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
   }
   ~Client() { close(socket_); }
@@ -270,7 +270,7 @@ TEST(LiveServer, ViewersWhoLeaveGiveTheirPlacesBackThoughNoImageComes) {
 }
 
 // They may take a minute each, and hold no thread.
-TEST(LiveServer, HalfARequestDelaysNobody) {
+TEST(LiveServer, HalfARequestDelaysNoOtherViewer) {
   const Deadline deadline("the server");
   const LiveServer server({.port = 0, .timeout_s = 60});
   std::vector<std::unique_ptr<Client>> halves;

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <tuple>
 
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/media.h"
 #include "videopose/process.h"
 
@@ -55,11 +55,9 @@ std::vector<BodyBox> DetectBodies(const fs::path& image, const BlazePoseOptions&
 }  // namespace
 
 std::vector<ImageOfPeople> ReadImagesOfPeople(const fs::path& path) {
-  std::ifstream in(path);
-  if (!in) FailAt(path, ErrorCode::kFileNotFound, "cannot open");
   std::vector<ImageOfPeople> images;
   try {
-    const Json file = Json::parse(in);
+    const Json file = Json::parse(ReadFile(path));
     for (const auto& [name, boxes] : file.at("images").items()) {
       ImageOfPeople& image = images.emplace_back();
       image.name = name;

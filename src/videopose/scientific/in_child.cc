@@ -52,7 +52,7 @@ double AddressSpaceBytes() {
 }
 
 void LimitYourself(double file_bytes, pid_t parent) {
-  // Whoever waits for the child is gone.
+  // A child whose parent ended has no reader.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
   for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU, SIGXFSZ, SIGALRM}) {
@@ -107,7 +107,7 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  // Its status, 0 where somebody else has asked for it.
+  // Its status; 0 where other code of this process has waited for it already.
   int Wait() {
     int status = 0;
     while (waitpid(pid_, &status, 0) < 0) {
