@@ -8,7 +8,7 @@
 
 #include <cstdio>
 
-#include "videopose/error.h"
+#include "videopose/base.h"
 #include "videopose/files.h"
 #include "videopose/ground.h"
 

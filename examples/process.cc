@@ -11,7 +11,7 @@
 #include <cstdio>
 #include <string>
 
-#include "videopose/error.h"
+#include "videopose/base.h"
 #include "videopose/media.h"
 
 namespace {

@@ -3,11 +3,10 @@
 // Component data: trains a small model on a data set in VideoPose3D's formats, and measures it.
 // Usage: example_train DATA_DIR CHECKPOINT_DIR      (example_training_data makes a data set)
 
-#include "videopose/train.h"
-
 #include <cstdio>
 
-#include "videopose/error.h"
+#include "videopose/base.h"
+#include "videopose/data.h"
 
 namespace {
 

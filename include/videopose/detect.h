@@ -15,10 +15,10 @@
 #include <string_view>
 #include <vector>
 
+#include "videopose/base.h"
 #include "videopose/geometry.h"
 #include "videopose/media.h"
 #include "videopose/pose.h"
-#include "videopose/work.h"
 
 namespace videopose {
 

@@ -17,9 +17,9 @@
 #include <span>
 #include <vector>
 
+#include "videopose/base.h"
 #include "videopose/geometry.h"
 #include "videopose/pose.h"
-#include "videopose/work.h"
 
 namespace videopose {
 

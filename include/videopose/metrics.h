@@ -11,9 +11,9 @@
 #include <cstdint>
 #include <span>
 
+#include "videopose/base.h"
 #include "videopose/geometry.h"
 #include "videopose/pose.h"
-#include "videopose/tensor.h"
 
 namespace videopose {
 

@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
+#include "videopose/base.h"
 #include "videopose/media.h"
 #include "videopose/pose.h"
-#include "videopose/work.h"
 
 namespace videopose {
 

@@ -11,22 +11,17 @@
 #ifndef VIDEOPOSE_VIDEOPOSE_H_
 #define VIDEOPOSE_VIDEOPOSE_H_
 
+#include "videopose/base.h"
 #include "videopose/data.h"
 #include "videopose/detect.h"
-#include "videopose/error.h"
 #include "videopose/files.h"
 #include "videopose/geometry.h"
 #include "videopose/ground.h"
 #include "videopose/lift.h"
-#include "videopose/live.h"
 #include "videopose/media.h"
 #include "videopose/metrics.h"
 #include "videopose/pose.h"
 #include "videopose/process.h"
 #include "videopose/render.h"
-#include "videopose/tensor.h"
-#include "videopose/train.h"
-#include "videopose/version.h"
-#include "videopose/work.h"
 
 #endif  // VIDEOPOSE_VIDEOPOSE_H_

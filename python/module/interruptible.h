@@ -16,7 +16,7 @@
 #include <string>
 #include <utility>
 
-#include "videopose/work.h"
+#include "videopose/base.h"
 
 namespace videopose::python {
 

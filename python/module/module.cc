@@ -4,10 +4,8 @@
 
 #include <pybind11/stl/filesystem.h>
 
-#include "videopose/error.h"
+#include "videopose/base.h"
 #include "videopose/media.h"
-#include "videopose/version.h"
-#include "videopose/work.h"
 
 namespace videopose::python {
 namespace {

@@ -16,7 +16,6 @@
 #include "module.h"
 #include "videopose/data.h"
 #include "videopose/metrics.h"
-#include "videopose/train.h"
 
 namespace videopose::python {
 namespace {
@@ -85,6 +84,13 @@ py::dict DictOf(const EpochRecord& record) {
     dict["train_eval_mm"] = record.poses->train_mm;
     dict["valid_mm"] = record.poses->valid_mm;
   }
+  if (record.semi) {
+    dict["train_root_mm"] = record.semi->train_root_mm;
+    dict["valid_root_mm"] = record.semi->valid_root_mm;
+    dict["train_screen"] = record.semi->train_screen;
+    dict["unlabeled_screen"] = record.semi->unlabeled_screen;
+    dict["valid_screen"] = record.semi->valid_screen;
+  }
   return dict;
 }
 
@@ -106,6 +112,7 @@ py::list Train(const fs::path& data_dir, const std::string& dataset, const std::
   given.Take("learning_rate", options.learning_rate);
   given.Take("lr_decay", options.lr_decay);
   given.Take("seed", options.seed);
+  given.Take("config", options.config);
   const auto records = Interruptible(on_progress, [&](const WorkMonitor& monitor) {
     return TrainLifter(
         options,

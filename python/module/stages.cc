@@ -19,7 +19,6 @@
 #include "videopose/detect.h"
 #include "videopose/ground.h"
 #include "videopose/lift.h"
-#include "videopose/live.h"
 #include "videopose/media.h"
 #include "videopose/media/live_source.h"
 #include "videopose/process.h"

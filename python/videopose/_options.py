@@ -64,6 +64,8 @@ class TrainOptions(TypedDict, total=False):
     learning_rate: float
     lr_decay: float
     seed: int
+    config: str
+    """YAML as ``videopose run --config`` reads it; wins over the others."""
 
 
 def given(**options: Any) -> dict[str, Any]:

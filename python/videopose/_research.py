@@ -69,7 +69,9 @@ def train(
         checkpoint_dir: gets epoch_<n>.bin.
         on_epoch: called with each record.
         options: ``train_subjects``, ``test_subjects``, ``widths``, ``channels``, ``causal``,
-            ``dropout``, ``epochs``, ``batch_size``, ``learning_rate``, ``lr_decay``, ``seed``.
+            ``dropout``, ``epochs``, ``batch_size``, ``learning_rate``, ``lr_decay``, ``seed``;
+            and ``config``: YAML as ``videopose run --config`` reads it, for all the rest
+            (semi-supervised training, motion capture with ``dataset="mocap"``).
     """
     return _core.train(
         Path(data_dir), dataset, keypoints, Path(checkpoint_dir),

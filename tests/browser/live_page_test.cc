@@ -55,13 +55,13 @@ bool Answers(int port) {
 // The figure in a loop, for longer than the test runs.
 void WriteLongClip(const fs::path& path) {
   constexpr int kMinutes = 3;
-  std::vector<Image> pictures;
+  std::vector<Image> images;
   VideoReader reader(FigureClip());
-  for (Image image; reader.Read(image);) pictures.push_back(image);
-  VideoWriter writer(path, {.width_px = pictures[0].width_px,
-                            .height_px = pictures[0].height_px,
-                            .frame_rate = {25, 1}});
-  for (size_t i = 0; i < kMinutes * 60 * 25; ++i) writer.Write(pictures[i % pictures.size()]);
+  for (Image image; reader.Read(image);) images.push_back(image);
+  VideoWriter writer(
+      path,
+      {.width_px = images[0].width_px, .height_px = images[0].height_px, .frame_rate = {25, 1}});
+  for (size_t i = 0; i < kMinutes * 60 * 25; ++i) writer.Write(images[i % images.size()]);
   writer.Close();
 }
 
@@ -88,8 +88,8 @@ TEST(LivePage, ShowsImageBonesAndBodyAsTheyCome) {
     chromium.Open("http://127.0.0.1:" + std::to_string(port) + "/");
     chromium.Drive("drive_live.js");
     seen = chromium.Result();
-    if (const char* pictures = std::getenv("VIDEOPOSE_SCREENSHOTS")) {
-      chromium.Screenshot(fs::path(pictures) / "LivePage.png");
+    if (const char* folder = std::getenv("VIDEOPOSE_SCREENSHOTS")) {
+      chromium.Screenshot(fs::path(folder) / "LivePage.png");
     }
   } catch (const std::exception& error) {
     ADD_FAILURE() << error.what();

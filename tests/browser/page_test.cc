@@ -44,9 +44,9 @@ class BrowserTest : public testing::Test {
     chromium.Open("file://" + path.string());
     chromium.Drive(script);
     json seen = chromium.Result();
-    if (const char* pictures = std::getenv("VIDEOPOSE_SCREENSHOTS")) {
+    if (const char* folder = std::getenv("VIDEOPOSE_SCREENSHOTS")) {
       const testing::TestInfo* test = testing::UnitTest::GetInstance()->current_test_info();
-      chromium.Screenshot(fs::path(pictures) / (std::string(test->name()) + ".png"));
+      chromium.Screenshot(fs::path(folder) / (std::string(test->name()) + ".png"));
     }
     return seen;
   }

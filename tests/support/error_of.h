@@ -9,7 +9,7 @@
 
 #include <string>
 
-#include "videopose/error.h"
+#include "videopose/base.h"
 
 namespace videopose::internal {
 

@@ -17,7 +17,7 @@
 #include "videopose/arrays/npy_array.h"
 #include "videopose/arrays/pickle_value.h"
 #include "videopose/arrays/shared_bytes.h"
-#include "videopose/tensor.h"
+#include "videopose/base.h"
 
 namespace videopose::internal {
 

@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "videopose/arrays/npy.h"
-#include "videopose/tensor.h"
+#include "videopose/base.h"
 
 namespace videopose::internal {
 

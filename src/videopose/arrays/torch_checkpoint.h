@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "videopose/arrays/pickle_value.h"
-#include "videopose/tensor.h"
+#include "videopose/base.h"
 
 namespace videopose::internal {
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "videopose/base.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <omp.h>
@@ -20,8 +22,6 @@
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
-#include "videopose/tensor.h"
-#include "videopose/work.h"
 
 namespace videopose::internal::base_test {
 

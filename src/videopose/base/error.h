@@ -14,7 +14,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "videopose/error.h"
+#include "videopose/base.h"
 
 namespace videopose::internal {
 

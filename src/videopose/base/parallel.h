@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "videopose/work.h"
+#include "videopose/base.h"
 
 namespace videopose::internal {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "videopose/version.h"
+#include "videopose/base.h"
 
 #define VP_TEXT_OF(number) #number
 #define VP_TEXT(number) VP_TEXT_OF(number)

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "videopose/error.h"
+#include "videopose/base.h"
 
 namespace videopose::internal {
 

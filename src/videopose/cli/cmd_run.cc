@@ -62,15 +62,11 @@ struct RunCommand {
  private:
   void RunChecked() {
     CheckOutputs();
-    if (options.is_mocap()) {
-      TrainOnMocap(options);
+    if (options.evaluation.checkpoint.empty()) {
+      Train(options);
       return;
     }
     const Dataset dataset(options.data.dataset);
-    if (options.evaluation.checkpoint.empty()) {
-      Train(options, dataset);
-      return;
-    }
     const LiftCheckpoint checkpoint = ReadEvaluated(options);
     const std::string what = options.evaluated_checkpoint().string();
     CheckModelFits(checkpoint, dataset, what);
@@ -92,16 +88,16 @@ struct RunCommand {
   // Reports outputs that cannot be written before the long work.
   void CheckOutputs() const {
     const RenderingOptions& rendering = options.rendering;
-    const RenderDatasetOptions& picture = rendering.picture;
+    const RenderDatasetOptions& drawing = rendering.drawing;
     if (!report().empty()) const AtomicFile attempt(report());
     if (!rendering.export_path.empty()) const AtomicFile attempt(NpyPath(rendering.export_path));
-    CheckExports(rendering.exports, picture.video);
-    if (picture.output.empty()) return;
-    CheckVideoOutput(picture.output);
+    CheckExports(rendering.exports, drawing.video);
+    if (drawing.output.empty()) return;
+    CheckVideoOutput(drawing.output);
     std::error_code ignored;
-    if (fs::equivalent(picture.video, picture.output, ignored)) {
+    if (fs::equivalent(drawing.video, drawing.output, ignored)) {
       Fail(ErrorCode::kInvalidArgument, "{}: --viz-output would overwrite --viz-video",
-           picture.output.string());
+           drawing.output.string());
     }
   }
 
@@ -134,9 +130,9 @@ struct RunCommand {
   void Export(const Dataset& dataset, const DatasetClip& clip) const {
     const RenderingOptions& rendering = options.rendering;
     if (rendering.exports.poses.empty() && rendering.exports.angles.empty()) return;
-    const DatasetPictures pictures = DrawnPictures(dataset, clip, rendering.picture);
+    const DrawnDatasetClip drawn = DrawnClip(dataset, clip, rendering.drawing);
     for (const fs::path& path :
-         WriteExports(rendering.exports, pictures.reconstruction, &pictures.keypoints)) {
+         WriteExports(rendering.exports, drawn.reconstruction, &drawn.keypoints)) {
       Say("wrote {}\n", path.string());
     }
   }
@@ -157,15 +153,15 @@ struct RunCommand {
                                 .test_frames = CountFrames(dataset.Load(TestFilter(options)))});
       Say("wrote {}\n", report().string());
     }
-    if (rendering.picture.output.empty()) return;
+    if (rendering.drawing.output.empty()) return;
     ProgressLine progress(options.quiet);
-    rendering.picture.monitor = progress.monitor();
-    const RenderDatasetResult result = RenderDataset(dataset, clip, rendering.picture);
+    rendering.drawing.monitor = progress.monitor();
+    const RenderDatasetResult result = RenderDataset(dataset, clip, rendering.drawing);
     progress.Clear();
     for (const std::string& warning : result.warnings) {
       fmt::print(stderr, "videopose: {}\n", warning);
     }
-    Say("wrote {}, {} frames\n", rendering.picture.output.string(), result.frame_count);
+    Say("wrote {}, {} frames\n", rendering.drawing.output.string(), result.frame_count);
   }
 };
 

@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "videopose/base.h"
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/command_reference.h"
 #include "videopose/cli/help_formatter.h"
 #include "videopose/cli/run_arguments.h"
 #include "videopose/cli/usage_error.h"
-#include "videopose/version.h"
 
 namespace videopose::internal {
 namespace {

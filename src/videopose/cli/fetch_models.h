@@ -7,7 +7,7 @@
 
 #include <filesystem>
 
-#include "videopose/work.h"
+#include "videopose/base.h"
 
 namespace videopose::internal {
 

@@ -14,13 +14,13 @@
 #include <new>
 #include <system_error>
 
+#include "videopose/base.h"
 #include "videopose/base/atomic_file.h"
 #include "videopose/cli/advice.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/standard_output.h"
 #include "videopose/cli/stop.h"
 #include "videopose/cli/usage_error.h"
-#include "videopose/error.h"
 #include "videopose/media.h"
 
 namespace videopose::internal {

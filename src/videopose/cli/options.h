@@ -33,7 +33,7 @@ void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options);
 // --people and --select; of a file that holds several, only --select, and without it all people.
 void AddPeopleOptions(CLI::App& app, PersonSelection& people);
 void AddSelectOption(CLI::App& app, PersonSelection& people);
-// `render_smooth_s` may be null: then there are no pictures.
+// `render_smooth_s` may be null: then there is no image.
 void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smooth_s);
 void AddPersonHeightOption(CLI::App& app, std::optional<double>& height_m);
 void AddLifterOption(CLI::App& app, std::filesystem::path& lifter);

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "videopose/tensor.h"
+#include "videopose/base.h"
 
 namespace videopose::internal {
 

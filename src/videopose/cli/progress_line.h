@@ -9,7 +9,7 @@
 #include <chrono>
 #include <string>
 
-#include "videopose/work.h"
+#include "videopose/base.h"
 
 namespace videopose::internal {
 

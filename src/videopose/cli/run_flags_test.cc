@@ -65,16 +65,16 @@ TEST(RunFlags, DefaultsAreTheReferences) {
   EXPECT_EQ(options.data.downsample, 1);
   EXPECT_EQ(options.training.semi_supervised.warmup_epochs, 1);
   EXPECT_EQ(options.rendering.clip.camera, 0);
-  EXPECT_EQ(options.rendering.picture.skip_frames, 0);
-  EXPECT_EQ(options.rendering.picture.bitrate_kbps, 3000);
-  EXPECT_FALSE(options.rendering.picture.limit_frames.has_value());
-  EXPECT_EQ(options.rendering.picture.downsample, 1);
-  EXPECT_EQ(options.rendering.picture.height_px, 500);
+  EXPECT_EQ(options.rendering.drawing.skip_frames, 0);
+  EXPECT_EQ(options.rendering.drawing.bitrate_kbps, 3000);
+  EXPECT_FALSE(options.rendering.drawing.limit_frames.has_value());
+  EXPECT_EQ(options.rendering.drawing.downsample, 1);
+  EXPECT_EQ(options.rendering.drawing.height_px, 500);
   EXPECT_TRUE(
       options.evaluation.average_flip && options.training.optimisation.mirror &&
       options.training.optimisation.optimized && options.training.checkpoints.evaluate_epochs &&
       options.training.semi_supervised.bone_length_term &&
-      options.training.semi_supervised.projection_term && options.rendering.picture.ground_truth);
+      options.training.semi_supervised.projection_term && options.rendering.drawing.ground_truth);
   EXPECT_FALSE(options.training.network.causal || options.training.network.dense ||
                options.rendering.render || options.evaluation.by_subject ||
                options.training.semi_supervised.linear_projection ||
@@ -152,11 +152,11 @@ TEST(RunFlags, ReadsWordsAsArgparseDoes) {
   EXPECT_EQ(Parse({"--viz-action", "- odd one"}).rendering.clip.action, "- odd one")
       << "not an option";
   EXPECT_EQ(Parse({"-e", "1", "-e", "2"}).training.optimisation.epochs, 2) << "the last counts";
-  EXPECT_FALSE(Parse({"--viz-limit", "-1"}).rendering.picture.limit_frames.has_value());
-  EXPECT_EQ(Parse({"--viz-limit", "60"}).rendering.picture.limit_frames, 60);
+  EXPECT_FALSE(Parse({"--viz-limit", "-1"}).rendering.drawing.limit_frames.has_value());
+  EXPECT_EQ(Parse({"--viz-limit", "60"}).rendering.drawing.limit_frames, 60);
   EXPECT_THAT(Parse({"-sun", ""}).data.unlabeled_subjects, IsEmpty());
   EXPECT_THAT(Parse({"-a", "*"}).data.action_prefixes, IsEmpty());
-  EXPECT_EQ(Parse({"--viz-size", "3"}).rendering.picture.height_px, 300);
+  EXPECT_EQ(Parse({"--viz-size", "3"}).rendering.drawing.height_px, 300);
 }
 
 TEST(RunFlags, WhatIsNotClearIsRefused) {
@@ -242,7 +242,7 @@ TEST(RunConfig, WrittenOptionsAreReadBack) {
   ReadOptions(written, "written", OptionTable(read));
   EXPECT_EQ(WriteOptions(OptionTable(read), /*with_help=*/true), written);
   EXPECT_EQ(read.augmentation.synthesis.motion.free_arms, 0.3);
-  EXPECT_EQ(read.rendering.picture.limit_frames, 7);
+  EXPECT_EQ(read.rendering.drawing.limit_frames, 7);
 }
 
 TEST(RunOptions, ErrorsNameFlagAndKey) {

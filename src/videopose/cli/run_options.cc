@@ -2,47 +2,12 @@
 
 #include "videopose/cli/run_options.h"
 
-#include <fmt/format.h>
-
 namespace videopose::internal {
 namespace {
 
 [[noreturn]] void Refuse(const std::string& key, const std::string& found,
                          const std::string& problem) {
   throw OptionError(key, found, problem);
-}
-
-void CheckMocap(const RunOptions& options) {
-  const AugmentationOptions& augmentation = options.augmentation;
-  const OptimisationOptions& optimisation = options.training.optimisation;
-  if (!options.is_mocap()) {
-    if (!augmentation.mocap.empty()) {
-      Refuse("data.dataset", options.data.dataset.name, "folders of motion capture go with mocap");
-    }
-    return;
-  }
-  if (augmentation.mocap.empty()) {
-    Refuse("augmentation.mocap", "''", "where is the motion capture that -d mocap trains on?");
-  }
-  if (!options.evaluation.checkpoint.empty()) {
-    Refuse("evaluation.checkpoint", options.evaluation.checkpoint,
-           "-d mocap trains; measure a model with: videopose bench lift-accuracy FILE --lifter X");
-  }
-  if (optimisation.stride != 1) {
-    Refuse("optimisation.stride", std::to_string(optimisation.stride), "is for recorded data");
-  }
-  if (optimisation.batch_size % 2 != 0) {
-    Refuse("optimisation.batch_size", std::to_string(optimisation.batch_size),
-           "windows of -d mocap come in pairs, expected an even number");
-  }
-  if (augmentation.windows < optimisation.batch_size) {
-    Refuse("augmentation.windows", std::to_string(augmentation.windows),
-           fmt::format("expected at least one batch of {}", optimisation.batch_size));
-  }
-  if (!options.training.semi_supervised.keypoints.empty() ||
-      !options.data.unlabeled_subjects.empty()) {
-    Refuse("data.dataset", "mocap", "is supervised alone");
-  }
 }
 
 }  // namespace
@@ -56,7 +21,7 @@ void EvaluationOptions::Describe(OptionTable& table) {
 }
 
 bool RenderingOptions::has_target() const {
-  return !picture.output.empty() || !export_path.empty() || !exports.poses.empty() ||
+  return !drawing.output.empty() || !export_path.empty() || !exports.poses.empty() ||
          !exports.angles.empty();
 }
 
@@ -65,17 +30,17 @@ void RenderingOptions::Describe(OptionTable& table) {
   table.Add("subject", clip.subject, "subject");
   table.Add("action", clip.action, "full name of the action");
   table.Add("camera", clip.camera, "camera, from 0", kNotNegative);
-  table.Add("video", picture.video, "video of the sequence (without it: black)");
-  table.Add("skip_frames", picture.skip_frames, "skip the first N frames of video and keypoints",
+  table.Add("video", drawing.video, "video of the sequence (without it: black)");
+  table.Add("skip_frames", drawing.skip_frames, "skip the first N frames of video and keypoints",
             kNotNegative);
-  table.Add("limit_frames", picture.limit_frames, "write at most N frames; none: all", kAtLeastOne);
-  table.Add("downsample", picture.downsample, "average N frames to one: 1/N of the frame rate",
+  table.Add("limit_frames", drawing.limit_frames, "write at most N frames; none: all", kAtLeastOne);
+  table.Add("downsample", drawing.downsample, "average N frames to one: 1/N of the frame rate",
             kAtLeastOne);
-  table.Add("output", picture.output, ".mp4 or .gif");
-  table.Add("bitrate_kbps", picture.bitrate_kbps, "of an .mp4, kbit/s",
+  table.Add("output", drawing.output, ".mp4 or .gif");
+  table.Add("bitrate_kbps", drawing.bitrate_kbps, "of an .mp4, kbit/s",
             {.least = 16, .most = 1'000'000});
-  table.Add("height_px", picture.height_px, "of the panels", {.least = 100, .most = 4300});
-  table.Add("ground_truth", picture.ground_truth, "a panel for the truth");
+  table.Add("height_px", drawing.height_px, "of the panels", {.least = 100, .most = 4300});
+  table.Add("ground_truth", drawing.ground_truth, "a panel for the truth");
   table.Add("export_npy", export_path, "export the predicted 3D joints");
   table.Add("exports", exports.poses, "what is drawn, in other formats");
   table.Add("angles", exports.angles, "joint angles, .csv, .png or .svg");
@@ -92,22 +57,14 @@ void RenderingOptions::Check() const {
   if (!has_target()) Refuse("output", "''", "where to? Give it, or an export");
 }
 
-void RunOptions::DescribeTraining(OptionTable& table) {
-  table.AddGroup("data", data);
-  training.Describe(table);
-  table.AddGroup("augmentation", augmentation);
-}
-
 void RunOptions::Describe(OptionTable& table) {
-  DescribeTraining(table);
+  TrainingOptions::Describe(table);
   table.AddGroup("evaluation", evaluation);
   table.AddGroup("rendering", rendering);
 }
 
 void RunOptions::Check() const {
-  CheckGroup("data", data);
-  training.Check();
-  CheckGroup("augmentation", augmentation);
+  TrainingOptions::Check();
   CheckGroup("rendering", rendering);
   const CheckpointOptions& checkpoints = training.checkpoints;
   if (!checkpoints.resume.empty() && !evaluation.checkpoint.empty()) {
@@ -121,7 +78,10 @@ void RunOptions::Check() const {
   if (rendering.render && evaluation.checkpoint.empty()) {
     Refuse("evaluation.checkpoint", "''", "which one is to be rendered?");
   }
-  CheckMocap(*this);
+  if (is_mocap() && !evaluation.checkpoint.empty()) {
+    Refuse("evaluation.checkpoint", evaluation.checkpoint,
+           "-d mocap trains; measure a model with: videopose bench lift-accuracy FILE --lifter X");
+  }
 }
 
 }  // namespace videopose::internal

@@ -10,13 +10,11 @@
 #include <filesystem>
 #include <string>
 
-#include "videopose/augment/augmentation_options.h"
 #include "videopose/config/options.h"
-#include "videopose/data/data_options.h"
 #include "videopose/process.h"
 #include "videopose/research/dataset_clip.h"
 #include "videopose/research/render_dataset.h"
-#include "videopose/train/trainer_options.h"
+#include "videopose/train/training_options.h"
 
 namespace videopose::internal {
 
@@ -33,7 +31,7 @@ struct EvaluationOptions {
 struct RenderingOptions {
   bool render = false;
   DatasetClipChoice clip;
-  RenderDatasetOptions picture;       // output empty: none
+  RenderDatasetOptions drawing;       // output empty: none
   std::filesystem::path export_path;  // as VideoPose3D exports
   ExportPaths exports;                // what is drawn, in other formats
 
@@ -42,22 +40,16 @@ struct RenderingOptions {
   void Check() const;
 };
 
-struct RunOptions {
-  DataOptions data;
-  TrainerOptions training;
-  AugmentationOptions augmentation;  // -d mocap: training on synthesised windows
+struct RunOptions : TrainingOptions {
   EvaluationOptions evaluation;
   RenderingOptions rendering;
 
   bool print_config = false, quiet = false;
 
-  bool is_mocap() const { return data.dataset.name == "mocap"; }
   std::filesystem::path evaluated_checkpoint() const {
     return training.checkpoints.folder / evaluation.checkpoint;
   }
   void Describe(OptionTable& table);
-  // Those of a training alone: what its checkpoints keep.
-  void DescribeTraining(OptionTable& table);
   // Throws OptionError for values and combinations that make no sense.
   void Check() const;
 };

@@ -18,17 +18,6 @@
 namespace videopose::internal {
 namespace {
 
-// The options kept in checkpoints, including the source and making of the data.
-TrainerOptions WithRecord(const RunOptions& options) {
-  RunOptions kept = options;
-  kept.training.checkpoints = options.training.checkpoints.WithoutRun();
-  OptionTable table;
-  kept.DescribeTraining(table);
-  TrainerOptions training = options.training;
-  training.record = WriteOptions(table, /*with_help=*/false);
-  return training;
-}
-
 void WriteConfig(const RunOptions& options) {
   RunOptions copy = options;
   WriteFileAtomically(options.training.checkpoints.folder / "config.yaml",
@@ -37,9 +26,9 @@ void WriteConfig(const RunOptions& options) {
 
 class TrainingRun {
  public:
-  TrainingRun(const RunOptions& options, TrainingData training_data)
+  explicit TrainingRun(const RunOptions& options)
       : options_(options),
-        trainer_(std::move(training_data), WithRecord(options)),
+        trainer_(LoadTrainingData(options), options.Recorded()),
         progress_(options.quiet) {
     const TrainingData& data = trainer_.data();
     report_.network = trainer_.architecture();
@@ -117,20 +106,6 @@ class TrainingRun {
 
 }  // namespace
 
-void Train(const RunOptions& options, const Dataset& dataset) {
-  TrainingRun(options, LoadTrainingData(dataset, options.data, options.training.semi_supervised))
-      .Run();
-}
-
-void TrainOnMocap(const RunOptions& options) {
-  const auto load = [&] {
-    try {
-      return LoadMocapData(options.augmentation, options.training.optimisation.seed);
-    } catch (const OptionError& error) {
-      throw error.Within("augmentation");
-    }
-  };
-  TrainingRun(options, load()).Run();
-}
+void Train(const RunOptions& options) { TrainingRun(options).Run(); }
 
 }  // namespace videopose::internal

@@ -6,15 +6,11 @@
 #define VIDEOPOSE_CLI_RUN_TRAINING_H_
 
 #include "videopose/cli/run_options.h"
-#include "videopose/data/dataset.h"
 
 namespace videopose::internal {
 
 // Trains, prints a line for each epoch, evaluates at the end. Throws Error.
-void Train(const RunOptions& options, const Dataset& dataset);
-
-// The same with -d mocap.
-void TrainOnMocap(const RunOptions& options);
+void Train(const RunOptions& options);
 
 }  // namespace videopose::internal
 

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "videopose/base.h"
 #include "videopose/data.h"
 #include "videopose/data/keypoint_file.h"
-#include "videopose/tensor.h"
 
 namespace videopose::internal {
 

@@ -13,10 +13,9 @@
 #include <vector>
 
 #include "videopose/arrays/npy_array.h"
+#include "videopose/base.h"
 #include "videopose/base/atomic_file.h"
 #include "videopose/data/named.h"
-#include "videopose/tensor.h"
-#include "videopose/work.h"
 
 namespace videopose::internal {
 

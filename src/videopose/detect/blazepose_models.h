@@ -51,8 +51,7 @@ class BlazePoseModels {
   struct Networks;
 
   const std::filesystem::path detector_file_, landmark_file_;
-  const std::filesystem::path box_file_;  // empty: no boxes
-  const float least_box_score_;
+  const std::filesystem::path box_file_;           // empty: no boxes
   const int threads_;                              // for several regions at once
   std::unique_ptr<Networks> first_;                // on all threads of options.threads
   std::vector<std::unique_ptr<Networks>> single_;  // on one thread each, made when first needed

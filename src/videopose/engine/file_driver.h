@@ -8,10 +8,10 @@
 
 #include <vector>
 
+#include "videopose/base.h"
 #include "videopose/engine/pose_chain.h"
 #include "videopose/pose.h"
 #include "videopose/process.h"
-#include "videopose/work.h"
 
 namespace videopose::internal {
 

@@ -195,9 +195,9 @@ TEST_F(ImportTest, OpenPoseFolderWithGapsAndPeopleInAnyOrder) {
 }
 
 TEST_F(ImportTest, AlphaPosesTrackIdsAndImageNames) {
-  const auto entry = [](const char* picture, const char* more, float x_px) {
+  const auto entry = [](const char* image, const char* more, float x_px) {
     return fmt::format(R"({{"image_id": "{}", "category_id": 1, "keypoints": {}, "score": 2.9{}}})",
-                       picture, Numbers(BodyIn(Layout("coco"), x_px, 100), 0.9), more);
+                       image, Numbers(BodyIn(Layout("coco"), x_px, 100), 0.9), more);
   };
   const auto list = [](const std::vector<std::string>& entries) {
     return fmt::format("[{}]", fmt::join(entries, ","));

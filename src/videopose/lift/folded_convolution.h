@@ -7,7 +7,7 @@
 
 #include <vector>
 
-#include "videopose/tensor.h"
+#include "videopose/base.h"
 
 namespace videopose::internal {
 

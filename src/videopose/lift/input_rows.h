@@ -9,9 +9,9 @@
 #include <span>
 #include <vector>
 
+#include "videopose/base.h"
 #include "videopose/lift/person_input.h"
 #include "videopose/pose.h"
-#include "videopose/tensor.h"
 
 namespace videopose::internal {
 

@@ -14,10 +14,10 @@
 #include <optional>
 #include <vector>
 
+#include "videopose/base.h"
 #include "videopose/lift.h"
 #include "videopose/lift/gap_filler.h"
 #include "videopose/pose.h"
-#include "videopose/work.h"
 
 namespace videopose::internal {
 

@@ -12,9 +12,9 @@
 #include <span>
 #include <vector>
 
+#include "videopose/base.h"
 #include "videopose/lift/architecture.h"
 #include "videopose/lift/folded_convolution.h"
-#include "videopose/tensor.h"
 
 namespace videopose::internal {
 

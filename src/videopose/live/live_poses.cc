@@ -6,7 +6,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/engine/live_driver.h"
-#include "videopose/live.h"
+#include "videopose/process.h"
 
 namespace videopose {
 

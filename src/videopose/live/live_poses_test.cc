@@ -6,8 +6,8 @@
 
 #include "support/test_data.h"
 #include "support/test_folder.h"
-#include "videopose/error.h"
-#include "videopose/live.h"
+#include "videopose/base.h"
+#include "videopose/process.h"
 #include "videopose/synthetic/demo_clip.h"
 
 namespace videopose::internal::live_poses_test {

@@ -81,7 +81,7 @@ class Newest {
 
 using SharedText = std::shared_ptr<const std::string>;
 
-struct Picture {
+struct NumberedImage {
   int64_t frame = 0;
   std::shared_ptr<const Image> image;
 };
@@ -106,7 +106,7 @@ class Viewer {
 };
 
 // Images wider than this are shrunk: the page shows no more.
-constexpr int kWidestPicture_px = 960;
+constexpr int kWidestImage_px = 960;
 
 // Every factor x factor pixels become one, their mean.
 Image Shrunk(const Image& image, int factor) {
@@ -195,13 +195,13 @@ class LiveServer::Impl {
            address_, options.port);
     }
     server_.WidenBacklog();
-    encoding_ = std::thread([this] { EncodePictures(); });
+    encoding_ = std::thread([this] { EncodeImages(); });
     listening_ = std::thread([this] { server_.listen_after_bind(); });
     while (!server_.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 
   ~Impl() {
-    pictures_.Close();
+    images_.Close();
     jpegs_.Close();
     events_.Close();
     server_.Shutdown();
@@ -217,10 +217,10 @@ class LiveServer::Impl {
                        port_, token_.empty() ? "" : "?token=" + token_);
   }
 
-  void Publish(Picture picture, const std::string& json_line) {
+  void Publish(NumberedImage image, const std::string& json_line) {
     if (viewers_ == 0) return;
     events_.Add(std::make_shared<std::string>(fmt::format("data: {}\n\n", json_line)));
-    if (picture_viewers_ > 0) pictures_.Add(std::move(picture));
+    if (image_viewers_ > 0) images_.Add(std::move(image));
   }
 
  private:
@@ -268,7 +268,7 @@ class LiveServer::Impl {
            std::ranges::count(host_names_, host) > 0;
   }
 
-  void Stream(bool of_pictures, httplib::Response& response) {
+  void Stream(bool of_images, httplib::Response& response) {
     if (viewers_ >= kMaxViewers) {
       response.status = 503;
       return;
@@ -277,24 +277,24 @@ class LiveServer::Impl {
     struct Watching {
       explicit Watching(Impl& impl) : viewer(impl.viewers_) {}
       Viewer viewer;
-      std::optional<Viewer> of_pictures;
+      std::optional<Viewer> of_images;
       int64_t version = 0;
       bool has_begun = false;
     };
     const auto watching = std::make_shared<Watching>(*this);
-    if (of_pictures) watching->of_pictures.emplace(picture_viewers_);
+    if (of_images) watching->of_images.emplace(image_viewers_);
     // What an earlier viewer was sent is outdated by now.
-    watching->version = of_pictures ? jpegs_.version() : events_.version();
-    const std::string type = of_pictures
+    watching->version = of_images ? jpegs_.version() : events_.version();
+    const std::string type = of_images
                                  ? fmt::format("multipart/x-mixed-replace; boundary={}", kBoundary)
                                  : "text/event-stream";
     response.set_chunked_content_provider(
-        type, [this, watching, of_pictures](size_t, httplib::DataSink& sink) {
-          const Newest<SharedText>& source = of_pictures ? jpegs_ : events_;
+        type, [this, watching, of_images](size_t, httplib::DataSink& sink) {
+          const Newest<SharedText>& source = of_images ? jpegs_ : events_;
           std::string head;
           if (!std::exchange(watching->has_begun, true)) {
             // The boundary after each image lets browsers show it without waiting for the next.
-            head = of_pictures ? fmt::format("--{}\r\n", kBoundary) : "retry: 1000\n\n";
+            head = of_images ? fmt::format("--{}\r\n", kBoundary) : "retry: 1000\n\n";
             return sink.write(head.data(), head.size());
           }
           const std::vector<SharedText> newer = source.WaitForNewer(watching->version);
@@ -304,18 +304,18 @@ class LiveServer::Impl {
           }
           // While there is nothing to send, a comment or the socket tells whether the viewer is
           // still there.
-          if (newer.empty()) return of_pictures ? sink.is_writable() : sink.write(":\n\n", 3);
+          if (newer.empty()) return of_images ? sink.is_writable() : sink.write(":\n\n", 3);
           return std::ranges::all_of(newer, [&](const SharedText& text) {
             return sink.write(text->data(), text->size());
           });
         });
   }
 
-  void EncodePictures() {
+  void EncodeImages() {
     std::optional<SizedEncoder> encoder;
     int64_t version = 0;
-    while (!pictures_.is_closed()) {
-      const std::vector<Picture> newest = pictures_.WaitForNewer(version);
+    while (!images_.is_closed()) {
+      const std::vector<NumberedImage> newest = images_.WaitForNewer(version);
       if (newest.empty() || !newest[0].image) continue;
       try {
         Encode(newest[0], encoder);
@@ -325,10 +325,10 @@ class LiveServer::Impl {
     }
   }
 
-  void Encode(const Picture& newest, std::optional<SizedEncoder>& encoder) {
-    const auto& [frame, picture] = newest;
-    const int factor = (picture->width_px + kWidestPicture_px - 1) / kWidestPicture_px;
-    const Image image = Shrunk(*picture, std::max(1, factor));
+  void Encode(const NumberedImage& newest, std::optional<SizedEncoder>& encoder) {
+    const auto& [frame, full] = newest;
+    const int factor = (full->width_px + kWidestImage_px - 1) / kWidestImage_px;
+    const Image image = Shrunk(*full, std::max(1, factor));
     if (!encoder || image.width_px != encoder->width_px || image.height_px != encoder->height_px) {
       encoder.emplace(image.width_px, image.height_px);
     }
@@ -342,8 +342,8 @@ class LiveServer::Impl {
   const std::vector<std::string> host_names_;
   const std::string token_;  // empty: none is asked for
   int port_ = -1;
-  std::atomic<int> viewers_{0}, picture_viewers_{0};
-  Newest<Picture> pictures_;
+  std::atomic<int> viewers_{0}, image_viewers_{0};
+  Newest<NumberedImage> images_;
   Newest<SharedText> jpegs_;
   // An image takes longer than its result, which must still be available then.
   Newest<SharedText> events_{kKeptEvents};
@@ -356,9 +356,9 @@ LiveServer::~LiveServer() = default;
 
 int LiveServer::port() const { return impl_->port(); }
 std::string LiveServer::url() const { return impl_->url(); }
-void LiveServer::Publish(int64_t frame, std::shared_ptr<const Image> picture,
+void LiveServer::Publish(int64_t frame, std::shared_ptr<const Image> image,
                          const std::string& json_line) {
-  impl_->Publish({frame, std::move(picture)}, json_line);
+  impl_->Publish({frame, std::move(image)}, json_line);
 }
 
 }  // namespace videopose::internal

@@ -47,7 +47,7 @@ class LiveServer {
   std::string url() const;  // "http://127.0.0.1:8080/", "http://0.0.0.0:8080/?token=6f3c..."
 
   // Never waits for viewers.
-  void Publish(int64_t frame, std::shared_ptr<const Image> picture, const std::string& json_line);
+  void Publish(int64_t frame, std::shared_ptr<const Image> image, const std::string& json_line);
 
  private:
   class Impl;

@@ -84,9 +84,9 @@ class Feed {
  public:
   explicit Feed(LiveServer& server)
       : thread_([this, &server] {
-          const auto picture = std::make_shared<Image>(32, 16);
+          const auto image = std::make_shared<Image>(32, 16);
           for (int i = 0; !done_; ++i) {
-            server.Publish(i, picture, "{\"frame\":" + std::to_string(i) + "}");
+            server.Publish(i, image, "{\"frame\":" + std::to_string(i) + "}");
             ++published_;
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
           }
@@ -116,16 +116,16 @@ TEST(LiveServer, ServesThePage) {
 TEST(LiveServer, StreamsResultsAndImages) {
   LiveServer server({.port = 0});
   const Feed feed(server);
-  Client events(server.port()), pictures(server.port());
+  Client events(server.port()), images(server.port());
   events.Say(Request("/events"));
-  pictures.Say(Request("/picture"));
+  images.Say(Request("/picture"));
   EXPECT_THAT(events.HearUntil("data: {\"frame\":"),
               AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("text/event-stream")));
   EXPECT_THAT(events.HearUntil("data: {\"frame\":"), HasSubstr("\n\n")) << "and another";
-  EXPECT_THAT(pictures.HearUntil("\xFF\xD9"),
+  EXPECT_THAT(images.HearUntil("\xFF\xD9"),
               AllOf(HasSubstr("multipart/x-mixed-replace"), HasSubstr("Content-Type: image/jpeg"),
                     HasSubstr("X-Frame: "), HasSubstr("\xFF\xD8")));
-  EXPECT_THAT(pictures.HearUntil("\xFF\xD9"), HasSubstr("\xFF\xD8"));
+  EXPECT_THAT(images.HearUntil("\xFF\xD9"), HasSubstr("\xFF\xD8"));
 }
 
 TEST(LiveServer, ASlowViewerDelaysNoOtherViewer) {
@@ -135,7 +135,7 @@ TEST(LiveServer, ASlowViewerDelaysNoOtherViewer) {
   slow.Say(Request("/events"));  // and never reads
   // Far more than all buffers between can hold.
   const std::string line(200'000, 'x');
-  const auto picture = std::make_shared<Image>(8, 8);
+  const auto image = std::make_shared<Image>(8, 8);
   Client quick(server.port());
   quick.Say(Request("/events"));
   quick.HearUntil("retry");
@@ -145,9 +145,9 @@ TEST(LiveServer, ASlowViewerDelaysNoOtherViewer) {
     heard = quick.HearUntil("the last one");
     has_ended = true;
   });
-  for (int i = 0; i < 300; ++i) server.Publish(i, picture, line);
+  for (int i = 0; i < 300; ++i) server.Publish(i, image, line);
   while (!has_ended) {
-    server.Publish(300, picture, "the last one");
+    server.Publish(300, image, "the last one");
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   listener.join();

@@ -12,7 +12,7 @@
 namespace videopose::internal {
 namespace {
 
-constexpr size_t kWaitingPictures = 8;
+constexpr size_t kWaitingImages = 8;
 
 // A frame that waits to be drawn.
 struct LiveInput {
@@ -26,7 +26,7 @@ struct LiveInput {
 LiveVideo::LiveVideo(std::filesystem::path path, const LiveVideoOptions& options)
     : path_(std::move(path)),
       options_(options),
-      queue_(kWaitingPictures, options.drops ? WhenFull::kDropOldest : WhenFull::kWait),
+      queue_(kWaitingImages, options.drops ? WhenFull::kDropOldest : WhenFull::kWait),
       thread_([this] { Work(); }) {}
 
 LiveVideo::~LiveVideo() {
@@ -86,8 +86,8 @@ void LiveVideo::DrawAll(const Item& first) {
         result.reset();
         return true;
       },
-      [&](LiveInput& input, Image& picture) {
-        composer.Compose(input.frame, input.image.get(), picture);
+      [&](LiveInput& input, Image& image) {
+        composer.Compose(input.frame, input.image.get(), image);
         input.image.reset();
       },
       {}, *writer_);

@@ -33,9 +33,9 @@ class Camera {
  public:
   explicit Camera(int port = 0) : server_({.port = port}) {
     thread_ = std::thread([this] {
-      const auto picture = std::make_shared<Image>(64, 48);
+      const auto image = std::make_shared<Image>(64, 48);
       for (int64_t frame = 0; !done_; ++frame) {
-        if (!is_stalled) server_.Publish(frame, picture, "{}");
+        if (!is_stalled) server_.Publish(frame, image, "{}");
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
       }
     });
@@ -47,7 +47,7 @@ class Camera {
   Camera(const Camera&) = delete;
   Camera& operator=(const Camera&) = delete;
 
-  std::string picture_url() const { return server_.url() + "picture"; }
+  std::string image_url() const { return server_.url() + "picture"; }
   int port() const { return server_.port(); }
   std::atomic<bool> is_stalled{false};
 
@@ -60,7 +60,7 @@ class Camera {
 TEST(NetworkSource, AStreamComesUntilItBreaksOff) {
   const Deadline deadline("the source");
   auto camera = std::make_unique<Camera>();
-  const auto source = OpenLiveSource(camera->picture_url());
+  const auto source = OpenLiveSource(camera->image_url());
   EXPECT_TRUE(source->info().is_endless && source->info().has_pace);
   EXPECT_EQ(source->info().width_px, 64);
   EXPECT_EQ(source->info().height_px, 48);
@@ -79,7 +79,7 @@ TEST(NetworkSource, AStreamComesUntilItBreaksOff) {
 TEST(NetworkSource, AStreamThatStallsIsGivenUp) {
   const Deadline deadline("the source");
   Camera camera;
-  const auto source = OpenLiveSource(camera.picture_url(), {.timeout_s = 1});
+  const auto source = OpenLiveSource(camera.image_url(), {.timeout_s = 1});
   camera.is_stalled = true;
   Image image;
   double time_s = 0;
@@ -93,7 +93,7 @@ TEST(NetworkSource, AStopEndsTheWaiting) {
   Camera camera;
   std::atomic<bool> stop{false};
   const auto source =
-      OpenLiveSource(camera.picture_url(), {.timeout_s = 1000, .stop_requested = &stop});
+      OpenLiveSource(camera.image_url(), {.timeout_s = 1000, .stop_requested = &stop});
   camera.is_stalled = true;
   stop = true;
   Image image;
@@ -107,7 +107,7 @@ TEST(NetworkSource, ACameraThatComesBackGoesOn) {
   const Deadline deadline("the source");
   auto camera = std::make_unique<Camera>();
   const int port = camera->port();
-  const std::string url = camera->picture_url();
+  const std::string url = camera->image_url();
   std::atomic<int> results{0};
   int64_t last_index = -1;
   double last_s = -1;

@@ -28,7 +28,6 @@ class GifSink : public FrameSink {
   void OpenEncoder();
   void BuildColourCounter();
   void BuildPainter();
-  void CountColours(const Image& image);
   FfmpegPtr<AVFrame> ChoosePalette();
   void EncodePainted();
 

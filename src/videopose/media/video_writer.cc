@@ -36,12 +36,12 @@ std::unique_ptr<FrameSink> OpenSink(const fs::path& path, const VideoWriterOptio
   }
   if (format->kind == MediaKind::kVideo) return std::make_unique<Mp4Sink>(path, options);
   if (format->kind == MediaKind::kAnimation) return std::make_unique<GifSink>(path, options);
-  const ImageFormat picture =
+  const ImageFormat image_format =
       format->extensions[0] == ".png" ? ImageFormat::kPng : ImageFormat::kJpeg;
   if (const auto name = ParseNumberedName(path.filename().string())) {
-    return std::make_unique<ImageFolderSink>(path.parent_path(), *name, picture, options);
+    return std::make_unique<ImageFolderSink>(path.parent_path(), *name, image_format, options);
   }
-  return std::make_unique<SingleImageSink>(path, picture, options);
+  return std::make_unique<SingleImageSink>(path, image_format, options);
 }
 
 }  // namespace

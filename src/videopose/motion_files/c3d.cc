@@ -2,6 +2,8 @@
 
 #include "videopose/motion_files/c3d.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -221,7 +223,7 @@ class C3dFile {
     for (size_t at = begin + 4; at + 2 <= bytes_.size();) {
       // Locked names have negative lengths.
       const size_t name_length = std::abs(int{At<int8_t>(at)});
-      const int group = At<int8_t>(at + 1);
+      const auto group = At<int8_t>(at + 1);
       if (name_length == 0 || group == 0) break;
       const size_t offset_at = at + 2 + name_length;
       if (offset_at + 2 > bytes_.size()) Truncated();
@@ -237,7 +239,8 @@ class C3dFile {
     }
     for (const auto& [number, name] : groups) {
       if (number > 127) continue;
-      for (auto& [entry, value] : entries[number]) parameters_[name + ":" + entry] = value;
+      for (auto& [entry, value] : entries[number])
+        parameters_[fmt::format("{}:{}", name, entry)] = value;
     }
   }
   Parameter ParameterAt(size_t at) const {

@@ -23,7 +23,7 @@ std::vector<float> RandomValues(std::mt19937& random, int64_t count) {
 TEST(Multiply, LeavesOpenMpsThreadCountAsItIs) {
   const int before = omp_get_max_threads();
   SetThreadCount(before + 1);
-  const std::vector<float> a(64 * 64, 1), b = a;
+  const std::vector<float> a(64 * 64, 1), b(64 * 64, 1);
   std::vector<float> c(64 * 64);
   Multiply({a.data(), 64, 64, 64}, {b.data(), 64, 64, 64}, {c.data(), 64, 64, 64});
   SetThreadCount(0);

@@ -12,8 +12,8 @@ void AddToRows(ConstMatrix added, const SequenceRows& rows, Matrix x) {
            "rows of another matrix");
   VP_CHECK(added.cols == x.cols && (added.rows == 0 || rows.index(added.rows - 1) < x.rows),
            "({}, {}) to rows of ({}, {})", added.rows, added.cols, x.rows, x.cols);
-  constexpr int64_t kRowsPerThread = 16;
-  ParallelFor(added.rows, kRowsPerThread, [&](int64_t begin, int64_t end) {
+  constexpr int64_t kLeastRows = 16;
+  ParallelFor(added.rows, kLeastRows, [&](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r) {
       const float* __restrict from = added.row(r);
       float* __restrict to = x.row(rows.index(r));

@@ -143,7 +143,7 @@ struct BodyJoints {
         thorax(skeleton.IndexOf("thorax")),
         spine(skeleton.IndexOf("spine")) {
     for (const Side side : {Side::kLeft, Side::kRight}) {
-      const auto index = [&](std::string name) {
+      const auto index = [&](const std::string& name) {
         return skeleton.IndexOf((side == Side::kLeft ? "left_" : "right_") + name);
       };
       const size_t i = side == Side::kLeft ? 0 : 1;

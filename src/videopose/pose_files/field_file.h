@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-#include "videopose/tensor.h"
+#include "videopose/base.h"
 
 namespace videopose::internal {
 

@@ -9,8 +9,8 @@
 #include <filesystem>
 #include <string>
 
+#include "videopose/base.h"
 #include "videopose/data/prepared_set.h"
-#include "videopose/tensor.h"
 
 namespace videopose::internal {
 

@@ -6,8 +6,8 @@
 #ifndef VIDEOPOSE_PREPARE_PREPARE_H36M_H_
 #define VIDEOPOSE_PREPARE_PREPARE_H36M_H_
 
+#include "videopose/base.h"
 #include "videopose/data/prepared_set.h"
-#include "videopose/tensor.h"
 
 namespace videopose::internal {
 

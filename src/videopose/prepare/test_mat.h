@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "support/test_folder.h"
+#include "videopose/base.h"
 #include "videopose/scientific/hdf5_file.h"
-#include "videopose/tensor.h"
 
 namespace videopose::internal {
 

@@ -11,9 +11,9 @@
 #include <string_view>
 #include <utility>
 
+#include "videopose/base.h"
 #include "videopose/base/ordered_pipeline.h"
 #include "videopose/media.h"
-#include "videopose/work.h"
 
 namespace videopose::internal {
 
@@ -32,7 +32,7 @@ template <typename Input>
 int64_t EncodeVideo(const std::function<bool(Input&)>& next,
                     const std::function<void(Input&, Image&)>& draw, const EncodeOptions& options,
                     VideoWriter& writer) {
-  struct Picture {
+  struct DrawnImage {
     int64_t index = 0;
     Image image;
   };
@@ -43,19 +43,19 @@ int64_t EncodeVideo(const std::function<bool(Input&)>& next,
     ++next_index;
     options.monitor.Report(options.what, ++written, options.total);
   };
-  OrderedPipeline<Input, Picture> pipeline;
+  OrderedPipeline<Input, DrawnImage> pipeline;
   pipeline.workers = options.workers;
   pipeline.depth = options.workers + 3;
   pipeline.produce = next;
-  pipeline.transform = [&](Input& input, Picture& picture) {
-    picture.index = input.index;
-    draw(input, picture.image);
+  pipeline.transform = [&](Input& input, DrawnImage& drawn) {
+    drawn.index = input.index;
+    draw(input, drawn.image);
   };
-  pipeline.consume = [&](Picture& picture) {
-    if (written == 0) next_index = picture.index;
-    while (next_index < picture.index) write(last);
-    write(picture.image);
-    std::swap(last, picture.image);
+  pipeline.consume = [&](DrawnImage& drawn) {
+    if (written == 0) next_index = drawn.index;
+    while (next_index < drawn.index) write(last);
+    write(drawn.image);
+    std::swap(last, drawn.image);
   };
   pipeline.Run();
   return written;

@@ -33,9 +33,9 @@ TEST(EncodeVideo, ThePreviousImageIsRepeatedWhereFramesAreLeftOut) {
         input.index = indices[next++];
         return true;
       },
-      [](Input& input, Image& picture) {
-        picture = Image(16, 16);
-        std::ranges::fill(picture.bgrx, static_cast<uint8_t>(20 * input.index));
+      [](Input& input, Image& image) {
+        image = Image(16, 16);
+        std::ranges::fill(image.bgrx, static_cast<uint8_t>(20 * input.index));
       },
       {.workers = 3, .total = 5, .monitor = monitor}, writer);
   writer.Close();

@@ -36,7 +36,7 @@ struct Box {
 struct Panel {
   PanelKind kind = PanelKind::kPose;
   Box box;
-  Box picture;  // within the image: the part of an input panel that shows the video
+  Box video;  // within the image: the part of an input panel that shows the video
 };
 
 double AspectOf(const DrawnSubject& subject) {
@@ -53,11 +53,11 @@ std::vector<Panel> Arrange(const RenderOptions& options, double input_aspect, bo
                              ? Even(std::min(input_aspect, kWidestInput) * options.height_px)
                              : SceneWidth_px(options, has_many);
     Panel panel{.kind = kind, .box = {x_px, 0, width_px, options.height_px}};
-    panel.picture = panel.box;
+    panel.video = panel.box;
     if (kind == PanelKind::kInput && input_aspect > kWidestInput) {
-      panel.picture.height_px =
+      panel.video.height_px =
           std::min(Even(panel.box.width_px / input_aspect), panel.box.height_px);
-      panel.picture.y_px = (panel.box.height_px - panel.picture.height_px) / 2;
+      panel.video.y_px = (panel.box.height_px - panel.video.height_px) / 2;
     }
     x_px += panel.box.width_px;
     panels.push_back(panel);
@@ -149,16 +149,16 @@ class FrameComposer::Impl {
 
   void DrawInput(const DrawnFrame& frame, const Image* input, const Panel& panel,
                  Image& output) const {
-    if (panel.picture.height_px < panel.box.height_px) {
+    if (panel.video.height_px < panel.box.height_px) {
       FillTile(TileOf(output, panel.box), palette_.backdrop_corner);
     }
-    const Tile picture = TileOf(output, panel.picture);
+    const Tile video = TileOf(output, panel.video);
     if (input != nullptr && input->width_px > 0 && input->height_px > 0) {
-      DrawImage(picture, *input);
+      DrawImage(video, *input);
     } else {
-      FillTile(picture, {0, 0, 0});
+      FillTile(video, {0, 0, 0});
     }
-    DrawSeen(frame.seen, picture);
+    DrawSeen(frame.seen, video);
     const Tile tile = TileOf(output, panel.box);
     const double chip_px = kChipPerText * text_px_;
     if (const std::string title = TitleOf(panel.kind); !title.empty()) {
@@ -167,17 +167,16 @@ class FrameComposer::Impl {
     if (!scene_) DrawChip(TimeText(frame.index), tile.height_px - margin_px_ - chip_px, tile);
   }
 
-  void DrawSeen(const std::vector<DrawnKeypoints>& seen, Tile picture) const {
+  void DrawSeen(const std::vector<DrawnKeypoints>& seen, Tile video) const {
     const int width_px = subject_.width_px, height_px = subject_.height_px;
     for (const DrawnKeypoints& person : seen) {
-      DrawKeypoints(picture, subject_.layout, person.keypoints, width_px, height_px,
-                    person.colours);
+      DrawKeypoints(video, subject_.layout, person.keypoints, width_px, height_px, person.colours);
     }
     if (!subject_.are_several) return;
-    Canvas canvas(picture);
+    Canvas canvas(video);
     for (const DrawnKeypoints& person : seen) {
-      const auto tag = NameTagOf(picture, subject_.layout, person.keypoints, width_px, height_px);
-      if (tag) DrawNameTag(canvas, picture, *tag, person.id, person.colours.centre);
+      const auto tag = NameTagOf(video, subject_.layout, person.keypoints, width_px, height_px);
+      if (tag) DrawNameTag(canvas, video, *tag, person.id, person.colours.centre);
     }
   }
 

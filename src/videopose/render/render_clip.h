@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <functional>
 
+#include "videopose/base.h"
 #include "videopose/media.h"
 #include "videopose/render.h"
-#include "videopose/work.h"
 
 namespace videopose::internal {
 

@@ -52,9 +52,9 @@ int64_t internal::RenderClip(const VideoRenderer& renderer,
                              const WorkMonitor& monitor, VideoWriter& writer) {
   return EncodeVideo<ClipInput>(
       next,
-      [&](ClipInput& input, Image& picture) {
+      [&](ClipInput& input, Image& image) {
         const bool has_image = input.image.width_px > 0;
-        renderer.Render(input.t, has_image ? &input.image : nullptr, picture);
+        renderer.Render(input.t, has_image ? &input.image : nullptr, image);
       },
       {.workers = ThreadCount(), .total = total, .monitor = monitor}, writer);
 }

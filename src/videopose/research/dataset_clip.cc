@@ -161,16 +161,16 @@ std::optional<Camera> CameraOf(const Dataset& dataset, const DatasetClip& clip) 
   return Camera{lens, *camera.world_from_cam};
 }
 
-DatasetPictures PicturesOf(const Dataset& dataset, const DatasetClip& clip,
-                           const FrameGroups& frames, double fps,
-                           const std::optional<Camera>& camera) {
+DrawnDatasetClip DrawnClipOf(const Dataset& dataset, const DatasetClip& clip,
+                             const FrameGroups& frames, double fps,
+                             const std::optional<Camera>& camera) {
   VP_CHECK(frames.begin + frames.count * frames.downsample <= clip.poses.dim(0),
            "{} groups of {} from frame {} on, of {} frames", frames.count, frames.downsample,
            frames.begin, clip.poses.dim(0));
   const Quaternion level_from_cam =
       camera ? Quaternion{} : LevelFromCam(WorldFromCam(dataset, clip.sequence));
   const std::vector<Vec3f> roots = Rotated(AverageGroups(clip.roots, frames), level_from_cam);
-  DatasetPictures pictures{.keypoints = KeypointsOf(dataset, clip.sequence, frames, fps)};
+  DrawnDatasetClip drawn{.keypoints = KeypointsOf(dataset, clip.sequence, frames, fps)};
   const auto motion_of = [&](const Tensor& poses_in_cam) {
     PersonMotion person{
         .joints_in_cam = {Rotated(AverageGroups(poses_in_cam, frames), level_from_cam),
@@ -178,17 +178,17 @@ DatasetPictures PicturesOf(const Dataset& dataset, const DatasetClip& clip,
         .root_in_cam = roots};
     Motion motion{.skeleton = dataset.skeleton(),
                   .fps = fps,
-                  .width_px = pictures.keypoints.width_px,
-                  .height_px = pictures.keypoints.height_px,
+                  .width_px = drawn.keypoints.width_px,
+                  .height_px = drawn.keypoints.height_px,
                   .frame_count = frames.count,
                   .people = {std::move(person)},
                   .camera = camera};
-    CompleteGrounding(&pictures.keypoints, motion);
+    CompleteGrounding(&drawn.keypoints, motion);
     return motion;
   };
-  pictures.reconstruction = motion_of(clip.poses);
-  if (clip.sequence.has_poses()) pictures.truth = motion_of(clip.sequence.poses);
-  return pictures;
+  drawn.reconstruction = motion_of(clip.poses);
+  if (clip.sequence.has_poses()) drawn.truth = motion_of(clip.sequence.poses);
+  return drawn;
 }
 
 }  // namespace videopose::internal

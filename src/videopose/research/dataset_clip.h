@@ -9,11 +9,11 @@
 #include <optional>
 #include <string>
 
+#include "videopose/base.h"
 #include "videopose/data/dataset.h"
 #include "videopose/geometry.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/pose.h"
-#include "videopose/tensor.h"
 
 namespace videopose::internal {
 
@@ -53,7 +53,7 @@ struct FrameGroups {
   int64_t begin = 0, count = 0;
   int downsample = 1;
 };
-struct DatasetPictures {
+struct DrawnDatasetClip {
   KeypointSequence keypoints;  // pixels of the data set's camera
   Motion reconstruction;
   std::optional<Motion> truth;
@@ -64,9 +64,9 @@ std::optional<Camera> CameraOf(const Dataset& dataset, const DatasetClip& clip);
 
 // `fps` of the groups. begin + count * downsample <= T. With a camera poses stay in its frame,
 // which it tells how to leave, instead of being turned level.
-DatasetPictures PicturesOf(const Dataset& dataset, const DatasetClip& clip,
-                           const FrameGroups& frames, double fps,
-                           const std::optional<Camera>& camera = std::nullopt);
+DrawnDatasetClip DrawnClipOf(const Dataset& dataset, const DatasetClip& clip,
+                             const FrameGroups& frames, double fps,
+                             const std::optional<Camera>& camera = std::nullopt);
 
 // How detections of this data set are drawn: by the layout whose joints and symmetry theirs are,
 // else as dots.

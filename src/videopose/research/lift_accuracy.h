@@ -10,9 +10,9 @@
 #include <filesystem>
 #include <functional>
 
+#include "videopose/base.h"
 #include "videopose/lift.h"
 #include "videopose/metrics.h"
-#include "videopose/work.h"
 
 namespace videopose::internal {
 

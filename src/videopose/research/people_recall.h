@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "videopose/base.h"
 #include "videopose/detect.h"
 #include "videopose/detect/body_box.h"
-#include "videopose/work.h"
 
 namespace videopose::internal {
 

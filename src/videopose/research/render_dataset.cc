@@ -91,13 +91,13 @@ FrameRate RateOf(const Dataset& dataset, const std::optional<VideoReader>& video
 
 // Of the image the keypoints are drawn over. They are scaled with it, so that a copy of
 // the video in another size serves as well.
-void FitToVideo(const VideoInfo& video, const std::filesystem::path& path,
-                DatasetPictures& pictures, std::vector<std::string>& warnings) {
-  const KeypointSequence& keypoints = pictures.keypoints;
+void FitToVideo(const VideoInfo& video, const std::filesystem::path& path, DrawnDatasetClip& drawn,
+                std::vector<std::string>& warnings) {
+  const KeypointSequence& keypoints = drawn.keypoints;
   const double stretch = static_cast<double>(video.width_px) * keypoints.height_px /
                          (static_cast<double>(video.height_px) * keypoints.width_px);
-  pictures.reconstruction.width_px = video.width_px;
-  pictures.reconstruction.height_px = video.height_px;
+  drawn.reconstruction.width_px = video.width_px;
+  drawn.reconstruction.height_px = video.height_px;
   if (std::abs(stretch - 1) < kNoticeableStretch) return;
   warnings.push_back(fmt::format(
       "{}: the video is {} x {} pixels, the keypoints are of one with {} x {}; they are stretched "
@@ -105,9 +105,9 @@ void FitToVideo(const VideoInfo& video, const std::filesystem::path& path,
       path.string(), video.width_px, video.height_px, keypoints.width_px, keypoints.height_px));
 }
 
-RenderOptions PanelsFor(const RenderDatasetOptions& options, const DatasetPictures& pictures) {
+RenderOptions PanelsFor(const RenderDatasetOptions& options, const DrawnDatasetClip& drawn) {
   RenderOptions render{.height_px = options.height_px, .panel_titles = true};
-  if (options.ground_truth && pictures.truth) render.panels.push_back(PanelKind::kTruth);
+  if (options.ground_truth && drawn.truth) render.panels.push_back(PanelKind::kTruth);
   return render;
 }
 
@@ -118,12 +118,12 @@ RenderDatasetResult RenderDataset(const Dataset& dataset, const DatasetClip& cli
   const FrameGroups frames = GroupsOf(clip, options);
   std::optional<VideoReader> video = OpenVideo(options, frames);
   const FrameRate rate = RateOf(dataset, video, options.downsample);
-  DatasetPictures pictures = PicturesOf(dataset, clip, frames, rate.per_second());
+  DrawnDatasetClip drawn = DrawnClipOf(dataset, clip, frames, rate.per_second());
   RenderDatasetResult result;
-  if (video) FitToVideo(video->info(), options.video, pictures, result.warnings);
-  const RenderOptions render = PanelsFor(options, pictures);
-  const VideoRenderer renderer(pictures.reconstruction, &pictures.keypoints, render,
-                               pictures.truth ? &*pictures.truth : nullptr);
+  if (video) FitToVideo(video->info(), options.video, drawn, result.warnings);
+  const RenderOptions render = PanelsFor(options, drawn);
+  const VideoRenderer renderer(drawn.reconstruction, &drawn.keypoints, render,
+                               drawn.truth ? &*drawn.truth : nullptr);
   VideoWriter writer(options.output, {.width_px = renderer.width_px(),
                                       .height_px = renderer.height_px(),
                                       .frame_rate = rate,
@@ -148,12 +148,12 @@ RenderDatasetResult RenderDataset(const Dataset& dataset, const DatasetClip& cli
   return result;
 }
 
-DatasetPictures DrawnPictures(const Dataset& dataset, const DatasetClip& clip,
-                              const RenderDatasetOptions& options) {
+DrawnDatasetClip DrawnClip(const Dataset& dataset, const DatasetClip& clip,
+                           const RenderDatasetOptions& options) {
   const FrameGroups frames = GroupsOf(clip, options);
   const std::optional<VideoReader> video = OpenVideo(options, frames);
-  return PicturesOf(dataset, clip, frames, RateOf(dataset, video, options.downsample).per_second(),
-                    CameraOf(dataset, clip));
+  return DrawnClipOf(dataset, clip, frames, RateOf(dataset, video, options.downsample).per_second(),
+                     CameraOf(dataset, clip));
 }
 
 }  // namespace videopose::internal

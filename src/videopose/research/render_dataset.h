@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "videopose/base.h"
 #include "videopose/research/dataset_clip.h"
-#include "videopose/work.h"
 
 namespace videopose::internal {
 
@@ -41,8 +41,8 @@ RenderDatasetResult RenderDataset(const Dataset& dataset, const DatasetClip& cli
 
 // What is drawn, for exports: the same frames at the same rate, in the data set's world where its
 // camera is known.
-DatasetPictures DrawnPictures(const Dataset& dataset, const DatasetClip& clip,
-                              const RenderDatasetOptions& options);
+DrawnDatasetClip DrawnClip(const Dataset& dataset, const DatasetClip& clip,
+                           const RenderDatasetOptions& options);
 
 }  // namespace videopose::internal
 

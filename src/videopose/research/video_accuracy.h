@@ -12,11 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "videopose/base.h"
 #include "videopose/detect.h"
 #include "videopose/lift.h"
 #include "videopose/metrics.h"
 #include "videopose/research/trial.h"
-#include "videopose/work.h"
 
 namespace videopose::internal {
 

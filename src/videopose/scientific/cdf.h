@@ -18,8 +18,8 @@
 #include <vector>
 
 #include "videopose/arrays/npy.h"
+#include "videopose/base.h"
 #include "videopose/scientific/cdf_records.h"
-#include "videopose/tensor.h"
 
 namespace videopose::internal {
 

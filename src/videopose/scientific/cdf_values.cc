@@ -8,8 +8,8 @@
 #include <array>
 #include <cstring>
 
+#include "videopose/base.h"
 #include "videopose/base/error.h"
-#include "videopose/tensor.h"
 
 namespace videopose::internal {
 namespace {

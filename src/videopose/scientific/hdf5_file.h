@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "videopose/tensor.h"
+#include "videopose/base.h"
 
 namespace videopose::internal {
 

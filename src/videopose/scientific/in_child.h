@@ -22,7 +22,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "videopose/tensor.h"
+#include "videopose/base.h"
 
 namespace videopose::internal {
 

@@ -7,11 +7,11 @@
 
 #include <span>
 
+#include "videopose/base.h"
 #include "videopose/data/sequence.h"
 #include "videopose/lift/temporal_model.h"
 #include "videopose/train/joint_keypoints.h"
 #include "videopose/train/predict.h"
-#include "videopose/work.h"
 
 namespace videopose::internal {
 

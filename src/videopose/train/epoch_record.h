@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "videopose/train.h"
+#include "videopose/data.h"
 
 namespace videopose::internal {
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "videopose/base/error.h"
+#include "videopose/metrics.h"
 
 namespace videopose::internal {
 namespace {

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "videopose/train.h"
+#include "videopose/data.h"
 #include "videopose/train/predict.h"
 
 namespace videopose::internal {

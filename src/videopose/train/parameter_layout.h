@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
+#include "videopose/base.h"
 #include "videopose/base/random.h"
 #include "videopose/lift/temporal_model.h"
-#include "videopose/tensor.h"
 
 namespace videopose::internal {
 

@@ -10,13 +10,13 @@
 #include <string_view>
 #include <vector>
 
+#include "videopose/base.h"
 #include "videopose/data/dataset.h"
 #include "videopose/data/sequence.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/person_input.h"
 #include "videopose/lift/sequence_batches.h"
 #include "videopose/lift/temporal_model.h"
-#include "videopose/tensor.h"
 
 namespace videopose::internal {
 

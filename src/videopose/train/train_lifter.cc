@@ -5,45 +5,58 @@
 #include <utility>
 
 #include "videopose/base/error.h"
+#include "videopose/config/options_file.h"
+#include "videopose/data.h"
 #include "videopose/data/dataset.h"
 #include "videopose/lift/checkpoint.h"
-#include "videopose/train.h"
 #include "videopose/train/evaluate.h"
 #include "videopose/train/predict.h"
 #include "videopose/train/trainer.h"
 #include "videopose/train/training_checkpoint.h"
-#include "videopose/train/training_data.h"
+#include "videopose/train/training_options.h"
 
 namespace videopose {
 
 using namespace internal;
 
+namespace {
+
+TrainingOptions TrainingOptionsOf(const TrainOptions& options) {
+  TrainingOptions all;
+  all.data.dataset = options.dataset;
+  all.data.train_subjects = options.train_subjects;
+  all.data.test_subjects = options.test_subjects;
+  NetworkOptions& network = all.training.network;
+  network.widths = options.widths;
+  network.channels = options.channels;
+  network.causal = options.causal;
+  network.dropout = options.dropout;
+  OptimisationOptions& optimisation = all.training.optimisation;
+  optimisation.epochs = options.epochs;
+  optimisation.batch_size = options.batch_size;
+  optimisation.learning_rate = options.learning_rate;
+  optimisation.lr_decay = options.lr_decay;
+  optimisation.seed = options.seed;
+  all.training.checkpoints.folder = options.checkpoint_dir;
+  all.training.checkpoints.evaluate_epochs = all.is_mocap() || !options.test_subjects.empty();
+  ReadOptions(options.config, "TrainOptions::config", OptionTable(all));
+  all.Check();
+  return all;
+}
+
+}  // namespace
+
 std::vector<EpochRecord> TrainLifter(const TrainOptions& options,
                                      const std::function<void(const EpochRecord&)>& on_epoch,
                                      const WorkMonitor& monitor) {
+  const TrainingOptions training = TrainingOptionsOf(options);
+  const std::filesystem::path& folder = training.training.checkpoints.folder;
   std::error_code error;
-  std::filesystem::create_directories(options.checkpoint_dir, error);
+  std::filesystem::create_directories(folder, error);
   if (error) {
-    FailAt(options.checkpoint_dir, ErrorCode::kCannotWrite, "cannot make this folder: {}",
-           error.message());
+    FailAt(folder, ErrorCode::kCannotWrite, "cannot make this folder: {}", error.message());
   }
-  TrainerOptions training;
-  training.network.widths = options.widths;
-  training.network.channels = options.channels;
-  training.network.causal = options.causal;
-  training.network.dropout = options.dropout;
-  training.optimisation.epochs = options.epochs;
-  training.optimisation.batch_size = options.batch_size;
-  training.optimisation.learning_rate = options.learning_rate;
-  training.optimisation.lr_decay = options.lr_decay;
-  training.optimisation.seed = options.seed;
-  training.checkpoints.folder = options.checkpoint_dir;
-  training.checkpoints.evaluate_epochs = !options.test_subjects.empty();
-  const DataOptions data{.dataset = options.dataset,
-                         .train_subjects = options.train_subjects,
-                         .test_subjects = options.test_subjects};
-  Trainer trainer(LoadTrainingData(Dataset(options.dataset), data, training.semi_supervised),
-                  training);
+  Trainer trainer(LoadTrainingData(training), training.Recorded());
   std::vector<EpochRecord> records;
   trainer.Run(
       [&](const EpochRecord& record) {

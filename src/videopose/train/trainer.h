@@ -19,13 +19,13 @@
 #include <string>
 #include <vector>
 
+#include "videopose/base.h"
 #include "videopose/train/epoch_record.h"
 #include "videopose/train/learner.h"
 #include "videopose/train/trainer_options.h"
 #include "videopose/train/training_checkpoint.h"
 #include "videopose/train/training_data.h"
 #include "videopose/train/window_sampler.h"
-#include "videopose/work.h"
 
 namespace videopose::internal {
 
