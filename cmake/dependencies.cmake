@@ -13,7 +13,7 @@ pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 
 # Debian 12 ships these without a CMake package that works (oneDNN's asks for OpenCL, which we do
 # not use).
-set(videopose_plain_libraries pthreadpool dnnl)
+set(videopose_plain_libraries pthreadpool dnnl onnx_proto protobuf)
 
 if("video" IN_LIST videopose_components)
   pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET

@@ -12,6 +12,8 @@
 # find_package is what these link (dependencies.cmake), so that core asks for neither FFmpeg nor
 # HDF5.
 include(CMakePackageConfigHelpers)
+# What has no COMPONENT of its own is for developers.
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME dev)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/videopose)
 
 foreach(component core video data)

@@ -16,6 +16,8 @@ if(VIDEOPOSE_TESTS OR VIDEOPOSE_BENCH)
   target_include_directories(vp_test_support PUBLIC tests)
   target_compile_definitions(vp_test_support PRIVATE VIDEOPOSE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(vp_test_support PUBLIC GTest::gtest)
+  # For all tests: their own code runs briefly, and compiles in three quarters of the time.
+  target_compile_options(vp_test_support PUBLIC $<$<CONFIG:Release>:-O1>)
 endif()
 
 set_property(GLOBAL PROPERTY VP_LAYERS "")

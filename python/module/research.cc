@@ -15,6 +15,8 @@
 #include "interruptible.h"
 #include "module.h"
 #include "videopose/data.h"
+#include "videopose/lift/checkpoint.h"
+#include "videopose/lift/temporal_model.h"
 #include "videopose/metrics.h"
 
 namespace videopose::python {
@@ -146,6 +148,20 @@ py::list Evaluate(const fs::path& lifter, const fs::path& data_dir, const std::s
   return list;
 }
 
+// The network alone: rows (B, T, values) -> (B, T - receptive field + 1, J, 3). For tests of what is
+// exported.
+py::array RunNetwork(const fs::path& lifter, const InputArray<float>& rows) {
+  const Tensor input({rows.shape(0), rows.shape(1), rows.shape(2)},
+                     std::vector<float>(rows.data(), rows.data() + rows.size()));
+  Tensor output;
+  {
+    const py::gil_scoped_release release;
+    output = internal::TemporalModel(internal::ReadLiftCheckpoint(lifter).pose).Forward(input);
+  }
+  return Owning<float>({output.dim(0), output.dim(1), output.dim(2) / 3, 3},
+                       std::move(output.values));
+}
+
 }  // namespace
 
 void BindResearch(py::module_& module) {
@@ -153,6 +169,7 @@ void BindResearch(py::module_& module) {
   module.def("body_errors", &BodyErrorsOf);
   module.def("train", &Train);
   module.def("evaluate_lifter", &Evaluate);
+  module.def("run_network", &RunNetwork);
   module.def("pack_lifter", &PackLifter, py::call_guard<py::gil_scoped_release>());
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "videopose/base/error.h"
+#include "videopose/base/extension.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/fetch_models.h"
 #include "videopose/cli/options.h"
@@ -17,6 +18,7 @@
 #include "videopose/cli/usage_error.h"
 #include "videopose/detect.h"
 #include "videopose/lift/causal_fold.h"
+#include "videopose/lift/onnx_lifter.h"
 #include "videopose/train/training_checkpoint.h"
 
 namespace videopose::internal {
@@ -25,9 +27,11 @@ namespace {
 struct ModelsCommand {
   std::string action = "list";
   std::filesystem::path models_dir, source, checkpoint, output;
+  TemporalModelOptions model;
+  bool frame_by_frame = false;
 
   int Run() {
-    if (action == "pack" || action == "causal") return Convert();
+    if (action == "pack" || action == "causal" || action == "export") return Convert();
     if (models_dir.empty()) models_dir = DefaultModelsDir();
     if (action == "fetch") {
       FetchModels(models_dir, source, {.stop_requested = &StopRequested()});
@@ -55,20 +59,39 @@ struct ModelsCommand {
   int Convert() const {
     if (checkpoint.empty() || output.empty()) {
       throw UsageError(
-          fmt::format("videopose models {0}: which file? Give CHECKPOINT.bin and -o {1}.bin",
-                      action, action == "pack" ? "LIFTER" : "START"));
+          fmt::format("videopose models {0}: which file? Give CHECKPOINT.bin and -o {1}", action,
+                      action == "pack"     ? "LIFTER.bin"
+                      : action == "causal" ? "START.bin"
+                                           : "LIFTER.onnx"));
     }
-    const TrainingCheckpoint from = ReadTrainingCheckpoint(checkpoint);
-    if (action == "pack") {
-      WriteLifter(output, from);
+    if (action == "export") {
+      Export();
     } else {
-      WriteTrainingCheckpoint(output, CausalStart(from));
+      ConvertCheckpoint();
     }
     std::error_code is_no_file;
     const auto bytes = std::filesystem::file_size(output, is_no_file);
     fmt::print("wrote {}{}\n", output.string(),
                is_no_file ? "" : fmt::format(" ({:.1f} MB)", static_cast<double>(bytes) / 1e6));
     return 0;
+  }
+
+  void Export() const {
+    if (LowerCaseExtension(output) != ".onnx") {
+      throw UsageError(
+          fmt::format("videopose models export: {}: expected a name with .onnx", output.string()));
+    }
+    WriteOnnxLifter(output, ReadLiftCheckpoint(checkpoint, model),
+                    frame_by_frame ? OnnxKind::kFrameByFrame : OnnxKind::kWholeSequence);
+  }
+
+  void ConvertCheckpoint() const {
+    const TrainingCheckpoint from = ReadTrainingCheckpoint(checkpoint);
+    if (action == "pack") {
+      WriteLifter(output, from);
+    } else {
+      WriteTrainingCheckpoint(output, CausalStart(from));
+    }
   }
 
   // A training that has yet to begin.
@@ -93,13 +116,19 @@ std::function<int()> ConfigureModels(CLI::App& app) {
          "action", command->action,
          "list (default); fetch: download missing ones; pack: make a lifter from a training "
          "checkpoint (weights only, half precision); causal: make a checkpoint from which `run "
-         "--causal -r` trains a causal network that starts with these weights")
-      ->check(CLI::IsMember({"list", "fetch", "pack", "causal"}))
-      ->type_name("list|fetch|pack|causal");
-  app.add_option("checkpoint", command->checkpoint, "checkpoint for pack and causal")
+         "--causal -r` trains a causal network that starts with these weights; export: write a "
+         "lifter or checkpoint as an ONNX file, which --lifter reads, too")
+      ->check(CLI::IsMember({"list", "fetch", "pack", "causal", "export"}))
+      ->type_name("list|fetch|pack|causal|export");
+  app.add_option("checkpoint", command->checkpoint, "checkpoint for pack, causal and export")
       ->type_name("CHECKPOINT.bin");
-  app.add_option("-o,--output", command->output, "output of pack and causal")
-      ->type_name("FILE.bin");
+  app.add_option("-o,--output", command->output, "output of pack, causal and export")
+      ->type_name("FILE");
+  app.add_flag("--streaming", command->frame_by_frame,
+               "export a network that takes one frame at a time, with its state");
+  app.add_flag("--causal", command->model.causal,
+               "export: the checkpoint is causal; ours say so themselves");
+  app.add_flag("--dense", command->model.dense, "export: the checkpoint has dense convolutions");
   app.add_option("--models-dir", command->models_dir,
                  "(default: $VIDEOPOSE_MODELS or the cache folder)")
       ->type_name("DIR");

@@ -14,6 +14,7 @@
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/command_reference.h"
+#include "videopose/cli/completion.h"
 #include "videopose/cli/help_formatter.h"
 #include "videopose/cli/run_arguments.h"
 #include "videopose/cli/usage_error.h"
@@ -38,6 +39,16 @@ constexpr Command kCommands[] = {
     {"info", "tell what a file is and what it holds", ConfigureInfo},
 };
 
+// `help --markdown` and the like: the options of all subcommands, for other readers.
+struct Reference {
+  std::string_view option;
+  std::string (*text)();
+};
+constexpr Reference kReferences[] = {{"--markdown", CommandLineReference},
+                                     {"--man", ManualPage},
+                                     {"--bash", BashCompletion},
+                                     {"--zsh", ZshCompletion}};
+
 std::string Overview() {
   std::string text =
       "videopose: 3D human pose from ordinary video\n\nUsage: videopose SUBCOMMAND "
@@ -46,8 +57,11 @@ std::string Overview() {
     text += fmt::format("  {:<8} {}\n", command.name, command.summary);
   }
   text +=
-      "\nOptions:\n  help [SUBCOMMAND]  this text, or a subcommand's options\n  help --markdown    "
-      "the options of all subcommands, as in docs/cli.md\n  --version          the version\n"
+      "\nOptions:\n  help [SUBCOMMAND]  this text, or a subcommand's options\n"
+      "  help --markdown    the options of all subcommands, as in docs/cli.md\n"
+      "  help --man         the same as a manual page\n"
+      "  help --bash        a script by which bash completes options; --zsh for zsh\n"
+      "  --version          the version\n"
       "\nExample: videopose video clip.mp4 -o clip_3d.mp4\n";
   return text;
 }
@@ -140,8 +154,9 @@ int RunCommandLine(int argc, const char* const* argv) {
       fmt::print("{}", Overview());
       return 0;
     }
-    if (argv[2] == std::string_view("--markdown")) {
-      fmt::print("{}", CommandLineReference());
+    for (const auto& [option, text] : kReferences) {
+      if (argv[2] != option) continue;
+      fmt::print("{}", text());
       return 0;
     }
     const char* const help[] = {argv[2], "--help"};

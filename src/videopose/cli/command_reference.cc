@@ -7,6 +7,7 @@
 #include <cctype>
 #include <vector>
 
+#include "videopose/base.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/help_formatter.h"
 
@@ -99,6 +100,47 @@ std::string Section(const CLI::App& app, const std::string& heading) {
   return text;
 }
 
+// What troff would take for a request or an escape is escaped; words in backquotes are bold.
+std::string Troff(const std::string& text) {
+  std::string escaped;
+  bool is_bold = false;
+  for (const char c : text) {
+    switch (c) {
+      case '\\':
+        escaped += "\\e";
+        break;
+      case '-':
+        escaped += "\\-";
+        break;
+      case '`':
+        is_bold = !is_bold;
+        escaped += is_bold ? "\\fB" : "\\fR";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped.starts_with('.') || escaped.starts_with('\'') ? "\\&" + escaped : escaped;
+}
+
+std::string TroffItem(const std::string& name, const std::string& text) {
+  return fmt::format(".TP\n\\fB{}\\fR\n{}\n", Troff(name), Troff(text));
+}
+
+std::string TroffSection(const CLI::App& app) {
+  std::string text =
+      fmt::format(".SS \"{}\"\n{}\n", Troff(Usage(app)), Troff(Sentence(app.get_description())));
+  for (const CLI::Option* option : app.get_options()) {
+    if (option == app.get_help_ptr()) continue;
+    const std::string value = ValueName(*option);
+    std::string name = option->get_positional() ? "" : Names(app, *option, false);
+    if (!value.empty()) name += (name.empty() ? "" : " ") + value;
+    text += TroffItem(name, WithFacts(option->get_description(), OptionFacts(*option)));
+  }
+  for (const CLI::App* sub : app.get_subcommands({})) text += TroffSection(*sub);
+  return text;
+}
+
 }  // namespace
 
 std::string CommandReference(const CLI::App& app) { return Section(app, "##"); }
@@ -121,6 +163,26 @@ std::string CommandLineReference() {
       "| `--version` | the version |\n";
   for (const Command& command : Commands()) text += CommandReference(*Configure(command).app);
   return text;
+}
+
+std::string ManualPage() {
+  std::string text = fmt::format(
+      ".TH VIDEOPOSE 1 \"\" \"videopose {}\" \"User Commands\"\n"
+      ".SH NAME\nvideopose \\- 3D human pose from ordinary video\n"
+      ".SH SYNOPSIS\n.B videopose\nSUBCOMMAND ...\n.br\n.B videopose help\nSUBCOMMAND\n"
+      ".SH DESCRIPTION\n"
+      "Finds the people in a video, lifts their keypoints to 3D, places them in the world, and\n"
+      "draws or writes them in the formats that other programs read.\n",
+      Troff(std::string(Version())));
+  for (const Command& command : Commands()) {
+    text += TroffItem(std::string(command.name), std::string(command.summary));
+  }
+  text += ".SH SUBCOMMANDS\n";
+  for (const Command& command : Commands()) text += TroffSection(*Configure(command).app);
+  return text +
+         ".SH EXIT STATUS\n0 done, 1 bad input or a failing system, 2 wrong usage, 128 + N stopped "
+         "by signal N.\n"
+         ".SH EXAMPLE\nvideopose video clip.mp4 \\-o clip_3d.mp4\n";
 }
 
 }  // namespace videopose::internal

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// docs/cli.md: every subcommand with all its options, as Markdown.
+// Every subcommand with all its options: as Markdown, docs/cli.md, and as a manual page.
 
 #ifndef VIDEOPOSE_CLI_COMMAND_REFERENCE_H_
 #define VIDEOPOSE_CLI_COMMAND_REFERENCE_H_
@@ -15,6 +15,9 @@ std::string CommandReference(const CLI::App& app);
 
 // The whole page.
 std::string CommandLineReference();
+
+// videopose(1), in troff.
+std::string ManualPage();
 
 }  // namespace videopose::internal
 

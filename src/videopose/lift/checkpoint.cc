@@ -8,6 +8,8 @@
 #include <set>
 
 #include "videopose/base/error.h"
+#include "videopose/base/extension.h"
+#include "videopose/lift/onnx_lifter.h"
 
 namespace videopose::internal {
 namespace {
@@ -219,25 +221,31 @@ std::string_view NameOf(LifterInput input) {
   return std::ranges::find(kLifterInputNames, input, &LifterInputName::input)->name;
 }
 
+LifterInput LifterInputNamed(const std::string& name, std::string_view what) {
+  const auto known = std::ranges::find(kLifterInputNames, name, &LifterInputName::name);
+  if (known == kLifterInputNames.end()) {
+    Fail("{}: input '{:.40}': this version knows 'rays', 'person' and 'screen'; use a newer one",
+         what, name);
+  }
+  return known->input;
+}
+
 LifterRecord ReadLifterRecord(const TorchCheckpoint& file) {
   const PickleValue* record = file.root().Find(kLifterRecordKey);
   if (record == nullptr) return {};
   const std::string what = file.name() + ": " + kLifterRecordKey;
   const std::string input = record->At("input", what).AsString(what + ": input");
-  const auto known = std::ranges::find(kLifterInputNames, input, &LifterInputName::name);
-  if (known == kLifterInputNames.end()) {
-    Fail("{}: input '{:.40}': this version knows 'rays', 'person' and 'screen'; use a newer one",
-         what, input);
-  }
   const PickleValue* definition = record->Find("joints");
-  return {.input = known->input,
+  return {.input = LifterInputNamed(input, what),
           .causal = record->At("causal", what).AsBool(what + ": causal"),
           .joints = definition == nullptr ? std::string(kRigJoints)
                                           : definition->AsString(what + ": joints")};
 }
 
-LiftCheckpoint ReadLiftCheckpoint(const std::filesystem::path& path,
-                                  const TemporalModelOptions& caller_options) try {
+namespace {
+
+LiftCheckpoint ReadTorchLifter(const std::filesystem::path& path,
+                               const TemporalModelOptions& caller_options) {
   const TorchCheckpoint file = TorchCheckpoint::Read(path);
   const LifterRecord record = ReadLifterRecord(file);
   TemporalModelOptions options = caller_options;
@@ -249,22 +257,39 @@ LiftCheckpoint ReadLiftCheckpoint(const std::filesystem::path& path,
   LiftCheckpoint checkpoint{.pose = read(file.root().At("model_pos", file.name()), "model_pos"),
                             .input = record.input,
                             .joints = record.joints};
-  if (record.input != LifterInput::kScreen &&
-      checkpoint.pose.architecture.input_channels != kPersonInputValues) {
-    Fail("{}: input '{}' is {} values a frame, model_pos takes {}", file.name(),
-         NameOf(record.input), kPersonInputValues, checkpoint.pose.architecture.input_channels);
-  }
   const PickleValue* trajectory = file.root().Find("model_traj");
-  if (trajectory == nullptr || trajectory->is_none()) return checkpoint;
-  checkpoint.trajectory = read(*trajectory, "model_traj");
-  TemporalArchitecture expected = checkpoint.pose.architecture;
+  if (trajectory != nullptr && !trajectory->is_none()) {
+    checkpoint.trajectory = read(*trajectory, "model_traj");
+  }
+  return checkpoint;
+}
+
+// That the parts belong together.
+void CheckParts(const LiftCheckpoint& checkpoint, const std::string& name) {
+  const TemporalArchitecture& pose = checkpoint.pose.architecture;
+  if (checkpoint.input != LifterInput::kScreen && pose.input_channels != kPersonInputValues) {
+    Fail("{}: input '{}' is {} values a frame, model_pos takes {}", name, NameOf(checkpoint.input),
+         kPersonInputValues, pose.input_channels);
+  }
+  if (!checkpoint.trajectory) return;
+  TemporalArchitecture expected = pose;
   expected.output_channels = 3;
   expected.channels = checkpoint.trajectory->architecture.channels;
   if (checkpoint.trajectory->architecture != expected) {
     Fail(
         "{}: model_traj does not fit model_pos: expected one output joint, widths {} and {} inputs",
-        file.name(), WidthsText(expected.widths), expected.input_channels);
+        name, WidthsText(expected.widths), expected.input_channels);
   }
+}
+
+}  // namespace
+
+LiftCheckpoint ReadLiftCheckpoint(const std::filesystem::path& path,
+                                  const TemporalModelOptions& options) try {
+  const bool is_onnx = LowerCaseExtension(path) == ".onnx";
+  LiftCheckpoint checkpoint =
+      is_onnx ? ReadOnnxLifter(path, options) : ReadTorchLifter(path, options);
+  CheckParts(checkpoint, path.string());
   return checkpoint;
 } catch (Error& error) {
   RethrowFromReading(path, error);

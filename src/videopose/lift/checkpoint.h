@@ -34,6 +34,8 @@ inline constexpr std::array<LifterInputName, 3> kLifterInputNames = {{
     {LifterInput::kScreen, "screen", "screen coordinates"},
 }};
 std::string_view NameOf(LifterInput input);
+// Throws Error, which begins with `what`, for a name that this version does not know.
+LifterInput LifterInputNamed(const std::string& name, std::string_view what);
 
 // Where a model that learned from motion capture has spine, thorax, nose and head: as Human3.6M
 // (augment/body_motion.h), or as videopose 0.1.0 had them, with the spine at the chest.
@@ -60,8 +62,8 @@ struct LiftCheckpoint {
   std::string joints{kRigJoints};  // as LifterRecord
 };
 
-// Reads model_pos and, where the file has one, model_traj. Throws Error as above and as
-// TorchCheckpoint::Read does.
+// Reads model_pos and, where the file has one, model_traj; or an .onnx file (lift/onnx_lifter.h).
+// Throws Error as above and as TorchCheckpoint::Read does.
 LiftCheckpoint ReadLiftCheckpoint(const std::filesystem::path& path,
                                   const TemporalModelOptions& options = {});
 

@@ -25,15 +25,18 @@ uint16_t Bf16(float x) {
   return static_cast<uint16_t>((bits + 0x7FFFU + (bits >> 16 & 1U)) >> 16);
 }
 
-void Round(ConstMatrix x, std::vector<uint16_t>& rounded) {
+float FloatOfBf16(float x) { return std::bit_cast<float>(uint32_t{Bf16(x)} << 16); }
+
+template <auto kRounded, typename T>
+void Round(ConstMatrix x, std::vector<T>& rounded) {
   const auto size = static_cast<size_t>(x.rows * x.cols);
   if (rounded.size() < size) rounded.resize(size);
   ParallelFor(x.rows, kRoundedRowsPerThread, [&](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r) {
       const float* __restrict from = x.row(r);
-      uint16_t* __restrict to = rounded.data() + r * x.cols;
+      T* __restrict to = rounded.data() + r * x.cols;
 #pragma omp simd
-      for (int64_t c = 0; c < x.cols; ++c) to[c] = Bf16(from[c]);
+      for (int64_t c = 0; c < x.cols; ++c) to[c] = kRounded(from[c]);
     }
   });
 }
@@ -68,20 +71,37 @@ void MultiplyRounded(ConstMatrix a, std::vector<uint16_t>& rounded_a, ConstMatri
   stream.wait();
 }
 
+void MultiplySingle(ConstMatrix a, ConstMatrix b, Matrix c, const MultiplyOptions& options) {
+  const int64_t terms = options.transpose_a ? a.rows : a.cols;
+  const dnnl_status_t status = dnnl_sgemm(
+      options.transpose_a ? 'T' : 'N', options.transpose_b ? 'T' : 'N', c.rows, c.cols, terms, 1.0F,
+      a.data, a.stride, b.data, b.stride, options.accumulate ? 1.0F : 0.0F, c.data, c.stride);
+  VP_CHECK(status == dnnl_success, "dnnl_sgemm returned {}", static_cast<int>(status));
+}
+
+// On processors without such products: the same factors, multiplied in single precision.
+void MultiplyAsBf16(ConstMatrix a, ConstMatrix b, Matrix c, const MultiplyOptions& options) {
+  thread_local std::vector<float> rounded_a, rounded_b;
+  Round<FloatOfBf16>(a, rounded_a);
+  Round<FloatOfBf16>(b, rounded_b);
+  MultiplySingle({rounded_a.data(), a.rows, a.cols}, {rounded_b.data(), b.rows, b.cols}, c,
+                 options);
+}
+
 // Rows of a: of the result, or with transpose_a terms of every sum.
 void MultiplyBf16(ConstMatrix a, ConstMatrix b, Matrix c, MultiplyOptions options) {
   thread_local std::vector<uint16_t> rounded_a, rounded_b;
   VP_CHECK(!(options.transpose_a && options.transpose_b), "both factors transposed");
   const bool sums = options.transpose_a;
-  if (!sums) Round(b, rounded_b);
+  if (!sums) Round<Bf16>(b, rounded_b);
   const int64_t at_once = std::max<int64_t>(1, kBf16FloatsAtOnce / a.cols);
   for (int64_t first = 0; first < a.rows; first += at_once) {
     const int64_t rows = std::min(at_once, a.rows - first);
     const ConstMatrix some_a(a.row(first), rows, a.cols, a.stride);
-    Round(some_a, rounded_a);
+    Round<Bf16>(some_a, rounded_a);
     if (sums) {
       const ConstMatrix some_b(b.row(first), rows, b.cols, b.stride);
-      Round(some_b, rounded_b);
+      Round<Bf16>(some_b, rounded_b);
       MultiplyRounded(some_a, rounded_a, some_b, rounded_b, c, options);
       options.accumulate = true;
     } else {
@@ -124,14 +144,13 @@ void Multiply(ConstMatrix a, ConstMatrix b, Matrix c, const MultiplyOptions& opt
     return;
   }
   const ThreadsForOneDnn threads;
-  if (options.precision == Precision::kBf16) {
+  if (options.precision == Precision::kSingle) {
+    MultiplySingle(a, b, c, options);
+  } else if (HasBf16()) {
     MultiplyBf16(a, b, c, options);
-    return;
+  } else {
+    MultiplyAsBf16(a, b, c, options);
   }
-  const dnnl_status_t status = dnnl_sgemm(
-      options.transpose_a ? 'T' : 'N', options.transpose_b ? 'T' : 'N', m, n, k, 1.0F, a.data,
-      a.stride, b.data, b.stride, options.accumulate ? 1.0F : 0.0F, c.data, c.stride);
-  VP_CHECK(status == dnnl_success, "dnnl_sgemm returned {}", static_cast<int>(status));
 }
 
 }  // namespace videopose::internal

@@ -12,7 +12,8 @@
 namespace videopose::internal {
 
 // kBf16: the factors are rounded to bfloat16 (8 bits of mantissa), their products summed in single
-// precision: twice as fast where HasBf16(). Not with both factors transposed.
+// precision: nearly twice as fast where HasBf16(), a little slower elsewhere. Not with both factors
+// transposed.
 enum class Precision : uint8_t { kSingle, kBf16 };
 
 // Whether this processor multiplies bfloat16 (AVX512_BF16).

@@ -129,7 +129,6 @@ TEST(TrainableModel, SameBitsWhenDoneAgainFromTheSameState) {
 }
 
 TEST(TrainableModel, Bf16GivesNearlyTheSameGradient) {
-  if (!HasBf16()) GTEST_SKIP() << "no AVX512_BF16";
   RandomState random(5);
   const TemporalArchitecture architecture{
       .widths = {3, 3, 3}, .channels = 32, .input_channels = 6, .output_channels = 9};

@@ -152,10 +152,6 @@ void Trainer::MakeLearner(const std::optional<TrainingCheckpoint>& checkpoint) {
       .dropout = static_cast<float>(options_.network.dropout),
       .dropout_seed = seed,
       .precision = optimisation.precision};
-  if (model.precision == Precision::kBf16 && !HasBf16()) {
-    throw OptionError("optimisation.precision", "bf16",
-                      "this processor cannot multiply bfloat16 (no AVX512_BF16); choose f32");
-  }
   RandomState random(Fold(optimisation.seed));
   const auto make = [&](const TrainingCheckpoint::Model* from) {
     TrainableModel made(from != nullptr ? from->weights : InitialWeights(network, random), model);
