@@ -89,7 +89,7 @@ def box_network(folder: Path, *rows: list[float]) -> Path:
 
 def frame_with_spot(x: int, y: int) -> np.ndarray:
     frame = np.zeros((480, 640, 3), np.uint8)
-    frame[y - 5 : y + 6, x - 5 : x + 6] = 255
+    frame[y - 6 : y + 7, x - 6 : x + 7] = 255
     return frame
 
 
@@ -106,8 +106,8 @@ def test_keypoints_come_back_to_the_frame(tmp_path: Path, network) -> None:
         points, scores = detector.detect(frame_with_spot(x, y), 0.0)
         assert points.shape == (1, 17, 2) and scores.shape == (1, 17)
         # A network's pixel is 425 / 128 = 3.3 of the frame's, a heat map's cell 13.
-        assert np.abs(points - [x, y]).max() < (8 if network is simcc_network else 10)
-        assert scores.min() > 0
+        assert np.abs(points - [x, y]).max() < (8 if network is simcc_network else 13)
+        assert (scores.min() > 0.3) == (network is simcc_network)  # a cell is larger than the spot
 
 
 def test_without_boxes_there_are_no_people(tmp_path: Path) -> None:
