@@ -45,6 +45,7 @@ def lift(session, points, scores, size, focal_px):
     rows = np.array([row for row, _ in frames], np.float32)
     rows = np.pad(rows, [(before, after), (0, 0)], mode="edge")
     poses = session.run(["poses"], {"rows": rows[None]})[0][0]
+    poses[:, 0] = 0  # the hip, to which the others are relative
     return np.einsum("tij,tkj->tki", np.array([r.T for _, r in frames]), poses)
 
 

@@ -39,7 +39,7 @@ class BoxFinder(Protocol):
 
 def _session(path: PathLike, providers: Sequence[str] | None) -> Any:
     try:
-        import onnxruntime
+        import onnxruntime  # type: ignore[import-untyped,import-not-found,unused-ignore]
     except ImportError:
         raise Error("no onnxruntime here; pip install onnxruntime", "unsupported") from None
     try:
