@@ -27,7 +27,7 @@ python=$PWD/build/tools/python/bin/python
 if [ "$preset" = release ]; then
   if python3 -m venv build/tools/python &&
     "$python" -m pip install -q pybind11 numpy pytest mypy pandas pandas-stubs types-tqdm \
-      onnx onnxruntime; then
+      onnx onnxruntime nbmake ipykernel; then
     options=(-DVIDEOPOSE_PYTHON=ON "-DPython_EXECUTABLE=$python")
   else
     echo "test.sh: going on without the Python module"

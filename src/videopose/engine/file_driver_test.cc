@@ -29,9 +29,10 @@ class FileDriverTest : public testing::Test {
       GTEST_SKIP() << "no models in " << DefaultModelsDir() << "; run: videopose models fetch";
     }
   }
-  static ProcessedClip AllPeople(const fs::path& input, int max_people = kAllPeople) {
+  static ProcessedClip AllPeople(const fs::path& input, int max_people = kAllPeople,
+                                 BlazePoseSize size = BlazePoseSize::kLite) {
     VideoReader reader(input);
-    PeopleFollower detector({.size = BlazePoseSize::kLite}, PeopleFollowerOptions::For(max_people));
+    PeopleFollower detector({.size = size}, PeopleFollowerOptions::For(max_people));
     return ProcessVideo(reader, detector, {.people = {.count = max_people}}, {});
   }
   // The person moves to the right by a pixel a frame.
@@ -117,7 +118,9 @@ TEST_F(FileDriverTest, SizeIsThatOfTheFramesRead) {
 
 TEST_F(FileDriverTest, ThreeInAStillPhotograph) {
   const fs::path photograph = TestData("fixtures/images/tfjs_three_people.jpg");
-  const ProcessedClip found = AllPeople(photograph);
+  // The light model takes a mask on a shelf for a person, too.
+  if (!MissingModels(DefaultModelsDir(), BlazePoseSize::kFull).empty()) GTEST_SKIP() << "no model";
+  const ProcessedClip found = AllPeople(photograph, kAllPeople, BlazePoseSize::kFull);
   EXPECT_EQ(found.keypoints.frame_count, 1);
   ASSERT_EQ(found.tracks.size(), 3U);
   for (const TrackSummary& track : found.tracks) EXPECT_GT(track.mean_presence, 0.95);
