@@ -22,6 +22,12 @@ endif()
 
 set_property(GLOBAL PROPERTY VP_LAYERS "")
 
+# Sanitizers make programs ten times as slow.
+if(VIDEOPOSE_SANITIZE)
+  set(VP_TEST_TIMEOUT_S 5400)
+else()
+  set(VP_TEST_TIMEOUT_S 900)
+endif()
 function(vp_module name)
   cmake_parse_arguments(arg "" "COMPONENT" "DEPENDS;LINK;PUBLIC;TEST_DEPENDS" ${ARGN})
   set(dir ${PROJECT_SOURCE_DIR}/src/videopose/${name})
@@ -58,7 +64,7 @@ function(vp_module name)
     target_link_libraries(${name}_test PRIVATE vp_${name} ${test_libraries} ${arg_LINK} vp_test_support
                                                GTest::gmock GTest::gtest_main)
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60
-                         PROPERTIES TIMEOUT 600)
+                         PROPERTIES TIMEOUT ${VP_TEST_TIMEOUT_S})
   endif()
 endfunction()
 

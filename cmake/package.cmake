@@ -4,15 +4,30 @@
 # lifters, manual page and completions), libvideopose-dev_*.deb (headers, archives, CMake package) and
 # with -G TGZ an archive that runs from any folder. docs/development/releasing.md.
 
+# Who makes the package, as Debian's own tools ask it.
+if(DEFINED ENV{DEBEMAIL} AND DEFINED ENV{DEBFULLNAME})
+  set(CPACK_PACKAGE_CONTACT "$ENV{DEBFULLNAME} <$ENV{DEBEMAIL}>")
+else()
+  set(CPACK_PACKAGE_CONTACT "videopose developers <videopose@packages.debian.org>")
+endif()
+
 # What the program says about itself, in the forms that a system wants.
 set(documents ${PROJECT_BINARY_DIR}/documents)
+string(TIMESTAMP package_date "%a, %d %b %Y %H:%M:%S +0000" UTC)
+file(CONFIGURE OUTPUT ${documents}/changelog CONTENT
+"videopose (@PROJECT_VERSION@) unstable; urgency=medium
+
+  * What changed is in NEWS.md.gz.
+
+ -- @CPACK_PACKAGE_CONTACT@  @package_date@
+" @ONLY)
 if(NOT CMAKE_CROSSCOMPILING)
   add_custom_command(
     OUTPUT ${documents}/videopose.1.gz ${documents}/videopose.bash ${documents}/_videopose
-           ${documents}/changelog.gz
+           ${documents}/NEWS.md.gz ${documents}/changelog.gz
     COMMAND ${CMAKE_COMMAND} -E make_directory ${documents}
     COMMAND sh -c "\"$1\" help --man | gzip -9n > \"$2/videopose.1.gz\" && \"$1\" help --bash > \
-\"$2/videopose.bash\" && \"$1\" help --zsh > \"$2/_videopose\" && gzip -9nc \"$3\" > \"$2/changelog.gz\""
+\"$2/videopose.bash\" && \"$1\" help --zsh > \"$2/_videopose\" && gzip -9nc \"$3\" > \"$2/NEWS.md.gz\" && gzip -9nkf \"$2/changelog\""
             sh $<TARGET_FILE:videopose_program> ${documents} ${PROJECT_SOURCE_DIR}/CHANGELOG.md
     DEPENDS videopose_program ${PROJECT_SOURCE_DIR}/CHANGELOG.md VERBATIM)
   add_custom_target(documents ALL DEPENDS ${documents}/videopose.1.gz)
@@ -25,7 +40,7 @@ if(NOT CMAKE_CROSSCOMPILING)
   foreach(part "program;videopose" "dev;libvideopose-dev")
     list(GET part 0 component)
     list(GET part 1 package)
-    install(FILES ${documents}/changelog.gz DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${package}
+    install(FILES ${documents}/changelog.gz ${documents}/NEWS.md.gz DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${package}
             COMPONENT ${component} OPTIONAL)
     install(FILES ${PROJECT_SOURCE_DIR}/cmake/copyright COMPONENT ${component}
             DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${package})
@@ -33,7 +48,6 @@ if(NOT CMAKE_CROSSCOMPILING)
 endif()
 
 set(CPACK_PACKAGE_VENDOR "videopose")
-set(CPACK_PACKAGE_CONTACT "videopose developers <videopose@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "3D human pose from ordinary video")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_COMPONENTS_ALL program dev)
@@ -41,7 +55,6 @@ set(CPACK_GENERATOR DEB)
 
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-set(CPACK_DEBIAN_PACKAGE_HOMEPAGE "https://videopose.invalid/")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME videopose)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION graphics)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
@@ -60,5 +73,6 @@ that makes 3D poses of ordinary video.")
 
 # The archive holds the program alone; it finds its lifters beside itself.
 set(CPACK_ARCHIVE_COMPONENT_INSTALL ON)
-set(CPACK_ARCHIVE_PROGRAM_FILE_NAME videopose-${PROJECT_VERSION}-linux-${CMAKE_SYSTEM_PROCESSOR})
+set(CPACK_PACKAGE_FILE_NAME videopose-${PROJECT_VERSION}-linux-${CMAKE_SYSTEM_PROCESSOR})
+set(CPACK_ARCHIVE_PROGRAM_FILE_NAME ${CPACK_PACKAGE_FILE_NAME})
 include(CPack)

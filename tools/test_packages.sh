@@ -16,9 +16,10 @@ cmake --build --preset package
 rm -rf "$folder"
 mkdir -p "$folder"
 cpack --config build/package/CPackConfig.cmake -B "$folder"
-cpack --config build/package/CPackConfig.cmake -B "$folder" -G TGZ
+cpack --config build/package/CPackConfig.cmake -B "$folder" -G TGZ \
+  -D CPACK_COMPONENTS_ALL=program -D CPACK_COMPONENT_INCLUDE_TOPLEVEL_DIRECTORY=ON
 rm -rf "$folder/_CPack_Packages"
-lintian --fail-on error "$folder"/*.deb
+lintian --allow-root --fail-on error "$folder"/*.deb
 
 debootstrap --variant=minbase bookworm "$root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
 for file in /etc/resolv.conf /etc/apt/apt.conf.d/*proxy* /etc/ssl/certs/ca-certificates.crt; do
@@ -26,7 +27,8 @@ for file in /etc/resolv.conf /etc/apt/apt.conf.d/*proxy* /etc/ssl/certs/ca-certi
 done
 mount --bind /proc "$root/proc"
 trap 'umount "$root/proc"' EXIT
-inside() { chroot "$root" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"; }
+inside() { chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
+  DEBIAN_FRONTEND=noninteractive "$@"; }
 cp "$folder"/*.deb examples/lift.cc tests/data/golden/lift_eval2.npz "$root/tmp/"
 cp -r tests/install/consumer "$root/tmp/consumer"
 

@@ -61,7 +61,7 @@ void RefineByHeatMaps(std::span<const float> heat_maps, RoiPoints& points) {
          y <= std::min(kHeatMapSize - 1, row + kHeatMapReach); ++y) {
       for (int x = std::max(0, column - kHeatMapReach);
            x <= std::min(kHeatMapSize - 1, column + kHeatMapReach); ++x) {
-        const auto cell = static_cast<size_t>(y * kHeatMapSize + x);
+        const size_t cell = static_cast<size_t>(y) * kHeatMapSize + static_cast<size_t>(x);
         const float weight = Sigmoid(heat_maps[cell * kModelPoints + k]);
         sum += weight;
         column_sum += static_cast<float>(x) * weight;

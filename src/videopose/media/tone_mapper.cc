@@ -50,7 +50,7 @@ double SrgbSignal(double light) {
 
 // The table's index for a value of 0 to 1.
 size_t Step(float value) {
-  return static_cast<size_t>(std::clamp(value, 0.0F, 1.0F) * (kSteps - 1) + 0.5F);
+  return static_cast<size_t>(std::lround(std::clamp(value, 0.0F, 1.0F) * (kSteps - 1)));
 }
 
 }  // namespace
