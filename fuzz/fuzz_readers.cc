@@ -172,7 +172,7 @@ Seeds NpySeeds() {
 Seeds PickleSeeds() {
   const PickleValue value = PickleValue::Dict(
       {{PickleValue::String("a"), PickleValue::Array(MakeNpy(BasicTensor<float>({2, 3})))},
-       {PickleValue::String("b"), PickleValue::Bytes("x")},
+       {PickleValue::String("b"), PickleValue::Bytes(SharedBytes::Own(std::string("x")))},
        {PickleValue::Int(-1), PickleValue::Float(0.5)}});
   return {Pickle(EncodeNumpy(value), 2), Pickle(EncodeNumpy(value), 3), "(lp0\nI1\naF2.5\na."};
 }
