@@ -34,7 +34,7 @@ std::string ZipFile(const std::vector<std::pair<std::string, std::string>>& memb
   const auto list = [&](const std::string& name, const std::string& content) {
     Put(directory, 0x02014B50, 4), Put(directory, 20, 2);
     directory += Description(name, content);
-    Put(directory, 0, 10), Put(directory, header, 4);
+    Put(directory, 0, 8), Put(directory, 0, 2), Put(directory, header, 4);
     directory += name;
     ++entries;
   };
