@@ -92,8 +92,10 @@ def main():
             break
     if port is None:
         sys.exit("soak_live.py: the program does not say where to watch it")
-    threading.Thread(target=lambda: list(live.stderr), daemon=True).start()
+    threading.Thread(target=lambda: sys.stderr.writelines(live.stderr), daemon=True).start()
     time.sleep(5)
+    if live.poll() is not None:
+        sys.exit(f"soak_live.py: the program has ended with {live.returncode}")
     print(f"before the first viewer: {memory_mb(live.pid):.0f} MB, {descriptors(live.pid)} "
           "descriptors", flush=True)
     before = descriptors(live.pid)

@@ -63,8 +63,8 @@ std::string Repeated(const std::string& text, size_t bytes) {
 }
 
 TEST_F(BudgetsTest, Arrays) {
-  ExpectCheap(Npz("fits.npz", 3, 10'000'000), false);  // 120 MB
-  ExpectCheap(Npz("many.npz", 20, 10'000'000), true);  // 800 MB
+  ExpectCheap(Npz("fits.npz", 1, 30'000'000), false);  // 120 MB
+  ExpectCheap(Npz("many.npz", 2, 20'000'000), true);   // 160 MB
   const std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': (400000000,), }";
   std::string npy("\x93NUMPY\x01\x00\x76\x00", 10);
   npy += header + std::string(0x76 - header.size() - 1, ' ') + "\n";
@@ -85,11 +85,12 @@ TEST_F(BudgetsTest, Checkpoints) {
   const PickleValue model = PickleValue::Dict(state);
   writer.Write(folder_ / "shared.bin",
                PickleValue::Dict({{PickleValue::String("model_pos"), model}}));
-  ExpectCheap(folder_ / "shared.bin", false);
+  ExpectCheap(folder_ / "shared.bin", true);
 }
 
 TEST_F(BudgetsTest, Scientific) {
-  ExpectCheap(Write("claims.cdf", MakePoseCdf(20'000'000, std::vector<float>(96))), true);
+  // What it claims is told and not read.
+  ExpectCheap(Write("claims.cdf", MakePoseCdf(20'000'000, std::vector<float>(96))), false);
   // Version 4 of MATLAB: doubles, rows, columns, real, the length of the name.
   std::string mat;
   for (const int32_t number : {0, 18'000, 18'000, 0, 2}) {
@@ -106,7 +107,7 @@ TEST_F(BudgetsTest, Motion) {
               true);
   std::string c3d(1024, '\0');  // 255 markers in 65535 frames
   c3d[0] = 2, c3d[1] = 0x50, c3d[2] = '\xFF', c3d[6] = 1, c3d[8] = '\xFF', c3d[9] = '\xFF';
-  c3d[16] = 3;
+  c3d[16] = 3, c3d[515] = 84;  // an Intel's
   ExpectCheap(Write("frames.c3d", c3d), true);
 }
 
