@@ -172,7 +172,7 @@ TEST_P(EachWriter, SaysThatADeviceIsFull) {
 TEST_P(EachWriter, LeavesTheOldFileWhereTheDiskIsFull) {
   const fs::path output = Named("out");
   std::ofstream(output) << "old";
-  ExpectOneErrorLine(WriteTo(output, {.largest_file_bytes = 100}), output);
+  ExpectOneErrorLine(WriteTo(output, {.largest_file_bytes = 1000}), output);
   EXPECT_EQ(Contents(output), "old");
   EXPECT_EQ(NamesIn(folder_).size(), 1U);
 }
@@ -270,6 +270,11 @@ TEST(OutputsTest, AFullStandardOutputIsAnErrorLine) {
     ExpectOneErrorLine(result, "standard output: cannot write: No space left");
   }
   EXPECT_TRUE(fs::exists(folder / "out.npz")) << "what was asked for is there all the same";
+}
+
+TEST(OutputsTest, AFullStandardErrorChangesNoExitCode) {
+  EXPECT_EQ(RunVideopose({"info", "missing.npz"}, {.largest_file_bytes = 10}).exit_code, 1);
+  EXPECT_EQ(RunVideopose({"info", "--none"}, {.largest_file_bytes = 10}).exit_code, 2);
 }
 
 TEST(OutputsTest, LiveEndsWhereItsLinesDoNotArrive) {
