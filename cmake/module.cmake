@@ -7,7 +7,7 @@
 # tests (*_test.cc, test_*.h) may include and link TEST_DEPENDS as well. COMPONENT is the part of
 # the installed library that it goes with (install.cmake); PUBLIC are the headers of
 # include/videopose, without .h, that are its own.
-if(VIDEOPOSE_TESTS OR VIDEOPOSE_BENCH)
+if(VIDEOPOSE_TESTS OR VIDEOPOSE_BENCH OR VIDEOPOSE_FUZZ)
   find_package(GTest REQUIRED)
   include(GoogleTest)
   # Paths of the tests' files: #include "support/test_data.h" and the like.
@@ -15,7 +15,7 @@ if(VIDEOPOSE_TESTS OR VIDEOPOSE_BENCH)
   add_library(vp_test_support STATIC ${sources})
   target_include_directories(vp_test_support PUBLIC tests)
   target_compile_definitions(vp_test_support PRIVATE VIDEOPOSE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  target_link_libraries(vp_test_support PUBLIC GTest::gtest)
+  target_link_libraries(vp_test_support PUBLIC GTest::gtest PRIVATE PkgConfig::ZLIB)
   # For all tests: their own code runs briefly, and compiles in three quarters of the time.
   target_compile_options(vp_test_support PUBLIC $<$<CONFIG:Release>:-O1>)
 endif()

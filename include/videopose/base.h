@@ -64,8 +64,9 @@ struct ErrorFacts {
 
 class Error : public std::runtime_error {
  public:
-  explicit Error(const std::string& text, ErrorCode code = ErrorCode::kOther, ErrorFacts facts = {})
-      : std::runtime_error(text), code_(code), facts_(std::move(facts)) {}
+  // In `text`, which may quote a damaged file, control characters become question marks.
+  explicit Error(const std::string& text, ErrorCode code = ErrorCode::kOther,
+                 ErrorFacts facts = {});
 
   ErrorCode code() const { return code_; }
   const ErrorFacts& facts() const { return facts_; }

@@ -13,6 +13,7 @@
 #include "program.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
+#include "videopose/detect.h"
 #include "videopose/files.h"
 
 namespace videopose::internal::faults_test {
@@ -132,6 +133,35 @@ TEST(FaultsTest, AVideoSurvivesEveryWriteThatFails) {
            {"video", FigureClip(), "-o", folder / "out.mp4", "--export", folder / "out.npz",
             "--max-frames", "3", "--detector", "blazepose-lite"},
            folder, {"out.mp4", "out.npz"});
+}
+
+// What is there afterwards are whole models, and a next run fetches the rest.
+TEST(FaultsTest, FetchingModelsSurvivesEveryWriteAndReadThatFails) {
+  SKIP_UNDER_SANITIZERS();
+  SKIP_WITHOUT_MODELS();
+  const fs::path source = DefaultModelsDir();
+  for (const char* kind : {"WRITE", "READ"}) {
+    int64_t runs = 0;
+    for (int64_t n = 1;; n += 1 + n / 2) {
+      const fs::path folder = EmptyFolder("models");
+      ProgramOutcome result;
+      const bool failed =
+          RunWith({kind, n}, {"models", "fetch", "--from", source, "--models-dir", folder}, result);
+      const std::string which = std::string(kind) + " " + std::to_string(n) + ": " + result.err;
+      if (fs::exists(folder)) {
+        for (const std::string& name : NamesIn(folder)) {
+          if (name.ends_with(".checked")) continue;  // notes, with times
+          ASSERT_TRUE(fs::exists(source / name)) << which << name;
+          ASSERT_TRUE(Contents(folder / name) == Contents(source / name)) << which << name;
+        }
+      }
+      if (!failed) break;
+      ++runs;
+      ASSERT_THAT(result.exit_code, AnyOf(0, 1)) << which;
+      ASSERT_EQ(result.error_line_count(), result.exit_code) << which;
+    }
+    EXPECT_GE(runs, 5) << kind;
+  }
 }
 
 // Also where it fails between the two files of an epoch.

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <functional>
 #include <thread>
 
 #include "clips.h"
@@ -112,6 +113,143 @@ TEST(OutputsTest, AFolderThatCannotBeWrittenToIsAnErrorLine) {
   }
 }
 
+// Every subcommand that writes a file; formats of poses have tests of their own above.
+struct Writer {
+  std::string name;
+  std::function<std::vector<std::string>()> arguments;  // the output follows
+  std::string extension;
+  bool needs_models = false;
+};
+class EachWriter : public testing::TestWithParam<Writer> {
+ protected:
+  void SetUp() override {
+    if (GetParam().needs_models) SKIP_WITHOUT_MODELS();
+    folder_ = EmptyFolder("out");
+  }
+  ProgramOutcome WriteTo(const fs::path& output, const ProgramOptions& options = {}) const {
+    std::vector<std::string> arguments = GetParam().arguments();
+    arguments.push_back(output);
+    return RunVideopose(arguments, options);
+  }
+  fs::path Named(const char* name) const { return folder_ / (name + GetParam().extension); }
+
+  fs::path folder_;
+};
+
+TEST_P(EachWriter, WritesIntoAPipe) {
+  const fs::path fifo = Named("pipe");
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const Deadline deadline("the pipe's writer");
+  std::string read;
+  std::thread reader([&] { read = Contents(fifo); });
+  const ProgramOutcome result = WriteTo(fifo);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  reader.join();
+  EXPECT_TRUE(fs::is_fifo(fifo));
+  EXPECT_GT(read.size(), 100U);
+  EXPECT_EQ(NamesIn(folder_).size(), 1U);
+}
+
+TEST_P(EachWriter, WritesWhatALinkLeadsTo) {
+  const fs::path link = Named("link"), real = Named("real");
+  std::ofstream(real) << "old";
+  fs::create_symlink(real, link);
+  const ProgramOutcome result = WriteTo(link);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_GT(fs::file_size(real), 100U);
+  EXPECT_EQ(NamesIn(folder_).size(), 2U);
+}
+
+TEST_P(EachWriter, SaysThatADeviceIsFull) {
+  const fs::path full = Device(Named("full"), kFull);
+  if (full.empty()) GTEST_SKIP() << "no device can be made here";
+  ExpectOneErrorLine(WriteTo(full), "No space left");
+  EXPECT_TRUE(fs::is_character_file(full));
+  EXPECT_EQ(NamesIn(folder_).size(), 1U);
+}
+
+TEST_P(EachWriter, LeavesTheOldFileWhereTheDiskIsFull) {
+  const fs::path output = Named("out");
+  std::ofstream(output) << "old";
+  ExpectOneErrorLine(WriteTo(output, {.largest_file_bytes = 1000}), output);
+  EXPECT_EQ(Contents(output), "old");
+  EXPECT_EQ(NamesIn(folder_).size(), 1U);
+}
+
+TEST_P(EachWriter, NamesAFolderThatCannotBeWrittenTo) {
+  ExpectOneErrorLine(WriteTo("/proc/out" + GetParam().extension), "/proc/out");
+}
+
+std::vector<std::string> Detecting(const char* command, std::vector<std::string> more) {
+  std::vector<std::string> arguments = {command, FigureClip(), "--detector", "blazepose-lite",
+                                        "-q"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+// As COCO has them, of one person in two frames.
+fs::path Keypoints() { return TestData("fixtures/openpose/body25b_multi_cam01/cam01.0001.json"); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Subcommands, EachWriter,
+    testing::Values(Writer{"video",
+                           [] {
+                             return Detecting("video", {"--max-frames", "3", "-o"});
+                           },
+                           ".mp4", true},
+                    Writer{"video_export",
+                           [] {
+                             return Detecting("video",
+                                              {"--max-frames", "3", "-o",
+                                               ProgramFolder() / "beside.mp4", "--export"});
+                           },
+                           ".npz", true},
+                    Writer{"detect",
+                           [] {
+                             return Detecting("detect", {"--max-frames", "3", "-o"});
+                           },
+                           ".npz", true},
+                    Writer{"live", [] { return Detecting("live", {"-o"}); }, ".npz", true},
+                    Writer{"lift",
+                           [] {
+                             return std::vector<std::string>{"lift", Keypoints(), "-o"};
+                           },
+                           ".npz"},
+                    Writer{"render",
+                           [] {
+                             return std::vector<std::string>{"render", Poses(), "-o"};
+                           },
+                           ".gif"},
+                    Writer{"angles",
+                           [] {
+                             return std::vector<std::string>{"convert", Poses(), "--angles"};
+                           },
+                           ".png"},
+                    Writer{"report",
+                           [] {
+                             return std::vector<std::string>{"run",
+                                                             "--data-dir",
+                                                             TestData("golden/data"),
+                                                             "-c",
+                                                             TestData("golden/ck_333"),
+                                                             "-ste",
+                                                             "S9",
+                                                             "--evaluate",
+                                                             "epoch_1.bin",
+                                                             "-arc",
+                                                             "3,3,3",
+                                                             "--report"};
+                           },
+                           ".json"},
+                    Writer{"models",
+                           [] {
+                             return std::vector<std::string>{
+                                 "models", "causal", TestData("golden/ck_333/epoch_1.bin"), "-o"};
+                           },
+                           ".bin"}),
+    [](const auto& writer) { return writer.param.name; });
+
 TEST(OutputsTest, AFullStandardOutputIsAnErrorLine) {
   if (!fs::is_character_file("/dev/full")) GTEST_SKIP() << "no /dev/full here";
   const ProgramOptions full{.standard_output = "/dev/full"};
@@ -132,6 +270,11 @@ TEST(OutputsTest, AFullStandardOutputIsAnErrorLine) {
     ExpectOneErrorLine(result, "standard output: cannot write: No space left");
   }
   EXPECT_TRUE(fs::exists(folder / "out.npz")) << "what was asked for is there all the same";
+}
+
+TEST(OutputsTest, AFullStandardErrorChangesNoExitCode) {
+  EXPECT_EQ(RunVideopose({"info", "missing.npz"}, {.largest_file_bytes = 10}).exit_code, 1);
+  EXPECT_EQ(RunVideopose({"info", "--none"}, {.largest_file_bytes = 10}).exit_code, 2);
 }
 
 TEST(OutputsTest, LiveEndsWhereItsLinesDoNotArrive) {

@@ -52,18 +52,17 @@ constexpr unsigned kLongest_s = 600;
   _exit(127);
 }
 
-// The child's status, which may also end by itself.
-int KillWhen(const std::function<bool()>& condition, pid_t child) {
-  int status = 0;
-  while (waitpid(child, &status, WNOHANG) == 0) {
+// Until it has ended, which it may also do by itself.
+void KillWhen(const std::function<bool()>& condition, pid_t child) {
+  siginfo_t ended{};
+  while (waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         ended.si_pid == 0) {
     if (condition()) {
       kill(child, SIGKILL);
-      waitpid(child, &status, 0);
       break;
     }
     std::this_thread::sleep_for(std::chrono::microseconds(200));
   }
-  return status;
 }
 
 }  // namespace
@@ -82,13 +81,16 @@ ProgramOutcome RunProgram(const std::string& program, const std::vector<std::str
     std::this_thread::sleep_for(*options.interrupt_after);
     kill(child, options.signal);
   }
+  if (options.kill_when) KillWhen(options.kill_when, child);
   int status = 0;
-  if (options.kill_when) {
-    status = KillWhen(options.kill_when, child);
-  } else {
-    waitpid(child, &status, 0);
-  }
+  rusage usage{};
+  wait4(child, &status, 0, &usage);
   ProgramOutcome result;
+  constexpr double kPeakUnit = 1024;
+  result.peak_bytes = kPeakUnit * static_cast<double>(usage.ru_maxrss);
+  for (const timeval& time : {usage.ru_utime, usage.ru_stime}) {
+    result.cpu_s += static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  }
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   result.out = Contents(out);
   result.err = Contents(err);

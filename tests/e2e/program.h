@@ -18,6 +18,7 @@ namespace videopose::internal {
 struct ProgramOutcome {
   int exit_code = -1;  // 128 + signal where a signal ended it
   std::string out, err;
+  double peak_bytes = 0, cpu_s = 0;  // of the program or a child of it
 
   int error_line_count() const;
 };

@@ -5,9 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <sstream>
 
 #include "program.h"
@@ -181,6 +183,67 @@ TEST_P(KilledTraining, GoesOnFromItsLastCheckpointAsIfNothingHadHappened) {
     EXPECT_TRUE(Contents(folder / name) == Contents(whole / name)) << name << " differs";
   }
   EXPECT_FALSE(IsWriting(folder)) << "the killed runs' left-overs are still there";
+}
+
+// VIDEOPOSE_KILLS=200 kills more often.
+TEST(TrainingTest, KillsAtRandomMomentsChangeNoBit) {
+  constexpr int kEpochs = 4;
+  const char* const wanted = std::getenv("VIDEOPOSE_KILLS");
+  const int most_kills = wanted == nullptr ? 10 : std::atoi(wanted);
+  const std::vector<std::string> training = {"-k",
+                                             "gt",
+                                             "-str",
+                                             "S1",
+                                             "-sun",
+                                             "S6",
+                                             "-ste",
+                                             "S9",
+                                             "-arc",
+                                             "3,3",
+                                             "-ch",
+                                             "16",
+                                             "-b",
+                                             "64",
+                                             "-e",
+                                             std::to_string(kEpochs),
+                                             "--warmup",
+                                             "1",
+                                             "--checkpoint-frequency",
+                                             "1",
+                                             "--keep-best"};
+  using Clock = std::chrono::steady_clock;
+  const fs::path whole = EmptyFolder("random_whole");
+  const Clock::time_point begin = Clock::now();
+  ASSERT_EQ(RunTraining(whole, training).exit_code, 0);
+  const std::chrono::duration<double> duration = Clock::now() - begin;
+  std::mt19937 random(1);
+  std::uniform_real_distribution<double> share(0, 1.1);
+  int kills = 0;
+  while (kills < most_kills) {
+    const fs::path folder = EmptyFolder("random_killed");
+    for (bool is_done = false; !is_done;) {
+      const int start = NewestEpoch(folder);
+      const auto arguments =
+          start == 0 ? training
+                     : With(training, {"--resume", "epoch_" + std::to_string(start) + ".bin"});
+      const auto moment =
+          Clock::now() + std::chrono::duration_cast<Clock::duration>(share(random) * duration);
+      ProgramOptions options{.environment = kOneThread};
+      if (kills < most_kills) options.kill_when = [&] { return Clock::now() >= moment; };
+      const auto result = RunTraining(folder, arguments, options);
+      ASSERT_TRUE(result.exit_code == 0 || result.exit_code == 137) << result.err;
+      is_done = result.exit_code == 0;
+      kills += is_done ? 0 : 1;
+      for (int epoch = 1; epoch <= NewestEpoch(folder); ++epoch) {
+        const std::string name = "epoch_" + std::to_string(epoch) + ".bin";
+        ASSERT_TRUE(Contents(folder / name) == Contents(whole / name))
+            << name << ", kill " << kills;
+      }
+    }
+    ASSERT_EQ(NewestEpoch(folder), kEpochs);
+    ASSERT_TRUE(Contents(folder / "epoch_best.bin") == Contents(whole / "epoch_best.bin")) << kills;
+    ASSERT_FALSE(IsWriting(folder)) << "the killed runs' left-overs are still there";
+  }
 }
 
 TEST(TrainingTest, AReportHoldsAllEpochsAlsoThoseBeforeTheRunWentOn) {

@@ -16,6 +16,7 @@
 #include "support/error_of.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
+#include "support/zip_file.h"
 #include "videopose/arrays/npy_array.h"
 #include "videopose/arrays/pickle.h"
 #include "videopose/base/atomic_file.h"
@@ -339,6 +340,29 @@ TEST(TorchCheckpoint, SharedStoragesDoNotFillTheMemory) {
       TorchCheckpoint::Read(WriteZip("shared.bin", {Value::Dict(entries), {{"0", bytes}}}));
   EXPECT_THAT(ErrorOf([&] { (void)file.ReadStateDict(file.root(), "pose"); }),
               HasSubstr("larger than the whole file"));
+}
+
+// Zip bombs: entries that share their bytes, and tensors that make small ones of large storages.
+TEST(TorchCheckpoint, RefusesOverlapsAndStoragesThatAreReadAgainAndAgain) {
+  const std::string bytes = BytesOf(std::vector<float>(100000));
+  std::vector<std::string> aliases;
+  std::vector<std::pair<Value, Value>> entries;
+  for (int i = 0; i < 100; ++i) {
+    const std::string key = std::to_string(i % 2);
+    aliases.push_back("test/data/" + std::to_string(i + 2));
+    entries.emplace_back(Value::String("x" + std::to_string(i)),
+                         TensorOf(Storage("FloatStorage", key, 100000), 0, {1}, {1}));
+  }
+  const std::string root = Pickle(Value::Dict(entries));
+  const auto members = std::vector<std::pair<std::string, std::string>>{
+      {"test/data.pkl", root}, {"test/data/0", bytes}, {"test/data/1", bytes}};
+  WriteFileAtomically(TempFile("overlap.bin"), ZipFile(members, aliases));
+  EXPECT_THAT(ErrorOfReading(TempFile("overlap.bin")), HasSubstr("overlap"));
+
+  WriteFileAtomically(TempFile("again.bin"), ZipFile(members));
+  const TorchCheckpoint file = TorchCheckpoint::Read(TempFile("again.bin"));
+  EXPECT_THAT(ErrorOf([&] { (void)file.ReadStateDict(file.root(), "pose"); }),
+              HasSubstr("the same bytes again and again"));
 }
 
 TEST(TorchCheckpoint, RefusesOtherFilesInOneLine) {

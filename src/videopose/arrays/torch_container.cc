@@ -81,6 +81,7 @@ class ZipContainer : public TorchContainer {
       Fail("{}: damaged or cut short: the zip archive cannot be opened ({})", name_,
            ZipErrorText(code));
     }
+    CheckOverlaps();
     folder_ = FindFolder();
     if (zip_name_locate(archive_.get(), (folder_ + "byteorder").c_str(), 0) >= 0 &&
         ReadEntry("byteorder").view() != "little") {
@@ -94,7 +95,17 @@ class ZipContainer : public TorchContainer {
   int64_t file_bytes() const override { return file_bytes_; }
 
   SharedBytes ReadStorage(const TorchStorageRef& storage) const override {
-    SharedBytes bytes = ReadEntry("data/" + storage.key);
+    // Views of one storage follow each other, and unpacking it for each would take for ever.
+    if (last_key_ != storage.key) {
+      last_storage_ = ReadEntry("data/" + storage.key);
+      last_key_ = storage.key;
+      unpacked_bytes_ += static_cast<double>(last_storage_.size());
+      if (unpacked_bytes_ > kMostReadings * static_cast<double>(file_bytes_)) {
+        Fail(ErrorCode::kLimit,
+             "{}: refused: its tensors are made of the same bytes again and again", name_);
+      }
+    }
+    const SharedBytes& bytes = last_storage_;
     const int64_t found = std::ssize(bytes) / storage.dtype->item_bytes;
     if (found != storage.element_count) {
       Fail("{}: damaged: storage {} should hold {} values of {}, found {}", name_, storage.key,
@@ -108,6 +119,23 @@ class ZipContainer : public TorchContainer {
     void operator()(zip_t* archive) const { zip_discard(archive); }
     void operator()(zip_file_t* file) const { zip_fclose(file); }
   };
+
+  // Entries that share bytes are how a small file becomes a large one.
+  void CheckOverlaps() const {
+    double packed = 0;
+    const zip_int64_t count = zip_get_num_entries(archive_.get(), 0);
+    for (zip_int64_t i = 0; i < count; ++i) {
+      zip_stat_t stat;
+      zip_stat_init(&stat);
+      if (zip_stat_index(archive_.get(), static_cast<zip_uint64_t>(i), 0, &stat) == 0) {
+        packed += static_cast<double>(stat.comp_size);
+      }
+    }
+    if (packed > static_cast<double>(file_bytes_)) {
+      Fail(ErrorCode::kLimit, "{}: refused: its {} entries of {:.0f} bytes overlap in {} bytes",
+           name_, count, packed, file_bytes_);
+    }
+  }
 
   std::string FindFolder() const {
     const zip_int64_t count = zip_get_num_entries(archive_.get(), 0);
@@ -155,6 +183,12 @@ class ZipContainer : public TorchContainer {
   std::unique_ptr<zip_t, Closer> archive_;
   std::string folder_;  // "epoch_80/"
   PickleValue root_;
+
+  // A checkpoint is read for its models and its training, and described.
+  static constexpr double kMostReadings = 16;
+  mutable std::string last_key_;
+  mutable SharedBytes last_storage_;
+  mutable double unpacked_bytes_ = 0;
 };
 
 // Before 1.6: pickles of a magic number, the protocol's version, the machine, the object and the

@@ -48,6 +48,12 @@ TEST(ErrorTest, TextCodeAndFacts) {
   EXPECT_EQ(about.facts().file, "b.npz");
 }
 
+// Names in files of strangers are quoted in errors, and errors are printed to terminals.
+TEST(ErrorTest, IsOneLineWithoutControlCharacters) {
+  const Error error = Caught([] { Fail("no array {}, but {}", "a\nb", "\x1B]0;title\x07\x7F"); });
+  EXPECT_STREQ(error.what(), "no array a?b, but ?]0;title??");
+}
+
 void ReadBadly(const fs::path& file) try {
   Fail("{}: cannot be read", file.string());
 } catch (Error& error) {

@@ -110,23 +110,6 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
   throw UsageError(fmt::format("videopose {}: {}; {}", command.name, error.what(), hint));
 }
 
-int Execute(const Command& command, int argc, const char* const* argv) {
-  const ConfiguredCommand configured = Configure(command);
-  CLI::App& app = *configured.app;
-  try {
-    std::vector<std::string> arguments(argv + 1, argv + argc);
-    if (command.translate != nullptr) arguments = command.translate(app, arguments);
-    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
-    app.parse(std::move(arguments));
-  } catch (const CLI::CallForHelp&) {
-    fmt::print("{}", app.help());
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    ThrowUsageError(app, command, error);
-  }
-  return configured.run();
-}
-
 }  // namespace
 
 std::span<const Command> Commands() { return kCommands; }
@@ -137,6 +120,24 @@ ConfiguredCommand Configure(const Command& command) {
   app->formatter(std::make_shared<HelpFormatter>());
   std::function<int()> run = command.configure(*app);
   return {std::move(app), std::move(run)};
+}
+
+ConfiguredCommand Parse(const Command& command, std::vector<std::string> arguments) {
+  ConfiguredCommand configured = Configure(command);
+  CLI::App& app = *configured.app;
+  try {
+    if (command.translate != nullptr) arguments = command.translate(app, arguments);
+    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+    app.parse(std::move(arguments));
+  } catch (const CLI::CallForHelp&) {
+    configured.run = [app = configured.app] {
+      fmt::print("{}", app->help());
+      return 0;
+    };
+  } catch (const CLI::ParseError& error) {
+    ThrowUsageError(app, command, error);
+  }
+  return configured;
 }
 
 int RunCommandLine(int argc, const char* const* argv) {
@@ -159,10 +160,9 @@ int RunCommandLine(int argc, const char* const* argv) {
       fmt::print("{}", text());
       return 0;
     }
-    const char* const help[] = {argv[2], "--help"};
-    return Execute(FindCommand(argv[2]), 2, help);
+    return Parse(FindCommand(argv[2]), {"--help"}).run();
   }
-  return Execute(FindCommand(first), argc - 1, argv + 1);
+  return Parse(FindCommand(first), {argv + 2, argv + argc}).run();
 }
 
 }  // namespace videopose::internal

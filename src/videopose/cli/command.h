@@ -38,6 +38,9 @@ struct ConfiguredCommand {
 
 ConfiguredCommand Configure(const Command& command);
 
+// Ready to run; where help was asked for, `run` prints it. Throws UsageError for invalid arguments.
+ConfiguredCommand Parse(const Command& command, std::vector<std::string> arguments);
+
 std::function<int()> ConfigureVideo(CLI::App& app);
 std::function<int()> ConfigureDemo(CLI::App& app);
 std::function<int()> ConfigureDetect(CLI::App& app);

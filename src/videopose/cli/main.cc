@@ -12,6 +12,7 @@
 #include <cstring>
 #include <exception>
 #include <new>
+#include <string>
 #include <system_error>
 
 #include "videopose/base.h"
@@ -25,6 +26,11 @@
 
 namespace videopose::internal {
 namespace {
+
+// fmt::print would throw where standard error is full, and there is nothing left to catch it.
+void PrintError(const std::string& text) {
+  std::fputs(fmt::format("videopose: {}\n", text).c_str(), stderr);
+}
 
 constexpr char kNoMemory[] = "videopose: out of memory\n";
 
@@ -52,23 +58,23 @@ int Run(int argc, char** argv) {
     CaptureFfmpegLog();
     return RunCommandLine(argc, argv);
   } catch (const UsageError& error) {
-    fmt::print(stderr, "videopose: {}\n", error.what());
+    PrintError(error.what());
     return 2;
   } catch (const Cancelled&) {
     std::fputs(kStoppedMessage, stderr);
     return StopExitCode();
   } catch (const Error& error) {
-    fmt::print(stderr, "videopose: {}\n", WithAdvice(error));
+    PrintError(WithAdvice(error));
     return 1;
   } catch (const std::bad_alloc&) {
     std::fputs(kNoMemory, stderr);
     return 1;
   } catch (const std::system_error& error) {
     // Of a file, a thread or a disk: what() ends with the system's reason.
-    fmt::print(stderr, "videopose: {}\n", error.what());
+    PrintError(error.what());
     return 1;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "videopose: internal error, please report it: {}\n", error.what());
+    PrintError(fmt::format("internal error, please report it: {}", error.what()));
     return 1;
   }
 }
@@ -80,6 +86,7 @@ int main(int argc, char** argv) {
   const int code = videopose::internal::Run(argc, argv);
   const int error = videopose::internal::FlushStandardOutput();
   if (error == 0 || error == EPIPE || code != 0) return code;
-  fmt::print(stderr, "videopose: standard output: cannot write: {}\n", std::strerror(error));
+  videopose::internal::PrintError(
+      fmt::format("standard output: cannot write: {}", std::strerror(error)));
   return 1;
 }

@@ -158,10 +158,14 @@ class CsvTable {
 
   double FpsOf(const std::vector<Row>& rows) const {
     const auto [first, last] = std::ranges::minmax_element(rows, {}, &Row::frame);
-    if (rows.empty() || !(last->time_s > first->time_s)) {
+    const double fps = rows.empty() ? 0
+                                    : static_cast<double>(last->frame - first->frame) /
+                                          (last->time_s - first->time_s);
+    constexpr double kMostFps = 1e6;
+    if (!(fps > 0 && fps < kMostFps)) {
       Fail("{}: expected at least two frames with rising time_s", path_);
     }
-    return static_cast<double>(last->frame - first->frame) / (last->time_s - first->time_s);
+    return fps;
   }
   static Motion Assemble(const Skeleton& skeleton, double fps,
                          const std::map<int, JointTrack<Vec3f>>& people) {

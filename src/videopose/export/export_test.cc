@@ -219,6 +219,15 @@ TEST(Csv, SaysInOneLineWhatIsWrong) {
   EXPECT_THAT(CsvMessageFor(head), HasSubstr("at least two frames"));
   EXPECT_THAT(CsvMessageFor(head + "0,0\n"), HasSubstr("line 2: expected 54 fields, found 2"));
   const std::string empty(51, ',');
+  const std::string row = [&] {  // of frame 0
+    const size_t begin = whole.find("\n0,") + 1;
+    return whole.substr(begin, whole.find('\n', begin) - begin);
+  }();
+  const std::string places = row.substr(row.find(',', row.find(',') + 1));  // ,person,x,y,...
+  for (const char* time_s : {"0", "-1", "1e-300", "nan"}) {  // no frame rate comes of these
+    const std::string text = head + "0,0" + places + "\n1," + time_s + places + "\n";
+    EXPECT_NE(CsvMessageFor(text), "(no error)") << time_s;
+  }
   EXPECT_THAT(CsvMessageFor(head + "90000000,0,1" + empty + "\n"), HasSubstr("a row for each"));
   EXPECT_THAT(CsvMessageFor(head + "1e30,0,1" + empty + "\n"), HasSubstr("whole number"));
   EXPECT_THAT(CsvMessageFor(head + "x,0,1" + empty + "\n"), HasSubstr("'x' is not a number"));

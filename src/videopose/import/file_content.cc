@@ -33,6 +33,19 @@ FileContent::FileContent(fs::path path) : path_(std::move(path)) {
 
 FileContent::~FileContent() = default;
 
+double FileContent::byte_count() const {
+  std::error_code ignored;
+  double bytes = 0;
+  if (!is_folder_) {
+    const auto size = fs::file_size(path_, ignored);
+    return ignored ? 0 : static_cast<double>(size);
+  }
+  for (const auto& entry : fs::directory_iterator(path_)) {
+    if (entry.is_regular_file(ignored)) bytes += static_cast<double>(entry.file_size(ignored));
+  }
+  return bytes;
+}
+
 size_t FileContent::TextBegin() const {
   return std::min(beginning_.find_first_not_of(kBlank), beginning_.size());
 }

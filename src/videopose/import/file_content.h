@@ -27,6 +27,7 @@ class FileContent {
   std::string name() const { return path_.string(); }  // for messages
 
   bool is_folder() const { return is_folder_; }
+  double byte_count() const;  // of a folder, of all files in it
   bool is_json() const;  // text that begins as JSON does
   bool is_text() const;  // other text, with something in it
   // The first 4 kB at most; of a folder nothing.

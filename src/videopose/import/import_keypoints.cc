@@ -35,7 +35,7 @@ std::optional<ImportedKeypoints> internal::ImportAs(const KeypointFormat& format
     std::optional<KeypointSequence> own = format.read_own(file);
     if (own) return Own(std::move(*own), options, file.path());
   } else if (std::optional<Detections> found = format.read(file)) {
-    return SequenceFrom(std::move(*found), options, file.name());
+    return SequenceFrom(std::move(*found), options, file.name(), file.byte_count());
   }
   return std::nullopt;
 }

@@ -194,6 +194,46 @@ TEST_F(ImportTest, OpenPoseFolderWithGapsAndPeopleInAnyOrder) {
   EXPECT_THAT(ErrorOf(folder_), HasSubstr("one folder for each"));
 }
 
+TEST_F(ImportTest, CopiesOfAPersonInAFrameAreOnePerson) {
+  const std::string body = Numbers(BodyIn(Layout("coco"), 300, 100), 0.9),
+                    other = Numbers(BodyIn(Layout("coco"), 800, 100), 0.9);
+  const auto openpose = [](const std::string& points) {
+    return fmt::format(R"({{"pose_keypoints_2d": {}}})", points);
+  };
+  const KeypointSequence image = ImportKeypoints(
+      Write(fmt::format(R"({{"people": [{0}, {1}, {0}, {0}]}})", openpose(body), openpose(other))),
+      {.layout = "coco"});
+  ASSERT_THAT(image.people, SizeIs(2));
+  ExpectBody(image, 0, 0, 300, 100);
+  ExpectBody(image, 1, 0, 800, 100);
+  // Whatever their numbers are; the first stays. In another frame the same points are no copy.
+  const auto tracked = [&](const char* picture, int id) {
+    return fmt::format(R"({{"image_id": "{}", "category_id": 1, "keypoints": {}, "score": 1,)"
+                       R"( "idx": {}}})",
+                       picture, body, id);
+  };
+  const KeypointSequence clip = ImportKeypoints(
+      Write(fmt::format("[{},{},{},{}]", tracked("v_0.png", 4), tracked("v_0.png", 2),
+                        tracked("v_0.png", 9), tracked("v_1.png", 4))));
+  ASSERT_THAT(clip.people, SizeIs(1));
+  EXPECT_EQ(clip.people[0].id, 4);
+  EXPECT_EQ(clip.frame_count, 2);
+  ExpectBody(clip, 0, 1, 300, 100);
+}
+
+// A kilobyte of two frames, with hundreds of megabytes of rows between them.
+TEST_F(ImportTest, ASmallFileTakesLittleMemory) {
+  std::string pose = "0.5, 0.25", score = "0.5";
+  for (int i = 1; i < 18; ++i) pose += ", 0.5, 0.25", score += ", 0.5";
+  const auto frame = [&](int64_t index) {
+    return fmt::format(R"({{"frame_index": {}, "skeleton": [{{"pose": [{}], "score": [{}]}}]}})",
+                       index, pose, score);
+  };
+  const fs::path path = Write(fmt::format(R"({{"data": [{}, {}]}})", frame(1), frame(1'900'000)));
+  EXPECT_THAT(ErrorOf(path, {.width_px = 640, .height_px = 480}),
+              HasSubstr("more than can be held"));
+}
+
 TEST_F(ImportTest, AlphaPosesTrackIdsAndImageNames) {
   const auto entry = [](const char* image, const char* more, float x_px) {
     return fmt::format(R"({{"image_id": "{}", "category_id": 1, "keypoints": {}, "score": 2.9{}}})",

@@ -6,8 +6,11 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/import/joint_layouts.h"
 #include "videopose/import/tracks.h"
 
@@ -68,7 +71,30 @@ Size UsualSize(const Range& range) {
   return {whole(range.right), whole(range.bottom)};
 }
 
-// Drops people without any point and looks at the rest.
+// Detectors find a person in several boxes, and then give the same points several times.
+void DropCopies(std::vector<Detection>& sorted) {
+  const auto numbers = [](const Keypoint& point) {
+    return std::tuple(point.x_px, point.y_px, point.score);
+  };
+  const auto is_before = [&](const Detection* a, const Detection* b) {
+    return std::ranges::lexicographical_compare(a->points, b->points, {}, numbers, numbers);
+  };
+  std::set<const Detection*, decltype(is_before)> of_frame(is_before);
+  std::vector<bool> is_copy;
+  for (const Detection& detection : sorted) {
+    if (!of_frame.empty() && (*of_frame.begin())->frame != detection.frame) of_frame.clear();
+    is_copy.push_back(!of_frame.insert(&detection).second);
+  }
+  size_t kept = 0;
+  for (size_t i = 0; i < sorted.size(); ++i) {
+    if (is_copy[i]) continue;
+    if (kept != i) sorted[kept] = std::move(sorted[i]);
+    ++kept;
+  }
+  sorted.resize(kept);
+}
+
+// Drops people without any point, and copies, and looks at the rest.
 void Clean(Detections& detections, const std::string& what) {
   std::erase_if(detections.found,
                 [](const Detection& detection) { return !IsSeen(detection.points); });
@@ -82,6 +108,7 @@ void Clean(Detections& detections, const std::string& what) {
   }
   std::stable_sort(detections.found.begin(), detections.found.end(),
                    [](const Detection& a, const Detection& b) { return a.frame < b.frame; });
+  DropCopies(detections.found);
 }
 
 // The part of the points that lie left of the image or above it.
@@ -148,7 +175,7 @@ void ChooseSizeAndRate(const Detections& detections, const ImportOptions& option
 
 // Frames from the file's first to its last, 0 based, and a row of joints in each for all people.
 void FillPeople(const Detections& detections, const CocoMapping& mapping, const std::string& what,
-                KeypointSequence& keypoints) {
+                double file_bytes, KeypointSequence& keypoints) {
   const std::vector<int64_t> tracks = AssignTracks(detections.found, what);
   std::map<int64_t, size_t> people;  // by track, in the order of their numbers
   for (const int64_t track : tracks) people.try_emplace(track, 0);
@@ -158,8 +185,9 @@ void FillPeople(const Detections& detections, const CocoMapping& mapping, const 
   const double span =
       static_cast<double>(detections.found.back().frame) - static_cast<double>(first) + 1;
   const double frames = std::max(span, static_cast<double>(detections.frame_count));
-  constexpr double kMostFrames = 2e6, kMostRows = 20e6;  // 200 bytes a row
-  if (frames > kMostFrames || frames * static_cast<double>(people.size()) > kMostRows) {
+  constexpr double kMostFrames = 2e6, kMostRows = 20e6, kRowBytes = 17 * sizeof(Keypoint);
+  const double most_rows = std::min(kMostRows, MostBytesFrom(file_bytes) / kRowBytes);
+  if (frames > kMostFrames || frames * static_cast<double>(people.size()) > most_rows) {
     Fail(ErrorCode::kLimit,
          "{}: {} people in {:.0f} frames are more than can be held; give a part of it", what,
          people.size(), frames);
@@ -179,7 +207,7 @@ void FillPeople(const Detections& detections, const CocoMapping& mapping, const 
 }  // namespace
 
 ImportedKeypoints SequenceFrom(Detections detections, const ImportOptions& options,
-                               const std::string& what) {
+                               const std::string& what, double file_bytes) {
   Clean(detections, what);
   const ChosenLayout layout = ChooseLayout(detections, options.layout.value_or(""), what);
   const CocoMapping mapping(layout, what);
@@ -188,7 +216,7 @@ ImportedKeypoints SequenceFrom(Detections detections, const ImportOptions& optio
   result.format = fmt::format("{}, {}", detections.format, layout.name);
   result.keypoints.layout = Coco17();
   ChooseSizeAndRate(detections, options, result);
-  FillPeople(detections, mapping, what, result.keypoints);
+  FillPeople(detections, mapping, what, file_bytes, result.keypoints);
   return result;
 }
 

@@ -12,9 +12,10 @@
 
 namespace videopose::internal {
 
-// Throws Error, with `what` (the file).
+// Of a file (or folder) of so many bytes, called `what`. People in a frame who have the same points
+// are one. Throws Error, with `what`.
 ImportedKeypoints SequenceFrom(Detections detections, const ImportOptions& options,
-                               const std::string& what);
+                               const std::string& what, double file_bytes);
 
 }  // namespace videopose::internal
 

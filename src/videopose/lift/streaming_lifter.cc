@@ -232,6 +232,10 @@ GapFillerOptions StreamingLifter::FillerOptions(const ClipInfo& clip) const {
 }
 
 Motion StreamingLifter::Lift(const KeypointSequence& keypoints, const WorkMonitor& monitor) {
+  if (keypoints.layout.joint_names != Coco17().joint_names) {
+    Fail(ErrorCode::kMismatch, "keypoints are lifted frame by frame as COCO's 17, found {}",
+         keypoints.layout.name);
+  }
   monitor.Report("lift", 0, keypoints.frame_count);
   impl_->SetImage(keypoints.width_px, keypoints.height_px, keypoints.focal_px);
   return LiftClip(keypoints, GapFiller(FillerOptions(InfoOf(keypoints))), LiftStage(*this));

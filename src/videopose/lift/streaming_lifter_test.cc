@@ -217,6 +217,11 @@ TEST(StreamingLifter, RefusesWhatTheModelHasNot) {
   EXPECT_THAT(message(41), HasSubstr("0 to 40"));
   EXPECT_THAT(message(-1), HasSubstr("0 to 40"));
   EXPECT_THROW(StreamingLifter::Load("nothing.bin", {}), Error);
+  // Other joints of the same number would be taken for COCO's.
+  KeypointSequence others = Sequence({SwayingPerson(3)});
+  others.layout = Human36m17Keypoints();
+  EXPECT_THROW(StreamingLifter::Load(kModel, {.width_px = 640, .height_px = 480}).Lift(others),
+               Error);
 }
 
 // Rounded weights of the included model: within half a millimetre.

@@ -233,14 +233,15 @@ KeypointSequence KeypointsFrom(const FieldFile& file) {
       // A keypoint that is not finite was not seen.
       const float x = points.values[2 * k], y = points.values[2 * k + 1], score = scores.values[k];
       const bool is_seen = std::isfinite(x) && std::isfinite(y) && score > 0;
-      keypoint = is_seen ? Keypoint{x, y, score} : Keypoint{};
+      keypoint = is_seen ? Keypoint{x, y, std::min(score, 1.0F)} : Keypoint{};
       ++k;
     }
     if (landmarks.size() > 0) {
       person.extra_points = {frames, kLandmarks};
       const float* v = landmarks.data() + 4 * p * frames * kLandmarks;
       for (ExtraPoint& landmark : person.extra_points) {
-        landmark = {v[0], v[1], v[2], v[3]};
+        const bool is_finite = std::all_of(v, v + 4, [](float c) { return std::isfinite(c); });
+        if (is_finite) landmark = {v[0], v[1], v[2], std::clamp(v[3], 0.0F, 1.0F)};
         v += 4;
       }
     }

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <limits>
 #include <random>
 #include <sstream>
 
@@ -102,6 +103,23 @@ TEST_P(PoseFileTest, KeypointsComeBackExactly) {
   const KeypointSequence written = SomeKeypoints();
   WriteKeypoints(path, written);
   ExpectSame(ReadKeypoints(path), written);
+}
+
+// Whatever wrote the file.
+TEST_P(PoseFileTest, ScoresAreBetween0And1) {
+  KeypointSequence keypoints = SomeKeypoints();
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  keypoints.people[0].at(1, 0).score = 3;
+  keypoints.people[0].at(1, 1).score = -1;
+  keypoints.people[0].extra_points.at(1, 0).score = 3;
+  keypoints.people[0].extra_points.at(1, 1).x_px = nan;
+  const fs::path path = TestFile(std::string("scores") + GetParam());
+  WriteKeypoints(path, keypoints);
+  const KeypointSequence read = ReadKeypoints(path);
+  EXPECT_EQ(read.people[0].at(1, 0).score, 1);
+  EXPECT_EQ(read.people[0].at(1, 1), Keypoint{});
+  EXPECT_EQ(read.people[0].extra_points.at(1, 0).score, 1);
+  EXPECT_EQ(read.people[0].extra_points.at(1, 1), ExtraPoint{});
 }
 
 TEST_P(PoseFileTest, PosesComeBackExactlyWithAndWithoutKeypointsAndRoot) {

@@ -45,7 +45,7 @@ herr_t AddName(hid_t, const char* name, const H5L_info_t*, void* names) {
   return 0;
 }
 
-// Only in the child: what lies open there goes with it.
+// Only in the child: what a damaged file leaves open there goes with it.
 class OpenFile {
  public:
   OpenFile(const std::string& name, const std::optional<std::string_view>& bytes) {
@@ -59,6 +59,9 @@ class OpenFile {
     file_ = H5Fopen(name.c_str(), H5F_ACC_RDONLY, bytes ? access.get() : H5P_DEFAULT);
     if (file_ < 0) Fail("{}: is not an HDF5 file, or truncated or damaged", name);
   }
+  ~OpenFile() { H5Fclose(file_); }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
   hid_t get() const { return file_; }
 
  private:
