@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <numeric>
 #include <utility>
 
@@ -41,7 +40,7 @@ constexpr int kRefinements = 2, kAnchorRounds = 4;
 constexpr double kLargestRescale = 1.06, kLowestCamera_m = 0.4;
 
 // Of the detector's joints hips differ most from those of the lifter.
-const double kHipWeight = std::getenv("R_HIP") ? atof(std::getenv("R_HIP")) : 0.3;
+constexpr double kHipWeight = 0.3;
 
 // Only once roots are known: foreshortened limbs are too short, but in depth, not in the image.
 void RefinePerson(std::span<const JointRay> rays, std::span<const JointHold> holds,
