@@ -21,8 +21,8 @@ constexpr double kImageShare = 0.015;  // of the diagonal of the body's box in t
 constexpr double kBoneAcross_m = 0.04, kBoneAlong_m = 0.05;
 constexpr double kJointAcross_m = 0.08, kJointAlong_m = 0.10;
 constexpr double kRoot_m = 0.02, kHold_m = 0.001;
-constexpr double kAcceleration_m_s2 = 6;
-constexpr double kOutlier = 3;  // Cauchy's scale, in standard deviations
+constexpr double kAcceleration_m_s2 = 3;  // of what is changed
+constexpr double kOutlier = 3;            // Cauchy's scale, in standard deviations
 constexpr double kNoOutlier = 1e9;
 constexpr int kIterations = 8;
 constexpr double kLeastWeight = 1e-9;
@@ -353,13 +353,13 @@ class PieceRefiner {
     return AddChain(t, chain, error, weight, outlier, system);
   }
 
-  // Of the frames t, t + 1 and t + 2.
+  // Of what is changed, in the frames t, t + 1 and t + 2.
   double AddAccelerations(int64_t t, FrameSystem* system) const {
     const auto change = [t](const std::vector<Vector3d>& values, int64_t count, int64_t i) {
       return Vector3d(values[t * count + i] - 2 * values[(t + 1) * count + i] +
                       values[(t + 2) * count + i]);
     };
-    const Vector3d root = change(roots_, 1, 0) - 0.5 * change(start_roots_, 1, 0);
+    const Vector3d root = change(roots_, 1, 0) - change(start_roots_, 1, 0);
     double cost = acceleration_weight_ * root.squaredNorm();
     if (system != nullptr) {
       const auto part = [&](int a) -> Matrix3d { return kDifference[a] * Matrix3d::Identity(); };
@@ -368,7 +368,7 @@ class PieceRefiner {
     for (int64_t s = 0; s < segments_; ++s) {
       const double weight = acceleration_weight_ * body_.segments[s].SquaredLength();
       const Vector3d turn =
-          change(directions_, segments_, s) - 0.5 * change(start_directions_, segments_, s);
+          change(directions_, segments_, s) - change(start_directions_, segments_, s);
       cost += weight * turn.squaredNorm();
       if (system == nullptr) continue;
       const auto part = [&](int a) -> Basis { return kDifference[a] * BasisOf(t + a, s); };

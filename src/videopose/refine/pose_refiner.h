@@ -13,8 +13,8 @@
 //                                      diagonal of the body's box in the image
 //   |root - root so far|^2             20 mm: without it, errors of the lifted pose move the root
 //   |x - place|^2                      of feet in contact, 1 mm
-//   |a|^2 / 2 + |a - lifted a|^2 / 2   of accelerations a of the root and of bones, 6 m/s^2: the
-//                                      motion is calm, and so is its correction
+//   |a - lifted a|^2                   of accelerations a of the root and of bones, 3 m/s^2: what is
+//                                      changed is calm, and fast motion stays as fast as it is
 // each relative to that standard deviation, with Cauchy's rho at 3 of them: Gauss-Newton on the
 // spheres of directions, reweighted. Frames are coupled two apart, so that each step is a Cholesky
 // decomposition of a block-pentadiagonal matrix.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <random>
 
 #include "videopose/base/statistics.h"
@@ -61,15 +62,23 @@ Clip CleanClip(SyntheticKind kind, double duration_s) {
   return clip;
 }
 
-// Errors of lifted joints, each frame's own.
-void AddNoise(const Vec3d& sigma_m, Clip& clip) {
+// Errors as those of lifted joints, which last: a wave for each coordinate.
+void AddErrors(const Vec3d& sigma_m, Clip& clip) {
   std::mt19937_64 random(1);
-  std::normal_distribution<double> normal;
-  for (size_t i = 0; i < clip.joints_in_cam.size(); ++i) {
-    if (i % kJoints == 0) continue;
-    const Vec3d error{sigma_m.x * normal(random), sigma_m.y * normal(random),
-                      sigma_m.z * normal(random)};
-    clip.joints_in_cam[i] = clip.joints_in_cam[i] + error.Cast<float>();
+  std::uniform_real_distribution<double> rate_hz(0.3, 1.5), phase(0, 2 * std::numbers::pi);
+  for (size_t j = 1; j < kJoints; ++j) {
+    const auto wave = [&](double sigma) {
+      return [sigma, rate = 2 * std::numbers::pi * rate_hz(random),
+              start = phase(random)](double time_s) {
+        return std::numbers::sqrt2 * sigma * std::sin(rate * time_s + start);
+      };
+    };
+    const auto x = wave(sigma_m.x), y = wave(sigma_m.y), z = wave(sigma_m.z);
+    for (size_t t = 0; t < clip.frames(); ++t) {
+      const double time_s = static_cast<double>(t) / kFps;
+      Vec3f& joint = clip.joints_in_cam[t * kJoints + j];
+      joint = joint + Vec3d{x(time_s), y(time_s), z(time_s)}.Cast<float>();
+    }
   }
 }
 
@@ -99,12 +108,11 @@ Errors Refined(const Clip& clip) {
 
 class AllMotions : public testing::TestWithParam<SyntheticKind> {};
 
-// Calm asks for less acceleration than people have, hence not exactly.
 TEST_P(AllMotions, WithoutErrorsComeBackUnchanged) {
   const Errors errors = Refined(CleanClip(GetParam(), 4));
-  EXPECT_LT(errors.mean_m, 0.002);
-  EXPECT_LT(errors.largest_m, 0.02);
-  EXPECT_LT(errors.root_m, 0.005);
+  EXPECT_LT(errors.mean_m, 0.0005);
+  EXPECT_LT(errors.largest_m, 0.005);
+  EXPECT_LT(errors.root_m, 0.001);
 }
 INSTANTIATE_TEST_SUITE_P(Refine, AllMotions,
                          testing::Values(SyntheticKind::kWalkToAndFro, SyntheticKind::kSquats,
@@ -112,21 +120,21 @@ INSTANTIATE_TEST_SUITE_P(Refine, AllMotions,
 
 TEST(RefinePoses, ErrorsOfLiftedPosesBecomeSmaller) {
   Clip clip = CleanClip(SyntheticKind::kWalkToAndFro, 4);
-  AddNoise({0.03, 0.03, 0.04}, clip);
+  AddErrors({0.03, 0.03, 0.04}, clip);
   const Errors before = ErrorsOf(clip, clip.joints_in_cam, clip.root_in_cam);
-  EXPECT_LT(Refined(clip).mean_m, 0.5 * before.mean_m);
+  EXPECT_LT(Refined(clip).mean_m, 0.7 * before.mean_m);
 }
 
 // Regression: without the prior of the root, noise in depth moved it by 15 cm.
 TEST(RefinePoses, NoiseInDepthDoesNotMoveTheRoot) {
   Clip clip = CleanClip(SyntheticKind::kWaving, 4);
-  AddNoise({0, 0, 0.08}, clip);
+  AddErrors({0, 0, 0.08}, clip);
   EXPECT_LT(Refined(clip).root_m, 0.02);
 }
 
 TEST(RefinePoses, BonesHaveTheirLengthsAndHipsTheirMiddle) {
   Clip clip = CleanClip(SyntheticKind::kWalkToAndFro, 2);
-  AddNoise({0.03, 0.03, 0.04}, clip);
+  AddErrors({0.03, 0.03, 0.04}, clip);
   const RefinedPoses refined = RefinePoses(clip.input());
   for (size_t t = 0; t < clip.frames(); ++t) {
     const Vec3f* joints = refined.joints_in_cam.data() + t * kJoints;
@@ -151,7 +159,7 @@ TEST(RefinePoses, WrongKeypointsDoNotPullThePose) {
   }
   const Errors before = Refined(clean), after = Refined(clip);
   EXPECT_LT(after.mean_m, before.mean_m + 0.003);
-  EXPECT_LT(after.largest_m, before.largest_m + 0.04);
+  EXPECT_LT(after.largest_m, before.largest_m + 0.06);
   EXPECT_LT(after.root_m, before.root_m + 0.01);
 }
 
@@ -161,14 +169,14 @@ TEST(RefinePoses, MissingKeypointsLeaveWhatWasLifted) {
     // Some points, all points of some frames, a joint for good; where they would be is no number.
     if (i % 7 == 0 || i / kJoints % 20 < 8 || i % kJoints == 12) clip.sights[i] = {{NAN, NAN}, 0};
   }
-  EXPECT_LT(Refined(clip).mean_m, 0.003);
+  EXPECT_LT(Refined(clip).mean_m, 0.001);
   clip.sights.clear();
-  EXPECT_LT(Refined(clip).mean_m, 0.003);
+  EXPECT_LT(Refined(clip).mean_m, 0.001);
 }
 
 TEST(RefinePoses, HeldFeetAreWhereTheyShouldBe) {
   Clip clip = CleanClip(SyntheticKind::kSquats, 3);
-  AddNoise({0.02, 0.02, 0.03}, clip);
+  AddErrors({0.02, 0.02, 0.03}, clip);
   for (size_t t = 20; t < 60; ++t) {
     for (const int ankle : {3, 6}) {
       const Vec3f truth = clip.TrueJoint(30, static_cast<size_t>(ankle));
@@ -205,7 +213,7 @@ RefinedPoses Turned(const RefinedPoses& poses, size_t t, size_t joint, const Vec
 // in every direction.
 TEST(RefinePoses, TheResultIsWhereTheCostIsLowest) {
   Clip clip = CleanClip(SyntheticKind::kJumpingJacks, 1.5);
-  AddNoise({0.03, 0.03, 0.04}, clip);
+  AddErrors({0.03, 0.03, 0.04}, clip);
   clip.sights[20 * kJoints + 13].ray.x += 0.1;
   for (size_t t = 10; t < 20; ++t) {
     clip.holds.push_back({static_cast<int64_t>(t), 3, clip.TrueJoint(12, 3).Cast<double>()});
@@ -240,8 +248,8 @@ TEST(RefinePoses, TheResultIsWhereTheCostIsLowest) {
 TEST(RefinePoses, PiecesGiveWhatTheWholeGives) {
   const SyntheticKind kind = SyntheticKind::kWaving;
   Clip whole = CleanClip(kind, 24), part = CleanClip(kind, 14);  // two pieces, one piece
-  AddNoise({0.03, 0.03, 0.04}, whole);
-  AddNoise({0.03, 0.03, 0.04}, part);
+  AddErrors({0.03, 0.03, 0.04}, whole);
+  AddErrors({0.03, 0.03, 0.04}, part);
   part.lengths_m = whole.lengths_m;
   const RefinedPoses in_two = RefinePoses(whole.input()), in_one = RefinePoses(part.input());
   for (size_t i = 0; i < 13 * 30 * kJoints; ++i) {  // not the end of the part
