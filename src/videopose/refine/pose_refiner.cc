@@ -20,9 +20,9 @@ namespace {
 constexpr double kImageShare = 0.015;  // of the diagonal of the body's box in the image
 constexpr double kBoneAcross_m = 0.04, kBoneAlong_m = 0.05;
 constexpr double kJointAcross_m = 0.08, kJointAlong_m = 0.10;
-constexpr double kRoot_m = 0.02, kHold_m = 0.001;
-constexpr double kAcceleration_m_s2 = 3;  // of what is changed
-constexpr double kOutlier = 3;            // Cauchy's scale, in standard deviations
+constexpr double kRoot_m = 0.02, kHold_m = 0.0005;
+constexpr double kAcceleration_m_s2 = 6;
+constexpr double kOutlier = 3;  // Cauchy's scale, in standard deviations
 constexpr double kNoOutlier = 1e9;
 constexpr int kIterations = 8;
 constexpr double kLeastWeight = 1e-9;
@@ -353,28 +353,36 @@ class PieceRefiner {
     return AddChain(t, chain, error, weight, outlier, system);
   }
 
-  // Of what is changed, in the frames t, t + 1 and t + 2.
+  // Of the frames t, t + 1 and t + 2.
   double AddAccelerations(int64_t t, FrameSystem* system) const {
     const auto change = [t](const std::vector<Vector3d>& values, int64_t count, int64_t i) {
       return Vector3d(values[t * count + i] - 2 * values[(t + 1) * count + i] +
                       values[(t + 2) * count + i]);
     };
-    const Vector3d root = change(roots_, 1, 0) - change(start_roots_, 1, 0);
-    double cost = acceleration_weight_ * root.squaredNorm();
-    if (system != nullptr) {
-      const auto part = [&](int a) -> Matrix3d { return kDifference[a] * Matrix3d::Identity(); };
-      AddDifference(t, 0, acceleration_weight_, root, part, system);
-    }
+    const auto root_part = [](int a) -> Matrix3d { return kDifference[a] * Matrix3d::Identity(); };
+    double cost = AddCalm(t, 0, acceleration_weight_, change(roots_, 1, 0),
+                          change(start_roots_, 1, 0), root_part, system);
     for (int64_t s = 0; s < segments_; ++s) {
-      const double weight = acceleration_weight_ * body_.segments[s].SquaredLength();
-      const Vector3d turn =
-          change(directions_, segments_, s) - change(start_directions_, segments_, s);
-      cost += weight * turn.squaredNorm();
-      if (system == nullptr) continue;
       const auto part = [&](int a) -> Basis { return kDifference[a] * BasisOf(t + a, s); };
-      AddDifference(t, 3 + 2 * s, weight, turn, part, system);
+      cost += AddCalm(t, 3 + 2 * s, acceleration_weight_ * body_.segments[s].SquaredLength(),
+                      change(directions_, segments_, s), change(start_directions_, segments_, s),
+                      part, system);
     }
     return cost;
+  }
+
+  // Half of it for the acceleration, where it is no fast motion, and half for what is changed of
+  // it.
+  template <typename Part>
+  static double AddCalm(int64_t t, int64_t at, double weight, const Vector3d& change,
+                        const Vector3d& start_change, const Part& part, FrameSystem* system) {
+    const double chi2 = weight * change.squaredNorm(), own = RobustWeight(chi2, kOutlier);
+    const Vector3d changed = change - start_change;
+    if (system != nullptr) {
+      AddDifference(t, at, weight * (own + 1) / 2, (own * change + changed) / (own + 1), part,
+                    system);
+    }
+    return (RobustCost(chi2, kOutlier) + weight * changed.squaredNorm()) / 2;
   }
 
   // weight * |change|^2, which depends on the unknowns from `at` on of three frames by part(0..2).

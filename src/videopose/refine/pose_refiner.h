@@ -12,9 +12,9 @@
 //   weight * rho((x - u z, y - v z))   of joints from their keypoints' rays (u, v), 1.5 % of the
 //                                      diagonal of the body's box in the image
 //   |root - root so far|^2             20 mm: without it, errors of the lifted pose move the root
-//   |x - place|^2                      of feet in contact, 1 mm
-//   |a - lifted a|^2                   of accelerations a of the root and of bones, 3 m/s^2: what is
-//                                      changed is calm, and fast motion stays as fast as it is
+//   |x - place|^2                      of feet in contact, 0.5 mm
+//   rho(a) / 2 + |a - lifted a|^2 / 2  of accelerations a of the root and of bones, 6 m/s^2: the
+//                                      motion is calm unless it is fast, and so is its change
 // each relative to that standard deviation, with Cauchy's rho at 3 of them: Gauss-Newton on the
 // spheres of directions, reweighted. Frames are coupled two apart, so that each step is a Cholesky
 // decomposition of a block-pentadiagonal matrix.

@@ -108,15 +108,31 @@ Errors Refined(const Clip& clip) {
 
 class AllMotions : public testing::TestWithParam<SyntheticKind> {};
 
-TEST_P(AllMotions, WithoutErrorsComeBackUnchanged) {
+// Calm takes a little from fast motion.
+TEST_P(AllMotions, WithoutErrorsComeBackNearlyUnchanged) {
   const Errors errors = Refined(CleanClip(GetParam(), 4));
-  EXPECT_LT(errors.mean_m, 0.0005);
-  EXPECT_LT(errors.largest_m, 0.005);
-  EXPECT_LT(errors.root_m, 0.001);
+  EXPECT_LT(errors.mean_m, 0.004);
+  EXPECT_LT(errors.largest_m, 0.04);
+  EXPECT_LT(errors.root_m, 0.006);
 }
 INSTANTIATE_TEST_SUITE_P(Refine, AllMotions,
                          testing::Values(SyntheticKind::kWalkToAndFro, SyntheticKind::kSquats,
                                          SyntheticKind::kWaving, SyntheticKind::kJumpingJacks));
+
+TEST(RefinePoses, StillPosesWithoutErrorsComeBackUnchanged) {
+  Clip clip = CleanClip(SyntheticKind::kWaving, 1 / kFps);
+  for (int t = 1; t < 20; ++t) {
+    for (auto* joints : {&clip.joints_in_cam, &clip.true_joints}) {
+      joints->insert(joints->end(), joints->begin(), joints->begin() + kJoints);
+    }
+    clip.root_in_cam.push_back(clip.root_in_cam[0]);
+    clip.true_roots.push_back(clip.true_roots[0]);
+    clip.sights.insert(clip.sights.end(), clip.sights.begin(), clip.sights.begin() + kJoints);
+  }
+  const Errors errors = Refined(clip);
+  EXPECT_LT(errors.largest_m, 0.002);  // left and right bones of the body differ by that
+  EXPECT_LT(errors.root_m, 0.001);
+}
 
 TEST(RefinePoses, ErrorsOfLiftedPosesBecomeSmaller) {
   Clip clip = CleanClip(SyntheticKind::kWalkToAndFro, 4);
@@ -158,8 +174,8 @@ TEST(RefinePoses, WrongKeypointsDoNotPullThePose) {
     }
   }
   const Errors before = Refined(clean), after = Refined(clip);
-  EXPECT_LT(after.mean_m, before.mean_m + 0.003);
-  EXPECT_LT(after.largest_m, before.largest_m + 0.06);
+  EXPECT_LT(after.mean_m, before.mean_m + 0.003);  // of keypoints off by 0.6 m and more
+  EXPECT_LT(after.largest_m, before.largest_m + 0.12);
   EXPECT_LT(after.root_m, before.root_m + 0.01);
 }
 
