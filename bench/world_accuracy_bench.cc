@@ -49,13 +49,13 @@ void PrintScenes(const Lifter* lifter) {
       const Motion lifted = lifter == nullptr ? made.lifted : lifter->Lift(made.clip.keypoints);
       GroundOptions options{.focal_px = made.clip.camera.lens.focal_px.x};
       if (lifter != nullptr) options.height_m = 1.74;
-      const auto place = [&](bool lock_feet) {
+      const auto place = [&](bool is_raw) {
         Motion motion = lifted;
-        options.lock_feet = lock_feet;
+        options.lock_feet = options.refine = !is_raw;
         GroundMotion(made.clip.keypoints, options, motion);
         return MeasureWorld(made.clip, motion);
       };
-      const WorldErrors raw = place(false), locked = place(true);
+      const WorldErrors raw = place(true), locked = place(false);
       root.push_back(100 * locked.root_share);
       tilt.push_back(locked.tilt_deg);
       skating.push_back(1000 * locked.skating_m_s);

@@ -44,9 +44,11 @@ struct GroundOptions {
   // If the motion has roots already (of a trajectory network), use them instead of computing them
   // from the keypoints.
   bool keep_roots = false;
-  // Feet that carry weight stand still and bones keep their lengths over the clip; without this
-  // the raw result stays.
+  // Feet that carry weight stand still on the floor, which is one for all people where it can be.
   bool lock_feet = true;
+  // Poses are fitted over the clip to their keypoints in the image, to bones of constant lengths
+  // (left and right alike), to standing feet and to calm motion; without this they stay as lifted.
+  bool refine = true;
   // Standard deviation of a Gaussian over time, the same forwards and backwards (no delay). 0:
   // none.
   double smooth_s = 0;

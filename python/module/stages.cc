@@ -47,6 +47,7 @@ GroundOptions GroundFrom(const py::dict& options) {
   given.Take("height_m", ground.height_m);
   given.Take("camera_moving", ground.camera_moving);
   given.Take("contacts", ground.lock_feet);
+  given.Take("refine", ground.refine);
   given.Take("smooth_s", ground.smooth_s);
   if (given.Has("calibration")) {
     ground.calibration = ReadCalibration(

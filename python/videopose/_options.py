@@ -32,7 +32,9 @@ class LiftOptions(CameraOptions, total=False):
     """Of process and lift."""
 
     contacts: bool | None
-    """Feet that carry weight stand still, bones keep their lengths (default: yes)."""
+    """Feet that carry weight stand still (default: yes)."""
+    refine: bool | None
+    """Poses are fitted to the image, bones keep their lengths (default: yes)."""
     smooth_s: float | None
     """The standard deviation of a Gaussian over time."""
 

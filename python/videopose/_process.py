@@ -135,9 +135,10 @@ def process(
         options: ``height_m``: how tall people are, which scales everything. ``focal_px``,
             ``fov_deg`` or ``calibration``: the lens, by its focal length in pixels, its angle from
             the left to the right edge, or a file. ``camera_moving``: the camera does not stand
-            still. ``contacts``: feet that carry weight stand still, bones keep their lengths
-            (default: yes). ``smooth_s``: a Gaussian over time, standard deviation. ``flip``:
-            average with the mirrored input (default: yes).
+            still. ``contacts``: feet that carry weight stand still (default: yes).
+            ``refine``: poses are fitted to the image, bones keep their lengths (default: yes).
+            ``smooth_s``: a Gaussian over time, standard deviation. ``flip``: average with the
+            mirrored input (default: yes).
 
     Raises:
         Error: for files that cannot be read and options that make no sense.

@@ -240,7 +240,11 @@ void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smoo
       ->group(group);
   app.add_flag_callback(
          "--no-contacts", [&] { options.lock_feet = false; },
-         "no foot contacts: feet are not locked, bones not made rigid")
+         "no foot contacts: feet are not locked, people share no floor")
+      ->group(group);
+  app.add_flag_callback(
+         "--no-refine", [&] { options.refine = false; },
+         "poses as lifted: not fitted to the image, to bones of constant lengths, to standing feet")
       ->group(group);
   app.add_option_function<double>(
          "--smooth",

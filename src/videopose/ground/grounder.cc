@@ -232,7 +232,9 @@ Grounder::Solution Grounder::Solve(const std::deque<PeopleInFrame>& past,
                                    const GrounderOptions& options) {
   const ClipCollector clip = ClipOf(past, options);
   Motion motion = clip.motion();
-  GroundMotion(clip.keypoints(), options.ground, motion);
+  GroundOptions ground = options.ground;
+  ground.refine = false;  // the camera is all that is asked
+  GroundMotion(clip.keypoints(), ground, motion);
   Solution solution{.camera = motion.camera};
   for (size_t p = 0; p < motion.people.size(); ++p) {
     const double before_m = StandingHeight(clip.motion().people[p], motion.skeleton);

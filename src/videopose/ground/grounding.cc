@@ -13,10 +13,11 @@
 #include "videopose/ground/body_measures.h"
 #include "videopose/ground/contacts.h"
 #include "videopose/ground/floor.h"
-#include "videopose/ground/foot_lock.h"
+#include "videopose/ground/foot_holds.h"
 #include "videopose/ground/on_floor.h"
 #include "videopose/ground/root_track.h"
 #include "videopose/ground/smoothing.h"
+#include "videopose/refine/pose_refiner.h"
 #include "videopose/refine/rigid_bones.h"
 
 namespace videopose {
@@ -37,6 +38,44 @@ constexpr int kRefinements = 2, kAnchorRounds = 4;
 // enough over the floor for a reliable factor; others stand on a box, a roof, or are cut off at
 // the feet, and have a floor of their own.
 constexpr double kLargestRescale = 1.06, kLowestCamera_m = 0.4;
+
+// Of the detector's joints hips differ most from those of the lifter.
+constexpr double kHipWeight = 0.3;
+
+// Only once roots are known: foreshortened limbs are too short, but in depth, not in the image.
+void RefinePerson(std::span<const JointRay> rays, std::span<const JointHold> holds,
+                  const Skeleton& skeleton, double fps, PersonMotion& person) {
+  const auto joints = static_cast<size_t>(skeleton.joint_count());
+  const std::vector<double> lengths_m = SteadyBoneLengths(skeleton, person.joints_in_cam);
+  std::vector<JointSight> sights;
+  for (size_t i = 0; i < rays.size(); ++i) {
+    const bool is_hip = skeleton.joint_names[i % joints].ends_with("_hip");
+    sights.push_back({rays[i].ray, (is_hip ? kHipWeight : 1) * rays[i].score});
+  }
+  for (const FrameRange& run : PosedRanges(person)) {
+    std::vector<JointHold> in_run;
+    for (JointHold hold : holds) {
+      if (hold.frame < run.begin || hold.frame >= run.end) continue;
+      hold.frame -= run.begin;
+      in_run.push_back(hold);
+    }
+    const auto begin = static_cast<size_t>(run.begin), length = static_cast<size_t>(run.length());
+    const std::span<Vec3f> poses =
+        person.joints_in_cam.values().subspan(begin * joints, length * joints);
+    const std::span<Vec3f> roots = std::span(person.root_in_cam).subspan(begin, length);
+    std::span<const JointSight> seen = sights;
+    if (!seen.empty()) seen = seen.subspan(begin * joints, length * joints);
+    const RefinedPoses refined = RefinePoses({.skeleton = &skeleton,
+                                              .fps = fps,
+                                              .bone_lengths_m = lengths_m,
+                                              .joints_in_cam = poses,
+                                              .root_in_cam = roots,
+                                              .sights = seen,
+                                              .holds = in_run});
+    std::ranges::copy(refined.joints_in_cam, poses.begin());
+    std::ranges::copy(refined.root_in_cam, roots.begin());
+  }
+}
 
 class SceneSolver {
  public:
@@ -60,17 +99,11 @@ class SceneSolver {
       FindFloor(&floor);
     }
     const Floor floor = floor_;
-    if (options_.lock_feet) {
-      for (Subject& person : people_) KeepBones(*person.motion);
-      AnchorRoots();
-    }
+    if (options_.lock_feet) AnchorRoots();
     FindContacts(&floor);
     for (Subject& person : people_) {
       person.motion->feet_down = FeetDown(person.contacts, motion_.frame_count);
-      if (options_.lock_feet) {
-        LockFeet(person.contacts, FloorOf(person), person.ankle_height_m, motion_.fps,
-                 motion_.skeleton, *person.motion);
-      }
+      if (options_.refine) Refine(person);
     }
     PlaceCamera();
   }
@@ -133,18 +166,12 @@ class SceneSolver {
     return {shared.up_in_cam, person.own_level_m.value_or(shared.level_m)};
   }
 
-  // Only once roots are known: foreshortened limbs are too short, but in depth, not in the image.
-  void KeepBones(PersonMotion& person) const {
-    const std::vector<double> lengths_m = SteadyBoneLengths(motion_.skeleton, person.joints_in_cam);
-    std::vector<Vec3d> pose;
-    for (int64_t t = 0; t < motion_.frame_count; ++t) {
-      if (!person.has_pose(t)) continue;
-      const auto joints = person.frame(t);
-      pose.clear();
-      for (const Vec3f& joint : joints) pose.push_back(joint.Cast<double>());
-      MakeBonesRigid(motion_.skeleton, lengths_m, pose);
-      for (size_t j = 0; j < pose.size(); ++j) joints[j] = pose[j].Cast<float>();
-    }
+  void Refine(const Subject& person) const {
+    const std::vector<JointHold> holds =
+        options_.lock_feet ? FootHolds(person.contacts, FloorOf(person), person.ankle_height_m,
+                                       motion_.skeleton, *person.motion)
+                           : std::vector<JointHold>();
+    RefinePerson(person.rays, holds, motion_.skeleton, motion_.fps, *person.motion);
   }
 
   // Where an ankle in contact is: in one place, on the floor.
@@ -387,6 +414,19 @@ class SceneSolver {
   bool leans_ = false;  // lifted bodies were turned with the camera
 };
 
+// Each frame's roots are where the camera is then.
+void RefineWithoutWorld(const KeypointSequence& keypoints, const GroundOptions& options,
+                        Motion& motion) {
+  const Lens lens = LensFor(options, motion.width_px, motion.height_px);
+  for (PersonMotion& person : motion.people) {
+    const auto seen = std::ranges::find(keypoints.people, person.id, &PersonKeypoints::id);
+    if (seen == keypoints.people.end()) continue;
+    const std::vector<JointRay> rays = JointRays(keypoints, *seen, motion.skeleton, lens);
+    FitRoots(rays, {}, motion.fps, person);
+    RefinePerson(rays, {}, motion.skeleton, motion.fps, person);
+  }
+}
+
 void CheckOptions(const GroundOptions& options) {
   const auto is_outside = [](const std::optional<double>& value, double least, double most) {
     return value && !(*value > least && *value < most);
@@ -451,6 +491,7 @@ void GroundMotion(const KeypointSequence& keypoints, const GroundOptions& option
   for (PersonMotion& person : motion.people) person.root_in_world.clear();
   if (options.smooth_s > 0) SmoothMotion(motion, options.smooth_s);
   if (options.camera_moving) {
+    if (options.refine) RefineWithoutWorld(keypoints, options, motion);
     for (PersonMotion& person : motion.people) {
       person.root_in_cam.clear();
       person.feet_down.clear();

@@ -98,21 +98,4 @@ void FitBones(const Skeleton& skeleton, std::span<const double> lengths,
   }
 }
 
-void MakeBonesRigid(const Skeleton& skeleton, std::span<const double> lengths,
-                    std::span<Vec3d> joints) {
-  const std::vector<Vec3d> source(joints.begin(), joints.end());
-  const int left = skeleton.IndexOf("left_hip"), right = skeleton.IndexOf("right_hip");
-  const bool has_hips = left > 0 && right > 0;
-  if (has_hips) {
-    const Vec3d leftward = DirectionOr(source[left] - source[right], {1, 0, 0});
-    joints[left] = source[0] + lengths[left] * leftward;
-    joints[right] = source[0] - lengths[right] * leftward;
-  }
-  BoneGroup others;
-  for (int j = 1; j < skeleton.joint_count(); ++j) {
-    if (!has_hips || (j != left && j != right)) others.push_back(j);
-  }
-  FitBones(skeleton, lengths, source, {&others, 1}, joints);
-}
-
 }  // namespace videopose::internal

@@ -19,13 +19,6 @@ namespace videopose::internal {
 // right the mean.
 std::vector<double> SteadyBoneLengths(const Skeleton& skeleton, std::span<const Vec3f> joints);
 
-// Moves the joints of one pose so that its bones have these lengths: with the root where it is and
-// the hips on both sides of it along their line, all other bones take the directions that bring
-// the joints nearest to where they were, in the sense of least squares. Parents come before their
-// children in the skeleton.
-void MakeBonesRigid(const Skeleton& skeleton, std::span<const double> lengths,
-                    std::span<Vec3d> joints);
-
 // Joints whose bones are fitted together, parents first; their parents are in the group or stand
 // where they should already.
 using BoneGroup = std::vector<int>;
