@@ -108,10 +108,10 @@ struct ImportOptions {
 // beside the nose), or (0, 0) where none can be derived; so have joints that were not detected in a
 // frame. Scores above 1 become 1.
 
-// A value that the file does not contain.
+// What the file does not say, or says twice.
 struct ImportAssumption {
   std::string text;    // "25 frames per second, which the file does not say"
-  std::string option;  // the field of ImportOptions that would say it
+  std::string option;  // the field of ImportOptions that would say it; empty: none does
 };
 
 struct ImportedKeypoints {

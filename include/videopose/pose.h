@@ -315,8 +315,11 @@ PeopleInFrame PeopleAt(const KeypointSequence& keypoints, int64_t t);
 //   *_hip_flexion        the thigh forward, against the pelvis      *_hip_abduction     outward
 //   *_hip_rotation       internal: the knee turns to the middle; where the knee is bent
 //   *_knee_flexion       0..180, straight is 0 (which side it bends to cannot be told)
-//   *_shoulder_flexion   the arm forward, against the thorax        *_shoulder_abduction  outward
-//   *_shoulder_rotation  internal: the forearm turns to the middle; where the elbow is bent
+//   *_shoulder_elevation 0..180, how far the arm is raised, against the thorax, to whatever side
+//   *_shoulder_flexion   -90..90, how far it is in front of the body's frontal plane
+//   *_shoulder_abduction -90..90, how far it is outside the body's sagittal plane
+//   *_shoulder_rotation  internal: the forearm turns to the middle; where the elbow is bent and the
+//                        arm is not nearly straight up
 //   *_elbow_flexion      0..180, straight is 0
 //   trunk_flexion, trunk_bending, trunk_rotation   the thorax against the pelvis: forward, to the
 //                        right, to the left
@@ -333,13 +336,15 @@ PeopleInFrame PeopleAt(const KeypointSequence& keypoints, int64_t t);
 // Without a spine joint both point from hip to thorax.
 //
 // Hips and trunk are Cardan angles z, x', y'' (flexion, abduction, rotation) as the ISB has them.
-// Shoulders are not: an arm raised sideways passes those angles' singularity. The swing that brings
-// the hanging arm to where it is the shortest way, a turn by theta towards the azimuth phi, gives
-// flexion = theta sin(phi) and abduction = theta cos(phi); rotation is what is left, about the
-// upper arm. Raised forward or sideways alone this is the angle that a goniometer shows.
+// Shoulders are not: an arm raised sideways passes those angles' singularity, and two angles of a
+// direction that go to 180 degrees must jump somewhere. With a the upper arm in the thorax' frame
+//   elevation = acos(-a.y), flexion = asin(a.x), abduction = asin(a.z to the arm's own side)
+// which are continuous everywhere. Up to the horizontal, raised forward or sideways alone, flexion
+// or abduction is the angle that a goniometer shows; beyond it elevation is. Rotation is what is
+// left of the upper arm's turn after the shortest swing from hanging to a.
 //
-// Angles go on past 180 degrees, and hips past their singularity, where that is nearer to the frame
-// before, so that lines over time have no jumps.
+// Hips go on past 180 degrees and past their singularity, and rotations past 180 degrees, where that
+// is nearer to the frame before, so that lines over time have no jumps.
 
 // A names: "left_hip_flexion", each left one before its right one; the trunk's last.
 std::span<const std::string_view> JointAngleNames();

@@ -34,6 +34,7 @@ std::vector<Axes> AllAxes() {
   return {BothSides("Hip flexion", "hip_flexion"),
           BothSides("Hip abduction", "hip_abduction"),
           BothSides("Hip rotation (internal)", "hip_rotation"),
+          BothSides("Shoulder elevation", "shoulder_elevation"),
           BothSides("Shoulder flexion", "shoulder_flexion"),
           BothSides("Shoulder abduction", "shoulder_abduction"),
           BothSides("Shoulder rotation (internal)", "shoulder_rotation"),

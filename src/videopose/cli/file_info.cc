@@ -13,6 +13,7 @@
 #include "videopose/base/extension.h"
 #include "videopose/cli/advice.h"
 #include "videopose/cli/dataset_info.h"
+#include "videopose/cli/import_flags.h"
 #include "videopose/cli/pose_ranges.h"
 #include "videopose/cli/raw_info.h"
 #include "videopose/cli/recording_name.h"
@@ -72,7 +73,7 @@ std::string DescribeAsKeypoints(FileContent& file) {
         file.name(), imported->format, keypoints.people.size(), keypoints.frame_count,
         keypoints.fps, keypoints.width_px, keypoints.height_px);
     for (const ImportAssumption& assumption : imported->assumptions) {
-      text += fmt::format("  assuming {} ({})\n", assumption.text, FlagOf(assumption.option));
+      text += fmt::format("  {}\n", DescribeAssumption(assumption));
     }
     return text + DescribeRecordingName(file.path()) + DescribeRanges(keypoints);
   }

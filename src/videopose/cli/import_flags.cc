@@ -73,6 +73,12 @@ void AddImportRateOption(CLI::App& app, ImportOptions& options) {
       ->group(kGroup);
 }
 
+std::string DescribeAssumption(const ImportAssumption& assumption) {
+  std::string text = "assuming " + assumption.text;
+  if (!assumption.option.empty()) text += fmt::format(" ({})", FlagOf(assumption.option));
+  return text;
+}
+
 KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOptions& options,
                                bool quiet, const ImportOptions& otherwise) {
   ImportedKeypoints imported = ImportOr(path, options, otherwise);
@@ -88,8 +94,8 @@ KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOp
   });
   if (!quiet) {
     for (const ImportAssumption& assumption : imported.assumptions) {
-      fmt::print(stderr, "videopose: {} ({}): assuming {} ({})\n", path.string(), imported.format,
-                 assumption.text, FlagOf(assumption.option));
+      fmt::print(stderr, "videopose: {} ({}): {}\n", path.string(), imported.format,
+                 DescribeAssumption(assumption));
     }
   }
   return std::move(imported.keypoints);

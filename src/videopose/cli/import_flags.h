@@ -21,6 +21,9 @@ void AddImportOptions(CLI::App& app, ImportOptions& options);
 // --fps, for commands that need time.
 void AddImportRateOption(CLI::App& app, ImportOptions& options);
 
+// "assuming 25 frames per second, which the file does not say (--fps)".
+std::string DescribeAssumption(const ImportAssumption& assumption);
+
 // Imports, and prints assumptions to stderr, unless `quiet`. `otherwise`: rate and size for what
 // neither the file nor the options say, instead of assumptions.
 KeypointSequence ImportAndTell(const std::filesystem::path& path, const ImportOptions& options,

@@ -28,9 +28,9 @@ constexpr double kOtherFps = 25;  // of a motion that does not say
 constexpr float kNothing = std::numeric_limits<float>::quiet_NaN();
 // The most reliable angles from joint positions, left before right.
 constexpr std::string_view kAngles[] = {
-    "left_hip_flexion",   "right_hip_flexion",     "left_knee_flexion",
-    "right_knee_flexion", "left_shoulder_flexion", "right_shoulder_flexion",
-    "left_elbow_flexion", "right_elbow_flexion",   "trunk_flexion"};
+    "left_hip_flexion",   "right_hip_flexion",       "left_knee_flexion",
+    "right_knee_flexion", "left_shoulder_elevation", "right_shoulder_elevation",
+    "left_elbow_flexion", "right_elbow_flexion",     "trunk_flexion"};
 
 json JsonOf(const CodedTrack& track) {
   json runs = json::array();

@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "videopose/base/error.h"
+#include "videopose/base/statistics.h"
 #include "videopose/import/joint_layouts.h"
 #include "videopose/import/readers.h"
 
@@ -25,6 +27,44 @@ bool MayBePoints(const NpyArray& array) {
          (array.shape[rank - 1] == 2 || array.shape[rank - 1] == 3);
 }
 
+// How far the points of neighbours along an axis (of people or frames) are apart in the median, as
+// a share of the diagonal of a person's box.
+double StepAlong(size_t axis, const Tensor& points) {
+  const int64_t outer = points.dim(0), inner = points.dim(1), joints = points.dim(2);
+  const int64_t features = points.dim(3);
+  const int64_t next = axis == 0 ? inner * joints : joints;
+  std::vector<double> steps;
+  for (int64_t i = 0; i + (axis == 0 ? 1 : 0) < outer; ++i) {
+    for (int64_t k = 0; k + (axis == 1 ? 1 : 0) < inner; ++k) {
+      const int64_t first = (i * inner + k) * joints;
+      double left = INFINITY, top = INFINITY, right = -INFINITY, bottom = -INFINITY, sum = 0;
+      for (int64_t j = first; j < first + joints; ++j) {
+        const float* a = points.data() + j * features;
+        const float* b = a + next * features;
+        left = std::min<double>(left, a[0]);
+        right = std::max<double>(right, a[0]);
+        top = std::min<double>(top, a[1]);
+        bottom = std::max<double>(bottom, a[1]);
+        sum += std::hypot(a[0] - b[0], a[1] - b[1]) / static_cast<double>(joints);
+      }
+      const double step = sum / std::hypot(right - left, bottom - top);
+      if (std::isfinite(step)) steps.push_back(step);
+    }
+  }
+  return steps.empty() ? INFINITY : Median(std::move(steps));
+}
+
+// Frames before people: more of the first than of the second, and from one to the next of the first
+// people hardly move.
+void RefuseFramesFirst(const Tensor& points, const std::string& what) {
+  constexpr double kLargestStepInTime = 0.2;
+  if (points.dim(0) <= points.dim(1) || StepAlong(0, points) > kLargestStepInTime) return;
+  Fail(
+      "{}: ({}) looks like frames before people; expected (P, T, J, 2 or 3): turn it by "
+      "numpy.swapaxes(array, 0, 1)",
+      what, fmt::join(points.shape, ", "));
+}
+
 // `scores`: null, or one for each point.
 Detections FromTensors(const Tensor& points, const Tensor* scores, const std::string& what) {
   const size_t rank = points.shape.size();
@@ -34,6 +74,7 @@ Detections FromTensors(const Tensor& points, const Tensor* scores, const std::st
   if (joints < 1 || joints > kMostJoints) {
     Fail("{}: {} joints; expected (T, 17, 2 or 3) or (P, T, 17, 2 or 3)", what, joints);
   }
+  if (rank == 4) RefuseFramesFirst(points, what);
   if (scores != nullptr && scores->size() != people * frames * joints) {
     Fail("{}: scores ({}) for points ({})", what, fmt::join(scores->shape, ", "),
          fmt::join(points.shape, ", "));

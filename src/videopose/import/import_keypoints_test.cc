@@ -234,6 +234,54 @@ TEST_F(ImportTest, ASmallFileTakesLittleMemory) {
               HasSubstr("more than can be held"));
 }
 
+// One slip of a tracker in one frame costs that frame's other detection, not all identities.
+TEST_F(ImportTest, AnIdentityTwiceInAFrame) {
+  std::vector<std::string> entries;
+  const auto add = [&](int frame, int id, float x_px) {
+    entries.push_back(fmt::format(
+        R"({{"image_id": "{}.jpg", "category_id": 1, "keypoints": {}, "score": 2.9, "idx": {}}})",
+        frame, Numbers(BodyIn(Layout("coco"), x_px, 100), 0.9), id));
+  };
+  for (int frame = 0; frame < 40; ++frame) {
+    const auto moved = static_cast<float>(frame);
+    add(frame, frame == 12 ? 5 : 2, 900 + moved);  // called 5 once, before the other 5
+    add(frame, 5, 300 + moved);
+  }
+  const ImportedKeypoints found = Import(Write(fmt::format("[{}]", fmt::join(entries, ","))));
+  ASSERT_THAT(found.keypoints.people, SizeIs(2));
+  EXPECT_EQ(found.keypoints.people[1].id, 5);
+  for (const int frame : {11, 12, 13}) {
+    ExpectBody(found.keypoints, 1, frame, 300 + static_cast<float>(frame), 100);
+  }
+  EXPECT_EQ(At(found.keypoints, 0, 12, "nose").score, 0);
+  ExpectBody(found.keypoints, 0, 13, 913, 100);
+  const auto names_it = [](const ImportAssumption& assumption) {
+    return assumption.text.find("called 5 in frame 12") != std::string::npos;
+  };
+  EXPECT_TRUE(std::ranges::any_of(found.assumptions, names_it));
+}
+
+TEST_F(ImportTest, ArraysOfFramesBeforePeopleAreRefused) {
+  constexpr int64_t kFrames = 30, kPeople = 2;
+  const std::vector<Vec2f> body = BodyIn(Layout("coco"), 300, 100);
+  Tensor frames_first({kFrames, kPeople, kJoints, 2}), people_first({kPeople, kFrames, kJoints, 2});
+  for (int64_t t = 0; t < kFrames; ++t) {
+    for (int64_t p = 0; p < kPeople; ++p) {
+      for (int64_t j = 0; j < kJoints; ++j) {
+        const auto& from = body[static_cast<size_t>(j)];
+        const std::array<float, 2> at = {
+            from.x + 400 * static_cast<float>(p) + static_cast<float>(t), from.y};
+        std::ranges::copy(at, frames_first.data() + ((t * kPeople + p) * kJoints + j) * 2);
+        std::ranges::copy(at, people_first.data() + ((p * kFrames + t) * kJoints + j) * 2);
+      }
+    }
+  }
+  WriteNpy(folder_ / "frames_first", MakeNpy(frames_first));
+  EXPECT_THAT(ErrorOf(folder_ / "frames_first"), HasSubstr("numpy.swapaxes(array, 0, 1)"));
+  WriteNpy(folder_ / "people_first", MakeNpy(people_first));
+  EXPECT_THAT(ImportKeypoints(folder_ / "people_first").people, SizeIs(2));
+}
+
 TEST_F(ImportTest, AlphaPosesTrackIdsAndImageNames) {
   const auto entry = [](const char* image, const char* more, float x_px) {
     return fmt::format(R"({{"image_id": "{}", "category_id": 1, "keypoints": {}, "score": 2.9{}}})",

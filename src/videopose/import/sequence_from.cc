@@ -175,10 +175,15 @@ void ChooseSizeAndRate(const Detections& detections, const ImportOptions& option
 
 // Frames from the file's first to its last, 0 based, and a row of joints in each for all people.
 void FillPeople(const Detections& detections, const CocoMapping& mapping, const std::string& what,
-                double file_bytes, KeypointSequence& keypoints) {
-  const std::vector<int64_t> tracks = AssignTracks(detections.found, what);
+                double file_bytes, ImportedKeypoints& result) {
+  KeypointSequence& keypoints = result.keypoints;
+  const AssignedTracks assigned = AssignTracks(detections.found, what);
+  if (!assigned.note.empty()) result.assumptions.push_back({assigned.note, ""});
+  const auto& tracks = assigned.of_detections;
   std::map<int64_t, size_t> people;  // by track, in the order of their numbers
-  for (const int64_t track : tracks) people.try_emplace(track, 0);
+  for (const auto& track : tracks) {
+    if (track) people.try_emplace(*track, 0);
+  }
   const int64_t seen_first = detections.found.front().frame;
   const int64_t first = std::min(detections.first_frame.value_or(seen_first), seen_first);
   // Numbers of frames may be anything; the difference of two need not be a number.
@@ -199,7 +204,8 @@ void FillPeople(const Detections& detections, const CocoMapping& mapping, const 
     keypoints.people.back().keypoints = {keypoints.frame_count, keypoints.joint_count()};
   }
   for (size_t i = 0; i < tracks.size(); ++i) {
-    PersonKeypoints& person = keypoints.people[people.at(tracks[i])];
+    if (!tracks[i]) continue;
+    PersonKeypoints& person = keypoints.people[people.at(*tracks[i])];
     mapping.Map(detections.found[i].points, person.frame(detections.found[i].frame - first));
   }
 }
@@ -216,7 +222,7 @@ ImportedKeypoints SequenceFrom(Detections detections, const ImportOptions& optio
   result.format = fmt::format("{}, {}", detections.format, layout.name);
   result.keypoints.layout = Coco17();
   ChooseSizeAndRate(detections, options, result);
-  FillPeople(detections, mapping, what, file_bytes, result.keypoints);
+  FillPeople(detections, mapping, what, file_bytes, result);
   return result;
 }
 

@@ -2,10 +2,13 @@
 
 #include "videopose/import/tracks.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <set>
+#include <map>
+#include <optional>
 
 #include "videopose/base/error.h"
 
@@ -16,6 +19,7 @@ constexpr int64_t kLongestGapFrames = 30;
 constexpr double kLeastSimilarity = 0.1;
 constexpr double kTolerance = 0.2;  // of the person's size, for a frame
 constexpr size_t kMostPeople = 500;
+constexpr double kMostDoubled = 0.05;  // of all frames
 
 struct Track {
   int64_t id = 0;
@@ -60,15 +64,44 @@ size_t EndOfFrame(std::span<const Detection> detections, size_t begin) {
   return end;
 }
 
-bool HasTracks(std::span<const Detection> detections) {
+// The file's own tracks; nothing where it has none.
+std::optional<AssignedTracks> TracksOfFile(std::span<const Detection> detections) {
+  AssignedTracks tracks{.of_detections = std::vector<std::optional<int64_t>>(detections.size())};
+  std::map<int64_t, const Detection*> last;
+  int64_t frames = 0, doubled_frames = 0;
   for (size_t begin = 0, end = 0; begin < detections.size(); begin = end) {
     end = EndOfFrame(detections, begin);
-    std::set<int64_t> ids;
-    for (const Detection& detection : detections.subspan(begin, end - begin)) {
-      if (!detection.track_id || !ids.insert(*detection.track_id).second) return false;
+    std::map<int64_t, size_t> chosen;
+    bool is_doubled = false;
+    for (size_t i = begin; i < end; ++i) {
+      if (!detections[i].track_id) return std::nullopt;
+      const int64_t id = *detections[i].track_id;
+      const auto [other, is_first] = chosen.try_emplace(id, i);
+      if (is_first) continue;
+      if (tracks.note.empty()) {
+        tracks.note = fmt::format(
+            "that of several people called {} in frame {}, and in such frames, "
+            "the one most like the frame before is meant",
+            id, detections[i].frame);
+      }
+      is_doubled = true;
+      const auto before = last.find(id);
+      if (before == last.end()) continue;
+      if (Similarity(*before->second, detections[i]) >
+          Similarity(*before->second, detections[other->second])) {
+        other->second = i;
+      }
+    }
+    ++frames;
+    doubled_frames += is_doubled ? 1 : 0;
+    for (const auto& [id, index] : chosen) {
+      tracks.of_detections[index] = id;
+      last[id] = &detections[index];
     }
   }
-  return true;
+  const bool are_tracks = static_cast<double>(doubled_frames) <=
+                          std::max(1.0, kMostDoubled * static_cast<double>(frames));
+  return are_tracks ? std::optional(std::move(tracks)) : std::nullopt;
 }
 
 // Joins the people of a frame to tracks; 0 for those that are similar to no track.
@@ -99,12 +132,9 @@ std::vector<int64_t> JoinFrame(std::span<const Detection> people, std::vector<Tr
 
 }  // namespace
 
-std::vector<int64_t> AssignTracks(std::span<const Detection> detections, const std::string& what) {
-  std::vector<int64_t> result;
-  if (HasTracks(detections)) {
-    for (const Detection& detection : detections) result.push_back(*detection.track_id);
-    return result;
-  }
+AssignedTracks AssignTracks(std::span<const Detection> detections, const std::string& what) {
+  if (auto tracks = TracksOfFile(detections)) return *std::move(tracks);
+  AssignedTracks result;
   std::vector<Track> tracks;
   int64_t next_id = 1;
   for (size_t begin = 0, end = 0; begin < detections.size(); begin = end) {
@@ -119,7 +149,7 @@ std::vector<int64_t> AssignTracks(std::span<const Detection> detections, const s
     });
     const std::vector<int64_t> ids = JoinFrame(people, tracks);
     for (size_t p = 0; p < people.size(); ++p) {
-      result.push_back(ids[p] != 0 ? ids[p] : next_id);
+      result.of_detections.emplace_back(ids[p] != 0 ? ids[p] : next_id);
       if (ids[p] == 0) tracks.push_back({next_id++, &people[p]});
     }
   }

@@ -140,7 +140,7 @@ void BodyErrorMean::AddAngles(const JointTrack<Vec3f>& predicted, const JointTra
     const std::string_view name = names[i % names.size()];
     if (name.ends_with("hip_flexion")) hip_.Add(error_deg);
     if (name.ends_with("knee_flexion")) knee_.Add(error_deg);
-    if (name.ends_with("shoulder_flexion")) shoulder_.Add(error_deg);
+    if (name.ends_with("shoulder_elevation")) shoulder_.Add(error_deg);
     if (name.ends_with("elbow_flexion")) elbow_.Add(error_deg);
   }
   for (int64_t t = 0; t < target.frame_count(); ++t) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <initializer_list>
 #include <limits>
 
 #include "videopose/geometry/angle.h"
@@ -17,15 +18,21 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 // Beyond that an angle starts anew, with a jump, rather than stay wound up for good.
 constexpr double kMostWound_deg = 270;
 
-constexpr std::array<std::string_view, 19> kNames = {
-    "left_hip_flexion",       "right_hip_flexion",       "left_hip_abduction",
-    "right_hip_abduction",    "left_hip_rotation",       "right_hip_rotation",
-    "left_knee_flexion",      "right_knee_flexion",      "left_shoulder_flexion",
-    "right_shoulder_flexion", "left_shoulder_abduction", "right_shoulder_abduction",
-    "left_shoulder_rotation", "right_shoulder_rotation", "left_elbow_flexion",
-    "right_elbow_flexion",    "trunk_flexion",           "trunk_bending",
+constexpr std::array<std::string_view, 21> kNames = {
+    "left_hip_flexion",        "right_hip_flexion",
+    "left_hip_abduction",      "right_hip_abduction",
+    "left_hip_rotation",       "right_hip_rotation",
+    "left_knee_flexion",       "right_knee_flexion",
+    "left_shoulder_elevation", "right_shoulder_elevation",
+    "left_shoulder_flexion",   "right_shoulder_flexion",
+    "left_shoulder_abduction", "right_shoulder_abduction",
+    "left_shoulder_rotation",  "right_shoulder_rotation",
+    "left_elbow_flexion",      "right_elbow_flexion",
+    "trunk_flexion",           "trunk_bending",
     "trunk_rotation"};
-enum Kind { kHip = 0, kKnee = 6, kShoulder = 8, kElbow = 14, kTrunk = 16 };
+enum Kind { kHip = 0, kKnee = 6, kShoulder = 8, kElbow = 16, kTrunk = 18 };
+// Straight up any turn brings the hanging arm there by the shortest way.
+constexpr double kMostElevationForRotation_deg = 150;
 
 // x forward, y up, z to the right.
 struct BodyFrame {
@@ -109,23 +116,21 @@ Vec3d ShortestTurn(const Vec3d& a, const Vec3d& b, const Vec3d& v) {
   return v - (Dot(a + b, v) / reach) * (a + b) + 2 * Dot(a, v) * b;
 }
 
+struct ShoulderAngles {
+  double elevation = kUnknown, flexion = kUnknown, abduction = kUnknown, rotation = kUnknown;
+};
+
 // Upper arm and forearm in the thorax' frame, as of a right arm. The elbow bends forwards.
-Angles3 ShoulderAngles(const Vec3d& arm, const Vec3d& forearm, const Angles3& previous) {
-  const double sideways = std::hypot(arm.x, arm.z);
-  const double elevation = DegreesFromRadians(std::atan2(sideways, -arm.y));
-  // Straight up the direction is undefined: keeps the last one.
-  const double last = std::hypot(previous.flexion, previous.abduction);
-  const Vec2d towards = sideways > 1e-6 ? Vec2d{arm.x / sideways, arm.z / sideways}
-                        : last > 0      ? Vec2d{previous.flexion / last, previous.abduction / last}
-                                        : Vec2d{1, 0};
-  Angles3 angles{.flexion = elevation * towards.x, .abduction = elevation * towards.y};
-  if (elevation > kMostWound_deg / 3) {
-    // Past straight up the same direction is reached by a larger angle.
-    const double beyond = (elevation - 360) / elevation;
-    const Angles3 other{.flexion = beyond * angles.flexion, .abduction = beyond * angles.abduction};
-    if (Distance(other, previous) < Distance(angles, previous)) angles = other;
-  }
+ShoulderAngles MeasureShoulder(const Vec3d& arm, const Vec3d& forearm,
+                               const ShoulderAngles& previous) {
+  const auto out_of_plane_deg = [](double part) {
+    return DegreesFromRadians(std::asin(std::clamp(part, -1.0, 1.0)));
+  };
   constexpr Vec3d kHanging{0, -1, 0};
+  ShoulderAngles angles{.elevation = AngleBetween_deg(kHanging, arm),
+                        .flexion = out_of_plane_deg(arm.x),
+                        .abduction = out_of_plane_deg(arm.z)};
+  if (angles.elevation > kMostElevationForRotation_deg) return angles;
   const Vec3d bend = BendOf(arm, forearm);
   const double inward = -Dot(bend, ShortestTurn(kHanging, arm, {0, 0, 1}));
   const double forward = Dot(bend, ShortestTurn(kHanging, arm, {1, 0, 0}));
@@ -170,13 +175,15 @@ class AngleMeter {
       const Limb& leg = joints_.legs[i];
       const Vec3d thigh = Bone(leg.top, leg.middle), shank = Bone(leg.middle, leg.end);
       hips_[i] = HipAngles(AsRight(pelvis, thigh, side), AsRight(pelvis, shank, side), hips_[i]);
-      Put(hips_[i], kHip + i, angles);
+      Put({hips_[i].flexion, hips_[i].abduction, hips_[i].rotation}, kHip + i, angles);
       angles[kKnee + i] = AngleBetween_deg(thigh, shank);
       const Limb& arm = joints_.arms[i];
       const Vec3d upper = Bone(arm.top, arm.middle), fore = Bone(arm.middle, arm.end);
-      shoulders_[i] =
-          ShoulderAngles(AsRight(thorax, upper, side), AsRight(thorax, fore, side), shoulders_[i]);
-      Put(shoulders_[i], kShoulder + i, angles);
+      ShoulderAngles& shoulder = shoulders_[i];
+      shoulder =
+          MeasureShoulder(AsRight(thorax, upper, side), AsRight(thorax, fore, side), shoulder);
+      Put({shoulder.elevation, shoulder.flexion, shoulder.abduction, shoulder.rotation},
+          kShoulder + i, angles);
       angles[kElbow + i] = AngleBetween_deg(upper, fore);
     }
     const Vec3d trunk = CardanZxy(InFrame(pelvis, thorax.y), InFrame(pelvis, thorax.x));
@@ -187,10 +194,13 @@ class AngleMeter {
   }
 
  private:
-  static void Put(const Angles3& from, size_t first, std::array<double, kNames.size()>& to) {
-    to[first] = from.flexion;
-    to[first + 2] = from.abduction;
-    to[first + 4] = from.rotation;
+  // Left and right take turns.
+  static void Put(std::initializer_list<double> from, size_t first,
+                  std::array<double, kNames.size()>& to) {
+    for (const double angle : from) {
+      to[first] = angle;
+      first += 2;
+    }
   }
   // Unit length; NaN where a joint is missing or both are in one place.
   Vec3d Bone(int from, int to) const {
@@ -213,7 +223,8 @@ class AngleMeter {
 
   BodyJoints joints_;
   std::span<const Vec3f> frame_;
-  std::array<Angles3, 2> hips_, shoulders_;  // of the frame before
+  std::array<Angles3, 2> hips_;  // of the frame before
+  std::array<ShoulderAngles, 2> shoulders_;
 };
 
 }  // namespace

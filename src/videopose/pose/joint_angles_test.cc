@@ -115,6 +115,7 @@ TEST(JointAngles, EachMovementIsItsOwnAngleOnBothSides) {
     EXPECT_NEAR(angles(side + "hip_abduction"), 0, kTolerance_deg);
     EXPECT_NEAR(angles(side + "hip_rotation"), 0, kTolerance_deg);
     EXPECT_NEAR(angles(side + "knee_flexion"), 60, kTolerance_deg);
+    EXPECT_NEAR(angles(side + "shoulder_elevation"), 40, kTolerance_deg);
     EXPECT_NEAR(angles(side + "shoulder_flexion"), 0, kTolerance_deg);
     EXPECT_NEAR(angles(side + "shoulder_abduction"), 40, kTolerance_deg);
     EXPECT_NEAR(angles(side + "shoulder_rotation"), 0, kTolerance_deg);
@@ -171,8 +172,7 @@ TEST(JointAngles, TrunkBendsForwardRightAndTurnsLeft) {
   EXPECT_NEAR(angles("trunk_flexion"), 0, kTolerance_deg);
 }
 
-// Both raise the arms sideways past the horizontal, where Cardan angles are singular, and over the
-// top, where the swing's direction turns round.
+// Sideways past the horizontal, where Cardan angles are singular, and over the top.
 TEST(JointAngles, ArmsRaisedSidewaysGoOnWithoutJumps) {
   std::vector<Stick> sticks;
   for (int deg = 0; deg <= 200; deg += 5) {
@@ -184,10 +184,17 @@ TEST(JointAngles, ArmsRaisedSidewaysGoOnWithoutJumps) {
   const Measured angles(sticks);
   for (size_t t = 0; t < sticks.size(); ++t) {
     for (const std::string side : {"left_", "right_"}) {
-      EXPECT_NEAR(angles(side + "shoulder_abduction", t), 5.0 * t, kTolerance_deg);
+      const double raised = 5.0 * t;
+      EXPECT_NEAR(angles(side + "shoulder_elevation", t), std::min(raised, 360 - raised), 0.05);
+      EXPECT_NEAR(angles(side + "shoulder_abduction", t), raised <= 90 ? raised : 180 - raised,
+                  0.05);
       EXPECT_NEAR(angles(side + "shoulder_flexion", t), 0, kTolerance_deg);
-      if (t == 36) continue;  // straight up any direction is the shortest
-      EXPECT_NEAR(angles(side + "shoulder_rotation", t), 0, kTolerance_deg);
+      const double rotation = angles(side + "shoulder_rotation", t);
+      if (raised < 150) {
+        EXPECT_NEAR(rotation, 0, kTolerance_deg);
+      } else if (raised > 150) {
+        EXPECT_TRUE(std::isnan(rotation)) << "straight up any turn is the shortest";
+      }
     }
   }
 }
@@ -208,21 +215,33 @@ TEST(JointAngles, ALegRaisedSidewaysPastTheHorizontalGoesOnWithoutJumps) {
   }
 }
 
+// Circles in all planes, also a little off them, where two angles of a direction used to jump by up
+// to 356 degrees.
 TEST(JointAngles, ArmsInCirclesHaveNoJumps) {
-  std::vector<Stick> sticks;
-  for (int deg = 0; deg <= 360; deg += 3) {
-    Stick stick;
-    // A windmill in a plane a little outward, never straight up.
-    const Vec3d arm = Forward(deg) + Vec3d{0, 0, 0.5};
-    stick.arm[0] = stick.arm[1] = arm;
-    stick.forearm[0] = stick.forearm[1] = Normalized(arm) + Vec3d{0, 0, -0.6};
-    sticks.push_back(stick);
-  }
-  const Measured angles(sticks);
-  for (size_t t = 1; t < sticks.size(); ++t) {
-    for (const char* name :
-         {"left_shoulder_flexion", "left_shoulder_abduction", "right_shoulder_rotation"}) {
-      EXPECT_LT(std::abs(angles(name, t) - angles(name, t - 1)), 25) << name << " at " << t;
+  constexpr double kStep_deg = 3;
+  for (int plane_deg = 0; plane_deg < 180; plane_deg += 15) {
+    for (const double aside : {0.0, 0.035, 0.5}) {
+      SCOPED_TRACE(testing::Message() << plane_deg << " degrees, " << aside << " aside");
+      const double c = std::cos(plane_deg * kRad), s = std::sin(plane_deg * kRad);
+      std::vector<Stick> sticks;
+      for (double deg = 0; deg <= 720; deg += kStep_deg) {
+        const Vec3d forward = Forward(deg);
+        Stick stick;
+        stick.arm[0] =
+            stick.arm[1] = {c * forward.x - s * aside, forward.y, s * forward.x + c * aside};
+        stick.forearm[0] = stick.forearm[1] = {-s, 0, c};
+        sticks.push_back(stick);
+      }
+      const Measured angles(sticks);
+      for (size_t t = 1; t < sticks.size(); ++t) {
+        for (const char* name : {"shoulder_elevation", "shoulder_flexion", "shoulder_abduction"}) {
+          for (const std::string side : {"left_", "right_"}) {
+            EXPECT_LT(std::abs(angles(side + name, t) - angles(side + name, t - 1)),
+                      kStep_deg + 0.1)
+                << side << name << " at " << t;
+          }
+        }
+      }
     }
   }
 }
