@@ -12,6 +12,7 @@
 
 #include <fstream>
 #include <functional>
+#include <ostream>
 #include <thread>
 
 #include "clips.h"
@@ -120,6 +121,8 @@ struct Writer {
   std::string extension;
   bool needs_models = false;
 };
+void PrintTo(const Writer& writer, std::ostream* out) { *out << writer.name; }
+
 class EachWriter : public testing::TestWithParam<Writer> {
  protected:
   void SetUp() override {
