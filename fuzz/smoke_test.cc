@@ -13,6 +13,8 @@
 
 namespace videopose::internal::smoke_test {
 
+std::string NameOf(const testing::TestParamInfo<FuzzTarget>& target) { return target.param.name; }
+
 class Smoke : public testing::TestWithParam<FuzzTarget> {};
 
 // Bytes changed, and a piece of one seed put into another.
@@ -38,7 +40,6 @@ TEST_P(Smoke, KeepsItsPromises) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Targets, Smoke, testing::ValuesIn(FuzzTargets()),
-                         [](const auto& target) { return target.param.name; });
+INSTANTIATE_TEST_SUITE_P(Targets, Smoke, testing::ValuesIn(FuzzTargets()), NameOf);
 
 }  // namespace videopose::internal::smoke_test

@@ -12,6 +12,7 @@
 
 #include <fstream>
 #include <functional>
+#include <ostream>
 #include <thread>
 
 #include "clips.h"
@@ -120,6 +121,8 @@ struct Writer {
   std::string extension;
   bool needs_models = false;
 };
+void PrintTo(const Writer& writer, std::ostream* out) { *out << writer.name; }
+
 class EachWriter : public testing::TestWithParam<Writer> {
  protected:
   void SetUp() override {
@@ -172,7 +175,7 @@ TEST_P(EachWriter, SaysThatADeviceIsFull) {
 TEST_P(EachWriter, LeavesTheOldFileWhereTheDiskIsFull) {
   const fs::path output = Named("out");
   std::ofstream(output) << "old";
-  ExpectOneErrorLine(WriteTo(output, {.largest_file_bytes = 1000}), output);
+  ExpectOneErrorLine(WriteTo(output, {.largest_file_bytes = 500}), output);  // the error line fits
   EXPECT_EQ(Contents(output), "old");
   EXPECT_EQ(NamesIn(folder_).size(), 1U);
 }
@@ -213,7 +216,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Writer{"live", [] { return Detecting("live", {"-o"}); }, ".npz", true},
                     Writer{"lift",
                            [] {
-                             return std::vector<std::string>{"lift", Keypoints(), "-o"};
+                             return std::vector<std::string>{"lift",   Keypoints(), "--fps", "25",
+                                                             "--size", "480x854",   "-q",    "-o"};
                            },
                            ".npz"},
                     Writer{"render",

@@ -28,8 +28,8 @@ class FileContent {
 
   bool is_folder() const { return is_folder_; }
   double byte_count() const;  // of a folder, of all files in it
-  bool is_json() const;  // text that begins as JSON does
-  bool is_text() const;  // other text, with something in it
+  bool is_json() const;       // text that begins as JSON does
+  bool is_text() const;       // other text, with something in it
   // The first 4 kB at most; of a folder nothing.
   std::string_view beginning() const { return beginning_; }
   // After a byte order mark and white space, if it is text.
