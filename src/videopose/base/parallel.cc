@@ -10,6 +10,7 @@
 #include <mutex>
 
 #include "videopose/base/check.h"
+#include "videopose/base/handover.h"
 
 namespace videopose {
 
@@ -42,15 +43,20 @@ void internal::ParallelFor(int64_t count, int64_t grain,
   }
   std::exception_ptr first_error;
   std::mutex mutex;
+  Handover work;
+  work.Give();
 #pragma omp parallel for num_threads(parts) schedule(static, 1)
   for (int part = 0; part < parts; ++part) {
+    work.Take();
     try {
       body(count * part / parts, count * (part + 1) / parts);
     } catch (...) {
       const std::lock_guard lock(mutex);
       if (!first_error) first_error = std::current_exception();
     }
+    work.Give();
   }
+  work.Take();
   if (first_error) std::rethrow_exception(first_error);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "videopose/base/error.h"
+#include "videopose/base/handover.h"
 #include "videopose/base/parallel.h"
 
 namespace videopose::internal {
@@ -20,13 +21,19 @@ WorkerPool::WorkerPool(int threads) {
 
 void WorkerPool::ParallelFor(int64_t count, int64_t grain,
                              const std::function<void(int64_t, int64_t)>& body) {
-  using Body = std::function<void(int64_t, int64_t)>;
+  struct Work : Handover {
+    const std::function<void(int64_t, int64_t)>& body;
+  } work{{}, body};
   const auto call = [](void* context, size_t begin, size_t size) {
-    (*static_cast<const Body*>(context))(static_cast<int64_t>(begin),
-                                         static_cast<int64_t>(begin + size));
+    auto* given = static_cast<Work*>(context);
+    given->Take();
+    given->body(static_cast<int64_t>(begin), static_cast<int64_t>(begin + size));
+    given->Give();
   };
-  pthreadpool_parallelize_1d_tile_1d(pool_.get(), call, const_cast<Body*>(&body),
-                                     static_cast<size_t>(count), static_cast<size_t>(grain), 0);
+  work.Give();
+  pthreadpool_parallelize_1d_tile_1d(pool_.get(), call, &work, static_cast<size_t>(count),
+                                     static_cast<size_t>(grain), 0);
+  work.Take();
 }
 
 }  // namespace videopose::internal
