@@ -82,8 +82,8 @@ class Error : public std::runtime_error {
   ErrorFacts facts_;
 };
 
-// Work stopped on request (WorkMonitor). Not an Error: a handler of errors that goes on with the next
-// file must not catch this.
+// Work stopped on request (WorkMonitor). Not an Error: a handler of errors that goes on with the
+// next file must not catch this.
 class Cancelled : public std::exception {
  public:
   const char* what() const noexcept override { return "stopped"; }

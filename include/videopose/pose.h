@@ -343,8 +343,8 @@ PeopleInFrame PeopleAt(const KeypointSequence& keypoints, int64_t t);
 // or abduction is the angle that a goniometer shows; beyond it elevation is. Rotation is what is
 // left of the upper arm's turn after the shortest swing from hanging to a.
 //
-// Hips go on past 180 degrees and past their singularity, and rotations past 180 degrees, where that
-// is nearer to the frame before, so that lines over time have no jumps.
+// Hips go on past 180 degrees and past their singularity, and rotations past 180 degrees, where
+// that is nearer to the frame before, so that lines over time have no jumps.
 
 // A names: "left_hip_flexion", each left one before its right one; the trunk's last.
 std::span<const std::string_view> JointAngleNames();

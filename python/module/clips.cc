@@ -6,6 +6,7 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -60,7 +61,9 @@ KeypointsPtr FromDetections(const InputArray<int64_t>& frames, const InputArray<
       .layout = layout, .fps = fps, .width_px = width_px, .height_px = height_px};
   const py::gil_scoped_release release;
   return std::make_shared<KeypointSequence>(
-      internal::SequenceFrom(std::move(detections), options, "keypoints").keypoints);
+      internal::SequenceFrom(std::move(detections), options, "keypoints",
+                             std::numeric_limits<double>::infinity())
+          .keypoints);
 }
 
 // joints (P, T, 17, 3), root (P, T, 3) or none.

@@ -148,8 +148,8 @@ py::list Evaluate(const fs::path& lifter, const fs::path& data_dir, const std::s
   return list;
 }
 
-// The network alone: rows (B, T, values) -> (B, T - receptive field + 1, J, 3). For tests of what is
-// exported.
+// The network alone: rows (B, T, values) -> (B, T - receptive field + 1, J, 3). For tests of what
+// is exported.
 py::array RunNetwork(const fs::path& lifter, const InputArray<float>& rows) {
   const Tensor input({rows.shape(0), rows.shape(1), rows.shape(2)},
                      std::vector<float>(rows.data(), rows.data() + rows.size()));
