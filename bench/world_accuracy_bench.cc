@@ -4,7 +4,7 @@
 //
 //   world_accuracy_bench            lifted poses imitated: the truth with lasting errors
 //   world_accuracy_bench lift       keypoints with noise through models/lifter.bin
-//   world_accuracy_bench eval       roots on the evaluation set tests/data/golden/lift_eval.npz
+//   world_accuracy_bench eval       roots on the evaluation set tests/data/golden/lift_eval2.npz
 //   world_accuracy_bench lean       how upright models/lifter.bin sets bodies before a camera
 
 #include <fmt/format.h>
@@ -45,7 +45,8 @@ void PrintScenes(const Lifter* lifter) {
   for (const SceneOptions& scene : AllScenes()) {
     std::vector<double> root, tilt, skating, less, joints, more;
     for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-      const TestScene made = MakeTestScene(scene, seed);
+      TestScene made = MakeTestScene(scene, seed);
+      made.clip.keypoints.focal_px = made.clip.camera.lens.focal_px.x;
       const Motion lifted = lifter == nullptr ? made.lifted : lifter->Lift(made.clip.keypoints);
       GroundOptions options{.focal_px = made.clip.camera.lens.focal_px.x};
       if (lifter != nullptr) options.height_m = 1.74;
@@ -90,8 +91,8 @@ double FocalOf(std::span<const float> pose, std::span<const float> pixels, Vec2d
   return numerator / denominator;
 }
 
-// Roots of the yardstick's sequences from its true poses and from lifted ones.
-void PrintYardstick(const std::string& path) {
+// Roots of the evaluation set's sequences from its true poses and from lifted ones.
+void PrintEvaluationSet(const std::string& path) {
   const NpzReader file(path);
   const Tensor poses = file.ReadTensor<float>("pose");
   const Tensor clean = file.ReadTensor<float>("keypoints_clean");
@@ -129,8 +130,9 @@ void PrintYardstick(const std::string& path) {
       joints.push_back(joint - roots.back());
     }
     truth.people[0].joints_in_cam = {std::move(joints), 17};
-    GroundOptions options{
-        .focal_px = FocalOf(pose, {clean.data() + n * frames * 34, frames * 34}, 0.5 * size_px)};
+    keypoints.focal_px =
+        FocalOf(pose, {clean.data() + n * frames * 34, frames * 34}, 0.5 * size_px);
+    GroundOptions options{.focal_px = keypoints.focal_px};
     const auto add = [&](Motion motion, std::vector<double>& shares) {
       options.height_m = StandingHeight(truth.people[0], truth.skeleton);
       GroundMotion(keypoints, options, motion);
@@ -230,7 +232,7 @@ int main(int argc, char** argv) {
       const Lifter lifter = Lifter::Load(SourceFile("models/lifter.bin"));
       PrintScenes(&lifter);
     } else if (what == "eval") {
-      PrintYardstick(TestData("golden/lift_eval.npz"));
+      PrintEvaluationSet(TestData("golden/lift_eval2.npz"));
     } else if (what == "lean") {
       PrintLean(SharedFile("mocap"));
     }

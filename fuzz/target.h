@@ -8,6 +8,7 @@
 #define VIDEOPOSE_FUZZ_TARGET_H_
 
 #include <functional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct FuzzTarget {
   std::function<std::vector<std::string>()> seeds;  // valid inputs, beside those of fuzz/corpus
   int smoke_runs = 1000;                            // in ctest
 };
+
+// For names of tests.
+inline void PrintTo(const FuzzTarget& target, std::ostream* out) { *out << target.name; }
 
 // Of this program: fuzz_readers.cc, fuzz_program.cc.
 const std::vector<FuzzTarget>& FuzzTargets();
