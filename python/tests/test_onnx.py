@@ -94,7 +94,8 @@ def test_the_example_lifts_as_we_do(tmp_path: Path) -> None:
         size = (int(file["width_px"][7]), int(file["height_px"][7]))
         focal_px = float(file["focal_px"][7])
     ours = vp.lift(
-        points, size=size, fps=30, focal_px=focal_px, flip=False, contacts=False, lifter=path
+        points, size=size, fps=30, focal_px=focal_px, flip=False, contacts=False, refine=False,
+        lifter=path,
     )
     theirs = example.lift(session, points, np.ones(points.shape[:2]), size, focal_px)
     np.testing.assert_allclose(theirs, ours.people[0].joints_in_cam, atol=1e-4)
