@@ -22,8 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 template <typename Layout>
-LayoutMetadata MetadataOf(std::string name, const Layout& layout) {
-  LayoutMetadata metadata{.name = std::move(name), .joint_count = layout.joint_count()};
+LayoutMetadata MetadataOf(const std::string& name, const Layout& layout) {
+  LayoutMetadata metadata{.name = name, .joint_count = layout.joint_count()};
   for (int j = 0; j < layout.joint_count(); ++j) {
     if (layout.side(j) == Side::kLeft) metadata.left.push_back(j);
     if (layout.side(j) == Side::kRight) metadata.right.push_back(j);

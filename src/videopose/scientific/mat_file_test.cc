@@ -160,12 +160,13 @@ TEST(MatFileTest, AMatrixOfVersion4HasToBeThere) {
     return path;
   };
   const std::string name("a\0", 2), value("\0\0\0\0\0\0\xF0\x3F", 8);
-  EXPECT_EQ(MatFile(write(bytes_of({0, 1, 1, 0, 2}) + name + value)).Read("a").values,
+  const std::string named_value = name + value;
+  EXPECT_EQ(MatFile(write(bytes_of({0, 1, 1, 0, 2}) + named_value)).Read("a").values,
             std::vector<double>{1});
   for (const std::string& bytes :
        {bytes_of({0, 20'000, 17'000, 0, 2}) + name, bytes_of({0, 1, 1, 0, 2}) + name,
-        bytes_of({0, 1, 1, 1, 2}) + name + value, bytes_of({0, 1, 1, 0, 0xFFFFFFFF}) + name,
-        bytes_of({90, 1, 1, 0, 2}) + name + value}) {
+        bytes_of({0, 1, 1, 1, 2}) + named_value, bytes_of({0, 1, 1, 0, 0xFFFFFFFF}) + name,
+        bytes_of({90, 1, 1, 0, 2}) + named_value}) {
     EXPECT_THAT(ErrorOf([&] { MatFile(write(bytes)).Read("a"); }), HasSubstr("damaged"));
   }
 }
