@@ -131,7 +131,7 @@ void AddRecord(const TrainingCheckpoint& checkpoint, Entries& entries) {
   Entries record = {{Text("input"), Text(std::string(NameOf(checkpoint.input)))},
                     {Text("causal"), PickleValue::Bool(is_causal)}};
   if (checkpoint.joints != kRigJoints) record.emplace_back(Text("joints"), Text(checkpoint.joints));
-  entries.emplace_back(Text(kLifterRecordKey), PickleValue::Dict(std::move(record)));
+  entries.emplace_back(Text(kLifterRecordKey), PickleValue::Dict(record));
 }
 
 }  // namespace
