@@ -9,4 +9,4 @@ rm -rf "$site/videopose"
 for component in python program; do
   cmake --install "$1" --component "$component" --prefix "$site/videopose" >/dev/null
 done
-exec "$2" -m pytest -q -p no:cacheprovider --nbmake python/tests examples/videopose.ipynb
+exec "$2" -m pytest -q -p no:cacheprovider --nbmake --nbmake-timeout=1800 python/tests examples/videopose.ipynb

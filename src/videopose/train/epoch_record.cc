@@ -56,7 +56,7 @@ std::vector<EpochRecord> EpochsFromText(const std::string& text, const std::stri
                      .unlabeled_screen = number(json.at("2d_train_unsup")),
                      .valid_screen = number(json.at("2d_valid"))};
     }
-    records.push_back(std::move(record));
+    records.push_back(record);
   }
   return records;
 } catch (const nlohmann::json::exception& error) {

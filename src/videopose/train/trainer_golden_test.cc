@@ -137,7 +137,7 @@ TEST_P(GoldenTrainer, EveryLossIsReproduced) {
                            fmt::format("epoch_{}.bin", records[i].epoch)));
   }
 
-  const auto evaluations =
+  const nlohmann::json evaluations =
       ToJson(Evaluate(TemporalModel(trainer.PoseWeights()), trainer.data().symmetry,
                       trainer.data().test, {.by_subject = training.by_subject}));
   ASSERT_EQ(evaluations.size(), expected["evaluations"].size());
