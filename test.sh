@@ -25,9 +25,11 @@ tools/setup.sh build test python
 options=()
 python=$PWD/build/tools/python/bin/python
 if [ "$preset" = release ]; then
+  # pybind11, and what pyproject.toml says that the module and its tests need.
+  packages='import tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]
+print(*project["dependencies"], *project["optional-dependencies"]["test"], sep="\n")'
   if python3 -m venv build/tools/python &&
-    "$python" -m pip install -q pybind11 numpy pytest mypy pandas pandas-stubs types-tqdm \
-      onnx onnxruntime nbmake ipykernel; then
+    "$python" -m pip install -q pybind11 -r <("$python" -c "$packages"); then
     options=(-DVIDEOPOSE_PYTHON=ON "-DPython_EXECUTABLE=$python")
   else
     echo "test.sh: going on without the Python module"

@@ -25,11 +25,13 @@ if(NOT CMAKE_CROSSCOMPILING)
   add_custom_command(
     OUTPUT ${documents}/videopose.1.gz ${documents}/videopose.bash ${documents}/_videopose
            ${documents}/NEWS.md.gz ${documents}/changelog.gz
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${documents}
-    COMMAND sh -c "\"$1\" help --man | gzip -9n > \"$2/videopose.1.gz\" && \"$1\" help --bash > \
-\"$2/videopose.bash\" && \"$1\" help --zsh > \"$2/_videopose\" && gzip -9nc \"$3\" > \"$2/NEWS.md.gz\" && gzip -9nkf \"$2/changelog\""
-            sh $<TARGET_FILE:videopose_program> ${documents} ${PROJECT_SOURCE_DIR}/CHANGELOG.md
-    DEPENDS videopose_program ${PROJECT_SOURCE_DIR}/CHANGELOG.md VERBATIM)
+    COMMAND videopose_program help --bash > videopose.bash
+    COMMAND videopose_program help --zsh > _videopose
+    COMMAND videopose_program help --man > videopose.1
+    COMMAND ${CMAKE_COMMAND} -E copy ${PROJECT_SOURCE_DIR}/CHANGELOG.md NEWS.md
+    COMMAND gzip -9nkf videopose.1 NEWS.md changelog
+    DEPENDS videopose_program ${PROJECT_SOURCE_DIR}/CHANGELOG.md
+    WORKING_DIRECTORY ${documents} VERBATIM)
   add_custom_target(documents ALL DEPENDS ${documents}/videopose.1.gz)
   # OPTIONAL: Python's package is installed from a build without them.
   install(FILES ${documents}/videopose.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program OPTIONAL)

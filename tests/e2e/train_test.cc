@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <sstream>
@@ -28,6 +29,12 @@ const fs::path kGolden = TestData("golden");
 nlohmann::json ReadJson(const fs::path& path) {
   std::ifstream file(path);
   return nlohmann::json::parse(file);
+}
+
+// "-e 4" -> {"-e", "4"}
+std::vector<std::string> Words(const std::string& line) {
+  std::istringstream stream(line);
+  return {std::istream_iterator<std::string>(stream), {}};
 }
 
 // Small networks gain nothing from threads, and wait for each other where the machine is busy.
@@ -51,9 +58,7 @@ TEST_P(GoldenTraining, IsReproduced) {
       ReadJson(kGolden / "expected" / ("train_" + GetParam().name + ".json"));
   const fs::path folder = EmptyFolder("golden_train");
   fs::copy_file(kGolden / GetParam().checkpoint / "epoch_1.bin", folder / "epoch_1.bin");
-  std::istringstream words(expected["arguments"].get<std::string>());
-  std::vector<std::string> arguments;
-  for (std::string word; words >> word;) arguments.push_back(word);
+  std::vector<std::string> arguments = Words(expected["arguments"].get<std::string>());
   // After the golden command line's own folder, so that ours counts.
   arguments.insert(arguments.end(), {"-c", folder, "--report", folder / "report.json"});
   const auto result = RunTraining(folder, arguments);
@@ -97,27 +102,9 @@ INSTANTIATE_TEST_SUITE_P(All, GoldenTraining,
                          [](const auto& run) { return run.param.name; });
 
 // Seconds of work, with dropout and an unlabelled stream that is in mid-epoch at most breaks.
-const std::vector<std::string> kKilledTraining = {"-k",
-                                                  "gt",
-                                                  "-str",
-                                                  "S1,S5",
-                                                  "-sun",
-                                                  "S6,S7",
-                                                  "-ste",
-                                                  "S9",
-                                                  "-arc",
-                                                  "3,3",
-                                                  "-ch",
-                                                  "64",
-                                                  "-b",
-                                                  "64",
-                                                  "-e",
-                                                  "10",
-                                                  "--warmup",
-                                                  "2",
-                                                  "--checkpoint-frequency",
-                                                  "1",
-                                                  "--keep-best"};
+const std::vector<std::string> kKilledTraining = Words(
+    "-k gt -str S1,S5 -sun S6,S7 -ste S9 -arc 3,3 -ch 64 -b 64 -e 10 --warmup 2 "
+    "--checkpoint-frequency 1 --keep-best");
 
 std::vector<std::string> With(std::vector<std::string> arguments,
                               const std::vector<std::string>& more) {
@@ -190,27 +177,10 @@ TEST(TrainingTest, KillsAtRandomMomentsChangeNoBit) {
   constexpr int kEpochs = 4;
   const char* const wanted = std::getenv("VIDEOPOSE_KILLS");
   const int most_kills = wanted == nullptr ? 10 : std::atoi(wanted);
-  const std::vector<std::string> training = {"-k",
-                                             "gt",
-                                             "-str",
-                                             "S1",
-                                             "-sun",
-                                             "S6",
-                                             "-ste",
-                                             "S9",
-                                             "-arc",
-                                             "3,3",
-                                             "-ch",
-                                             "16",
-                                             "-b",
-                                             "64",
-                                             "-e",
-                                             std::to_string(kEpochs),
-                                             "--warmup",
-                                             "1",
-                                             "--checkpoint-frequency",
-                                             "1",
-                                             "--keep-best"};
+  const std::vector<std::string> training =
+      With(Words("-k gt -str S1 -sun S6 -ste S9 -arc 3,3 -ch 16 -b 64 --warmup 1 --keep-best "
+                 "--checkpoint-frequency 1"),
+           {"-e", std::to_string(kEpochs)});
   using Clock = std::chrono::steady_clock;
   const fs::path whole = EmptyFolder("random_whole");
   const Clock::time_point begin = Clock::now();
@@ -275,26 +245,9 @@ TEST(TorchTest, ReadsCheckpointsAndWritesOnesThatGoOn) {
     GTEST_SKIP() << "no python3-torch here (apt-get install python3-torch)";
   }
   const fs::path folder = EmptyFolder("train_torch");
-  const std::vector<std::string> training = {"-k",
-                                             "gt",
-                                             "-str",
-                                             "S1",
-                                             "-sun",
-                                             "S6",
-                                             "-ste",
-                                             "S9",
-                                             "-arc",
-                                             "3,5",
-                                             "-ch",
-                                             "32",
-                                             "-b",
-                                             "64",
-                                             "-e",
-                                             "3",
-                                             "--warmup",
-                                             "0",
-                                             "--checkpoint-frequency",
-                                             "1"};
+  const std::vector<std::string> training = Words(
+      "-k gt -str S1 -sun S6 -ste S9 -arc 3,5 -ch 32 -b 64 -e 3 --warmup 0 --checkpoint-frequency "
+      "1");
   ASSERT_EQ(RunTraining(folder, training).exit_code, 0);
   const std::string uninterrupted = Contents(folder / "epoch_3.bin");
   std::ofstream(folder / "check.py") << R"(

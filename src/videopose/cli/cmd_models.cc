@@ -66,8 +66,10 @@ struct ModelsCommand {
     }
     if (action == "export") {
       Export();
+    } else if (action == "pack") {
+      WriteLifter(output, ReadTrainingCheckpoint(checkpoint));
     } else {
-      ConvertCheckpoint();
+      WriteTrainingCheckpoint(output, CausalStart(ReadTrainingCheckpoint(checkpoint)));
     }
     std::error_code is_no_file;
     const auto bytes = std::filesystem::file_size(output, is_no_file);
@@ -83,15 +85,6 @@ struct ModelsCommand {
     }
     WriteOnnxLifter(output, ReadLiftCheckpoint(checkpoint, model),
                     frame_by_frame ? OnnxKind::kFrameByFrame : OnnxKind::kWholeSequence);
-  }
-
-  void ConvertCheckpoint() const {
-    const TrainingCheckpoint from = ReadTrainingCheckpoint(checkpoint);
-    if (action == "pack") {
-      WriteLifter(output, from);
-    } else {
-      WriteTrainingCheckpoint(output, CausalStart(from));
-    }
   }
 
   // A training that has yet to begin.

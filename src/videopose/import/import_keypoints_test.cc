@@ -6,11 +6,11 @@
 #include <cmath>
 #include <fstream>
 
-#include "support/test_folder.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/files.h"
 #include "videopose/import/joint_layouts.h"
+#include "videopose/import/test_import.h"
 #include "videopose/synthetic/synthetic.h"
 
 namespace videopose::internal::import_keypoints_test {
@@ -18,92 +18,6 @@ namespace videopose::internal::import_keypoints_test {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
-
-constexpr int kJoints = 17;
-
-// Where the tests' person has COCO's joints: an upright body, 100 pixels to a shoulder's width.
-Vec2f BodyAt(size_t joint, float x_px, float y_px) {
-  constexpr Vec2f kBody[kJoints] = {{0, 0},     {9, -10},  {-9, -10},  {20, -6},   {-20, -6},
-                                    {50, 60},   {-50, 60}, {60, 140},  {-60, 140}, {65, 210},
-                                    {-65, 210}, {30, 200}, {-30, 200}, {32, 300},  {-32, 300},
-                                    {34, 400},  {-34, 400}};
-  return {x_px + kBody[joint].x, y_px + kBody[joint].y};
-}
-
-// The same body in the joints of a layout; what COCO does not have is near the head or the feet.
-std::vector<Vec2f> BodyIn(const JointLayout& layout, float x_px, float y_px) {
-  std::vector<Vec2f> points;
-  for (const std::string& name : layout.joints) {
-    const int coco = Coco17().IndexOf(name);
-    if (coco >= 0) {
-      points.push_back(BodyAt(static_cast<size_t>(coco), x_px, y_px));
-    } else if (name == "neck" || name == "thorax") {
-      points.push_back({x_px, y_px + 60});
-    } else if (name == "pelvis") {
-      points.push_back({x_px, y_px + 200});
-    } else {
-      const bool is_foot =
-          name.find("toe") != std::string::npos || name.find("heel") != std::string::npos;
-      points.push_back({x_px, is_foot ? y_px + 420 : y_px - 60});
-    }
-  }
-  points.resize(layout.point_count, Vec2f{x_px, y_px});
-  return points;
-}
-
-const JointLayout& Layout(std::string_view name) {
-  for (const JointLayout& layout : KnownLayouts()) {
-    if (layout.name == name) return layout;
-  }
-  throw Error("no such layout");
-}
-
-std::string Numbers(const std::vector<Vec2f>& points, double score) {
-  std::string text;
-  for (const Vec2f& point : points) {
-    text += fmt::format("{}{}, {}, {}", text.empty() ? "" : ", ", point.x, point.y, score);
-  }
-  return "[" + text + "]";
-}
-
-class ImportTest : public testing::Test {
- protected:
-  void SetUp() override { folder_ = EmptyFolder("import"); }
-
-  // Named so that nothing can be told from the name.
-  fs::path Write(const std::string& text, const std::string& name = "file") const {
-    fs::path path = folder_ / name;
-    std::ofstream(path, std::ios::binary) << text;
-    return path;
-  }
-  static std::string ErrorOf(const fs::path& path, const ImportOptions& options = {}) {
-    try {
-      (void)Import(path, options);
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "no error";
-  }
-  static Keypoint At(const KeypointSequence& keypoints, size_t person, int64_t frame,
-                     const char* joint) {
-    const size_t j = keypoints.layout.IndexOf(joint);
-    return keypoints.people.at(person).frame(frame)[j];
-  }
-  // The joints from the shoulders down are those of the body, seen.
-  static void ExpectBody(const KeypointSequence& keypoints, size_t person, int64_t frame,
-                         float x_px, float y_px) {
-    for (size_t j = 5; j < kJoints; ++j) {
-      const Keypoint& found = keypoints.people.at(person).frame(frame)[j];
-      const Vec2f expected = BodyAt(j, x_px, y_px);
-      constexpr float kPrintedPx = 1e-2F;
-      EXPECT_NEAR(found.x_px, expected.x, kPrintedPx) << Coco17().joint_names[j];
-      EXPECT_NEAR(found.y_px, expected.y, kPrintedPx) << Coco17().joint_names[j];
-      EXPECT_GT(found.score, 0) << Coco17().joint_names[j];
-    }
-  }
-
-  fs::path folder_;
-};
 
 TEST(CanonicalJointTest, NamesOfAllPrograms) {
   for (const char* name : {"LShoulder", "left_shoulder", "Left Shoulder", "shoulder_left",
@@ -261,27 +175,6 @@ TEST_F(ImportTest, AnIdentityTwiceInAFrame) {
   EXPECT_TRUE(std::ranges::any_of(found.assumptions, names_it));
 }
 
-TEST_F(ImportTest, ArraysOfFramesBeforePeopleAreRefused) {
-  constexpr int64_t kFrames = 30, kPeople = 2;
-  const std::vector<Vec2f> body = BodyIn(Layout("coco"), 300, 100);
-  Tensor frames_first({kFrames, kPeople, kJoints, 2}), people_first({kPeople, kFrames, kJoints, 2});
-  for (int64_t t = 0; t < kFrames; ++t) {
-    for (int64_t p = 0; p < kPeople; ++p) {
-      for (int64_t j = 0; j < kJoints; ++j) {
-        const auto& from = body[static_cast<size_t>(j)];
-        const std::array<float, 2> at = {
-            from.x + 400 * static_cast<float>(p) + static_cast<float>(t), from.y};
-        std::ranges::copy(at, frames_first.data() + ((t * kPeople + p) * kJoints + j) * 2);
-        std::ranges::copy(at, people_first.data() + ((p * kFrames + t) * kJoints + j) * 2);
-      }
-    }
-  }
-  WriteNpy(folder_ / "frames_first", MakeNpy(frames_first));
-  EXPECT_THAT(ErrorOf(folder_ / "frames_first"), HasSubstr("numpy.swapaxes(array, 0, 1)"));
-  WriteNpy(folder_ / "people_first", MakeNpy(people_first));
-  EXPECT_THAT(ImportKeypoints(folder_ / "people_first").people, SizeIs(2));
-}
-
 TEST_F(ImportTest, AlphaPosesTrackIdsAndImageNames) {
   const auto entry = [](const char* image, const char* more, float x_px) {
     return fmt::format(R"({{"image_id": "{}", "category_id": 1, "keypoints": {}, "score": 2.9{}}})",
@@ -362,127 +255,6 @@ TEST_F(ImportTest, TensorFlowJsPosesHaveNamedPointsOfSeveralPeople) {
   ASSERT_THAT(found.people, SizeIs(2));
   ExpectBody(found, 0, 1, 205, 100);
   ExpectBody(found, 1, 1, 705, 100);
-}
-
-TEST_F(ImportTest, CsvWithAHeader) {
-  std::string header = "frame;time;person", row_a = "10;0.5;ann", row_b = "12;0.54;bob",
-              row_c = "11;0.52;ann";
-  for (size_t j = 0; j < kJoints; ++j) {
-    const std::string& name = Coco17().joint_names[j];
-    header += fmt::format(";{0}_x;{0}_y;{0}_score", name);
-    const Vec2f p = BodyAt(j, 300, 100);
-    row_a += fmt::format(";{};{};0.5", p.x, p.y);
-    row_b += fmt::format(";{};{};0.5", p.x + 100, p.y);
-    row_c += j == 0 ? ";;;" : fmt::format(";{};NaN;0.5", p.x);
-  }
-  const ImportedKeypoints found =
-      Import(Write("\xEF\xBB\xBF" + header + "\r\n" + row_a + "\r\n\r\n" + row_c + "\r\n" + row_b));
-  EXPECT_EQ(found.format, "CSV, joints by name");
-  EXPECT_EQ(found.keypoints.frame_count, 3);
-  EXPECT_NEAR(found.keypoints.fps, 50, 1e-6);
-  ASSERT_THAT(found.keypoints.people, SizeIs(2));
-  ExpectBody(found.keypoints, 0, 0, 300, 100);
-  ExpectBody(found.keypoints, 1, 2, 400, 100);
-  EXPECT_FALSE(IsSeen(found.keypoints.people[0].frame(1)));
-  EXPECT_THAT(ErrorOf(Write(header + "\n" + row_a + ";1\n")),
-              HasSubstr("line 2: 55 cells; the header has 54"));
-  EXPECT_THAT(ErrorOf(Write(header + "\n")), HasSubstr("no person"));
-  EXPECT_THAT(ErrorOf(Write(header + "\n1e300" + row_a.substr(2))),
-              HasSubstr("no number of a frame"));
-}
-
-TEST_F(ImportTest, CsvOfFewJointsInOtherWords) {
-  std::string header = "frame_idx", row = "0";
-  for (const char* name :
-       {"Nose", "RShoulder", "LShoulder", "RElbow", "LElbow", "RHip", "LHip", "RKnee", "LKnee"}) {
-    header += fmt::format(",{0}.x,{0}.y", name);
-    row += ",10,20";
-  }
-  const KeypointSequence found = ImportKeypoints(Write(header + "\n" + row + "\n"));
-  EXPECT_EQ(At(found, 0, 0, "left_knee"), (Keypoint{10, 20, 1}));
-  EXPECT_EQ(At(found, 0, 0, "left_ankle"), (Keypoint{0, 0, 0}));
-  EXPECT_THAT(ErrorOf(Write("a_x,a_y,b_x,b_y,c_x,c_y,d_x,d_y,e_x,e_y\n1,2,3,4,5,6,7,8,9,10\n")),
-              HasSubstr("only 0 are shoulders"));
-}
-
-TEST_F(ImportTest, DeepLabCut) {
-  // Its human model's names, from the right ankle (1) on.
-  const std::vector<std::string> names = {"ankle1", "knee1",  "hip1",   "hip2",      "knee2",
-                                          "ankle2", "wrist1", "elbow1", "shoulder1", "shoulder2",
-                                          "elbow2", "wrist2", "chin",   "forehead"};
-  const auto rows = [&](const std::vector<std::string>& people) {
-    std::string scorer = "scorer", individuals = "individuals", parts = "bodyparts",
-                coords = "coords", values;
-    for (size_t p = 0; p < people.size(); ++p) {
-      for (const std::string& name : names) {
-        scorer += ",DLC,DLC,DLC";
-        individuals += fmt::format(",{0},{0},{0}", people[p]);
-        parts += fmt::format(",{0},{0},{0}", name);
-        coords += ",x,y,likelihood";
-        const int joint = Coco17().IndexOf(CanonicalJoint(name));
-        const Vec2f place = joint >= 0 ? BodyAt(static_cast<size_t>(joint),
-                                                300 + 400.0F * static_cast<float>(p), 100)
-                                       : Vec2f{300, name == "chin" ? 120.0F : 80.0F};
-        values += fmt::format(",{},{},0.75", place.x, place.y);
-      }
-    }
-    const std::string head = scorer + "\n" + (people.size() > 1 ? individuals + "\n" : "") + parts +
-                             "\n" + coords + "\n";
-    return std::pair(head, values);
-  };
-  const auto [head, values] = rows({"one"});
-  const ImportedKeypoints single = Import(Write(head + "0" + values + "\n3" + values + "\n"));
-  EXPECT_EQ(single.format, "DeepLabCut CSV, joints by name");
-  EXPECT_EQ(single.keypoints.frame_count, 4);
-  ExpectBody(single.keypoints, 0, 3, 300, 100);
-  EXPECT_EQ(At(single.keypoints, 0, 0, "nose"),
-            (Keypoint{300, 100, 0}));  // between chin and forehead
-
-  const auto [head_of_two, values_of_two] = rows({"ann", "bob"});
-  const ImportedKeypoints two =
-      Import(Write(head_of_two + "labeled-data/clip/img0040.png" + values_of_two +
-                   "\nlabeled-data/clip/img0041.png" + values_of_two + "\n"));
-  ASSERT_THAT(two.keypoints.people, SizeIs(2));
-  EXPECT_EQ(two.keypoints.frame_count, 2);
-  ExpectBody(two.keypoints, 1, 1, 700, 100);
-  EXPECT_THAT(ErrorOf(Write(head + "0" + values + ",1\n")), HasSubstr("line 4"));
-  EXPECT_THAT(ErrorOf(Write(head.substr(0, head.size() / 3))), HasSubstr("cut off"));
-}
-
-TEST_F(ImportTest, NumpyArrays) {
-  Tensor one({2, kJoints, 3}), two({2, 2, kJoints, 2});
-  for (int64_t t = 0; t < 2; ++t) {
-    for (int64_t j = 0; j < kJoints; ++j) {
-      const Vec2f p = BodyAt(static_cast<size_t>(j), 300, 100);
-      float* of_one = one.data() + (t * kJoints + j) * 3;
-      of_one[0] = p.x;
-      of_one[1] = p.y;
-      of_one[2] = 0.5F;
-      for (int64_t person = 0; person < 2; ++person) {
-        float* of_two = two.data() + ((person * 2 + t) * kJoints + j) * 2;
-        of_two[0] = p.x + 400 * static_cast<float>(person);
-        of_two[1] = person == 1 && t == 0 ? NAN : p.y;
-      }
-    }
-  }
-  WriteNpy(folder_ / "one", MakeNpy(one));
-  const ImportedKeypoints found = Import(folder_ / "one");
-  EXPECT_EQ(found.format, "NumPy array, coco");
-  ExpectBody(found.keypoints, 0, 1, 300, 100);
-  EXPECT_FLOAT_EQ(At(found.keypoints, 0, 0, "nose").score, 0.5F);
-  {
-    NpzWriter file(folder_ / "two");
-    file.Add("arr_0", MakeNpy(two));
-    file.Close();
-  }
-  const KeypointSequence people = ImportKeypoints(folder_ / "two");
-  ASSERT_THAT(people.people, SizeIs(2));
-  ExpectBody(people, 1, 1, 700, 100);
-  EXPECT_FALSE(IsSeen(people.people[1].frame(0)));
-  WriteNpy(folder_ / "other", MakeNpy(Tensor({3, 4})));
-  EXPECT_THAT(ErrorOf(folder_ / "other"), HasSubstr("it is a NumPy array, float32 (3, 4)"));
-  WriteNpy(folder_ / "absurd", MakeNpy(Tensor({1, 5000, 2})));
-  EXPECT_THAT(ErrorOf(folder_ / "absurd"), HasSubstr("5000 joints"));
 }
 
 TEST_F(ImportTest, OwnFilesAsTheyAre) {
@@ -630,28 +402,6 @@ TEST_F(ImportTest, AlphaPoseForDisplay) {
   EXPECT_EQ(found.keypoints.frame_count, 5);  // 0.jpg has no person
   EXPECT_EQ(found.keypoints.people[0].id, 3);
   ExpectBody(found.keypoints, 0, 4, 300, 100);
-}
-
-TEST_F(ImportTest, ArraysOfRtmposesLayouts) {
-  for (const auto& [name, points] :
-       {std::pair("coco", 17), std::pair("halpe26", 26), std::pair("wholebody", 133)}) {
-    SCOPED_TRACE(name);
-    const std::vector<Vec2f> body = BodyIn(Layout(name), 300, 100);
-    ASSERT_EQ(std::ssize(body), points);
-    Tensor xy({2, points, 2});
-    for (int64_t i = 0; i < xy.size(); ++i) {
-      const Vec2f& point = body[static_cast<size_t>(i / 2 % points)];
-      xy.data()[i] = i % 2 == 0 ? point.x : point.y;
-    }
-    NpzWriter file(folder_ / "rtm.npz");
-    file.Add("keypoints", MakeNpy(xy));
-    file.Add("scores", MakeNpy(Tensor({2, points}, std::vector<float>(size_t(2 * points), 0.5F))));
-    file.Close();
-    const ImportedKeypoints found = Import(folder_ / "rtm.npz");
-    EXPECT_EQ(found.format, fmt::format("NumPy array, {}", name));
-    ExpectBody(found.keypoints, 0, 1, 300, 100);
-    EXPECT_FLOAT_EQ(At(found.keypoints, 0, 0, "left_knee").score, 0.5F);
-  }
 }
 
 }  // namespace videopose::internal::import_keypoints_test
