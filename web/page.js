@@ -296,7 +296,7 @@ function update() {
 const groups = [];
 data.angles.forEach((name, index) => {
   const side = name.startsWith('left_') ? 'left' : name.startsWith('right_') ? 'right' : 'centre';
-  const joint = name.replace(/^(left|right)_/, '').replace(/_flexion$/, '');
+  const joint = name.replace(/^(left|right)_/, '').replace(/_(flexion|elevation)$/, '');
   let group = groups.find(one => one.joint === joint);
   if (!group) groups.push(group = {joint, lines: []});
   group.lines.push({side, index});

@@ -67,7 +67,7 @@
     key('?');
     result.help = byId('help').open;
     key('?');
-    result.tabs = byId('tabs').children.length;
+    result.tabs = [...byId('tabs').children].map(tab => tab.textContent).join(' ');
     result.values = byId('values').textContent;
     // A phone's innerWidth grows with what sticks out.
     const [width, height] = [document.documentElement.clientWidth, document.documentElement.clientHeight];

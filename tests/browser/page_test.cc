@@ -83,7 +83,7 @@ TEST_F(BrowserTest, PageLoadsPlaysScrubsAndOrbits) {
   EXPECT_GT(seen["trails"], 4);
   EXPECT_EQ(seen["hidden"], 1);
   EXPECT_TRUE(seen["help"]);
-  EXPECT_EQ(seen["tabs"], 5);
+  EXPECT_EQ(seen["tabs"], "Hip Knee Shoulder Elbow Trunk");
   EXPECT_THAT(seen["values"].get<std::string>(), testing::HasSubstr("°"));
   EXPECT_TRUE(seen["fits"]);
   EXPECT_EQ(seen["outside"], json::array());
