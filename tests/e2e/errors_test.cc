@@ -10,6 +10,7 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/files.h"
 
@@ -75,6 +76,16 @@ TEST_F(ErrorsTest, ModelsThatAreNotThere) {
   ExpectOneLine({"models", "fetch", "--from", input_ / "notes.txt", "--models-dir", output_},
                 {"notes.txt"});
   ExpectOneLine({"lift", input_ / "missing.npz", "-o", output_ / "out.npz"}, {"missing.npz"});
+}
+
+TEST_F(ErrorsTest, FlagsOfModelsExportGoWithNothingElse) {
+  for (const char* flag : {"--streaming", "--causal", "--dense"}) {
+    const auto result = RunVideopose({"models", "pack", TestData("golden/ck_333/epoch_1.bin"), "-o",
+                                      output_ / "lifter.bin", flag});
+    EXPECT_EQ(result.exit_code, 2) << flag;
+    EXPECT_THAT(result.err, testing::HasSubstr("--streaming")) << flag;
+    EXPECT_FALSE(fs::exists(output_ / "lifter.bin")) << flag;
+  }
 }
 
 TEST_F(ErrorsTest, FilesOfTheWrongKind) {

@@ -31,6 +31,10 @@ struct ModelsCommand {
   bool frame_by_frame = false;
 
   int Run() {
+    if (action != "export" && (frame_by_frame || model.causal || model.dense)) {
+      throw UsageError(fmt::format(
+          "videopose models {}: --streaming, --causal and --dense go with export", action));
+    }
     if (action == "pack" || action == "causal" || action == "export") return Convert();
     if (models_dir.empty()) models_dir = DefaultModelsDir();
     if (action == "fetch") {
