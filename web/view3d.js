@@ -359,7 +359,8 @@ View3D.Body = class {
   constructor({names, parents}) {
     const radii = [['ankle', 0.04], ['foot', 0.03], ['heel', 0.032], ['knee', 0.054], ['wrist', 0.032],
                    ['elbow', 0.04], ['shoulder', 0.056], ['hip', 0.078], ['spine', 0.1],
-                   ['thorax', 0.08], ['neck', 0.055], ['head', 0.075]];
+                   ['thorax', 0.08], ['neck', 0.055], ['head', 0.075], ['toe', 0.022],
+                   ['index', 0.018], ['pinky', 0.016]];
     this.parents = parents;
     this.radius = names.map(name => (radii.find(([part]) => name.includes(part)) || [0, 0.036])[1]);
     this.side = names.map(name => name.startsWith('left_') ? 'left'
@@ -368,6 +369,10 @@ View3D.Body = class {
     this.n = {hip: at('hip'), thorax: at('thorax'), neck: at('neck_base'), head: at('head'),
               spine: at('spine'), lh: at('left_hip'), rh: at('right_hip'),
               ls: at('left_shoulder'), rs: at('right_shoulder')};
+    // Soles and palms: drawn beside the bones.
+    this.across = ['left_', 'right_']
+      .flatMap(side => [['heel', 'toe'], ['index', 'pinky']].map(ends => ends.map(end => at(side + end))))
+      .filter(ends => Math.min(...ends) >= 0);
     const {hip, thorax, neck, head, spine, lh, rh, ls, rs} = this.n;
     this.hasTorso = Math.min(hip, thorax, lh, rh, ls, rs) >= 0;
     this.hasHead = this.hasTorso && head >= 0;
@@ -387,6 +392,9 @@ View3D.Body = class {
       View3D.addCone(out, at(parent), 0.86 * this.radius[parent], at(j), 0.86 * this.radius[j],
                      colours[side]);
     });
+    for (const [a, b] of this.across) {
+      View3D.addCone(out, at(a), this.radius[a], at(b), this.radius[b], colours[this.side[a]]);
+    }
     if (this.hasTorso) this.addTrunk(out, at, colours.centre);
   }
 

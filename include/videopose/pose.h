@@ -69,6 +69,11 @@ const KeypointLayout& BlazePose33();
 const Skeleton& Human36m17();
 // The same joints as points in an image.
 const KeypointLayout& Human36m17Keypoints();
+// Human36m17() and what lies beyond ankles and wrists: heels and tips of the big toes 17-20,
+// knuckles of index and little fingers 21-24 ("left_heel", "left_toe", "left_index", "left_pinky").
+const Skeleton& Body25();
+// Of both the one with these names; nullptr where they are neither's.
+const Skeleton* KnownSkeleton(std::span<const std::string> joint_names);
 
 // One person's values over time: T frames of J joints, row-major. The track knows both numbers, so
 // that callers need not carry them along.
@@ -321,12 +326,13 @@ PeopleInFrame PeopleAt(const KeypointSequence& keypoints, int64_t t);
 //   *_shoulder_rotation  internal: the forearm turns to the middle; where the elbow is bent and the
 //                        arm is not nearly straight up
 //   *_elbow_flexion      0..180, straight is 0
+//   *_ankle_dorsiflexion -90..90, toes up; a sole square to the shank is 0
+//   *_ankle_inversion    -90..90, the sole turns to the middle
+//   *_wrist_flexion      towards the palm   *_wrist_deviation   -90..90, to the little finger
 //   trunk_flexion, trunk_bending, trunk_rotation   the thorax against the pelvis: forward, to the
 //                        right, to the left
 //
-// Ankles, wrists and the forearm's rotation need toes and fingers, which the skeleton lacks. (The
-// detector's toes are no help: their depth is a guess, and a person who stands still facing the
-// camera reads as 35 to 60 degrees of dorsiflexion.)
+// Ankles and wrists need Body25().
 //
 // Body frames are those of the ISB (x forward, y up, z to the right): Wu et al., "ISB
 // recommendation on definitions of joint coordinate system", J Biomech 35 (2002) and 38 (2005),
@@ -339,9 +345,11 @@ PeopleInFrame PeopleAt(const KeypointSequence& keypoints, int64_t t);
 // Shoulders are not: an arm raised sideways passes those angles' singularity, and two angles of a
 // direction that go to 180 degrees must jump somewhere. With a the upper arm in the thorax' frame
 //   elevation = acos(-a.y), flexion = asin(a.x), abduction = asin(a.z to the arm's own side)
-// which are continuous everywhere. Up to the horizontal, raised forward or sideways alone, flexion
-// or abduction is the angle that a goniometer shows; beyond it elevation is. Rotation is what is
-// left of the upper arm's turn after the shortest swing from hanging to a.
+// which are continuous everywhere. Ankles and wrists are such angles, too: of heel to toe and of
+// the foot's sideways axis from the shank, of the forearm in the hand's frame. Up to the
+// horizontal, raised forward or sideways alone, flexion or abduction is the angle that a goniometer
+// shows; beyond it elevation is. Rotation is what is left of the upper arm's turn after the
+// shortest swing from hanging to a.
 //
 // Hips go on past 180 degrees and past their singularity, and rotations past 180 degrees, where
 // that is nearer to the frame before, so that lines over time have no jumps.

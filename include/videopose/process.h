@@ -79,6 +79,9 @@ int64_t RenderOverVideo(const Motion& motion, const KeypointSequence& keypoints,
 struct WorldLiftOptions {
   bool average_flip = true;
   GroundOptions ground;  // keep_roots: the checkpoint must have a trajectory network
+  // Where the detector sees hands and feet (BlazePose33() as extra points), poses are of Body25(),
+  // else of Human36m17().
+  bool hands_and_feet = true;
 };
 
 struct FileDriverOptions {

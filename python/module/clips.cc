@@ -66,11 +66,11 @@ KeypointsPtr FromDetections(const InputArray<int64_t>& frames, const InputArray<
           .keypoints);
 }
 
-// joints (P, T, 17, 3), root (P, T, 3) or none.
+// joints (P, T, 17 or 25, 3), root (P, T, 3) or none.
 MotionPtr MotionFrom(const InputArray<float>& joints, const std::optional<InputArray<float>>& root,
                      const std::vector<int>& ids, double fps, int width_px, int height_px) {
   auto motion = std::make_shared<Motion>();
-  motion->skeleton = Human36m17();
+  motion->skeleton = joints.shape(2) == Body25().joint_count() ? Body25() : Human36m17();
   motion->fps = fps;
   motion->width_px = width_px;
   motion->height_px = height_px;

@@ -60,6 +60,7 @@ GroundOptions GroundFrom(const py::dict& options) {
 WorldLiftOptions LiftFrom(const py::dict& options) {
   WorldLiftOptions lift{.ground = GroundFrom(options)};
   Given(options).Take("flip", lift.average_flip);
+  Given(options).Take("hands_and_feet", lift.hands_and_feet);
   return lift;
 }
 

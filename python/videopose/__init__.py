@@ -3,7 +3,7 @@
 
 >>> import videopose as vp
 >>> clip = vp.process("dance.mp4")            # detect, lift, place in the world
->>> clip.people[0].joints_in_world            # (T, 17, 3) metres, z up, NaN where unseen
+>>> clip.people[0].joints_in_world            # (T, 25, 3) metres, z up, NaN where unseen
 >>> clip.save("dance.bvh")
 >>> clip.render("dance_3d.mp4")
 

@@ -37,6 +37,8 @@ class LiftOptions(CameraOptions, total=False):
     """Poses are fitted to the image, bones keep their lengths (default: yes)."""
     smooth_s: float | None
     """The standard deviation of a Gaussian over time."""
+    hands_and_feet: bool | None
+    """25 joints where the detector sees hands and feet (default), else 17."""
 
 
 class RenderOptions(TypedDict, total=False):

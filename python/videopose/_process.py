@@ -137,6 +137,7 @@ def process(
             the left to the right edge, or a file. ``camera_moving``: the camera does not stand
             still. ``contacts``: feet that carry weight stand still (default: yes).
             ``refine``: poses are fitted to the image, bones keep their lengths (default: yes).
+            ``hands_and_feet``: 25 joints where the detector sees them (default: yes), else 17.
             ``smooth_s``: a Gaussian over time, standard deviation. ``flip``: average with the
             mirrored input (default: yes).
 

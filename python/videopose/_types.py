@@ -227,15 +227,16 @@ class Clip:
         """Poses of your own, to be written and rendered.
 
         Args:
-            joints: (T, 17, 3) or (P, T, 17, 3) metres from the hip, camera frame, Human3.6M's
-                joints; NaN: no pose.
+            joints: (T, J, 3) or (P, T, J, 3) metres from the hip, camera frame. J = 17, Human3.6M's
+                joints, or 25 with hands and feet. NaN: no pose.
             root: (T, 3) or (P, T, 3) metres, where hips are before the camera.
         """
         poses = np.asarray(joints, np.float32)
         poses = poses[None] if poses.ndim == 3 else poses
-        if poses.ndim != 4 or poses.shape[2:] != (17, 3):
+        if poses.ndim != 4 or poses.shape[2:] not in ((17, 3), (25, 3)):
             raise Error(
-                f"joints of the shape {np.shape(joints)}; expected (T, 17, 3) or (P, T, 17, 3)",
+                f"joints of the shape {np.shape(joints)}; expected (T, J, 3) or (P, T, J, 3), "
+                "J = 17 or 25",
                 "mismatch",
             )
         roots = None

@@ -93,6 +93,14 @@ int BenchLiftCommand::Run() const {
                1e3 * errors.joints.p_mpjpe, 1e3 * errors.joints.n_mpjpe, 1e3 * errors.joints.mpjve,
                LimbErrorText(errors));
   }
+  if (!accuracy.clean_feet) return 0;
+  fmt::print("\n{:<12}{:>12}{:>12}{:>22}{:>12}\n", "feet", "heel mm", "toe mm",
+             "dorsiflexion degrees", "bias");
+  for (const auto& [name, feet] :
+       {std::pair("clean", *accuracy.clean_feet), std::pair("noisy", *accuracy.noisy_feet)}) {
+    fmt::print("{:<12}{:>12.1f}{:>12.1f}{:>22.1f}{:>12.1f}\n", name, 1e3 * feet.heel,
+               1e3 * feet.toe, feet.dorsiflexion_deg, feet.dorsiflexion_bias_deg);
+  }
   return 0;
 }
 

@@ -68,6 +68,7 @@ std::function<int()> ConfigureLift(CLI::App& app) {
   AddImportOptions(app, command->import);
   AddImportRateOption(app, command->import);
   AddLifterOption(app, command->lifter);
+  AddJointsOption(app, command->options.hands_and_feet);
   app.add_flag_callback(
          "--no-flip", [command] { command->options.average_flip = false; },
          "no average with the mirrored input: faster, a little less accurate")

@@ -194,6 +194,7 @@ std::function<int()> ConfigureVideo(CLI::App& app) {
   AddPeopleOptions(app, command->options.people);
   AddDetectorOptions(app, command->options.detector);
   AddLifterOption(app, command->options.lifter);
+  AddJointsOption(app, command->options.lift.hands_and_feet);
   app.add_flag_callback(
          "--no-flip", [command] { command->options.lift.average_flip = false; },
          "no average with the mirrored input: faster, a little less accurate")

@@ -261,6 +261,16 @@ void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smoo
       ->group(group);
 }
 
+void AddJointsOption(CLI::App& app, bool& hands_and_feet) {
+  app.add_option_function<int>(
+         "--joints", [&hands_and_feet](int joints) { hands_and_feet = joints > 17; },
+         "25: with heels, toes and knuckles, where the detector sees them (default); 17: "
+         "Human3.6M's")
+      ->check(CLI::IsMember({17, 25}))
+      ->type_name("17|25")
+      ->group("Lifting");
+}
+
 void AddLifterOption(CLI::App& app, fs::path& lifter) {
   app.add_option("--lifter", lifter, "model that lifts to 3D (default: the shipped one)")
       ->type_name("FILE.bin")

@@ -36,6 +36,8 @@ void AddSelectOption(CLI::App& app, PersonSelection& people);
 // `render_smooth_s` may be null: then there is no image.
 void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smooth_s);
 void AddPersonHeightOption(CLI::App& app, std::optional<double>& height_m);
+// Whether poses are of Body25() or of Human36m17().
+void AddJointsOption(CLI::App& app, bool& hands_and_feet);
 void AddLifterOption(CLI::App& app, std::filesystem::path& lifter);
 void AddRenderOptions(CLI::App& app, RenderOptions& options);
 void AddEncodingOptions(CLI::App& app, EncodingOptions& options);

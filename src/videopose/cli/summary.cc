@@ -97,7 +97,7 @@ std::string FormatGround(const Motion& motion, const GroundOptions& options) {
 }
 
 std::string SizeWarning(const Motion& motion, const std::filesystem::path& file) {
-  if (!(motion.skeleton == Human36m17())) return {};
+  if (KnownSkeleton(motion.skeleton.joint_names) == nullptr) return {};
   constexpr double kShortest_m = 0.5, kTallest_m = 2.6;
   for (const PersonMotion& person : motion.people) {
     const double height_m = StandingHeight(person, motion.skeleton);

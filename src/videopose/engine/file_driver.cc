@@ -10,6 +10,7 @@
 #include "videopose/base/error.h"
 #include "videopose/base/ordered_pipeline.h"
 #include "videopose/pose/clip_collector.h"
+#include "videopose/refine/limb_ends.h"
 
 namespace videopose {
 
@@ -42,6 +43,9 @@ ProcessedClip Collect(const std::vector<PeopleInFrame>& frames, const ClipInfo& 
     if (options.lift.ground.camera_moving) continue;
     person.root_in_cam.resize(frame_count, kNoJoint);
     person.feet_down.resize(frame_count);
+  }
+  if (options.lift.hands_and_feet && HasHandsAndFeet(result.keypoints)) {
+    result.motion = WithHandsAndFeet(result.motion, result.keypoints);
   }
   return result;
 }

@@ -100,13 +100,13 @@ std::vector<Shape> BodyShapes(const Rig& rig) {
       {kRigHead, nose, nose + s * Vec3d{0, 0, 0.03}, 0.022 * s, 0.018 * s},
   };
   struct Side {
-    int shoulder, arm, forearm, hand, up_leg, leg, foot;
+    int shoulder, arm, forearm, hand, up_leg, leg, foot, toes;
   };
   for (const Side& side : {Side{kRigLeftShoulder, kRigLeftArm, kRigLeftForeArm, kRigLeftHand,
-                                kRigLeftUpLeg, kRigLeftLeg, kRigLeftFoot},
+                                kRigLeftUpLeg, kRigLeftLeg, kRigLeftFoot, kRigLeftToeBase},
                            Side{kRigRightShoulder, kRigRightArm, kRigRightForeArm, kRigRightHand,
-                                kRigRightUpLeg, kRigRightLeg, kRigRightFoot}}) {
-    const Vec3d toe = end(side.foot), heel{0, toe.y, -0.4 * toe.z};
+                                kRigRightUpLeg, kRigRightLeg, kRigRightFoot, kRigRightToeBase}}) {
+    const Vec3d toe = end(side.foot) + end(side.toes), heel{0, toe.y, -0.3 * toe.z};
     const Vec3d lift{0, 0.025 * s, 0};
     shapes.insert(
         shapes.end(),

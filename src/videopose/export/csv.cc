@@ -19,6 +19,7 @@
 #include "videopose/export/marker_motion.h"
 #include "videopose/ground/world.h"
 #include "videopose/motion_files/text_table.h"
+#include "videopose/pose/largest_skeleton.h"
 
 namespace videopose::internal {
 namespace {
@@ -101,7 +102,9 @@ class CsvTable {
   }
 
   Motion Read() const {
-    const Skeleton& skeleton = Human36m17();
+    const Skeleton& skeleton = LargestSkeleton([&](const std::string& joint) {
+      return std::ranges::find(names_, fmt::format("{}_x_m", joint)) != names_.end();
+    });
     const size_t frame_column = Column("frame"), time_column = Column("time_s"),
                  person_column = Column("person");
     std::vector<size_t> joint_columns;

@@ -158,7 +158,7 @@ TEST(WriteGlb, RotationsAreUnitQuaternionsOfConsistentSign) {
       EXPECT_GT(cosine, 0);
     }
   }
-  EXPECT_EQ(rotations, kRigJointCount - 4);  // hands and feet have none of their own
+  EXPECT_EQ(rotations, kRigJointCount - 6);  // hands, feet and toes have none of their own
 }
 
 TEST(WriteGlb, TimesAreTheFramesAndBindMatricesUndoTheRestPose) {

@@ -57,9 +57,8 @@ JointCourse ReadCourse(const Motion& motion, const PersonMotion& person) {
     RigSource joints;
     bool is_whole = true;
     for (size_t j = 0; j < joints.size(); ++j) {
-      const Vec3d joint = in_world.at(t, indices[j]).Cast<double>();
-      is_whole = is_whole && IsFinite(joint);
-      joints[j] = {joint.x, joint.z, -joint.y};
+      joints[j] = InRig(in_world.at(t, indices[j]));
+      is_whole = is_whole && IsFinite(joints[j]);
     }
     if (is_whole) course[t] = joints;
   }

@@ -22,6 +22,12 @@ using BoneLengths = std::array<double, h36m17::kJointCount>;
 // nullopt where there is no pose.
 using JointCourse = std::vector<std::optional<RigSource>>;
 
+// From the world.
+inline Vec3d InRig(const Vec3f& v) {
+  const Vec3d in_world = v.Cast<double>();
+  return {in_world.x, in_world.z, -in_world.y};
+}
+
 // One element a frame. Throws Error where the skeleton lacks joints of Human36m17().
 JointCourse ReadCourse(const Motion& motion, const PersonMotion& person);
 

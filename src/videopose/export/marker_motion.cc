@@ -10,6 +10,7 @@
 #include "videopose/ground/world.h"
 #include "videopose/motion_files/c3d.h"
 #include "videopose/motion_files/trc.h"
+#include "videopose/pose/largest_skeleton.h"
 
 namespace videopose::internal {
 namespace {
@@ -57,7 +58,9 @@ MarkerTrial MarkersOf(const Motion& motion, const PersonMotion& person) {
 }
 
 Motion MotionOfMarkers(const MarkerTrial& trial, std::string_view what) {
-  const Skeleton& skeleton = Human36m17();
+  const Skeleton& skeleton = LargestSkeleton([&](const std::string& joint) {
+    return std::ranges::find(trial.labels, MarkerLabel(joint)) != trial.labels.end();
+  });
   const auto scale = static_cast<float>(1 / UnitsInMetre(trial, what));
   std::vector<int64_t> markers;
   for (const std::string& joint : skeleton.joint_names) {

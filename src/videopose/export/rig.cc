@@ -32,9 +32,11 @@ const std::array<RigJoint, kRigJointCount>& RigJoints() {
       {"LeftUpLeg", kRigHips, kLeftHip, kLeftKnee, kDownInRig},
       {"LeftLeg", kRigLeftUpLeg, kLeftKnee, kLeftAnkle, kDownInRig},
       {"LeftFoot", kRigLeftLeg, kLeftAnkle, -1, kDownInRig},
+      {"LeftToeBase", kRigLeftFoot, -1, -1, kForwardInRig},
       {"RightUpLeg", kRigHips, kRightHip, kRightKnee, kDownInRig},
       {"RightLeg", kRigRightUpLeg, kRightKnee, kRightAnkle, kDownInRig},
       {"RightFoot", kRigRightLeg, kRightAnkle, -1, kDownInRig},
+      {"RightToeBase", kRigRightFoot, -1, -1, kForwardInRig},
   }};
   return kJoints;
 }
@@ -56,6 +58,7 @@ std::array<Vec3d, h36m17::kJointCount> RigSourceJoints(const RigMotion& motion, 
   RigSource joints;
   for (size_t j = 0; j < kRigJointCount; ++j) {
     const RigJoint& joint = RigJoints()[j];
+    if (joint.source < 0) continue;
     joints[joint.source] = placed[j].position_in_rig;
     if (joint.source_end < 0) continue;
     joints[joint.source_end] =

@@ -16,10 +16,12 @@
 // * Twist of limbs: the plane of upper arm and forearm (thigh and shank; thorax, face and top of
 //   the head) says how the upper bone is turned about itself. The straighter the limb, the less its
 //   plane is trusted; between times in which it is bent the angle is interpolated, so a straight
-//   limb keeps its plane (twist.h). Forearms, shanks and hands have no twist of their own:
-//   positions do not tell.
-// * Feet stay square to their shanks, for joints end at the ankle; but while a foot is known to be
-//   down (PersonMotion::feet_down) its sole is level, within what ankles can do.
+//   limb keeps its plane (twist.h). Forearms and shanks have no twist of their own: positions do
+//   not tell.
+// * Hands and feet of Body25() are turned as their points are (rig_ends.h); toes do not bend. Where
+//   joints end at wrists and ankles, hands go on along the forearm and feet stay square to their
+//   shanks; but while a foot is known to be down (PersonMotion::feet_down) its sole is level,
+//   within what ankles can do.
 // * Frames without pose: joints go over linearly between the frames beside the gap, and stay as
 //   they are before the first and after the last pose.
 
@@ -39,7 +41,7 @@ namespace videopose::internal {
 
 // In the frame of the rig.
 inline constexpr Vec3d kLeftwardInRig{1, 0, 0}, kRightwardInRig{-1, 0, 0}, kUpInRig{0, 1, 0},
-    kDownInRig{0, -1, 0};
+    kDownInRig{0, -1, 0}, kForwardInRig{0, 0, 1};
 
 enum RigJointIndex {
   kRigHips,
@@ -58,16 +60,18 @@ enum RigJointIndex {
   kRigLeftUpLeg,
   kRigLeftLeg,
   kRigLeftFoot,
+  kRigLeftToeBase,
   kRigRightUpLeg,
   kRigRightLeg,
   kRigRightFoot,
+  kRigRightToeBase,
   kRigJointCount,
 };
 
 struct RigJoint {
   std::string_view name;  // Mixamo's
   int parent;             // -1: the root; parents come first
-  int source;             // the joint of Human36m17() that it is
+  int source;             // the joint of Human36m17() that it is; -1: none
   int source_end;         // the one that its bone leads to; -1: none
   Vec3d rest_direction;   // of the bone, unit length
 };

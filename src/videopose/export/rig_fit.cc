@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <optional>
 #include <utility>
 
 #include "videopose/export/joint_course.h"
 #include "videopose/export/rig.h"
+#include "videopose/export/rig_ends.h"
 #include "videopose/export/twist.h"
 
 namespace videopose::internal {
@@ -29,7 +31,11 @@ constexpr std::array<Limb, 4> kLimbs = {{
     {kRigRightUpLeg, kRigRightLeg, kRigRightFoot, kLeftwardInRig, true},
 }};
 
-Rig MakeRig(const BoneLengths& lengths) {
+// Of a foot, from the heel to the tip of the toes: where the toes begin.
+constexpr double kBallShare = 0.72;
+
+// `toe_m`: from the ankle; where it is not known, in proportion (synthetic/synthetic_body.h).
+Rig MakeRig(const BoneLengths& lengths, const std::optional<Vec3d>& toe_m) {
   Rig rig;
   for (size_t j = 0; j < kRigJointCount; ++j) {
     const RigJoint& joint = RigJoints()[j];
@@ -41,11 +47,16 @@ Rig MakeRig(const BoneLengths& lengths) {
     // Spine and shoulders start where their parent, or its bone's end, is.
     rig.offset_m[j] = joint.source == parent.source ? Vec3d{} : rig.end_m[joint.parent];
   }
-  // Hands and feet, which have no joints of their own: in proportion (synthetic/synthetic_body.h).
-  const double hand_m = 0.74 * lengths[kLeftWrist], foot_m = lengths[kLeftAnkle];
+  const double hand_m = 0.74 * lengths[kLeftWrist];
   rig.end_m[kRigLeftHand] = hand_m * kLeftwardInRig;
   rig.end_m[kRigRightHand] = hand_m * kRightwardInRig;
-  rig.end_m[kRigLeftFoot] = rig.end_m[kRigRightFoot] = foot_m * Vec3d{0, -0.16, 0.35};
+  const Vec3d toe = toe_m.value_or(lengths[kLeftAnkle] * Vec3d{0, -0.16, 0.35});
+  const Vec3d ball{toe.x, toe.y, kBallShare * toe.z};
+  for (const auto& [foot, toes] :
+       {std::pair{kRigLeftFoot, kRigLeftToeBase}, std::pair{kRigRightFoot, kRigRightToeBase}}) {
+    rig.end_m[foot] = rig.offset_m[toes] = ball;
+    rig.end_m[toes] = toe - ball;
+  }
   rig.offset_m[kRigLeftUpLeg] = lengths[kLeftHip] * kLeftwardInRig;
   rig.offset_m[kRigRightUpLeg] = lengths[kLeftHip] * kRightwardInRig;
   rig.end_m[kRigHips] = {};
@@ -173,6 +184,12 @@ void LevelFeet(const PersonMotion& person, double fps, std::vector<Turns>& turns
   }
 }
 
+void TurnEnds(const RigEnds& ends, std::vector<Turns>& turns) {
+  for (size_t e = 0; e < kRigEnds.size(); ++e) {
+    for (size_t t = 0; t < turns.size(); ++t) turns[t][kRigEnds[e]] = ends.rig_from_joint[e][t];
+  }
+}
+
 // Chooses of each rotation's two quaternions the one nearer to the frame before.
 std::vector<Quaternion> ParentFromJoint(const std::vector<Turns>& turns) {
   std::vector<Quaternion> all;
@@ -197,7 +214,8 @@ RigMotion FitRig(const Motion& motion, const PersonMotion& person) {
   const JointCourse course = ReadCourse(motion, person);
   const double fps = motion.fps > 0 ? motion.fps : kDefaultFps;
   const BoneLengths lengths = MedianLengths(course);
-  RigMotion result{.rig = MakeRig(lengths),
+  const std::optional<RigEnds> ends = ReadEnds(motion, person);
+  RigMotion result{.rig = MakeRig(lengths, ends ? std::optional(ends->toe_m) : std::nullopt),
                    .fps = fps,
                    .frame_count = motion.frame_count,
                    .is_there = FramesThere(course, fps)};
@@ -217,7 +235,15 @@ RigMotion FitRig(const Motion& motion, const PersonMotion& person) {
     result.root_in_rig.push_back(joints[kHip]);
   }
   for (const Limb& limb : kLimbs) TurnLimb(limb, fitted, fps, turns);
-  LevelFeet(person, fps, turns);
+  if (ends) {
+    TurnEnds(*ends, turns);
+  } else {
+    LevelFeet(person, fps, turns);
+  }
+  for (Turns& rig_from : turns) {
+    rig_from[kRigLeftToeBase] = rig_from[kRigLeftFoot];
+    rig_from[kRigRightToeBase] = rig_from[kRigRightFoot];
+  }
   result.parent_from_joint = ParentFromJoint(turns);
   return result;
 }

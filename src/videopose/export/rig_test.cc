@@ -6,10 +6,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "videopose/base/error.h"
 #include "videopose/export/test_motion.h"
 #include "videopose/geometry/angle.h"
+#include "videopose/refine/limb_ends.h"
 
 namespace videopose::internal::rig_test {
 
@@ -90,6 +92,40 @@ TEST(RigMotion, KneesAndElbowsAreHinges) {
     EXPECT_NEAR(rig.frame(t)[kRigLeftForeArm].x, 0, 0.03);
     EXPECT_NEAR(rig.frame(t)[kRigLeftForeArm].z, 0, 0.03);
     EXPECT_LT(rig.frame(t)[kRigLeftForeArm].y * rig.frame(t)[kRigLeftForeArm].w, 0.01);
+  }
+}
+
+// A motion with hands and feet that are turned in all ways.
+TEST(RigMotion, HandsAndFeetOfBody25GoWhereTheirPointsGo) {
+  const Motion walk = TestMotion(SyntheticKind::kWalkInCircle);
+  const Motion motion = WithHandsAndFeet(walk, {.frame_count = walk.frame_count});
+  const RigMotion rig = FitRig(motion, motion.people[0]);
+  const auto in_world = JointsInWorld(motion, motion.people[0]);
+  const auto at = [&](int64_t t, const char* joint) {
+    return InRig(in_world, t, static_cast<size_t>(Body25().IndexOf(joint)));
+  };
+  for (int64_t t = 0; t < motion.frame_count; ++t) {
+    const auto placed = PlaceRig(rig, t);
+    for (const auto& [toes, ankle, heel, toe] :
+         {std::tuple{kRigLeftToeBase, "left_ankle", "left_heel", "left_toe"},
+          std::tuple{kRigRightToeBase, "right_ankle", "right_heel", "right_toe"}}) {
+      const Vec3d ahead = Rotate(placed[toes].rig_from_joint, kForwardInRig);
+      EXPECT_GT(Dot(ahead, Normalized(at(t, toe) - at(t, heel))), 0.999);
+      const Vec3d tip =
+          placed[toes].position_in_rig + Rotate(placed[toes].rig_from_joint, rig.rig.end_m[toes]);
+      // The fitted ankle is a little off; synthetic feet are not.
+      EXPECT_LT(Norm(tip - at(t, toe)), 0.02);
+    }
+    for (const auto& [hand, out, wrist, index, pinky] :
+         {std::tuple{kRigLeftHand, kLeftwardInRig, "left_wrist", "left_index", "left_pinky"},
+          std::tuple{kRigRightHand, kRightwardInRig, "right_wrist", "right_index",
+                     "right_pinky"}}) {
+      const Vec3d middle = 0.5 * (at(t, index) + at(t, pinky)) - at(t, wrist);
+      EXPECT_GT(Dot(Rotate(placed[hand].rig_from_joint, out), Normalized(middle)), 0.999);
+      EXPECT_GT(Dot(Rotate(placed[hand].rig_from_joint, kForwardInRig),
+                    Normalized(at(t, index) - at(t, pinky))),
+                0.9);
+    }
   }
 }
 

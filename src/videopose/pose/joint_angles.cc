@@ -18,7 +18,7 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 // Beyond that an angle starts anew, with a jump, rather than stay wound up for good.
 constexpr double kMostWound_deg = 270;
 
-constexpr std::array<std::string_view, 21> kNames = {
+constexpr std::array<std::string_view, 29> kNames = {
     "left_hip_flexion",        "right_hip_flexion",
     "left_hip_abduction",      "right_hip_abduction",
     "left_hip_rotation",       "right_hip_rotation",
@@ -28,9 +28,21 @@ constexpr std::array<std::string_view, 21> kNames = {
     "left_shoulder_abduction", "right_shoulder_abduction",
     "left_shoulder_rotation",  "right_shoulder_rotation",
     "left_elbow_flexion",      "right_elbow_flexion",
+    "left_ankle_dorsiflexion", "right_ankle_dorsiflexion",
+    "left_ankle_inversion",    "right_ankle_inversion",
+    "left_wrist_flexion",      "right_wrist_flexion",
+    "left_wrist_deviation",    "right_wrist_deviation",
     "trunk_flexion",           "trunk_bending",
     "trunk_rotation"};
-enum Kind { kHip = 0, kKnee = 6, kShoulder = 8, kElbow = 16, kTrunk = 18 };
+enum Kind {
+  kHip = 0,
+  kKnee = 6,
+  kShoulder = 8,
+  kElbow = 16,
+  kAnkle = 18,
+  kWrist = 22,
+  kTrunk = 26
+};
 // Straight up any turn brings the hanging arm there by the shortest way.
 constexpr double kMostElevationForRotation_deg = 150;
 
@@ -52,6 +64,10 @@ Vec3d SquareTo(const Vec3d& axis, const Vec3d& v) { return v - Dot(axis, v) * ax
 
 double AngleBetween_deg(const Vec3d& a, const Vec3d& b) {
   return DegreesFromRadians(AngleBetween_rad(a, b));
+}
+
+double ArcSine_deg(double sine) {
+  return DegreesFromRadians(std::asin(std::clamp(sine, -1.0, 1.0)));
 }
 
 // The value that is nearest to `previous` of those that are whole turns apart.
@@ -123,19 +139,36 @@ struct ShoulderAngles {
 // Upper arm and forearm in the thorax' frame, as of a right arm. The elbow bends forwards.
 ShoulderAngles MeasureShoulder(const Vec3d& arm, const Vec3d& forearm,
                                const ShoulderAngles& previous) {
-  const auto out_of_plane_deg = [](double part) {
-    return DegreesFromRadians(std::asin(std::clamp(part, -1.0, 1.0)));
-  };
   constexpr Vec3d kHanging{0, -1, 0};
   ShoulderAngles angles{.elevation = AngleBetween_deg(kHanging, arm),
-                        .flexion = out_of_plane_deg(arm.x),
-                        .abduction = out_of_plane_deg(arm.z)};
+                        .flexion = ArcSine_deg(arm.x),
+                        .abduction = ArcSine_deg(arm.z)};
   if (angles.elevation > kMostElevationForRotation_deg) return angles;
   const Vec3d bend = BendOf(arm, forearm);
   const double inward = -Dot(bend, ShortestTurn(kHanging, arm, {0, 0, 1}));
   const double forward = Dot(bend, ShortestTurn(kHanging, arm, {1, 0, 0}));
   angles.rotation = Continued(DegreesFromRadians(std::atan2(inward, forward)), previous.rotation);
   return angles;
+}
+
+// Dorsiflexion and inversion of a foot, as of a right one, whose shank's axis points up. A foot is
+// a plane through ankle, heel and toe; its axis to the right is square to it.
+std::array<double, 2> AnkleAngles(const Vec3d& shank_up, const Vec3d& heel_to_toe,
+                                  const Vec3d& heel_to_ankle, Side side) {
+  const Vec3d right = Normalized(Cross(heel_to_toe, heel_to_ankle));
+  const double inward = side == Side::kLeft ? 1 : -1;
+  return {ArcSine_deg(Dot(heel_to_toe, shank_up)), inward * ArcSine_deg(Dot(right, shank_up))};
+}
+
+// Flexion and ulnar deviation: the forearm in the frame of the hand, which goes from the wrist to
+// between both knuckles. Bent towards the palm, the forearm's direction is on the hand's back.
+std::array<double, 2> WristAngles(const Vec3d& forearm, const Vec3d& to_index,
+                                  const Vec3d& to_pinky, Side side) {
+  const Vec3d hand = Normalized(to_index + to_pinky);
+  const Vec3d thumb = Normalized(SquareTo(hand, to_index - to_pinky));
+  const Vec3d palm = side == Side::kLeft ? Cross(hand, thumb) : Cross(thumb, hand);
+  return {DegreesFromRadians(std::atan2(-Dot(forearm, palm), Dot(forearm, hand))),
+          ArcSine_deg(Dot(forearm, thumb))};
 }
 
 // Which joints are where; -1 where the skeleton has none of that name.
@@ -154,10 +187,16 @@ struct BodyJoints {
       const size_t i = side == Side::kLeft ? 0 : 1;
       legs[i] = {index("hip"), index("knee"), index("ankle")};
       arms[i] = {index("shoulder"), index("elbow"), index("wrist")};
+      feet[i] = {index("ankle"), index("heel"), index("toe")};
+      hands[i] = {index("wrist"), index("index"), index("pinky")};
     }
   }
   int hip, thorax, spine;
   std::array<Limb, 2> legs, arms;
+  struct End {
+    int base, first, second;
+  };
+  std::array<End, 2> feet, hands;
 };
 
 // One person, frame after frame.
@@ -185,6 +224,14 @@ class AngleMeter {
       Put({shoulder.elevation, shoulder.flexion, shoulder.abduction, shoulder.rotation},
           kShoulder + i, angles);
       angles[kElbow + i] = AngleBetween_deg(upper, fore);
+      const BodyJoints::End& foot = joints_.feet[i];
+      const auto ankle =
+          AnkleAngles(-shank, Bone(foot.first, foot.second), Bone(foot.first, foot.base), side);
+      Put({ankle[0], ankle[1]}, kAnkle + i, angles);
+      const BodyJoints::End& hand = joints_.hands[i];
+      const auto wrist =
+          WristAngles(fore, Bone(hand.base, hand.first), Bone(hand.base, hand.second), side);
+      Put({wrist[0], wrist[1]}, kWrist + i, angles);
     }
     const Vec3d trunk = CardanZxy(InFrame(pelvis, thorax.y), InFrame(pelvis, thorax.x));
     angles[kTrunk] = -trunk.x;

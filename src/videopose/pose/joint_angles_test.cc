@@ -93,8 +93,11 @@ Vec3d Outward(double deg) { return {0, -std::cos(deg * kRad), std::sin(deg * kRa
 TEST(JointAngles, StandingStraightIsZero) {
   const Measured angles({Stick{}});
   for (const std::string_view name : JointAngleNames()) {
-    if (name.ends_with("_hip_rotation") || name.ends_with("_shoulder_rotation")) {
-      EXPECT_TRUE(std::isnan(angles(name))) << name;  // straight limbs do not tell
+    const bool is_straight =
+        name.ends_with("_hip_rotation") || name.ends_with("_shoulder_rotation");
+    const auto is_of = [name](const char* joint) { return name.find(joint) != name.npos; };
+    if (is_straight || is_of("_ankle_") || is_of("_wrist_")) {
+      EXPECT_TRUE(std::isnan(angles(name))) << name;  // straight limbs and 17 joints do not tell
     } else {
       EXPECT_NEAR(angles(name), 0, kTolerance_deg) << name;
     }
@@ -273,6 +276,89 @@ TEST(JointAngles, AgreeWithTheAnglesThatPosedABody) {
   EXPECT_NEAR(angle("left_shoulder_rotation"), 0, kTolerance_deg);
   EXPECT_NEAR(angle("left_hip_flexion"), angle("right_hip_flexion"), kTolerance_deg);
   EXPECT_NEAR(angle("trunk_flexion"), 0, kTolerance_deg);
+}
+
+// The left and the right foot and hand of one body, whose shanks and forearms hang down; x forward,
+// y up, z outward.
+struct StickEnds {
+  Vec3d heel{-0.05, -0.06, 0}, toe{0.18, -0.06, 0};     // from the ankle
+  Vec3d index{0.03, -0.09, 0}, pinky{-0.03, -0.09, 0};  // from the wrist; palms to the thighs
+};
+
+class MeasuredEnds {
+ public:
+  explicit MeasuredEnds(const StickEnds& ends) {
+    PersonMotion person;
+    std::vector<Vec3f> joints = JointsOf({});
+    joints.resize(static_cast<size_t>(Body25().joint_count()));
+    for (const int side : {0, 1}) {
+      const std::string name = side == 0 ? "left_" : "right_";
+      const auto put = [&](const std::string& joint, const std::string& base, const Vec3d& v) {
+        const auto index = [&](const std::string& of) {
+          return static_cast<size_t>(Body25().IndexOf(name + of));
+        };
+        joints[index(joint)] = joints[index(base)] + InCam({v.x, v.y, side == 0 ? -v.z : v.z});
+      };
+      put("heel", "ankle", ends.heel);
+      put("toe", "ankle", ends.toe);
+      put("index", "wrist", ends.index);
+      put("pinky", "wrist", ends.pinky);
+    }
+    person.joints_in_cam.Append(joints);
+    const Motion motion{
+        .skeleton = Body25(), .fps = 25, .frame_count = 1, .people = {std::move(person)}};
+    angles_ = JointAnglesOf(motion, motion.people[0]);
+  }
+  void ExpectBoth(const std::string& name, double expected_deg) const {
+    for (const std::string side : {"left_", "right_"}) {
+      const auto names = JointAngleNames();
+      const auto at = static_cast<size_t>(std::ranges::find(names, side + name) - names.begin());
+      ASSERT_LT(at, names.size());
+      EXPECT_NEAR(angles_[at], expected_deg, kTolerance_deg) << side << name;
+    }
+  }
+
+ private:
+  std::vector<float> angles_;
+};
+
+TEST(JointAngles, AnklesAndWristsOfAStandingBodyAreZero) {
+  const MeasuredEnds angles({});
+  for (const char* name :
+       {"ankle_dorsiflexion", "ankle_inversion", "wrist_flexion", "wrist_deviation"}) {
+    angles.ExpectBoth(name, 0);
+  }
+}
+
+TEST(JointAngles, FeetTurnAtTheAnkle) {
+  const double cosine = std::cos(20 * kRad), sine = std::sin(20 * kRad);
+  StickEnds toes_up;
+  for (Vec3d* point : {&toes_up.heel, &toes_up.toe}) {
+    *point = {cosine * point->x - sine * point->y, sine * point->x + cosine * point->y, 0};
+  }
+  MeasuredEnds(toes_up).ExpectBoth("ankle_dorsiflexion", 20);
+  MeasuredEnds(toes_up).ExpectBoth("ankle_inversion", 0);
+  // The sole turns inward: what is below the ankle goes to the middle.
+  StickEnds inward;
+  for (Vec3d* point : {&inward.heel, &inward.toe}) {
+    *point = {point->x, cosine * point->y, sine * point->y};
+  }
+  MeasuredEnds(inward).ExpectBoth("ankle_inversion", 20);
+  MeasuredEnds(inward).ExpectBoth("ankle_dorsiflexion", 0);
+}
+
+TEST(JointAngles, HandsTurnAtTheWrist) {
+  const double cosine = std::cos(30 * kRad), sine = std::sin(30 * kRad);
+  StickEnds to_palm, to_pinky;
+  for (Vec3d* point : {&to_palm.index, &to_palm.pinky}) {
+    *point = {point->x, cosine * point->y, sine * point->y};  // palms face the middle, z < 0
+  }
+  MeasuredEnds(to_palm).ExpectBoth("wrist_flexion", 30);
+  MeasuredEnds(to_palm).ExpectBoth("wrist_deviation", 0);
+  for (Vec3d* point : {&to_pinky.index, &to_pinky.pinky}) {
+    *point = {cosine * point->x + sine * point->y, -sine * point->x + cosine * point->y, 0};
+  }
+  MeasuredEnds(to_pinky).ExpectBoth("wrist_deviation", 30);
 }
 
 TEST(JointAngles, NoPoseAndMissingJointsAreUnknown) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <array>
 
 #include "videopose/pose.h"
 
@@ -113,6 +114,37 @@ const Skeleton& Human36m17() {
                       "left_elbow", "left_wrist", "right_shoulder", "right_elbow", "right_wrist"},
       .parents = {-1, 0, 1, 2, 0, 4, 5, 0, 7, 8, 9, 8, 11, 12, 8, 14, 15}};
   return skeleton;
+}
+
+const Skeleton& Body25() {
+  static const Skeleton skeleton = [] {
+    Skeleton body = Human36m17();
+    body.name = "body25";
+    const auto add = [&body](std::string_view name, std::string_view parent) {
+      body.joint_names.emplace_back(name);
+      body.parents.push_back(body.IndexOf(parent));
+    };
+    for (const auto& [ankle, heel, toe] : {std::array{"left_ankle", "left_heel", "left_toe"},
+                                           std::array{"right_ankle", "right_heel", "right_toe"}}) {
+      add(heel, ankle);
+      add(toe, ankle);
+    }
+    for (const auto& [wrist, index, pinky] :
+         {std::array{"left_wrist", "left_index", "left_pinky"},
+          std::array{"right_wrist", "right_index", "right_pinky"}}) {
+      add(index, wrist);
+      add(pinky, wrist);
+    }
+    return body;
+  }();
+  return skeleton;
+}
+
+const Skeleton* KnownSkeleton(std::span<const std::string> joint_names) {
+  for (const Skeleton* skeleton : {&Human36m17(), &Body25()}) {
+    if (std::ranges::equal(skeleton->joint_names, joint_names)) return skeleton;
+  }
+  return nullptr;
 }
 
 const KeypointLayout& Human36m17Keypoints() {

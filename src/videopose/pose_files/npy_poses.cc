@@ -30,10 +30,14 @@ Motion ReadNpyPoses(const std::filesystem::path& path, double fps) {
   Tensor poses = ToTensor<float>(ReadNpy(path), path.string());
   // One person, as several have it: (1, T, J, 3).
   if (poses.rank() == 4 && poses.dim(0) == 1) poses.shape.erase(poses.shape.begin());
-  const Skeleton& skeleton = Human36m17();
-  if (poses.rank() != 3 || poses.dim(1) != skeleton.joint_count() || poses.dim(2) != 3) {
-    Fail("{0}: expected poses of shape (T, {1}, 3) or (1, T, {1}, 3), found ({2})", path.string(),
-         skeleton.joint_count(), fmt::join(poses.shape, ", "));
+  const int64_t joints = poses.rank() == 3 ? poses.dim(1) : 0;
+  const Skeleton& skeleton = joints == Body25().joint_count() ? Body25() : Human36m17();
+  if (joints != skeleton.joint_count() || poses.dim(2) != 3) {
+    Fail(
+        "{0}: expected poses of shape (T, {1}, 3) or (1, T, {1}, 3), with hands and feet {2} "
+        "joints, found ({3})",
+        path.string(), Human36m17().joint_count(), Body25().joint_count(),
+        fmt::join(poses.shape, ", "));
   }
   Motion motion{.skeleton = skeleton,
                 .fps = fps,

@@ -16,8 +16,9 @@ namespace videopose::internal {
 void WriteNpyPoses(const std::filesystem::path& path, const Motion& motion,
                    const PersonMotion& person);
 
-// One person of Human36m17(), at `fps`, which the file does not say; images are taken as 1000 x
-// 1000 pixels. The root is joint 0, and not known where that is 0 throughout. Throws Error.
+// One person of Human36m17() or Body25(), at `fps`, which the file does not say; images are taken
+// as 1000 x 1000 pixels. The root is joint 0, and not known where that is 0 throughout. Throws
+// Error.
 Motion ReadNpyPoses(const std::filesystem::path& path, double fps);
 
 }  // namespace videopose::internal

@@ -252,7 +252,7 @@ KeypointSequence KeypointsFrom(const FieldFile& file) {
 
 Skeleton SkeletonFrom(const FieldFile& file) {
   const TextList names = file.Texts("joint_names");
-  if (names == Human36m17().joint_names) return Human36m17();
+  if (const Skeleton* known = KnownSkeleton(names)) return *known;
   Skeleton skeleton{.name = "custom", .joint_names = names, .parents = {}};
   const auto count = std::ssize(names);
   for (const int64_t parent : file.Ints("parents", count)) {

@@ -146,6 +146,19 @@ TEST_P(PoseFileTest, PosesComeBackExactlyWithAndWithoutKeypointsAndRoot) {
   }
 }
 
+TEST_P(PoseFileTest, HandsAndFeetComeBack) {
+  Motion written = SomeMotion(true);
+  written.skeleton = Body25();
+  for (PersonMotion& person : written.people) {
+    person.joints_in_cam = {kFrames, Body25().joint_count(), Vec3f{1, 2, 3}};
+  }
+  const fs::path path = TestFile(std::string("body25") + GetParam());
+  WritePoses(path, written, nullptr);
+  const Motion read = ReadPoses(path).motion;
+  EXPECT_EQ(read.skeleton, Body25());
+  EXPECT_EQ(read.people[0].joints_in_cam, written.people[0].joints_in_cam);
+}
+
 TEST_P(PoseFileTest, TruncatedAndHostileFilesAreOneLine) {
   const fs::path path = TestFile(std::string("whole") + GetParam());
   const fs::path broken = TestFile(std::string("broken") + GetParam());
@@ -221,6 +234,8 @@ TEST(PoseFileNumpyTest, NpyReadBackIsTheSamePosesAtTheRateThatIsGiven) {
       EXPECT_LT(Norm(read.people[0].at(t, j) - expected), 1e-4) << t << " " << j;
     }
   }
+  WriteNpy(path, MakeNpy(Tensor({2, 25, 3})));
+  EXPECT_EQ(ReadNpyPoses(path, 50).skeleton, Body25());
   WriteNpy(path, MakeNpy(Tensor({2, 16, 3})));
   EXPECT_THROW(ReadNpyPoses(path, 50), Error);
 }

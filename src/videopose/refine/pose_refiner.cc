@@ -11,6 +11,7 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/parallel.h"
+#include "videopose/refine/least_squares.h"
 
 namespace videopose::internal {
 namespace {
@@ -22,7 +23,6 @@ constexpr double kBoneAcross_m = 0.04, kBoneAlong_m = 0.05;
 constexpr double kJointAcross_m = 0.08, kJointAlong_m = 0.10;
 constexpr double kRoot_m = 0.02, kHold_m = 0.0005;
 constexpr double kAcceleration_m_s2 = 6;
-constexpr double kOutlier = 3;  // Cauchy's scale, in standard deviations
 constexpr double kNoOutlier = 1e9;
 constexpr int kIterations = 8;
 constexpr double kLeastWeight = 1e-9;
@@ -36,9 +36,6 @@ using Eigen::Vector3d;
 using Eigen::VectorXd;
 using Basis = Eigen::Matrix<double, 3, 2>;
 
-Vector3d ToEigen(const Vec3d& a) { return {a.x, a.y, a.z}; }
-Vec3d FromEigen(const Vector3d& a) { return {a.x(), a.y(), a.z()}; }
-
 // Directions across a unit vector.
 Basis Across(const Vector3d& u) {
   const Vector3d other = std::abs(u.x()) < 0.6 ? Vector3d::UnitX() : Vector3d::UnitY();
@@ -47,10 +44,6 @@ Basis Across(const Vector3d& u) {
   basis.col(1) = u.cross(basis.col(0));
   return basis;
 }
-
-// By Cauchy: c^2 log(1 + chi^2 / c^2), and its derivative by chi^2.
-double RobustCost(double chi2, double c) { return c * c * std::log1p(chi2 / (c * c)); }
-double RobustWeight(double chi2, double c) { return 1 / (1 + chi2 / (c * c)); }
 
 // A bone, or both hips: +length and -length along one direction.
 struct Segment {

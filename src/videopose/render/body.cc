@@ -16,6 +16,7 @@ struct NamedRadius {
 };
 // Looked through in this order; the first that the joint's name contains counts.
 constexpr NamedRadius kRadii[] = {{"ankle", 0.040F},    {"foot", 0.030F},  {"heel", 0.032F},
+                                  {"toe", 0.022F},      {"index", 0.018F}, {"pinky", 0.016F},
                                   {"knee", 0.054F},     {"wrist", 0.032F}, {"elbow", 0.040F},
                                   {"shoulder", 0.056F}, {"hip", 0.078F},   {"spine", 0.100F},
                                   {"thorax", 0.080F},   {"neck", 0.055F},  {"head", 0.075F}};
@@ -76,6 +77,12 @@ Body::Body(const Skeleton& skeleton, float scale)
       if (joint >= 0) is_inside_[Index(joint)] = true;
     }
   };
+  for (const auto& [from, to] :
+       {std::pair{"left_heel", "left_toe"}, std::pair{"right_heel", "right_toe"},
+        std::pair{"left_index", "left_pinky"}, std::pair{"right_index", "right_pinky"}}) {
+    const int a = skeleton.IndexOf(from), b = skeleton.IndexOf(to);
+    if (a >= 0 && b >= 0) across_.emplace_back(a, b);
+  }
   if (has_torso_) set_inside({n.hip, n.thorax, n.spine});
   if (has_head_) set_inside({n.neck, n.head});
 }
@@ -101,9 +108,23 @@ std::vector<RoundCone> Body::Flesh(std::span<const Vec3f> joints) const {
                      RoundCone::Part::kLimb,
                      {}});
   }
+  AddSolesAndPalms(joints, flesh);
   if (has_torso_) AddTorso(joints, flesh);
   if (has_head_) AddHead(joints, flesh);
   return flesh;
+}
+
+// Across what two bones of the skeleton hold: from heel to toe, and between the knuckles.
+void Body::AddSolesAndPalms(std::span<const Vec3f> joints, std::vector<RoundCone>& flesh) const {
+  for (const auto& [from, to] : across_) {
+    flesh.push_back({joints[Index(from)],
+                     joints[Index(to)],
+                     radius_m(from),
+                     radius_m(to),
+                     skeleton_.side(from),
+                     RoundCone::Part::kLimb,
+                     {}});
+  }
 }
 
 // In every right-handed frame: right x down = forward.

@@ -6,6 +6,7 @@
 #define VIDEOPOSE_RENDER_BODY_H_
 
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "videopose/geometry.h"
@@ -45,13 +46,15 @@ class Body {
   };
   // Where the trunk is turned: right x down, unit; zero where it cannot be told.
   Vec3f Front(std::span<const Vec3f> joints) const;
+  void AddSolesAndPalms(std::span<const Vec3f> joints, std::vector<RoundCone>& flesh) const;
   void AddTorso(std::span<const Vec3f> joints, std::vector<RoundCone>& flesh) const;
   void AddHead(std::span<const Vec3f> joints, std::vector<RoundCone>& flesh) const;
 
   Skeleton skeleton_;
   float scale_;
   std::vector<float> radius_m_;
-  std::vector<bool> is_inside_;  // joints within the torso or head, not drawn as balls
+  std::vector<bool> is_inside_;              // joints within the torso or head, not drawn as balls
+  std::vector<std::pair<int, int>> across_;  // drawn beside the bones
   Named named_;
   bool has_torso_, has_head_;
 };

@@ -4,22 +4,27 @@
 
 #include <fmt/ranges.h>
 
+#include <array>
 #include <cmath>
+#include <string>
 
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
+#include "videopose/geometry/angle.h"
+#include "videopose/refine/limb_ends.h"
 
 namespace videopose::internal {
 namespace {
 
 constexpr int64_t kJoints = 17;
 
-// (N, T, 17, coordinates).
-Tensor ReadJoints(const NpzReader& file, std::string_view name, int64_t coordinates) {
+// (N, T, joints, coordinates).
+Tensor ReadJoints(const NpzReader& file, std::string_view name, int64_t coordinates,
+                  int64_t joints = kJoints) {
   Tensor tensor = file.ReadTensor<float>(name);
-  if (tensor.rank() != 4 || tensor.dim(0) < 1 || tensor.dim(1) < 1 || tensor.dim(2) != kJoints ||
+  if (tensor.rank() != 4 || tensor.dim(0) < 1 || tensor.dim(1) < 1 || tensor.dim(2) != joints ||
       tensor.dim(3) != coordinates) {
-    Fail("{}: expected (sequences, frames, {}, {}), found ({})", file.What(name), kJoints,
+    Fail("{}: expected (sequences, frames, {}, {}), found ({})", file.What(name), joints,
          coordinates, fmt::join(tensor.shape, ", "));
   }
   return tensor;
@@ -81,6 +86,94 @@ JointTrack<Vec3f> RelativeToRoot(const float* pose, const std::vector<bool>& val
   return relative;
 }
 
+// Of a file with feet: heels and toes.
+class FeetMeter {
+ public:
+  static constexpr int64_t kPoints = 4;
+
+  FeetMeter(const NpzReader& file, const Tensor& pose, std::string_view keypoints_name)
+      : pose_(pose),
+        truth_(ReadJoints(file, "feet", 3, kPoints)),
+        keypoints_(ReadJoints(file, fmt::format("feet_{}", keypoints_name), 2, kPoints)) {
+    for (const Tensor* tensor : {&truth_, &keypoints_}) {
+      if (tensor->dim(0) == pose.dim(0) && tensor->dim(1) == pose.dim(1)) continue;
+      Fail("{}: ({}), but pose is ({})", file.What("feet"), fmt::join(tensor->shape, ", "),
+           fmt::join(pose.shape, ", "));
+    }
+  }
+
+  // Sequence n, lifted without hands and feet.
+  void Add(int64_t n, KeypointSequence sequence, const Motion& lifted) {
+    JointTrack<ExtraPoint>& points = sequence.people[0].extra_points;
+    points = {sequence.frame_count, BlazePose33().joint_count()};
+    for (int64_t t = 0; t < sequence.frame_count; ++t) {
+      for (int k = 0; k < Coco17().joint_count(); ++k) {
+        const Keypoint& point = sequence.people[0].at(t, k);
+        points.at(t, BlazePose33().IndexOf(Coco17().joint_names[k])) = {
+            .x_px = point.x_px, .y_px = point.y_px, .score = point.score};
+      }
+      for (size_t k = 0; k < kLandmarks.size(); ++k) {
+        const float* xy = keypoints_.data() + 2 * Row(n, t, k);
+        if (!std::isfinite(xy[0]) || !std::isfinite(xy[1])) continue;
+        points.at(t, BlazePose33().IndexOf(kLandmarks[k])) = {
+            .x_px = xy[0], .y_px = xy[1], .score = 1};
+      }
+    }
+    const Motion whole = WithHandsAndFeet(lifted, sequence);
+    for (int64_t t = 0; t < sequence.frame_count; ++t) {
+      for (const int side : {0, 1}) AddFoot(n, t, side, whole.people[0].frame(t));
+    }
+  }
+
+  FeetErrors Mean() const {
+    const double each = count_ > 0 ? 1.0 / static_cast<double>(count_) : std::nan("");
+    return {each * sum_.heel, each * sum_.toe, each * sum_.dorsiflexion_deg,
+            each * sum_.dorsiflexion_bias_deg};
+  }
+
+ private:
+  static constexpr std::array<const char*, kPoints> kLandmarks = {"left_heel", "left_foot_index",
+                                                                  "right_heel", "right_foot_index"};
+
+  int64_t Row(int64_t n, int64_t t, size_t point) const {
+    return (n * truth_.dim(1) + t) * kPoints + static_cast<int64_t>(point);
+  }
+  static Vec3f At(const Tensor& tensor, int64_t row) {
+    const float* v = tensor.data() + 3 * row;
+    return {v[0], v[1], v[2]};
+  }
+  static double Dorsiflexion_deg(Vec3f knee, Vec3f ankle, Vec3f heel, Vec3f toe) {
+    const Vec3d up = Normalized((knee - ankle).Cast<double>());
+    const Vec3d ahead = Normalized((toe - heel).Cast<double>());
+    return 90 - DegreesFromRadians(AngleBetween_rad(up, ahead));
+  }
+
+  void AddFoot(int64_t n, int64_t t, int side, std::span<const Vec3f> found) {
+    const std::string name = side == 0 ? "left_" : "right_";
+    const auto index = [&](const char* joint) { return Body25().IndexOf(name + joint); };
+    const auto of_truth = [&](const char* joint) {
+      return At(pose_, (n * pose_.dim(1) + t) * kJoints + index(joint));
+    };
+    const auto lifted = [&](const char* joint) { return found[index(joint)]; };
+    const Vec3f heel = At(truth_, Row(n, t, 2 * side)), toe = At(truth_, Row(n, t, 2 * side + 1));
+    const Vec3f ankle = of_truth("ankle");
+    if (!IsFinite(heel) || !IsFinite(toe) || !IsFinite(ankle) || !IsFinite(found[0])) return;
+    sum_.heel += Norm((lifted("heel") - lifted("ankle")) - (heel - ankle));
+    sum_.toe += Norm((lifted("toe") - lifted("ankle")) - (toe - ankle));
+    const double more_deg =
+        Dorsiflexion_deg(lifted("knee"), lifted("ankle"), lifted("heel"), lifted("toe")) -
+        Dorsiflexion_deg(of_truth("knee"), ankle, heel, toe);
+    sum_.dorsiflexion_deg += std::abs(more_deg);
+    sum_.dorsiflexion_bias_deg += more_deg;
+    ++count_;
+  }
+
+  const Tensor& pose_;
+  Tensor truth_, keypoints_;
+  FeetErrors sum_;
+  int64_t count_ = 0;
+};
+
 }  // namespace
 
 LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const Lifter& lifter,
@@ -103,7 +196,7 @@ LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const LiftFu
   std::vector<double> focals;
   if (file.Has("focal_px")) focals = ReadSizes(file, "focal_px", sequences);
 
-  const auto measure = [&](std::string_view name) {
+  const auto measure = [&](std::string_view name, std::optional<FeetErrors>& feet) {
     const Tensor keypoints = ReadJoints(file, name, 2);
     if (keypoints.dim(0) != sequences || keypoints.dim(1) != frames) {
       Fail("{}: ({}), but pose is ({})", file.What(name), fmt::join(keypoints.shape, ", "),
@@ -111,6 +204,8 @@ LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const LiftFu
     }
     CheckFinite(file, name, keypoints);
     BodyErrorMean mean;
+    std::optional<FeetMeter> feet_meter;
+    if (file.Has("feet")) feet_meter.emplace(file, truth, name);
     for (int64_t n = 0; n < sequences; ++n) {
       monitor.Report(name, n, sequences);
       const auto at = static_cast<size_t>(n);
@@ -130,13 +225,15 @@ LiftAccuracy MeasureLiftAccuracy(const std::filesystem::path& path, const LiftFu
       const Motion motion = lift(sequence);
       mean.Add(motion.people[0].joints_in_cam,
                RelativeToRoot(truth.data(), valid, n * frames, frames));
+      if (feet_meter && motion.skeleton == Human36m17()) feet_meter->Add(n, sequence, motion);
     }
+    if (feet_meter) feet = feet_meter->Mean();
     return mean.Mean();
   };
-  return {.sequences = sequences,
-          .frames = frames,
-          .clean = measure("keypoints_clean"),
-          .noisy = measure("keypoints_noisy")};
+  LiftAccuracy accuracy{.sequences = sequences, .frames = frames};
+  accuracy.clean = measure("keypoints_clean", accuracy.clean_feet);
+  accuracy.noisy = measure("keypoints_noisy", accuracy.noisy_feet);
+  return accuracy;
 }
 
 }  // namespace videopose::internal

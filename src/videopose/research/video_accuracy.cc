@@ -433,7 +433,8 @@ VideoAccuracy MeasureVideoAccuracy(const Trial& trial, const Lifter& lifter,
     if (!(is_given ? options.with_given_lens : options.with_default_lens)) continue;
     for (const CameraClip& camera : cameras) {
       WorldLiftOptions lift{.average_flip = options.average_flip,
-                            .ground = {.height_m = options.height_m}};
+                            .ground = {.height_m = options.height_m},
+                            .hands_and_feet = false};
       if (is_given) lift.ground.calibration = camera.lens();
       const ProcessedClip clip = ProcessKeypoints(camera.keypoints, lifter, lift, monitor);
       const Lens lens = LensFor(lift.ground, camera.keypoints.width_px, camera.keypoints.height_px);

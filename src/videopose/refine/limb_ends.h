@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Hands and feet of people whose other joints are known: heels, tips of toes and knuckles from
+// their points in the image.
+//
+// A hand or foot is taken as rigid, of the size that shank or forearm suggest, and hangs at its
+// ankle or wrist. Its rotation R in a frame minimises the sum of
+//   |log(N^-1 R)|^2       from the neutral posture N, about each of its axes by what the joint can
+//   do:
+//                         a foot is square to its shank and points where the knee does; a hand goes
+//                         on along the forearm, thumb to the side that the elbow bends to
+//   rho(image)            of each point seen, relative to ankle or wrist: 1.5 % of the diagonal of
+//                         the body's box in the image
+//   rho(tilt of the sole) from level, 6 degrees, while the foot is known to be down
+//   |log(R_before^-1 R)|^2  from the frame before: 10 degrees at 30 frames a second
+// with Cauchy's rho at 3 of these standard deviations. Frame by frame, forwards and backwards over
+// the clip; the result is half way between both.
+//
+// Measured on docs/evaluation.md's evaluation set with feet.
+
+#ifndef VIDEOPOSE_REFINE_LIMB_ENDS_H_
+#define VIDEOPOSE_REFINE_LIMB_ENDS_H_
+
+#include "videopose/pose.h"
+
+namespace videopose::internal {
+
+// Whether a detector saw hands and feet: keypoints with BlazePose33() as extra points.
+bool HasHandsAndFeet(const KeypointSequence& keypoints);
+
+// A motion of Human36m17() as one of Body25(). `keypoints` are what it was lifted from; people are
+// matched by their id. A point that was not seen is where the neutral posture has it. Feet on the
+// floor need Motion::camera, or a camera that is level. Throws Error for another skeleton.
+Motion WithHandsAndFeet(const Motion& motion, const KeypointSequence& keypoints);
+
+}  // namespace videopose::internal
+
+#endif  // VIDEOPOSE_REFINE_LIMB_ENDS_H_
