@@ -2,428 +2,100 @@
 
 #include "videopose/refine/limb_ends.h"
 
-#include <Eigen/Cholesky>
-#include <Eigen/Core>
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <optional>
-#include <string>
 #include <utility>
-#include <vector>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/base/statistics.h"
-#include "videopose/geometry/angle.h"
-#include "videopose/pose/h36m17.h"
-#include "videopose/refine/least_squares.h"
 
 namespace videopose::internal {
 namespace {
 
-using namespace h36m17;
-using Eigen::Matrix3d;
-using Eigen::Vector3d;
+constexpr double kBoneMemory_s = 2;
 
-constexpr double kImage = 0.015;  // of the diagonal of the body's box
-constexpr double kSole_rad = 6 * kRadiansPerDegree;
-constexpr double kStep_rad = 10 * kRadiansPerDegree, kStepFps = 30;
-constexpr int kTurnIterations = 5;
-constexpr double kLongestTurn_rad = 0.5;  // in one iteration
-constexpr double kConverged_rad = 1e-4;
-
-// A point of a hand or foot.
-struct EndPoint {
-  int joint;     // of Body25()
-  int landmark;  // of BlazePose33()
-  Vec3d at;      // from ankle or wrist in the end's frame, in lengths of the bone before it
-};
-
-// A hand or foot. Its frame at rest: of a foot x to the body's left, y up along the shank, z to the
-// toes; of a hand x square to y and z, y to the thumb, z on along the forearm.
-struct LimbEnd {
-  bool is_foot;
-  int upper, middle, base;  // hip, knee, ankle or shoulder, elbow, wrist
-  int landmark;             // of BlazePose33(), the base
-  std::array<EndPoint, 2> points;
-  Vec3d mean_rad;       // of the rotation from neutral, about x, y, z
-  Vec3d deviation_rad;  // its standard deviation
-  uint8_t flag;         // in PersonMotion::feet_down
-};
-
-// Measures: medians of CMU's motion for feet, of adults' hands (NASA-STD-3000) for knuckles.
-LimbEnd Foot(Side side) {
-  const bool is_left = side == Side::kLeft;
-  const std::string name = is_left ? "left_" : "right_";
-  const auto joint = [&](const char* end) { return Body25().IndexOf(name + end); };
-  const auto landmark = [&](const char* end) { return BlazePose33().IndexOf(name + end); };
-  constexpr double kOutward_rad = 8 * kRadiansPerDegree;
-  return {.is_foot = true,
-          .upper = is_left ? kLeftHip : kRightHip,
-          .middle = is_left ? kLeftKnee : kRightKnee,
-          .base = is_left ? kLeftAnkle : kRightAnkle,
-          .landmark = landmark("ankle"),
-          .points = {{{joint("heel"), landmark("heel"), {0, -0.125, -0.11}},
-                      {joint("toe"), landmark("foot_index"), {0, -0.125, 0.39}}}},
-          .mean_rad = {0, is_left ? kOutward_rad : -kOutward_rad, 0},
-          .deviation_rad = kRadiansPerDegree * Vec3d{25, 15, 10},
-          .flag = is_left ? kLeftFootDown : kRightFootDown};
+double BoneLength_m(const LimbEnd& end, std::span<const Vec3f> joints) {
+  return Norm(joints[static_cast<size_t>(end.base)] - joints[static_cast<size_t>(end.middle)]);
 }
 
-LimbEnd Hand(Side side) {
-  const bool is_left = side == Side::kLeft;
-  const std::string name = is_left ? "left_" : "right_";
-  const auto joint = [&](const char* end) { return Body25().IndexOf(name + end); };
-  const auto landmark = [&](const char* end) { return BlazePose33().IndexOf(name + end); };
-  return {.is_foot = false,
-          .upper = is_left ? kLeftShoulder : kRightShoulder,
-          .middle = is_left ? kLeftElbow : kRightElbow,
-          .base = is_left ? kLeftWrist : kRightWrist,
-          .landmark = landmark("wrist"),
-          .points = {{{joint("index"), landmark("index"), {0, 0.11, 0.36}},
-                      {joint("pinky"), landmark("pinky"), {0, -0.13, 0.31}}}},
-          .mean_rad = {},
-          .deviation_rad = kRadiansPerDegree * Vec3d{15, 25, 45},
-          .flag = 0};
-}
-
-Quaternion Exp(const Vec3d& turn_rad) {
-  const double angle_rad = Norm(turn_rad);
-  return angle_rad > kNoDirection ? FromAxisAngle((1 / angle_rad) * turn_rad, angle_rad)
-                                  : Quaternion{};
-}
-// Of length 0 to pi.
-Vec3d Log(const Quaternion& q) {
-  const double sign = q.w < 0 ? -1 : 1;
-  const Vec3d axis{sign * q.x, sign * q.y, sign * q.z};
-  const double sine = Norm(axis);
-  if (sine < kNoDirection) return 2.0 * axis;
-  return (2 * std::atan2(sine, sign * q.w) / sine) * axis;
-}
-Quaternion HalfWay(const Quaternion& a, const Quaternion& b) {
-  return a * Exp(0.5 * Log(Inverse(a) * b));
-}
-Matrix3d SkewOf(const Vec3d& a) {
-  Matrix3d skew;
-  skew << 0, -a.z, a.y, a.z, 0, -a.x, -a.y, a.x, 0;
-  return skew;
-}
-Matrix3d MatrixOf(const Quaternion& q) {
-  Matrix3d matrix;
-  matrix << ToEigen(Rotate(q, {1, 0, 0})), ToEigen(Rotate(q, {0, 1, 0})),
-      ToEigen(Rotate(q, {0, 0, 1}));
-  return matrix;
-}
-
-// What is known of a hand or foot in a frame.
-struct EndFrame {
-  bool is_there = false;
-  Vec3d base_in_cam;
-  Quaternion neutral;  // cam_from_end
-  struct Sight {
-    Vec2d from_base;  // of the ray (X, Y) / Z
-    double weight = 0;
-  };
-  std::array<Sight, 2> sights;
-  double image_deviation = 1;      // in the same unit
-  std::optional<Vec3d> up_in_cam;  // of the floor that the foot is on
-};
-
-// Normal equations of the sum in the header, for a small turn R Exp(d).
-class TurnEquations {
- public:
-  void Add(const Vector3d& residual, const Matrix3d& jacobian) {
-    left_ += jacobian.transpose() * jacobian;
-    right_ += jacobian.transpose() * residual;
+// The points of a hand or foot, relative to the root.
+void Place(const LimbEnd& end, double bone_m, const Quaternion& cam_from_end,
+           std::span<Vec3f> joints_in_cam) {
+  const Vec3d base = joints_in_cam[static_cast<size_t>(end.base)].Cast<double>();
+  for (const EndPoint& point : end.points) {
+    joints_in_cam[static_cast<size_t>(point.joint)] =
+        (base + Rotate(cam_from_end, bone_m * point.at)).Cast<float>();
   }
-  // rows of one observation, with Cauchy's weight of all of them together
-  template <int kRows>
-  void AddRobust(const Eigen::Matrix<double, kRows, 1>& residual,
-                 const Eigen::Matrix<double, kRows, 3>& jacobian, double weight) {
-    const double robust = weight * RobustWeight(residual.squaredNorm(), kOutlier);
-    left_ += robust * jacobian.transpose() * jacobian;
-    right_ += robust * jacobian.transpose() * residual;
-  }
-  Vector3d Step() const {
-    const Vector3d step = -left_.llt().solve(right_);
-    const double length = step.norm();
-    return length > kLongestTurn_rad ? Vector3d(kLongestTurn_rad / length * step) : step;
-  }
-
- private:
-  Matrix3d left_ = Matrix3d::Zero();
-  Vector3d right_ = Vector3d::Zero();
-};
-
-class EndFitter {
- public:
-  EndFitter(const LimbEnd& end, double bone_m, double fps)
-      : end_(end), step_rad_(kStep_rad * std::sqrt(kStepFps / fps)) {
-    for (size_t k = 0; k < points_.size(); ++k) points_[k] = bone_m * end.points[k].at;
-  }
-
-  // cam_from_end.
-  Quaternion Fit(const EndFrame& frame, const std::optional<Quaternion>& before) const {
-    Quaternion turn = before.value_or(frame.neutral * Exp(end_.mean_rad));
-    for (int i = 0; i < kTurnIterations; ++i) {
-      const Vector3d step = EquationsOf(frame, before, turn).Step();
-      turn = turn * Exp(FromEigen(step));
-      if (step.norm() < kConverged_rad) break;
-    }
-    return turn;
-  }
-
-  const std::array<Vec3d, 2>& points() const { return points_; }
-
- private:
-  TurnEquations EquationsOf(const EndFrame& frame, const std::optional<Quaternion>& before,
-                            const Quaternion& turn) const {
-    TurnEquations equations;
-    const Vec3d& deviation = end_.deviation_rad;
-    const Vector3d per_rad(1 / deviation.x, 1 / deviation.y, 1 / deviation.z);
-    const Vec3d from_mean = Log(Inverse(frame.neutral * Exp(end_.mean_rad)) * turn);
-    equations.Add(per_rad.cwiseProduct(ToEigen(from_mean)), per_rad.asDiagonal());
-    if (before) {
-      equations.Add(ToEigen(Log(Inverse(*before) * turn)) / step_rad_,
-                    Matrix3d::Identity() / step_rad_);
-    }
-    const Matrix3d cam_from_end = MatrixOf(turn);
-    for (size_t k = 0; k < points_.size(); ++k) {
-      if (frame.sights[k].weight > 0) AddSight(frame, k, cam_from_end, equations);
-    }
-    if (frame.up_in_cam) AddSole(*frame.up_in_cam, cam_from_end, equations);
-    return equations;
-  }
-
-  // The point x = base + R p is seen at (x / z, y / z); d(R Exp(d) p) = -R [p]x d.
-  void AddSight(const EndFrame& frame, size_t k, const Matrix3d& cam_from_end,
-                TurnEquations& equations) const {
-    const Vector3d base = ToEigen(frame.base_in_cam);
-    const Vector3d x = base + cam_from_end * ToEigen(points_[k]);
-    if (!(x.z() > 0)) return;
-    const Eigen::Vector2d seen(frame.sights[k].from_base.x, frame.sights[k].from_base.y);
-    const Eigen::Vector2d residual = x.head<2>() / x.z() - base.head<2>() / base.z() - seen;
-    Eigen::Matrix<double, 2, 3> projection;
-    projection << 1, 0, -x.x() / x.z(), 0, 1, -x.y() / x.z();
-    const Eigen::Matrix<double, 2, 3> jacobian =
-        projection / x.z() * (-cam_from_end * SkewOf(points_[k]));
-    equations.AddRobust<2>(residual / frame.image_deviation, jacobian / frame.image_deviation,
-                           frame.sights[k].weight);
-  }
-
-  // Forward and sideways axes of a level sole are square to `up`.
-  static void AddSole(const Vec3d& up_in_cam, const Matrix3d& cam_from_end,
-                      TurnEquations& equations) {
-    Eigen::Vector2d residual;
-    Eigen::Matrix<double, 2, 3> jacobian;
-    const std::array<Vec3d, 2> axes = {{{1, 0, 0}, {0, 0, 1}}};
-    for (int row = 0; row < 2; ++row) {
-      const Vec3d& axis = axes[static_cast<size_t>(row)];
-      residual[row] = ToEigen(up_in_cam).dot(cam_from_end * ToEigen(axis));
-      jacobian.row(row) = -ToEigen(up_in_cam).transpose() * cam_from_end * SkewOf(axis);
-    }
-    equations.AddRobust<2>(residual / kSole_rad, jacobian / kSole_rad, 1);
-  }
-
-  const LimbEnd& end_;
-  std::array<Vec3d, 2> points_;  // metres
-  double step_rad_;
-};
-
-// Where the knee points and where the elbow bends to, as far as they are bent; beyond that the body
-// says where a foot or thumb points.
-constexpr double kBodySaysFoot = 0.15, kBodySaysHand = 0.3;
-
-Quaternion NeutralFoot(const Vec3d& thigh, const Vec3d& shank, const Vec3d& left) {
-  const Vec3d y = -shank;
-  const Vec3d hinge = Cross(thigh, shank) + kBodySaysFoot * left;
-  const Vec3d x = DirectionOr(hinge - Dot(hinge, y) * y, left);
-  return FromAxes(x, y, Cross(x, y));
-}
-Quaternion NeutralHand(const Vec3d& upper, const Vec3d& forearm, const Vec3d& front) {
-  const Vec3d thumb = kBodySaysHand * front - upper;
-  const Vec3d y = DirectionOr(thumb - Dot(thumb, forearm) * forearm, front);
-  return FromAxes(Cross(y, forearm), y, forearm);
 }
 
-// Square to `axis` even where the body has no width.
-Vec3d SquareTo(const Vec3d& axis, const Vec3d& v) {
-  const Vec3d other = std::abs(axis.x) < 0.6 ? Vec3d{1, 0, 0} : Vec3d{0, 1, 0};
-  return DirectionOr(v - Dot(axis, v) * axis, Normalized(other - Dot(axis, other) * axis));
-}
-
-Quaternion NeutralOf(const LimbEnd& end, std::span<const Vec3f> joints) {
-  const auto at = [&](int joint) { return joints[static_cast<size_t>(joint)].Cast<double>(); };
-  constexpr Vec3d kDownInCam{0, 1, 0};
-  const Vec3d before = DirectionOr(at(end.middle) - at(end.upper), kDownInCam);
-  const Vec3d bone = DirectionOr(at(end.base) - at(end.middle), before);
-  const Vec3d left = at(kLeftHip) - at(kRightHip) + at(kLeftShoulder) - at(kRightShoulder);
-  if (end.is_foot) return NeutralFoot(before, bone, SquareTo(bone, left));
-  const Vec3d up = at(kThorax) - at(kHip);
-  return NeutralHand(before, bone, SquareTo(bone, DirectionOr(Cross(left, up), -kDownInCam)));
-}
-
-// Of Human36m17() and of BlazePose33().
-const std::vector<std::pair<int, int>>& JointsInBoth() {
-  static const std::vector<std::pair<int, int>> pairs = [] {
-    std::vector<std::pair<int, int>> found;
-    for (int j = 0; j < kJointCount; ++j) {
-      const int landmark = BlazePose33().IndexOf(Human36m17().joint_names[j]);
-      if (landmark >= 0) found.emplace_back(j, landmark);
-    }
-    return found;
-  }();
-  return pairs;
+Lens LensOf(const Motion& motion, const KeypointSequence& keypoints) {
+  if (motion.camera && motion.camera->lens.width_px > 0) return motion.camera->lens;
+  const double focal_px = keypoints.focal_px > 0
+                              ? keypoints.focal_px
+                              : DefaultFocalPx(keypoints.width_px, keypoints.height_px);
+  return PlainLens(focal_px, keypoints.width_px, keypoints.height_px);
 }
 
 // One person of a clip.
 class PersonEnds {
  public:
-  PersonEnds(const Motion& motion, const PersonMotion& person, const KeypointSequence& keypoints,
-             const PersonKeypoints* seen)
-      : motion_(motion),
-        person_(person),
-        seen_(seen != nullptr && seen->extra_points.joint_count() == BlazePose33().joint_count()
-                  ? seen
-                  : nullptr),
-        lens_(motion.camera && motion.camera->lens.width_px > 0
-                  ? motion.camera->lens
-                  : PlainLens(keypoints.focal_px > 0
-                                  ? keypoints.focal_px
-                                  : DefaultFocalPx(keypoints.width_px, keypoints.height_px),
-                              keypoints.width_px, keypoints.height_px)) {}
+  PersonEnds(const Motion& motion, const PersonMotion& person, const PersonKeypoints* seen,
+             const Lens& lens)
+      : motion_(motion), person_(person), lens_(lens) {
+    if (seen != nullptr && seen->extra_points.joint_count() == BlazePose33().joint_count()) {
+      seen_ = seen;
+    }
+    if (motion.camera) {
+      constexpr Vec3d kUpInWorld{0, 0, 1};
+      up_in_cam_ = Rotate(Inverse(motion.camera->world_from_cam.rotation), kUpInWorld);
+    }
+  }
 
   void Fit(const LimbEnd& end, JointTrack<Vec3f>& joints_in_cam) const {
+    const double bone_m = MedianLength_m(end);
     const int64_t count = motion_.frame_count;
-    const EndFitter fitter(end, BoneLength_m(end), motion_.fps);
-    std::vector<EndFrame> frames;
-    for (int64_t t = 0; t < count; ++t) frames.push_back(FrameOf(end, t));
-    const std::vector<Quaternion> forwards = FitAll(fitter, frames);
-    std::ranges::reverse(frames);
-    const std::vector<Quaternion> backwards = FitAll(fitter, frames);
+    std::vector<Quaternion> forwards(static_cast<size_t>(count));
+    std::optional<Quaternion> before;
     for (int64_t t = 0; t < count; ++t) {
-      if (!person_.has_pose(t)) continue;
-      const auto at = static_cast<size_t>(t);
-      const Quaternion cam_from_end = HalfWay(forwards[at], backwards[backwards.size() - 1 - at]);
-      for (size_t k = 0; k < end.points.size(); ++k) {
-        joints_in_cam.at(t, end.points[k].joint) =
-            person_.at(t, end.base) + Rotate(cam_from_end, fitter.points()[k]).Cast<float>();
-      }
+      before = FitFrame(end, t, bone_m, before);
+      if (before) forwards[static_cast<size_t>(t)] = *before;
+    }
+    std::optional<Quaternion> after;
+    for (int64_t t = count - 1; t >= 0; --t) {
+      after = FitFrame(end, t, bone_m, after);
+      if (!after) continue;
+      Place(end, bone_m, HalfWay(forwards[static_cast<size_t>(t)], *after), joints_in_cam.frame(t));
     }
   }
 
  private:
-  static std::vector<Quaternion> FitAll(const EndFitter& fitter,
-                                        const std::vector<EndFrame>& frames) {
-    std::vector<Quaternion> turns;
-    std::optional<Quaternion> before;
-    for (const EndFrame& frame : frames) {
-      if (frame.is_there) {
-        before = fitter.Fit(frame, before);
-      } else {
-        before.reset();
-      }
-      turns.push_back(before.value_or(Quaternion{}));
-    }
-    return turns;
-  }
-
-  double BoneLength_m(const LimbEnd& end) const {
+  double MedianLength_m(const LimbEnd& end) const {
     std::vector<double> lengths_m;
     for (int64_t t = 0; t < motion_.frame_count; ++t) {
-      if (!person_.has_pose(t)) continue;
-      lengths_m.push_back(Norm(person_.at(t, end.base) - person_.at(t, end.middle)));
+      if (person_.has_pose(t)) lengths_m.push_back(BoneLength_m(end, person_.frame(t)));
     }
     return lengths_m.empty() ? 0 : Median(std::move(lengths_m));
   }
 
-  EndFrame FrameOf(const LimbEnd& end, int64_t t) const {
-    EndFrame frame;
-    if (!person_.has_pose(t)) return frame;
-    frame.is_there = true;
-    frame.neutral = NeutralOf(end, person_.frame(t));
+  // nullopt without a pose.
+  std::optional<Quaternion> FitFrame(const LimbEnd& end, int64_t t, double bone_m,
+                                     const std::optional<Quaternion>& neighbour) const {
+    if (!person_.has_pose(t)) return std::nullopt;
     const auto at = static_cast<size_t>(t);
-    if (end.is_foot && at < person_.feet_down.size() && (person_.feet_down[at] & end.flag) != 0) {
-      constexpr Vec3d kUpInWorld{0, 0, 1}, kUpOfLevel{0, -1, 0};
-      frame.up_in_cam = motion_.camera
-                            ? Rotate(Inverse(motion_.camera->world_from_cam.rotation), kUpInWorld)
-                            : kUpOfLevel;
-    }
-    if (seen_ != nullptr) See(end, t, frame);
-    return frame;
-  }
-
-  Vec2d RayOf(const ExtraPoint& point) const {
-    return Undistorted(lens_, {point.x_px, point.y_px});
-  }
-  const ExtraPoint& Landmark(int64_t t, int landmark) const {
-    return seen_->extra_points.at(t, landmark);
-  }
-
-  void See(const LimbEnd& end, int64_t t, EndFrame& frame) const {
-    const ExtraPoint& base = Landmark(t, end.landmark);
-    if (!(base.score > 0)) return;
-    const std::optional<BodySight> body = SeeBody(t);
-    if (!body) return;
-    frame.base_in_cam = body->root_in_cam + person_.at(t, end.base).Cast<double>();
-    if (!(frame.base_in_cam.z > 0)) return;
-    frame.image_deviation = kImage * body->diagonal;
-    for (size_t k = 0; k < end.points.size(); ++k) {
-      const ExtraPoint& point = Landmark(t, end.points[k].landmark);
-      const Vec2d from_base = RayOf(point) - RayOf(base);
-      if (!std::isfinite(from_base.x) || !std::isfinite(from_base.y)) continue;
-      frame.sights[k] = {from_base, std::max(0.0F, std::min(point.score, base.score))};
-    }
-  }
-
-  // The body as the image has it, in rays: how large, and where the root is.
-  struct BodySight {
-    double diagonal = 0;
-    Vec3d root_in_cam;
-  };
-  std::optional<BodySight> SeeBody(int64_t t) const {
-    Vec2d least{1e9, 1e9}, most{-1e9, -1e9}, mean_ray;
-    Vec3d mean_joint;
-    std::vector<std::pair<Vec2d, Vec3d>> pairs;
-    for (const auto& [joint, landmark] : JointsInBoth()) {
-      if (!(Landmark(t, landmark).score > 0)) continue;
-      const Vec2d ray = RayOf(Landmark(t, landmark));
-      if (!std::isfinite(ray.x) || !std::isfinite(ray.y)) continue;
-      least = {std::min(least.x, ray.x), std::min(least.y, ray.y)};
-      most = {std::max(most.x, ray.x), std::max(most.y, ray.y)};
-      pairs.emplace_back(ray, person_.at(t, joint).Cast<double>());
-      mean_ray = mean_ray + ray;
-      mean_joint = mean_joint + pairs.back().second;
-    }
-    if (pairs.size() < 3) return std::nullopt;
-    BodySight body{.diagonal = Norm(most - least)};
-    if (!(body.diagonal > 0)) return std::nullopt;
-    const auto at = static_cast<size_t>(t);
+    SeenBody body{.joints_in_cam = person_.frame(t), .up_in_cam = up_in_cam_};
     if (at < person_.root_in_cam.size() && IsFinite(person_.root_in_cam[at])) {
-      body.root_in_cam = person_.root_in_cam[at].Cast<double>();
-      return body;
+      body.root_in_cam = person_.root_in_cam[at];
     }
-    // Without a root: as far away as its size says, under weak perspective.
-    mean_ray = (1.0 / static_cast<double>(pairs.size())) * mean_ray;
-    mean_joint = (1.0 / static_cast<double>(pairs.size())) * mean_joint;
-    double of_rays = 0, of_joints = 0;
-    for (const auto& [ray, joint] : pairs) {
-      const Vec2d across{joint.x - mean_joint.x, joint.y - mean_joint.y};
-      of_rays += Dot(ray - mean_ray, ray - mean_ray);
-      of_joints += Dot(across, across);
-    }
-    if (!(of_rays > 0)) return std::nullopt;
-    const double distance_m = std::sqrt(of_joints / of_rays);
-    body.root_in_cam = Vec3d{distance_m * mean_ray.x, distance_m * mean_ray.y, distance_m} -
-                       Vec3d{mean_joint.x, mean_joint.y, 0};
-    return body;
+    if (seen_ != nullptr) body.points = seen_->extra_points.frame(t);
+    if (at < person_.feet_down.size()) body.feet_down = person_.feet_down[at];
+    return FitLimbEnd(end, body, lens_, bone_m, motion_.fps, neighbour);
   }
 
   const Motion& motion_;
   const PersonMotion& person_;
-  const PersonKeypoints* seen_;
-  Lens lens_;
+  const PersonKeypoints* seen_ = nullptr;
+  const Lens& lens_;
+  Vec3d up_in_cam_ = SeenBody().up_in_cam;
 };
 
 }  // namespace
@@ -442,8 +114,7 @@ Motion WithHandsAndFeet(const Motion& motion, const KeypointSequence& keypoints)
   VP_CHECK(keypoints.frame_count == motion.frame_count, "{} frames of keypoints, {} of poses",
            keypoints.frame_count, motion.frame_count);
   VP_CHECK(motion.fps > 0, "a motion at {} frames per second", motion.fps);
-  static const std::array<LimbEnd, 4> ends = {Foot(Side::kLeft), Foot(Side::kRight),
-                                              Hand(Side::kLeft), Hand(Side::kRight)};
+  const Lens lens = LensOf(motion, keypoints);
   Motion whole = motion;
   whole.skeleton = Body25();
   for (size_t p = 0; p < motion.people.size(); ++p) {
@@ -454,11 +125,25 @@ Motion WithHandsAndFeet(const Motion& motion, const KeypointSequence& keypoints)
       std::ranges::copy(person.frame(t), joints.frame(t).begin());
     }
     const auto seen = std::ranges::find(keypoints.people, person.id, &PersonKeypoints::id);
-    const PersonEnds fitter(motion, person, keypoints,
-                            seen == keypoints.people.end() ? nullptr : &*seen);
-    for (const LimbEnd& end : ends) fitter.Fit(end, joints);
+    const PersonEnds ends(motion, person, seen == keypoints.people.end() ? nullptr : &*seen, lens);
+    for (const LimbEnd& end : LimbEnds()) ends.Fit(end, joints);
   }
   return whole;
+}
+
+std::vector<Vec3f> LimbEndTracker::Push(const SeenBody& body) {
+  ++frames_;
+  const double share = 1 / std::min(static_cast<double>(frames_), kBoneMemory_s * fps_);
+  std::vector<Vec3f> joints(body.joints_in_cam.begin(), body.joints_in_cam.end());
+  joints.resize(static_cast<size_t>(Body25().joint_count()));
+  for (size_t e = 0; e < ends_.size(); ++e) {
+    const LimbEnd& end = LimbEnds()[e];
+    End& mine = ends_[e];
+    mine.bone_m += share * (BoneLength_m(end, body.joints_in_cam) - mine.bone_m);
+    mine.cam_from_end = FitLimbEnd(end, body, lens_, mine.bone_m, fps_, mine.cam_from_end);
+    Place(end, mine.bone_m, *mine.cam_from_end, joints);
+  }
+  return joints;
 }
 
 }  // namespace videopose::internal

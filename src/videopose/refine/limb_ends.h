@@ -13,15 +13,20 @@
 //                         the body's box in the image
 //   rho(tilt of the sole) from level, 6 degrees, while the foot is known to be down
 //   |log(R_before^-1 R)|^2  from the frame before: 10 degrees at 30 frames a second
-// with Cauchy's rho at 3 of these standard deviations. Frame by frame, forwards and backwards over
-// the clip; the result is half way between both.
-//
-// Measured on docs/evaluation.md's evaluation set with feet.
+// with Cauchy's rho at 3 of these standard deviations. Frame by frame; over a clip forwards and
+// backwards, and the result is half way between both.
 
 #ifndef VIDEOPOSE_REFINE_LIMB_ENDS_H_
 #define VIDEOPOSE_REFINE_LIMB_ENDS_H_
 
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "videopose/geometry.h"
 #include "videopose/pose.h"
+#include "videopose/refine/limb_end_fit.h"
 
 namespace videopose::internal {
 
@@ -32,6 +37,25 @@ bool HasHandsAndFeet(const KeypointSequence& keypoints);
 // matched by their id. A point that was not seen is where the neutral posture has it. Feet on the
 // floor need Motion::camera, or a camera that is level. Throws Error for another skeleton.
 Motion WithHandsAndFeet(const Motion& motion, const KeypointSequence& keypoints);
+
+// One person, frame by frame.
+class LimbEndTracker {
+ public:
+  LimbEndTracker(const Lens& lens, double fps) : lens_(lens), fps_(fps) {}
+
+  // Joints of Body25() in the next frame, relative to the root.
+  std::vector<Vec3f> Push(const SeenBody& body);
+
+ private:
+  struct End {
+    std::optional<Quaternion> cam_from_end;
+    double bone_m = 0;
+  };
+  Lens lens_;
+  double fps_;
+  int64_t frames_ = 0;
+  std::array<End, kLimbEndCount> ends_;
+};
 
 }  // namespace videopose::internal
 

@@ -169,6 +169,23 @@ TEST(LimbEnds, RootsAreNotNeeded) {
   EXPECT_LT(Compare(whole.people[0].joints_in_cam, scene.truth).toe_m, 0.045);
 }
 
+// Later than with the whole clip, but there.
+TEST(LimbEnds, FrameByFrameTheyAreNearlyTheSame) {
+  const Scene scene = MakeScene({.noise_px = 1.5});
+  const PersonMotion& person = scene.clip.motion.people[0];
+  LimbEndTracker tracker(scene.clip.camera.lens, scene.clip.fps);
+  JointTrack<Vec3f> found;
+  for (int64_t t = 0; t < scene.clip.frame_count; ++t) {
+    found.Append(tracker.Push({.joints_in_cam = person.frame(t),
+                               .root_in_cam = person.root_in_cam[static_cast<size_t>(t)],
+                               .points = scene.clip.keypoints.people[0].extra_points.frame(t)}));
+  }
+  const Errors errors = Compare(found, scene.truth);
+  EXPECT_LT(errors.toe_m, 0.045);
+  EXPECT_LT(errors.knuckle_m, 0.04);
+  EXPECT_LT(errors.foot_deg, 11);
+}
+
 TEST(LimbEnds, FramesWithoutPoseStayWithout) {
   Scene scene = MakeScene({});
   for (Vec3f& joint : scene.clip.motion.people[0].frame(10)) joint = kNoJoint;
