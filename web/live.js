@@ -5,16 +5,17 @@ const element = id => document.getElementById(id);
 const bones2d = [[0, 1], [0, 2], [1, 3], [2, 4], [5, 6], [5, 7], [7, 9], [6, 8], [8, 10], [5, 11],
                  [6, 12], [11, 12], [11, 13], [13, 15], [12, 14], [14, 16]];
 const side2d = (a, b) => a % 2 !== b % 2 || a === 0 || b === 0 ? 'centre' : a % 2 ? 'left' : 'right';
-// Human3.6M's 17 joints.
-const skeleton = {
+// Human3.6M's 17 joints, then heels, toes and knuckles, which may be missing.
+const body25 = {
   names: ['hip', 'right_hip', 'right_knee', 'right_ankle', 'left_hip', 'left_knee', 'left_ankle',
           'spine', 'thorax', 'neck_base', 'head', 'left_shoulder', 'left_elbow', 'left_wrist',
-          'right_shoulder', 'right_elbow', 'right_wrist'],
-  parents: [-1, 0, 1, 2, 0, 4, 5, 0, 7, 8, 9, 8, 11, 12, 8, 14, 15],
+          'right_shoulder', 'right_elbow', 'right_wrist', 'left_heel', 'left_toe', 'right_heel',
+          'right_toe', 'left_index', 'left_pinky', 'right_index', 'right_pinky'],
+  parents: [-1, 0, 1, 2, 0, 4, 5, 0, 7, 8, 9, 8, 11, 12, 8, 14, 15, 6, 6, 3, 3, 13, 13, 16, 16],
 };
 let view = null, times = [];
 try {
-  view = new View3D(element('space'), {skeleton});
+  view = new View3D(element('space'), {skeleton: body25});
   Object.assign(view.home, {distance: 4.4, azimuth: -0.35, elevation: 0.22});
   view.reset();
 } catch (error) {
@@ -125,6 +126,11 @@ async function watchImages() {
 function drawSpace(result) {
   const shown = result.people.filter(person => person.world)
       .map(({id, world}) => ({id, joints: world.flat()}));
+  const count = shown.length ? shown[0].joints.length / 3 : view.body.parents.length;
+  if (count !== view.body.parents.length) {
+    view.body = new View3D.Body({names: body25.names.slice(0, count),
+                                 parents: body25.parents.slice(0, count)});
+  }
   if (shown.length) {
     for (const axis of [0, 1]) {
       const middle = shown.reduce((sum, {joints}) => sum + joints[axis], 0) / shown.length;

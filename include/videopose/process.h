@@ -163,6 +163,7 @@ struct LiveOptions {
   bool average_flip = true;
   WeightPrecision precision = WeightPrecision::kFloat32;
   GroundOptions ground;
+  bool hands_and_feet = true;  // poses of Body25() instead of Human36m17()
 
   // A detector that is fast enough for a camera.
   static BlazePoseOptions Lite() {
@@ -183,7 +184,7 @@ class LivePoses {
 
   // The next frame; `time_s` must increase, and frames skipped in between are filled in.
   // Returns the frames that are finished by that, in their order and at most `lookahead` late, each
-  // with the people in it. Joints are Human36m17()'s. Until camera and floor are solved, which
+  // with the people in it. Joints are Body25()'s. Until camera and floor are solved, which
   // takes some seconds, joints in the world assume a level camera: see `grounding`.
   std::vector<PeopleInFrame> Push(const Image& frame, double time_s);
 

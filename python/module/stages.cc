@@ -272,6 +272,7 @@ LiveOptions LiveFrom(const fs::path& lifter, int width_px, int height_px, double
   given.Take("lookahead", live.lookahead);
   given.Take("flip", live.average_flip);
   live.ground = GroundFrom(options);
+  given.Take("hands_and_feet", live.hands_and_feet);
   return live;
 }
 

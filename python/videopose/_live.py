@@ -21,9 +21,9 @@ from videopose._types import FloatArray
 class LivePerson:
     id: int
     joints_in_cam: FloatArray
-    """(17, 3) metres from the hip, camera frame; (0, 3) while there is no pose yet."""
+    """(25, 3) metres from the hip, camera frame; (0, 3) while there is no pose yet."""
     joints_in_world: FloatArray
-    """(17, 3) metres, z up."""
+    """(25, 3) metres, z up."""
     keypoints: FloatArray
     """(J, 3) x and y in pixels, score."""
     feet_down: tuple[bool, bool]

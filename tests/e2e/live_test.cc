@@ -44,7 +44,7 @@ TEST(LiveTest, AFileAsJsonLines) {
     for (const nlohmann::json& person : lines[t]["people"]) {
       EXPECT_EQ(person["id"], 1);
       EXPECT_EQ(person["keypoints"].size(), 17U);
-      EXPECT_EQ(person["joints"].size(), 17U);
+      EXPECT_EQ(person["joints"].size(), 25U);
       ++with_pose;
     }
   }

@@ -78,7 +78,11 @@ StreamingLifter LiveCommand::LoadLifter(const LiveSourceInfo& info) {
 
 PoseChain LiveCommand::MakeChain(const LiveSourceInfo& info, bool in_background) {
   const ClipInfo clip{.fps = info.fps, .width_px = info.width_px, .height_px = info.height_px};
-  return PoseChain(LiveStages(clip, LoadLifter(info), people, ground, in_background));
+  return PoseChain(LiveStages(clip, LoadLifter(info),
+                              {.people = people,
+                               .ground = ground,
+                               .hands_and_feet = output.hands_and_feet,
+                               .in_background = in_background}));
 }
 
 int LiveCommand::Run() {
@@ -214,6 +218,7 @@ std::function<int()> ConfigureLive(CLI::App& app) {
   app.get_option("--detector")
       ->description("model that detects the keypoints (default: blazepose-lite)");
   AddLifterOption(app, command->lifter);
+  AddJointsOption(app, command->output.hands_and_feet);
   app.add_option("--lookahead", command->lookahead,
                  "future frames that a pose waits for: later, but better (default: 0)")
       ->check(ZeroOrMore())

@@ -10,6 +10,7 @@
 #include "videopose/live/osc.h"
 #include "videopose/media/frame_rate.h"
 #include "videopose/media/media_formats.h"
+#include "videopose/refine/limb_ends.h"
 
 namespace videopose::internal {
 namespace {
@@ -26,7 +27,8 @@ bool IsVideo(const fs::path& path) {
 LiveOutputs::LiveOutputs(const LiveOutputOptions& options, const std::string& source,
                          const LiveSourceInfo& info, bool drops)
     : prints_json_(options.json || (options.files.empty() && options.udp.empty() &&
-                                    options.osc.empty() && !options.serve_port)) {
+                                    options.osc.empty() && !options.serve_port)),
+      hands_and_feet_(options.hands_and_feet) {
   if (!options.udp.empty()) udp_.emplace(options.udp);
   if (!options.osc.empty()) osc_.emplace(options.osc);
   for (const fs::path& path : options.files) {
@@ -36,11 +38,12 @@ LiveOutputs::LiveOutputs(const LiveOutputOptions& options, const std::string& so
   for (const fs::path& path : options.files) {
     if (!IsVideo(path)) continue;
     const FrameRate rate{std::llround(info.fps * 1000), 1000};
-    videos_.emplace_back(
-        path, std::make_unique<LiveVideo>(path, LiveVideoOptions{.render = options.render,
-                                                                 .frame_rate = rate,
-                                                                 .are_several = options.are_several,
-                                                                 .drops = drops}));
+    videos_.emplace_back(path, std::make_unique<LiveVideo>(
+                                   path, LiveVideoOptions{.render = options.render,
+                                                          .frame_rate = rate,
+                                                          .are_several = options.are_several,
+                                                          .hands_and_feet = options.hands_and_feet,
+                                                          .drops = drops}));
   }
   if (!exports_.poses.empty()) clip_.emplace(ClipInfo{info.fps, info.width_px, info.height_px});
   if (options.serve_port) {
@@ -86,6 +89,9 @@ std::vector<fs::path> LiveOutputs::Close(const GroundOptions& ground) {
   if (clip_) {
     Motion motion = clip_->motion();
     GroundMotion(clip_->keypoints(), ground, motion);
+    if (hands_and_feet_ && HasHandsAndFeet(clip_->keypoints())) {
+      motion = WithHandsAndFeet(motion, clip_->keypoints());
+    }
     const std::vector<fs::path> written = WriteExports(exports_, motion, &clip_->keypoints());
     files.insert(files.end(), written.begin(), written.end());
   }

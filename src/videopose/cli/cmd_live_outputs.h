@@ -28,9 +28,10 @@ namespace videopose::internal {
 struct LiveOutputOptions {
   std::vector<std::filesystem::path> files;
   RenderOptions render;
-  bool are_several = false;  // more than one person may come
-  bool json = false;         // on the standard output; also where nothing else is asked for
-  std::string udp, osc;      // HOST:PORT or empty
+  bool are_several = false;    // more than one person may come
+  bool hands_and_feet = true;  // poses of Body25() come, and are written
+  bool json = false;           // on the standard output; also where nothing else is asked for
+  std::string udp, osc;        // HOST:PORT or empty
   std::optional<int> serve_port;
   std::string bind = "127.0.0.1";
   std::vector<std::string> host_names;
@@ -56,7 +57,7 @@ class LiveOutputs {
  private:
   void PrintJson(const std::string& line);
 
-  bool prints_json_;
+  bool prints_json_, hands_and_feet_;
   std::atomic<bool> is_pointless_{false};
   std::optional<UdpSender> udp_, osc_;
   std::optional<LiveServer> server_;

@@ -108,7 +108,7 @@ Appearance AppearanceOf(const Image& image, std::span<const Keypoint> keypoints)
   return appearance;
 }
 
-float Similarity(const Appearance& a, const Appearance& b) {
+float SimilarityOf(const Appearance& a, const Appearance& b) {
   float sum = 0;
   int compared = 0;
   for (size_t part = 0; part < a.shares.size(); ++part) {

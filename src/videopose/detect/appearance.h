@@ -19,7 +19,7 @@ Appearance AppearanceOf(const Image& image, std::span<const Keypoint> keypoints)
 
 // Bhattacharyya's coefficient sum sqrt(p q), the mean over the parts that both have: 0 nothing in
 // common, 1 the same; -1 where there is nothing to compare.
-float Similarity(const Appearance& a, const Appearance& b);
+float SimilarityOf(const Appearance& a, const Appearance& b);
 
 // Moves `mean` towards `seen` by `weight`; a part that one lacks is taken from the other.
 void Blend(const Appearance& seen, float weight, Appearance& mean);

@@ -49,39 +49,39 @@ TEST(AppearanceTest, SharesSumToOne) {
   for (const auto& part : appearance.shares) {
     EXPECT_NEAR(std::accumulate(part.begin(), part.end(), 0.0F), 1, 1e-5);
   }
-  EXPECT_NEAR(Similarity(appearance, appearance), 1, 1e-5);
+  EXPECT_NEAR(SimilarityOf(appearance, appearance), 1, 1e-5);
 }
 
 TEST(AppearanceTest, TellsColoursApartAndBearsAChangeOfLight) {
   const Appearance red = Dressed({200, 30, 30}, {20, 20, 90});
-  EXPECT_LT(Similarity(red, Dressed({30, 30, 200}, {20, 20, 90})), 0.6);
-  EXPECT_LT(Similarity(red, Dressed({30, 30, 200}, {230, 230, 230})), 0.1);
-  EXPECT_GT(Similarity(red, Dressed({180, 27, 27}, {18, 18, 81})), 0.9);
+  EXPECT_LT(SimilarityOf(red, Dressed({30, 30, 200}, {20, 20, 90})), 0.6);
+  EXPECT_LT(SimilarityOf(red, Dressed({30, 30, 200}, {230, 230, 230})), 0.1);
+  EXPECT_GT(SimilarityOf(red, Dressed({180, 27, 27}, {18, 18, 81})), 0.9);
   // From white to a little darker, and from black to dark grey.
   EXPECT_GT(
-      Similarity(Dressed({240, 240, 240}, {10, 10, 10}), Dressed({215, 215, 215}, {30, 30, 30})),
+      SimilarityOf(Dressed({240, 240, 240}, {10, 10, 10}), Dressed({215, 215, 215}, {30, 30, 30})),
       0.8);
 }
 
 TEST(AppearanceTest, WhatIsOutsideTheImageIsUnknown) {
   const Image image(200, 200);
   const Appearance nothing = AppearanceOf(image, Body(-500));
-  EXPECT_EQ(Similarity(nothing, nothing), -1);
+  EXPECT_EQ(SimilarityOf(nothing, nothing), -1);
   std::vector<Keypoint> odd = Body(100);
   odd[5].x_px = NAN;
   odd[11].y_px = INFINITY;
-  EXPECT_LE(Similarity(AppearanceOf(image, odd), nothing), 0);
+  EXPECT_LE(SimilarityOf(AppearanceOf(image, odd), nothing), 0);
 
   Appearance mean = nothing;
   const Appearance red = Dressed({200, 30, 30}, {20, 20, 90});
   Blend(red, 0.1F, mean);
-  EXPECT_NEAR(Similarity(mean, red), 1, 1e-5);
+  EXPECT_NEAR(SimilarityOf(mean, red), 1, 1e-5);
   Blend(nothing, 0.5F, mean);
-  EXPECT_NEAR(Similarity(mean, red), 1, 1e-5);
+  EXPECT_NEAR(SimilarityOf(mean, red), 1, 1e-5);
   const Appearance blue = Dressed({30, 30, 200}, {20, 20, 90});
-  const float before = Similarity(mean, blue);
+  const float before = SimilarityOf(mean, blue);
   Blend(blue, 0.5F, mean);
-  EXPECT_GT(Similarity(mean, blue), before + 0.1F);
+  EXPECT_GT(SimilarityOf(mean, blue), before + 0.1F);
 }
 
 }  // namespace videopose::internal::appearance_test

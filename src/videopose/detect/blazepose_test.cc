@@ -244,7 +244,7 @@ TEST_F(GoldenTest, IsADetectorLikeOthers) {
   EXPECT_EQ(people[0].keypoints, CocoFromLandmarks(result.landmarks));
   EXPECT_EQ(std::ssize(people[0].keypoints), detector.layout().joint_count());
   EXPECT_EQ(std::ssize(people[0].extra_points), kLandmarks);
-  EXPECT_NEAR(Similarity(people[0].appearance, people[0].appearance), 1, 1e-5);
+  EXPECT_NEAR(SimilarityOf(people[0].appearance, people[0].appearance), 1, 1e-5);
   EXPECT_TRUE(detector.Detect(Image(image.width_px, image.height_px), 1).empty());
   EXPECT_NE(detector.Detect(image, 2).at(0).track_id, people[0].track_id) << "it was lost";
 }

@@ -220,20 +220,23 @@ class LiveDriver {
 
 }  // namespace
 
-PoseStages LiveStages(const ClipInfo& clip, StreamingLifter lifter, int people,
-                      const GroundOptions& ground, bool in_background) {
-  if (ground.keep_roots && !lifter.has_trajectory()) {
+PoseStages LiveStages(const ClipInfo& clip, StreamingLifter lifter,
+                      const LiveStagesOptions& options) {
+  if (options.ground.keep_roots && !lifter.has_trajectory()) {
     Fail(ErrorCode::kInvalidArgument, {.option = "keep_roots"},
          "this lifter has no trajectory network");
   }
   PoseStages stages;
   stages.sides.emplace(SideCorrectorOptions{.layout = clip.layout, .lookahead = 0});
   stages.select.emplace(
-      PeopleSelectorOptions{.clip = clip, .lookahead = 0, .people = {.count = people}});
+      PeopleSelectorOptions{.clip = clip, .lookahead = 0, .people = {.count = options.people}});
   stages.fill.emplace(lifter.FillerOptions(clip));
   stages.lift.emplace(std::move(lifter));
-  stages.ground.emplace(
-      GrounderOptions{.ground = ground, .clip = clip, .in_background = in_background});
+  stages.ground.emplace(GrounderOptions{
+      .ground = options.ground, .clip = clip, .in_background = options.in_background});
+  if (options.hands_and_feet) {
+    stages.limb_ends.emplace(LensFor(options.ground, clip.width_px, clip.height_px), clip.fps);
+  }
   return stages;
 }
 

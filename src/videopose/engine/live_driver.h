@@ -26,10 +26,15 @@ namespace videopose::internal {
 inline constexpr int kMostLivePeople = 8;
 
 // The stages for frames as they come, without look-ahead but for the lifter's: the most prominent
-// `people` at once. `in_background`: GrounderOptions. Throws Error if roots are to be kept of a
-// lifter without a trajectory network.
-PoseStages LiveStages(const ClipInfo& clip, StreamingLifter lifter, int people,
-                      const GroundOptions& ground, bool in_background = true);
+// `people` at once. Throws Error if roots are to be kept of a lifter without a trajectory network.
+struct LiveStagesOptions {
+  int people = 1;
+  GroundOptions ground;
+  bool hands_and_feet = true;  // poses of Body25() instead of Human36m17()
+  bool in_background = true;   // GrounderOptions
+};
+PoseStages LiveStages(const ClipInfo& clip, StreamingLifter lifter,
+                      const LiveStagesOptions& options);
 
 struct LiveDriverOptions {
   // A source without a pace of its own (a file, a pipe) is read at the pace of its time stamps, and

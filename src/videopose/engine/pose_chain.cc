@@ -69,6 +69,7 @@ void PoseChain::PassOn(std::vector<Detections> mended, bool is_end,
   frames = Through(stages_.fill, std::move(frames), is_end);
   frames = Through(stages_.lift, std::move(frames), is_end);
   frames = Through(stages_.ground, std::move(frames), is_end);
+  frames = Through(stages_.limb_ends, std::move(frames), is_end);
   std::ranges::move(frames, std::back_inserter(out));
 }
 

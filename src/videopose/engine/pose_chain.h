@@ -2,7 +2,7 @@
 
 // From detections to people in the world, for files and live sources alike:
 //
-//   detections -> sides, smoothed -> select -> fill -> lift -> ground -> people
+//   detections -> sides, smoothed -> select -> fill -> lift -> ground -> limb ends -> people
 //
 // Each stage takes frames with Push and returns those that are done; with the whole clip as
 // look-ahead it returns all of them at Flush.
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "videopose/detect.h"
+#include "videopose/engine/limb_end_stage.h"
 #include "videopose/ground/grounder.h"
 #include "videopose/lift/gap_filler.h"
 #include "videopose/lift/lift_stage.h"
@@ -33,6 +34,7 @@ struct PoseStages {
   std::optional<GapFiller> fill;
   std::optional<LiftStage> lift;
   std::optional<Grounder> ground;
+  std::optional<LimbEndStage> limb_ends;  // hands and feet, frame by frame
 };
 
 class PoseChain {

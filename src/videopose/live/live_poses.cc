@@ -34,7 +34,10 @@ StreamingLifter LoadLifter(const LiveOptions& options) {
 PoseChain MakeChain(const LiveOptions& options) {
   const ClipInfo clip{
       .fps = options.fps, .width_px = options.width_px, .height_px = options.height_px};
-  return PoseChain(LiveStages(clip, LoadLifter(options), options.people, options.ground));
+  return PoseChain(LiveStages(clip, LoadLifter(options),
+                              {.people = options.people,
+                               .ground = options.ground,
+                               .hands_and_feet = options.hands_and_feet}));
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ TEST(LivePoses, EveryFrameComesOutOnceWithThePersonInIt) {
   const PeopleInFrame& last = frames.back();
   ASSERT_EQ(last.people.size(), 1U);
   EXPECT_EQ(last.people[0].keypoints.size(), 17U);
-  ASSERT_EQ(last.people[0].joints_in_cam.size(), 17U);
+  ASSERT_EQ(last.people[0].joints_in_cam.size(), 25U);
   const Vec3f thigh = last.people[0].joints_in_cam[2] - last.people[0].joints_in_cam[1];
   EXPECT_NEAR(Norm(thigh), 0.43, 0.1);  // metres, of an adult
 }

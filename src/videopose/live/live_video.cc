@@ -62,7 +62,7 @@ void LiveVideo::Work() {
 }
 
 void LiveVideo::DrawAll(const Item& first) {
-  const DrawnSubject subject{.skeleton = Human36m17(),
+  const DrawnSubject subject{.skeleton = options_.hands_and_feet ? Body25() : Human36m17(),
                              .layout = Coco17(),
                              .width_px = first.frame.image->width_px,
                              .height_px = first.frame.image->height_px,

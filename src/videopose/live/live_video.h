@@ -23,7 +23,8 @@ namespace videopose::internal {
 struct LiveVideoOptions {
   RenderOptions render;
   FrameRate frame_rate;
-  bool are_several = false;  // people have colours and IDs; a wider 3D panel
+  bool are_several = false;    // people have colours and IDs; a wider 3D panel
+  bool hands_and_feet = true;  // poses are of Body25() instead of Human36m17()
   // Images that cannot be drawn in time are left out and the previous one is repeated; else Add
   // waits.
   bool drops = true;

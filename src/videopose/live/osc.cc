@@ -32,7 +32,7 @@ std::string JointsBundle(int id, std::string_view frame_of_reference,
   std::string bundle = Padded("#bundle") + BigEndian(0U) + BigEndian(kAtOnce);
   for (size_t j = 0; j < joints.size(); ++j) {
     const std::string message = Padded(fmt::format("/videopose/{}/{}/{}", id, frame_of_reference,
-                                                   Human36m17().joint_names[j])) +
+                                                   Body25().joint_names[j])) +
                                 Padded(",fff") + BigEndian(joints[j].x) + BigEndian(joints[j].y) +
                                 BigEndian(joints[j].z);
     bundle += BigEndian(static_cast<uint32_t>(message.size())) + message;

@@ -44,7 +44,9 @@ void ClipCollector::Add(const PeopleInFrame& frame) {
 void ClipCollector::AddPose(const Person& person, PersonMotion& motion) const {
   const auto frames = static_cast<size_t>(motion_.frame_count);
   if (person.joints_in_cam.empty()) return;
-  std::ranges::copy(person.joints_in_cam, motion.frame(motion_.frame_count - 1).begin());
+  // Hands and feet, which follow, are of another skeleton.
+  std::ranges::copy(std::span(person.joints_in_cam).first(Human36m17().joint_names.size()),
+                    motion.frame(motion_.frame_count - 1).begin());
   if (!HasCamera(motion_.grounding) && !person.joints_in_world.empty()) {
     motion.root_in_world.resize(frames, kNoJoint);
     motion.root_in_world.back() = person.joints_in_world.front();

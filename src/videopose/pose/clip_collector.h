@@ -20,8 +20,8 @@ class ClipCollector {
   // People with these IDs come first, in this order and whether seen or not; others as they appear.
   explicit ClipCollector(const ClipInfo& clip, const std::vector<int>& ids = {});
 
-  // In the order of frames. Frame 0 of the clip is the first one; in frames that are left out no
-  // person is seen.
+  // In the order of frames. Poses are those of Human36m17(); of Body25() its first joints. Frame 0
+  // of the clip is the first one; in frames that are left out no person is seen.
   void Add(const PeopleInFrame& frame);
 
   // People in the same order in both.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "support/test_data.h"
 #include "support/test_folder.h"
@@ -78,6 +79,12 @@ TEST(LiftAccuracy, OfTheShippedModelsIsWhatTheDocsSay) {
     EXPECT_NEAR(1000 * found.noisy.joints.mpjpe, stated.noisy_mm[0], kRounding_mm) << stated.file;
     EXPECT_NEAR(1000 * found.noisy.joints.p_mpjpe, stated.noisy_mm[1], kRounding_mm) << stated.file;
     EXPECT_NEAR(1000 * found.noisy.joints.mpjve, stated.noisy_mm[2], kRounding_mm) << stated.file;
+    if (std::string_view(stated.file) != "lifter.bin") continue;
+    // docs/evaluation.md.
+    ASSERT_TRUE(found.noisy_feet.has_value());
+    EXPECT_NEAR(1000 * found.noisy_feet->heel, 24.6, kRounding_mm);
+    EXPECT_NEAR(1000 * found.noisy_feet->toe, 39.9, kRounding_mm);
+    EXPECT_NEAR(found.noisy_feet->dorsiflexion_deg, 8.9, kRounding_mm);
   }
 }
 

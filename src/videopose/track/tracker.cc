@@ -54,7 +54,7 @@ double SizeCost(const Track& track, const Observation& body) {
 
 double AppearanceCost(const Track& track, const Observation& body) {
   constexpr double kSd = 0.12, kUnknown = 0.5;
-  const auto alike = static_cast<double>(Similarity(track.appearance, body.appearance));
+  const auto alike = static_cast<double>(SimilarityOf(track.appearance, body.appearance));
   if (alike < 0) return kUnknown;
   return (1 - alike) * (1 - alike) / (2 * kSd * kSd);
 }

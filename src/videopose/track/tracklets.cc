@@ -50,7 +50,7 @@ bool ComesBack(const Tracklet& before, const Tracklet& after, double fps) {
   const float larger = std::max(left.scale_px(), came.scale_px());
   return larger < kLarger * std::min(left.scale_px(), came.scale_px()) &&
          Norm(left.centre_px - came.centre_px) < kNear * larger &&
-         Similarity(before.appearance, after.appearance) > kSameAppearance;
+         SimilarityOf(before.appearance, after.appearance) > kSameAppearance;
 }
 
 bool CouldLeap(const Tracklet& before, const Tracklet& after, const ClipInfo& clip,
@@ -73,7 +73,7 @@ bool CouldLeap(const Tracklet& before, const Tracklet& after, const ClipInfo& cl
   return larger_px < kLarger * std::min(before_px, after_px) &&
          static_cast<double>(Norm(left.centre_px - came.centre_px)) <
              kHeightsPerS * absent_s * static_cast<double>(larger_px) &&
-         Similarity(before.appearance, after.appearance) > kOtherAppearance;
+         SimilarityOf(before.appearance, after.appearance) > kOtherAppearance;
 }
 
 void Join(int earlier, int later, Tracklets& tracks) {
