@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "videopose/cli/batch.h"
-#include "videopose/cli/claims.h"
+#include "videopose/cluster/claims.h"
 
 namespace videopose::internal {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "videopose/cli/claims.h"
+#include "videopose/cluster/claims.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

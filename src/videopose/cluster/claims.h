@@ -18,8 +18,8 @@
 //
 // The last worker that leaves removes .videopose.
 
-#ifndef VIDEOPOSE_CLI_CLAIMS_H_
-#define VIDEOPOSE_CLI_CLAIMS_H_
+#ifndef VIDEOPOSE_CLUSTER_CLAIMS_H_
+#define VIDEOPOSE_CLUSTER_CLAIMS_H_
 
 #include <chrono>
 #include <condition_variable>
@@ -107,4 +107,4 @@ class Claims {
 
 }  // namespace videopose::internal
 
-#endif  // VIDEOPOSE_CLI_CLAIMS_H_
+#endif  // VIDEOPOSE_CLUSTER_CLAIMS_H_
