@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/error_of.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/batch.h"
