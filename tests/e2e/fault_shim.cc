@@ -6,6 +6,8 @@
 //   VIDEOPOSE_FAIL_READ=n    reading a file: EIO
 //   VIDEOPOSE_FAIL_ALLOC=n   memory
 //
+// VIDEOPOSE_CLOCK_AHEAD_S=n  is no fault: the time of day is so far ahead of the machine's.
+//
 // The file that VIDEOPOSE_FAULT_MARK names is made as it happens. Standard streams are spared: the
 // error line has to come through.
 
@@ -19,11 +21,13 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 
 namespace {
 
 std::atomic<long> writes_left{0}, reads_left{0}, allocations_left{0};  // 0: none is to fail
 const char* mark = nullptr;
+long ahead_s = 0;
 
 bool IsDue(std::atomic<long>& left) {
   if (left <= 0 || left.fetch_sub(1) != 1) return false;
@@ -117,6 +121,18 @@ int posix_memalign(void** result, size_t alignment, size_t size) noexcept {
   return *result == nullptr ? ENOMEM : 0;
 }
 
+int clock_gettime(clockid_t clock, timespec* time) noexcept {
+  const auto status = static_cast<int>(syscall(SYS_clock_gettime, clock, time));
+  if (clock == CLOCK_REALTIME) time->tv_sec += ahead_s;
+  return status;
+}
+time_t time(time_t* result) noexcept {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  if (result != nullptr) *result = now.tv_sec;
+  return now.tv_sec;
+}
+
 using Main = int (*)(int, char**, char**);
 static Main program;
 
@@ -128,6 +144,7 @@ static long NumberOf(const char* name) {
 static int Begin(int argc, char** argv, char** environment) {
   unsetenv("LD_PRELOAD");  // children are spared
   mark = std::getenv("VIDEOPOSE_FAULT_MARK");
+  ahead_s = NumberOf("VIDEOPOSE_CLOCK_AHEAD_S");
   writes_left = NumberOf("VIDEOPOSE_FAIL_WRITE");
   reads_left = NumberOf("VIDEOPOSE_FAIL_READ");
   allocations_left = NumberOf("VIDEOPOSE_FAIL_ALLOC");

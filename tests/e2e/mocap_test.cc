@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "program.h"
+#include "stand_ins.h"
 #include "support/test_folder.h"
 #include "videopose/synthetic/synthetic.h"
 #include "videopose/videopose.h"
@@ -19,43 +20,6 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
 const std::vector<std::string> kOneThread = {"OMP_NUM_THREADS=1"};
-
-// A person of DeepMimic's proportions who swings arms and legs: enough of a skeleton to learn from.
-void WriteSwingingBvh(const fs::path& path, double pace) {
-  std::ofstream file(path);
-  const auto limb = [&](const char* upper, const char* lower, const char* end, double x, double y,
-                        double z, double length, bool has_end_joint) {
-    file << "JOINT " << upper << "\n{\nOFFSET " << x << ' ' << y << ' ' << z
-         << "\nCHANNELS 3 Zrotation Xrotation Yrotation\nJOINT " << lower << "\n{\nOFFSET 0 "
-         << -length << " 0\nCHANNELS 3 Zrotation Xrotation Yrotation\n";
-    if (has_end_joint) {
-      file << "JOINT " << end << "\n{\nOFFSET 0 " << -length
-           << " 0\nCHANNELS 3 Zrotation Xrotation Yrotation\nEnd Site\n{\nOFFSET 12 -3 0\n}\n}\n";
-    } else {
-      file << "End Site\n{\nOFFSET 0 " << -length << " 0\n}\n";
-    }
-    file << "}\n}\n";
-  };
-  file << "HIERARCHY\nROOT Hips\n{\nOFFSET 0 0 0\nCHANNELS 6 Xposition Yposition Zposition "
-          "Zrotation Xrotation Yrotation\nJOINT Chest\n{\nOFFSET 0 23 0\nCHANNELS 3 Zrotation "
-          "Xrotation Yrotation\nJOINT Neck\n{\nOFFSET 0 22 0\nCHANNELS 3 Zrotation Xrotation "
-          "Yrotation\nEnd Site\n{\nOFFSET 0 17 0\n}\n}\n";
-  limb("RightShoulder", "RightElbow", "", 0, 24, 18, 27, false);
-  limb("LeftShoulder", "LeftElbow", "", 0, 24, -18, 27, false);
-  file << "}\n";
-  limb("RightHip", "RightKnee", "RightAnkle", 0, 0, 9, 42, true);
-  limb("LeftHip", "LeftKnee", "LeftAnkle", 0, 0, -9, 42, true);
-  // Hips 6, Chest, Neck, two arms of two, two legs of three joints.
-  constexpr int kFrames = 60, kJoints = 12;
-  file << "}\nMOTION\nFrames: " << kFrames << "\nFrame Time: 0.033333\n";
-  for (int t = 0; t < kFrames; ++t) {
-    file << "0 90 " << t;
-    for (int j = 0; j <= kJoints; ++j) {
-      file << ' ' << 30 * std::sin(0.1 * pace * t + j) * (j > 2 ? 1 : 0.1) << " 0 0";
-    }
-    file << '\n';
-  }
-}
 
 TEST(MocapTest, TrainsALifterThatLifts) {
   const fs::path folder = EmptyFolder("mocap");

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -73,7 +74,8 @@ int ProgramOutcome::error_line_count() const {
 
 ProgramOutcome RunProgram(const std::string& program, const std::vector<std::string>& arguments,
                           const ProgramOptions& options) {
-  const fs::path folder = EmptyFolder("output_of_the_program");
+  static std::atomic<int> runs{0};  // several may run at the same time
+  const fs::path folder = EmptyFolder("output_of_the_program_" + std::to_string(++runs));
   const fs::path out = folder / "out.txt", err = folder / "err.txt";
   const pid_t child = fork();
   if (child == 0) BecomeProgram(program, arguments, options, out, err);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <fstream>
 #include <span>
 #include <string>
 #include <utility>
@@ -165,6 +167,42 @@ void WriteVideoStandIn(const fs::path& path, int width_px, int height_px, double
   }
   writer.Close();
   fs::rename(mp4, path);
+}
+
+void WriteSwingingBvh(const std::filesystem::path& path, double pace) {
+  std::ofstream file(path);
+  const auto limb = [&](const char* upper, const char* lower, const char* end, double x, double y,
+                        double z, double length, bool has_end_joint) {
+    file << "JOINT " << upper << "\n{\nOFFSET " << x << ' ' << y << ' ' << z
+         << "\nCHANNELS 3 Zrotation Xrotation Yrotation\nJOINT " << lower << "\n{\nOFFSET 0 "
+         << -length << " 0\nCHANNELS 3 Zrotation Xrotation Yrotation\n";
+    if (has_end_joint) {
+      file << "JOINT " << end << "\n{\nOFFSET 0 " << -length
+           << " 0\nCHANNELS 3 Zrotation Xrotation Yrotation\nEnd Site\n{\nOFFSET 12 -3 0\n}\n}\n";
+    } else {
+      file << "End Site\n{\nOFFSET 0 " << -length << " 0\n}\n";
+    }
+    file << "}\n}\n";
+  };
+  file << "HIERARCHY\nROOT Hips\n{\nOFFSET 0 0 0\nCHANNELS 6 Xposition Yposition Zposition "
+          "Zrotation Xrotation Yrotation\nJOINT Chest\n{\nOFFSET 0 23 0\nCHANNELS 3 Zrotation "
+          "Xrotation Yrotation\nJOINT Neck\n{\nOFFSET 0 22 0\nCHANNELS 3 Zrotation Xrotation "
+          "Yrotation\nEnd Site\n{\nOFFSET 0 17 0\n}\n}\n";
+  limb("RightShoulder", "RightElbow", "", 0, 24, 18, 27, false);
+  limb("LeftShoulder", "LeftElbow", "", 0, 24, -18, 27, false);
+  file << "}\n";
+  limb("RightHip", "RightKnee", "RightAnkle", 0, 0, 9, 42, true);
+  limb("LeftHip", "LeftKnee", "LeftAnkle", 0, 0, -9, 42, true);
+  // Hips 6, Chest, Neck, two arms of two, two legs of three joints.
+  constexpr int kFrames = 60, kJoints = 12;
+  file << "}\nMOTION\nFrames: " << kFrames << "\nFrame Time: 0.033333\n";
+  for (int t = 0; t < kFrames; ++t) {
+    file << "0 90 " << t;
+    for (int j = 0; j <= kJoints; ++j) {
+      file << ' ' << 30 * std::sin(0.1 * pace * t + j) * (j > 2 ? 1 : 0.1) << " 0 0";
+    }
+    file << '\n';
+  }
 }
 
 }  // namespace videopose::internal

@@ -18,6 +18,10 @@ void WriteHuman36mStandIn(const std::filesystem::path& data_dir, int64_t frames)
 // "Walking 1 chunk0", and without ground truth Unlabeled/S4 "Box 2".
 void WriteHumanEvaStandIn(const std::filesystem::path& data_dir, int64_t frames);
 
+// Motion capture: a person of DeepMimic's proportions who swings arms and legs, two seconds; enough
+// of a skeleton to learn from.
+void WriteSwingingBvh(const std::filesystem::path& path, double pace);
+
 // A grey video: frame t has the level 20 + 5 t, again from 20 on after 40 frames. Always an
 // MP4, independent of the extension.
 void WriteVideoStandIn(const std::filesystem::path& path, int width_px, int height_px, double fps,

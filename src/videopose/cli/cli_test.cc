@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/error_of.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/batch.h"
@@ -62,7 +63,7 @@ TEST_F(BatchTest, VideosInOrderOthersLeftOut) {
   for (const char* name : {"b.MOV", "a.mp4", "notes.txt", ".hidden.mp4"}) Touch(name);
   ASSERT_TRUE(IsFolderOfVideos(folder_));
   const std::vector<BatchItem> items =
-      PlanBatch(folder_, "out", {.poses = {"any.npz", ".json"}, .angles = {"x.svg"}});
+      PlanBatch(VideosIn(folder_), "out", {.poses = {"any.npz", ".json"}, .angles = {"x.svg"}});
   ASSERT_EQ(items.size(), 2U);
   EXPECT_EQ(items[0].input, folder_ / "a.mp4");
   EXPECT_EQ(items[0].output, "out/a_3d.mp4");
@@ -74,9 +75,24 @@ TEST_F(BatchTest, VideosInOrderOthersLeftOut) {
 TEST_F(BatchTest, NamesThatDifferInTheExtensionAloneStayApart) {
   Touch("a.mp4");
   Touch("a.mov");
-  const std::vector<BatchItem> items = PlanBatch(folder_, "out", {});
+  const std::vector<BatchItem> items = PlanBatch(VideosIn(folder_), "out", {});
   EXPECT_EQ(items[0].output, "out/a.mov_3d.mp4");
   EXPECT_EQ(items[1].output, "out/a.mp4_3d.mp4");
+}
+
+TEST_F(BatchTest, AListHasAPathOrAnAddressALine) {
+  std::ofstream(folder_ / "list.txt")
+      << "# clips\n\n  a.mp4 \r\n/x/b c.mov\nhttp://h/d.mp4?e=1/f.g\n"
+         "one/clip.mp4\ntwo/clip.mp4\n/x/shots/\n";
+  const std::vector<fs::path> videos = VideosOnList(folder_ / "list.txt");
+  EXPECT_THAT(videos, ElementsAre(folder_ / "a.mp4", fs::path("/x/b c.mov"),
+                                  fs::path("http://h/d.mp4?e=1/f.g"), folder_ / "one/clip.mp4",
+                                  folder_ / "two/clip.mp4", fs::path("/x/shots/")));
+  std::vector<std::string> names;
+  for (const BatchItem& item : PlanBatch(videos, "out", {})) names.push_back(item.name);
+  EXPECT_THAT(names, ElementsAre("a", "b c", "d", "clip.mp4_1", "clip.mp4_2", "shots"));
+  std::ofstream(folder_ / "empty.txt") << "# none\n";
+  EXPECT_THAT(ErrorOf([&] { VideosOnList(folder_ / "empty.txt"); }), HasSubstr("no clips"));
 }
 
 TEST_F(BatchTest, AFolderOfImagesIsOneVideo) {
@@ -87,7 +103,8 @@ TEST_F(BatchTest, AFolderOfImagesIsOneVideo) {
 }
 
 TEST_F(BatchTest, DoneMeansEverythingIsThere) {
-  const BatchItem item{folder_ / "a.mp4", folder_ / "a_3d.mp4", {.poses = {folder_ / "a.npz"}}};
+  const BatchItem item{
+      "a", folder_ / "a.mp4", folder_ / "a_3d.mp4", {.poses = {folder_ / "a.npz"}}};
   EXPECT_FALSE(item.IsDone());
   Touch("a_3d.mp4");
   EXPECT_FALSE(item.IsDone());

@@ -4,10 +4,13 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdio>
 #include <memory>
+#include <thread>
 
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
@@ -16,7 +19,9 @@
 #include "videopose/cli/run_flags.h"
 #include "videopose/cli/run_report.h"
 #include "videopose/cli/run_training.h"
+#include "videopose/cli/stop.h"
 #include "videopose/cli/usage_error.h"
+#include "videopose/cluster/mpi.h"
 #include "videopose/config/options_file.h"
 #include "videopose/process.h"
 #include "videopose/train/evaluate.h"
@@ -51,21 +56,39 @@ struct RunCommand {
       return 0;
     }
     CheckRunOptions(options);
+    ProcessGroup group;
     try {
-      RunChecked();
+      RunChecked(group.processes());
     } catch (const OptionError& error) {  // what depends on the files or the machine
+      LeaveErrorsToFirst(group.processes());
       throw UsageError(DescribeForRun(error));
+    } catch (const Error&) {
+      LeaveErrorsToFirst(group.processes());
+      throw;
+    } catch (const Cancelled&) {
+      if (group.processes().is_first()) throw;
+      RemoveUnfinishedFiles();
+      _exit(StopExitCode());
     }
+    group.Leave();
     return 0;
   }
 
  private:
-  void RunChecked() {
-    CheckOutputs();
+  // The first process prints what all have come upon, and its end is that of all. What this one has
+  // come upon alone, it prints a little later.
+  static void LeaveErrorsToFirst(const Communicator& processes) {
+    constexpr std::chrono::seconds kForFirst{3};
+    if (!processes.is_first()) std::this_thread::sleep_for(kForFirst);
+  }
+
+  void RunChecked(Communicator& processes) {
+    if (processes.is_first()) CheckOutputs();
     if (options.evaluation.checkpoint.empty()) {
-      Train(options);
+      Train(options, processes);
       return;
     }
+    if (!processes.is_first()) return;  // nothing to divide
     const Dataset dataset(options.data.dataset);
     const LiftCheckpoint checkpoint = ReadEvaluated(options);
     const std::string what = options.evaluated_checkpoint().string();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// videopose video IN -o OUT: one video, or a folder of them one after the other.
+// videopose video IN -o OUT: one video, or a folder or list of them one after the other.
 
 #include <fcntl.h>
 #include <fmt/ranges.h>
@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -22,6 +23,7 @@
 #include "videopose/base/error.h"
 #include "videopose/cli/advice.h"
 #include "videopose/cli/batch.h"
+#include "videopose/cli/batch_run.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
@@ -29,6 +31,7 @@
 #include "videopose/cli/summary.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/detect.h"
+#include "videopose/media/download.h"
 #include "videopose/process.h"
 
 namespace videopose::internal {
@@ -51,8 +54,10 @@ std::vector<std::string> SubfoldersOf(const fs::path& folder) {
 
 struct VideoCommand {
   fs::path input, output;
+  fs::path list;  // instead of the input
   VideoToPoseOptions options;
-  bool force = false;
+  BatchRunOptions batch;
+  double dead_after_s = std::chrono::duration<double>(kDeadAfter).count();
   bool quiet = false;
   std::optional<AtomicFile> spooled = std::nullopt;  // the input, where it came through a pipe
 
@@ -60,8 +65,10 @@ struct VideoCommand {
 
  private:
   void Spool();
-  void RunOne(const fs::path& in, const fs::path& out, const ExportPaths& exports);
-  int RunFolder();
+  // The number of frames.
+  int64_t RunOne(const fs::path& in, const fs::path& out, const ExportPaths& exports);
+  int64_t RunItem(const BatchItem& item);
+  int RunMany(const std::vector<fs::path>& videos);
 };
 
 // A pipe can be read once, and a video is read twice.
@@ -90,7 +97,7 @@ void VideoCommand::Spool() {
   input = spooled->temporary_path();
 }
 
-void VideoCommand::RunOne(const fs::path& in, const fs::path& out, const ExportPaths& exports) {
+int64_t VideoCommand::RunOne(const fs::path& in, const fs::path& out, const ExportPaths& exports) {
   const auto start = std::chrono::steady_clock::now();
   options.exports = exports;
   VideoToPoseResult result;
@@ -100,73 +107,65 @@ void VideoCommand::RunOne(const fs::path& in, const fs::path& out, const ExportP
   }
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   PrintDecodeWarnings(result.decode_warnings);
-  if (quiet) return;
+  const int64_t frames = result.keypoints.frame_count;
+  if (quiet) return frames;
   std::vector<fs::path> files = {out};
   files.insert(files.end(), result.exported.begin(), result.exported.end());
   PrintSummary(result.keypoints, elapsed.count(), files);
   fmt::print("{}", FormatCaptureRate(result.video));
   fmt::print("{}", FormatGround(result.motion, options.lift.ground));
+  return frames;
 }
 
-int VideoCommand::RunFolder() {
-  const std::vector<BatchItem> items = PlanBatch(input, output, options.exports);
-  std::error_code error;
-  fs::create_directories(output, error);
-  if (error) {
-    Fail(ErrorCode::kCannotWrite, "{}: cannot make this folder: {}", output.string(),
-         error.message());
+// A video is read twice, so what is on a server is fetched first.
+int64_t VideoCommand::RunItem(const BatchItem& item) {
+  if (!IsAddress(item.input)) return RunOne(item.input, item.output, item.exports);
+  const AtomicFile fetched(fs::temp_directory_path() / (item.name + ".video"));
+  Download(item.input.string(), fetched.temporary_path(), StopRequested());
+  return RunOne(fetched.temporary_path(), item.output, item.exports);
+}
+
+int VideoCommand::RunMany(const std::vector<fs::path>& videos) {
+  if (output.empty()) {
+    throw UsageError(
+        list.empty()
+            ? fmt::format("{} is a folder of videos; say where the results go with -o FOLDER/",
+                          input.string())
+            : fmt::format("--list {}: say where the results go with -o FOLDER/", list.string()));
   }
-  const std::vector<std::string> folders = SubfoldersOf(input);
-  if (!folders.empty()) {
-    fmt::print(stderr, "videopose: not looked into: {}; give a sub-folder by itself\n",
-               fmt::join(folders, ", "));
-  }
-  std::vector<std::string> failures;
-  size_t number = 0, skipped = 0;
-  for (const BatchItem& item : items) {
-    ++number;
-    if (!force && item.IsDone()) {
-      ++skipped;
-      continue;
-    }
-    if (!quiet) fmt::print("[{}/{}] {}\n", number, items.size(), item.input.string());
-    std::fflush(stdout);
-    try {
-      RunOne(item.input, item.output, item.exports);
-    } catch (const Error& failure) {
-      failures.push_back(WithAdvice(failure));
-      fmt::print(stderr, "videopose: {}\n", failures.back());
-    }
-  }
-  if (!quiet) {
-    fmt::print("{} of {} videos done{}\n", items.size() - failures.size(), items.size(),
-               skipped == 0 ? "" : fmt::format(" ({} before; --force does them again)", skipped));
-  }
-  if (failures.empty()) return 0;
-  fmt::print(stderr, "videopose: {} failed:\n", failures.size());
-  for (const std::string& failure : failures) fmt::print(stderr, "  {}\n", failure);
-  return 1;
+  EnsureModels(options.detector, quiet);
+  batch.folder = output;
+  batch.quiet = quiet;
+  batch.dead_after = std::chrono::milliseconds(std::llround(1000 * dead_after_s));
+  return RunBatch(PlanBatch(videos, output, options.exports), batch,
+                  [this](const BatchItem& item) { return RunItem(item); });
 }
 
 int VideoCommand::Run() {
   if (options.detector.models_dir.empty()) options.detector.models_dir = DefaultModelsDir();
   if (options.lifter.empty()) options.lifter = DefaultLifter();
-  if (input.string().find("://") != std::string::npos) {
+  if (!list.empty()) return RunMany(VideosOnList(list));
+  if (input.empty()) throw UsageError("input is required: a video, or --list FILE");
+  if (IsAddress(input)) {
     throw UsageError(fmt::format(
-        "{} is an address; videopose live reads those, and writes the same files with -o",
+        "{} is an address; videopose live reads those, and writes the same files with -o; a file "
+        "on a server can stand on a --list",
         input.string()));
   }
   Spool();
   if (!fs::exists(input)) {
     Fail(ErrorCode::kFileNotFound, "{}: no such file or folder", input.string());
   }
-  const bool is_batch = IsFolderOfVideos(input);
-  if (is_batch && output.empty()) {
-    throw UsageError(fmt::format(
-        "{} is a folder of videos; say where the results go with -o FOLDER/", input.string()));
+  if (IsFolderOfVideos(input)) {
+    const std::vector<std::string> folders = SubfoldersOf(input);
+    if (!folders.empty()) {
+      fmt::print(stderr, "videopose: not looked into: {}; give a sub-folder by itself\n",
+                 fmt::join(folders, ", "));
+    }
+    return RunMany(VideosIn(input));
   }
+  if (!batch.report.empty()) throw UsageError("--report is for a folder of videos or a --list");
   EnsureModels(options.detector, quiet);
-  if (is_batch) return RunFolder();
   RunOne(input, output.empty() ? DefaultOutput(input) : output, options.exports);
   return 0;
 }
@@ -175,10 +174,11 @@ int VideoCommand::Run() {
 
 std::function<int()> ConfigureVideo(CLI::App& app) {
   auto command = std::make_shared<VideoCommand>();
-  app.add_option("input", command->input,
-                 "a video, an image, a folder of images, a folder of videos, or - (standard input)")
-      ->required()
-      ->type_name("IN");
+  CLI::Option* const input =
+      app.add_option("input", command->input,
+                     "a video, an image, a folder of images, a folder of videos, or - (standard "
+                     "input)")
+          ->type_name("IN");
   app.add_option(
          "-o,--output", command->output,
          "OUT.mp4, OUT.gif, or a folder (of .png frames, or of results for a folder of videos); "
@@ -187,7 +187,23 @@ std::function<int()> ConfigureVideo(CLI::App& app) {
       ->group("Output");
   AddExportOption(app, command->options.exports);
   AddAnglesOption(app, command->options.exports);
-  app.add_flag("--force", command->force, "folder of videos: redo what is done")->group("Output");
+  constexpr const char* kMany = "Many videos";
+  app.add_option("--list", command->list,
+                 "instead of IN: a text file with a clip a line, paths or addresses (http, https)")
+      ->type_name("FILE")
+      ->excludes(input)
+      ->group(kMany);
+  app.add_flag("--force", command->batch.force, "redo what is done")->group(kMany);
+  app.add_option("--report", command->batch.report,
+                 "how far all processes are that share the folder of results: JSON")
+      ->type_name("FILE.json")
+      ->group(kMany);
+  app.add_option("--dead-after", command->dead_after_s,
+                 "a process that gives no sign for so long has died: others take its clip; the "
+                 "same for all (default: 60)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1.0, 86400.0))
+      ->group(kMany);
   AddEncodingOptions(app, command->options.encoding);
   AddReadOptions(app, command->options.read);
   AddCapturedFpsOption(app, command->options.read);

@@ -101,6 +101,8 @@ const std::vector<FlagGroup>& FlagGroups() {
         {"--disable-optimizations", "optimisation.optimized", "",
          "dilated convolutions also where strided ones give the same", "false"},
         {"--precision", "optimisation.precision", "KIND"},
+        {"--local-batch-norm", "optimisation.batch_norm", "",
+         "under mpirun: statistics of each process's part of a batch, with less to send", "part"},
         {"--seed", "optimisation.seed", "N"}}},
       {"Semi-supervised training (with --subjects-unlabeled or --unlabeled-keypoints)",
        {{"--unlabeled-keypoints", "semi_supervised.keypoints", "NAME"},

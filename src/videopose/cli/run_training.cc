@@ -26,10 +26,11 @@ void WriteConfig(const RunOptions& options) {
 
 class TrainingRun {
  public:
-  explicit TrainingRun(const RunOptions& options)
+  TrainingRun(const RunOptions& options, Communicator& processes)
       : options_(options),
-        trainer_(LoadTrainingData(options), options.Recorded()),
-        progress_(options.quiet) {
+        processes_(processes),
+        trainer_(LoadTrainingData(options), options.Recorded(), processes),
+        progress_(options.quiet || !processes.is_first()) {
     const TrainingData& data = trainer_.data();
     report_.network = trainer_.architecture();
     report_.epochs = trainer_.history();
@@ -39,6 +40,10 @@ class TrainingRun {
   }
 
   void Run() {
+    if (!processes_.is_first()) {
+      trainer_.Run([](const EpochRecord&) {}, progress_.monitor());
+      return;
+    }
     Introduce();
     WriteConfig(options_);
     trainer_.Run([this](const EpochRecord& record) { Finish(record); }, progress_.monitor());
@@ -69,6 +74,7 @@ class TrainingRun {
     Say("{} frames to train on, {} to test on", *report_.train_frames, report_.test_frames);
     if (report_.unlabeled_frames) Say(", {} without labels", *report_.unlabeled_frames);
     Say("\n");
+    if (!processes_.is_alone()) Say("{} processes train together\n", processes_.size());
     if (!checkpoints().resume.empty()) {
       Say("going on from {}, epoch {}\n", (checkpoints().folder / checkpoints().resume).string(),
           trainer_.epochs_done());
@@ -99,6 +105,7 @@ class TrainingRun {
   }
 
   const RunOptions& options_;
+  const Communicator& processes_;
   Trainer trainer_;
   ProgressLine progress_;
   RunReport report_;
@@ -106,6 +113,8 @@ class TrainingRun {
 
 }  // namespace
 
-void Train(const RunOptions& options) { TrainingRun(options).Run(); }
+void Train(const RunOptions& options, Communicator& processes) {
+  TrainingRun(options, processes).Run();
+}
 
 }  // namespace videopose::internal

@@ -6,11 +6,13 @@
 #define VIDEOPOSE_CLI_RUN_TRAINING_H_
 
 #include "videopose/cli/run_options.h"
+#include "videopose/nn/communicator.h"
 
 namespace videopose::internal {
 
-// Trains, prints a line for each epoch, evaluates at the end. Throws Error.
-void Train(const RunOptions& options);
+// Trains, prints a line for each epoch, evaluates at the end. Of several processes, the first one
+// prints and writes. Throws Error.
+void Train(const RunOptions& options, Communicator& processes);
 
 }  // namespace videopose::internal
 

@@ -12,14 +12,17 @@
 #include <thread>
 
 #include "support/deadline.h"
+#include "support/error_of.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 #include "videopose/engine/live_driver.h"
 #include "videopose/engine/test_detectors.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/test_weights.h"
 #include "videopose/live/live_server.h"
 #include "videopose/media.h"
+#include "videopose/media/download.h"
 #include "videopose/media/live_source.h"
 
 namespace videopose::internal::network_source_test {
@@ -214,6 +217,25 @@ TEST(NetworkSource, WhatIsNoVideoIsOneLine) {
                                       testing::Not(HasSubstr("\n"))));
     }
   }
+}
+
+TEST(NetworkSource, DownloadsAreWholeOrAnErrorLine) {
+  const fs::path folder = EmptyFolder("download");
+  std::string content;
+  for (int i = 0; i < 300'000; ++i) content += static_cast<char>(i * i % 251);
+  std::ofstream(folder / "clip.mp4", std::ios::binary) << content;
+  const WebServer server(folder);
+  const std::atomic<bool> go_on{false}, stop{true};
+  const fs::path target = folder / "fetched";
+  Download(server.Url("/clip.mp4"), target, go_on);
+  EXPECT_EQ(ReadFile(target), content);
+  for (const char* path : {"/nothing.mp4", "/astray"}) {
+    EXPECT_THAT(ErrorOf([&] { Download(server.Url(path), target, go_on); }),
+                HasSubstr(server.Url(path) + ": cannot fetch: "));
+  }
+  EXPECT_THAT(ErrorOf([&] { Download("file:///etc/passwd", target, go_on); }),
+              HasSubstr("cannot fetch"));
+  EXPECT_THROW(Download(server.Url("/clip.mp4"), target, stop), Cancelled);
 }
 
 }  // namespace videopose::internal::network_source_test

@@ -45,6 +45,20 @@ std::array<std::vector<double>, K> SumOverRows(int64_t rows, int64_t cols, const
   return totals;
 }
 
+template <size_t K>
+void SumOverProcesses(Communicator* processes, std::array<std::vector<double>, K>& sums) {
+  if (processes == nullptr) return;
+  std::vector<double> all;
+  for (const std::vector<double>& part : sums) all.insert(all.end(), part.begin(), part.end());
+  processes->Sum(all);
+  auto next = all.begin();
+  for (std::vector<double>& part : sums) {
+    const auto end = next + static_cast<std::ptrdiff_t>(part.size());
+    part.assign(next, end);
+    next = end;
+  }
+}
+
 // Sums of x - shift and of its square.
 void AddMoments(const float* __restrict x, const float* __restrict shift, int64_t cols,
                 float* __restrict sum, float* __restrict square_sum) {
@@ -119,42 +133,46 @@ void BackwardRow(Activation<kDrops> activation, const float* __restrict h_gradie
   }
 }
 
-uint32_t FirstElement(ConstMatrix x, int64_t row) { return static_cast<uint32_t>(row * x.cols); }
+// Of the whole batch.
+uint32_t FirstElement(const BatchNorm& norm, ConstMatrix x, int64_t row) {
+  return static_cast<uint32_t>(norm.share.index(row) * x.cols);
+}
 
 template <bool kDrops>
 void Backward(const Activation<kDrops>& activation, ConstMatrix h_gradient, const BatchNorm& norm,
               Matrix y, std::span<float> gamma_gradient, std::span<float> beta_gradient) {
-  const auto sums =
-      SumOverRows<2>(y.rows, y.cols, [&](int64_t r, const std::array<float*, 2>& partial) {
-        AddGradientSums(activation, y.row(r), h_gradient.row(r), y.cols, FirstElement(y, r),
-                        partial[0], partial[1]);
-      });
+  auto sums = SumOverRows<2>(y.rows, y.cols, [&](int64_t r, const std::array<float*, 2>& partial) {
+    AddGradientSums(activation, y.row(r), h_gradient.row(r), y.cols, FirstElement(norm, y, r),
+                    partial[0], partial[1]);
+  });
+  SumOverProcesses(norm.processes, sums);
   const auto columns = static_cast<size_t>(y.cols);
   std::vector<float> slope(columns), constant(columns);
-  const auto rows = static_cast<double>(y.rows);
+  const auto rows = static_cast<double>(norm.rows(y));
+  const bool has_sums = norm.processes == nullptr || norm.processes->is_first();
   for (size_t c = 0; c < columns; ++c) {
     const double variance = norm.variance[c] + kBatchNormEpsilon;
-    beta_gradient[c] = static_cast<float>(sums[0][c]);
-    gamma_gradient[c] = static_cast<float>(sums[1][c] / std::sqrt(variance));
+    beta_gradient[c] = has_sums ? static_cast<float>(sums[0][c]) : 0.0F;
+    gamma_gradient[c] = has_sums ? static_cast<float>(sums[1][c] / std::sqrt(variance)) : 0.0F;
     slope[c] = static_cast<float>(-norm.scale[c] * sums[1][c] / rows / variance);
     constant[c] = static_cast<float>(-norm.scale[c] * sums[0][c] / rows);
   }
   ParallelFor(y.rows, RowsPerThread(y.cols), [&](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r) {
       BackwardRow(activation, h_gradient.row(r), slope.data(), constant.data(), y.cols,
-                  FirstElement(y, r), y.row(r));
+                  FirstElement(norm, y, r), y.row(r));
     }
   });
 }
 
 template <bool kDrops, bool kResidual>
-void Forward(const Activation<kDrops>& activation, ConstMatrix y, const SequenceRows* residual,
-             Matrix h) {
+void Forward(const Activation<kDrops>& activation, ConstMatrix y, const BatchNorm& norm,
+             const SequenceRows* residual, Matrix h) {
   ParallelFor(y.rows, RowsPerThread(y.cols), [&](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r) {
       const float* added = nullptr;
       if constexpr (kResidual) added = residual->row(r);
-      ForwardRow<kDrops, kResidual>(activation, y.row(r), added, y.cols, FirstElement(y, r),
+      ForwardRow<kDrops, kResidual>(activation, y.row(r), added, y.cols, FirstElement(norm, y, r),
                                     h.row(r));
     }
   });
@@ -173,18 +191,19 @@ void BatchNorm::Measure(ConstMatrix y) {
            "{} gammas for ({}, {})", gamma.size(), y.rows, y.cols);
   // Any row is nearer to the mean than 0 is, in units of the deviation, when that matters; so
   // nothing cancels in E[(y - shift)^2] - E[y - shift]^2.
-  const float* shift = y.row(0);
-  const auto sums =
-      SumOverRows<2>(y.rows, y.cols, [&](int64_t r, const std::array<float*, 2>& partial) {
-        AddMoments(y.row(r), shift, y.cols, partial[0], partial[1]);
-      });
+  std::vector<float> shift(y.row(0), y.row(0) + y.cols);
+  if (processes != nullptr) processes->Broadcast(shift);
+  auto sums = SumOverRows<2>(y.rows, y.cols, [&](int64_t r, const std::array<float*, 2>& partial) {
+    AddMoments(y.row(r), shift.data(), y.cols, partial[0], partial[1]);
+  });
+  SumOverProcesses(processes, sums);
   mean.resize(gamma.size());
   variance.resize(gamma.size());
   scale.resize(gamma.size());
-  const auto rows = static_cast<double>(y.rows);
+  const auto whole_rows = static_cast<double>(rows(y));
   for (size_t c = 0; c < gamma.size(); ++c) {
-    const double offset = sums[0][c] / rows;
-    const double spread = std::max(0.0, sums[1][c] / rows - offset * offset);
+    const double offset = sums[0][c] / whole_rows;
+    const double spread = std::max(0.0, sums[1][c] / whole_rows - offset * offset);
     mean[c] = static_cast<float>(shift[c] + offset);
     variance[c] = static_cast<float>(spread);
     scale[c] = static_cast<float>(gamma[c] / std::sqrt(spread + kBatchNormEpsilon));
@@ -212,12 +231,12 @@ void NormReluDropout(ConstMatrix y, const BatchNorm& norm, const Dropout& dropou
   const bool adds = residual != nullptr;
   if (dropout.active()) {
     const auto activation = ActivationOf<true>(norm, dropout);
-    adds ? Forward<true, true>(activation, y, residual, h)
-         : Forward<true, false>(activation, y, nullptr, h);
+    adds ? Forward<true, true>(activation, y, norm, residual, h)
+         : Forward<true, false>(activation, y, norm, nullptr, h);
   } else {
     const auto activation = ActivationOf<false>(norm, dropout);
-    adds ? Forward<false, true>(activation, y, residual, h)
-         : Forward<false, false>(activation, y, nullptr, h);
+    adds ? Forward<false, true>(activation, y, norm, residual, h)
+         : Forward<false, false>(activation, y, norm, nullptr, h);
   }
 }
 

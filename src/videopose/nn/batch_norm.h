@@ -15,6 +15,7 @@
 #include <span>
 #include <vector>
 
+#include "videopose/nn/communicator.h"
 #include "videopose/nn/dropout.h"
 #include "videopose/nn/matrix.h"
 #include "videopose/nn/sequence_rows.h"
@@ -29,9 +30,16 @@ struct BatchNorm {
   std::vector<float> mean;      // of the batch
   std::vector<float> variance;  // of the batch, divided by rows
   std::vector<float> scale;     // gamma / sqrt(variance + eps)
+  // Where y is a part of a batch. With `processes` the statistics are those of the whole batch, and
+  // so is what comes back through them; otherwise only dropout knows of it. The same numbers as of
+  // one process that has it all, where parts are multiples of 64 rows.
+  BatchShare share;
+  Communicator* processes = nullptr;
 
-  // Fills the last three from y, which has at least one row.
+  // Fills mean, variance and scale from y, which has at least one row.
   void Measure(ConstMatrix y);
+  // Of the batch that the statistics are of.
+  int64_t rows(ConstMatrix y) const { return processes != nullptr ? share.whole : y.rows; }
 };
 
 // running = (1 - momentum) * running + momentum * batch, the variance divided by rows - 1.
@@ -43,7 +51,9 @@ void UpdateRunningStatistics(const BatchNorm& norm, int64_t rows, double momentu
 void NormReluDropout(ConstMatrix y, const BatchNorm& norm, const Dropout& dropout,
                      const SequenceRows* residual, Matrix h);
 
-// From dL/dh: dL/dy, written over y, and dL/dgamma, dL/dbeta. dL/dresidual is dL/dh itself.
+// From dL/dh: dL/dy, written over y, and dL/dgamma, dL/dbeta. dL/dresidual is dL/dh itself. With
+// `processes`, the first one gets the whole of the latter two, and the others 0, so that they can
+// be summed like all gradients.
 void NormReluDropoutBackward(ConstMatrix h_gradient, const BatchNorm& norm, const Dropout& dropout,
                              Matrix y_in_gradient_out, std::span<float> gamma_gradient,
                              std::span<float> beta_gradient);

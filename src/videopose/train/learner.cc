@@ -3,6 +3,7 @@
 #include "videopose/train/learner.h"
 
 #include <algorithm>
+#include <array>
 #include <span>
 
 #include "videopose/base/check.h"
@@ -35,6 +36,16 @@ void MiddleKeypoints(const WindowBatch& batch, int64_t cols, int64_t features, i
       }
     }
   }
+}
+
+BatchShare ShareOf(const WindowBatch& labeled, const WindowBatch* unlabeled) {
+  if (labeled.whole_windows == 0) return {};
+  BatchShare share{
+      .whole = labeled.whole_windows, .first = labeled.first_window, .split = labeled.windows};
+  if (unlabeled == nullptr) return share;
+  share.whole += unlabeled->whole_windows;
+  share.second = labeled.whole_windows + unlabeled->first_window;
+  return share;
 }
 
 }  // namespace
@@ -85,17 +96,21 @@ StepLosses Learner::Learn(const WindowBatch& labeled, const WindowBatch* unlabel
   const ConstMatrix x(input->data(), static_cast<int64_t>(input->size()) / cols, cols);
 
   StepLosses losses;
-  const ConstMatrix poses = pose_.Forward(x, windows);
+  const BatchShare share = ShareOf(labeled, unlabeled);
+  const ConstMatrix poses = pose_.Forward(x, windows, share);
   pose_gradient_.assign(ValuesOf(poses).size(), 0);
   const size_t labeled_poses = labeled.poses.size();
   losses.pose = MeanDistance<float, 3>(ValuesOf(poses).first(labeled_poses), labeled.poses,
-                                       std::span(pose_gradient_).first(labeled_poses));
+                                       std::span(pose_gradient_).first(labeled_poses),
+                                       labeled.InWhole(labeled_poses / 3));
   if (options_.motion_losses.any()) {
-    losses.motion = motion_loss_.Add(ValuesOf(poses).first(labeled_poses), labeled.poses,
-                                     std::span(pose_gradient_).first(labeled_poses));
+    losses.motion =
+        motion_loss_.Add(ValuesOf(poses).first(labeled_poses), labeled.poses,
+                         std::span(pose_gradient_).first(labeled_poses),
+                         labeled.InWhole(labeled_poses / static_cast<size_t>(poses.cols)));
   }
   if (trajectory_) {
-    const ConstMatrix roots = trajectory_->Forward(x, windows);
+    const ConstMatrix roots = trajectory_->Forward(x, windows, share);
     root_gradient_.assign(ValuesOf(roots).size(), 0);
     weights_.clear();
     for (size_t i = 2; i < labeled.roots.size(); i += 3) {
@@ -103,14 +118,28 @@ StepLosses Learner::Learn(const WindowBatch& labeled, const WindowBatch* unlabel
     }
     losses.trajectory = WeightedMeanDistance<float, 3>(
         ValuesOf(roots).first(labeled.roots.size()), labeled.roots, weights_, 1,
-        std::span(root_gradient_).first(labeled.roots.size()));
+        std::span(root_gradient_).first(labeled.roots.size()),
+        labeled.InWhole(labeled.roots.size() / 3));
     if (unlabeled != nullptr) AddUnlabeledTerms(labeled, *unlabeled, poses, roots, losses);
     trajectory_->Backward({root_gradient_.data(), roots.rows, roots.cols});
-    trajectory_adam_->Step(learning_rate, trajectory_->gradient(), trajectory_->parameters());
   }
   pose_.Backward({pose_gradient_.data(), poses.rows, poses.cols});
+  SumLosses(losses);
+  options_.processes->FinishSums();
+  if (trajectory_) {
+    trajectory_adam_->Step(learning_rate, trajectory_->gradient(), trajectory_->parameters());
+  }
   pose_adam_.Step(learning_rate, pose_.gradient(), pose_.parameters());
   return losses;
+}
+
+// Each process has its share of the means, and the whole of what is no mean.
+void Learner::SumLosses(StepLosses& losses) const {
+  if (!options_.processes->is_first()) losses.bones = 0;
+  std::array<double, 5> values = {losses.pose, losses.trajectory, losses.projection, losses.bones,
+                                  losses.motion};
+  options_.processes->Sum(values);
+  losses = {values[0], values[1], values[2], values[3], values[4]};
 }
 
 void Learner::AddUnlabeledTerms(const WindowBatch& labeled, const WindowBatch& unlabeled,
@@ -142,7 +171,8 @@ void Learner::AddUnlabeledTerms(const WindowBatch& labeled, const WindowBatch& u
     const ProjectionOptions projection{.linear = options_.linear_projection};
     const int64_t points_per_camera = frames_out * static_cast<int64_t>(pairs.size());
     Project<float>(points_, unlabeled.intrinsics, points_per_camera, projection, screen_);
-    losses.projection = MeanDistance<float, 2>(screen_, target_, screen_gradient_);
+    losses.projection = MeanDistance<float, 2>(screen_, target_, screen_gradient_,
+                                               unlabeled.InWhole(target_.size() / 2));
     ProjectBackward<float>(points_, unlabeled.intrinsics, points_per_camera, projection,
                            screen_gradient_, points_gradient_);
     const float* gradient = points_gradient_.data();
@@ -159,9 +189,13 @@ void Learner::AddUnlabeledTerms(const WindowBatch& labeled, const WindowBatch& u
   if (options_.compare_bones) {
     bone_gradient_.resize(pose_gradient_.size());
     const std::span<float> gradient(bone_gradient_);
+    const auto cols = static_cast<size_t>(poses.cols);
     losses.bones = BoneLengthLoss<float>(ValuesOf(poses).first(labeled.poses.size()), their_poses,
                                          options_.parents, gradient.first(labeled.poses.size()),
-                                         gradient.subspan(labeled.poses.size()));
+                                         gradient.subspan(labeled.poses.size()),
+                                         {.labeled = labeled.InWhole(labeled.poses.size() / cols),
+                                          .unlabeled = unlabeled.InWhole(their_poses.size() / cols),
+                                          .processes = options_.processes});
     AddTo(pose_gradient_, bone_gradient_);
   }
 }

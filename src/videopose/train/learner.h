@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "videopose/nn/adam.h"
+#include "videopose/nn/communicator.h"
 #include "videopose/train/joint_keypoints.h"
 #include "videopose/train/motion_loss.h"
 #include "videopose/train/trainable_model.h"
@@ -39,6 +40,9 @@ struct LearnerOptions {
   std::vector<JointKeypoint> joint_keypoints;
   int keypoint_values = 2;  // F: x, y and what else each keypoint has
   MotionLossWeights motion_losses;
+  // Those that learn together; the models' too. Each gives Step its part of the batch, and all come
+  // to the same losses and parameters.
+  Communicator* processes = &OneProcess();
 };
 
 class Learner {
@@ -64,6 +68,7 @@ class Learner {
 
  private:
   StepLosses Learn(const WindowBatch& labeled, const WindowBatch* unlabeled, double learning_rate);
+  void SumLosses(StepLosses& losses) const;
   void AddUnlabeledTerms(const WindowBatch& labeled, const WindowBatch& unlabeled,
                          ConstMatrix poses, ConstMatrix roots, StepLosses& losses);
 

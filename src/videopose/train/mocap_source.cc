@@ -93,27 +93,35 @@ JointSymmetry SymmetryOfInput(LifterInput input) {
 }  // namespace
 
 void MocapSource::Fill(int64_t epoch, int64_t batch_index, int64_t windows, int64_t frames,
-                       int64_t output_frame, WindowBatch& batch) const {
-  VP_CHECK(windows % 2 == 0, "{} windows are no pairs", windows);
+                       int64_t output_frame, WindowBatch& batch, Communicator::Part part) const {
+  if (part.count == 0) part = {0, windows};
+  VP_CHECK(windows % 2 == 0 && part.first % 2 == 0 && part.count % 2 == 0,
+           "{} of {} windows are no pairs", part.count, windows);
   const uint64_t batch_seed =
       SeedOf(SeedOf(seed_, static_cast<uint64_t>(epoch)), static_cast<uint64_t>(batch_index));
-  batch.windows = windows;
+  batch.windows = part.count;
+  batch.first_window = part.first;
+  batch.whole_windows = part.count == windows ? 0 : windows;
   batch.keypoints.clear();
   batch.poses.clear();
   batch.roots.clear();
   batch.intrinsics.clear();
-  for (int64_t made = 0, clip = 0; made < windows; ++clip) {
+  const int64_t end = part.first + part.count;
+  const int64_t per_clip = options_.windows_per_clip;
+  for (int64_t clip = part.first / per_clip; clip * per_clip < end; ++clip) {
+    const int64_t made = clip * per_clip;
     const uint64_t seed = SeedOf(batch_seed, static_cast<uint64_t>(clip));
     const int64_t clip_frames = frames + 1 + options_.spread_frames;
     const Sequence sequence = SequenceOf(
         SynthesizeRecording(clips_, clip_frames, options_.synthesis, seed), options_.input, "");
     const int64_t cols = sequence.keypoints.dim(1) * sequence.keypoints.dim(2);
     FastRandom random(SeedOf(seed, 1));
-    const int64_t count = std::min(options_.windows_per_clip, windows - made);
+    const int64_t count = std::min(per_clip, windows - made);
     for (int64_t w = 0; w < count; w += 2) {
       const int64_t first = random.Below(options_.spread_frames + 1);
       const VisibleFrames visible =
           DrawVisibleFrames(options_, clip_frames, frames, output_frame, first, random);
+      if (made + w < part.first || made + w >= end) continue;  // of another process
       for (int64_t begin = first; begin < first + 2; ++begin) {
         for (int64_t t = begin; t < begin + frames; ++t) {
           const float* row = sequence.keypoints.data() + visible.At(t) * cols;
@@ -125,7 +133,6 @@ void MocapSource::Fill(int64_t epoch, int64_t batch_index, int64_t windows, int6
         batch.roots.insert(batch.roots.end(), root, root + 3);
       }
     }
-    made += count;
   }
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "videopose/augment/mocap.h"
+#include "videopose/nn/communicator.h"
 #include "videopose/train/training_data.h"
 #include "videopose/train/window_sampler.h"
 
@@ -28,9 +29,10 @@ class MocapSource {
   LifterInput input() const { return options_.input; }
 
   // `windows` (even) windows of `frames` frames each; the poses are those of frame `output_frame`.
-  // May be called by several threads.
+  // May be called by several threads. `part`: only these of them, an even number from an even one
+  // on; of {0, 0} all.
   void Fill(int64_t epoch, int64_t batch_index, int64_t windows, int64_t frames,
-            int64_t output_frame, WindowBatch& batch) const;
+            int64_t output_frame, WindowBatch& batch, Communicator::Part part = {}) const;
 
  private:
   std::vector<BodyMotion> clips_;

@@ -82,6 +82,31 @@ TEST(MocapSource, DefaultsSynthesiseWhatVersion02Did) {
   }
 }
 
+// What several processes make of one batch is what one process makes of it.
+TEST(MocapSource, PartsOfABatchAreTheBatch) {
+  constexpr int64_t kWindows = 50, kFrames = 9, kOutputFrame = 4;
+  const MocapSource source(SwingingClips(), {}, 0);
+  WindowBatch whole, joined;
+  source.Fill(1, 2, kWindows, kFrames, kOutputFrame, whole);
+  for (const Communicator::Part part :
+       {Communicator::Part{0, 14}, Communicator::Part{14, 20}, Communicator::Part{34, 16}}) {
+    WindowBatch batch;
+    source.Fill(1, 2, kWindows, kFrames, kOutputFrame, batch, part);
+    EXPECT_EQ(batch.windows, part.count);
+    EXPECT_EQ(batch.first_window, part.first);
+    EXPECT_EQ(batch.whole_windows, kWindows);
+    const auto append = [](std::vector<float>& to, const std::vector<float>& from) {
+      to.insert(to.end(), from.begin(), from.end());
+    };
+    append(joined.keypoints, batch.keypoints);
+    append(joined.poses, batch.poses);
+    append(joined.roots, batch.roots);
+  }
+  EXPECT_EQ(joined.keypoints, whole.keypoints);
+  EXPECT_EQ(joined.poses, whole.poses);
+  EXPECT_EQ(joined.roots, whole.roots);
+}
+
 // Windows 2i and 2i + 1 are one frame apart.
 TEST(MocapSource, WindowsComeInPairs) {
   const MocapSource source({Standing()}, {.edges = 0}, 0);

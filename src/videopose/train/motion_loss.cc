@@ -24,21 +24,23 @@ void AddTo(std::span<float> gradient, size_t point, const Vec3d& value) {
 }  // namespace
 
 double MotionLoss::Add(std::span<const float> x, std::span<const float> y,
-                       std::span<float> gradient) const {
+                       std::span<float> gradient, int64_t of_poses) const {
   VP_CHECK(
       x.size() == y.size() && x.size() == gradient.size() && x.size() % (6 * parents_.size()) == 0,
       "{} values for {} are no pairs of poses", x.size(), y.size());
+  const size_t poses =
+      of_poses > 0 ? static_cast<size_t>(of_poses) : x.size() / (3 * parents_.size());
   double loss = 0;
-  if (weights_.velocity > 0) loss += AddVelocity(x, y, gradient);
-  if (weights_.bones > 0) loss += AddBones(x, y, gradient);
-  if (weights_.symmetry > 0) loss += AddSymmetry(x, gradient);
+  if (weights_.velocity > 0) loss += AddVelocity(x, y, poses, gradient);
+  if (weights_.bones > 0) loss += AddBones(x, y, poses, gradient);
+  if (weights_.symmetry > 0) loss += AddSymmetry(x, poses, gradient);
   return loss;
 }
 
-double MotionLoss::AddVelocity(std::span<const float> x, std::span<const float> y,
+double MotionLoss::AddVelocity(std::span<const float> x, std::span<const float> y, size_t poses,
                                std::span<float> gradient) const {
   const size_t joints = parents_.size(), pairs = x.size() / (6 * joints);
-  const double factor = weights_.velocity / static_cast<double>(pairs * joints);
+  const double factor = weights_.velocity / static_cast<double>(poses / 2 * joints);
   double loss = 0;
   for (size_t pair = 0; pair < pairs; ++pair) {
     for (size_t j = 0; j < joints; ++j) {
@@ -54,14 +56,14 @@ double MotionLoss::AddVelocity(std::span<const float> x, std::span<const float> 
   return loss;
 }
 
-double MotionLoss::AddBones(std::span<const float> x, std::span<const float> y,
+double MotionLoss::AddBones(std::span<const float> x, std::span<const float> y, size_t poses,
                             std::span<float> gradient) const {
-  const size_t joints = parents_.size(), poses = x.size() / (3 * joints);
+  const size_t joints = parents_.size();
   size_t bones = 0;
   for (const int parent : parents_) bones += parent >= 0 ? 1 : 0;
   const double factor = weights_.bones / static_cast<double>(poses * bones);
   double loss = 0;
-  for (size_t pose = 0; pose < poses; ++pose) {
+  for (size_t pose = 0; pose < x.size() / (3 * joints); ++pose) {
     for (size_t j = 0; j < joints; ++j) {
       if (parents_[j] < 0) continue;
       const size_t child = pose * joints + j;
@@ -79,8 +81,9 @@ double MotionLoss::AddBones(std::span<const float> x, std::span<const float> y,
   return loss;
 }
 
-double MotionLoss::AddSymmetry(std::span<const float> x, std::span<float> gradient) const {
-  const size_t joints = parents_.size(), poses = x.size() / (3 * joints);
+double MotionLoss::AddSymmetry(std::span<const float> x, size_t poses,
+                               std::span<float> gradient) const {
+  const size_t joints = parents_.size();
   size_t pairs = 0;
   for (size_t j = 0; j < joints; ++j) pairs += mirrored_[j] > static_cast<int>(j) ? 1 : 0;
   const double factor = weights_.symmetry / static_cast<double>(poses * pairs);

@@ -13,6 +13,8 @@
 #ifndef VIDEOPOSE_TRAIN_MOTION_LOSS_H_
 #define VIDEOPOSE_TRAIN_MOTION_LOSS_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -30,14 +32,17 @@ class MotionLoss {
       : weights_(weights), parents_(std::move(parents)), mirrored_(std::move(mirrored)) {}
 
   // x, y: (poses, J, 3), poses even. Adds the weighted terms' gradient and gives their value.
-  double Add(std::span<const float> x, std::span<const float> y, std::span<float> gradient) const;
+  // `of_poses`: as of_points of MeanDistance.
+  double Add(std::span<const float> x, std::span<const float> y, std::span<float> gradient,
+             int64_t of_poses = 0) const;
 
  private:
-  double AddVelocity(std::span<const float> x, std::span<const float> y,
+  // `poses`: which the means are of.
+  double AddVelocity(std::span<const float> x, std::span<const float> y, size_t poses,
                      std::span<float> gradient) const;
-  double AddBones(std::span<const float> x, std::span<const float> y,
+  double AddBones(std::span<const float> x, std::span<const float> y, size_t poses,
                   std::span<float> gradient) const;
-  double AddSymmetry(std::span<const float> x, std::span<float> gradient) const;
+  double AddSymmetry(std::span<const float> x, size_t poses, std::span<float> gradient) const;
 
   MotionLossWeights weights_;
   std::vector<int> parents_, mirrored_;

@@ -67,7 +67,7 @@ Matrix TrainableModel::SlotMatrix(const ParameterSlot& slot, std::vector<float>&
   return {flat.data() + slot.offset, slot.shape[1] * slot.shape[2], slot.shape[0]};
 }
 
-void TrainableModel::SetShapes(int64_t batch, int64_t frames) {
+void TrainableModel::SetShapes(int64_t batch, int64_t frames, const BatchShare& share) {
   for (size_t i = 0; i < layers_.size(); ++i) {
     Layer& layer = layers_[i];
     layer.shape = {.batch = batch, .frames_in = frames};
@@ -93,7 +93,11 @@ void TrainableModel::SetShapes(int64_t batch, int64_t frames) {
                                                      : width / 2;
     }
     frames = layer.shape.frames_out();
-    if (layer.shape.rows_out() < 2) {
+    layer.norm.share = share.InRows(frames);
+    const bool is_shared = share.whole > 0 && !options_.local_statistics;
+    layer.norm.processes = is_shared ? options_.processes : nullptr;
+    const int64_t measured = is_shared ? layer.norm.share.whole : layer.shape.rows_out();
+    if (measured < 2) {
       Fail(
           "batch norm cannot learn from a batch of {}: drop the last batch or change the batch "
           "size",
@@ -104,14 +108,14 @@ void TrainableModel::SetShapes(int64_t batch, int64_t frames) {
   }
 }
 
-ConstMatrix TrainableModel::Forward(ConstMatrix input, int64_t batch) {
+ConstMatrix TrainableModel::Forward(ConstMatrix input, int64_t batch, const BatchShare& share) {
   VP_CHECK(batch > 0 && input.rows % batch == 0 && input.cols == architecture_.input_channels,
            "({}, {}) for a batch of {}", input.rows, input.cols, batch);
   const int64_t frames = input.rows / batch, field = architecture_.receptive_field();
   VP_CHECK(options_.strided ? frames == field : frames >= field,
            "{} frames for a receptive field of {}", frames, field);
   input_ = input;
-  SetShapes(batch, frames);
+  SetShapes(batch, frames, share);
   for (size_t i = 0; i < layers_.size(); ++i) {
     ForwardLayer(i, i == 0 ? input : ConstMatrix(View(layers_[i - 1].h, layers_[i - 1])));
   }
@@ -136,7 +140,7 @@ void TrainableModel::ForwardLayer(size_t index, ConstMatrix x) {
   {
     const Stopwatch stopwatch(times_.statistics_s);
     layer.norm.Measure(y);
-    UpdateRunningStatistics(layer.norm, y.rows, momentum_, layer.running_mean,
+    UpdateRunningStatistics(layer.norm, layer.norm.rows(y), momentum_, layer.running_mean,
                             layer.running_variance);
   }
   const Stopwatch stopwatch(times_.activations_s);
@@ -162,11 +166,18 @@ void TrainableModel::Backward(ConstMatrix output_gradient, const Matrix* input_g
     Multiply(output_gradient, SlotMatrix(layout_.shrink_weight, parameters_), h,
              {.transpose_b = true});
   }
+  BeginSum(layout_.shrink_weight, layout_.shrink_bias);
   for (size_t i = layers_.size(); i-- > 1;) {
     const Matrix x = View(layers_[i - 1].h, layers_[i - 1]);
     BackwardLayer(i, x, &x);
   }
   BackwardLayer(0, input_, input_gradient);
+}
+
+// Of the gradient from the one to the other.
+void TrainableModel::BeginSum(const ParameterSlot& first, const ParameterSlot& last) {
+  const size_t size = last.offset + last.size() - first.offset;
+  options_.processes->BeginSum(std::span(gradient_).subspan(first.offset, size));
 }
 
 // The layer's h holds dL/dh. Its input x is needed for dL/dW, and only after that overwritten.
@@ -182,6 +193,10 @@ void TrainableModel::BackwardLayer(size_t index, ConstMatrix x, const Matrix* x_
   {
     const Stopwatch stopwatch(times_.gemm_s);
     ConvolveBackwardWeight(layer.shape, x, y, SlotMatrix(slots.weight, gradient_), scratch_);
+  }
+  BeginSum(slots.weight, slots.beta);
+  {
+    const Stopwatch stopwatch(times_.gemm_s);
     if (x_gradient == nullptr) return;
     ConvolveBackwardInput(layer.shape, y, SlotMatrix(slots.weight, parameters_), *x_gradient,
                           scratch_);
@@ -190,6 +205,18 @@ void TrainableModel::BackwardLayer(size_t index, ConstMatrix x, const Matrix* x_
     const Stopwatch stopwatch(times_.backward_s);
     Layer& end = layers_[index + 1];
     AddToRows(View(end.h, end), end.residual, *x_gradient);
+  }
+}
+
+void TrainableModel::ShareRunningStatistics() {
+  for (Layer& layer : layers_) {
+    for (std::vector<float>* values : {&layer.running_mean, &layer.running_variance}) {
+      std::vector<double> sums(values->begin(), values->end());
+      options_.processes->Sum(sums);
+      for (size_t i = 0; i < sums.size(); ++i) {
+        (*values)[i] = static_cast<float>(sums[i] / options_.processes->size());
+      }
+    }
   }
 }
 

@@ -22,6 +22,7 @@
 
 #include "videopose/lift/temporal_model.h"
 #include "videopose/nn/batch_norm.h"
+#include "videopose/nn/communicator.h"
 #include "videopose/nn/convolution.h"
 #include "videopose/nn/matrix.h"
 #include "videopose/train/parameter_layout.h"
@@ -37,6 +38,10 @@ struct TrainableModelOptions {
   uint64_t dropout_seed = 0;
   // Of all GEMMs but the first and the last, whose rounding shows in the joints.
   Precision precision = Precision::kSingle;
+  // Those that learn together; gradients are sums over them. Batch norm's statistics are those of
+  // the whole batch, or with `local_statistics` of this process's part of it.
+  Communicator* processes = &OneProcess();
+  bool local_statistics = false;
 };
 
 // Seconds spent in training, by what they were spent on.
@@ -57,11 +62,12 @@ class TrainableModel {
   // output_channels), row b * frames + t. Updates the running statistics. `input` must stay as it
   // is until Backward; the result is good until the next Forward. All buffers are kept from one
   // call to the next. Throws Error for a batch with fewer than two output frames, of which batch
-  // norm can make nothing.
-  ConstMatrix Forward(ConstMatrix input, int64_t batch);
+  // norm can make nothing. `share`: which part of the batch this is.
+  ConstMatrix Forward(ConstMatrix input, int64_t batch, const BatchShare& share = {});
 
   // From dL/d(the last Forward's result): gradient(), and dL/dinput where `input_gradient` is not
-  // null. Once for each Forward, as it works in the memory of the activations.
+  // null. Once for each Forward, as it works in the memory of the activations. With several
+  // processes, the gradient is good after FinishSums() of these.
   void Backward(ConstMatrix output_gradient, const Matrix* input_gradient = nullptr);
 
   // Parallel arrays, in the order of layout().
@@ -79,6 +85,8 @@ class TrainableModel {
 
   const TemporalArchitecture& architecture() const { return architecture_; }
   TemporalWeights Weights() const;
+  // With local statistics, processes have different running ones: all get their mean.
+  void ShareRunningStatistics();
 
   // Since the model was made.
   const TrainingTimes& times() const { return times_; }
@@ -96,7 +104,8 @@ class TrainableModel {
     std::vector<float> y, h;
   };
 
-  void SetShapes(int64_t batch, int64_t frames);
+  void SetShapes(int64_t batch, int64_t frames, const BatchShare& share);
+  void BeginSum(const ParameterSlot& first, const ParameterSlot& last);
   void ForwardLayer(size_t index, ConstMatrix x);
   void BackwardLayer(size_t index, ConstMatrix x, const Matrix* x_gradient);
   int64_t channels() const { return architecture_.channels; }

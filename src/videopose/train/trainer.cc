@@ -3,8 +3,10 @@
 #include "videopose/train/trainer.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/check.h"
@@ -88,9 +90,10 @@ void CheckAgrees(const TrainingCheckpoint& checkpoint, const NetworkOptions& net
 
 }  // namespace
 
-Trainer::Trainer(TrainingData data, const TrainerOptions& options)
+Trainer::Trainer(TrainingData data, const TrainerOptions& options, Communicator& processes)
     : data_(std::move(data)),
       options_(options),
+      processes_(processes),
       learning_rate_(options.optimisation.learning_rate) {
   options.Check();
   if (options_.record.empty()) {
@@ -107,7 +110,7 @@ Trainer::Trainer(TrainingData data, const TrainerOptions& options)
   fs::create_directories(folder, error);
   if (error) Fail("{}: {}", folder.string(), error.message());
   // Known before the long work, not after its first epochs.
-  { const AtomicFile attempt(folder / "epoch_1.bin"); }
+  if (processes_.is_first()) const AtomicFile attempt(folder / "epoch_1.bin");
 
   const std::optional<TrainingCheckpoint> checkpoint = ReadResumed();
   continuation_.dropout_seed = static_cast<int64_t>(options.optimisation.seed);
@@ -119,6 +122,7 @@ Trainer::Trainer(TrainingData data, const TrainerOptions& options)
   }
   MakeLearner(checkpoint);
   MakeSamplers(checkpoint);
+  CheckProcessesAgree();
 }
 
 std::optional<TrainingCheckpoint> Trainer::ReadResumed() {
@@ -151,7 +155,9 @@ void Trainer::MakeLearner(const std::optional<TrainingCheckpoint>& checkpoint) {
       .strided = optimisation.optimized && optimisation.stride == 1 && !options_.network.dense,
       .dropout = static_cast<float>(options_.network.dropout),
       .dropout_seed = seed,
-      .precision = optimisation.precision};
+      .precision = optimisation.precision,
+      .processes = &processes_,
+      .local_statistics = optimisation.batch_norm == BatchNormOver::kPart};
   RandomState random(Fold(optimisation.seed));
   const auto make = [&](const TrainingCheckpoint::Model* from) {
     TrainableModel made(from != nullptr ? from->weights : InitialWeights(network, random), model);
@@ -176,7 +182,8 @@ void Trainer::MakeLearner(const std::optional<TrainingCheckpoint>& checkpoint) {
                                   .mirrored = data_.symmetry.joints,
                                   .joint_keypoints = data_.joint_keypoints,
                                   .keypoint_values = static_cast<int>(any.keypoints.dim(2)),
-                                  .motion_losses = optimisation.losses});
+                                  .motion_losses = optimisation.losses,
+                                  .processes = &processes_});
   learner_->SetMomentum(continuation_.momentum);
   if (!checkpoint) return;
   if (checkpoint->pose.adam) learner_->pose_adam().SetState(*checkpoint->pose.adam);
@@ -203,7 +210,11 @@ void Trainer::MakeSamplers(const std::optional<TrainingCheckpoint>& checkpoint) 
     unlabeled_random = RandomState(*checkpoint->random_semi);
   }
   sampler_.emplace(make(data_.train, random));
-  if (data_.source) return;
+  if (data_.source) {
+    constexpr int64_t kPair = 2;
+    CheckEachHasAPart(optimisation.batch_size, kPair);
+    return;
+  }
   const int64_t per_batch = optimisation.batch_size / optimisation.stride;
   const int64_t windows_in_last = (sampler_->windows_per_epoch() - 1) % per_batch + 1;
   if (windows_in_last * optimisation.stride < 2) {
@@ -212,13 +223,49 @@ void Trainer::MakeSamplers(const std::optional<TrainingCheckpoint>& checkpoint) 
          "nothing; {} windows in batches of {}: choose another batch size",
          sampler_->windows_per_epoch(), per_batch);
   }
+  CheckEachHasAPart(windows_in_last, 1);
   if (!is_semi_supervised()) return;
   unlabeled_sampler_.emplace(make(data_.unlabeled, unlabeled_random));
+  CheckEachHasAPart((unlabeled_sampler_->windows_per_epoch() - 1) % per_batch + 1, 1);
   if (continuation_.semi_before_epoch) {
     unlabeled_sampler_->SetPosition({.random = unlabeled_random.state(),
                                      .random_before_epoch = *continuation_.semi_before_epoch,
                                      .next_batch = continuation_.semi_next_batch});
   }
+}
+
+void Trainer::CheckEachHasAPart(int64_t windows, int64_t unit) const {
+  // Local statistics are of two frames at least.
+  const bool is_local = options_.optimisation.batch_norm == BatchNormOver::kPart;
+  const int64_t frames = options_.optimisation.stride * (windows / unit / processes_.size()) * unit;
+  if (frames >= (is_local && !processes_.is_alone() ? 2 : 1)) return;
+  Fail(
+      ErrorCode::kInvalidArgument,
+      "{} windows in the last batch of an epoch are too few for {} processes: choose another batch "
+      "size",
+      windows, processes_.size());
+}
+
+void Trainer::CheckProcessesAgree() {
+  if (processes_.is_alone()) return;
+  const auto sum_of = [](std::span<const float> values) {
+    return std::accumulate(values.begin(), values.end(), 0.0);
+  };
+  double own = sum_of(learner_->pose().parameters());
+  for (const ConvolutionWeights& layer : learner_->pose().Weights().convolutions) {
+    own += sum_of(layer.norm.running_mean) + sum_of(layer.norm.running_var);
+  }
+  if (is_semi_supervised()) own += sum_of(learner_->trajectory()->parameters());
+  for (const Sequence& sequence : data_.train) own += sum_of(sequence.keypoints.values);
+  std::vector<double> all(static_cast<size_t>(processes_.size()));
+  all[static_cast<size_t>(processes_.rank())] = own;
+  processes_.Sum(all);
+  if (std::ranges::all_of(all, [&](double value) { return value == all[0]; })) return;
+  if (!std::isfinite(own)) return;  // told elsewhere
+  Fail(ErrorCode::kMismatch,
+       "the processes differ in data or weights, {}: all need the same files, options, program and "
+       "kind of processor",
+       epoch_ == 0 ? "from the start" : fmt::format("after epoch {}", epoch_));
 }
 
 void Trainer::Run(const std::function<void(const EpochRecord&)>& on_epoch,
@@ -264,16 +311,26 @@ double Trainer::TrainEpoch(const WorkMonitor& monitor) {
     }
     return true;
   };
+  const auto fill = [&](const WindowSampler& sampler,
+                        const std::vector<WindowSampler::Window>& windows, WindowBatch& batch) {
+    const Communicator::Part part = processes_.OwnPart(std::ssize(windows));
+    sampler.Fill(std::span(windows).subspan(static_cast<size_t>(part.first),
+                                            static_cast<size_t>(part.count)),
+                 batch);
+    batch.first_window = part.first;
+    batch.whole_windows = processes_.is_alone() ? 0 : std::ssize(windows);
+  };
   pipeline.transform = [&](Windows& windows, Batch& batch) {
-    sampler_->Fill(windows.labeled, batch.labeled);
-    if (with_unlabeled) unlabeled_sampler_->Fill(windows.unlabeled, batch.unlabeled);
+    fill(*sampler_, windows.labeled, batch.labeled);
+    if (with_unlabeled) fill(*unlabeled_sampler_, windows.unlabeled, batch.unlabeled);
   };
   pipeline.consume = [&](Batch& batch) {
     const StepLosses losses = with_unlabeled
                                   ? learner_->Step(batch.labeled, batch.unlabeled, learning_rate_)
                                   : learner_->Step(batch.labeled, learning_rate_);
     CheckLoss(losses, ++batches);
-    const int64_t batch_frames = batch.labeled.windows * options_.optimisation.stride;
+    const int64_t batch_frames = batch.labeled.InWhole(static_cast<size_t>(batch.labeled.windows)) *
+                                 options_.optimisation.stride;
     error_sum += losses.pose * static_cast<double>(batch_frames);
     frames += batch_frames;
     monitor.Report(stage, frames, frames_per_epoch, "samples/s");
@@ -287,6 +344,10 @@ double Trainer::TrainSynthesizedEpoch(const WorkMonitor& monitor) {
   const TemporalArchitecture& network = architecture();
   const std::string stage = fmt::format("epoch {}", epoch_ + 1);
   const int64_t batches = BatchesPerEpoch();
+  constexpr int64_t kPair = 2;
+  const Communicator::Part part = processes_.is_alone()
+                                      ? Communicator::Part()
+                                      : processes_.OwnPart(options_.optimisation.batch_size, kPair);
   double error_sum = 0;
   int64_t produced = 0, consumed = 0;
   OrderedPipeline<int64_t, WindowBatch> pipeline;
@@ -296,7 +357,7 @@ double Trainer::TrainSynthesizedEpoch(const WorkMonitor& monitor) {
   };
   pipeline.transform = [&](int64_t& batch_index, WindowBatch& batch) {
     source.Fill(epoch_, batch_index, options_.optimisation.batch_size, network.receptive_field(),
-                network.pad_before(), batch);
+                network.pad_before(), batch, part);
   };
   pipeline.consume = [&](WindowBatch& batch) {
     const StepLosses losses = learner_->Step(batch, learning_rate_);
@@ -332,6 +393,7 @@ TrainingCheckpoint Trainer::CheckpointAfterEpoch() {
   learning_rate_ *= options_.optimisation.lr_decay;
   continuation_.momentum = MomentumAfter(epoch_, options_.optimisation.epochs);
   learner_->SetMomentum(continuation_.momentum);
+  if (!processes_.is_alone()) ShareStatistics();
   TrainingCheckpoint checkpoint{.epoch = epoch_,
                                 .learning_rate = learning_rate_,
                                 .random = sampler_->position().random,
@@ -356,14 +418,41 @@ TrainingCheckpoint Trainer::CheckpointAfterEpoch() {
   return checkpoint;
 }
 
+void Trainer::ShareStatistics() {
+  if (options_.optimisation.batch_norm == BatchNormOver::kPart) {
+    learner_->pose().ShareRunningStatistics();
+    if (is_semi_supervised()) learner_->trajectory()->ShareRunningStatistics();
+  }
+  CheckProcessesAgree();
+}
+
+// Each process measures some of the sequences.
+SequenceLosses Trainer::MeasureTogether(
+    std::span<const Sequence> sequences,
+    const std::function<SequenceLosses(std::span<const Sequence> sequences)>& measure) const {
+  if (processes_.is_alone()) return measure(sequences);
+  const Communicator::Part part = processes_.OwnPart(std::ssize(sequences));
+  const std::span<const Sequence> own =
+      sequences.subspan(static_cast<size_t>(part.first), static_cast<size_t>(part.count));
+  const SequenceLosses losses = measure(own);
+  const auto frames = static_cast<double>(CountFrames(own));
+  std::array<double, 4> sums = {frames, frames * losses.pose_mm, frames * losses.root_mm,
+                                frames * losses.screen};
+  processes_.Sum(sums);
+  if (sums[0] == 0) return {};
+  return {sums[1] / sums[0], sums[2] / sums[0], sums[3] / sums[0]};
+}
+
 void Trainer::Evaluate(const TrainingCheckpoint& models, const WorkMonitor& monitor,
                        EpochRecord& record) const {
   const TemporalModel pose(models.pose.weights);
   std::optional<TemporalModel> trajectory;
   if (models.trajectory) trajectory.emplace(models.trajectory->weights);
-  const auto measure = [&](const std::vector<Sequence>& sequences) {
-    return MeasureSequences(pose, trajectory ? &*trajectory : nullptr, data_.symmetry, sequences,
-                            monitor, data_.joint_keypoints);
+  const auto measure = [&](const std::vector<Sequence>& all) {
+    return MeasureTogether(all, [&](std::span<const Sequence> sequences) {
+      return MeasureSequences(pose, trajectory ? &*trajectory : nullptr, data_.symmetry, sequences,
+                              monitor, data_.joint_keypoints);
+    });
   };
   const SequenceLosses train = measure(data_.train), valid = measure(data_.test);
   record.poses = {.train_mm = train.pose_mm, .valid_mm = valid.pose_mm};
@@ -382,6 +471,7 @@ void Trainer::Keep(TrainingCheckpoint checkpoint, const EpochRecord& record) {
     continuation_.best_epoch = epoch_;
     continuation_.best_error_mm = record.poses->valid_mm;
   }
+  if (!processes_.is_first()) return;
   continuation_.epochs = TextOf(history_);
   checkpoint.continuation = continuation_;
   checkpoint.options = options_.record;

@@ -8,6 +8,9 @@
 //
 // Pavllo et al., CVPR 2019, sections 3 to 5. Semi-supervised where the data have unlabelled
 // sequences: a second model of the same shape then learns the root trajectory.
+//
+// Several processes can train together: each reads all data and learns from its part of each batch.
+// The first one writes the checkpoints.
 
 #ifndef VIDEOPOSE_TRAIN_TRAINER_H_
 #define VIDEOPOSE_TRAIN_TRAINER_H_
@@ -16,10 +19,13 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "videopose/base.h"
+#include "videopose/nn/communicator.h"
+#include "videopose/train/epoch_evaluation.h"
 #include "videopose/train/epoch_record.h"
 #include "videopose/train/learner.h"
 #include "videopose/train/trainer_options.h"
@@ -34,7 +40,8 @@ class Trainer {
   // Reads the checkpoint to be resumed. Throws Error if the data are not fit to be trained on, do
   // not fit the checkpoint, or cannot be cut in batches that batch norm can learn from; and if the
   // options make no sense, or not with those that the checkpoint was trained with.
-  Trainer(TrainingData data, const TrainerOptions& options);
+  // `processes` must outlive the trainer. All have the same data and options.
+  Trainer(TrainingData data, const TrainerOptions& options, Communicator& processes = OneProcess());
 
   const TrainingData& data() const { return data_; }
   const TemporalArchitecture& architecture() { return learner_->pose().architecture(); }
@@ -71,11 +78,19 @@ class Trainer {
   int64_t BatchesPerEpoch() const;
   // Epochs whose windows are synthesised instead of sampled.
   double TrainSynthesizedEpoch(const WorkMonitor& monitor);
+  void ShareStatistics();
+  SequenceLosses MeasureTogether(
+      std::span<const Sequence> sequences,
+      const std::function<SequenceLosses(std::span<const Sequence> sequences)>& measure) const;
+  // Throws Error where processes have other data or, for whatever reason, other weights.
+  void CheckProcessesAgree();
+  void CheckEachHasAPart(int64_t windows, int64_t unit) const;
   void CheckLoss(const StepLosses& losses, int64_t batches) const;
   [[noreturn]] void FailDiverged(const std::string& where) const;
 
   TrainingData data_;
   TrainerOptions options_;
+  Communicator& processes_;
   std::optional<Learner> learner_;
   std::optional<WindowSampler> sampler_, unlabeled_sampler_;
   TrainingCheckpoint::Continuation continuation_;

@@ -46,6 +46,10 @@ void OptimisationOptions::Describe(OptionTable& table) {
                   "of the hidden layers' products in training: f32, or bf16, nearly twice as fast "
                   "where the processor has AVX512_BF16",
                   {{"f32", Precision::kSingle}, {"bf16", Precision::kBf16}});
+  table.AddChoice("batch_norm", batch_norm,
+                  "statistics of several processes that train together (mpirun): of the whole "
+                  "batch, as one process has them, or of each process's part, with less to send",
+                  {{"batch", BatchNormOver::kBatch}, {"part", BatchNormOver::kPart}});
   table.Add("seed", seed, "of weights and dropout");
   table.Add("velocity_weight", losses.velocity, "of the error in velocity, beside the MPJPE",
             kNotNegative);

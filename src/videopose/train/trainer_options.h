@@ -33,6 +33,9 @@ struct NetworkOptions {
   void Check() const;  // throws OptionError, as below
 };
 
+// Of several processes that train together: what batch norm's statistics are of.
+enum class BatchNormOver { kBatch, kPart };
+
 struct OptimisationOptions {
   int epochs = 60;        // in all, those before a break counted
   int batch_size = 1024;  // output frames
@@ -42,6 +45,7 @@ struct OptimisationOptions {
   // Compute only what one output frame needs, where stride and network allow it.
   bool optimized = true;
   Precision precision = Precision::kSingle;  // of the hidden layers' GEMMs
+  BatchNormOver batch_norm = BatchNormOver::kBatch;
   uint64_t seed = 0;  // of first weights and dropout; the order of the data is always the same
   MotionLossWeights losses;  // beside the MPJPE, for synthesised windows
 

@@ -32,10 +32,19 @@ struct WindowSamplerOptions {
 // Windows one after another.
 struct WindowBatch {
   int64_t windows = 0;
+  // Where these are a part of a batch: which.
+  int64_t first_window = 0;
+  int64_t whole_windows = 0;      // in the whole batch; 0: these
   std::vector<float> keypoints;   // (windows * (stride + 2 * pad), J2 * F)
   std::vector<float> poses;       // (windows * stride, J3 * 3), empty without ground truth
   std::vector<float> roots;       // (windows * stride, 3), likewise
   std::vector<float> intrinsics;  // (windows, 9) as projection.h has them, empty without cameras
+
+  // Of what there is `count` of here, the number in the whole batch.
+  int64_t InWhole(size_t count) const {
+    const auto here = static_cast<int64_t>(count);
+    return whole_windows > 0 ? here / windows * whole_windows : here;
+  }
 };
 
 class WindowSampler {
