@@ -34,7 +34,7 @@ People = Union[int, str, Sequence[int]]
 
 @runtime_checkable
 class Detector(Protocol):
-    """A detector of your own. See docs/python.md for rtmlib, ultralytics and MediaPipe."""
+    """A detector of your own; videopose.adapters has those of rtmlib, ultralytics, MediaPipe, MMPose."""
 
     layout: str
     """The joints: "coco", "body25", "halpe26", ... (docs/lift.md), or names with commas."""

@@ -88,8 +88,8 @@ TEST(LivePage, ShowsImageBonesAndBodyAsTheyCome) {
     chromium.Open("http://127.0.0.1:" + std::to_string(port) + "/");
     chromium.Drive("drive_live.js");
     seen = chromium.Result();
-    if (const char* folder = std::getenv("VIDEOPOSE_SCREENSHOTS")) {
-      chromium.Screenshot(fs::path(folder) / "LivePage.png");
+    if (const char* shots = std::getenv("VIDEOPOSE_SCREENSHOTS")) {
+      chromium.Screenshot(fs::path(shots) / "LivePage.png");
     }
   } catch (const std::exception& error) {
     ADD_FAILURE() << error.what();

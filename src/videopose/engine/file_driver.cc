@@ -129,9 +129,15 @@ ProcessedClip ProcessKeypoints(const KeypointSequence& keypoints, const Lifter& 
   std::vector<int> ids;
   for (const PersonKeypoints& person : keypoints.people) ids.push_back(person.id);
   PoseStages stages = WholeClipStages(clip, driver, ids, monitor);
-  // Only files of our own detector have these. Its keypoints were mended with the help of other
+  // Only files of our own detector have a mouth. Its keypoints were mended with the help of other
   // looks at the image; without them the stage may decide otherwise.
-  const auto is_ours = [](const PersonKeypoints& person) { return !person.extra_points.empty(); };
+  const auto is_ours = [](const PersonKeypoints& person) {
+    static const int mouth = BlazePose33().IndexOf("left_mouth");
+    for (int64_t t = 0; t < person.extra_points.frame_count(); ++t) {
+      if (person.extra_points.at(t, mouth).score > 0) return true;
+    }
+    return false;
+  };
   if (std::ranges::any_of(keypoints.people, is_ours)) stages.sides.reset();
   PoseChain chain(std::move(stages));
   std::vector<PeopleInFrame> done;

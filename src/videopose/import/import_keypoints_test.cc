@@ -10,6 +10,7 @@
 #include "videopose/base/error.h"
 #include "videopose/files.h"
 #include "videopose/import/joint_layouts.h"
+#include "videopose/import/sequence_from.h"
 #include "videopose/import/test_import.h"
 #include "videopose/synthetic/synthetic.h"
 
@@ -402,6 +403,49 @@ TEST_F(ImportTest, AlphaPoseForDisplay) {
   EXPECT_EQ(found.keypoints.frame_count, 5);  // 0.jpg has no person
   EXPECT_EQ(found.keypoints.people[0].id, 3);
   ExpectBody(found.keypoints, 0, 4, 300, 100);
+}
+
+// A person of a layout: point k at (10 k, 5 k).
+Detections DetectionOf(const std::string& layout, int points) {
+  Detections detections{.format = layout, .width_px = 1400, .height_px = 700};
+  Detection detection{.frame = 0, .points = {}};
+  for (int k = 0; k < points; ++k) {
+    detection.points.push_back(
+        {10.0F * static_cast<float>(k) + 1, 5.0F * static_cast<float>(k) + 1, 0.9F});
+  }
+  detections.found = {detection};
+  return detections;
+}
+
+TEST(LimbEndsOfLayouts, AreBlazePosesWhereThereAreAny) {
+  struct Expected {
+    const char* layout;
+    int points, left_heel, left_toe, left_pinky;  // -1: none
+  };
+  for (const Expected& e :
+       {Expected{"body25", 25, 21, 19, -1}, Expected{"halpe26", 26, 24, 20, -1},
+        Expected{"wholebody", 133, 19, 17, -1}, Expected{"mediapipe", 33, 29, 31, 17}}) {
+    const KeypointSequence found =
+        SequenceFrom(DetectionOf(e.layout, e.points), {.layout = e.layout, .fps = 30}, "it", 1e9)
+            .keypoints;
+    const PersonKeypoints& person = found.people.at(0);
+    ASSERT_EQ(person.extra_points.joint_count(), 33) << e.layout;
+    const auto expect = [&](const char* landmark, int point) {
+      const ExtraPoint& at = person.extra_points.at(0, BlazePose33().IndexOf(landmark));
+      EXPECT_EQ(at.score > 0, point >= 0) << e.layout << landmark;
+      if (point < 0) return;
+      EXPECT_EQ(at.x_px, 10.0F * static_cast<float>(point) + 1) << e.layout;
+    };
+    expect("left_heel", e.left_heel);
+    expect("left_foot_index", e.left_toe);
+    expect("left_pinky", e.left_pinky);
+    expect("left_mouth", -1);  // that tells them from those of our own detector
+    const ExtraPoint& ankle = person.extra_points.at(0, BlazePose33().IndexOf("left_ankle"));
+    EXPECT_EQ(ankle.x_px, person.at(0, Coco17().IndexOf("left_ankle")).x_px);
+  }
+  const KeypointSequence coco =
+      SequenceFrom(DetectionOf("coco", 17), {.fps = 30}, "it", 1e9).keypoints;
+  EXPECT_TRUE(coco.people.at(0).extra_points.empty());
 }
 
 }  // namespace videopose::internal::import_keypoints_test

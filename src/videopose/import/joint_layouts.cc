@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
@@ -234,6 +235,46 @@ void CocoMapping::GuessMissing(std::span<const Keypoint> from, std::span<Keypoin
     if (!seen(head_top) || !seen(point)) continue;
     guess(kNose, 0.5F * (PlaceOf(head_top) + PlaceOf(point)));
     break;
+  }
+}
+
+LimbEndMapping::LimbEndMapping(const ChosenLayout& layout) {
+  // As CanonicalJoint() has them; the first that the layout has counts.
+  static const std::vector<std::pair<const char*, std::vector<const char*>>> kNames = {
+      {"heel", {"heel"}},
+      {"foot_index", {"bigtoe", "footindex", "toe"}},
+      {"index", {"index"}},
+      {"pinky", {"pinky"}}};
+  std::vector<std::string> joints;
+  for (const std::string& name : layout.joints) joints.push_back(CanonicalJoint(name));
+  for (const std::string side : {"left_", "right_"}) {
+    for (const auto& [landmark, names] : kNames) {
+      for (const char* name : names) {
+        const auto found = std::ranges::find(joints, side + name);
+        if (found == joints.end()) continue;
+        sources_.push_back({static_cast<size_t>(found - joints.begin()),
+                            static_cast<size_t>(BlazePose33().IndexOf(side + landmark))});
+        break;
+      }
+    }
+  }
+}
+
+void LimbEndMapping::Map(std::span<const Keypoint> from, std::span<const Keypoint> coco,
+                         std::span<ExtraPoint> to) const {
+  static const std::vector<size_t> landmark_of_coco = [] {
+    std::vector<size_t> landmarks;
+    for (const std::string& name : Coco17().joint_names) {
+      landmarks.push_back(static_cast<size_t>(BlazePose33().IndexOf(name)));
+    }
+    return landmarks;
+  }();
+  const auto as_extra = [](const Keypoint& point) {
+    return ExtraPoint{.x_px = point.x_px, .y_px = point.y_px, .score = point.score};
+  };
+  for (size_t j = 0; j < coco.size(); ++j) to[landmark_of_coco[j]] = as_extra(coco[j]);
+  for (const auto& [point, landmark] : sources_) {
+    if (point < from.size()) to[landmark] = as_extra(from[point]);
   }
 }
 

@@ -58,6 +58,24 @@ class CocoMapping {
   std::array<int, 17> source_;       // -1: the layout does not have it
 };
 
+// From one layout's points, and COCO's, to BlazePose33(): COCO's joints, heels, toes and knuckles.
+class LimbEndMapping {
+ public:
+  explicit LimbEndMapping(const ChosenLayout& layout);
+
+  // The layout has no heel, toe or knuckle.
+  bool empty() const { return sources_.empty(); }
+  // `coco`: 17, `to`: 33, one person in one frame.
+  void Map(std::span<const Keypoint> from, std::span<const Keypoint> coco,
+           std::span<ExtraPoint> to) const;
+
+ private:
+  struct Source {
+    size_t point, landmark;
+  };
+  std::vector<Source> sources_;
+};
+
 }  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_IMPORT_JOINT_LAYOUTS_H_

@@ -49,7 +49,7 @@ std::vector<JointLayout> MakeLayouts() {
        With(With(With({"head_top", "neck"}, kOpenPoseArms), kOpenPoseLegs), {"chest"})},
       {"halpe26", 26, halpe},
       {"halpe136", 136, halpe},
-      {"wholebody", 133, kCoco},
+      {"wholebody", 133, With(kCoco, kFeet)},
       {"mediapipe", 33, BlazePose33().joint_names},
       {"mpii",
        16,

@@ -174,8 +174,9 @@ void ChooseSizeAndRate(const Detections& detections, const ImportOptions& option
 }
 
 // Frames from the file's first to its last, 0 based, and a row of joints in each for all people.
-void FillPeople(const Detections& detections, const CocoMapping& mapping, const std::string& what,
-                double file_bytes, ImportedKeypoints& result) {
+void FillPeople(const Detections& detections, const CocoMapping& mapping,
+                const LimbEndMapping& limb_ends, const std::string& what, double file_bytes,
+                ImportedKeypoints& result) {
   KeypointSequence& keypoints = result.keypoints;
   const AssignedTracks assigned = AssignTracks(detections.found, what);
   if (!assigned.note.empty()) result.assumptions.push_back({assigned.note, ""});
@@ -190,8 +191,10 @@ void FillPeople(const Detections& detections, const CocoMapping& mapping, const 
   const double span =
       static_cast<double>(detections.found.back().frame) - static_cast<double>(first) + 1;
   const double frames = std::max(span, static_cast<double>(detections.frame_count));
-  constexpr double kMostFrames = 2e6, kMostRows = 20e6, kRowBytes = 17 * sizeof(Keypoint);
-  const double most_rows = std::min(kMostRows, MostBytesFrom(file_bytes) / kRowBytes);
+  const int landmarks = limb_ends.empty() ? 0 : BlazePose33().joint_count();
+  constexpr double kMostFrames = 2e6, kMostRows = 20e6;
+  const double row_bytes = 17 * sizeof(Keypoint) + landmarks * sizeof(ExtraPoint);
+  const double most_rows = std::min(kMostRows, MostBytesFrom(file_bytes) / row_bytes);
   if (frames > kMostFrames || frames * static_cast<double>(people.size()) > most_rows) {
     Fail(ErrorCode::kLimit,
          "{}: {} people in {:.0f} frames are more than can be held; give a part of it", what,
@@ -202,11 +205,15 @@ void FillPeople(const Detections& detections, const CocoMapping& mapping, const 
     index = keypoints.people.size();
     keypoints.people.push_back({.id = static_cast<int>(track)});
     keypoints.people.back().keypoints = {keypoints.frame_count, keypoints.joint_count()};
+    if (landmarks > 0) keypoints.people.back().extra_points = {keypoints.frame_count, landmarks};
   }
   for (size_t i = 0; i < tracks.size(); ++i) {
     if (!tracks[i]) continue;
     PersonKeypoints& person = keypoints.people[people.at(*tracks[i])];
-    mapping.Map(detections.found[i].points, person.frame(detections.found[i].frame - first));
+    const std::vector<Keypoint>& points = detections.found[i].points;
+    const int64_t t = detections.found[i].frame - first;
+    mapping.Map(points, person.frame(t));
+    if (landmarks > 0) limb_ends.Map(points, person.frame(t), person.extra_points.frame(t));
   }
 }
 
@@ -222,7 +229,7 @@ ImportedKeypoints SequenceFrom(Detections detections, const ImportOptions& optio
   result.format = fmt::format("{}, {}", detections.format, layout.name);
   result.keypoints.layout = Coco17();
   ChooseSizeAndRate(detections, options, result);
-  FillPeople(detections, mapping, what, file_bytes, result);
+  FillPeople(detections, mapping, LimbEndMapping(layout), what, file_bytes, result);
   return result;
 }
 

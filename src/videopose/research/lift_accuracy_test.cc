@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string_view>
+
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/arrays/npz.h"
