@@ -4,6 +4,7 @@ make them; else stand-ins with the same members."""
 
 from __future__ import annotations
 
+import inspect
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,9 +38,11 @@ def test_rtmlib() -> None:
     assert Rtmlib(body, layout="halpe26").layout == "halpe26"
 
 
-def test_rtmlib_itself_draws_what_the_adapter_passes_on() -> None:
+# Its weights are downloaded when it is made, so it is not.
+def test_rtmlib_itself_takes_an_image() -> None:
     rtmlib = pytest.importorskip("rtmlib")
-    assert callable(rtmlib.Body)  # its weights are downloaded when it is made
+    for kind in (rtmlib.Body, rtmlib.BodyWithFeet, rtmlib.Wholebody):
+        assert list(inspect.signature(kind.__call__).parameters)[1:] == ["image"]
 
 
 class Model:
@@ -109,8 +112,6 @@ def landmarks() -> list[Any]:
 
 def test_mediapipe() -> None:
     class Landmarker:
-        _running_mode = SimpleNamespace(name="VIDEO")
-
         def detect_for_video(self, image: str, time_ms: int) -> Any:
             assert image == "image" and time_ms == 1500
             return SimpleNamespace(pose_landmarks=[landmarks(), landmarks()])
@@ -126,12 +127,16 @@ def test_mediapipe() -> None:
 
 def test_mediapipe_in_image_mode() -> None:
     class Landmarker:
-        _running_mode = SimpleNamespace(name="IMAGE")
-
         def detect(self, image: str) -> Any:
             return SimpleNamespace(pose_landmarks=[landmarks()])
 
-    assert MediaPipe(Landmarker(), image=lambda frame: "").detect(FRAME, 0)[0].shape == (1, 17, 2)
+    assert MediaPipe(Landmarker(), video=False, image=lambda frame: "").detect(FRAME, 0)[0].shape == (1, 17, 2)
+
+
+def test_mediapipe_itself_has_what_is_called() -> None:
+    vision = pytest.importorskip("mediapipe.tasks.python.vision")
+    assert "timestamp_ms" in inspect.signature(vision.PoseLandmarker.detect_for_video).parameters
+    assert callable(vision.PoseLandmarker.detect)
 
 
 def test_mediapipes_own_image() -> None:

@@ -89,22 +89,29 @@ class Ultralytics:
 
 
 class MediaPipe:
-    """MediaPipe Tasks: ``MediaPipe(PoseLandmarker.create_from_options(...))`` in its running mode
-    VIDEO or IMAGE."""
+    """MediaPipe Tasks: ``MediaPipe(PoseLandmarker.create_from_options(...))``."""
 
     layout = "coco"
 
-    def __init__(self, landmarker: Any, image: Callable[[_Frame], Any] | None = None) -> None:
+    def __init__(
+        self,
+        landmarker: Any,
+        *,
+        video: bool = True,
+        image: Callable[[_Frame], Any] | None = None,
+    ) -> None:
         """
         Args:
+            video: its running mode is VIDEO; else IMAGE.
             image: makes an image of (H, W, 3) RGB; by default mediapipe.Image's constructor.
         """
         self._landmarker = landmarker
+        self._video = video
         self._image = image or _mediapipe_image
 
     def detect(self, frame: _Frame, time_s: float) -> _Found:
         image = self._image(frame)
-        if self._is_of_video():
+        if self._video:
             result = self._landmarker.detect_for_video(image, round(1000 * time_s))
         else:
             result = self._landmarker.detect(image)
@@ -120,10 +127,6 @@ class MediaPipe:
             points = np.concatenate([points, (coco[:, :2] * np.array(size, np.float32))[None]])
             scores = np.concatenate([scores, coco[None, :, 2]])
         return points, scores
-
-    def _is_of_video(self) -> bool:
-        mode = getattr(self._landmarker, "_running_mode", None)
-        return getattr(mode, "name", "VIDEO") == "VIDEO"
 
 
 def _mediapipe_image(frame: _Frame) -> Any:
