@@ -217,14 +217,7 @@ void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smoo
           ->excludes(fov);
   calibration_camera->needs(calibration);
   AddPersonHeightOption(app, options.height_m);
-  auto* is_moving = app.add_flag_callback(
-      "--camera-moving", [&] { options.camera_moving = true; },
-      "the camera moves: no common world, each person stands on a floor of their own");
-  is_moving->group(group);
-  app.add_flag_callback(
-         "--camera-static", [] {}, "the camera stands still (default)")
-      ->group(group)
-      ->excludes(is_moving);
+  AddCameraMotionOptions(app, options.camera);
   app.add_option_function<std::string>(
          "--trajectory",
          Parsed("--trajectory",
@@ -259,6 +252,28 @@ void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smoo
       ->check(CLI::Range(0.0, 10.0))
       ->type_name("SECONDS")
       ->group(group);
+}
+
+void AddCameraMotionOptions(CLI::App& app, CameraMotion& motion) {
+  const std::string group = kGroundGroup;
+  AddChoice<CameraMotion>(
+      app, "--camera", motion,
+      {{"auto", CameraMotion::kAuto},
+       {"static", CameraMotion::kStatic},
+       {"moving", CameraMotion::kMoving}},
+      "the camera turns or zooms, or stands still (default: auto, decided from the background)",
+      group);
+  auto* choice = app.get_option("--camera");
+  auto* is_moving =
+      app.add_flag_callback(
+             "--camera-moving", [&] { motion = CameraMotion::kMoving; }, "same as --camera moving")
+          ->group(group)
+          ->excludes(choice);
+  app.add_flag_callback(
+         "--camera-static", [&] { motion = CameraMotion::kStatic; }, "same as --camera static")
+      ->group(group)
+      ->excludes(choice)
+      ->excludes(is_moving);
 }
 
 void AddLifterOption(CLI::App& app, fs::path& lifter) {

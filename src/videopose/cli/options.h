@@ -35,6 +35,7 @@ void AddPeopleOptions(CLI::App& app, PersonSelection& people);
 void AddSelectOption(CLI::App& app, PersonSelection& people);
 // `render_smooth_s` may be null: then there is no image.
 void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smooth_s);
+void AddCameraMotionOptions(CLI::App& app, CameraMotion& motion);
 void AddPersonHeightOption(CLI::App& app, std::optional<double>& height_m);
 void AddLifterOption(CLI::App& app, std::filesystem::path& lifter);
 void AddRenderOptions(CLI::App& app, RenderOptions& options);
