@@ -18,8 +18,10 @@
 namespace videopose::internal {
 namespace {
 
-constexpr int kMostCorners = 160, kWindow_px = 15, kLevels = 3;
-constexpr double kCornerQuality = 0.005, kCornerDistance_px = 10;
+constexpr int kMostCorners = 400, kWindow_px = 15, kLevels = 3;
+constexpr double kCornerQuality = 0.002, kCornerDistance_px = 8;
+constexpr size_t kColumns = 8, kRows = 5;
+constexpr int kMostOfCell = 5;
 constexpr int kBorder_px = 3;  // corners of black edges
 // Forwards and back again a point ends where it began.
 constexpr double kReturn_px = 0.5;
@@ -29,7 +31,7 @@ constexpr double kInlierShare = 0.4, kShareSeen = 0.3;
 constexpr double kMostSigma_deg = 1;
 // A keyframe serves while this share of its points is in the image; an older one serves again from
 // the second on. Beyond that zoom between the two the points look too different.
-constexpr double kOverlap = 0.55, kOldOverlap = 0.75, kZoomStep = 1.25;
+constexpr double kOverlap = 0.7, kOldOverlap = 0.8, kZoomStep = 1.25;
 // Old keyframes beyond this are forgotten, the first one last.
 constexpr size_t kMostKeyframes = 40;
 
@@ -245,9 +247,14 @@ class CameraTracker::Impl {
     }
     Points corners;
     cv::goodFeaturesToTrack(grey, corners, kMostCorners, kCornerQuality, kCornerDistance_px, mask);
+    // The strongest of each cell, so that no thing in front has most of them.
+    std::vector<int> of_cell(kColumns * kRows);
     std::erase_if(corners, [&](const cv::Point2f& corner) {
       const Vec2d seen = RayOf(corner);
-      return !std::isfinite(seen.x) || !std::isfinite(seen.y);
+      if (!std::isfinite(seen.x) || !std::isfinite(seen.y)) return true;
+      const auto column = static_cast<size_t>(kColumns * corner.x / size_.width);
+      const auto row = static_cast<size_t>(kRows * corner.y / size_.height);
+      return ++of_cell[row * kColumns + column] > kMostOfCell;
     });
     return corners;
   }

@@ -53,17 +53,24 @@ double ChangeOf(const std::vector<float>& a, const std::vector<float>& b) {
   return sum / 2;
 }
 
-// The share of the corners of `before` that are in `now`, too.
-double ShareFound(const SmallImage& before, const SmallImage& now) {
+// As if both were lit alike.
+cv::Mat Equalized(const SmallImage& image) {
+  cv::Mat equalized;
+  cv::equalizeHist(MatrixOf(image), equalized);
+  return equalized;
+}
+
+// The share of the corners of `before_image` that are in `now_image`, too.
+double ShareFound(const SmallImage& before_image, const SmallImage& now_image) {
+  const cv::Mat before = Equalized(before_image), now = Equalized(now_image);
   std::vector<cv::Point2f> from, to, back;
-  cv::goodFeaturesToTrack(MatrixOf(before), from, kCorners, 0.01, 8);
+  cv::goodFeaturesToTrack(before, from, kCorners, 0.01, 8);
   if (from.empty()) return 0;
   std::vector<uint8_t> found, found_back;
   std::vector<float> difference, unused;
   const cv::Size window(15, 15);
-  cv::calcOpticalFlowPyrLK(MatrixOf(before), MatrixOf(now), from, to, found, difference, window, 4);
-  cv::calcOpticalFlowPyrLK(MatrixOf(now), MatrixOf(before), to, back, found_back, unused, window,
-                           4);
+  cv::calcOpticalFlowPyrLK(before, now, from, to, found, difference, window, 4);
+  cv::calcOpticalFlowPyrLK(now, before, to, back, found_back, unused, window, 4);
   int count = 0;
   for (size_t i = 0; i < from.size(); ++i) {
     const cv::Point2f apart = back[i] - from[i];

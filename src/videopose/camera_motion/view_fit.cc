@@ -49,12 +49,19 @@ struct Equations {
   }
 };
 
+// Rounding would add up: each frame's view is made of those before.
+Quaternion OfUnitLength(const Quaternion& q) {
+  const double share = 1 / std::sqrt(q.w * q.w + q.x * q.x + q.y * q.y + q.z * q.z);
+  return {share * q.w, share * q.x, share * q.y, share * q.z};
+}
+
 CameraView Moved(const CameraView& view, const Step& step) {
   const Vec3d turn{step[0], step[1], step[2]};
   const double angle = Norm(turn);
   CameraView moved = view;
   if (angle > 1e-15) {
-    moved.first_from_cam = view.first_from_cam * FromAxisAngle((1 / angle) * turn, angle);
+    moved.first_from_cam =
+        OfUnitLength(view.first_from_cam * FromAxisAngle((1 / angle) * turn, angle));
   }
   moved.zoom = std::clamp(view.zoom * std::exp(std::clamp(step[3], -0.5, 0.5)), 0.02, 50.0);
   return moved;
