@@ -14,6 +14,7 @@
 #include "videopose/cli/summary.h"
 #include "videopose/detect.h"
 #include "videopose/files.h"
+#include "videopose/formats/describe.h"
 #include "videopose/formats/file_formats.h"
 #include "videopose/process.h"
 
@@ -25,6 +26,7 @@ struct DetectCommand {
   VideoReaderOptions read;
   BlazePoseOptions detector;
   PersonSelection people;
+  CameraMotion camera = CameraMotion::kAuto;
   bool quiet = false;
 
   int Run() {
@@ -38,8 +40,10 @@ struct DetectCommand {
     ProcessedClip detected;
     {
       ProgressLine progress(quiet);
-      detected = ProcessVideo(reader, *pose_detector, {.people = people, .raw = !detector.smooth},
-                              progress.monitor());
+      detected = ProcessVideo(
+          reader, *pose_detector,
+          {.people = people, .raw = !detector.smooth, .lift = {.ground = {.camera = camera}}},
+          progress.monitor());
     }
     KeypointSequence& keypoints = detected.keypoints;
     keypoints.start_s = read.start_s;
@@ -50,6 +54,7 @@ struct DetectCommand {
     fmt::print("{}", FormatPeople(detected.tracks, keypoints));
     PrintSummary(keypoints, elapsed.count(), {output});
     fmt::print("{}", FormatCaptureRate(reader.info()));
+    fmt::print("{}", DescribeCamera(keypoints.camera, keypoints.fps, keypoints.start_s, ""));
     return 0;
   }
 };
@@ -70,6 +75,7 @@ std::function<int()> ConfigureDetect(CLI::App& app) {
   AddCapturedFpsOption(app, command->read);
   AddPeopleOptions(app, command->people);
   AddDetectorOptions(app, command->detector);
+  AddCameraMotionOptions(app, command->camera);
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };
 }

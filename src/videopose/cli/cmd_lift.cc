@@ -15,6 +15,7 @@
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
 #include "videopose/engine/file_driver.h"
+#include "videopose/formats/describe.h"
 #include "videopose/process.h"
 
 namespace videopose::internal {
@@ -43,6 +44,8 @@ struct LiftCommand {
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     if (quiet) return 0;
     PrintSummary(keypoints, elapsed.count(), outputs);
+    fmt::print("{}", DescribeCamera(clip.keypoints.camera, clip.keypoints.fps,
+                                    clip.keypoints.start_s, ""));
     fmt::print("{}", FormatGround(clip.motion, options.ground));
     return 0;
   }

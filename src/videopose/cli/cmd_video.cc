@@ -29,6 +29,7 @@
 #include "videopose/cli/summary.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/detect.h"
+#include "videopose/formats/describe.h"
 #include "videopose/process.h"
 
 namespace videopose::internal {
@@ -105,6 +106,8 @@ void VideoCommand::RunOne(const fs::path& in, const fs::path& out, const ExportP
   files.insert(files.end(), result.exported.begin(), result.exported.end());
   PrintSummary(result.keypoints, elapsed.count(), files);
   fmt::print("{}", FormatCaptureRate(result.video));
+  fmt::print("{}", DescribeCamera(result.keypoints.camera, result.keypoints.fps,
+                                  result.keypoints.start_s, ""));
   fmt::print("{}", FormatGround(result.motion, options.lift.ground));
 }
 
