@@ -27,6 +27,7 @@ struct DetectCommand {
   BlazePoseOptions detector;
   PersonSelection people;
   CameraMotion camera = CameraMotion::kAuto;
+  int scene = 0;
   bool quiet = false;
 
   int Run() {
@@ -40,13 +41,15 @@ struct DetectCommand {
     ProcessedClip detected;
     {
       ProgressLine progress(quiet);
-      detected = ProcessVideo(
-          reader, *pose_detector,
-          {.people = people, .raw = !detector.smooth, .lift = {.ground = {.camera = camera}}},
-          progress.monitor());
+      detected = ProcessVideo(reader, *pose_detector,
+                              {.people = people,
+                               .raw = !detector.smooth,
+                               .scene = scene,
+                               .lift = {.ground = {.camera = camera}}},
+                              progress.monitor());
     }
     KeypointSequence& keypoints = detected.keypoints;
-    keypoints.start_s = read.start_s;
+    keypoints.start_s += read.start_s;
     format.write_keypoints(output, keypoints);
     PrintDecodeWarnings(reader.decode_warnings());
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
@@ -73,6 +76,7 @@ std::function<int()> ConfigureDetect(CLI::App& app) {
       ->group("Output");
   AddReadOptions(app, command->read);
   AddCapturedFpsOption(app, command->read);
+  AddSceneOption(app, command->scene);
   AddPeopleOptions(app, command->people);
   AddDetectorOptions(app, command->detector);
   AddCameraMotionOptions(app, command->camera);

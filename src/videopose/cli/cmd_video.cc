@@ -194,6 +194,7 @@ std::function<int()> ConfigureVideo(CLI::App& app) {
   AddEncodingOptions(app, command->options.encoding);
   AddReadOptions(app, command->options.read);
   AddCapturedFpsOption(app, command->options.read);
+  AddSceneOption(app, command->options.scene);
   AddPeopleOptions(app, command->options.people);
   AddDetectorOptions(app, command->options.detector);
   AddLifterOption(app, command->options.lifter);

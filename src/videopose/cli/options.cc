@@ -254,6 +254,13 @@ void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smoo
       ->group(group);
 }
 
+void AddSceneOption(CLI::App& app, int& scene) {
+  app.add_option("--scene", scene, "of a video with cuts, only the N-th scene (default: all)")
+      ->check(CLI::Range(1, 1'000'000))
+      ->type_name("N")
+      ->group("Input");
+}
+
 void AddCameraMotionOptions(CLI::App& app, CameraMotion& motion) {
   const std::string group = kGroundGroup;
   AddChoice<CameraMotion>(

@@ -32,7 +32,7 @@ class TrueDetector : public PoseDetector {
   explicit TrueDetector(std::vector<std::vector<Keypoint>> truth) : truth_(std::move(truth)) {}
   const KeypointLayout& layout() const override { return Coco17(); }
   std::vector<DetectedPerson> Detect(const Image&, double time_s) override {
-    const auto t = static_cast<size_t>(std::llround(time_s * kFps));
+    const auto t = static_cast<size_t>(std::llround(time_s * kFps));  // of the first frame wanted
     return {{.track_id = scenes, .presence = 0.99F, .keypoints = truth_.at(t)}};
   }
   void StartScene() override { ++scenes; }
@@ -131,6 +131,22 @@ TEST_F(CameraWatchTest, PeopleAreChosenByIdOverAllScenes) {
   EXPECT_FALSE(clip.motion.people[0].has_pose(0));
   EXPECT_TRUE(clip.motion.people[0].has_pose(clip.motion.frame_count - 1));
   EXPECT_TRUE(clip.keypoints.camera.views.empty()) << "it is said to stand still";
+}
+
+TEST_F(CameraWatchTest, OneSceneOfSeveral) {
+  const MovingShot one = MakeMovingShot(CameraMove::kStill, kHeight_px, kFps, 1.6),
+                   two = MakeMovingShot(CameraMove::kPan, kHeight_px, kFps, 1.2);
+  const ProcessedClip clip = Process({one, two}, {.scene = 2});
+  EXPECT_EQ(clip.keypoints.frame_count, two.frame_count());
+  EXPECT_EQ(clip.motion.frame_count, two.frame_count());
+  EXPECT_DOUBLE_EQ(clip.keypoints.start_s, static_cast<double>(one.frame_count()) / kFps);
+  EXPECT_TRUE(clip.keypoints.camera.cuts.empty());
+  try {
+    Process({one}, {.scene = 2});
+    ADD_FAILURE() << "there is one scene";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "there is no scene 2: the video has 1");
+  }
 }
 
 }  // namespace videopose::internal::camera_watch_test

@@ -2,6 +2,8 @@
 
 #include "videopose/engine/file_driver.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <optional>
@@ -20,6 +22,7 @@ using namespace internal;
 namespace {
 
 void CheckOptions(const FileDriverOptions& options) {
+  VP_CHECK(options.scene >= 0, "scene {}", options.scene);
   VP_CHECK(options.people.count >= 0, "{} people", options.people.count);
   if (options.lifter != nullptr && options.lift.ground.keep_roots &&
       !options.lifter->has_trajectory()) {
@@ -186,6 +189,8 @@ ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
                    options.lift.ground.camera);
   };
   int64_t count = 0;
+  int scene = 1;
+  std::optional<int64_t> first;  // frame that is wanted
 
   // Decoding runs ahead on its own thread; nothing else is done between it and the detector.
   OrderedPipeline<Image, Image> frames;
@@ -197,19 +202,31 @@ ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
       clip.height_px = image.height_px;
       start();
     }
-    if (camera->IsCutBefore(image)) {
+    const bool is_cut = camera->IsCutBefore(image);
+    if (is_cut) ++scene;
+    const bool is_wanted = options.scene == 0 || scene == options.scene;
+    if (is_cut && options.scene == 0) {
       chains->Cut();
       detector.StartScene();
     }
-    const double time_s = static_cast<double>(count) / clip.fps;
-    std::vector<DetectedPerson> people = detector.Detect(image, time_s);
-    camera->Follow(people);
-    chains->chain().Push(count, time_s, std::move(people), chains->done());
+    if (is_wanted) {
+      if (!first) first = count;
+      const double time_s = static_cast<double>(count - *first) / clip.fps;
+      std::vector<DetectedPerson> people = detector.Detect(image, time_s);
+      camera->Follow(people);
+      chains->chain().Push(count - *first, time_s, std::move(people), chains->done());
+    }
     monitor.Report("detect", ++count, info.estimated_frame_count);
   };
   frames.Run();
   if (!chains) start();
+  if (options.scene > scene) {
+    Fail(ErrorCode::kInvalidArgument,
+         {.expected = fmt::format("1 to {}", scene), .option = "scene"},
+         "there is no scene {}: the video has {}", options.scene, scene);
+  }
   CameraTrack track = camera->End();
+  if (options.scene > 0) track.cuts.clear();
   const std::vector<TrackSummary> tracks = chains->End(track);
   std::vector<int> ids;
   for (const TrackSummary& summary : tracks) ids.push_back(summary.id);
@@ -217,6 +234,7 @@ ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
   ProcessedClip result =
       Collect(chains->done(), clip, ids, ground ? &*ground : nullptr, std::move(track));
   result.tracks = tracks;
+  result.keypoints.start_s = static_cast<double>(first.value_or(0)) / info.frame_rate.per_second();
   return result;
 }
 

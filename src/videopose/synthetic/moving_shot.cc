@@ -22,10 +22,8 @@ SyntheticMotion MotionFor(CameraMove move) {
     case CameraMove::kPanBySway:
     case CameraMove::kWalkAlong:
       return SyntheticMotion({{kWalk, 9.6}, {kStand, 0.5}}, {.start_in_world = {-4.8, 1.0}});
-    case CameraMove::kZoom:
-      return SyntheticMotion({{kStand, 0.5}, {kSquat, 2}, {kWave, 1.5}},
-                             {.start_in_world = {0, 0.5}, .start_yaw_rad = -std::numbers::pi / 2});
     case CameraMove::kStill:
+    case CameraMove::kZoom:
     case CameraMove::kSway:
       break;
   }
@@ -64,7 +62,7 @@ Camera CameraAt(CameraMove move, const SyntheticMotion& motion, double time_s, i
   const bool by_hand = move == CameraMove::kSway || move == CameraMove::kPanBySway;
   const bool follows = move == CameraMove::kPan || move == CameraMove::kPanBySway;
   Vec3d place{0, -2.4, 1.5}, target{0, 0.5, 1.0};
-  if (move == CameraMove::kStill || move == CameraMove::kSway) place.y = -3.6;
+  if (!follows && move != CameraMove::kWalkAlong) place.y = -3.6;
   if (follows || move == CameraMove::kWalkAlong) {
     const Vec3d person = AimAt(motion, time_s);
     target = {person.x, person.y, 1.0};
@@ -77,7 +75,7 @@ Camera CameraAt(CameraMove move, const SyntheticMotion& motion, double time_s, i
   Camera camera = LookAt(place, target, width_px, height_px, RadiansFromDegrees(kFov_deg));
   double zoom = 1;
   const double share = std::clamp(time_s / motion.duration_s(), 0.0, 1.0);
-  if (move == CameraMove::kZoom) zoom = std::exp2(std::sin(std::numbers::pi * share)) / 1.1;
+  if (move == CameraMove::kZoom) zoom = std::exp2(std::sin(std::numbers::pi * share)) / 1.5;
   if (move == CameraMove::kPanBySway) zoom = 1 + 0.4 * share;
   camera.lens = PlainLens(zoom * camera.lens.focal_px.x, width_px, height_px);
   if (by_hand) {

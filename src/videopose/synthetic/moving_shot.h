@@ -18,7 +18,7 @@ enum class CameraMove {
   kStill,      // on a tripod, a person walks to and fro
   kPan,        // turns by 115 degrees after a person who walks past
   kSway,       // held by hand: sways by some degrees, trembles, moves by a few centimetres
-  kZoom,       // to twice the size and back, on a person who squats
+  kZoom,       // to twice the size and back
   kPanBySway,  // kPan held by hand, zooming in by 1.4
   kWalkAlong,  // beside the person, as fast: its place moves
 };
