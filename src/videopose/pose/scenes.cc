@@ -3,8 +3,7 @@
 #include "videopose/pose/scenes.h"
 
 #include <algorithm>
-
-#include "videopose/base/check.h"
+#include <stdexcept>
 
 namespace videopose::internal {
 namespace {
@@ -77,8 +76,9 @@ Motion SceneOf(const Motion& motion, FrameRange scene) {
 }
 
 void PutScene(const Motion& scene, int64_t begin, Motion& motion) {
-  VP_CHECK(scene.people.size() == motion.people.size(), "{} and {} people", scene.people.size(),
-           motion.people.size());
+  if (scene.people.size() != motion.people.size()) {
+    throw std::invalid_argument("a scene of other people");
+  }
   const int64_t frames = motion.frame_count;
   for (size_t p = 0; p < motion.people.size(); ++p) {
     const PersonMotion& part = scene.people[p];
