@@ -19,9 +19,11 @@ std::string DescribePoses(const fs::path& path, const Motion& motion) {
   Motion grounded = motion;
   CompleteGrounding(nullptr, grounded);
   return fmt::format(
-      "{}: poses: {} people, {} frames, {:.6g} frames per second, {} joints\n  {}{}\n",
+      "{}: poses: {} people, {} frames, {:.6g} frames per second, {} joints\n  {}{}\n{}",
       path.string(), motion.people.size(), motion.frame_count, motion.fps, motion.joint_count(),
-      Describe(grounded.grounding), motion.camera_path.empty() ? "" : ", which moves or is cut");
+      Describe(grounded.grounding),
+      motion.camera_path.empty() ? "" : "; there is a camera for each frame",
+      DescribeCamera({.cuts = motion.cuts}, motion.fps, 0, "  "));
 }
 
 std::string DescribeCamera(const CameraTrack& camera, double fps, double start_s,
