@@ -57,7 +57,8 @@ bool StandsStill(std::span<const CameraView> views) {
   const Vec3d middle = MiddleOf(turns);
   std::vector<double> beyond;
   for (size_t t = 0; t < views.size(); ++t) {
-    beyond.push_back(Norm(turns[t] - middle) - std::max(kStill_deg, kSigmas * views[t].sigma_deg));
+    beyond.push_back(Norm(turns[t] - middle) -
+                     std::clamp(kSigmas * views[t].sigma_deg, kStill_deg, kMostDoubt_deg));
   }
   if (Quantile(std::move(beyond), kMostFrames) > 0) return false;
   std::vector<double> zooms = LogZoomsOf(views);

@@ -119,7 +119,10 @@ class CameraTracker::Impl {
     }
     if (!view) {
       AddKeyframe(before_.pyramid, before_.people, view_);
-      view = Track(keyframes_[current_], pyramid, people, guess);
+      for (const CameraView& start : {guess, Shifted(pyramid, people)}) {
+        view = Track(keyframes_[current_], pyramid, people, start);
+        if (view) break;
+      }
     }
     last_step_ = view ? Inverse(view_.first_from_cam) * view->first_from_cam : Quaternion{};
     if (view) {
@@ -136,6 +139,36 @@ class CameraTracker::Impl {
   CameraView Continued() const {
     CameraView view = view_;
     view.first_from_cam = view.first_from_cam * last_step_;
+    return view;
+  }
+
+  static cv::Mat WithoutPeople(const cv::Mat& image, const std::vector<PeopleBox>& people,
+                               int shrunk) {
+    cv::Mat numbers;
+    image.convertTo(numbers, CV_32F);
+    const cv::Scalar grey = cv::mean(image);
+    for (const PeopleBox& box : people) {
+      cv::rectangle(numbers, cv::Point2d(box.low_px.x / shrunk, box.low_px.y / shrunk),
+                    cv::Point2d(box.high_px.x / shrunk, box.high_px.y / shrunk), grey, cv::FILLED);
+    }
+    return numbers;
+  }
+
+  // The last view, turned by what shifts the whole image since the frame before: further than
+  // corners can be followed.
+  CameraView Shifted(const Pyramid& pyramid, const std::vector<PeopleBox>& people) const {
+    const size_t level = pyramid.size() > 2 ? 2 : 0;  // images and their gradients in turn
+    const int shrunk = level == 2 ? 2 : 1;
+    const cv::Mat before = WithoutPeople(before_.pyramid[level], before_.people, shrunk),
+                  now = WithoutPeople(pyramid[level], people, shrunk);
+    cv::Mat window;
+    cv::createHanningWindow(window, now.size(), CV_32F);
+    const cv::Point2d shift = cv::phaseCorrelate(before, now, window);
+    const double per_px = shrunk * pixel() / view_.zoom;
+    CameraView view = view_;
+    view.first_from_cam = view.first_from_cam *
+                          FromAxisAngle({0, 1, 0}, -std::atan(shift.x * per_px)) *
+                          FromAxisAngle({1, 0, 0}, std::atan(shift.y * per_px));
     return view;
   }
 

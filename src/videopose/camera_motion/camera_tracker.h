@@ -45,7 +45,7 @@ class CameraTracker {
   std::unique_ptr<Impl> impl_;
 };
 
-inline constexpr double kLost_deg = 1;
+inline constexpr double kLost_deg = 5;
 
 }  // namespace videopose::internal
 

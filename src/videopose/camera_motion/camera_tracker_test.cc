@@ -111,8 +111,10 @@ TEST(CameraTracker, FollowsAHand) {
 }
 
 TEST(CameraTracker, FollowsASuddenTurn) {
-  const Followed followed = Follow(20, [](int t) { return Turn(t < 10 ? 0 : 5); });
-  EXPECT_LT(followed.worst_deg(), 0.1);
+  for (const double turn_deg : {5.0, 10.0}) {
+    const Followed followed = Follow(20, [&](int t) { return Turn(t < 10 ? 0 : turn_deg); });
+    EXPECT_LT(followed.worst_deg(), 0.2) << turn_deg;
+  }
 }
 
 TEST(CameraTracker, IsUncertainWhereNothingIsSeen) {
@@ -139,6 +141,21 @@ TEST(CameraTracker, GoesOnAfterItWasBlinded) {
   EXPECT_GE(views[10].sigma_deg, kLost_deg);
   EXPECT_LT(DegreesBetween(views.back(), Turn(10)), 0.1) << "an older keyframe is in view";
   EXPECT_LT(views.back().sigma_deg, 0.3);
+}
+
+TEST(StandsStill, AFewFramesAndDoubtDoNotCount) {
+  std::vector<CameraView> views(100);
+  EXPECT_TRUE(StandsStill(views));
+  EXPECT_TRUE(StandsStill({}));
+  for (size_t t = 40; t < 48; ++t) views[t] = Turn(3);  // a push against the tripod
+  EXPECT_TRUE(StandsStill(views));
+  for (size_t t = 0; t < 100; ++t) views[t] = Turn(t < 50 ? 0 : 1);
+  EXPECT_FALSE(StandsStill(views));
+  for (CameraView& view : views) view.sigma_deg = 0.5;
+  EXPECT_TRUE(StandsStill(views)) << "that may be the measurement";
+  for (size_t t = 50; t < 100; ++t) views[t] = Turn(20);
+  for (CameraView& view : views) view.sigma_deg = 10;
+  EXPECT_FALSE(StandsStill(views)) << "it was lost because it turned";
 }
 
 TEST(SmallImage, IsShrunkByAWholeNumber) {

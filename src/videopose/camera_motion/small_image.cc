@@ -26,9 +26,16 @@ SmallImage MakeSmall(const Image& frame) {
   const cv::Mat all(std::min(frame.height_px, small.height_px * factor),
                     std::min(frame.width_px, small.width_px * factor), CV_8UC4,
                     const_cast<uint8_t*>(frame.bgrx.data()), frame.stride_bytes());
-  cv::Mat colour, grey(small.height_px, small.width_px, CV_8UC1, small.grey.data());
-  cv::resize(all, colour, grey.size(), 0, 0, cv::INTER_AREA);
-  cv::cvtColor(colour, grey, cv::COLOR_BGRA2GRAY);
+  cv::Mat colour = all, grey(small.height_px, small.width_px, CV_8UC1, small.grey.data());
+  // Halving is several times as fast as any other factor.
+  for (int left = factor; left % 2 == 0; left /= 2) {
+    cv::Mat half;
+    cv::resize(colour, half, {colour.cols / 2, colour.rows / 2}, 0, 0, cv::INTER_AREA);
+    colour = half;
+  }
+  cv::Mat fitting;
+  cv::resize(colour, fitting, grey.size(), 0, 0, cv::INTER_AREA);
+  cv::cvtColor(fitting, grey, cv::COLOR_BGRA2GRAY);
   return small;
 }
 
