@@ -71,9 +71,14 @@ try {
   byId('space').append(note);
 }
 
+// Of the frame that is shown; a camera that stands still is the same in all.
+function cameraNow() {
+  return data.cameras ? data.cameras[Math.min(data.cameras.length - 1, Math.floor(state.time))] : data.camera;
+}
+
 function cameraForward() {
   if (!data.camera) return [0, 1, 0];
-  const [w, x, y, z] = data.camera.rotation;
+  const [w, x, y, z] = cameraNow().rotation;
   return [2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)];
 }
 
@@ -105,10 +110,14 @@ function lookAround() {
   }
   view.showLabels = people.length > 1;
   view.colours = colours;
-  if (data.camera) {
-    view.camera = {...data.camera, aspect: data.width / Math.max(1, data.height),
-                   spread: data.width / 2 / data.camera.focal};
-  }
+  drawCamera();
+}
+
+function drawCamera() {
+  const camera = cameraNow();
+  if (!camera) return;
+  view.camera = {...camera, aspect: data.width / Math.max(1, data.height),
+                 spread: data.width / 2 / camera.focal};
 }
 
 function rootOf(person) {
@@ -118,13 +127,13 @@ function rootOf(person) {
 
 function showCamera() {
   const forward = cameraForward(), root = rootOf(chosen) || view.home.target;
-  const position = data.camera ? data.camera.position : [root[0], root[1] - 4, root[2]];
+  const camera = cameraNow(), position = camera ? camera.position : [root[0], root[1] - 4, root[2]];
   const depth = Math.max(1, root.reduce((sum, x, i) => sum + (x - position[i]) * forward[i], 0));
   view.azimuth = Math.atan2(-forward[0], forward[1]);
   view.elevation = Math.asin(Math.max(-1, Math.min(1, -forward[2])));
   view.target = position.map((x, i) => x + forward[i] * depth);
-  view.distance = data.camera ? depth * Math.max(0.2, Math.min(8, data.height / 2 / data.camera.focal / Math.tan(19 * Math.PI / 180)))
-                              : 4;
+  view.distance = camera ? depth * Math.max(0.2, Math.min(8, data.height / 2 / camera.focal / Math.tan(19 * Math.PI / 180)))
+                         : 4;
   setFollows(false);
   view.redraw();
 }
@@ -284,6 +293,10 @@ function update() {
   if (state.follows && root) {
     view.target[0] = root[0];
     view.target[1] = root[1];
+  }
+  if (data.cameras) {
+    drawCamera();
+    if (byId('camera').getAttribute('aria-pressed') === 'true') showCamera();
   }
   view.trails = trailsNow();
   view.setFrame(people.filter(person => person.isShown)

@@ -70,6 +70,9 @@ class PoseDetector {
   // The people in the next frame. time_s, when it is shown, must increase. ProcessVideo and live
   // mend swapped sides of what comes back, and smooth it.
   virtual std::vector<DetectedPerson> Detect(const Image& frame, double time_s) = 0;
+  // The next frame has nothing to do with the last one: the video is cut there. Its people have
+  // other track IDs.
+  virtual void StartScene() {}
 };
 
 // BlazePose's own points, 33 of a body.
@@ -104,6 +107,7 @@ class BlazePose : public PoseDetector {
 
   const KeypointLayout& layout() const override { return Coco17(); }
   std::vector<DetectedPerson> Detect(const Image& frame, double time_s) override;
+  void StartScene() override;
 
  private:
   class Impl;

@@ -30,6 +30,13 @@ Lens ParseCalibration(std::string_view text, const std::string& name,
 //   Motion motion = lifter.Lift(keypoints);
 //   GroundMotion(keypoints, {.height_m = 1.80}, motion);
 
+// What is known beforehand of the camera.
+enum class CameraMotion {
+  kAuto,    // it turns where the keypoints say so (KeypointSequence::camera), else it stands still
+  kStatic,  // it stands still
+  kMoving,  // it moves; where the keypoints do not say how, there is no common world
+};
+
 struct GroundOptions {
   // The lens. The first of these that is there counts; without any, DefaultFocalPx().
   std::optional<double> focal_px;  // of the video's pixels
@@ -38,9 +45,10 @@ struct GroundOptions {
 
   // The height of people; scales poses and distances. Without it people are as tall as lifted.
   std::optional<double> height_m;
-  // Then there is no common world: roots in front of the camera are removed, poses stay as lifted,
-  // and each person stands on a floor of their own (Grounding::kCameraMoving).
-  bool camera_moving = false;
+  // Without a common world roots in front of the camera are removed, poses stay as lifted, and each
+  // person stands on a floor of their own (Grounding::kCameraMoving). That is also what comes of a
+  // camera whose rotation could not be followed in more than a tenth of the frames.
+  CameraMotion camera = CameraMotion::kAuto;
   // If the motion has roots already (of a trajectory network), use them instead of computing them
   // from the keypoints.
   bool keep_roots = false;
@@ -61,7 +69,8 @@ bool KnowsLens(const GroundOptions& options);
 Lens LensFor(const GroundOptions& options, int width_px, int height_px);
 
 // Says where in the world people are, and by motion.grounding how that is known. With a camera that
-// does not move it fills root_in_cam, feet_down and motion.camera, and moves joints_in_cam where
+// stays in its place it fills root_in_cam, feet_down, motion.camera and, if it turns or zooms,
+// motion.camera_path, and moves joints_in_cam where
 // `options` ask for it (height, locked feet and bones, smoothing); else root_in_world. `keypoints`
 // are what the motion was lifted from; people are matched by their id. World: z up, the floor at z
 // = 0, x to the camera's right, the origin under the first person's first standing pose. People

@@ -176,6 +176,22 @@ struct PersonKeypoints {
   const Keypoint& at(int64_t t, int64_t joint) const { return keypoints.at(t, joint); }
 };
 
+// How a camera that turns and zooms in its place stands in one frame.
+struct CameraView {
+  Quaternion first_from_cam;  // turns what this frame's camera sees to the scene's first frame
+  double zoom = 1;            // the focal length, relative to the scene's first frame
+  double sigma_deg = 0;       // standard deviation of the rotation
+  bool operator==(const CameraView&) const = default;
+};
+
+// What the background says of the camera over a clip.
+struct CameraTrack {
+  double focal_px = 0;            // of the lens that the rotations were measured through
+  std::vector<CameraView> views;  // T; empty: the camera stands still, or nothing is known
+  std::vector<int64_t> cuts;      // the first frames of all scenes but the first, ascending
+  bool operator==(const CameraTrack&) const = default;
+};
+
 struct KeypointSequence {
   KeypointLayout layout;
   double fps = 0;
@@ -184,6 +200,7 @@ struct KeypointSequence {
   double start_s = 0;       // when frame 0 is shown in the video
   int64_t frame_count = 0;  // T, the same for all people
   std::vector<PersonKeypoints> people;
+  CameraTrack camera;
 
   int joint_count() const { return layout.joint_count(); }
 };
@@ -274,9 +291,20 @@ struct Motion {
   // Where that is known, and then root_in_cam is, too. Files hold the lens's centre and mean focal
   // length, not its distortion. World: z up, the floor at z = 0, metres.
   std::optional<Camera> camera;
+  // (T) where `camera` turns or zooms, from frame to frame, or where the video is cut; else empty.
+  // joints_in_cam and root_in_cam are then in the frame of camera_path[t], and `camera` is the
+  // first one. Its place in the world is taken as fixed from cut to cut. After a cut it is another
+  // world: floor and origin come from the people there.
+  std::vector<Camera> camera_path;
+  // The first frames of all scenes but the first, where the video is cut.
+  std::vector<int64_t> cuts;
   Grounding grounding = Grounding::kNone;
 
   int joint_count() const { return skeleton.joint_count(); }
+  // Of frame t. There is a camera.
+  const Camera& camera_at(int64_t t) const {
+    return camera_path.empty() ? *camera : camera_path[static_cast<size_t>(t)];
+  }
 };
 
 // One person in one frame: the type that the stages of the engine take and return. A stage sets

@@ -88,6 +88,8 @@ struct FileDriverOptions {
   PersonSelection people;
   // Keypoints come out as they were detected: false positives are not left out and gaps not filled.
   bool raw = false;
+  // From 1: of a video with cuts, this scene alone; keypoints.start_s says where it begins. 0: all.
+  int scene = 0;
   // Null: keypoints only.
   const Lifter* lifter = nullptr;
   WorldLiftOptions lift;
@@ -102,7 +104,7 @@ struct ProcessedClip {
 
 // Reads all frames (on a thread of its own, ahead of the detector). Throws what the reader, the
 // detector and the stages throw; Cancelled if asked to stop; Error if keep_roots is asked of a
-// lifter without a trajectory network, or if a chosen person does not exist. Stages of the
+// lifter without a trajectory network, or if a chosen person or scene does not exist. Stages of the
 // progress: "detect", "lift".
 ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
                            const FileDriverOptions& options, const WorkMonitor& monitor);
@@ -116,6 +118,7 @@ struct VideoToPoseOptions {
       read;  // scale_to_height_px is not for callers: the detector needs the full image
   BlazePoseOptions detector;
   PersonSelection people;
+  int scene = 0;  // as FileDriverOptions
   std::filesystem::path lifter;
   WorldLiftOptions lift;
   RenderOptions render;

@@ -39,13 +39,24 @@ BlazePoseSize SizeNamed(const std::string& name) {
               {.expected = "lite, full, heavy", .found = name, .option = "detector"});
 }
 
+CameraMotion CameraMotionNamed(const std::string& name) {
+  if (name == "auto") return CameraMotion::kAuto;
+  if (name == "static") return CameraMotion::kStatic;
+  if (name == "moving") return CameraMotion::kMoving;
+  throw Error("the camera is auto, static or moving, not " + name, ErrorCode::kInvalidArgument,
+              {.expected = "auto, static, moving", .found = name, .option = "camera"});
+}
+
 GroundOptions GroundFrom(const py::dict& options) {
   const Given given(options);
   GroundOptions ground;
   given.Take("focal_px", ground.focal_px);
   given.Take("fov_deg", ground.fov_deg);
   given.Take("height_m", ground.height_m);
-  given.Take("camera_moving", ground.camera_moving);
+  if (given.Has("camera")) ground.camera = CameraMotionNamed(given["camera"].cast<std::string>());
+  bool is_moving = false;
+  given.Take("camera_moving", is_moving);
+  if (is_moving) ground.camera = CameraMotion::kMoving;
   given.Take("contacts", ground.lock_feet);
   given.Take("refine", ground.refine);
   given.Take("smooth_s", ground.smooth_s);

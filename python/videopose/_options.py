@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypedDict, Union
+from typing import Any, Literal, TypedDict, Union
 
 PathLike = Union[str, "os.PathLike[str]"]
 
@@ -22,8 +22,10 @@ class CameraOptions(TypedDict, total=False):
     """or its angle from the left to the right edge,"""
     calibration: PathLike | None
     """or a calibration file."""
+    camera: Literal["auto", "static", "moving"] | None
+    """Whether the camera turns and zooms (default: decided from the background)."""
     camera_moving: bool | None
-    """The camera does not stand still."""
+    """True: the same as ``camera="moving"``."""
     flip: bool | None
     """Average with the mirrored input (default: yes)."""
 

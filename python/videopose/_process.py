@@ -134,8 +134,8 @@ def process(
         progress: ``True``, or a function of (stage, done, total).
         options: ``height_m``: how tall people are, which scales everything. ``focal_px``,
             ``fov_deg`` or ``calibration``: the lens, by its focal length in pixels, its angle from
-            the left to the right edge, or a file. ``camera_moving``: the camera does not stand
-            still. ``contacts``: feet that carry weight stand still (default: yes).
+            the left to the right edge, or a file. ``camera``: "auto", "static" or
+            "moving", whether it turns and zooms. ``contacts``: feet that carry weight stand still (default: yes).
             ``refine``: poses are fitted to the image, bones keep their lengths (default: yes).
             ``hands_and_feet``: 25 joints where the detector sees them (default: yes), else 17.
             ``smooth_s``: a Gaussian over time, standard deviation. ``flip``: average with the

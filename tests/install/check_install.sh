@@ -49,7 +49,7 @@ links_none() { # links_none PROGRAM REGEX
   ! { readelf -d "$1"; ldd "$1"; } | grep -E "$2" || fail "$1 links what it should not: $2"
 }
 ffmpeg='lib(av(codec|device|format|filter|util)|sw(scale|resample))' scientific='lib(hdf5|matio|archive)'
-pictures='lib(cairo|XNNPACK)' web='lib(cpp-httplib|ssl)'
+pictures='lib(cairo|XNNPACK|opencv)' web='lib(cpp-httplib|ssl)'
 links_none "$work/lift/consumer" "$ffmpeg|$scientific|$pictures|$web"
 links_none "$work/process/consumer" "$scientific"
 links_none "$work/train/consumer" "$ffmpeg|$pictures|$web"

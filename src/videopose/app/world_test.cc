@@ -27,7 +27,7 @@ TestScene Scene() {
 GroundOptions OptionsOf(Grounding rung, const TestScene& scene) {
   GroundOptions options;
   if (rung == Grounding::kGivenLens) options.focal_px = scene.clip.camera.lens.focal_px.x;
-  options.camera_moving = rung == Grounding::kCameraMoving;
+  if (rung == Grounding::kCameraMoving) options.camera = CameraMotion::kMoving;
   return options;
 }
 

@@ -214,6 +214,12 @@ TEST(CommandTest, WrongUsageNamesTheNearest) {
   EXPECT_THAT(UsageMessage({"video", "a.mp4", "--trajectory", "guess"}), HasSubstr("fit|network"));
   EXPECT_THAT(UsageMessage({"video", "a.mp4", "--fov", "60", "--focal", "900"}),
               HasSubstr("excludes"));
+  EXPECT_THAT(UsageMessage({"video", "a.mp4", "--camera", "shaky"}),
+              HasSubstr("auto|moving|static"));
+  EXPECT_THAT(UsageMessage({"video", "a.mp4", "--camera", "auto", "--camera-moving"}),
+              HasSubstr("excludes"));
+  EXPECT_THAT(UsageMessage({"detect", "a.mp4", "-o", "k.npz", "--scene", "0"}),
+              HasSubstr("--scene"));
   EXPECT_THAT(UsageMessage({"video"}), HasSubstr("input is required"));
   EXPECT_THAT(UsageMessage({"video", "a.mp4", "--start", "soon"}), HasSubstr("--start"));
   EXPECT_THAT(UsageMessage({"video", "a.mp4", "b.mp4"}), HasSubstr("b.mp4"));

@@ -14,6 +14,7 @@
 #include "videopose/cli/summary.h"
 #include "videopose/detect.h"
 #include "videopose/files.h"
+#include "videopose/formats/describe.h"
 #include "videopose/formats/file_formats.h"
 #include "videopose/process.h"
 
@@ -25,6 +26,8 @@ struct DetectCommand {
   VideoReaderOptions read;
   BlazePoseOptions detector;
   PersonSelection people;
+  CameraMotion camera = CameraMotion::kAuto;
+  int scene = 0;
   bool quiet = false;
 
   int Run() {
@@ -38,11 +41,15 @@ struct DetectCommand {
     ProcessedClip detected;
     {
       ProgressLine progress(quiet);
-      detected = ProcessVideo(reader, *pose_detector, {.people = people, .raw = !detector.smooth},
+      detected = ProcessVideo(reader, *pose_detector,
+                              {.people = people,
+                               .raw = !detector.smooth,
+                               .scene = scene,
+                               .lift = {.ground = {.camera = camera}}},
                               progress.monitor());
     }
     KeypointSequence& keypoints = detected.keypoints;
-    keypoints.start_s = read.start_s;
+    keypoints.start_s += read.start_s;
     format.write_keypoints(output, keypoints);
     PrintDecodeWarnings(reader.decode_warnings());
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
@@ -50,6 +57,7 @@ struct DetectCommand {
     fmt::print("{}", FormatPeople(detected.tracks, keypoints));
     PrintSummary(keypoints, elapsed.count(), {output});
     fmt::print("{}", FormatCaptureRate(reader.info()));
+    fmt::print("{}", DescribeCamera(keypoints.camera, keypoints.fps, keypoints.start_s, ""));
     return 0;
   }
 };
@@ -68,8 +76,10 @@ std::function<int()> ConfigureDetect(CLI::App& app) {
       ->group("Output");
   AddReadOptions(app, command->read);
   AddCapturedFpsOption(app, command->read);
+  AddSceneOption(app, command->scene);
   AddPeopleOptions(app, command->people);
   AddDetectorOptions(app, command->detector);
+  AddCameraMotionOptions(app, command->camera);
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };
 }

@@ -9,12 +9,15 @@
 #include <memory>
 
 #include "videopose/app/people_in_file.h"
+#include "videopose/base/error.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/import_flags.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
 #include "videopose/engine/file_driver.h"
+#include "videopose/formats/describe.h"
+#include "videopose/pose/scenes.h"
 #include "videopose/process.h"
 
 namespace videopose::internal {
@@ -26,12 +29,23 @@ struct LiftCommand {
   ExportPaths exports;
   PersonSelection people{.count = kAllPeople};
   WorldLiftOptions options;
+  int scene = 0;
   bool quiet = false;
+
+  void TakeScene(KeypointSequence& keypoints) const {
+    const auto scenes = ScenesOf(keypoints.camera.cuts, keypoints.frame_count);
+    if (scene > std::ssize(scenes)) {
+      Fail(ErrorCode::kInvalidArgument, "{}: there is no scene {}; expected 1 to {}",
+           input.string(), scene, scenes.size());
+    }
+    keypoints = SceneOf(keypoints, scenes[static_cast<size_t>(scene) - 1]);
+  }
 
   int Run() {
     const auto start = std::chrono::steady_clock::now();
     CheckExports(exports, input);
     KeypointSequence keypoints = ImportAndTell(input, import, quiet);
+    if (scene > 0) TakeScene(keypoints);
     SelectPeople(people, keypoints);
     const Lifter model = Lifter::Load(lifter.empty() ? DefaultLifter() : lifter);
     ProcessedClip clip;
@@ -43,6 +57,8 @@ struct LiftCommand {
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     if (quiet) return 0;
     PrintSummary(keypoints, elapsed.count(), outputs);
+    fmt::print("{}", DescribeCamera(clip.keypoints.camera, clip.keypoints.fps,
+                                    clip.keypoints.start_s, ""));
     fmt::print("{}", FormatGround(clip.motion, options.ground));
     return 0;
   }
@@ -64,6 +80,7 @@ std::function<int()> ConfigureLift(CLI::App& app) {
       ->expected(1);
   AddHtmlVideoOption(app, command->exports);
   AddAnglesOption(app, command->exports);
+  AddSceneOption(app, command->scene);
   AddSelectOption(app, command->people);
   AddImportOptions(app, command->import);
   AddImportRateOption(app, command->import);

@@ -31,6 +31,7 @@
 #include "videopose/cli/summary.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/detect.h"
+#include "videopose/formats/describe.h"
 #include "videopose/media/download.h"
 #include "videopose/process.h"
 
@@ -113,6 +114,8 @@ int64_t VideoCommand::RunOne(const fs::path& in, const fs::path& out, const Expo
   files.insert(files.end(), result.exported.begin(), result.exported.end());
   PrintSummary(result.keypoints, elapsed.count(), files);
   fmt::print("{}", FormatCaptureRate(result.video));
+  fmt::print("{}", DescribeCamera(result.keypoints.camera, result.keypoints.fps,
+                                  result.keypoints.start_s, ""));
   fmt::print("{}", FormatGround(result.motion, options.lift.ground));
   return frames;
 }
@@ -207,6 +210,7 @@ std::function<int()> ConfigureVideo(CLI::App& app) {
   AddEncodingOptions(app, command->options.encoding);
   AddReadOptions(app, command->options.read);
   AddCapturedFpsOption(app, command->options.read);
+  AddSceneOption(app, command->options.scene);
   AddPeopleOptions(app, command->options.people);
   AddDetectorOptions(app, command->options.detector);
   AddLifterOption(app, command->options.lifter);

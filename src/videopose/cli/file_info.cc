@@ -18,6 +18,7 @@
 #include "videopose/cli/raw_info.h"
 #include "videopose/cli/recording_name.h"
 #include "videopose/files.h"
+#include "videopose/formats/describe.h"
 #include "videopose/formats/file_formats.h"
 #include "videopose/geometry.h"
 #include "videopose/import/keypoint_formats.h"
@@ -75,6 +76,7 @@ std::string DescribeAsKeypoints(FileContent& file) {
     for (const ImportAssumption& assumption : imported->assumptions) {
       text += fmt::format("  {}\n", DescribeAssumption(assumption));
     }
+    text += DescribeCamera(keypoints.camera, keypoints.fps, keypoints.start_s, "  ");
     return text + DescribeRecordingName(file.path()) + DescribeRanges(keypoints);
   }
   return {};

@@ -217,14 +217,7 @@ void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smoo
           ->excludes(fov);
   calibration_camera->needs(calibration);
   AddPersonHeightOption(app, options.height_m);
-  auto* is_moving = app.add_flag_callback(
-      "--camera-moving", [&] { options.camera_moving = true; },
-      "the camera moves: no common world, each person stands on a floor of their own");
-  is_moving->group(group);
-  app.add_flag_callback(
-         "--camera-static", [] {}, "the camera stands still (default)")
-      ->group(group)
-      ->excludes(is_moving);
+  AddCameraMotionOptions(app, options.camera);
   app.add_option_function<std::string>(
          "--trajectory",
          Parsed("--trajectory",
@@ -269,6 +262,35 @@ void AddJointsOption(CLI::App& app, bool& hands_and_feet) {
       ->check(CLI::IsMember({17, 25}))
       ->type_name("17|25")
       ->group("Lifting");
+}
+
+void AddSceneOption(CLI::App& app, int& scene) {
+  app.add_option("--scene", scene, "of a video with cuts, only the N-th scene (default: all)")
+      ->check(CLI::Range(1, 1'000'000))
+      ->type_name("N")
+      ->group("Input");
+}
+
+void AddCameraMotionOptions(CLI::App& app, CameraMotion& motion) {
+  const std::string group = kGroundGroup;
+  AddChoice<CameraMotion>(
+      app, "--camera", motion,
+      {{"auto", CameraMotion::kAuto},
+       {"static", CameraMotion::kStatic},
+       {"moving", CameraMotion::kMoving}},
+      "the camera turns or zooms, or stands still (default: auto, decided from the background)",
+      group);
+  auto* choice = app.get_option("--camera");
+  auto* is_moving =
+      app.add_flag_callback(
+             "--camera-moving", [&] { motion = CameraMotion::kMoving; }, "same as --camera moving")
+          ->group(group)
+          ->excludes(choice);
+  app.add_flag_callback(
+         "--camera-static", [&] { motion = CameraMotion::kStatic; }, "same as --camera static")
+      ->group(group)
+      ->excludes(choice)
+      ->excludes(is_moving);
 }
 
 void AddLifterOption(CLI::App& app, fs::path& lifter) {

@@ -35,6 +35,9 @@ void AddPeopleOptions(CLI::App& app, PersonSelection& people);
 void AddSelectOption(CLI::App& app, PersonSelection& people);
 // `render_smooth_s` may be null: then there is no image.
 void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smooth_s);
+// `scene` 0: all of them.
+void AddSceneOption(CLI::App& app, int& scene);
+void AddCameraMotionOptions(CLI::App& app, CameraMotion& motion);
 void AddPersonHeightOption(CLI::App& app, std::optional<double>& height_m);
 // Whether poses are of Body25() or of Human36m17().
 void AddJointsOption(CLI::App& app, bool& hands_and_feet);

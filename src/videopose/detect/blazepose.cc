@@ -42,6 +42,7 @@ class BlazePose::Impl {
     }
   }
 
+  void StartScene() { LoseTrack(); }
   bool smooth() const { return options_.smooth; }
   int track_id() const { return track_id_; }
 
@@ -99,6 +100,8 @@ std::vector<DetectedPerson> BlazePose::Detect(const Image& frame, double time_s)
   person.appearance = AppearanceOf(frame, person.keypoints);
   return {person};
 }
+
+void BlazePose::StartScene() { impl_->StartScene(); }
 
 DetectedPerson PersonFrom(const BlazePoseResult& result) {
   return {.presence = result.presence,

@@ -50,6 +50,7 @@ class PoseChain {
   void Flush(std::vector<PeopleInFrame>& out);
 
   const PoseStages& stages() const { return stages_; }
+  PoseStages& stages() { return stages_; }
 
  private:
   // Mended frames, and at the end all that the stages hold.

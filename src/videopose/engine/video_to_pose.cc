@@ -33,6 +33,7 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
   ProcessedClip clip = ProcessVideo(reader, *detector,
                                     {.people = options.people,
                                      .raw = !options.detector.smooth,
+                                     .scene = options.scene,
                                      .lifter = &lifter,
                                      .lift = options.lift},
                                     monitor);
@@ -42,7 +43,7 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
                            .exported = {},
                            .decode_warnings = reader.decode_warnings(),
                            .video = reader.info()};
-  result.keypoints.start_s = options.read.start_s;
+  result.keypoints.start_s += options.read.start_s;
   CommitTogether outputs;
   result.exported = WriteExports(options.exports, result.motion, &result.keypoints);
   if (!output.empty()) {

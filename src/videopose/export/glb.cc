@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <string>
 #include <vector>
 
@@ -103,6 +104,18 @@ int AppendMesh(GltfFile& file, const Rig& rig, const std::string& name, size_t c
                                                              {"material", material}}})}});
 }
 
+// The video's camera, as it is in the first frame: zoom cannot be animated without an extension.
+int AppendCamera(GltfFile& file, const Camera& camera) {
+  const Lens& lens = camera.lens;
+  const int index = file.Append(
+      "cameras", {{"type", "perspective"},
+                  {"perspective",
+                   {{"yfov", 2 * std::atan(lens.height_px / (2 * lens.focal_px.y))},
+                    {"aspectRatio", static_cast<double>(lens.width_px) / lens.height_px},
+                    {"znear", 0.05}}}});
+  return file.Append("nodes", {{"name", "camera"}, {"camera", index}});
+}
+
 // The channels of the one animation.
 class Animation {
  public:
@@ -128,6 +141,27 @@ class Animation {
                  "LINEAR");
     }
     ShowAndHide(motion, nodes.person);
+  }
+
+  // A camera of glTF looks along -z, with y up.
+  void Look(const std::vector<Camera>& path, int node) {
+    const Quaternion rig_from_world = FromAxisAngle({1, 0, 0}, -std::numbers::pi / 2);
+    const Quaternion cam_from_gltf = FromAxisAngle({1, 0, 0}, std::numbers::pi);
+    std::vector<float> places, turns;
+    Quaternion before;
+    for (const Camera& camera : path) {
+      const Vec3d& at = camera.world_from_cam.translation;
+      for (const double number : {at.x, at.z, -at.y}) places.push_back(static_cast<float>(number));
+      Quaternion q = rig_from_world * camera.world_from_cam.rotation * cam_from_gltf;
+      // q and -q are the same turn; between neighbours players take the way as they are given.
+      if (q.w * before.w + q.x * before.x + q.y * before.y + q.z * before.z < 0) {
+        q = {-q.w, -q.x, -q.y, -q.z};
+      }
+      before = q;
+      for (const double number : {q.x, q.y, q.z, q.w}) turns.push_back(static_cast<float>(number));
+    }
+    AddChannel(node, "translation", times_, AppendFloats(file_, places, 3, "VEC3"), "LINEAR");
+    AddChannel(node, "rotation", times_, AppendFloats(file_, turns, 4, "VEC4"), "LINEAR");
   }
 
   Json AsJson() const {
@@ -198,6 +232,11 @@ void WriteGlb(const std::filesystem::path& path, const Motion& motion) {
       scene["nodes"].push_back(file.Append(
           "nodes",
           {{"name", name + " body"}, {"mesh", AppendMesh(file, rig, name, i)}, {"skin", skin}}));
+    }
+    if (!motion.camera_path.empty()) {
+      const int node = AppendCamera(file, *motion.camera);
+      scene["nodes"].push_back(node);
+      animation.Look(motion.camera_path, node);
     }
     file["animations"] = Json::array({animation.AsJson()});
   }

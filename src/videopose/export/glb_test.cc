@@ -231,6 +231,42 @@ TEST(WriteGlb, WithoutPeopleIsAnEmptyScene) {
   EXPECT_FALSE(glb.json.contains("buffers"));
 }
 
+// Through the camera's node people are seen where the video's camera sees them.
+TEST(WriteGlb, ACameraThatTurnsIsAnimated) {
+  Motion motion = TestMotion(SyntheticKind::kWaving, {.duration_s = 2});
+  const fs::path path = TestFolder() / "camera.glb";
+  WriteGlb(path, motion);
+  EXPECT_FALSE(ParsedGlb(path).json.contains("cameras")) << "it stands still";
+  for (int64_t t = 0; t < motion.frame_count; ++t) {
+    Camera& camera = motion.camera_path.emplace_back(*motion.camera);
+    camera.world_from_cam.rotation =
+        camera.world_from_cam.rotation * FromAxisAngle({0, 1, 0}, 0.02 * static_cast<double>(t));
+  }
+  WriteGlb(path, motion);
+  const ParsedGlb glb(path);
+  ASSERT_EQ(glb.json["cameras"].size(), 1U);
+  const Json& animation = glb.json["animations"][0];
+  size_t camera_node = 0;
+  while (!glb.json["nodes"].at(camera_node).contains("camera")) ++camera_node;
+  std::vector<std::vector<double>> places, turns;
+  for (const Json& channel : animation["channels"]) {
+    if (channel["target"]["node"] != camera_node) continue;
+    const Json& sampler = animation["samplers"][channel["sampler"].get<size_t>()];
+    (channel["target"]["path"] == "rotation" ? turns : places) = glb.Floats(sampler["output"]);
+  }
+  ASSERT_EQ(std::ssize(turns), motion.frame_count);
+  ASSERT_EQ(places.size(), turns.size());
+  const Vec3d in_world{0.3, 0.2, 1.1};
+  for (size_t t = 0; t < turns.size(); ++t) {
+    const Quaternion rig_from_node{turns[t][3], turns[t][0], turns[t][1], turns[t][2]};
+    const Vec3d in_rig{in_world.x, in_world.z, -in_world.y};
+    const Vec3d seen =
+        Rotate(Inverse(rig_from_node), in_rig - Vec3d{places[t][0], places[t][1], places[t][2]});
+    const Vec3d in_cam = CamFromWorld(motion.camera_path[t], in_world);
+    EXPECT_LT(Norm(seen - Vec3d{in_cam.x, -in_cam.y, -in_cam.z}), 1e-5) << t;
+  }
+}
+
 TEST(WriteGlb, FolderMissing) {
   EXPECT_THROW(
       WriteGlb("/nonexistent/a.glb", TestMotion(SyntheticKind::kWaving, {.duration_s = 1})), Error);

@@ -175,6 +175,7 @@ json DataOf(const fs::path& path, const Motion& motion, const KeypointSequence* 
       {"angles", std::vector<std::string>(std::begin(kAngles), std::end(kAngles))},
       {"people", std::move(people)}};
   if (motion.camera) data["camera"] = CameraOf(*motion.camera);
+  for (const Camera& camera : motion.camera_path) data["cameras"].push_back(CameraOf(camera));
   if (has_overlay) data["layout"] = LayoutOf(keypoints->layout);
   if (options.video) data["video"] = RelativeUrl(*options.video, path);
   return data;

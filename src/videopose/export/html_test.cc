@@ -278,6 +278,18 @@ TEST(Html, SeveralPeopleAndNone) {
   EXPECT_EQ(DataOf(PageOf(motion))["fps"], 25);
 }
 
+TEST(Html, ACameraThatTurnsIsThereInEachFrame) {
+  Motion motion = TestMotion(SyntheticKind::kWaving, {.duration_s = 1});
+  EXPECT_FALSE(DataOf(PageOf(motion)).contains("cameras")) << "it stands still";
+  motion.camera_path.assign(static_cast<size_t>(motion.frame_count), *motion.camera);
+  motion.camera_path[3].lens.focal_px = {700, 700};
+  motion.camera_path[3].world_from_cam.translation = {1, 2, 3};
+  const json cameras = DataOf(PageOf(motion))["cameras"];
+  ASSERT_EQ(std::ssize(cameras), motion.frame_count);
+  EXPECT_EQ(cameras[3]["focal"], 700);
+  EXPECT_THAT(cameras[3]["position"], ElementsAre(1, 2, 3));
+}
+
 TEST(Html, AsksForNothingFromElsewhere) {
   const std::string page = PageOf(TestMotion(SyntheticKind::kWaving, {.duration_s = 1}));
   for (const char* sign : {"http:", "https:", "fetch(", "XMLHttp", "import ", "@import", "url("}) {

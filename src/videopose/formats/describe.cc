@@ -4,8 +4,11 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
+#include "videopose/geometry/angle.h"
 #include "videopose/ground/world.h"
 
 namespace videopose::internal {
@@ -15,9 +18,50 @@ namespace fs = std::filesystem;
 std::string DescribePoses(const fs::path& path, const Motion& motion) {
   Motion grounded = motion;
   CompleteGrounding(nullptr, grounded);
-  return fmt::format("{}: poses: {} people, {} frames, {:.6g} frames per second, {} joints\n  {}\n",
-                     path.string(), motion.people.size(), motion.frame_count, motion.fps,
-                     motion.joint_count(), Describe(grounded.grounding));
+  return fmt::format(
+      "{}: poses: {} people, {} frames, {:.6g} frames per second, {} joints\n  {}{}\n{}",
+      path.string(), motion.people.size(), motion.frame_count, motion.fps, motion.joint_count(),
+      Describe(grounded.grounding),
+      motion.camera_path.empty() ? "" : "; there is a camera for each frame",
+      DescribeCamera({.cuts = motion.cuts}, motion.fps, 0, "  "));
+}
+
+std::string DescribeCamera(const CameraTrack& camera, double fps, double start_s,
+                           std::string_view indent) {
+  std::string text;
+  if (!camera.views.empty()) {
+    Vec3d low, high;  // degrees, to the right, up, clockwise
+    double least_zoom = 1, most_zoom = 1, sigma_deg = 0;
+    for (const CameraView& view : camera.views) {
+      const Vec3d ahead = Rotate(view.first_from_cam, {0, 0, 1});
+      const Vec3d right = Rotate(view.first_from_cam, {1, 0, 0});
+      const Vec3d angles = DegreesFromRadians(Vec3d{std::atan2(ahead.x, ahead.z),
+                                                    std::asin(std::clamp(-ahead.y, -1.0, 1.0)),
+                                                    std::asin(std::clamp(right.y, -1.0, 1.0))});
+      low = {std::min(low.x, angles.x), std::min(low.y, angles.y), std::min(low.z, angles.z)};
+      high = {std::max(high.x, angles.x), std::max(high.y, angles.y), std::max(high.z, angles.z)};
+      least_zoom = std::min(least_zoom, view.zoom);
+      most_zoom = std::max(most_zoom, view.zoom);
+      sigma_deg = std::max(sigma_deg, view.sigma_deg);
+    }
+    const Vec3d range = high - low;
+    text += fmt::format(
+        "{}camera: turns by {:.0f} degrees across, {:.0f} up and down, {:.0f} about "
+        "its axis{}, +-{:.1f} degrees at most; its place is taken as fixed\n",
+        indent, range.x, range.y, range.z,
+        most_zoom > least_zoom ? fmt::format(", zooms from {:.2f} to {:.2f}", least_zoom, most_zoom)
+                               : "",
+        sigma_deg);
+  }
+  if (!camera.cuts.empty()) {
+    std::vector<std::string> times;
+    for (const int64_t cut : camera.cuts) {
+      times.push_back(fmt::format("{:.2f} s", start_s + static_cast<double>(cut) / fps));
+    }
+    text += fmt::format("{}cut at {}: {} scenes, each in a world of its own\n", indent,
+                        fmt::join(times, ", "), times.size() + 1);
+  }
+  return text;
 }
 
 std::string DescribeBvh(const fs::path& path, const BvhClip& clip) {

@@ -29,7 +29,8 @@ constexpr double kSightShare = 1.0 / 6;
 class FootWatcher {
  public:
   FootWatcher(const PersonMotion& person, std::span<const JointRay> rays, int ankle,
-              int other_ankle, double fps, const Floor* floor, double ankle_height_m)
+              int other_ankle, double fps, const Floor* floor, double ankle_height_m,
+              Turns first_from_cam)
       : person_(person),
         rays_(rays),
         joints_(person.joints_in_cam.joint_count()),
@@ -37,7 +38,8 @@ class FootWatcher {
         other_ankle_(other_ankle),
         fps_(fps),
         floor_(floor),
-        ankle_height_m_(ankle_height_m) {}
+        ankle_height_m_(ankle_height_m),
+        first_from_cam_(first_from_cam) {}
 
   std::vector<FrameRange> Contacts(FrameRange run) const {
     std::vector<FrameRange> contacts;
@@ -114,7 +116,10 @@ class FootWatcher {
     Vec3d seen = ankle;
     if (!rays_.empty()) {
       const JointRay& ray = rays_[t * joints_ + joint];
-      if (ray.score > 0) seen = Norm(around) * Normalized(Vec3d{ray.ray.x, ray.ray.y, 1});
+      if (ray.score > 0) {
+        const Vec3d direction = Normalized(Vec3d{ray.ray.x, ray.ray.y, 1});
+        seen = Norm(around) * Turned(first_from_cam_, t, direction);
+      }
     }
     return seen + (kSightShare * Dot(ankle, sight) - Dot(seen, sight)) * sight;
   }
@@ -148,6 +153,7 @@ class FootWatcher {
   double fps_;
   const Floor* floor_;
   double ankle_height_m_;
+  Turns first_from_cam_;
 };
 
 }  // namespace
@@ -165,13 +171,13 @@ Vec3d MedianInCam(const PersonMotion& person, FrameRange frames, int joint) {
 
 FootContacts FindContacts(const PersonMotion& person, std::span<const JointRay> rays,
                           const Skeleton& skeleton, double fps, const Floor* floor,
-                          double ankle_height_m) {
+                          double ankle_height_m, Turns first_from_cam) {
   const BodyJoints body = FindBodyJoints(skeleton);
   FootContacts contacts;
   for (const FrameRange& run : PosedRanges(person)) {
     for (const size_t side : {0, 1}) {
       const FootWatcher watcher(person, rays, body.ankles[side], body.ankles[1 - side], fps, floor,
-                                ankle_height_m);
+                                ankle_height_m, first_from_cam);
       for (const FrameRange& contact : watcher.Contacts(run)) contacts[side].push_back(contact);
     }
   }

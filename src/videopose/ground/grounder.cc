@@ -84,10 +84,13 @@ void Grounder::Push(PeopleInFrame frame, std::vector<PeopleInFrame>& finished) {
 
 void Grounder::Flush(std::vector<PeopleInFrame>& finished) {
   if (options_.look_ahead == GroundLookAhead::kNone || past_.empty()) return;
-  const ClipCollector clip = ClipOf(past_, options_);
-  Motion motion = clip.motion();
-  GroundMotion(clip.keypoints(), options_.ground, motion);
+  ClipCollector clip = ClipOf(past_, options_);
+  Motion motion = clip.TakeMotion();
+  KeypointSequence keypoints = clip.TakeKeypoints();
+  keypoints.camera = std::move(camera_track_);
+  GroundMotion(keypoints, options_.ground, motion);
   camera_ = motion.camera;
+  camera_path_ = motion.camera_path;
   for (const PersonMotion& person : motion.people) {
     if (person.own_floor_m) own_floors_m_[person.id] = *person.own_floor_m;
   }
@@ -107,7 +110,7 @@ void Grounder::GroundFrame(PeopleInFrame& frame) {
       solution_.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
     Take(solution_.get());
   }
-  const bool moves = options_.ground.camera_moving;
+  const bool moves = options_.ground.camera == CameraMotion::kMoving;
   frame.grounding = moves                        ? Grounding::kCameraMoving
                     : !camera_                   ? Grounding::kLevelCamera
                     : KnowsLens(options_.ground) ? Grounding::kGivenLens
@@ -144,7 +147,7 @@ void Grounder::GroundFrame(PeopleInFrame& frame) {
 // With a moving camera a single person stays above the origin, as in a clip.
 bool Grounder::MustArrange(const PeopleInFrame& frame) {
   are_several_ = are_several_ || frame.people.size() > 1;
-  return are_several_ || !options_.ground.camera_moving;
+  return are_several_ || options_.ground.camera != CameraMotion::kMoving;
 }
 
 // Adds a frame to the person's track and fits its roots.

@@ -21,6 +21,7 @@
 #include <future>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "videopose/ground.h"
@@ -57,8 +58,13 @@ class Grounder {
   // Appends the frames that are still pending.
   void Flush(std::vector<PeopleInFrame>& finished);
 
-  // The placement of the camera, once known.
+  // With the whole clip, before Flush: what is known of the camera in its frames.
+  void SetCameraTrack(CameraTrack track) { camera_track_ = std::move(track); }
+
+  // The placement of the camera, once known; of a whole clip its first.
   const std::optional<Camera>& camera() const { return camera_; }
+  // Of a whole clip, as Motion::camera_path.
+  const std::vector<Camera>& camera_path() const { return camera_path_; }
   // By ID, for people with a floor of their own (PersonMotion::own_floor_m), of a whole clip.
   const std::map<int, double>& own_floors_m() const { return own_floors_m_; }
 
@@ -97,6 +103,8 @@ class Grounder {
   std::optional<Vec2d> level_origin_;  // of the world of a level camera, before it
   std::optional<int64_t> last_solved_index_;
   std::optional<Camera> camera_;
+  CameraTrack camera_track_;
+  std::vector<Camera> camera_path_;
   std::map<int, double> scale_by_id_, own_floors_m_;
   std::future<Solution> solution_;  // last: its destructor waits before the rest is gone
 };

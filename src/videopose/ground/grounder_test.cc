@@ -93,7 +93,7 @@ TEST(Grounder, WithTheWholeLookAheadItIsTheClips) {
   for (const bool camera_moving : {false, true}) {
     GrounderOptions options = OptionsFor(Circle());
     options.look_ahead = GroundLookAhead::kWholeClip;
-    options.ground.camera_moving = camera_moving;
+    options.ground.camera = camera_moving ? CameraMotion::kMoving : CameraMotion::kAuto;
     Grounder grounder(options);
     std::vector<PeopleInFrame> frames;
     for (int64_t t = 0; t < Circle().clip.frame_count; ++t) {
@@ -177,7 +177,7 @@ TEST(Grounder, FewFramesASecondAreEnoughForTheCamera) {
 
 TEST(Grounder, WhatTheOptionsAskFor) {
   GrounderOptions moving_options = OptionsFor(Circle()), keep_options = moving_options;
-  moving_options.ground.camera_moving = true;
+  moving_options.ground.camera = CameraMotion::kMoving;
   keep_options.ground.keep_roots = true;
   Grounder moving(moving_options), keeps(keep_options);
   for (int64_t t = 0; t < 120; ++t) {

@@ -11,12 +11,14 @@
 #include "videopose/geometry/angle.h"
 #include "videopose/ground.h"
 #include "videopose/ground/body_measures.h"
+#include "videopose/ground/camera_views.h"
 #include "videopose/ground/contacts.h"
 #include "videopose/ground/floor.h"
 #include "videopose/ground/foot_holds.h"
 #include "videopose/ground/on_floor.h"
 #include "videopose/ground/root_track.h"
 #include "videopose/ground/smoothing.h"
+#include "videopose/pose/scenes.h"
 #include "videopose/refine/pose_refiner.h"
 #include "videopose/refine/rigid_bones.h"
 
@@ -44,7 +46,8 @@ constexpr double kHipWeight = 0.3;
 
 // Only once roots are known: foreshortened limbs are too short, but in depth, not in the image.
 void RefinePerson(std::span<const JointRay> rays, std::span<const JointHold> holds,
-                  const Skeleton& skeleton, double fps, PersonMotion& person) {
+                  const Skeleton& skeleton, double fps, Turns first_from_cam,
+                  PersonMotion& person) {
   const auto joints = static_cast<size_t>(skeleton.joint_count());
   const std::vector<double> lengths_m = SteadyBoneLengths(skeleton, person.joints_in_cam);
   std::vector<JointSight> sights;
@@ -65,13 +68,15 @@ void RefinePerson(std::span<const JointRay> rays, std::span<const JointHold> hol
     const std::span<Vec3f> roots = std::span(person.root_in_cam).subspan(begin, length);
     std::span<const JointSight> seen = sights;
     if (!seen.empty()) seen = seen.subspan(begin * joints, length * joints);
-    const RefinedPoses refined = RefinePoses({.skeleton = &skeleton,
-                                              .fps = fps,
-                                              .bone_lengths_m = lengths_m,
-                                              .joints_in_cam = poses,
-                                              .root_in_cam = roots,
-                                              .sights = seen,
-                                              .holds = in_run});
+    const RefinedPoses refined =
+        RefinePoses({.skeleton = &skeleton,
+                     .fps = fps,
+                     .bone_lengths_m = lengths_m,
+                     .joints_in_cam = poses,
+                     .root_in_cam = roots,
+                     .sights = seen,
+                     .holds = in_run,
+                     .first_from_cam = Part(first_from_cam, run.begin, run.length())});
     std::ranges::copy(refined.joints_in_cam, poses.begin());
     std::ranges::copy(refined.root_in_cam, roots.begin());
   }
@@ -84,11 +89,21 @@ class SceneSolver {
         options_(options),
         motion_(motion),
         lens_(LensFor(options, motion.width_px, motion.height_px)),
+        views_(options.camera == CameraMotion::kStatic ? CameraViews()
+                                                       : ViewsThrough(keypoints.camera, lens_)),
         body_(FindBodyJoints(motion.skeleton)) {}
 
   void Solve() {
-    for (PersonMotion& person : motion_.people) AddPerson(person);
-    if (people_.empty()) return;
+    for (PersonMotion& person : motion_.people) {
+      TurnToFirst(turns(), person);
+      AddPerson(person);
+    }
+    if (!people_.empty()) FindWorld();
+    for (PersonMotion& person : motion_.people) TurnBack(turns(), person);
+  }
+
+ private:
+  void FindWorld() {
     FindFloor(nullptr);
     if (options_.lock_feet) LeanAsCameraDoes();
     if (options_.lock_feet) ShareFloor();
@@ -108,7 +123,8 @@ class SceneSolver {
     PlaceCamera();
   }
 
- private:
+  Turns turns() const { return views_.first_from_cam; }
+
   struct Subject {
     PersonMotion* motion;
     std::vector<JointRay> rays;  // empty: not known
@@ -135,7 +151,7 @@ class SceneSolver {
     Subject& added = people_.back();
     added.keep_roots = options_.keep_roots && !person.root_in_cam.empty();
     if (seen != keypoints_.people.end()) {
-      added.rays = JointRays(keypoints_, *seen, motion_.skeleton, lens_);
+      added.rays = JointRays(keypoints_, *seen, motion_.skeleton, lens_, views_);
     } else if (!added.keep_roots) {
       Fail(ErrorCode::kMismatch, "person {} has no keypoints", person.id);
     }
@@ -143,7 +159,7 @@ class SceneSolver {
   }
 
   void FitPerson(Subject& person, std::span<const PositionPrior> priors) const {
-    FitRoots(person.rays, priors, motion_.fps, *person.motion);
+    FitRoots(person.rays, priors, motion_.fps, *person.motion, turns());
   }
 
   static void Scale(PersonMotion& person, double scale) {
@@ -157,7 +173,7 @@ class SceneSolver {
       const Floor own = floor == nullptr ? Floor() : FloorOf(person, *floor);
       person.contacts =
           internal::FindContacts(*person.motion, person.rays, motion_.skeleton, motion_.fps,
-                                 floor == nullptr ? nullptr : &own, person.ankle_height_m);
+                                 floor == nullptr ? nullptr : &own, person.ankle_height_m, turns());
     }
   }
 
@@ -171,7 +187,7 @@ class SceneSolver {
         options_.lock_feet ? FootHolds(person.contacts, FloorOf(person), person.ankle_height_m,
                                        motion_.skeleton, *person.motion)
                            : std::vector<JointHold>();
-    RefinePerson(person.rays, holds, motion_.skeleton, motion_.fps, *person.motion);
+    RefinePerson(person.rays, holds, motion_.skeleton, motion_.fps, turns(), *person.motion);
   }
 
   // Where an ankle in contact is: in one place, on the floor.
@@ -226,7 +242,7 @@ class SceneSolver {
       const auto joint = [&](int j) { return joints[j].Cast<double>(); };
       const Vec3d ankles = 0.5 * (joint(body_.ankles[0]) + joint(body_.ankles[1]));
       Vec3d arrow = CentreOfMass(joints, body_) - ankles;
-      if (!leans_) arrow.z *= kTrueLean;
+      if (!leans_) arrow = Leaning(t, arrow);
       const Vec3d ahead = Cross(joint(body_.hips[0]) - joint(body_.hips[1]), arrow);
       const double ahead_m = person.ankle_height_m * kBalanceShareOfHeight / kAnkleShareOfHeight;
       arrows.push_back(Norm(ahead) > 1e-6 ? arrow - ahead_m * Normalized(ahead) : arrow);
@@ -237,6 +253,13 @@ class SceneSolver {
       if (lengths_m[i] < kStraightLegs * long_one_m || lengths_m[i] < 1e-3) continue;
       evidence.balances.push_back({1 / lengths_m[i] * arrows[i], 1 / motion_.fps});
     }
+  }
+
+  // A body's direction with its true lean towards the camera.
+  Vec3d Leaning(int64_t t, const Vec3d& direction) const {
+    Vec3d in_cam = TurnedBack(turns(), t, direction);
+    in_cam.z *= kTrueLean;
+    return Turned(turns(), t, in_cam);
   }
 
   // No foot contact: the floor is under the lowest ankles.
@@ -258,11 +281,16 @@ class SceneSolver {
   // Lifted bodies are set too upright before a camera that looks up or down: turns all people by
   // that error.
   void LeanAsCameraDoes() {
-    const double pitch = std::asin(-floor_.up_in_cam.z);
-    const Quaternion turn = FromAxisAngle({1, 0, 0}, (1 - 1 / kTrueLean) * pitch);
+    const auto lean = [](const Vec3d& up_in_cam) {
+      return FromAxisAngle({1, 0, 0}, (1 - 1 / kTrueLean) * std::asin(-up_in_cam.z));
+    };
     for (Subject& person : people_) {
-      for (Vec3f& joint : person.motion->joints_in_cam) {
-        joint = Rotate(turn, joint.Cast<double>()).Cast<float>();
+      for (int64_t t = 0; t < motion_.frame_count; ++t) {
+        const Quaternion turn = lean(TurnedBack(turns(), t, floor_.up_in_cam));
+        for (Vec3f& joint : person.motion->frame(t)) {
+          const Vec3d in_cam = TurnedBack(turns(), t, joint.Cast<double>());
+          joint = Turned(turns(), t, Rotate(turn, in_cam)).Cast<float>();
+        }
       }
       if (!person.keep_roots) FitPerson(person, {});
     }
@@ -382,6 +410,11 @@ class SceneSolver {
     const Vec3d origin = start - HeightOver(lowest, start) * up;
     const Rigid3d cam_from_world{FromAxes(right, Cross(up, right), up), origin};
     motion_.camera = Camera{lens_, Inverse(cam_from_world)};
+    for (size_t t = 0; t < turns().size(); ++t) {
+      const auto& [rotation, position] = motion_.camera->world_from_cam;
+      motion_.camera_path.push_back(
+          {views_.LensAt(lens_, static_cast<int64_t>(t)), {rotation * turns()[t], position}});
+    }
     for (Subject& person : people_) {
       const double over_m = FloorOf(person).level_m - lowest.level_m;
       if (over_m > 0) person.motion->own_floor_m = over_m;
@@ -407,6 +440,7 @@ class SceneSolver {
   const GroundOptions& options_;
   Motion& motion_;
   Lens lens_;
+  CameraViews views_;
   BodyJoints body_;
   std::vector<Subject> people_;
   Floor floor_;
@@ -423,8 +457,35 @@ void RefineWithoutWorld(const KeypointSequence& keypoints, const GroundOptions& 
     if (seen == keypoints.people.end()) continue;
     const std::vector<JointRay> rays = JointRays(keypoints, *seen, motion.skeleton, lens);
     FitRoots(rays, {}, motion.fps, person);
-    RefinePerson(rays, {}, motion.skeleton, motion.fps, person);
+    RefinePerson(rays, {}, motion.skeleton, motion.fps, {}, person);
   }
+}
+
+bool HasNoWorld(const CameraTrack& camera, const GroundOptions& options) {
+  if (options.camera == CameraMotion::kStatic) return false;
+  return camera.views.empty() ? options.camera == CameraMotion::kMoving : IsLost(camera);
+}
+
+// Each scene is a world of its own. Where no person tells where a scene's camera is, it is where
+// the one before was.
+void SolveScenes(const KeypointSequence& keypoints, const GroundOptions& options, Motion& motion) {
+  const std::vector<FrameRange> scenes = ScenesOf(motion.cuts, motion.frame_count);
+  if (scenes.size() == 1) return SceneSolver(keypoints, options, motion).Solve();
+  std::vector<std::optional<Camera>> path;
+  for (const FrameRange& frames : scenes) {
+    Motion scene = SceneOf(motion, frames);
+    SceneSolver(SceneOf(keypoints, frames), options, scene).Solve();
+    PutScene(scene, frames.begin, motion);
+    for (int64_t t = 0; t < frames.length(); ++t) {
+      path.push_back(scene.camera ? scene.camera_at(t) : path.empty() ? std::nullopt : path.back());
+    }
+  }
+  const auto first =
+      std::ranges::find_if(path, [](const std::optional<Camera>& at) { return at.has_value(); });
+  if (first == path.end()) return;
+  const Camera known = **first;
+  for (const std::optional<Camera>& at : path) motion.camera_path.push_back(at.value_or(known));
+  motion.camera = known;
 }
 
 void CheckOptions(const GroundOptions& options) {
@@ -485,12 +546,17 @@ void GroundMotion(const KeypointSequence& keypoints, const GroundOptions& option
   VP_CHECK(keypoints.frame_count == motion.frame_count, "{} frames of keypoints, {} of poses",
            keypoints.frame_count, motion.frame_count);
   VP_CHECK(motion.fps > 0, "a motion at {} frames per second", motion.fps);
+  VP_CHECK(
+      keypoints.camera.views.empty() || std::ssize(keypoints.camera.views) == keypoints.frame_count,
+      "{} views of the camera in {} frames", keypoints.camera.views.size(), keypoints.frame_count);
   CheckOptions(options);
   motion.camera.reset();
+  motion.camera_path.clear();
   motion.grounding = Grounding::kNone;
+  motion.cuts = keypoints.camera.cuts;
   for (PersonMotion& person : motion.people) person.root_in_world.clear();
   if (options.smooth_s > 0) SmoothMotion(motion, options.smooth_s);
-  if (options.camera_moving) {
+  if (HasNoWorld(keypoints.camera, options)) {
     if (options.refine) RefineWithoutWorld(keypoints, options, motion);
     for (PersonMotion& person : motion.people) {
       person.root_in_cam.clear();
@@ -500,7 +566,7 @@ void GroundMotion(const KeypointSequence& keypoints, const GroundOptions& option
     StandOnFloor(&keypoints, motion);
     return;
   }
-  SceneSolver(keypoints, options, motion).Solve();
+  SolveScenes(keypoints, options, motion);
   if (motion.camera) {
     motion.grounding = KnowsLens(options) ? Grounding::kGivenLens : Grounding::kAssumedLens;
   } else {

@@ -201,7 +201,7 @@ TEST(GroundMotion, HeightScalesPoseAndDistance) {
 
 TEST(GroundMotion, AMovingCameraHasNoCommonWorld) {
   GroundOptions options = OptionsFor(Circle());
-  options.camera_moving = true;
+  options.camera = CameraMotion::kMoving;
   options.refine = false;
   Motion motion = Placed(Circle(), OptionsFor(Circle()));
   const JointTrack<Vec3f> joints = motion.people[0].joints_in_cam;
@@ -226,7 +226,7 @@ TEST(GroundMotion, SaysWhichRungWasReached) {
   EXPECT_EQ(rung(OptionsFor(Circle())), Grounding::kGivenLens);
   EXPECT_EQ(rung({.fov_deg = 60}), Grounding::kGivenLens);
   EXPECT_EQ(rung({}), Grounding::kAssumedLens);
-  EXPECT_EQ(rung({.camera_moving = true}), Grounding::kCameraMoving);
+  EXPECT_EQ(rung({.camera = CameraMotion::kMoving}), Grounding::kCameraMoving);
   TestScene unseen = Circle();
   unseen.lifted.people[0].joints_in_cam.Fill(kNoJoint);
   EXPECT_EQ(Placed(unseen, {}).grounding, Grounding::kFloorOnly);
@@ -393,7 +393,7 @@ TEST(GroundMotion, RefinedPosesAreNearerToImageAndTruth) {
 // Where the camera moves, too, though there is no world then.
 TEST(GroundMotion, PosesBeforeAMovingCameraAreRefined) {
   GroundOptions options = OptionsFor(Circle());
-  options.camera_moving = true;
+  options.camera = CameraMotion::kMoving;
   const Motion motion = Placed(Circle(), options);
   EXPECT_TRUE(motion.people[0].root_in_cam.empty());
   EXPECT_LT(JointError_m(Circle(), motion), 0.9 * JointError_m(Circle(), Circle().lifted));

@@ -25,7 +25,7 @@ constexpr Vec3d kSomewhere{0, 0, 4};
 constexpr double kSomewhereWeight = 1e-4;
 constexpr double kStartWindow_s = 0.5;
 constexpr double kLongPair_m = 0.25;  // of joints whose distance tells how far away they are
-constexpr double kNearest_m = 0.3;
+constexpr double kNearestRoot_m = 0.3;
 
 // A x = b of one frame, A symmetric: xx xy xz yy yz zz.
 struct Normal {
@@ -52,11 +52,12 @@ struct Normal {
 class RunFitter {
  public:
   RunFitter(std::span<const JointRay> rays, std::span<const PositionPrior> priors, FrameRange run,
-            double fps, PersonMotion& person)
+            double fps, Turns first_from_cam, PersonMotion& person)
       : rays_(rays),
         priors_(priors),
         run_(run),
         fps_(fps),
+        first_from_cam_(first_from_cam),
         joints_(person.joints_in_cam.joint_count()),
         person_(person) {}
 
@@ -68,12 +69,23 @@ class RunFitter {
       Solve(normals);
     }
     for (int64_t t = run_.begin; t < run_.end; ++t) {
-      float& z = person_.root_in_cam[t].z;
-      z = std::max(z, static_cast<float>(kNearest_m));
+      KeepInFront(t);
     }
   }
 
  private:
+  void KeepInFront(int64_t t) {
+    if (first_from_cam_.empty()) {
+      float& z = person_.root_in_cam[t].z;
+      z = std::max(z, static_cast<float>(kNearestRoot_m));
+      return;
+    }
+    Vec3d root = TurnedBack(first_from_cam_, t, person_.root_in_cam[t].Cast<double>());
+    if (root.z >= kNearestRoot_m) return;
+    root.z = kNearestRoot_m;
+    person_.root_in_cam[t] = Turned(first_from_cam_, t, root).Cast<float>();
+  }
+
   // Reweighting converges only from a start without outliers: the median over nearby frames of each
   // frame's own start.
   void Start() {
@@ -87,14 +99,16 @@ class RunFitter {
         if (IsFinite(starts[k])) nearby.push_back(starts[k]);
       }
       person_.root_in_cam[run_.begin + i] =
-          (nearby.empty() ? kSomewhere : MedianPoint(nearby)).Cast<float>();
+          (nearby.empty() ? Turned(first_from_cam_, run_.begin + i, kSomewhere)
+                          : MedianPoint(nearby))
+              .Cast<float>();
     }
   }
 
   // The median distance by the distance of two joints in the image, z = |dp| / |du|, and the
   // medians of the remainder, u z - p. Not finite where fewer than three joints are seen.
   Vec3d StartOf(int64_t t) const {
-    const auto joints = person_.frame(t);
+    const std::vector<Vec3f> joints = JointsInCam(t);
     std::vector<size_t> seen;
     for (size_t j = 0; j < joints.size(); ++j) {
       if (RayOf(t, j).score > 0 && IsFinite(joints[j])) seen.push_back(j);
@@ -114,7 +128,18 @@ class RunFitter {
       xs.push_back(RayOf(t, j).ray.x * z - joints[j].x);
       ys.push_back(RayOf(t, j).ray.y * z - joints[j].y);
     }
-    return {Median(xs), Median(ys), z};
+    return Turned(first_from_cam_, t, {Median(xs), Median(ys), z});
+  }
+
+  // As the frame's camera has them.
+  std::vector<Vec3f> JointsInCam(int64_t t) const {
+    const auto joints = person_.frame(t);
+    std::vector<Vec3f> in_cam(joints.begin(), joints.end());
+    if (first_from_cam_.empty()) return in_cam;
+    for (Vec3f& joint : in_cam) {
+      joint = TurnedBack(first_from_cam_, t, joint.Cast<double>()).Cast<float>();
+    }
+    return in_cam;
   }
 
   const JointRay& RayOf(int64_t t, size_t j) const {
@@ -136,15 +161,17 @@ class RunFitter {
 
   Normal WeighFrame(int64_t t) const {
     Normal normal;
-    normal.AddPoint(kSomewhere, kSomewhereWeight);
+    normal.AddPoint(Turned(first_from_cam_, t, kSomewhere), kSomewhereWeight);
     const auto joints = person_.frame(t);
     const Vec3d root = person_.root_in_cam[t].Cast<double>();
+    const double depth_m = TurnedBack(first_from_cam_, t, root).z;
     for (size_t j = 0; j < joints.size(); ++j) {
       const JointRay& seen = RayOf(t, j);
       if (!(seen.score > 0) || !IsFinite(joints[j])) continue;
       const Vec3d joint = joints[j].Cast<double>();
-      const double sigma_m = std::hypot(seen.sigma_m, kRayNoise * root.z);
-      const Vec3d row_x{1, 0, -seen.ray.x}, row_y{0, 1, -seen.ray.y};
+      const double sigma_m = std::hypot(seen.sigma_m, kRayNoise * depth_m);
+      const Vec3d row_x = Turned(first_from_cam_, t, {1, 0, -seen.ray.x});
+      const Vec3d row_y = Turned(first_from_cam_, t, {0, 1, -seen.ray.y});
       const double right_x = -Dot(row_x, joint), right_y = -Dot(row_y, joint);
       const double residual = std::hypot(Dot(row_x, root) - right_x, Dot(row_y, root) - right_y);
       const double ratio = residual / (2 * sigma_m);
@@ -196,6 +223,7 @@ class RunFitter {
   std::span<const PositionPrior> priors_;
   FrameRange run_;
   double fps_;
+  Turns first_from_cam_;
   int joints_;
   PersonMotion& person_;
 };
@@ -209,7 +237,8 @@ double LiftedSigma_m(std::string_view joint_name) {
 }  // namespace
 
 std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonKeypoints& person,
-                                const Skeleton& skeleton, const Lens& lens) {
+                                const Skeleton& skeleton, const Lens& lens,
+                                const CameraViews& views) {
   const auto joint_count = static_cast<size_t>(skeleton.joint_count());
   std::vector<JointRay> rays(static_cast<size_t>(keypoints.frame_count) * joint_count);
   for (size_t j = 0; j < joint_count; ++j) {
@@ -219,7 +248,7 @@ std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonK
     for (int64_t t = 0; t < keypoints.frame_count; ++t) {
       const Keypoint& seen = person.at(t, keypoint);
       if (!(seen.score > 0)) continue;
-      const Vec2d ray = Undistorted(lens, {seen.x_px, seen.y_px});
+      const Vec2d ray = Undistorted(views.LensAt(lens, t), {seen.x_px, seen.y_px});
       if (!std::isfinite(ray.x) || !std::isfinite(ray.y)) continue;
       rays[static_cast<size_t>(t) * joint_count + j] = {ray, std::min<double>(seen.score, 1),
                                                         sigma_m};
@@ -229,10 +258,10 @@ std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonK
 }
 
 void FitRoots(std::span<const JointRay> rays, std::span<const PositionPrior> priors, double fps,
-              PersonMotion& person) {
+              PersonMotion& person, Turns first_from_cam) {
   person.root_in_cam.assign(static_cast<size_t>(person.joints_in_cam.frame_count()), kNoJoint);
   for (const FrameRange& run : PosedRanges(person)) {
-    RunFitter(rays, priors, run, fps, person).Fit();
+    RunFitter(rays, priors, run, fps, first_from_cam, person).Fit();
   }
 }
 

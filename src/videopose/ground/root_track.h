@@ -19,7 +19,9 @@
 #include <span>
 #include <vector>
 
+#include "videopose/geometry/turns.h"
 #include "videopose/ground.h"
+#include "videopose/ground/camera_views.h"
 #include "videopose/pose.h"
 
 namespace videopose::internal {
@@ -30,9 +32,11 @@ struct JointRay {
   double sigma_m = 0;  // of the lifted joint, across the ray
 };
 
-// T * J of the skeleton: the rays of joints that have a keypoint of the same name.
+// T * J of the skeleton: the rays of joints that have a keypoint of the same name, each in its
+// frame's camera.
 std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonKeypoints& person,
-                                const Skeleton& skeleton, const Lens& lens);
+                                const Skeleton& skeleton, const Lens& lens,
+                                const CameraViews& views = {});
 
 // A Gaussian prior of the root's position in a frame: from the anchor of a foot in contact.
 struct PositionPrior {
@@ -41,9 +45,10 @@ struct PositionPrior {
   double sigma_m = 0;
 };
 
-// Fills person.root_in_cam (T; kNoJoint where there is no pose).
+// Fills person.root_in_cam (T; kNoJoint where there is no pose). Where the camera turns, poses,
+// roots and priors are in the frame of its first look.
 void FitRoots(std::span<const JointRay> rays, std::span<const PositionPrior> priors, double fps,
-              PersonMotion& person);
+              PersonMotion& person, Turns first_from_cam = {});
 
 }  // namespace videopose::internal
 

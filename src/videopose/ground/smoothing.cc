@@ -11,6 +11,7 @@
 #include "videopose/base/statistics.h"
 #include "videopose/ground.h"
 #include "videopose/ground/body_measures.h"
+#include "videopose/ground/camera_views.h"
 
 namespace videopose::internal {
 
@@ -84,7 +85,12 @@ using namespace internal;
 void SmoothMotion(Motion& motion, double smooth_s) {
   const double sigma_frames = smooth_s * motion.fps;
   const auto joint_count = static_cast<size_t>(motion.joint_count());
+  std::vector<Quaternion> world_from_cam;  // where the camera turns: smoothed in the world
+  for (const Camera& camera : motion.camera_path) {
+    world_from_cam.push_back(camera.world_from_cam.rotation);
+  }
   for (PersonMotion& person : motion.people) {
+    TurnToFirst(world_from_cam, person);
     for (const FrameRange& run : PosedRanges(person)) {
       const auto begin = static_cast<size_t>(run.begin), length = static_cast<size_t>(run.length());
       for (size_t j = 0; j < joint_count; ++j) {
@@ -97,6 +103,7 @@ void SmoothMotion(Motion& motion, double smooth_s) {
         SmoothRun(std::span(*roots).subspan(begin, length), sigma_frames, 1);
       }
     }
+    TurnBack(world_from_cam, person);
   }
 }
 

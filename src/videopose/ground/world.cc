@@ -40,10 +40,6 @@ std::vector<Vec3f> RootsWithoutCamera(const Motion& motion, const PersonMotion& 
 
 Quaternion WorldFromLevelCamera() { return FromAxisAngle({1, 0, 0}, -std::numbers::pi / 2); }
 
-Quaternion WorldFromCam(const Motion& motion) {
-  return motion.camera ? motion.camera->world_from_cam.rotation : WorldFromLevelCamera();
-}
-
 void CompleteGrounding(const KeypointSequence* keypoints, Motion& motion) {
   if (motion.camera) {
     if (!HasCamera(motion.grounding)) motion.grounding = Grounding::kGivenCamera;
@@ -59,13 +55,13 @@ std::vector<Vec3f> RootsInWorld(const Motion& motion, const PersonMotion& person
   std::vector<Vec3f> roots(static_cast<size_t>(motion.frame_count), kNoJoint);
   for (size_t t = 0; t < person.root_in_cam.size(); ++t) {
     if (!IsFinite(person.root_in_cam[t])) continue;
-    roots[t] = WorldPoint(*motion.camera, person.root_in_cam[t]);
+    roots[t] = WorldPoint(motion.camera_at(static_cast<int64_t>(t)), person.root_in_cam[t]);
   }
   return roots;
 }
 
 JointTrack<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& person) {
-  const Quaternion world_from_cam = WorldFromCam(motion);
+  const Quaternion world_from_cam = WorldFromLevelCamera();
   const std::vector<Vec3f> roots = RootsInWorld(motion, person);
   JointTrack<Vec3f> joints(motion.frame_count, motion.joint_count(), kNoJoint);
   for (int64_t t = 0; t < motion.frame_count; ++t) {
@@ -76,7 +72,7 @@ JointTrack<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& person
     for (size_t j = 0; j < in_cam.size(); ++j) {
       if (!IsFinite(in_cam[j])) continue;
       in_world[j] = motion.camera
-                        ? WorldPoint(*motion.camera, in_cam[j] + person.root_in_cam[t])
+                        ? WorldPoint(motion.camera_at(t), in_cam[j] + person.root_in_cam[t])
                         : (root.Cast<double>() + Rotate(world_from_cam, in_cam[j].Cast<double>()))
                               .Cast<float>();
     }

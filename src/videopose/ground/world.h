@@ -14,9 +14,6 @@ namespace videopose::internal {
 // A level camera at the origin, in a world with z up: x_in_world = (x, z, -y) of x_in_cam.
 Quaternion WorldFromLevelCamera();
 
-// The rotation of joints relative to the root into the world: by the camera, or as if level.
-Quaternion WorldFromCam(const Motion& motion);
-
 // Sets where people of a motion without grounding are: by its camera (kGivenCamera), or on the
 // rungs kLevelCamera, kFromImage and kFloorOnly (ground/on_floor.h). `keypoints` are of the same
 // people and frames, or null. A grounded motion stays as it is.
@@ -24,8 +21,9 @@ void CompleteGrounding(const KeypointSequence* keypoints, Motion& motion);
 
 // (T); kNoJoint where there is no pose.
 std::vector<Vec3f> RootsInWorld(const Motion& motion, const PersonMotion& person);
-// (T, J)  root_in_world + Rotate(WorldFromCam, joints_in_cam); kNoJoint where there is no pose.
-// For a motion without grounding they are what CompleteGrounding() makes of it without keypoints.
+// (T, J)  root_in_world, and joints_in_cam turned by the frame's camera or as if it were level;
+// kNoJoint where there is no pose. For a motion without grounding they are what CompleteGrounding()
+// makes of it without keypoints.
 JointTrack<Vec3f> JointsInWorld(const Motion& motion, const PersonMotion& person);
 
 }  // namespace videopose::internal

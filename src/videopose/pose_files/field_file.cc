@@ -81,7 +81,9 @@ Tensor FieldFile::Floats(std::string_view name, const std::vector<int64_t>& shap
 std::vector<int64_t> FieldFile::Ints(std::string_view name, int64_t count) const {
   const Field& field = Get(name);
   BasicTensor<double> numbers;
-  const bool fits = NumbersAs(field, numbers) && numbers.rank() == 1 && numbers.size() == count;
+  bool fits = NumbersAs(field, numbers) && numbers.rank() == 1;
+  if (count < 0) count = numbers.size();
+  fits = fits && numbers.size() == count;
   std::vector<int64_t> ints;
   for (const double number : numbers.values) {
     if (!fits || number != std::floor(number) || std::abs(number) > 9e15) break;
@@ -98,6 +100,17 @@ std::vector<double> FieldFile::Doubles(std::string_view name, int64_t count) con
   BasicTensor<double> numbers;
   if (!NumbersAs(field, numbers) || numbers.rank() != 1 || numbers.size() != count) {
     Fail("{}: field '{}': expected {} numbers, found {}", path, name, count, Describe(field));
+  }
+  return numbers.values;
+}
+
+std::vector<double> FieldFile::Doubles(std::string_view name, int64_t rows, int64_t columns) const {
+  const Field& field = Get(name);
+  BasicTensor<double> numbers;
+  if (!NumbersAs(field, numbers) || numbers.rank() != 2 || numbers.dim(0) != rows ||
+      numbers.dim(1) != columns) {
+    Fail("{}: field '{}': expected {} x {} numbers, found {}", path, name, rows, columns,
+         Describe(field));
   }
   return numbers.values;
 }

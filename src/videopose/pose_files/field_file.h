@@ -36,7 +36,8 @@ struct FieldFile {
   Tensor Floats(std::string_view name,
                 const std::vector<int64_t>& shape) const;  // -1 in `shape`: any size
   std::vector<double> Doubles(std::string_view name, int64_t count) const;
-  std::vector<int64_t> Ints(std::string_view name, int64_t count) const;
+  std::vector<double> Doubles(std::string_view name, int64_t rows, int64_t columns) const;
+  std::vector<int64_t> Ints(std::string_view name, int64_t count) const;  // -1: any
   double Number(std::string_view name) const;
   int64_t WholeNumber(std::string_view name) const;
   std::string Text(std::string_view name) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "videopose/base/check.h"
@@ -52,6 +53,32 @@ FrameRange WholeRange(const std::vector<FrameRange>& ranges) {
   return ranges.empty() ? FrameRange{-1, 0} : FrameRange{ranges.front().begin, ranges.back().end};
 }
 
+BasicTensor<double> Quaternions(int64_t count, const auto& at) {
+  BasicTensor<double> values({count, 4});
+  for (int64_t t = 0; t < count; ++t) {
+    const Quaternion q = at(static_cast<size_t>(t));
+    std::ranges::copy(std::array{q.w, q.x, q.y, q.z}, values.values.begin() + 4 * t);
+  }
+  return values;
+}
+
+// What the background said of the camera; nothing where it stood still and no cut was found.
+void AddCameraTrack(FieldFile& file, const CameraTrack& track) {
+  if (!track.cuts.empty()) file.Add("cuts", IntList(track.cuts));
+  if (track.views.empty()) return;
+  const auto count = std::ssize(track.views);
+  BasicTensor<double> zooms({count}), sigmas({count});
+  for (size_t t = 0; t < track.views.size(); ++t) {
+    zooms.values[t] = track.views[t].zoom;
+    sigmas.values[t] = track.views[t].sigma_deg;
+  }
+  file.Add("view_rotation",
+           Quaternions(count, [&](size_t t) { return track.views[t].first_from_cam; }));
+  file.Add("view_zoom", std::move(zooms));
+  file.Add("view_sigma_deg", std::move(sigmas));
+  file.Add("view_focal_px", Scalar(track.focal_px));
+}
+
 void AddKeypoints(FieldFile& file, const KeypointSequence& keypoints) {
   const auto people = std::ssize(keypoints.people);
   const int64_t frames = keypoints.frame_count, joints = keypoints.joint_count();
@@ -76,6 +103,7 @@ void AddKeypoints(FieldFile& file, const KeypointSequence& keypoints) {
   AddClip(file, keypoints.fps, keypoints.start_s, keypoints.width_px, keypoints.height_px);
   file.Add("keypoint_layout", keypoints.layout.name);
   file.Add("keypoint_names", keypoints.layout.joint_names);
+  AddCameraTrack(file, keypoints.camera);
   if (!all_have_landmarks) return;
   Tensor landmarks({people, frames, kLandmarks, 4});
   auto* out = landmarks.values.data();
@@ -148,6 +176,21 @@ void AddCamera(FieldFile& file, const Camera& camera) {
   file.Add("centre_px", BasicTensor<double>({2}, {centre_px.x, centre_px.y}));
 }
 
+void AddCameraPath(FieldFile& file, const std::vector<Camera>& path) {
+  const auto count = std::ssize(path);
+  BasicTensor<double> positions({count, 3}), focals({count});
+  for (size_t t = 0; t < path.size(); ++t) {
+    const Vec3d& p = path[t].world_from_cam.translation;
+    std::ranges::copy(std::array{p.x, p.y, p.z},
+                      positions.values.begin() + 3 * static_cast<int64_t>(t));
+    focals.values[t] = MeanFocalPx(path[t].lens);
+  }
+  file.Add("camera_path_rotation",
+           Quaternions(count, [&](size_t t) { return path[t].world_from_cam.rotation; }));
+  file.Add("camera_path_position", std::move(positions));
+  file.Add("camera_path_focal_px", std::move(focals));
+}
+
 void AddPoses(FieldFile& file, const Motion& motion) {
   const auto people = std::ssize(motion.people);
   Tensor poses({people, motion.frame_count, motion.joint_count(), 3});
@@ -167,6 +210,8 @@ void AddPoses(FieldFile& file, const Motion& motion) {
   }
   if (AllHave(motion.people, &PersonMotion::feet_down)) AddFeet(file, motion);
   if (motion.camera) AddCamera(file, *motion.camera);
+  if (!motion.camera_path.empty()) AddCameraPath(file, motion.camera_path);
+  if (!motion.cuts.empty() && !file.Has("cuts")) file.Add("cuts", IntList(motion.cuts));
   file.Add("joint_names", motion.skeleton.joint_names);
   file.Add("parents", IntList({motion.skeleton.parents.begin(), motion.skeleton.parents.end()}));
 }
@@ -207,6 +252,51 @@ std::vector<int> IdsFrom(const FieldFile& file, int64_t people) {
   return ids;
 }
 
+Quaternion CheckedRotation(const FieldFile& file, std::string_view name, const double* q) {
+  const double squared = q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3];
+  if (!(std::abs(squared - 1) < 1e-3)) {
+    Fail("{}: field '{}': expected a quaternion w, x, y, z of length 1, found {}", file.path, name,
+         std::sqrt(squared));
+  }
+  return {q[0], q[1], q[2], q[3]};
+}
+
+void CheckAbove(const FieldFile& file, std::string_view name, double value, double least) {
+  if (value > least && std::isfinite(value)) return;
+  Fail("{}: field '{}': expected finite numbers above {}, found {}", file.path, name, least, value);
+}
+
+std::vector<int64_t> CutsFrom(const FieldFile& file, int64_t frames) {
+  if (!file.Has("cuts")) return {};
+  const std::vector<int64_t> cuts = file.Ints("cuts", -1);
+  int64_t before = 0;
+  for (const int64_t cut : cuts) {
+    if (cut <= before || cut >= frames) {
+      Fail("{}: field 'cuts': expected frames in order, 1 to {}, found {}", file.path, frames - 1,
+           cut);
+    }
+    before = cut;
+  }
+  return cuts;
+}
+
+CameraTrack CameraTrackFrom(const FieldFile& file, int64_t frames) {
+  CameraTrack track{.cuts = CutsFrom(file, frames)};
+  if (!file.Has("view_rotation")) return track;
+  track.focal_px = file.Number("view_focal_px");
+  CheckAbove(file, "view_focal_px", track.focal_px, 0);
+  const std::vector<double> rotations = file.Doubles("view_rotation", frames, 4);
+  const std::vector<double> zooms = file.Doubles("view_zoom", frames);
+  const std::vector<double> sigmas = file.Doubles("view_sigma_deg", frames);
+  for (size_t t = 0; t < zooms.size(); ++t) {
+    CheckAbove(file, "view_zoom", zooms[t], 0);
+    CheckAbove(file, "view_sigma_deg", sigmas[t], -1e-9);
+    track.views.push_back(
+        {CheckedRotation(file, "view_rotation", &rotations[4 * t]), zooms[t], sigmas[t]});
+  }
+  return track;
+}
+
 KeypointSequence KeypointsFrom(const FieldFile& file) {
   KeypointSequence result;
   const TextList names = file.Texts("keypoint_names");
@@ -225,6 +315,7 @@ KeypointSequence KeypointsFrom(const FieldFile& file) {
   Tensor landmarks;
   if (file.Has("landmarks")) landmarks = file.Floats("landmarks", {people, frames, kLandmarks, 4});
   result.frame_count = frames;
+  result.camera = CameraTrackFrom(file, frames);
   for (int64_t p = 0; p < people; ++p) {
     PersonKeypoints person{.id = ids[p]};
     person.keypoints = {frames, result.joint_count()};
@@ -280,13 +371,8 @@ Camera CameraFrom(const FieldFile& file, int width_px, int height_px) {
   const std::vector<double> centre = file.Doubles("centre_px", 2);
   const double focal_px = file.Number("focal_px");
   Camera camera{PlainLens(focal_px, width_px, height_px),
-                {{q[0], q[1], q[2], q[3]}, {p[0], p[1], p[2]}}};
+                {CheckedRotation(file, "camera_rotation", q.data()), {p[0], p[1], p[2]}}};
   camera.lens.centre_px = {centre[0], centre[1]};
-  const double squared = q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3];
-  if (!(std::abs(squared - 1) < 1e-3)) {
-    Fail("{}: field 'camera_rotation': expected a quaternion w, x, y, z of length 1, found {}",
-         file.path, std::sqrt(squared));
-  }
   if (!IsFinite(camera.world_from_cam.translation) || !std::isfinite(centre[0]) ||
       !std::isfinite(centre[1]) || !(focal_px > 0 && std::isfinite(focal_px))) {
     Fail("{}: camera_position, centre_px and focal_px: expected finite numbers, the last above 0",
@@ -296,6 +382,25 @@ Camera CameraFrom(const FieldFile& file, int width_px, int height_px) {
     Fail("{}: has a camera, but no field 'root' that says where people stand", file.path);
   }
   return camera;
+}
+
+std::vector<Camera> CameraPathFrom(const FieldFile& file, const Camera& first, int64_t frames) {
+  if (!file.Has("camera_path_rotation")) return {};
+  const std::vector<double> rotations = file.Doubles("camera_path_rotation", frames, 4);
+  const std::vector<double> positions = file.Doubles("camera_path_position", frames, 3);
+  const std::vector<double> focals = file.Doubles("camera_path_focal_px", frames);
+  std::vector<Camera> path(focals.size(), first);
+  for (size_t t = 0; t < path.size(); ++t) {
+    CheckAbove(file, "camera_path_focal_px", focals[t], 0);
+    const double* p = &positions[3 * t];
+    path[t].lens.focal_px = {focals[t], focals[t]};
+    path[t].world_from_cam = {CheckedRotation(file, "camera_path_rotation", &rotations[4 * t]),
+                              {p[0], p[1], p[2]}};
+    if (!IsFinite(path[t].world_from_cam.translation)) {
+      Fail("{}: field 'camera_path_position': expected finite numbers", file.path);
+    }
+  }
+  return path;
 }
 
 Grounding GroundingFrom(const FieldFile& file) {
@@ -332,12 +437,14 @@ Motion MotionFrom(const FieldFile& file) {
   if (file.Has("feet_down")) feet = file.Floats("feet_down", {people, frames, 2});
   if (file.Has("camera_rotation")) {
     motion.camera = CameraFrom(file, motion.width_px, motion.height_px);
+    motion.camera_path = CameraPathFrom(file, *motion.camera, frames);
   }
   if (file.Has("grounding")) motion.grounding = GroundingFrom(file);
   if (file.Has("root_in_world") && !motion.camera) {
     roots_in_world = file.Floats("root_in_world", {people, frames, 3});
   }
   motion.frame_count = frames;
+  motion.cuts = CutsFrom(file, frames);
   for (int64_t p = 0; p < people; ++p) {
     PersonMotion person{.id = ids[p]};
     person.joints_in_cam = {Points(poses, p * frames * joints, (p + 1) * frames * joints),

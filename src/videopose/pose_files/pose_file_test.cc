@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "support/damaged.h"
+#include "support/error_of.h"
 #include "support/test_folder.h"
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
@@ -96,6 +97,14 @@ std::string Contents(const fs::path& path) {
   return text.str();
 }
 
+CameraTrack SomeTrack() {
+  CameraTrack track{.focal_px = 512.25, .cuts = {2, 4}};
+  for (int t = 0; t < kFrames; ++t) {
+    track.views.push_back({FromAxisAngle({0, 0.6, 0.8}, 0.1 * t), 1 + 0.1 * t, 0.02 * t});
+  }
+  return track;
+}
+
 class PoseFileTest : public testing::TestWithParam<const char*> {};
 
 TEST_P(PoseFileTest, KeypointsComeBackExactly) {
@@ -103,6 +112,43 @@ TEST_P(PoseFileTest, KeypointsComeBackExactly) {
   const KeypointSequence written = SomeKeypoints();
   WriteKeypoints(path, written);
   ExpectSame(ReadKeypoints(path), written);
+}
+
+TEST_P(PoseFileTest, TheCamerasTrackAndPathComeBackExactly) {
+  const fs::path path = TestFile(std::string("moving") + GetParam());
+  KeypointSequence keypoints = SomeKeypoints();
+  keypoints.camera = SomeTrack();
+  WriteKeypoints(path, keypoints);
+  EXPECT_EQ(ReadKeypoints(path).camera, keypoints.camera);
+  Motion motion = SomeMotion(true);
+  motion.cuts = keypoints.camera.cuts;
+  for (const CameraView& view : keypoints.camera.views) {
+    Camera& camera = motion.camera_path.emplace_back(*motion.camera);
+    camera.lens.focal_px = view.zoom * camera.lens.focal_px;
+    camera.world_from_cam.rotation = view.first_from_cam;
+  }
+  for (const KeypointSequence* seen : {&keypoints, static_cast<KeypointSequence*>(nullptr)}) {
+    WritePoses(path, motion, seen);
+    const PoseClip read = ReadPoses(path);
+    EXPECT_EQ(read.motion.camera_path, motion.camera_path);
+    EXPECT_EQ(read.motion.cuts, motion.cuts);
+    EXPECT_EQ(read.keypoints.has_value(), seen != nullptr);
+    if (read.keypoints) {
+      EXPECT_EQ(read.keypoints->camera, keypoints.camera);
+    }
+  }
+}
+
+TEST_P(PoseFileTest, ATrackOfOtherFramesIsRefused) {
+  const fs::path path = TestFile(std::string("track") + GetParam());
+  KeypointSequence keypoints = SomeKeypoints();
+  keypoints.camera = SomeTrack();
+  keypoints.camera.views.pop_back();
+  WriteKeypoints(path, keypoints);
+  EXPECT_THAT(ErrorOf([&] { ReadKeypoints(path); }), HasSubstr("'view_rotation': expected 5 x 4"));
+  keypoints.camera = {.cuts = {4, 2}};
+  WriteKeypoints(path, keypoints);
+  EXPECT_THAT(ErrorOf([&] { ReadKeypoints(path); }), HasSubstr("'cuts'"));
 }
 
 // Whatever wrote the file.

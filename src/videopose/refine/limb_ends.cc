@@ -28,26 +28,39 @@ void Place(const LimbEnd& end, double bone_m, const Quaternion& cam_from_end,
   }
 }
 
-Lens LensOf(const Motion& motion, const KeypointSequence& keypoints) {
-  if (motion.camera && motion.camera->lens.width_px > 0) return motion.camera->lens;
-  const double focal_px = keypoints.focal_px > 0
-                              ? keypoints.focal_px
-                              : DefaultFocalPx(keypoints.width_px, keypoints.height_px);
-  return PlainLens(focal_px, keypoints.width_px, keypoints.height_px);
-}
+// What saw the clip: cameras, or where those are not known a level one.
+class Viewers {
+ public:
+  Viewers(const Motion& motion, const KeypointSequence& keypoints)
+      : motion_(motion),
+        plain_(PlainLens(keypoints.focal_px > 0
+                             ? keypoints.focal_px
+                             : DefaultFocalPx(keypoints.width_px, keypoints.height_px),
+                         keypoints.width_px, keypoints.height_px)) {}
+
+  const Lens& lens(int64_t t) const {
+    const bool is_known = motion_.camera && motion_.camera->lens.width_px > 0;
+    return is_known ? motion_.camera_at(t).lens : plain_;
+  }
+  Vec3d up_in_cam(int64_t t) const {
+    if (!motion_.camera) return SeenBody().up_in_cam;
+    constexpr Vec3d kUpInWorld{0, 0, 1};
+    return Rotate(Inverse(motion_.camera_at(t).world_from_cam.rotation), kUpInWorld);
+  }
+
+ private:
+  const Motion& motion_;
+  Lens plain_;
+};
 
 // One person of a clip.
 class PersonEnds {
  public:
   PersonEnds(const Motion& motion, const PersonMotion& person, const PersonKeypoints* seen,
-             const Lens& lens)
-      : motion_(motion), person_(person), lens_(lens) {
+             const Viewers& viewers)
+      : motion_(motion), person_(person), viewers_(viewers) {
     if (seen != nullptr && seen->extra_points.joint_count() == BlazePose33().joint_count()) {
       seen_ = seen;
-    }
-    if (motion.camera) {
-      constexpr Vec3d kUpInWorld{0, 0, 1};
-      up_in_cam_ = Rotate(Inverse(motion.camera->world_from_cam.rotation), kUpInWorld);
     }
   }
 
@@ -82,20 +95,19 @@ class PersonEnds {
                                      const std::optional<Quaternion>& neighbour) const {
     if (!person_.has_pose(t)) return std::nullopt;
     const auto at = static_cast<size_t>(t);
-    SeenBody body{.joints_in_cam = person_.frame(t), .up_in_cam = up_in_cam_};
+    SeenBody body{.joints_in_cam = person_.frame(t), .up_in_cam = viewers_.up_in_cam(t)};
     if (at < person_.root_in_cam.size() && IsFinite(person_.root_in_cam[at])) {
       body.root_in_cam = person_.root_in_cam[at];
     }
     if (seen_ != nullptr) body.points = seen_->extra_points.frame(t);
     if (at < person_.feet_down.size()) body.feet_down = person_.feet_down[at];
-    return FitLimbEnd(end, body, lens_, bone_m, motion_.fps, neighbour);
+    return FitLimbEnd(end, body, viewers_.lens(t), bone_m, motion_.fps, neighbour);
   }
 
   const Motion& motion_;
   const PersonMotion& person_;
   const PersonKeypoints* seen_ = nullptr;
-  const Lens& lens_;
-  Vec3d up_in_cam_ = SeenBody().up_in_cam;
+  const Viewers& viewers_;
 };
 
 }  // namespace
@@ -114,7 +126,7 @@ Motion WithHandsAndFeet(const Motion& motion, const KeypointSequence& keypoints)
   VP_CHECK(keypoints.frame_count == motion.frame_count, "{} frames of keypoints, {} of poses",
            keypoints.frame_count, motion.frame_count);
   VP_CHECK(motion.fps > 0, "a motion at {} frames per second", motion.fps);
-  const Lens lens = LensOf(motion, keypoints);
+  const Viewers viewers(motion, keypoints);
   Motion whole = motion;
   whole.skeleton = Body25();
   for (size_t p = 0; p < motion.people.size(); ++p) {
@@ -125,7 +137,8 @@ Motion WithHandsAndFeet(const Motion& motion, const KeypointSequence& keypoints)
       std::ranges::copy(person.frame(t), joints.frame(t).begin());
     }
     const auto seen = std::ranges::find(keypoints.people, person.id, &PersonKeypoints::id);
-    const PersonEnds ends(motion, person, seen == keypoints.people.end() ? nullptr : &*seen, lens);
+    const PersonEnds ends(motion, person, seen == keypoints.people.end() ? nullptr : &*seen,
+                          viewers);
     for (const LimbEnd& end : LimbEnds()) ends.Fit(end, joints);
   }
   return whole;

@@ -289,7 +289,10 @@ class PieceRefiner {
       if (!(sight.weight > 0)) continue;
       // The rows (1, 0, -u) and (0, 1, -v) of the joint's place.
       Eigen::Matrix<double, 2, 3> rows;
-      rows << 1, 0, -sight.ray.x, 0, 1, -sight.ray.y;
+      const auto row = [&](const Vec3d& in_cam) -> Eigen::RowVector3d {
+        return ToEigen(Turned(input_.first_from_cam, begin_ + t, in_cam)).transpose();
+      };
+      rows << row({1, 0, -sight.ray.x}), row({0, 1, -sight.ray.y});
       const Matrix3d weight = sight.weight / (sigma_m * sigma_m) * rows.transpose() * rows;
       cost += AddJoint(t, j, Joint(t, j), weight, kOutlier * std::sqrt(sight.weight), system);
     }
@@ -300,7 +303,9 @@ class PieceRefiner {
   double BodyDiagonal(int64_t t) const {
     Vec2d low{INFINITY, INFINITY}, high{-INFINITY, -INFINITY};
     for (int64_t j = 0; j < joints_; ++j) {
-      const Vec3d joint = input_.joints_in_cam[(begin_ + t) * joints_ + j].Cast<double>();
+      const Vec3d joint =
+          TurnedBack(input_.first_from_cam, begin_ + t,
+                     input_.joints_in_cam[(begin_ + t) * joints_ + j].Cast<double>());
       low = {std::min(low.x, joint.x), std::min(low.y, joint.y)};
       high = {std::max(high.x, joint.x), std::max(high.y, joint.y)};
     }

@@ -264,10 +264,14 @@ Vec3f LampFor(const Camera& camera) {
 }  // namespace
 
 FigureRenderer::FigureRenderer(const Camera& camera, const FigureLook& look, const Room& room)
+    : FigureRenderer(camera, camera, look, room) {}
+
+FigureRenderer::FigureRenderer(const Camera& camera, const Camera& lit_for, const FigureLook& look,
+                               const Room& room)
     : camera_(camera),
       look_(look),
       room_(room),
-      to_light_(LampFor(camera)),
+      to_light_(LampFor(lit_for)),
       background_(static_cast<size_t>(camera.lens.width_px) * camera.lens.height_px),
       empty_room_(camera.lens.width_px, camera.lens.height_px) {
   VP_CHECK(

@@ -29,6 +29,9 @@ class FigureRenderer {
  public:
   // The camera is inside the room and has a plain lens.
   explicit FigureRenderer(const Camera& camera, const FigureLook& look = {}, const Room& room = {});
+  // Likewise, lit as `lit_for` has it: the lamp of a camera that moves stays where it is.
+  FigureRenderer(const Camera& camera, const Camera& lit_for, const FigureLook& look,
+                 const Room& room);
 
   // `pose` null: the empty room. `image` takes the camera's size.
   void Render(const BodyPose* pose, double height_m, Image& image) const;

@@ -57,6 +57,22 @@ Vec3f WallColour(const Room& room, const Vec3f& p, bool is_back) {
   return PictureColour(p.x - (left + 8.6F), p.z - 1.70F, 0.30F, 0.42F, wall);
 }
 
+// Rectangles of many sizes and colours, printed with spots. u and v along the surface, metres.
+Vec3f ClutterColour(float u, float v, int surface, const Vec3f& plain) {
+  constexpr float kCell_m = 0.55F;
+  const int i = static_cast<int>(std::floor(u / kCell_m)),
+            j = static_cast<int>(std::floor(v / kCell_m));
+  const auto at_random = [&](int k) { return HashToUnit(i, j, 31 * surface + k); };
+  if (at_random(0) < 0.25F) return plain;
+  const float x = std::abs(u / kCell_m - static_cast<float>(i) - 0.35F - 0.3F * at_random(1));
+  const float y = std::abs(v / kCell_m - static_cast<float>(j) - 0.35F - 0.3F * at_random(2));
+  if (x > 0.18F + 0.17F * at_random(3) || y > 0.18F + 0.17F * at_random(4)) return plain;
+  const Vec3f paper{0.15F + 0.7F * at_random(5), 0.15F + 0.7F * at_random(6),
+                    0.15F + 0.7F * at_random(7)};
+  const float spots = ValueNoise({u * 14, v * 14, at_random(8) * 50});
+  return spots > 0.55F ? 0.35F * paper : paper;
+}
+
 }  // namespace
 
 float SmoothRamp(float low, float high, float x) {
@@ -106,11 +122,21 @@ Vec3f RoomColour(const Room& room, const RoomPoint& hit) {
     const float lamp = 1.05F - 0.025F * (p.x * p.x + p.y * p.y) / 2;
     return std::max(lamp, 0.55F) * open(to_x) * open(to_y) * FloorColour(p);
   }
-  if (hit.normal.z < 0) return open(to_x) * open(to_y) * Vec3f{0.80F, 0.80F, 0.79F};
+  if (hit.normal.z < 0) {
+    const Vec3f plain{0.80F, 0.80F, 0.79F};
+    return open(to_x) * open(to_y) *
+           (room.is_cluttered ? ClutterColour(p.x, p.y, 5, plain) : plain);
+  }
   const bool is_back = hit.normal.y < 0;
   const float side = is_back ? to_x : to_y;
   const float lamp = 1.0F - 0.012F * p.x * p.x;
-  return std::max(lamp, 0.6F) * open(side) * open(p.z) * WallColour(room, p, is_back);
+  Vec3f wall = WallColour(room, p, is_back);
+  if (room.is_cluttered && p.z > 0.15F) {
+    const bool is_side = hit.normal.x != 0;
+    const int surface = is_side ? (hit.normal.x > 0 ? 1 : 2) : (hit.normal.y > 0 ? 3 : 4);
+    wall = ClutterColour(is_side ? p.y : p.x, p.z, surface, wall);
+  }
+  return std::max(lamp, 0.6F) * open(side) * open(p.z) * wall;
 }
 
 }  // namespace videopose::internal

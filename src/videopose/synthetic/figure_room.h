@@ -13,6 +13,8 @@ namespace videopose::internal {
 struct Room {
   Vec3f low{-6.0F, -7.0F, 0.0F};
   Vec3f high{6.0F, 3.0F, 2.9F};
+  // Posters and prints on all walls, a pattern on the ceiling: what a camera's motion is seen by.
+  bool is_cluttered = false;
 };
 
 struct RoomPoint {

@@ -169,6 +169,13 @@ std::vector<DetectedPerson> PeopleFollower::Detect(const Image& frame, double ti
   return people;
 }
 
+void PeopleFollower::StartScene() {
+  for (const auto& [id, path] : paths_) tracker_.Drop(id);
+  paths_.clear();
+  looked_at_.clear();
+  plan_ = SearchPlan(WithBoxes(options_.search, models_->can_find_boxes()));
+}
+
 void PeopleFollower::LookAgain(const Image& frame, double time_s, const std::vector<int>& ids,
                                const std::vector<Body>& bodies,
                                std::vector<DetectedPerson>& people) {

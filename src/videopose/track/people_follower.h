@@ -37,6 +37,7 @@ class PeopleFollower : public PoseDetector {
 
   const KeypointLayout& layout() const override { return Coco17(); }
   std::vector<DetectedPerson> Detect(const Image& frame, double time_s) override;
+  void StartScene() override;
 
  private:
   // A body seen in this frame, with what the tracker needs.

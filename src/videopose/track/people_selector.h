@@ -51,6 +51,9 @@ class PeopleSelector {
   // chosen by prominence has ID 1. Throws Error if a requested ID does not exist.
   void Flush(std::vector<PeopleInFrame>& out);
 
+  // Before Flush, for a whole clip: all people instead of the chosen ones.
+  void KeepAll() { options_.people = {.count = kAllPeople}; }
+
   // After Flush, for a whole clip: the chosen people, in their order. Without any person, one who
   // is never seen.
   const std::vector<TrackSummary>& tracks() const { return tracks_; }

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "videopose/engine/camera_watch.h"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "videopose/camera_motion/camera_decision.h"
+#include "videopose/camera_motion/camera_tracker.h"
+#include "videopose/pose/scenes.h"
+
+namespace videopose::internal {
+
+CameraWatch::CameraWatch(const Lens& lens, CameraMotion motion) : lens_(lens), motion_(motion) {
+  if (motion == CameraMotion::kStatic) return;
+  views_ = std::async(std::launch::async, [this] { return Track(lens_, looks_); });
+}
+
+CameraWatch::~CameraWatch() { looks_.Close(); }
+
+bool CameraWatch::IsCutBefore(const Image& frame) {
+  look_ = {.image = MakeSmall(frame)};
+  look_.is_cut = cut_finder_.Push(look_.image);
+  if (look_.is_cut) cuts_.push_back(count_);
+  ++count_;
+  return look_.is_cut;
+}
+
+void CameraWatch::Follow(const std::vector<DetectedPerson>& people) {
+  if (motion_ == CameraMotion::kStatic) return;
+  for (const DetectedPerson& person : people) AddPeopleBox(person.keypoints, look_.people);
+  // The queue is closed where the thread has failed: End() throws what it threw.
+  looks_.Push(std::move(look_));
+}
+
+std::vector<CameraView> CameraWatch::Track(const Lens& lens, BoundedQueue<Look>& looks) try {
+  std::vector<CameraView> views;
+  std::optional<CameraTracker> tracker;
+  while (const std::optional<Look> look = looks.Pop()) {
+    if (!tracker || look->is_cut) tracker.emplace(lens);
+    views.push_back(tracker->Push(look->image, look->people));
+  }
+  return views;
+} catch (...) {
+  looks.Close();
+  throw;
+}
+
+CameraTrack CameraWatch::End() {
+  CameraTrack track{.focal_px = MeanFocalPx(lens_), .cuts = cuts_};
+  looks_.Close();
+  if (!views_.valid()) return track;
+  track.views = views_.get();
+  bool moves = motion_ == CameraMotion::kMoving;
+  for (const FrameRange& scene : ScenesOf(cuts_, std::ssize(track.views))) {
+    const std::span<CameraView> views =
+        std::span(track.views)
+            .subspan(static_cast<size_t>(scene.begin), static_cast<size_t>(scene.length()));
+    if (motion_ == CameraMotion::kAuto && StandsStill(views)) {
+      std::ranges::fill(views, CameraView{});
+    } else {
+      moves = true;
+      DropSmallZoom(views);
+    }
+  }
+  if (!moves) track.views.clear();
+  return track;
+}
+
+}  // namespace videopose::internal

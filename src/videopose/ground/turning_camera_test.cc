@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// People before cameras that turn, zoom, or change from scene to scene.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "videopose/base/statistics.h"
+#include "videopose/geometry/angle.h"
+#include "videopose/ground.h"
+#include "videopose/ground/camera_views.h"
+#include "videopose/ground/world.h"
+#include "videopose/pose/scenes.h"
+#include "videopose/synthetic/moving_shot.h"
+
+namespace videopose::internal::turning_camera_test {
+
+struct Clip {
+  KeypointSequence keypoints;
+  Motion lifted;  // the true poses, before each frame's camera
+};
+
+Clip ClipOf(const MovingShot& shot, int id = 1) {
+  const Lens& lens = shot.cameras[0].lens;
+  Clip clip{.keypoints = {.layout = Coco17(),
+                          .fps = shot.fps,
+                          .width_px = lens.width_px,
+                          .height_px = lens.height_px,
+                          .frame_count = shot.frame_count(),
+                          .people = {{.id = id}},
+                          .camera = {.focal_px = lens.focal_px.x}},
+            .lifted = {.skeleton = Human36m17(),
+                       .fps = shot.fps,
+                       .width_px = lens.width_px,
+                       .height_px = lens.height_px,
+                       .frame_count = shot.frame_count(),
+                       .people = {{.id = id}}}};
+  for (int64_t t = 0; t < shot.frame_count(); ++t) {
+    const Camera& camera = shot.cameras[static_cast<size_t>(t)];
+    clip.keypoints.people[0].keypoints.Append(shot.KeypointsAt(t));
+    std::vector<Vec3f> joints;
+    const auto in_world = Human36mJoints(shot.poses[static_cast<size_t>(t)]);
+    for (const Vec3d& joint : in_world) {
+      joints.push_back(
+          (CamFromWorld(camera, joint) - CamFromWorld(camera, in_world[0])).Cast<float>());
+    }
+    clip.lifted.people[0].joints_in_cam.Append(joints);
+    clip.keypoints.camera.views.push_back(
+        {Inverse(shot.cameras[0].world_from_cam.rotation) * camera.world_from_cam.rotation,
+         camera.lens.focal_px.x / lens.focal_px.x, 0.05});
+  }
+  return clip;
+}
+
+const MovingShot& Pan() {
+  static const MovingShot shot = MakeMovingShot(CameraMove::kPan, 360, 25);
+  return shot;
+}
+
+Motion Grounded(const Clip& clip, CameraMotion camera = CameraMotion::kAuto) {
+  Motion motion = clip.lifted;
+  GroundMotion(clip.keypoints, {.focal_px = clip.keypoints.camera.focal_px, .camera = camera},
+               motion);
+  return motion;
+}
+
+// Along the floor, from the first frame to the last.
+double Covered_m(const std::vector<Vec3f>& roots, size_t begin, size_t end) {
+  const Vec3f apart = roots[end] - roots[begin];
+  return std::hypot(apart.x, apart.y);
+}
+
+TEST(TurningCamera, AWalkPastAPanIsStraightAndLong) {
+  const Clip clip = ClipOf(Pan());
+  const Motion motion = Grounded(clip);
+  EXPECT_EQ(motion.grounding, Grounding::kGivenLens);
+  ASSERT_EQ(std::ssize(motion.camera_path), motion.frame_count);
+  EXPECT_EQ(motion.camera_path[0], *motion.camera);
+  const std::vector<Vec3f> roots = RootsInWorld(motion, motion.people[0]);
+  const size_t last = roots.size() - 1;
+  const Vec3d true_way = Pan().poses[last][BodyJoint::kPelvis] - Pan().poses[0][BodyJoint::kPelvis];
+  EXPECT_NEAR(Covered_m(roots, 0, last), Norm(true_way), 0.03 * Norm(true_way));
+  const Vec3f along = Normalized(roots[last] - roots[0]);
+  for (const Vec3f& root : roots) {
+    const Vec3f off = root - roots[0] - Dot(root - roots[0], along) * along;
+    EXPECT_LT(std::hypot(off.x, off.y), 0.15);
+    EXPECT_NEAR(root.z, 0.9, 0.1);
+  }
+  const Motion as_static = Grounded(clip, CameraMotion::kStatic);
+  EXPECT_TRUE(as_static.camera_path.empty());
+  EXPECT_LT(Covered_m(RootsInWorld(as_static, as_static.people[0]), 0, last), 0.5 * Norm(true_way));
+}
+
+// From frame to frame, of ankles whose feet are down.
+std::vector<double> StandingSteps_m(const Motion& motion) {
+  const JointTrack<Vec3f> world = JointsInWorld(motion, motion.people[0]);
+  std::vector<double> moved_m;
+  for (int64_t t = 1; t < motion.frame_count; ++t) {
+    for (const auto& [ankle, bit] : {std::pair{6, kLeftFootDown}, std::pair{3, kRightFootDown}}) {
+      const auto& down = motion.people[0].feet_down;
+      if ((down[static_cast<size_t>(t)] & down[static_cast<size_t>(t - 1)] & bit) == 0) continue;
+      const Vec3f step = world.at(t, ankle) - world.at(t - 1, ankle);
+      moved_m.push_back(std::hypot(step.x, step.y));
+    }
+  }
+  return moved_m;
+}
+
+TEST(TurningCamera, FeetStandStillInTheWorld) {
+  const Motion motion = Grounded(ClipOf(Pan()));
+  const std::vector<double> moved_m = StandingSteps_m(motion);
+  EXPECT_GT(std::ssize(moved_m), motion.frame_count / 2);
+  EXPECT_LT(Quantile(moved_m, 0.9), 0.001);
+}
+
+// The people are where each frame's camera sees them.
+TEST(TurningCamera, PeopleAreSeenWhereTheirKeypointsAre) {
+  for (const CameraMove move : {CameraMove::kPan, CameraMove::kZoom, CameraMove::kPanBySway}) {
+    const MovingShot shot = MakeMovingShot(move, 360, 25);
+    const Clip clip = ClipOf(shot);
+    const Motion motion = Grounded(clip);
+    const JointTrack<Vec3f> world = JointsInWorld(motion, motion.people[0]);
+    std::vector<double> off_px;
+    for (int64_t t = 0; t < motion.frame_count; ++t) {
+      for (const char* name : {"left_shoulder", "right_wrist", "left_knee", "right_ankle"}) {
+        const Keypoint& seen = clip.keypoints.people[0].at(t, Coco17().IndexOf(name));
+        const Vec2d px = PixelFromWorld(motion.camera_at(t),
+                                        world.at(t, Human36m17().IndexOf(name)).Cast<double>());
+        off_px.push_back(Norm(px - Vec2d{seen.x_px, seen.y_px}));
+      }
+    }
+    EXPECT_LT(Median(off_px), 3);
+  }
+}
+
+// A hand's tremor is the camera's, not the people's: smoothed with them it would come back as
+// theirs.
+TEST(TurningCamera, SmoothingLeavesStandingFeetInPlace) {
+  Motion motion = Grounded(ClipOf(MakeMovingShot(CameraMove::kSway, 360, 25)));
+  SmoothMotion(motion, 0.08);
+  EXPECT_LT(Median(StandingSteps_m(motion)), 0.001);
+}
+
+TEST(TurningCamera, WithoutATrackOrWithALostOneThereIsNoCommonWorld) {
+  Clip clip = ClipOf(Pan());
+  for (CameraView& view : clip.keypoints.camera.views) view.sigma_deg = 10;
+  EXPECT_EQ(Grounded(clip).grounding, Grounding::kCameraMoving);
+  clip.keypoints.camera.views.clear();
+  EXPECT_EQ(Grounded(clip, CameraMotion::kMoving).grounding, Grounding::kCameraMoving);
+  EXPECT_EQ(Grounded(clip).grounding, Grounding::kGivenLens) << "it is taken as still";
+}
+
+TEST(TurningCamera, EachSceneIsAWorldOfItsOwn) {
+  const MovingShot still = MakeMovingShot(CameraMove::kStill, 360, 25, 3);
+  const Clip first = ClipOf(Pan(), 1), second = ClipOf(still, 2);
+  const int64_t cut = first.keypoints.frame_count, all = cut + second.keypoints.frame_count;
+  Clip both = first;
+  both.keypoints.frame_count = both.lifted.frame_count = all;
+  both.keypoints.camera.cuts = {cut};
+  both.keypoints.camera.views.insert(both.keypoints.camera.views.end(),
+                                     second.keypoints.camera.views.begin(),
+                                     second.keypoints.camera.views.end());
+  both.keypoints.people[0].keypoints.ResizeFrames(all);
+  both.lifted.people[0].joints_in_cam.ResizeFrames(all, kNoJoint);
+  both.keypoints.people.push_back({.id = 2, .keypoints = {cut, 17}});
+  both.lifted.people.push_back({.id = 2, .joints_in_cam = {cut, 17, kNoJoint}});
+  for (int64_t t = 0; t < all - cut; ++t) {
+    both.keypoints.people[1].keypoints.Append(second.keypoints.people[0].frame(t));
+    both.lifted.people[1].joints_in_cam.Append(second.lifted.people[0].frame(t));
+  }
+  const Motion motion = Grounded(both), one = Grounded(first), two = Grounded(second);
+  EXPECT_EQ(motion.cuts, both.keypoints.camera.cuts);
+  ASSERT_EQ(std::ssize(motion.camera_path), all);
+  for (int64_t t = 0; t < all; ++t) {
+    const auto& alone = t < cut ? one.camera_at(t) : two.camera_at(t - cut);
+    EXPECT_EQ(motion.camera_at(t), alone) << t;
+  }
+  const std::vector<Vec3f> alone = RootsInWorld(two, two.people[0]),
+                           together = RootsInWorld(motion, motion.people[1]);
+  for (size_t t = 0; t < alone.size(); ++t) {
+    EXPECT_EQ(together[t + static_cast<size_t>(cut)], alone[t]) << t;
+  }
+}
+
+// A pan that was measured through a lens of the default focal length.
+TEST(CameraViews, RotationsAreScaledToAnotherLens) {
+  CameraTrack track{.focal_px = 500};
+  for (int t = 0; t < 100; ++t) {
+    track.views.push_back({FromAxisAngle({0, 1, 0}, RadiansFromDegrees(0.6 * t))});
+  }
+  const Lens same = PlainLens(500, 640, 360), longer = PlainLens(1000, 640, 360);
+  EXPECT_EQ(ViewsThrough(track, same).first_from_cam[99], track.views[99].first_from_cam);
+  const Quaternion turn = ViewsThrough(track, longer).first_from_cam[99];
+  const double angle_deg = DegreesFromRadians(2 * std::asin(turn.y));
+  // f + w^2 / (12 f) is 568 px against 1034.
+  EXPECT_NEAR(angle_deg, 0.6 * 99 * 568.27 / 1034.13, 0.01);
+}
+
+TEST(Scenes, AreWhatLiesBetweenCuts) {
+  const std::vector<int64_t> cuts = {10, 25, 100};
+  EXPECT_EQ(ScenesOf(cuts, 40), (std::vector<FrameRange>{{0, 10}, {10, 25}, {25, 40}}));
+  EXPECT_EQ(ScenesOf({}, 40), (std::vector<FrameRange>{{0, 40}}));
+}
+
+}  // namespace videopose::internal::turning_camera_test

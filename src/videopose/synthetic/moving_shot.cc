@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "videopose/synthetic/moving_shot.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "videopose/geometry/angle.h"
+#include "videopose/synthetic/figure.h"
+#include "videopose/synthetic/synthetic.h"
+
+namespace videopose::internal {
+namespace {
+
+constexpr double kFov_deg = 42;  // between the upper and the lower edge
+
+SyntheticMotion MotionFor(CameraMove move) {
+  using enum SyntheticMoveKind;
+  switch (move) {
+    case CameraMove::kPan:
+    case CameraMove::kPanBySway:
+    case CameraMove::kWalkAlong:
+      return SyntheticMotion({{kWalk, 9.6}, {kStand, 0.5}}, {.start_in_world = {-4.8, 1.0}});
+    case CameraMove::kStill:
+    case CameraMove::kZoom:
+    case CameraMove::kSway:
+      break;
+  }
+  return SyntheticMotion({{kWalk, 2.5}, {kWalk, 0, std::numbers::pi}, {kWalk, 2.5}, {kStand, 0.5}},
+                         {.start_in_world = {-1.3, 0.5}});
+}
+
+// Where the person is on average over a second.
+Vec3d AimAt(const SyntheticMotion& motion, double time_s) {
+  Vec3d sum;
+  constexpr int kReach = 5;
+  for (int i = -kReach; i <= kReach; ++i) {
+    sum = sum + motion.At(std::max(0.0, time_s + 0.5 * i / kReach))[BodyJoint::kPelvis];
+  }
+  return 1.0 / (2 * kReach + 1) * sum;
+}
+
+double Wave(double time_s, double hz, double phase) {
+  return std::sin(2 * std::numbers::pi * (hz * time_s + phase));
+}
+
+// As a hand holds it: slow sway of some degrees, tremor of a tenth.
+Quaternion HandTurn(double time_s) {
+  const double yaw_deg =
+      1.6 * Wave(time_s, 0.23, 0.1) + 0.7 * Wave(time_s, 0.71, 0.4) + 0.1 * Wave(time_s, 5.3, 0.2);
+  const double pitch_deg =
+      1.1 * Wave(time_s, 0.31, 0.6) + 0.5 * Wave(time_s, 0.9, 0.3) + 0.1 * Wave(time_s, 6.1, 0.5);
+  const double roll_deg = 0.8 * Wave(time_s, 0.17, 0.8) + 0.3 * Wave(time_s, 0.6, 0.9);
+  return FromAxisAngle({0, 1, 0}, RadiansFromDegrees(yaw_deg)) *
+         FromAxisAngle({1, 0, 0}, RadiansFromDegrees(pitch_deg)) *
+         FromAxisAngle({0, 0, 1}, RadiansFromDegrees(roll_deg));
+}
+
+Camera CameraAt(CameraMove move, const SyntheticMotion& motion, double time_s, int width_px,
+                int height_px) {
+  const bool by_hand = move == CameraMove::kSway || move == CameraMove::kPanBySway;
+  const bool follows = move == CameraMove::kPan || move == CameraMove::kPanBySway;
+  Vec3d place{0, -2.4, 1.5}, target{0, 0.5, 1.0};
+  if (!follows && move != CameraMove::kWalkAlong) place.y = -3.6;
+  if (follows || move == CameraMove::kWalkAlong) {
+    const Vec3d person = AimAt(motion, time_s);
+    target = {person.x, person.y, 1.0};
+  }
+  if (move == CameraMove::kWalkAlong) place.x = target.x;
+  if (by_hand) {
+    place = place +
+            0.02 * Vec3d{Wave(time_s, 0.27, 0), Wave(time_s, 0.19, 0.3), Wave(time_s, 0.45, 0.7)};
+  }
+  Camera camera = LookAt(place, target, width_px, height_px, RadiansFromDegrees(kFov_deg));
+  double zoom = 1;
+  const double share = std::clamp(time_s / motion.duration_s(), 0.0, 1.0);
+  if (move == CameraMove::kZoom) zoom = std::exp2(std::sin(std::numbers::pi * share)) / 1.5;
+  if (move == CameraMove::kPanBySway) zoom = 1 + 0.4 * share;
+  camera.lens = PlainLens(zoom * camera.lens.focal_px.x, width_px, height_px);
+  if (by_hand) {
+    camera.world_from_cam.rotation = camera.world_from_cam.rotation * HandTurn(time_s);
+  }
+  return camera;
+}
+
+}  // namespace
+
+void MovingShot::RenderFrame(int64_t t, Image& image) const {
+  const auto at = static_cast<size_t>(t);
+  const FigureRenderer renderer(cameras[at], cameras[0], {}, {.is_cluttered = true});
+  renderer.Render(&poses[at], height_m, image);
+}
+
+std::vector<Keypoint> MovingShot::KeypointsAt(int64_t t) const {
+  const auto at = static_cast<size_t>(t);
+  std::vector<Keypoint> keypoints;
+  for (const Vec3d& joint : CocoJoints(poses[at])) {
+    const Vec2d px = PixelFromWorld(cameras[at], joint);
+    keypoints.push_back({static_cast<float>(px.x), static_cast<float>(px.y), 1});
+  }
+  return keypoints;
+}
+
+MovingShot MakeMovingShot(CameraMove move, int height_px, double fps, double longest_s) {
+  const SyntheticMotion motion = MotionFor(move);
+  MovingShot shot{.fps = fps, .height_m = motion.height_m()};
+  const auto frames = static_cast<int64_t>(std::min(longest_s, motion.duration_s()) * fps);
+  const int width_px = height_px * 16 / 9 / 2 * 2;
+  for (int64_t t = 0; t < frames; ++t) {
+    const double time_s = static_cast<double>(t) / fps;
+    shot.poses.push_back(motion.At(time_s));
+    shot.cameras.push_back(CameraAt(move, motion, time_s, width_px, height_px));
+  }
+  return shot;
+}
+
+}  // namespace videopose::internal
