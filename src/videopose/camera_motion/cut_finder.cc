@@ -80,9 +80,18 @@ double ShareFound(const SmallImage& before_image, const SmallImage& now_image) {
   return static_cast<double>(count) / static_cast<double>(from.size());
 }
 
+// Black frames and the like: nothing can be told from them.
+bool IsBlank(const SmallImage& image) {
+  constexpr double kLeastContrast = 4;  // standard deviation, grey values
+  cv::Scalar mean, deviation;
+  cv::meanStdDev(MatrixOf(image), mean, deviation);
+  return deviation[0] < kLeastContrast;
+}
+
 }  // namespace
 
 bool CutFinder::Push(const SmallImage& frame) {
+  if (IsBlank(frame)) return false;
   std::vector<float> histograms = HistogramsOf(frame);
   bool is_cut = false;
   if (!histograms_before_.empty()) {

@@ -11,11 +11,12 @@
 
 namespace videopose::internal {
 
-// The next frame begins a new scene if
+// The next frame begins a new scene if, compared with the last one that was not blank,
 //   its brightness is distributed otherwise: over the cells of a grid, half the mean difference of
 //     both histograms is above kChange and far above what it has been in the last frames, and
 //   its corners are not found in the frame before.
-// Whip pans, flashes and people who pass close to the lens fulfil one of the two, not both.
+// Blank frames belong to the scene before them. Whip pans, flashes and people who pass close to the
+// lens fulfil one of the two, not both.
 class CutFinder {
  public:
   // Whether a new scene begins with this frame. Causal; looks at one frame at a time.

@@ -43,4 +43,16 @@ TEST(CutFinder, FindsNoneInAFlash) {
   }
 }
 
+TEST(CutFinder, BlackFramesAreNoSceneOfTheirOwn) {
+  SmallImage black{.width_px = 320, .height_px = 180};
+  black.grey.resize(320 * 180);
+  CutFinder finder;
+  std::vector<int> cuts;
+  for (int t = 0; t < 30; ++t) {
+    const bool is_black = t % 10 < 3;
+    if (finder.Push(is_black ? black : Look(0.5 * t, t / 20))) cuts.push_back(t);
+  }
+  EXPECT_EQ(cuts, std::vector{23}) << "the same place after 10, another one after 20";
+}
+
 }  // namespace videopose::internal::cut_finder_test
