@@ -209,6 +209,7 @@ std::function<int()> ConfigureVideo(CLI::App& app) {
   AddCapturedFpsOption(app, command->options.read);
   AddPeopleOptions(app, command->options.people);
   AddDetectorOptions(app, command->options.detector);
+  AddInPartsOption(app, command->options.in_parts);
   AddLifterOption(app, command->options.lifter);
   app.add_flag_callback(
          "--no-flip", [command] { command->options.lift.average_flip = false; },

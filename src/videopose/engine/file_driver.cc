@@ -70,14 +70,15 @@ PoseStages internal::WholeClipStages(const ClipInfo& clip, const FileDriverOptio
   return stages;
 }
 
-ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
-                           const FileDriverOptions& options, const WorkMonitor& monitor) {
+ProcessedClip internal::ProcessDetections(const VideoInfo& video, const KeypointLayout& layout,
+                                          const DetectionSource& detect,
+                                          const FileDriverOptions& options,
+                                          const WorkMonitor& monitor) {
   CheckOptions(options);
-  const VideoInfo& info = reader.info();
-  ClipInfo clip{.fps = info.captured_fps,
-                .width_px = info.width_px,
-                .height_px = info.height_px,
-                .layout = detector.layout()};
+  ClipInfo clip{.fps = video.captured_fps,
+                .width_px = video.width_px,
+                .height_px = video.height_px,
+                .layout = layout};
   std::optional<PoseChain> chain;
   const auto start_chain = [&] {
     PoseStages stages = WholeClipStages(clip, options, {}, monitor);
@@ -87,22 +88,15 @@ ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
   };
   std::vector<PeopleInFrame> done;
   int64_t count = 0;
-
-  // Decoding runs ahead on its own thread; nothing else is done between it and the detector.
-  OrderedPipeline<Image, Image> frames;
-  frames.produce = [&](Image& image) { return reader.Read(image); };
-  frames.transform = [](Image& read, Image& image) { std::swap(read, image); };
-  frames.consume = [&](Image& image) {
+  detect([&](FrameDetections detections) {
     if (!chain) {
-      clip.width_px = image.width_px;  // the reader may scale
-      clip.height_px = image.height_px;
+      clip.width_px = detections.width_px;  // the reader may scale
+      clip.height_px = detections.height_px;
       start_chain();
     }
     const double time_s = static_cast<double>(count) / clip.fps;
-    chain->Push(count, time_s, detector.Detect(image, time_s), done);
-    monitor.Report("detect", ++count, info.estimated_frame_count);
-  };
-  frames.Run();
+    chain->Push(count++, time_s, std::move(detections.people), done);
+  });
   if (!chain) start_chain();
   chain->Flush(done);
   const std::vector<TrackSummary>& tracks = chain->stages().select->tracks();
@@ -111,6 +105,25 @@ ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
   ProcessedClip result = Collect(done, clip, ids, chain->stages(), options);
   result.tracks = tracks;
   return result;
+}
+
+ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
+                           const FileDriverOptions& options, const WorkMonitor& monitor) {
+  const VideoInfo& info = reader.info();
+  const auto detect = [&](const std::function<void(FrameDetections detections)>& take) {
+    int64_t count = 0;
+    // Decoding runs ahead on its own thread; nothing else is done between it and the detector.
+    OrderedPipeline<Image, Image> frames;
+    frames.produce = [&](Image& image) { return reader.Read(image); };
+    frames.transform = [](Image& read, Image& image) { std::swap(read, image); };
+    frames.consume = [&](Image& image) {
+      const double time_s = static_cast<double>(count) / info.captured_fps;
+      take({image.width_px, image.height_px, detector.Detect(image, time_s)});
+      monitor.Report("detect", ++count, info.estimated_frame_count);
+    };
+    frames.Run();
+  };
+  return ProcessDetections(info, detector.layout(), detect, options, monitor);
 }
 
 ProcessedClip ProcessKeypoints(const KeypointSequence& keypoints, const Lifter& lifter,
