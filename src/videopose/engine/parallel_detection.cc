@@ -61,7 +61,10 @@ bool JoinFrame(const FrameDetections& earlier, const FrameDetections& later,
 class PartsRun {
  public:
   PartsRun(const DetectionParts& parts, const WorkMonitor& monitor)
-      : parts_(parts), monitor_(monitor), reader_(parts.video, parts.read), info_(reader_.info()) {
+      : parts_(parts),
+        monitor_(monitor),
+        reader_(std::in_place, parts.video, parts.read),
+        info_(reader_->info()) {
     const double fps = info_.frame_rate.per_second();
     length_ = std::max<int64_t>(1, std::llround(parts.part_s * fps));
     overlap_ = std::clamp<int64_t>(std::llround(parts.overlap_s * fps), 1, length_);
@@ -72,10 +75,11 @@ class PartsRun {
   }
 
   const VideoInfo& info() const { return info_; }
-  VideoReader& reader() { return reader_; }
+  VideoReader& reader() { return *reader_; }
   bool is_one_part() const { return planned_ == 1; }
 
   void Run(const std::function<void(FrameDetections detections)>& take, ProcessedParts& result) {
+    reader_.reset();  // each part has its own
     std::vector<std::jthread> threads;
     const int64_t workers = std::min<int64_t>(parts_.workers > 0 ? parts_.workers : ThreadCount(),
                                               std::max<int64_t>(1, planned_));
@@ -228,7 +232,7 @@ class PartsRun {
 
   const DetectionParts& parts_;
   const WorkMonitor& monitor_;
-  VideoReader reader_;  // tells what the clip is like
+  std::optional<VideoReader> reader_;  // tells what the clip is like
   VideoInfo info_;
   int64_t length_ = 0, overlap_ = 0, first_frame_ = 0, planned_ = 0;
   int last_id_ = 0;
