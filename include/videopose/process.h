@@ -125,6 +125,9 @@ struct VideoToPoseOptions {
   double render_smooth_s = kRenderSmoothing_s;  // beyond lift.ground.smooth_s
   EncodingOptions encoding;
   ExportPaths exports;
+  // Detects in parts of eight seconds side by side, on all cores: results do not depend on how many
+  // there are, and differ a little from those without.
+  bool in_parts = false;
 };
 
 struct VideoToPoseResult {

@@ -13,6 +13,7 @@
 #include "videopose/cli/progress_line.h"
 #include "videopose/cli/summary.h"
 #include "videopose/detect.h"
+#include "videopose/engine/parallel_detection.h"
 #include "videopose/files.h"
 #include "videopose/formats/describe.h"
 #include "videopose/formats/file_formats.h"
@@ -28,6 +29,7 @@ struct DetectCommand {
   PersonSelection people;
   CameraMotion camera = CameraMotion::kAuto;
   int scene = 0;
+  bool in_parts = false;
   bool quiet = false;
 
   int Run() {
@@ -37,28 +39,39 @@ struct DetectCommand {
     RefuseToOverwriteInput(input, output);
     VideoReader reader(input, read);
     EnsureModels(detector, quiet);
-    const std::unique_ptr<PoseDetector> pose_detector = DetectorFor(detector, people);
-    ProcessedClip detected;
+    ProcessedParts processed;
     {
       ProgressLine progress(quiet);
-      detected = ProcessVideo(reader, *pose_detector,
-                              {.people = people,
-                               .raw = !detector.smooth,
-                               .scene = scene,
-                               .lift = {.ground = {.camera = camera}}},
-                              progress.monitor());
+      processed = Detect(reader, progress.monitor());
     }
-    KeypointSequence& keypoints = detected.keypoints;
+    const ProcessedClip& detected = processed.clip;
+    KeypointSequence& keypoints = processed.clip.keypoints;
     keypoints.start_s += read.start_s;
     format.write_keypoints(output, keypoints);
-    PrintDecodeWarnings(reader.decode_warnings());
+    PrintDecodeWarnings(processed.decode_warnings);
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     if (quiet) return 0;
     fmt::print("{}", FormatPeople(detected.tracks, keypoints));
     PrintSummary(keypoints, elapsed.count(), {output});
-    fmt::print("{}", FormatCaptureRate(reader.info()));
+    fmt::print("{}", FormatCaptureRate(processed.video));
     fmt::print("{}", DescribeCamera(keypoints.camera, keypoints.fps, keypoints.start_s, ""));
     return 0;
+  }
+
+ private:
+  ProcessedParts Detect(VideoReader& reader, const WorkMonitor& monitor) const {
+    const FileDriverOptions driver{.people = people,
+                                   .raw = !detector.smooth,
+                                   .scene = scene,
+                                   .lift = {.ground = {.camera = camera}}};
+    if (in_parts) {
+      return ProcessVideoInParts(PartsOf(input, read, detector, people), driver, monitor);
+    }
+    const std::unique_ptr<PoseDetector> pose_detector = DetectorFor(detector, people);
+    ProcessedParts result{.clip = ProcessVideo(reader, *pose_detector, driver, monitor),
+                          .video = reader.info(),
+                          .decode_warnings = reader.decode_warnings()};
+    return result;
   }
 };
 
@@ -80,6 +93,7 @@ std::function<int()> ConfigureDetect(CLI::App& app) {
   AddPeopleOptions(app, command->people);
   AddDetectorOptions(app, command->detector);
   AddCameraMotionOptions(app, command->camera);
+  AddInPartsOption(app, command->in_parts);
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };
 }

@@ -213,6 +213,7 @@ std::function<int()> ConfigureVideo(CLI::App& app) {
   AddSceneOption(app, command->options.scene);
   AddPeopleOptions(app, command->options.people);
   AddDetectorOptions(app, command->options.detector);
+  AddInPartsOption(app, command->options.in_parts);
   AddLifterOption(app, command->options.lifter);
   AddJointsOption(app, command->options.lift.hands_and_feet);
   app.add_flag_callback(

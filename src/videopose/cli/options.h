@@ -30,6 +30,7 @@ CLI::Validator ZeroOrMore();
 void AddReadOptions(CLI::App& app, VideoReaderOptions& options);
 void AddCapturedFpsOption(CLI::App& app, VideoReaderOptions& options);  // --fps
 void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options);
+void AddInPartsOption(CLI::App& app, bool& in_parts);
 // --people and --select; of a file that holds several, only --select, and without it all people.
 void AddPeopleOptions(CLI::App& app, PersonSelection& people);
 void AddSelectOption(CLI::App& app, PersonSelection& people);

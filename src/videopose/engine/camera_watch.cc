@@ -20,8 +20,8 @@ CameraWatch::CameraWatch(const Lens& lens, CameraMotion motion) : lens_(lens), m
 
 CameraWatch::~CameraWatch() { looks_.Close(); }
 
-bool CameraWatch::IsCutBefore(const Image& frame) {
-  look_ = {.image = MakeSmall(frame)};
+bool CameraWatch::IsCutBefore(SmallImage frame) {
+  look_ = {.image = std::move(frame)};
   look_.is_cut = cut_finder_.Push(look_.image);
   if (look_.is_cut) cuts_.push_back(count_);
   ++count_;

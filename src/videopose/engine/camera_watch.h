@@ -28,7 +28,7 @@ class CameraWatch {
   CameraWatch& operator=(const CameraWatch&) = delete;
 
   // For each frame first this, then Follow() with the people in it.
-  bool IsCutBefore(const Image& frame);
+  bool IsCutBefore(SmallImage frame);
   void Follow(const std::vector<DetectedPerson>& people);
 
   // The end. Views are empty where all scenes' cameras stood still; of one that did among others

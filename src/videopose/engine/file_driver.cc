@@ -173,74 +173,120 @@ PoseStages internal::WholeClipStages(const ClipInfo& clip, const FileDriverOptio
   return stages;
 }
 
-ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
-                           const FileDriverOptions& options, const WorkMonitor& monitor) {
-  CheckOptions(options);
-  const VideoInfo& info = reader.info();
-  ClipInfo clip{.fps = info.captured_fps,
-                .width_px = info.width_px,
-                .height_px = info.height_px,
-                .layout = detector.layout()};
-  std::optional<SceneChains> chains;
-  std::optional<CameraWatch> camera;
-  const auto start = [&] {
-    chains.emplace(clip, options.people, [&] {
-      PoseStages stages = WholeClipStages(clip, options, {}, monitor);
+// Opens with the first frame, since the reader may scale.
+class ClipMaker::Impl {
+ public:
+  Impl(const VideoInfo& video, const KeypointLayout& layout, const FileDriverOptions& options,
+       const WorkMonitor& monitor)
+      : video_(video),
+        options_(options),
+        monitor_(monitor),
+        clip_{.fps = video.captured_fps,
+              .width_px = video.width_px,
+              .height_px = video.height_px,
+              .layout = layout} {
+    CheckOptions(options);
+  }
+
+  FrameRole Begin(int width_px, int height_px, SmallImage image) {
+    if (!chains_) {
+      clip_.width_px = width_px;
+      clip_.height_px = height_px;
+      Open();
+    }
+    const bool is_cut = camera_->IsCutBefore(std::move(image));
+    if (is_cut) ++scene_;
+    const int64_t index = count_++;
+    FrameRole role{.begins_scene = is_cut && options_.scene == 0,
+                   .is_wanted = options_.scene == 0 || scene_ == options_.scene};
+    if (role.begins_scene) chains_->Cut();
+    if (!role.is_wanted) return role;
+    if (!first_) first_ = index;
+    index_ = index - *first_;
+    role.time_s = time_s();
+    return role;
+  }
+
+  void Take(std::vector<DetectedPerson> people) {
+    camera_->Follow(people);
+    chains_->chain().Push(index_, time_s(), std::move(people), chains_->done());
+  }
+
+  ProcessedClip End() {
+    if (!chains_) Open();
+    if (options_.scene > scene_) {
+      Fail(ErrorCode::kInvalidArgument,
+           {.expected = fmt::format("1 to {}", scene_), .option = "scene"},
+           "there is no scene {}: the video has {}", options_.scene, scene_);
+    }
+    CameraTrack track = camera_->End();
+    if (options_.scene > 0) track.cuts.clear();
+    std::vector<TrackSummary> tracks = chains_->End(track);
+    std::vector<int> ids;
+    for (const TrackSummary& summary : tracks) ids.push_back(summary.id);
+    const std::optional<Grounder>& ground = chains_->ground();
+    ProcessedClip result = Collect(chains_->done(), clip_, ids, ground ? &*ground : nullptr,
+                                   std::move(track), options_.lift.hands_and_feet);
+    result.tracks = std::move(tracks);
+    result.keypoints.start_s =
+        static_cast<double>(first_.value_or(0)) / video_.frame_rate.per_second();
+    return result;
+  }
+
+ private:
+  void Open() {
+    chains_.emplace(clip_, options_.people, [this] {
+      PoseStages stages = WholeClipStages(clip_, options_, {}, monitor_);
       stages.select.emplace(PeopleSelectorOptions{
-          .clip = clip, .people = options.people, .drop_low_confidence = !options.raw});
+          .clip = clip_, .people = options_.people, .drop_low_confidence = !options_.raw});
       return stages;
     });
-    camera.emplace(LensFor(options.lift.ground, clip.width_px, clip.height_px),
-                   options.lift.ground.camera);
-  };
-  int64_t count = 0;
-  int scene = 1;
-  std::optional<int64_t> first;  // frame that is wanted
+    camera_.emplace(LensFor(options_.lift.ground, clip_.width_px, clip_.height_px),
+                    options_.lift.ground.camera);
+  }
 
+  double time_s() const { return static_cast<double>(index_) / clip_.fps; }
+
+  const VideoInfo video_;
+  const FileDriverOptions options_;
+  const WorkMonitor monitor_;
+  ClipInfo clip_;
+  std::optional<SceneChains> chains_;
+  std::optional<CameraWatch> camera_;
+  int64_t count_ = 0;
+  int scene_ = 1;
+  std::optional<int64_t> first_;  // frame that is wanted
+  int64_t index_ = 0;             // of the newest, from that one on
+};
+
+ClipMaker::ClipMaker(const VideoInfo& video, const KeypointLayout& layout,
+                     const FileDriverOptions& options, const WorkMonitor& monitor)
+    : impl_(std::make_unique<Impl>(video, layout, options, monitor)) {}
+ClipMaker::~ClipMaker() = default;
+ClipMaker::FrameRole ClipMaker::Begin(int width_px, int height_px, SmallImage image) {
+  return impl_->Begin(width_px, height_px, std::move(image));
+}
+void ClipMaker::Take(std::vector<DetectedPerson> people) { impl_->Take(std::move(people)); }
+ProcessedClip ClipMaker::End() { return impl_->End(); }
+
+ProcessedClip ProcessVideo(VideoReader& reader, PoseDetector& detector,
+                           const FileDriverOptions& options, const WorkMonitor& monitor) {
+  const VideoInfo& info = reader.info();
+  ClipMaker maker(info, detector.layout(), options, monitor);
+  int64_t count = 0;
   // Decoding runs ahead on its own thread; nothing else is done between it and the detector.
   OrderedPipeline<Image, Image> frames;
   frames.produce = [&](Image& image) { return reader.Read(image); };
   frames.transform = [](Image& read, Image& image) { std::swap(read, image); };
   frames.consume = [&](Image& image) {
-    if (!chains) {
-      clip.width_px = image.width_px;  // the reader may scale
-      clip.height_px = image.height_px;
-      start();
-    }
-    const bool is_cut = camera->IsCutBefore(image);
-    if (is_cut) ++scene;
-    const bool is_wanted = options.scene == 0 || scene == options.scene;
-    if (is_cut && options.scene == 0) {
-      chains->Cut();
-      detector.StartScene();
-    }
-    if (is_wanted) {
-      if (!first) first = count;
-      const double time_s = static_cast<double>(count - *first) / clip.fps;
-      std::vector<DetectedPerson> people = detector.Detect(image, time_s);
-      camera->Follow(people);
-      chains->chain().Push(count - *first, time_s, std::move(people), chains->done());
-    }
+    const ClipMaker::FrameRole role =
+        maker.Begin(image.width_px, image.height_px, MakeSmall(image));
+    if (role.begins_scene) detector.StartScene();
+    if (role.is_wanted) maker.Take(detector.Detect(image, role.time_s));
     monitor.Report("detect", ++count, info.estimated_frame_count);
   };
   frames.Run();
-  if (!chains) start();
-  if (options.scene > scene) {
-    Fail(ErrorCode::kInvalidArgument,
-         {.expected = fmt::format("1 to {}", scene), .option = "scene"},
-         "there is no scene {}: the video has {}", options.scene, scene);
-  }
-  CameraTrack track = camera->End();
-  if (options.scene > 0) track.cuts.clear();
-  const std::vector<TrackSummary> tracks = chains->End(track);
-  std::vector<int> ids;
-  for (const TrackSummary& summary : tracks) ids.push_back(summary.id);
-  const std::optional<Grounder>& ground = chains->ground();
-  ProcessedClip result = Collect(chains->done(), clip, ids, ground ? &*ground : nullptr,
-                                 std::move(track), options.lift.hands_and_feet);
-  result.tracks = tracks;
-  result.keypoints.start_s = static_cast<double>(first.value_or(0)) / info.frame_rate.per_second();
-  return result;
+  return maker.End();
 }
 
 ProcessedClip ProcessKeypoints(const KeypointSequence& keypoints, const Lifter& lifter,

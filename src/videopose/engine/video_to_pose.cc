@@ -5,12 +5,36 @@
 
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
+#include "videopose/engine/parallel_detection.h"
 #include "videopose/process.h"
 #include "videopose/track/people_follower.h"
 
 namespace videopose {
 
 using namespace internal;
+
+namespace {
+
+ProcessedParts ProcessClip(const std::filesystem::path& input, const VideoToPoseOptions& options,
+                           const Lifter& lifter, const WorkMonitor& monitor) {
+  const FileDriverOptions driver{.people = options.people,
+                                 .raw = !options.detector.smooth,
+                                 .scene = options.scene,
+                                 .lifter = &lifter,
+                                 .lift = options.lift};
+  if (options.in_parts) {
+    return ProcessVideoInParts(PartsOf(input, options.read, options.detector, options.people),
+                               driver, monitor);
+  }
+  VideoReader reader(input, options.read);
+  const std::unique_ptr<PoseDetector> detector = DetectorFor(options.detector, options.people);
+  ProcessedParts result{.clip = ProcessVideo(reader, *detector, driver, monitor),
+                        .video = reader.info(),
+                        .decode_warnings = reader.decode_warnings()};
+  return result;
+}
+
+}  // namespace
 
 void RefuseToOverwriteInput(const std::filesystem::path& input,
                             const std::filesystem::path& output) {
@@ -27,22 +51,15 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
   RefuseToOverwriteInput(input, output);
   CheckExports(options.exports, input);
   if (!output.empty()) CheckVideoOutput(output);
-  VideoReader reader(input, options.read);
   const Lifter lifter = Lifter::Load(options.lifter);
-  const std::unique_ptr<PoseDetector> detector = DetectorFor(options.detector, options.people);
-  ProcessedClip clip = ProcessVideo(reader, *detector,
-                                    {.people = options.people,
-                                     .raw = !options.detector.smooth,
-                                     .scene = options.scene,
-                                     .lifter = &lifter,
-                                     .lift = options.lift},
-                                    monitor);
+  ProcessedParts processed = ProcessClip(input, options, lifter, monitor);
+  ProcessedClip& clip = processed.clip;
   VideoToPoseResult result{.keypoints = std::move(clip.keypoints),
                            .tracks = std::move(clip.tracks),
                            .motion = std::move(clip.motion),
                            .exported = {},
-                           .decode_warnings = reader.decode_warnings(),
-                           .video = reader.info()};
+                           .decode_warnings = std::move(processed.decode_warnings),
+                           .video = processed.video};
   result.keypoints.start_s += options.read.start_s;
   CommitTogether outputs;
   result.exported = WriteExports(options.exports, result.motion, &result.keypoints);

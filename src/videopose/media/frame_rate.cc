@@ -2,6 +2,7 @@
 
 #include "videopose/media/frame_rate.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -55,6 +56,12 @@ FrameRate PickFrameRate(FrameRate average, FrameRate base, bool is_interlaced) {
   const bool is_gappy = base.per_second() > average.per_second() &&
                         base.per_second() <= kMaxGappyRate && !is_interlaced;
   return is_gappy ? base : Rounded(average);
+}
+
+int64_t FrameAtOrAfter(double time_s, const FrameRate& rate) {
+  const double frame = std::ceil(time_s * rate.per_second() - 1e-4);
+  constexpr double kFarOff = 1e15;
+  return static_cast<int64_t>(std::clamp(frame, 0.0, kFarOff));
 }
 
 }  // namespace videopose::internal

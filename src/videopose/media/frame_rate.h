@@ -15,6 +15,10 @@ namespace videopose::internal {
 // nothing is known.
 FrameRate PickFrameRate(FrameRate average, FrameRate base, bool is_interlaced);
 
+// The first frame of the steady time line at or after this time; a frame that is early only by
+// rounding counts.
+int64_t FrameAtOrAfter(double time_s, const FrameRate& rate);
+
 }  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_MEDIA_FRAME_RATE_H_

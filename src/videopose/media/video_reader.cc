@@ -9,6 +9,7 @@
 #include "videopose/base/parallel.h"
 #include "videopose/media.h"
 #include "videopose/media/frame_converter.h"
+#include "videopose/media/frame_rate.h"
 #include "videopose/media/frame_source.h"
 #include "videopose/media/orientation.h"
 
@@ -48,14 +49,6 @@ Size Scaled(Size size, int height_px) {
   if (height_px <= 0) return size;
   const double width = static_cast<double>(size.width_px) * height_px / size.height_px;
   return {std::max(2, 2 * static_cast<int>(std::lround(width / 2))), height_px};
-}
-
-// The first frame of the steady time line at or after this time; a frame that is early only by
-// rounding counts.
-int64_t FrameAtOrAfter(double time_s, const FrameRate& rate) {
-  const double frame = std::ceil(time_s * rate.per_second() - 1e-4);
-  constexpr double kFarOff = 1e15;
-  return static_cast<int64_t>(std::clamp(frame, 0.0, kFarOff));
 }
 
 void Check(const std::filesystem::path& path, const VideoReaderOptions& options) {
