@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "clips.h"
 #include "program.h"
 #include "stand_ins.h"
 #include "support/test_data.h"
@@ -21,6 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -162,6 +164,18 @@ TEST_P(MpiJobTest, LocalStatisticsTrainToo) {
   const std::vector<double> whole = Losses(2, words);
   EXPECT_LT(local.back(), local.front() / 1.2);
   EXPECT_NE(local.back(), whole.back());
+}
+
+TEST_P(MpiJobTest, FoldersOfVideosAreDivided) {
+  SKIP_WITHOUT_MODELS();
+  const fs::path clips = EmptyFolder("clips"), out = EmptyFolder("out");
+  for (const char* name : {"1.mp4", "2.mp4", "3.mp4"}) {
+    WriteFigureClip(clips / name, 6, [](int64_t) { return true; });
+  }
+  const ProgramOutcome outcome = RunTogether(2, {"video", clips, "-o", out, "--height", "64"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("3 of 3 videos done"));
+  EXPECT_THAT(NamesIn(out), ElementsAre("1_3d.mp4", "2_3d.mp4", "3_3d.mp4"));
 }
 
 TEST_P(MpiJobTest, BatchesThatAreTooSmallAreRefused) {

@@ -188,6 +188,34 @@ TEST(VideoTest, AFolderOfVideosGoesOnAfterAFailureAndSkipsWhatIsDone) {
   EXPECT_GT(fs::last_write_time(folder / "out/a_3d.mp4"), time_before);
 }
 
+TEST(VideoTest, PartsGiveTheSameOnAnyNumberOfThreadsAndNearlyThatOfOneDetector) {
+  SKIP_WITHOUT_MODELS();
+  const fs::path folder = EmptyFolder("parts"), clip = folder / "long.mp4";
+  WriteFigureClip(clip, 220, [](int64_t) { return true; });  // 8.8 s: two parts
+  const auto detect = [&](const std::string& name, const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"detect",      clip,         "-o",
+                                      folder / name, "--detector", "blazepose-lite"};
+    words.insert(words.end(), more.begin(), more.end());
+    EXPECT_EQ(RunVideopose(words).exit_code, 0);
+    return ReadKeypoints(folder / name);
+  };
+  const KeypointSequence whole = detect("whole.npz", {});
+  const KeypointSequence parts = detect("parts.npz", {"--in-parts", "--threads", "2"});
+  detect("parts_1.npz", {"--in-parts", "--threads", "1"});
+  EXPECT_EQ(Contents(folder / "parts.npz"), Contents(folder / "parts_1.npz"));
+  ASSERT_EQ(parts.frame_count, whole.frame_count);
+  ASSERT_EQ(parts.people.size(), 1U);
+  std::vector<double> distances_px;
+  for (int64_t t = 0; t < whole.frame_count; ++t) {
+    for (int64_t j = 0; j < 17; ++j) {
+      const Keypoint &a = parts.people[0].at(t, j), &b = whole.people[0].at(t, j);
+      distances_px.push_back(std::hypot(a.x_px - b.x_px, a.y_px - b.y_px));
+    }
+  }
+  std::ranges::sort(distances_px);
+  EXPECT_LT(distances_px[distances_px.size() / 2], 1);
+}
+
 TEST(VideoTest, ATruncatedFileGivesTheFramesBeforeTheCut) {
   SKIP_WITHOUT_MODELS();
   const fs::path folder = EmptyFolder("truncated");
