@@ -90,9 +90,8 @@ MotionPtr MotionFrom(const InputArray<float>& joints, const std::optional<InputA
   return motion;
 }
 
-py::object CameraOf(const Motion& motion) {
-  if (!motion.camera) return py::none();
-  const auto& [lens, place] = *motion.camera;
+py::dict DictOf(const Camera& of) {
+  const auto& [lens, place] = of;
   const Quaternion& q = place.rotation;
   const Vec3d& t = place.translation;
   py::dict camera;
@@ -101,6 +100,17 @@ py::object CameraOf(const Motion& motion) {
   camera["focal_px"] = py::make_tuple(lens.focal_px.x, lens.focal_px.y);
   camera["centre_px"] = py::make_tuple(lens.centre_px.x, lens.centre_px.y);
   return camera;
+}
+
+py::object CameraOf(const Motion& motion) {
+  if (!motion.camera) return py::none();
+  return DictOf(*motion.camera);
+}
+
+py::list CameraPathOf(const Motion& motion) {
+  py::list path;
+  for (const Camera& camera : motion.camera_path) path.append(DictOf(camera));
+  return path;
 }
 
 py::object FeetDown(const PersonMotion& person) {
@@ -149,6 +159,8 @@ void BindMotion(py::module_& module) {
       .def_property_readonly("grounding",
                              [](const Motion& m) { return std::string(NameOf(m.grounding)); })
       .def_property_readonly("camera", &CameraOf)
+      .def_property_readonly("camera_path", &CameraPathOf)
+      .def_readonly("cuts", &Motion::cuts)
       .def("joints_in_cam",
            [](const py::object& self, size_t index) {
              return TrackView(PersonOf(*self.cast<MotionPtr>(), index).joints_in_cam, self);

@@ -184,3 +184,23 @@ def test_an_exception_in_the_callback_comes_through(people: dict[str, np.ndarray
     many = np.tile(people["keypoints_clean"][0], (600, 1, 1))
     with pytest.raises(ValueError, match="lift"):
         vp.lift(many, size=(1920, 1080), fps=30, progress=fail)
+
+
+def test_a_camera_that_turns(tmp_path: Path) -> None:
+    poses = np.zeros((3, 17, 3), np.float32)
+    vp.Clip.from_arrays(poses, root=np.full((3, 3), 2, np.float32), fps=30).save(tmp_path / "a.npz")
+    with np.load(tmp_path / "a.npz") as file:
+        fields = dict(file)
+    turns = np.array([[1, 0, 0, 0], [0.8, 0, 0.6, 0], [0.6, 0, 0.8, 0]])
+    fields.update(
+        camera_rotation=turns[0], camera_position=np.zeros(3), focal_px=np.array(500.0),
+        centre_px=np.array([320.0, 240.0]), camera_path_rotation=turns,
+        camera_path_position=np.zeros((3, 3)), camera_path_focal_px=np.array([500.0, 600, 700]),
+        cuts=np.array([2]),
+    )
+    np.savez(tmp_path / "b.npz", **fields)
+    clip = vp.read(tmp_path / "b.npz")
+    assert [camera.rotation_wxyz for camera in clip.camera_path] == [tuple(row) for row in turns]
+    assert clip.camera_path[2].focal_px[0] == 700
+    assert clip.cuts == [2]
+    assert vp.read(tmp_path / "a.npz").camera_path == []

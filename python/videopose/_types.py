@@ -293,8 +293,19 @@ class Clip:
 
     @property
     def camera(self) -> Camera | None:
+        """Where it stands; the first one of a camera that turns."""
         camera = self._motion.camera
         return Camera(**camera) if camera is not None else None
+
+    @property
+    def camera_path(self) -> list[Camera]:
+        """The camera of each frame where it turns or zooms, or where the video is cut; else empty."""
+        return [Camera(**camera) for camera in self._motion.camera_path]
+
+    @property
+    def cuts(self) -> list[int]:
+        """The first frames of all scenes but the first."""
+        return self._motion.cuts
 
     def save(self, path: PathLike) -> list[Path]:
         """Writes the motion, by extension: .npz .json .npy .csv .trc .c3d .bvh .glb .html.

@@ -51,6 +51,11 @@ struct SeenBody {
 Quaternion FitLimbEnd(const LimbEnd& end, const SeenBody& body, const Lens& lens, double bone_m,
                       double fps, const std::optional<Quaternion>& before);
 
+// The sum that FitLimbEnd() minimises, of a rotation.
+double LimbEndCost(const LimbEnd& end, const SeenBody& body, const Lens& lens, double bone_m,
+                   double fps, const std::optional<Quaternion>& before,
+                   const Quaternion& cam_from_end);
+
 // Half way from a to b.
 Quaternion HalfWay(const Quaternion& a, const Quaternion& b);
 

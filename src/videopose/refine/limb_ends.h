@@ -6,13 +6,12 @@
 // A hand or foot is taken as rigid, of the size that shank or forearm suggest, and hangs at its
 // ankle or wrist. Its rotation R in a frame minimises the sum of
 //   |log(N^-1 R)|^2       from the neutral posture N, about each of its axes by what the joint can
-//   do:
-//                         a foot is square to its shank and points where the knee does; a hand goes
-//                         on along the forearm, thumb to the side that the elbow bends to
+//                         do: a foot is square to its shank and points where the knee does; a hand
+//                         goes on along the forearm, thumb to the side that the elbow bends to
 //   rho(image)            of each point seen, relative to ankle or wrist: 1.5 % of the diagonal of
 //                         the body's box in the image
-//   rho(tilt of the sole) from level, 6 degrees, while the foot is known to be down
-//   |log(R_before^-1 R)|^2  from the frame before: 10 degrees at 30 frames a second
+//   rho(sole's tilt)      from level, 6 degrees, while the foot is known to be down
+//   |log(R'^-1 R)|^2      from R' in the frame before: 10 degrees at 30 frames a second
 // with Cauchy's rho at 3 of these standard deviations. Frame by frame; over a clip forwards and
 // backwards, and the result is half way between both.
 

@@ -123,6 +123,44 @@ TEST(LimbEnds, AreWhereTheyAreSeen) {
   }
 }
 
+// At the minimum the sum's numeric derivatives are none, so those that led there were right.
+TEST(LimbEnds, FitsAreMinimaOfTheSum) {
+  const Scene scene = MakeScene({.noise_px = 1.5});
+  const PersonMotion& person = scene.clip.motion.people[0];
+  constexpr int64_t kFrame = 40;
+  for (const LimbEnd& end : LimbEnds()) {
+    const SeenBody body{.joints_in_cam = person.frame(kFrame),
+                        .root_in_cam = person.root_in_cam[kFrame],
+                        .points = scene.clip.keypoints.people[0].extra_points.frame(kFrame),
+                        .feet_down = kLeftFootDown,
+                        .up_in_cam = {0, -0.98, -0.2}};
+    const std::optional<Quaternion> before = FromAxisAngle({0.6, 0, 0.8}, 0.9);
+    const auto cost = [&](const Quaternion& turn) {
+      return LimbEndCost(end, body, scene.clip.camera.lens, 0.42, 30, before, turn);
+    };
+    const auto gradient = [&](const Quaternion& at) {
+      Vec3d slope;
+      constexpr double kStep = 1e-5;
+      for (const auto& [axis, part] : {std::pair{Vec3d{1, 0, 0}, &slope.x},
+                                       {Vec3d{0, 1, 0}, &slope.y},
+                                       {Vec3d{0, 0, 1}, &slope.z}}) {
+        *part = (cost(at * FromAxisAngle(axis, kStep)) - cost(at * FromAxisAngle(axis, -kStep))) /
+                (2 * kStep);
+      }
+      return slope;
+    };
+    const double at_start = Norm(gradient(*before));
+    const Quaternion found = FitLimbEnd(end, body, scene.clip.camera.lens, 0.42, 30, before);
+    EXPECT_LT(Norm(gradient(found)), 0.02 * at_start) << end.base;
+    EXPECT_LT(cost(found), cost(*before)) << end.base;
+    for (const Vec3d axis : {Vec3d{1, 0, 0}, Vec3d{0, 1, 0}, Vec3d{0, 0, 1}}) {
+      for (const double turn : {-0.05, 0.05}) {
+        EXPECT_LT(cost(found), cost(found * FromAxisAngle(axis, turn))) << end.base;
+      }
+    }
+  }
+}
+
 TEST(LimbEnds, OtherJointsStay) {
   const Scene scene = MakeScene({});
   const Motion whole = WithHandsAndFeet(scene.clip.motion, scene.clip.keypoints);
