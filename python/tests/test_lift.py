@@ -188,7 +188,8 @@ def test_an_exception_in_the_callback_comes_through(people: dict[str, np.ndarray
 
 def test_a_camera_that_turns(tmp_path: Path) -> None:
     poses = np.zeros((3, 17, 3), np.float32)
-    vp.Clip.from_arrays(poses, root=np.full((3, 3), 2, np.float32), fps=30).save(tmp_path / "a.npz")
+    root = np.full((3, 3), 2, np.float32)
+    vp.Clip.from_arrays(poses, root=root, fps=30, size=(640, 480)).save(tmp_path / "a.npz")
     with np.load(tmp_path / "a.npz") as file:
         fields = dict(file)
     turns = np.array([[1, 0, 0, 0], [0.8, 0, 0.6, 0], [0.6, 0, 0.8, 0]])
