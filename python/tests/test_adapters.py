@@ -163,8 +163,8 @@ def test_mmpose() -> None:
     points, scores = MMPose(inferencer).detect(FRAME, 0)
     np.testing.assert_allclose(points, POINTS)
     np.testing.assert_allclose(scores, SCORES)
-    nobody = MMPose(lambda *a, **k: iter([{"predictions": [[]]}])).detect(FRAME, 0)
-    assert len(nobody[0]) == 0
+    nothing = MMPose(lambda *a, **k: iter([{"predictions": [[]]}])).detect(FRAME, 0)
+    assert len(nothing[0]) == 0
 
 
 def test_to_numpy() -> None:

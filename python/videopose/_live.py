@@ -68,7 +68,7 @@ class Live:
             size: width and height of every frame.
             people: at most 8, the most prominent.
             options: ``height_m``, ``focal_px``, ``fov_deg``, ``calibration``, ``camera_moving``,
-                ``flip`` as of :func:`process`.
+                ``flip``, ``hands_and_feet`` as of :func:`process`.
             lookahead: frames that a pose may wait for; later, but better (with ``lifter.bin``).
         """
         folder = Path(models_dir) if models_dir is not None else None

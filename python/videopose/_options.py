@@ -28,6 +28,8 @@ class CameraOptions(TypedDict, total=False):
     """True: the same as ``camera="moving"``."""
     flip: bool | None
     """Average with the mirrored input (default: yes)."""
+    hands_and_feet: bool | None
+    """25 joints where the detector sees hands and feet (default), else 17."""
 
 
 class LiftOptions(CameraOptions, total=False):
@@ -39,8 +41,6 @@ class LiftOptions(CameraOptions, total=False):
     """Poses are fitted to the image, bones keep their lengths (default: yes)."""
     smooth_s: float | None
     """The standard deviation of a Gaussian over time."""
-    hands_and_feet: bool | None
-    """25 joints where the detector sees hands and feet (default), else 17."""
 
 
 class RenderOptions(TypedDict, total=False):

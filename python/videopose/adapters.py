@@ -43,7 +43,7 @@ def to_numpy(array: Any) -> _Array:
     return np.asarray(array, np.float32)
 
 
-def _nobody(joints: int) -> _Found:
+def _no_people(joints: int) -> _Found:
     return np.zeros((0, joints, 2), np.float32), np.zeros((0, joints), np.float32)
 
 
@@ -83,7 +83,7 @@ class Ultralytics:
             raise Error("this YOLO model finds boxes, not poses; expected one of those named ...-pose",
                         "wrong_format")
         if keypoints.conf is None or len(keypoints.xy) == 0:
-            return _nobody(17)
+            return _no_people(17)
         xy, scores = to_numpy(keypoints.xy), to_numpy(keypoints.conf)
         return xy, np.where((xy == 0).all(axis=2), 0, scores)  # points at (0, 0) were not seen
 
@@ -120,7 +120,7 @@ class MediaPipe:
     @staticmethod
     def read(result: Any, size: tuple[int, int]) -> _Found:
         """A PoseLandmarkerResult, whose coordinates are shares of the image's width and height."""
-        points, scores = _nobody(17)
+        points, scores = _no_people(17)
         for landmarks in result.pose_landmarks:
             rows = np.array([[m.x, m.y, m.visibility or 0] for m in landmarks], np.float32)
             coco = rows[_COCO_OF_BLAZEPOSE]

@@ -8,15 +8,10 @@
 #include <numbers>
 
 #include "videopose/geometry/angle.h"
+#include "videopose/geometry/rotation_vector.h"
 
 namespace videopose::internal {
 namespace {
-
-Quaternion FromRotationVector(const Vec3d& rotation_rad) {
-  const double angle_rad = Norm(rotation_rad);
-  if (angle_rad < 1e-9) return {};
-  return FromAxisAngle((1 / angle_rad) * rotation_rad, angle_rad);
-}
 
 Vec3d AnyPerpendicular(const Vec3d& v) {
   const Vec3d other = std::abs(v.x) < 0.7 ? Vec3d{1, 0, 0} : Vec3d{0, 1, 0};

@@ -13,6 +13,7 @@
 #include "videopose/base/fast_random.h"
 #include "videopose/base/statistics.h"
 #include "videopose/geometry/angle.h"
+#include "videopose/geometry/rotation_vector.h"
 
 namespace videopose::internal {
 namespace {
@@ -56,13 +57,9 @@ Quaternion OfUnitLength(const Quaternion& q) {
 }
 
 CameraView Moved(const CameraView& view, const Step& step) {
-  const Vec3d turn{step[0], step[1], step[2]};
-  const double angle = Norm(turn);
   CameraView moved = view;
-  if (angle > 1e-15) {
-    moved.first_from_cam =
-        OfUnitLength(view.first_from_cam * FromAxisAngle((1 / angle) * turn, angle));
-  }
+  moved.first_from_cam =
+      OfUnitLength(view.first_from_cam * FromRotationVector({step[0], step[1], step[2]}));
   moved.zoom = std::clamp(view.zoom * std::exp(std::clamp(step[3], -0.5, 0.5)), 0.02, 50.0);
   return moved;
 }

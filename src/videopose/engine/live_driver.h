@@ -25,14 +25,15 @@ namespace videopose::internal {
 // So many people are lifted at once: what the streaming lifter is loaded for.
 inline constexpr int kMostLivePeople = 8;
 
-// The stages for frames as they come, without look-ahead but for the lifter's: the most prominent
-// `people` at once. Throws Error if roots are to be kept of a lifter without a trajectory network.
 struct LiveStagesOptions {
-  int people = 1;
+  int people = 1;  // the most prominent, at once
   GroundOptions ground;
   bool hands_and_feet = true;  // poses of Body25() instead of Human36m17()
   bool in_background = true;   // GrounderOptions
 };
+
+// The stages for frames as they come, without look-ahead but for the lifter's. Throws Error if
+// roots are to be kept of a lifter without a trajectory network.
 PoseStages LiveStages(const ClipInfo& clip, StreamingLifter lifter,
                       const LiveStagesOptions& options);
 

@@ -7,6 +7,7 @@
 
 #include "videopose/base/statistics.h"
 #include "videopose/export/joint_course.h"
+#include "videopose/geometry/rotation_vector.h"
 #include "videopose/ground/world.h"
 
 namespace videopose::internal {
@@ -39,18 +40,6 @@ Quaternion TurnOfHand(const Vec3d& wrist, const Vec3d& index, const Vec3d& pinky
   const Vec3d thumb = index - pinky;
   const Vec3d z = DirectionOr(thumb - Dot(thumb, x) * x, {0, 0, 1});
   return FromAxes(x, Cross(z, x), z);
-}
-
-// On the shorter way from a to b.
-Quaternion Between(const Quaternion& a, const Quaternion& b, double share) {
-  const double cosine = a.w * b.w + a.x * b.x + a.y * b.y + a.z * b.z;
-  const double u = 1 - share, v = cosine < 0 ? -share : share;
-  const Quaternion mean{u * a.w + v * b.w, u * a.x + v * b.x, u * a.y + v * b.y, u * a.z + v * b.z};
-  const double norm =
-      std::sqrt(mean.w * mean.w + mean.x * mean.x + mean.y * mean.y + mean.z * mean.z);
-  return norm > kNoDirection
-             ? Quaternion{mean.w / norm, mean.x / norm, mean.y / norm, mean.z / norm}
-             : a;
 }
 
 std::vector<Quaternion> FillGaps(const std::vector<std::optional<Quaternion>>& turns) {

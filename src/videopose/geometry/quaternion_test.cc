@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "videopose/geometry.h"
+#include "videopose/geometry/rotation_vector.h"
 
 namespace videopose::internal::quaternion_test {
 
@@ -51,6 +52,22 @@ TEST(Quaternion, FromAxesFindsItsWayBackInEveryBranch) {
       ExpectNear(Rotate(back, {0.1, 0.2, 0.3}), Rotate(q, {0.1, 0.2, 0.3}));
     }
   }
+}
+
+TEST(RotationVector, ThereAndBack) {
+  for (const Vec3d& vector :
+       {Vec3d{0.3, -0.2, 1.1}, Vec3d{1e-7, 0, 0}, Vec3d{0, 3.1, 0}, Vec3d{}}) {
+    ExpectNear(RotationVectorOf(FromRotationVector(vector)), vector);
+  }
+  const Quaternion q = FromRotationVector({0.3, -0.2, 1.1});
+  ExpectNear(RotationVectorOf({-q.w, -q.x, -q.y, -q.z}), {0.3, -0.2, 1.1});
+}
+
+TEST(RotationVector, BetweenGoesTheShorterWay) {
+  const Quaternion a = FromAxisAngle({0, 0, 1}, 0.2), b = FromAxisAngle({0, 0, 1}, 1.4);
+  ExpectNear(RotationVectorOf(Between(a, b, 0.25)), {0, 0, 0.5});
+  ExpectNear(RotationVectorOf(Between(a, {-b.w, -b.x, -b.y, -b.z}, 0.25)), {0, 0, 0.5});
+  ExpectNear(RotationVectorOf(Between(a, b, 1)), {0, 0, 1.4});
 }
 
 }  // namespace videopose::internal::quaternion_test

@@ -12,6 +12,7 @@
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
 #include "videopose/geometry.h"
+#include "videopose/pose/coco_landmarks.h"
 #include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
@@ -262,17 +263,10 @@ LimbEndMapping::LimbEndMapping(const ChosenLayout& layout) {
 
 void LimbEndMapping::Map(std::span<const Keypoint> from, std::span<const Keypoint> coco,
                          std::span<ExtraPoint> to) const {
-  static const std::vector<size_t> landmark_of_coco = [] {
-    std::vector<size_t> landmarks;
-    for (const std::string& name : Coco17().joint_names) {
-      landmarks.push_back(static_cast<size_t>(BlazePose33().IndexOf(name)));
-    }
-    return landmarks;
-  }();
   const auto as_extra = [](const Keypoint& point) {
     return ExtraPoint{.x_px = point.x_px, .y_px = point.y_px, .score = point.score};
   };
-  for (size_t j = 0; j < coco.size(); ++j) to[landmark_of_coco[j]] = as_extra(coco[j]);
+  for (size_t j = 0; j < coco.size(); ++j) to[LandmarksOfCoco()[j]] = as_extra(coco[j]);
   for (const auto& [point, landmark] : sources_) {
     if (point < from.size()) to[landmark] = as_extra(from[point]);
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "videopose/geometry/angle.h"
+#include "videopose/geometry/rotation_vector.h"
 #include "videopose/pose/h36m17.h"
 #include "videopose/refine/least_squares.h"
 
@@ -65,19 +66,6 @@ LimbEnd Hand(Side side) {
           .flag = 0};
 }
 
-Quaternion Exp(const Vec3d& turn_rad) {
-  const double angle_rad = Norm(turn_rad);
-  return angle_rad > kNoDirection ? FromAxisAngle((1 / angle_rad) * turn_rad, angle_rad)
-                                  : Quaternion{};
-}
-// Of length 0 to pi.
-Vec3d Log(const Quaternion& q) {
-  const double sign = q.w < 0 ? -1 : 1;
-  const Vec3d axis{sign * q.x, sign * q.y, sign * q.z};
-  const double sine = Norm(axis);
-  if (sine < kNoDirection) return 2.0 * axis;
-  return (2 * std::atan2(sine, sign * q.w) / sine) * axis;
-}
 Matrix3d SkewOf(const Vec3d& a) {
   Matrix3d skew;
   skew << 0, -a.z, a.y, a.z, 0, -a.x, -a.y, a.x, 0;
@@ -156,10 +144,10 @@ class EndFitter {
 
   // cam_from_end.
   Quaternion Fit(const EndFrame& frame, const std::optional<Quaternion>& before) const {
-    Quaternion turn = before.value_or(frame.neutral * Exp(end_.mean_rad));
+    Quaternion turn = before.value_or(frame.neutral * FromRotationVector(end_.mean_rad));
     for (int i = 0; i < kTurnIterations; ++i) {
       const Vector3d step = EquationsOf(frame, before, turn).Step();
-      turn = turn * Exp(FromEigen(step));
+      turn = turn * FromRotationVector(FromEigen(step));
       if (step.norm() < kConverged_rad) break;
     }
     return turn;
@@ -170,11 +158,12 @@ class EndFitter {
     TurnEquations equations;
     const Vec3d& deviation = end_.deviation_rad;
     const Vector3d per_rad(1 / deviation.x, 1 / deviation.y, 1 / deviation.z);
-    const Vec3d from_mean = Log(Inverse(frame.neutral * Exp(end_.mean_rad)) * turn);
+    const Vec3d from_mean =
+        RotationVectorOf(Inverse(frame.neutral * FromRotationVector(end_.mean_rad)) * turn);
     equations.Add(per_rad.cwiseProduct(ToEigen(from_mean)),
                   per_rad.asDiagonal() * LogJacobian(from_mean));
     if (before) {
-      const Vec3d step = Log(Inverse(*before) * turn);
+      const Vec3d step = RotationVectorOf(Inverse(*before) * turn);
       equations.Add(ToEigen(step) / step_rad_, LogJacobian(step) / step_rad_);
     }
     const Matrix3d cam_from_end = MatrixOf(turn);
@@ -351,10 +340,6 @@ EndFrame FrameOf(const LimbEnd& end, const SeenBody& body, const Lens& lens) {
 }
 
 }  // namespace
-
-Quaternion HalfWay(const Quaternion& a, const Quaternion& b) {
-  return a * Exp(0.5 * Log(Inverse(a) * b));
-}
 
 const std::array<LimbEnd, kLimbEndCount>& LimbEnds() {
   static const std::array<LimbEnd, kLimbEndCount> ends = {Foot(Side::kLeft), Foot(Side::kRight),

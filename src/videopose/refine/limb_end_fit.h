@@ -56,9 +56,6 @@ double LimbEndCost(const LimbEnd& end, const SeenBody& body, const Lens& lens, d
                    double fps, const std::optional<Quaternion>& before,
                    const Quaternion& cam_from_end);
 
-// Half way from a to b.
-Quaternion HalfWay(const Quaternion& a, const Quaternion& b);
-
 }  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_REFINE_LIMB_END_FIT_H_

@@ -8,6 +8,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/base/statistics.h"
+#include "videopose/geometry/rotation_vector.h"
 
 namespace videopose::internal {
 namespace {
@@ -77,7 +78,8 @@ class PersonEnds {
     for (int64_t t = count - 1; t >= 0; --t) {
       after = FitFrame(end, t, bone_m, after);
       if (!after) continue;
-      Place(end, bone_m, HalfWay(forwards[static_cast<size_t>(t)], *after), joints_in_cam.frame(t));
+      Place(end, bone_m, Between(forwards[static_cast<size_t>(t)], *after, 0.5),
+            joints_in_cam.frame(t));
     }
   }
 

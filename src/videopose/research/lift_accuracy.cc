@@ -11,6 +11,7 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/geometry/angle.h"
+#include "videopose/pose/coco_landmarks.h"
 #include "videopose/refine/limb_ends.h"
 
 namespace videopose::internal {
@@ -107,9 +108,9 @@ class FeetMeter {
     JointTrack<ExtraPoint>& points = sequence.people[0].extra_points;
     points = {sequence.frame_count, BlazePose33().joint_count()};
     for (int64_t t = 0; t < sequence.frame_count; ++t) {
-      for (int k = 0; k < Coco17().joint_count(); ++k) {
-        const Keypoint& point = sequence.people[0].at(t, k);
-        points.at(t, BlazePose33().IndexOf(Coco17().joint_names[k])) = {
+      for (size_t k = 0; k < LandmarksOfCoco().size(); ++k) {
+        const Keypoint& point = sequence.people[0].at(t, static_cast<int64_t>(k));
+        points.at(t, static_cast<int64_t>(LandmarksOfCoco()[k])) = {
             .x_px = point.x_px, .y_px = point.y_px, .score = point.score};
       }
       for (size_t k = 0; k < kLandmarks.size(); ++k) {
