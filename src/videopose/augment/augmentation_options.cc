@@ -106,6 +106,8 @@ MixerOptions MixerOptions::AsRecorded() {
                        .free_arms = 0,
                        .free_legs = 0,
                        .free_trunk = 0,
+                       .seats = 0,
+                       .reaches = 0,
                        .tilt = 0};
   options.body.variation = 0;
   return options;
@@ -185,6 +187,26 @@ void FreeTrunkOptions::Describe(OptionTable& table) {
   table.Add("head_turn_deg", head_turn_deg, "of the head about the neck", kAngle);
 }
 
+void SeatOptions::Describe(OptionTable& table) {
+  table.Add("unlike_deg", unlike_deg,
+            "standard deviation between left and right where they do the same", kAngle);
+  table.Add("moves_deg", moves_deg, "standard deviation of every angle from key to key", kAngle);
+  table.Add("rises", rises, "share of people who also stand", kShare);
+  table.Add("rise", rise, "share of their keys that stand", kShare);
+  table.AddGroup("keys", keys);
+}
+
+void ReachOptions::Describe(OptionTable& table) {
+  table.Add("both", both, "share of people with both hands at the same place", kShare);
+  table.Add("alike", alike, "share of these whose hands move alike", kShare);
+  table.Add("each", each, "share of the others whose hands reach for different places", kShare);
+  table.Add("stays", stays, "share of keys at a hand's usual place", kShare);
+  table.Add("deviation_m", deviation_m, "standard deviation from the place", kNotNegative);
+  table.Add("elbow_deg", elbow_deg, "about the way from shoulder to hand, 0: hanging", kAngle);
+  table.Add("most_flexion_deg", most_flexion_deg, "of the elbow", kAngle);
+  table.AddGroup("keys", keys);
+}
+
 void BendOptions::Describe(OptionTable& table) {
   table.Add("constant_deg", constant_deg, "standard deviation of what a joint is turned by",
             kAngle);
@@ -225,6 +247,9 @@ void MixerOptions::Describe(OptionTable& table) {
   table.Add("free_legs", free_legs, "share of legs likewise: squats, sitting, kneeling, kicks",
             kShare);
   table.Add("free_trunk", free_trunk, "share of trunks likewise: bowing, twisting", kShare);
+  table.Add("seats", seats, "share of people who sit, kneel, crouch or lie", kShare);
+  table.Add("reaches", reaches, "share of people whose hands reach for their face, arms, hips",
+            kShare);
   table.Add("tilt", tilt, "share of people lying, leaning, upside down", kShare);
   table.Add("tilt_deg", tilt_deg, "by how much", {.least = -360, .most = 360});
   table.Add("tilt_turning", tilt_turning, "share of these who go on turning", kShare);
@@ -235,6 +260,8 @@ void MixerOptions::Describe(OptionTable& table) {
   table.AddGroup("arm", arm);
   table.AddGroup("leg", leg);
   table.AddGroup("trunk", trunk);
+  table.AddGroup("seat", seat);
+  table.AddGroup("reach", reach);
   table.AddGroup("body", body);
 }
 

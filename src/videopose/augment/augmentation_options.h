@@ -80,6 +80,27 @@ struct FreeTrunkOptions {
   void Describe(OptionTable& table);
 };
 
+// Sitting, kneeling, crouching, lying (postures.h).
+struct SeatOptions {
+  double unlike_deg = 6, moves_deg = 4;
+  double rises = 0.25, rise = 0.4;
+  KeyOptions keys{.pace_s = {0.5, 3}, .hold = 0.5, .hold_paces = {0.5, 4}};
+
+  void Describe(OptionTable& table);
+};
+
+// Hands at the face, folded arms, hands on hips or thighs (postures.h).
+struct ReachOptions {
+  double both = 0.4, alike = 0.5, each = 0.2;
+  double stays = 0.7;
+  double deviation_m = 0.05;
+  Range elbow_deg = {-30, 70};
+  double most_flexion_deg = 155;
+  KeyOptions keys{.pace_s = {0.25, 2}, .hold = 0.5, .hold_paces = {0.5, 3}};
+
+  void Describe(OptionTable& table);
+};
+
 // Joints turned by a constant and by smoothly changing angles. Of each joint: factors of both.
 struct BendOptions {
   Range constant_deg = {0, 8}, moving_deg = {0, 5};  // standard deviations
@@ -110,6 +131,7 @@ struct MixerOptions {
   // Generated motion.
   double bend = 0.6;
   double free_arms = 0.2, free_legs = 0.12, free_trunk = 0.12;
+  double seats = 0.08, reaches = 0.15;
   double tilt = 0.12, tilt_turning = 0.3, tilt_turning_deg_s = 90;
   Range tilt_deg = {0, 180};
   BendOptions bends;
@@ -117,6 +139,8 @@ struct MixerOptions {
   FreeArmOptions arm;
   FreeLegOptions leg;
   FreeTrunkOptions trunk;
+  SeatOptions seat;
+  ReachOptions reach;
   BodyOptions body;
 
   // Clips as they were recorded, on the rest body.

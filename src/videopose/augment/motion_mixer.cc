@@ -7,6 +7,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "videopose/augment/motion_keys.h"
+#include "videopose/augment/postures.h"
 #include "videopose/geometry/angle.h"
 #include "videopose/geometry/rotation_vector.h"
 
@@ -65,45 +67,6 @@ class Turn {
 
  private:
   Sway x_, y_, z_;
-};
-
-// Values that go from one random key to the next at varying speed.
-template <size_t N>
-class Keys {
- public:
-  // draw(): the next key.
-  template <typename Draw>
-  Keys(double duration_s, const KeyOptions& options, FastRandom& random, const Draw& draw) {
-    const double pace_s = random.LogUniform(options.pace_s);
-    double time_s = -pace_s;
-    while (time_s < duration_s + pace_s) {
-      keys_.push_back({time_s, draw()});
-      time_s += pace_s * random.Uniform(options.paces);
-      if (random.Chance(options.hold)) {
-        keys_.push_back({time_s, keys_.back().values});
-        time_s += pace_s * random.Uniform(options.hold_paces);
-      }
-    }
-    keys_.push_back({time_s, draw()});
-  }
-  std::array<double, N> At(double time_s) const {
-    size_t next = 1;
-    while (next + 1 < keys_.size() && keys_[next].time_s < time_s) ++next;
-    const Key &a = keys_[next - 1], &b = keys_[next];
-    const double part =
-        std::clamp((time_s - a.time_s) / std::max(1e-6, b.time_s - a.time_s), 0.0, 1.0);
-    const double eased = 0.5 - 0.5 * std::cos(std::numbers::pi * part);
-    std::array<double, N> values;
-    for (size_t i = 0; i < N; ++i) values[i] = a.values[i] + eased * (b.values[i] - a.values[i]);
-    return values;
-  }
-
- private:
-  struct Key {
-    double time_s;
-    std::array<double, N> values;
-  };
-  std::vector<Key> keys_;
 };
 
 // A clip at its own speed, from its own start.
@@ -227,15 +190,8 @@ class FreeLegs {
   // Angles: hip flexion, abduction, knee flexion, and how far the pelvis leans forward.
   void Apply(double time_s, BodyFrame& frame) const {
     for (size_t s = 0; s < 2; ++s) {
-      const double side = s == 0 ? 1 : -1;
       const auto v = keys_[together_ ? 0 : s].At(time_s);
-      const double flexion = v[0], abduction = v[1], knee = v[2];
-      frame.thigh[s] = {side * std::sin(abduction), -std::cos(abduction) * std::cos(flexion),
-                        std::cos(abduction) * std::sin(flexion)};
-      // The knee's axis: to the left, at right angles to the thigh; bending takes the shank back.
-      Vec3d axis = Vec3d{1, 0, 0} - frame.thigh[s].x * frame.thigh[s];
-      axis = Norm(axis) > 1e-3 ? Normalized(axis) : Vec3d{0, 0, 1};
-      frame.shank[s] = Rotate(FromAxisAngle(axis, knee), frame.thigh[s]);
+      PoseLeg({.flexion = v[0], .abduction = v[1], .knee = v[2]}, s, frame);
     }
     const double lean = keys_[0].At(time_s)[3];
     frame.world_from_pelvis =
@@ -436,6 +392,10 @@ MixedMotion MixMotion(std::span<const BodyMotion> clips, int64_t frames,
   }
   std::optional<FreeLegs> free_legs;
   if (random.Chance(options.free_legs)) free_legs.emplace(duration_s, options, random);
+  std::optional<Seat> seat;
+  if (random.Chance(options.seats)) seat.emplace(duration_s, options.seat, random);
+  std::optional<Reach> reach;
+  if (random.Chance(options.reaches)) reach.emplace(duration_s, options.reach, random);
   std::optional<FreeTrunk> trunk;
   if (random.Chance(options.free_trunk)) trunk.emplace(duration_s, options, random);
   std::optional<Tilt> tilt;
@@ -450,9 +410,11 @@ MixedMotion MixMotion(std::span<const BodyMotion> clips, int64_t frames,
     }
     if (free_legs) free_legs->Apply(time_s, frame);
     if (trunk) trunk->Apply(time_s, frame);
+    if (seat) seat->Apply(time_s, frame);
     for (size_t s = 0; s < 2; ++s) {
       if (arms[s]) arms[s]->Apply(time_s, frame.upper_arm[s], frame.forearm[s]);
     }
+    if (reach) reach->Apply(time_s, motion.shape, frame);
     if (bends) bends->Apply(time_s, frame);
     if (tilt) tilt->Apply(time_s, frame);
     motion.frames.push_back(frame);
