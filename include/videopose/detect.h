@@ -194,9 +194,31 @@ void KeepChosen(const std::vector<bool>& chosen, std::vector<T>& values) {
   std::erase_if(values, [&](const T&) { return !chosen[index++]; });
 }
 
-// A detector that follows as many people as the selection needs, with BlazePose: where they are
-// chosen by ID or by a rule of their own, all. Throws Error as BlazePose does.
-std::unique_ptr<PoseDetector> DetectorFor(const BlazePoseOptions& detector,
+// Networks in ONNX files instead of BlazePose: one finds people as boxes (YOLOX, RTMDet), another
+// the keypoints of the person in a box (RTMPose, HRNet, ViTPose). Run by ONNX Runtime, where
+// videopose was built with it. docs/onnx.md says which inputs and outputs are understood.
+struct OnnxDetectorOptions {
+  std::filesystem::path keypoints;
+  std::filesystem::path boxes;  // empty: the whole image is one person
+  // The joints: "coco", "halpe26", ..., or their names with commas. Empty: by their number.
+  std::string layout;
+  double simcc_split = 2;  // cells of SimCC a pixel
+  double least_box_score = 0.5;
+  bool normalise_for_boxes = false;  // as RTMDet wants it; YOLOX takes colours as they are
+  int threads = 0;                   // as BlazePoseOptions::threads
+};
+
+// From a YAML file with these fields, whose networks lie relative to its folder. Throws Error.
+OnnxDetectorOptions ReadOnnxDetectorOptions(const std::filesystem::path& file);
+
+// BlazePose, unless `onnx` names networks.
+struct DetectorOptions : BlazePoseOptions {
+  std::optional<OnnxDetectorOptions> onnx;
+};
+
+// A detector that follows as many people as the selection needs: where they are chosen by ID or by
+// a rule of their own, all. Throws Error as BlazePose does.
+std::unique_ptr<PoseDetector> DetectorFor(const DetectorOptions& detector,
                                           const PersonSelection& people);
 
 }  // namespace videopose

@@ -116,7 +116,7 @@ ProcessedClip ProcessKeypoints(const KeypointSequence& keypoints, const Lifter& 
 struct VideoToPoseOptions {
   VideoReaderOptions
       read;  // scale_to_height_px is not for callers: the detector needs the full image
-  BlazePoseOptions detector;
+  DetectorOptions detector;
   PersonSelection people;
   int scene = 0;  // as FileDriverOptions
   std::filesystem::path lifter;
@@ -163,7 +163,7 @@ struct LiveOptions {
   TemporalModelOptions model;       // what the lifter's file does not say
   int width_px = 0, height_px = 0;  // of every frame
   double fps = 0;
-  BlazePoseOptions detector = Lite();
+  DetectorOptions detector = Lite();
   int people = 1;         // at once, the most prominent; or kAllPeople. At most 8 are lifted
   int64_t lookahead = 0;  // look-ahead of a pose in frames: later, but better
   bool average_flip = true;
@@ -172,8 +172,8 @@ struct LiveOptions {
   bool hands_and_feet = true;  // poses of Body25() instead of Human36m17()
 
   // A detector that is fast enough for a camera.
-  static BlazePoseOptions Lite() {
-    BlazePoseOptions detector;
+  static DetectorOptions Lite() {
+    DetectorOptions detector;
     detector.size = BlazePoseSize::kLite;
     return detector;
   }

@@ -75,9 +75,9 @@ WorldLiftOptions LiftFrom(const py::dict& options) {
   return lift;
 }
 
-BlazePoseOptions DetectorFrom(const py::dict& options) {
+DetectorOptions DetectorFrom(const py::dict& options) {
   const Given given(options);
-  BlazePoseOptions detector;
+  DetectorOptions detector;
   if (given.Has("detector")) detector.size = SizeNamed(given["detector"].cast<std::string>());
   given.Take("models_dir", detector.models_dir);
   given.Take("smooth_landmarks", detector.smooth);
@@ -120,7 +120,7 @@ RenderOptions RenderFrom(const py::dict& options) {
 py::tuple Process(const fs::path& video, const std::optional<fs::path>& lifter,
                   const py::dict& options, const py::object& on_progress) {
   const VideoReaderOptions read = ReadFrom(options);
-  const BlazePoseOptions detector_options = DetectorFrom(options);
+  const DetectorOptions detector_options = DetectorFrom(options);
   FileDriverOptions driver{.people = PeopleFrom(options), .lift = LiftFrom(options)};
   Given(options).Take("raw", driver.raw);
   std::string warnings;

@@ -73,6 +73,8 @@ TEST_F(ErrorsTest, ModelsThatAreNotThere) {
   const std::string clip = FigureClip();
   ExpectOneLine({"video", clip, "-o", output_ / "out.mp4", "--models-dir", input_},
                 {"models fetch", input_});
+  ExpectOneLine({"video", clip, "-o", output_ / "out.mp4", "--detector", input_ / "none.onnx"},
+                {"none.onnx"});
   ExpectOneLine({"models", "fetch", "--from", input_ / "notes.txt", "--models-dir", output_},
                 {"notes.txt"});
   ExpectOneLine({"lift", input_ / "missing.npz", "-o", output_ / "out.npz"}, {"missing.npz"});
@@ -125,6 +127,7 @@ TEST_F(ErrorsTest, WrongUsageExitsWith2) {
                                                     {"video", "a.mp4", "--them", "dark"},
                                                     {"video", "a.mp4", "--height", "tall"},
                                                     {"render", "a.npz"},
+                                                    {"video", "a.mp4", "--detector", "big"},
                                                     {"video", "a.mp4", "--max-frames", "0"}}) {
     const ProgramOutcome result = RunVideopose(arguments);
     EXPECT_EQ(result.exit_code, 2) << testing::PrintToString(arguments);

@@ -142,7 +142,7 @@ int BenchLiftCommand::RunFrameByFrame(const std::filesystem::path& model) const 
 
 struct BenchPeopleCommand {
   std::filesystem::path truth, folder;
-  BlazePoseOptions detector;
+  DetectorOptions detector;
   bool quiet = false;
 
   int Run() {

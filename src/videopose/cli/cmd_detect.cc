@@ -25,7 +25,7 @@ namespace {
 struct DetectCommand {
   std::filesystem::path input, output;
   VideoReaderOptions read;
-  BlazePoseOptions detector;
+  DetectorOptions detector;
   PersonSelection people;
   CameraMotion camera = CameraMotion::kAuto;
   int scene = 0;

@@ -36,7 +36,7 @@ struct LiveCommand {
   LiveSourceOptions camera;
   bool realtime = false;
   double max_latency_ms = 500;
-  BlazePoseOptions detector{.size = BlazePoseSize::kLite};
+  DetectorOptions detector = LiveOptions::Lite();
   fs::path lifter;
   std::optional<int64_t> lookahead;
   std::optional<WeightPrecision> precision;

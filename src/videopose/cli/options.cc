@@ -111,17 +111,42 @@ void AddCapturedFpsOption(CLI::App& app, VideoReaderOptions& options) {
       ->group("Input");
 }
 
-void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options) {
+void AddDetectorOptions(CLI::App& app, DetectorOptions& options) {
   const std::string group = "2D detector";
-  AddChoice<BlazePoseSize>(app, "--detector", options.size,
-                           {{"blazepose-lite", BlazePoseSize::kLite},
-                            {"blazepose-full", BlazePoseSize::kFull},
-                            {"blazepose-heavy", BlazePoseSize::kHeavy},
-                            {"lite", BlazePoseSize::kLite},
-                            {"full", BlazePoseSize::kFull},
-                            {"heavy", BlazePoseSize::kHeavy}},
-                           "model that detects the keypoints (default: blazepose-full)", group);
-  app.get_option("--detector")->type_name("blazepose-lite|full|heavy");
+  app.add_option_function<std::string>(
+         "--detector",
+         Parsed("--detector",
+                [&options](const std::string& text) {
+                  static const std::map<std::string, BlazePoseSize> kSizes = {
+                      {"blazepose-lite", BlazePoseSize::kLite},
+                      {"blazepose-full", BlazePoseSize::kFull},
+                      {"blazepose-heavy", BlazePoseSize::kHeavy},
+                      {"lite", BlazePoseSize::kLite},
+                      {"full", BlazePoseSize::kFull},
+                      {"heavy", BlazePoseSize::kHeavy}};
+                  if (const auto size = kSizes.find(text); size != kSizes.end()) {
+                    options.size = size->second;
+                  } else if (fs::path(text).extension() == ".onnx") {
+                    if (!options.onnx) options.onnx.emplace();
+                    options.onnx->keypoints = text;
+                  } else {
+                    throw UsageError(fmt::format(
+                        "'{}' is none of blazepose-lite|full|heavy and no FILE.onnx", text));
+                  }
+                }),
+         "model that detects the keypoints (default: blazepose-full), or a network of your own")
+      ->type_name("blazepose-lite|full|heavy|FILE.onnx")
+      ->group(group);
+  app.add_option_function<std::string>(
+         "--detector-config",
+         [&options](const std::string& file) {
+           OnnxDetectorOptions read = ReadOnnxDetectorOptions(file);
+           if (options.onnx) read.keypoints = options.onnx->keypoints;
+           options.onnx = std::move(read);
+         },
+         "how FILE.onnx is to be used: boxes, layout, ... (docs/onnx.md)")
+      ->type_name("FILE.yaml")
+      ->group(group);
   AddChoice<bool>(app, "--person-detector", options.search_boxes,
                   {{"both", true}, {"blazepose", false}},
                   "what searches for people: BlazePose's own detector, made for people near the "
@@ -428,7 +453,8 @@ fs::path DefaultLifter() {
        program.string());
 }
 
-void EnsureModels(const BlazePoseOptions& options, bool quiet) {
+void EnsureModels(const DetectorOptions& options, bool quiet) {
+  if (options.onnx) return;
   const auto is_missing = [&] { return !MissingModels(options.models_dir, options.size).empty(); };
   const bool is_default = options.models_dir == DefaultModelsDir();
   if (is_default && is_missing()) {

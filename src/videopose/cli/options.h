@@ -29,7 +29,7 @@ CLI::Validator ZeroOrMore();
 // where it is.
 void AddReadOptions(CLI::App& app, VideoReaderOptions& options);
 void AddCapturedFpsOption(CLI::App& app, VideoReaderOptions& options);  // --fps
-void AddDetectorOptions(CLI::App& app, BlazePoseOptions& options);
+void AddDetectorOptions(CLI::App& app, DetectorOptions& options);
 void AddInPartsOption(CLI::App& app, bool& in_parts);
 // --people and --select; of a file that holds several, only --select, and without it all people.
 void AddPeopleOptions(CLI::App& app, PersonSelection& people);
@@ -53,10 +53,11 @@ void AddGeneralOptions(CLI::App& app, bool& quiet);         // --threads, --quie
 // models/lifter.bin of this installation or source tree. Throws Error where there is none.
 std::filesystem::path DefaultLifter();
 
-// Fetches the detector's models into the default folder the first time they are needed. A folder
+// Fetches BlazePose's models, where it is the detector, into the default folder the first time they
+// are needed. A folder
 // given by the user is left alone: the detector reports what is missing there. Says on stderr where
 // it will do without the detector of boxes.
-void EnsureModels(const BlazePoseOptions& options, bool quiet);
+void EnsureModels(const DetectorOptions& options, bool quiet);
 
 }  // namespace videopose::internal
 

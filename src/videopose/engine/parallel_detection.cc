@@ -261,8 +261,9 @@ std::optional<std::map<int, int>> JoinTracks(std::span<const FrameDetections> ea
 }
 
 DetectionParts PartsOf(const std::filesystem::path& video, const VideoReaderOptions& read,
-                       BlazePoseOptions detector, const PersonSelection& people) {
+                       DetectorOptions detector, const PersonSelection& people) {
   detector.threads = 1;
+  if (detector.onnx) detector.onnx->threads = 1;
   return {.video = video, .read = read, .make_detector = [detector, people] {
             return DetectorFor(detector, people);
           }};

@@ -46,7 +46,7 @@ struct DetectionParts {
 
 // With DetectorFor's detectors.
 DetectionParts PartsOf(const std::filesystem::path& video, const VideoReaderOptions& read,
-                       BlazePoseOptions detector, const PersonSelection& people);
+                       DetectorOptions detector, const PersonSelection& people);
 
 struct ProcessedParts {
   ProcessedClip clip;

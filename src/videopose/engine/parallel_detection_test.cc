@@ -212,7 +212,8 @@ TEST(PartsOfARealClipTest, PosesAreTheSameAndNothingJumpsAtSeams) {
     }
     writer.Close();
   }
-  const BlazePoseOptions lite{.size = BlazePoseSize::kLite};
+  DetectorOptions lite;
+  lite.size = BlazePoseSize::kLite;
   const FileDriverOptions options{.people = {.count = 1}};
   VideoReader reader(clip);
   const ProcessedClip expected =

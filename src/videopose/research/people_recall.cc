@@ -38,7 +38,7 @@ fs::path FindImage(const fs::path& folder, const std::string& name) {
   FailAt(folder, ErrorCode::kFileNotFound, "has no image {0}.jpg or {0}.png", name);
 }
 
-std::vector<BodyBox> DetectBodies(const fs::path& image, const BlazePoseOptions& options) {
+std::vector<BodyBox> DetectBodies(const fs::path& image, const DetectorOptions& options) {
   const PersonSelection all{.count = kAllPeople};
   VideoReader reader(image);
   const std::unique_ptr<PoseDetector> detector = DetectorFor(options, all);
@@ -105,7 +105,7 @@ PeopleRecall CompareWithTruth(const ImageOfPeople& truth, std::span<const BodyBo
 }
 
 std::vector<PeopleRecall> MeasurePeopleRecall(const fs::path& truth, const fs::path& folder,
-                                              const BlazePoseOptions& detector,
+                                              const DetectorOptions& detector,
                                               const WorkMonitor& monitor) {
   const std::vector<ImageOfPeople> images = ReadImagesOfPeople(truth);
   std::vector<PeopleRecall> recalls;

@@ -45,7 +45,7 @@ PeopleRecall CompareWithTruth(const ImageOfPeople& truth, std::span<const BodyBo
 // Error for one that is not there, and what reading and detecting throw.
 std::vector<PeopleRecall> MeasurePeopleRecall(const std::filesystem::path& truth,
                                               const std::filesystem::path& folder,
-                                              const BlazePoseOptions& detector,
+                                              const DetectorOptions& detector,
                                               const WorkMonitor& monitor = {});
 
 }  // namespace videopose::internal

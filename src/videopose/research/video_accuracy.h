@@ -21,7 +21,7 @@
 namespace videopose::internal {
 
 struct VideoAccuracyOptions {
-  BlazePoseOptions detector;
+  DetectorOptions detector;
   // No detector: keypoints are the truth's joints in the image (ears and eyes are missing).
   bool exact_keypoints = false;
   // How poses are lifted: with the lens of the calibration, without it, or in both ways.

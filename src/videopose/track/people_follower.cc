@@ -335,16 +335,3 @@ void PeopleFollower::LookAtBoxes(const Image& frame, double time_s, std::vector<
 }
 
 }  // namespace videopose::internal
-
-namespace videopose {
-
-using namespace internal;
-
-std::unique_ptr<PoseDetector> DetectorFor(const BlazePoseOptions& detector,
-                                          const PersonSelection& people) {
-  const bool among_all = !people.ids.empty() || people.rule != PersonSelection::kProminent;
-  return std::make_unique<PeopleFollower>(
-      detector, PeopleFollowerOptions::For(among_all ? kAllPeople : people.count));
-}
-
-}  // namespace videopose
