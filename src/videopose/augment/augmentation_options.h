@@ -19,6 +19,7 @@
 #include "videopose/config/options.h"
 #include "videopose/data/keypoint_file.h"
 #include "videopose/lift/person_input.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
 
@@ -195,8 +196,8 @@ struct DetectionOptions {
   double usual_level = 0.85, level_spread = 0.6;
   double clean = 0.2;
   double largest_size = 4;
-  std::array<double, 17> hardness = {0.6, 0.6, 0.6, 0.7, 0.7, 0.9, 0.9, 1.1, 1.1,
-                                     1.3, 1.3, 1.2, 1.2, 1.1, 1.1, 1.3, 1.3};
+  std::array<double, kCocoJoints> hardness = {0.6, 0.6, 0.6, 0.7, 0.7, 0.9, 0.9, 1.1, 1.1,
+                                              1.3, 1.3, 1.2, 1.2, 1.1, 1.1, 1.3, 1.3};
   // From frame to frame, drifting, and constant over a clip.
   double white = 0.007, slow = 0.008, bias = 0.008;
   Range white_factor = {0.2, 1.8}, slow_factor = {0.2, 1.8}, bias_factor = {0, 2};

@@ -14,6 +14,7 @@
 #include "videopose/augment/body_map.h"
 #include "videopose/geometry.h"
 #include "videopose/motion_files/bvh.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
 
@@ -80,8 +81,8 @@ constexpr int kBodyPoints = 22;
 std::array<Vec3d, kBodyPoints> PlaceBody(const BodyFrame& frame, const BodyShape& shape);
 
 // The body point that COCO's keypoint k is.
-constexpr std::array<int, 17> kCocoFromBody = {17, 18, 19, 20, 21, 11, 14, 12, 15,
-                                               13, 16, 4,  1,  5,  2,  6,  3};
+constexpr std::array<int, kCocoJoints> kCocoFromBody = {17, 18, 19, 20, 21, 11, 14, 12, 15,
+                                                        13, 16, 4,  1,  5,  2,  6,  3};
 
 // Throws Error where the clip lacks a joint that the map names, or has no frames.
 BodyMotion MotionOf(const BvhClip& clip, const BodyMap& map, const std::string& name);

@@ -18,6 +18,7 @@
 #include "videopose/lift/input_rows.h"
 #include "videopose/motion_files/amc.h"
 #include "videopose/motion_files/bvh.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
 namespace {
@@ -142,7 +143,7 @@ SyntheticRecording SynthesizeRecording(std::span<const BodyMotion> clips, int64_
     const Vec3d& root = frame[0];
     recording.root_in_cam.push_back(
         {static_cast<float>(root.x), static_cast<float>(root.y), static_cast<float>(root.z)});
-    std::array<Vec3f, 17>& joints = recording.joints_in_cam.emplace_back();
+    std::array<Vec3f, kH36mJoints>& joints = recording.joints_in_cam.emplace_back();
     for (size_t j = 0; j < joints.size(); ++j) {
       const Vec3d relative = frame[j] - root;
       joints[j] = {static_cast<float>(relative.x), static_cast<float>(relative.y),
@@ -158,12 +159,13 @@ Sequence SequenceOf(const SyntheticRecording& recording, LifterInput input,
   Sequence sequence{.subject = "test", .action = name};
   const auto width_px = static_cast<float>(recording.width_px);
   const auto height_px = static_cast<float>(recording.height_px);
-  sequence.keypoints = input == LifterInput::kScreen ? Tensor({frames, 17, 2})
+  sequence.keypoints = input == LifterInput::kScreen ? Tensor({frames, kCocoJoints, 2})
                                                      : Tensor({frames, kPersonInputPoints, 3});
-  sequence.poses = Tensor({frames, 17, 3});
+  sequence.poses = Tensor({frames, kH36mJoints, 3});
   sequence.roots = Tensor({frames, 3});
   for (int64_t t = 0; t < frames; ++t) {
-    const std::span<const Keypoint> points(recording.keypoints.data() + t * 17, 17);
+    const std::span<const Keypoint> points(recording.keypoints.data() + t * kCocoJoints,
+                                           kCocoJoints);
     Quaternion view_from_cam;
     if (input != LifterInput::kScreen) {
       const std::span<float> row(sequence.keypoints.data() + t * kPersonInputValues,
@@ -174,14 +176,14 @@ Sequence SequenceOf(const SyntheticRecording& recording, LifterInput input,
       view_from_cam = row_of(recording.focal_px);
       if (recording.assumed_focal_px != recording.focal_px) row_of(recording.assumed_focal_px);
     } else {
-      float* row = sequence.keypoints.data() + t * 34;
+      float* row = sequence.keypoints.data() + t * 2 * kCocoJoints;
       for (const Keypoint& point : points) {
         const Vec2f at = ScreenFromPixel({point.x_px, point.y_px}, width_px, height_px);
         *row++ = point.score > 0 ? at.x : 0;
         *row++ = point.score > 0 ? at.y : 0;
       }
     }
-    float* pose = sequence.poses.data() + t * 51;
+    float* pose = sequence.poses.data() + t * 3 * kH36mJoints;
     const auto in_view = [&](const Vec3f& in_cam) {
       return input == LifterInput::kRays
                  ? Rotate(view_from_cam, in_cam.Cast<double>()).Cast<float>()

@@ -20,17 +20,19 @@
 #include "videopose/data/sequence.h"
 #include "videopose/lift/person_input.h"
 #include "videopose/pose.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
 
 // A person in front of a camera, with simulated detections.
 struct SyntheticRecording {
   int width_px = 0, height_px = 0;
-  double focal_px = 0, assumed_focal_px = 0;         // of the lens; and what is believed of it
-  double fps = 0;                                    // apparent
-  std::vector<Keypoint> keypoints;                   // (T, 17), COCO
-  std::vector<std::array<Vec3f, 17>> joints_in_cam;  // T, Human3.6M's, relative to the root
-  std::vector<Vec3f> root_in_cam;                    // T
+  double focal_px = 0, assumed_focal_px = 0;  // of the lens; and what is believed of it
+  double fps = 0;                             // apparent
+  std::vector<Keypoint> keypoints;            // (T, 17), COCO
+  std::vector<std::array<Vec3f, kH36mJoints>>
+      joints_in_cam;               // T, Human3.6M's, relative to the root
+  std::vector<Vec3f> root_in_cam;  // T
 };
 
 // The same seed gives the same recording.

@@ -8,11 +8,12 @@
 #include <numbers>
 
 #include "videopose/pose.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
 namespace {
 
-constexpr size_t kCoco = 17, kLeftHip = 11;
+constexpr size_t kCoco = kCocoJoints, kLeftHip = 11;
 
 // Chains that are hidden together.
 const std::vector<std::vector<size_t>> kParts = {

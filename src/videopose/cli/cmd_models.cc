@@ -8,6 +8,7 @@
 #include <memory>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "videopose/base/error.h"
 #include "videopose/base/extension.h"
@@ -19,6 +20,7 @@
 #include "videopose/detect.h"
 #include "videopose/lift/causal_fold.h"
 #include "videopose/lift/onnx_lifter.h"
+#include "videopose/train/mean_checkpoint.h"
 #include "videopose/train/training_checkpoint.h"
 
 namespace videopose::internal {
@@ -26,7 +28,8 @@ namespace {
 
 struct ModelsCommand {
   std::string action = "list";
-  std::filesystem::path models_dir, source, checkpoint, output;
+  std::filesystem::path models_dir, source, output;
+  std::vector<std::filesystem::path> checkpoints;
   TemporalModelOptions model;
   bool frame_by_frame = false;
 
@@ -61,19 +64,27 @@ struct ModelsCommand {
   }
 
   int Convert() const {
-    if (checkpoint.empty() || output.empty()) {
+    if (checkpoints.empty() || output.empty()) {
       throw UsageError(
           fmt::format("videopose models {0}: which file? Give CHECKPOINT.bin and -o {1}", action,
                       action == "pack"     ? "LIFTER.bin"
                       : action == "causal" ? "START.bin"
                                            : "LIFTER.onnx"));
     }
+    if (checkpoints.size() > 1 && action != "pack") {
+      throw UsageError(
+          fmt::format("videopose models {}: expected one checkpoint, found {}; a mean "
+                      "of several is made by pack",
+                      action, checkpoints.size()));
+    }
     if (action == "export") {
       Export();
     } else if (action == "pack") {
-      WriteLifter(output, ReadTrainingCheckpoint(checkpoint));
+      std::vector<TrainingCheckpoint> read;
+      for (const auto& path : checkpoints) read.push_back(ReadTrainingCheckpoint(path));
+      WriteLifter(output, MeanCheckpoint(read));
     } else {
-      WriteTrainingCheckpoint(output, CausalStart(ReadTrainingCheckpoint(checkpoint)));
+      WriteTrainingCheckpoint(output, CausalStart(ReadTrainingCheckpoint(checkpoints[0])));
     }
     std::error_code is_no_file;
     const auto bytes = std::filesystem::file_size(output, is_no_file);
@@ -87,14 +98,14 @@ struct ModelsCommand {
       throw UsageError(
           fmt::format("videopose models export: {}: expected a name with .onnx", output.string()));
     }
-    WriteOnnxLifter(output, ReadLiftCheckpoint(checkpoint, model),
+    WriteOnnxLifter(output, ReadLiftCheckpoint(checkpoints[0], model),
                     frame_by_frame ? OnnxKind::kFrameByFrame : OnnxKind::kWholeSequence);
   }
 
   // A training that has yet to begin.
   TrainingCheckpoint CausalStart(const TrainingCheckpoint& from) const {
     if (from.pose.weights.architecture.causal) {
-      Fail("{}: causal already; expected a network that sees the future", checkpoint.string());
+      Fail("{}: causal already; expected a network that sees the future", checkpoints[0].string());
     }
     TrainingCheckpoint start{.learning_rate = from.learning_rate,
                              .pose = {.weights = CausalFold(from.pose.weights)},
@@ -117,7 +128,8 @@ std::function<int()> ConfigureModels(CLI::App& app) {
          "lifter or checkpoint as an ONNX file, which --lifter reads, too")
       ->check(CLI::IsMember({"list", "fetch", "pack", "causal", "export"}))
       ->type_name("list|fetch|pack|causal|export");
-  app.add_option("checkpoint", command->checkpoint, "checkpoint for pack, causal and export")
+  app.add_option("checkpoint", command->checkpoints,
+                 "checkpoint for pack, causal and export; of several, pack takes the mean")
       ->type_name("CHECKPOINT.bin");
   app.add_option("-o,--output", command->output, "output of pack, causal and export")
       ->type_name("FILE");

@@ -17,6 +17,7 @@
 #include "videopose/cli/usage_error.h"
 #include "videopose/detect.h"
 #include "videopose/files.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
 namespace {
@@ -287,10 +288,10 @@ void AddGroundOptions(CLI::App& app, GroundOptions& options, double* render_smoo
 
 void AddJointsOption(CLI::App& app, bool& hands_and_feet) {
   app.add_option_function<int>(
-         "--joints", [&hands_and_feet](int joints) { hands_and_feet = joints > 17; },
+         "--joints", [&hands_and_feet](int joints) { hands_and_feet = joints > kH36mJoints; },
          "25: with heels, toes and knuckles, where the detector sees them (default); 17: "
          "Human3.6M's")
-      ->check(CLI::IsMember({17, 25}))
+      ->check(CLI::IsMember({kH36mJoints, Body25().joint_count()}))
       ->type_name("17|25")
       ->group("Lifting");
 }

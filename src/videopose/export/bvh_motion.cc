@@ -7,6 +7,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/export/marker_motion.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 constexpr double kMetresPerUnit = 0.01;
 
 // The names of Human36m17()'s joints.
-constexpr std::array<std::string_view, 17> kNames = {
+constexpr std::array<std::string_view, kH36mJoints> kNames = {
     "Hips",        "RightUpLeg", "RightLeg", "RightFoot",    "LeftUpLeg", "LeftLeg",
     "LeftFoot",    "Spine1",     "Neck",     "Head",         "Head_end",  "LeftArm",
     "LeftForeArm", "LeftHand",   "RightArm", "RightForeArm", "RightHand"};

@@ -13,6 +13,7 @@
 
 #include "videopose/import/detections.h"
 #include "videopose/pose.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
 
@@ -54,8 +55,8 @@ class CocoMapping {
   Keypoint Named(std::span<const Keypoint> from, std::string_view joint) const;
   void GuessMissing(std::span<const Keypoint> from, std::span<Keypoint> to) const;
 
-  std::vector<std::string> joints_;  // canonical
-  std::array<int, 17> source_;       // -1: the layout does not have it
+  std::vector<std::string> joints_;      // canonical
+  std::array<int, kCocoJoints> source_;  // -1: the layout does not have it
 };
 
 // From one layout's points, and COCO's, to BlazePose33(): COCO's joints, heels, toes and knuckles.

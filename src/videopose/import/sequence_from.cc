@@ -13,6 +13,7 @@
 #include "videopose/base/read_file.h"
 #include "videopose/import/joint_layouts.h"
 #include "videopose/import/tracks.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
 namespace {
@@ -193,7 +194,7 @@ void FillPeople(const Detections& detections, const CocoMapping& mapping,
   const double frames = std::max(span, static_cast<double>(detections.frame_count));
   const int landmarks = limb_ends.empty() ? 0 : BlazePose33().joint_count();
   constexpr double kMostFrames = 2e6, kMostRows = 20e6;
-  const double row_bytes = 17 * sizeof(Keypoint) + landmarks * sizeof(ExtraPoint);
+  const double row_bytes = kCocoJoints * sizeof(Keypoint) + landmarks * sizeof(ExtraPoint);
   const double most_rows = std::min(kMostRows, MostBytesFrom(file_bytes) / row_bytes);
   if (frames > kMostFrames || frames * static_cast<double>(people.size()) > most_rows) {
     Fail(ErrorCode::kLimit,

@@ -8,11 +8,12 @@
 
 #include "videopose/base/check.h"
 #include "videopose/geometry/screen.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
 namespace {
 
-constexpr int kCoco = 17;
+constexpr int kCoco = kCocoJoints;
 constexpr std::array<int, 4> kTorso = {5, 6, 11, 12};  // shoulders and hips
 
 // The mean of shoulders and hips, or of all points where none of those is seen; nothing where no

@@ -12,12 +12,13 @@
 #include "videopose/base/error.h"
 #include "videopose/geometry/angle.h"
 #include "videopose/pose/coco_landmarks.h"
+#include "videopose/pose/joint_counts.h"
 #include "videopose/refine/limb_ends.h"
 
 namespace videopose::internal {
 namespace {
 
-constexpr int64_t kJoints = 17;
+constexpr int64_t kJoints = kH36mJoints;
 
 // (N, T, joints, coordinates).
 Tensor ReadJoints(const NpzReader& file, std::string_view name, int64_t coordinates,

@@ -6,6 +6,7 @@
 
 #include "videopose/base/check.h"
 #include "videopose/pose.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
 namespace {
@@ -84,9 +85,9 @@ JointSymmetry SymmetryOfInput(LifterInput input) {
     const auto mirror = PersonInputMirror();
     symmetry.keypoints.assign(mirror.begin(), mirror.end());
   } else {
-    for (int k = 0; k < 17; ++k) symmetry.keypoints.push_back(Coco17().mirrored(k));
+    for (int k = 0; k < kCocoJoints; ++k) symmetry.keypoints.push_back(Coco17().mirrored(k));
   }
-  for (int j = 0; j < 17; ++j) symmetry.joints.push_back(Human36m17().mirrored(j));
+  for (int j = 0; j < kH36mJoints; ++j) symmetry.joints.push_back(Human36m17().mirrored(j));
   return symmetry;
 }
 
