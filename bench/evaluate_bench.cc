@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "videopose/data/skeletons.h"
-#include "videopose/nn/gemm.h"
+#include "videopose/nn/device.h"
 #include "videopose/train/evaluate.h"
 
 namespace videopose::internal {
@@ -71,8 +71,8 @@ void Gemm(benchmark::State& state) {
   const Tensor a = RandomTensor({rows, channels}, 1), b = RandomTensor({channels, channels}, 1);
   Tensor c({rows, channels});
   for (auto _ : state) {
-    Multiply({a.data(), rows, channels}, {b.data(), channels, channels},
-             {c.data(), rows, channels});
+    CpuDevice().Multiply({a.data(), rows, channels}, {b.data(), channels, channels},
+                         {c.data(), rows, channels}, {});
     benchmark::DoNotOptimize(c.data());
   }
   SetGigaflops(state, 2.0 * static_cast<double>(rows * channels * channels));

@@ -11,7 +11,7 @@
 #include "videopose/lift.h"
 #include "videopose/lift/temporal_model.h"
 #include "videopose/lift/test_weights.h"
-#include "videopose/nn/gemm.h"
+#include "videopose/nn/device.h"
 
 namespace videopose::internal {
 namespace {
@@ -40,8 +40,8 @@ void Gemm(benchmark::State& state) {
   const std::vector<float> b = Uniform(channels * channels, 1);
   std::vector<float> c(a.size());
   for (auto _ : state) {
-    Multiply({a.data(), rows, channels}, {b.data(), channels, channels},
-             {c.data(), rows, channels});
+    CpuDevice().Multiply({a.data(), rows, channels}, {b.data(), channels, channels},
+                         {c.data(), rows, channels}, {});
     benchmark::DoNotOptimize(c.data());
   }
   SetGigaflops(state, 2.0 * static_cast<double>(rows * channels * channels));

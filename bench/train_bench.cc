@@ -8,6 +8,7 @@
 
 #include <vector>
 
+#include "videopose/nn/cpu/kernels.h"
 #include "videopose/train/step_benchmark.h"
 
 namespace videopose::internal {

@@ -2,8 +2,8 @@
 
 # vp_module(NAME COMPONENT component DEPENDS modules... LINK libraries...
 #           PUBLIC headers... TEST_DEPENDS modules...)
-# One static library `vp_NAME` from src/videopose/NAME/*.cc and one test program `NAME_test` from
-# the *_test.cc beside them. The dependencies are both what is linked and what may be included;
+# One static library `vp_NAME` from the *.cc of src/videopose/NAME and its folders, and one test
+# program `NAME_test` from the *_test.cc beside them. The dependencies are both what is linked and what may be included;
 # tests (*_test.cc, test_*.h) may include and link TEST_DEPENDS as well. COMPONENT is the part of
 # the installed library that it goes with (install.cmake); PUBLIC are the headers of
 # include/videopose, without .h, that are its own.
@@ -31,9 +31,9 @@ endif()
 function(vp_module name)
   cmake_parse_arguments(arg "" "COMPONENT" "DEPENDS;LINK;PUBLIC;TEST_DEPENDS" ${ARGN})
   set(dir ${PROJECT_SOURCE_DIR}/src/videopose/${name})
-  file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cc)
-  file(GLOB headers CONFIGURE_DEPENDS ${dir}/*.h)
-  file(GLOB tests CONFIGURE_DEPENDS ${dir}/*_test.cc)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${dir}/*.cc)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${dir}/*.h)
+  file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${dir}/*_test.cc)
   list(REMOVE_ITEM sources ${tests} ${dir}/main.cc)
   if(NOT sources)
     set(sources ${CMAKE_CURRENT_BINARY_DIR}/empty_${name}.cc)

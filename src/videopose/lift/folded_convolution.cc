@@ -4,12 +4,13 @@
 
 #include <cmath>
 
+#include "videopose/nn/device.h"
+
 namespace videopose::internal {
 
 // gamma * (w * x - mean) / sqrt(var + eps) + beta = (w * s) * x + (beta - mean * s)
 // with s = gamma / sqrt(var + eps)
 FoldedConvolution Fold(const ConvolutionWeights& convolution) {
-  constexpr double kBatchNormEpsilon = 1e-5;
   const Tensor& weight = convolution.weight;
   const BatchNormWeights& norm = convolution.norm;
   const int64_t out_channels = weight.dim(0), in_channels = weight.dim(1), taps = weight.dim(2);

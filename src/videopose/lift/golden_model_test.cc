@@ -12,6 +12,7 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/temporal_model.h"
+#include "videopose/nn/test_devices.h"
 
 namespace videopose::internal::golden_model_test {
 
@@ -42,13 +43,14 @@ struct GoldenModel {
   TemporalModelOptions options;
 };
 
-class GoldenModelTest : public testing::TestWithParam<GoldenModel> {};
+class GoldenModelTest : public testing::TestWithParam<std::tuple<GoldenModel, TestDevice>> {};
 
 TEST_P(GoldenModelTest, ReproducesTheReference) {
-  const fs::path path = kExpected / (GetParam().name + ".npz");
+  const auto& [golden, device] = GetParam();
+  const fs::path path = kExpected / (golden.name + ".npz");
   const NpzReader file(path);
   const TemporalModel model(
-      WeightsFromStateDict(StateAfterTraining(file), GetParam().options, path.string()));
+      WeightsFromStateDict(StateAfterTraining(file), golden.options, path.string()), device.get());
   // Strided models were given one receptive field, for which striding and dilation are the same.
   const Tensor output = model.Forward(AsRows(file.ReadTensor<float>("eval.input")));
   const Tensor expected = AsRows(file.ReadTensor<float>("eval.output"));
@@ -62,12 +64,14 @@ TEST_P(GoldenModelTest, ReproducesTheReference) {
   EXPECT_LT(largest_error, 1e-5F * largest);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, GoldenModelTest,
-                         testing::Values(GoldenModel{"model_dilated_333", {}},
-                                         GoldenModel{"model_dilated_353_causal", {.causal = true}},
-                                         GoldenModel{"model_dense_33", {.dense = true}},
-                                         GoldenModel{"model_strided_333", {}},
-                                         GoldenModel{"model_strided_333_causal", {.causal = true}}),
-                         [](const auto& param_info) { return param_info.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    All, GoldenModelTest,
+    testing::Combine(testing::Values(GoldenModel{"model_dilated_333", {}},
+                                     GoldenModel{"model_dilated_353_causal", {.causal = true}},
+                                     GoldenModel{"model_dense_33", {.dense = true}},
+                                     GoldenModel{"model_strided_333", {}},
+                                     GoldenModel{"model_strided_333_causal", {.causal = true}}),
+                     AllDevices()),
+    NameAndDevice([](const GoldenModel& golden) { return golden.name; }));
 
 }  // namespace videopose::internal::golden_model_test

@@ -14,7 +14,9 @@
 // one column that sees both and one constant column a layer: beside the real one, three rows of the
 // same GEMM, so the weights are still read once. (Dense models read all frames and have up to
 // dilation(i) - 2 instead of the one.)
-// and have up to dilation(i) - 2 instead of the one.)
+//
+// This is no work for a Device (nn/device.h): a frame is a few products of matrix and vector, bound
+// by reading the weights. It runs on this processor, with kernels of its own (stream_weights.h).
 
 #ifndef VIDEOPOSE_LIFT_STREAM_NETWORK_H_
 #define VIDEOPOSE_LIFT_STREAM_NETWORK_H_

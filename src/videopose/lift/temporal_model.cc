@@ -5,8 +5,6 @@
 #include <algorithm>
 
 #include "videopose/base/check.h"
-#include "videopose/nn/gemm.h"
-#include "videopose/nn/pointwise.h"
 
 namespace videopose::internal {
 namespace {
@@ -27,7 +25,11 @@ void SwapSequencesAndFrames(const float* x, int64_t a_count, int64_t b_count, in
 
 }  // namespace
 
-TemporalModel::TemporalModel(const TemporalWeights& weights) : architecture_(weights.architecture) {
+TemporalModel::TemporalModel(const TemporalWeights& weights, Device& device)
+    : architecture_(weights.architecture),
+      device_(&device),
+      expand_{Buffer(device), Buffer(device)},
+      shrink_{Buffer(device), Buffer(device)} {
   const size_t block_count = architecture_.widths.size();
   VP_CHECK(block_count > 0 && weights.convolutions.size() == 2 * block_count - 1,
            "{} convolutions for {} blocks", weights.convolutions.size(), block_count);
@@ -38,12 +40,7 @@ TemporalModel::TemporalModel(const TemporalWeights& weights) : architecture_(wei
   const int64_t channels = architecture_.channels;
   check_shape(weights.convolutions[0].weight, channels, architecture_.input_channels,
               architecture_.kernel(0));
-  FoldedConvolution expand = Fold(weights.convolutions[0]);
-  expand_.bias = std::move(expand.bias);
-  expand_.taps.resize(1);
-  for (const std::vector<float>& tap : expand.taps) {
-    expand_.taps[0].insert(expand_.taps[0].end(), tap.begin(), tap.end());
-  }
+  expand_ = Uploaded(Fold(weights.convolutions[0]));
   for (size_t i = 1; i < block_count; ++i) {
     check_shape(weights.convolutions[2 * i - 1].weight, channels, channels,
                 architecture_.kernel(i));
@@ -51,11 +48,24 @@ TemporalModel::TemporalModel(const TemporalWeights& weights) : architecture_(wei
     blocks_.push_back({.dilation = architecture_.kernel_dilation(i),
                        .span = architecture_.span(i),
                        .residual_offset = architecture_.residual_offset(i),
-                       .dilated = Fold(weights.convolutions[2 * i - 1]),
-                       .pointwise = Fold(weights.convolutions[2 * i])});
+                       .dilated = Uploaded(Fold(weights.convolutions[2 * i - 1])),
+                       .pointwise = Uploaded(Fold(weights.convolutions[2 * i]))});
   }
   check_shape(weights.shrink_weight, architecture_.output_channels, channels, 1);
-  shrink_ = {{weights.shrink_weight.values}, weights.shrink_bias};
+  shrink_ = Uploaded({{weights.shrink_weight.values}, weights.shrink_bias});
+}
+
+TemporalModel::Layer TemporalModel::Uploaded(const FoldedConvolution& convolution) const {
+  const size_t tap_size = convolution.taps.front().size();
+  Layer layer{Buffer(*device_, convolution.taps.size() * tap_size),
+              Buffer(*device_, convolution.bias.size())};
+  float* to = layer.weight.data();
+  for (const std::vector<float>& tap : convolution.taps) {
+    device_->Upload(tap, to);
+    to += tap_size;
+  }
+  device_->Upload(convolution.bias, layer.bias.data());
+  return layer;
 }
 
 Tensor TemporalModel::Forward(const Tensor& input) const {
@@ -82,20 +92,24 @@ Tensor TemporalModel::Forward(const Tensor& input) const {
 float* TemporalStream::Rows::Append(int64_t rows) {
   const int64_t before = count_ * cols_;
   count_ += rows;
-  const auto needed = static_cast<size_t>(count_ * cols_);
-  if (values_.size() < needed) values_.resize(needed);
+  values_.Reserve(static_cast<size_t>(count_ * cols_));
   return values_.data() + before;
 }
 
 void TemporalStream::Rows::DropFront(int64_t rows) {
-  std::copy(row(rows), row(count_), values_.data());
   count_ -= rows;
+  device_->Copy({row(rows), static_cast<size_t>(count_ * cols_)}, values_.data());
 }
 
 TemporalStream::TemporalStream(const TemporalModel& model)
-    : model_(model), input_(model.architecture_.input_channels) {
+    : model_(model),
+      device_(*model.device_),
+      input_(device_, model.architecture_.input_channels),
+      scratch_(device_) {
   // The input of each further block, and of the last layer.
-  rows_.assign(model.blocks_.size() + 1, Rows(model.architecture_.channels));
+  for (size_t i = 0; i <= model.blocks_.size(); ++i) {
+    rows_.emplace_back(device_, model.architecture_.channels);
+  }
 }
 
 void TemporalStream::Reset(int64_t sequences) {
@@ -105,10 +119,9 @@ void TemporalStream::Reset(int64_t sequences) {
   for (Rows& rows : rows_) rows.Clear();
 }
 
-float* TemporalStream::Scratch(int64_t rows, int64_t cols) {
-  const auto needed = static_cast<size_t>(rows * cols);
-  if (scratch_.size() < needed) scratch_.resize(needed);
-  return scratch_.data();
+Matrix TemporalStream::Scratch(int64_t rows, int64_t cols) {
+  scratch_.Reserve(static_cast<size_t>(rows * cols));
+  return {scratch_.data(), rows, cols};
 }
 
 void TemporalStream::Push(std::span<const float> input_rows, std::vector<float>& output) {
@@ -123,7 +136,7 @@ void TemporalStream::Push(std::span<const float> input_rows, std::vector<float>&
 void TemporalStream::PushChunk(std::span<const float> input_rows, std::vector<float>& output) {
   const int64_t rows =
       static_cast<int64_t>(input_rows.size()) / model_.architecture_.input_channels;
-  std::copy(input_rows.begin(), input_rows.end(), input_.Append(rows));
+  device_.Upload(input_rows, input_.Append(rows));
   Expand();
   for (size_t block = 0; block < model_.blocks_.size(); ++block) RunBlock(block);
   Shrink(output);
@@ -133,20 +146,18 @@ void TemporalStream::PushChunk(std::span<const float> input_rows, std::vector<fl
 // rows before.
 
 void TemporalStream::Expand() {
-  const int64_t taps = model_.architecture_.kernel(0), cols = model_.architecture_.input_channels;
-  const int64_t rows = input_.count() - (taps - 1) * sequences_;
-  if (rows <= 0) return;
-  // So few channels make a poor GEMM: the taps side by side make one that is `taps` times as deep.
-  const int64_t window = taps * cols;
-  float* to = Scratch(rows, window);
-  for (int64_t r = 0; r < rows; ++r) {
-    for (int64_t k = 0; k < taps; ++k) to = std::copy_n(input_.row(r + k * sequences_), cols, to);
-  }
+  const int64_t cols = model_.architecture_.input_channels;
   const int64_t channels = model_.architecture_.channels;
-  const Matrix hidden(rows_[0].Append(rows), rows, channels);
-  Multiply({scratch_.data(), rows, window}, {model_.expand_.taps[0].data(), window, channels},
-           hidden);
-  AddBiasRelu(hidden, model_.expand_.bias);
+  // All frames of all sequences as one sequence. In one GEMM over all taps, unlike RunBlock, as so
+  // few channels would make poor ones.
+  const ConvolutionShape shape{
+      .frames_in = input_.count(), .taps = model_.architecture_.kernel(0), .dilation = sequences_};
+  const int64_t rows = input_.count() - (shape.taps - 1) * sequences_;
+  if (rows <= 0) return;
+  device_.Convolve(shape, {input_.row(0), input_.count(), cols},
+                   {model_.expand_.weight.data(), shape.taps * cols, channels},
+                   {rows_[0].Append(rows), rows, channels},
+                   {.bias = model_.expand_.bias.span(), .relu = true}, scratch_);
   input_.DropFront(rows);
 }
 
@@ -155,17 +166,21 @@ void TemporalStream::RunBlock(size_t index) {
   Rows& in = rows_[index];
   const int64_t rows = in.count() - block.span * sequences_;
   if (rows <= 0) return;
-  const int64_t channels = model_.architecture_.channels;
-  const Matrix hidden(Scratch(rows, channels), rows, channels);
-  for (size_t k = 0; k < block.dilated.taps.size(); ++k) {
-    Multiply({in.row(static_cast<int64_t>(k) * block.dilation * sequences_), rows, channels},
-             {block.dilated.taps[k].data(), channels, channels}, hidden, {.accumulate = k > 0});
+  const int64_t channels = model_.architecture_.channels, taps = block.span / block.dilation + 1;
+  const Matrix hidden = Scratch(rows, channels);
+  for (int64_t k = 0; k < taps; ++k) {
+    MultiplyOptions options{.accumulate = k > 0};
+    if (k == taps - 1) options.epilogue = {.bias = block.dilated.bias.span(), .relu = true};
+    device_.Multiply({in.row(k * block.dilation * sequences_), rows, channels},
+                     {block.dilated.weight.data() + k * channels * channels, channels, channels},
+                     hidden, options);
   }
-  AddBiasRelu(hidden, block.dilated.bias);
   const Matrix out(rows_[index + 1].Append(rows), rows, channels);
-  Multiply(hidden, {block.pointwise.taps[0].data(), channels, channels}, out);
-  AddBiasReluResidual(out, block.pointwise.bias,
-                      {in.row(block.residual_offset * sequences_), rows, channels});
+  device_.Multiply(
+      hidden, {block.pointwise.weight.data(), channels, channels}, out,
+      {.epilogue = {.bias = block.pointwise.bias.span(),
+                    .relu = true,
+                    .residual = {in.row(block.residual_offset * sequences_), rows, channels}}});
   in.DropFront(rows);
 }
 
@@ -174,12 +189,13 @@ void TemporalStream::Shrink(std::vector<float>& output) {
   if (rows == 0) return;
   const int64_t channels = model_.architecture_.channels,
                 cols = model_.architecture_.output_channels;
-  const size_t before = output.size();
-  output.resize(before + static_cast<size_t>(rows * cols));
-  const Matrix out(output.data() + before, rows, cols);
-  Multiply({rows_.back().row(0), rows, channels}, {model_.shrink_.taps[0].data(), cols, channels},
-           out, {.transpose_b = true});
-  AddBias(out, model_.shrink_.bias);
+  const Matrix out = Scratch(rows, cols);
+  device_.Multiply({rows_.back().row(0), rows, channels},
+                   {model_.shrink_.weight.data(), cols, channels}, out,
+                   {.transpose_b = true, .epilogue = {.bias = model_.shrink_.bias.span()}});
+  const size_t before = output.size(), size = static_cast<size_t>(rows * cols);
+  output.resize(before + size);
+  device_.Download({out.data, size}, output.data() + before);
   rows_.back().DropFront(rows);
 }
 

@@ -15,6 +15,7 @@
 #include "videopose/base.h"
 #include "videopose/lift/architecture.h"
 #include "videopose/lift/folded_convolution.h"
+#include "videopose/nn/device.h"
 
 namespace videopose::internal {
 
@@ -29,7 +30,8 @@ struct TemporalWeights {
 class TemporalModel {
  public:
   // Folds the batch norms into the convolutions. The shapes must agree with the architecture.
-  explicit TemporalModel(const TemporalWeights& weights);
+  // `device` must outlive the model.
+  explicit TemporalModel(const TemporalWeights& weights, Device& device = CpuDevice());
 
   const TemporalArchitecture& architecture() const { return architecture_; }
 
@@ -41,15 +43,23 @@ class TemporalModel {
  private:
   friend class TemporalStream;
 
+  // A folded convolution in the device's memory.
+  struct Layer {
+    Buffer weight;  // (taps * C_in, C_out)
+    Buffer bias;    // C_out
+  };
   struct Block {
     int64_t dilation = 1, span = 0, residual_offset = 0;  // frames
-    FoldedConvolution dilated, pointwise;
+    Layer dilated, pointwise;
   };
 
+  Layer Uploaded(const FoldedConvolution& convolution) const;
+
   TemporalArchitecture architecture_;
-  FoldedConvolution expand_;  // block 0: its taps stacked to one (taps * C_in, C_out)
+  Device* device_;
+  Layer expand_;  // block 0
   std::vector<Block> blocks_;
-  FoldedConvolution shrink_;
+  Layer shrink_;  // its weight is (C_out, C)
 };
 
 // The same network over sequences that come in pieces: each layer keeps the last rows that its next
@@ -62,7 +72,8 @@ class TemporalStream {
 
   // Takes whole frames and appends to `output` all those that they complete: none until a receptive
   // field is full, then one for each. A frame is a row for each sequence, one after another:
-  // (T, sequences, input_channels) -> (T', sequences, output_channels).
+  // (T, sequences, input_channels) -> (T', sequences, output_channels). Both are in the host's
+  // memory.
   void Push(std::span<const float> input_rows, std::vector<float>& output);
 
   // Forgets what came before: the next frame begins that many other sequences.
@@ -72,7 +83,7 @@ class TemporalStream {
   // The rows that a layer has yet to read, oldest first.
   class Rows {
    public:
-    explicit Rows(int64_t cols) : cols_(cols) {}
+    Rows(Device& device, int64_t cols) : device_(&device), cols_(cols), values_(device) {}
     int64_t count() const { return count_; }
     const float* row(int64_t r) const { return values_.data() + r * cols_; }
     float* Append(int64_t rows);  // where to write them
@@ -80,9 +91,10 @@ class TemporalStream {
     void Clear() { count_ = 0; }
 
    private:
+    Device* device_;
     int64_t cols_;
     int64_t count_ = 0;
-    std::vector<float> values_;
+    Buffer values_;
   };
 
   void PushChunk(std::span<const float> input_rows, std::vector<float>& output);
@@ -93,13 +105,14 @@ class TemporalStream {
   // From the last rows to `output`.
   void Shrink(std::vector<float>& output);
 
-  float* Scratch(int64_t rows, int64_t cols);
+  Matrix Scratch(int64_t rows, int64_t cols);
 
   const TemporalModel& model_;
+  Device& device_;
   int64_t sequences_ = 1;
   Rows input_;
   std::vector<Rows> rows_;  // the input of each block after block 0, and of the last layer
-  std::vector<float> scratch_;
+  Buffer scratch_;
 };
 
 }  // namespace videopose::internal

@@ -11,6 +11,7 @@
 
 #include "videopose/lift/test_plain_model.h"
 #include "videopose/lift/test_weights.h"
+#include "videopose/nn/test_devices.h"
 
 namespace videopose::internal::temporal_model_test {
 
@@ -28,7 +29,10 @@ double LargestDifference(const std::vector<float>& actual, const Signal& expecte
 // Outputs are of size 1 and each layer's sums round at 2^-24 of their terms.
 constexpr double kTolerance = 1e-5;
 
-TEST(TemporalModel, AgreesWithTheReferenceImplementationForAnyArchitecture) {
+class TemporalModelOnDevice : public DeviceTest {};
+INSTANTIATE_TEST_SUITE_P(On, TemporalModelOnDevice, AllDevices(), kDeviceName);
+
+TEST_P(TemporalModelOnDevice, AgreesWithTheReferenceImplementationForAnyArchitecture) {
   RandomValues random(7);
   for (int trial = 0; trial < 60; ++trial) {
     TemporalArchitecture architecture{.channels = random.Int(1, 24),
@@ -44,7 +48,7 @@ TEST(TemporalModel, AgreesWithTheReferenceImplementationForAnyArchitecture) {
     const int64_t frames = architecture.receptive_field() - 1 + random.Int(1, 30);
     const int64_t cols = architecture.input_channels;
     const Tensor input({frames, cols}, random.Floats(frames * cols, -1, 1));
-    const Tensor output = TemporalModel(weights).Forward(input);
+    const Tensor output = TemporalModel(weights, device()).Forward(input);
     EXPECT_EQ(output.shape, (std::vector<int64_t>{frames - architecture.receptive_field() + 1,
                                                   architecture.output_channels}));
     EXPECT_LT(LargestDifference(output.values, PlainForward(weights, ToSignal(input.values, cols))),
@@ -54,14 +58,14 @@ TEST(TemporalModel, AgreesWithTheReferenceImplementationForAnyArchitecture) {
   }
 }
 
-TEST(TemporalModel, LongSequencesHaveNoSeam) {
+TEST_P(TemporalModelOnDevice, LongSequencesHaveNoSeam) {
   RandomValues random(8);
   const TemporalArchitecture architecture{
       .widths = {3, 5, 3}, .channels = 6, .input_channels = 4, .output_channels = 3};
   const TemporalWeights weights = RandomWeights(random, architecture);
   const int64_t frames = 5000;  // several times what goes through at once
   const Tensor input({frames, 4}, random.Floats(frames * 4, -1, 1));
-  const Tensor output = TemporalModel(weights).Forward(input);
+  const Tensor output = TemporalModel(weights, device()).Forward(input);
   EXPECT_LT(LargestDifference(output.values, PlainForward(weights, ToSignal(input.values, 4))),
             kTolerance);
 }

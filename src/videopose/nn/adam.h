@@ -14,6 +14,8 @@
 #include <span>
 #include <vector>
 
+#include "videopose/nn/device.h"
+
 namespace videopose::internal {
 
 class Adam {
@@ -30,19 +32,20 @@ class Adam {
     bool operator==(const State&) const = default;
   };
 
-  explicit Adam(size_t parameter_count) : Adam(parameter_count, Options{}) {}
-  Adam(size_t parameter_count, const Options& options);
+  // Of parameters in the memory of the device, which must outlive it.
+  explicit Adam(size_t parameter_count, Device& device = CpuDevice());
 
   void Step(double learning_rate, std::span<const float> gradient, std::span<float> parameters);
 
-  const Options& options() const { return options_; }
-  const State& state() const { return state_; }
+  State state() const;
   // The sizes must be those of the parameters.
-  void SetState(State state);
+  void SetState(const State& state);
 
  private:
   Options options_;
-  State state_;
+  int64_t step_ = 0;
+  Device* device_;
+  Buffer mean_, square_, max_square_;
 };
 
 }  // namespace videopose::internal

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "videopose/nn/batch_norm.h"
+// Device's batch norm, ReLU, dropout and residual.
 
 #include <gtest/gtest.h>
 
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "videopose/base/parallel.h"
+#include "videopose/nn/test_devices.h"
 
 namespace videopose::internal::batch_norm_test {
 
@@ -121,94 +122,147 @@ Case RandomCase(RandomSource& random, int64_t rows, int64_t cols, float dropout)
   return c;
 }
 
-BatchNorm Measured(const Case& c) {
-  BatchNorm norm{.gamma = c.gamma, .beta = c.beta};
-  norm.Measure({c.y.data(), c.reference.rows, c.reference.cols});
-  return norm;
-}
+// A layer on a device.
+class LayerOnDevice {
+ public:
+  LayerOnDevice(Device& device, const Case& c)
+      : device_(device),
+        rows_(c.reference.rows),
+        cols_(c.reference.cols),
+        dropout_(c.reference.dropout),
+        y_(device, c.y),
+        weight_(device, c.weight),
+        gamma_(device, c.gamma),
+        beta_(device, c.beta),
+        statistics_(device, std::vector<float>(5 * c.gamma.size())) {
+    norm_ = {.gamma = gamma_.span(),
+             .beta = beta_.span(),
+             .mean = Statistic(0),
+             .variance = Statistic(1),
+             .scale = Statistic(2),
+             .running_mean = Statistic(3),
+             .running_variance = Statistic(4)};
+  }
 
-TEST(BatchNorm, ForwardAgreesWithThePlainFormulas) {
+  const BatchNorm& norm() const { return norm_; }
+  std::vector<float> mean() const { return device_.Downloaded(norm_.mean); }
+  std::vector<float> variance() const { return device_.Downloaded(norm_.variance); }
+
+  void Measure(double momentum = 0.1) {
+    device_.MeasureBatch(y_.matrix(rows_, cols_), norm_, momentum);
+  }
+  std::vector<float> Forward(const SequenceRows* residual = nullptr) {
+    OnDevice h(device_, std::vector<float>(static_cast<size_t>(rows_ * cols_)));
+    device_.NormReluDropout(y_.matrix(rows_, cols_), norm_, dropout_, residual,
+                            h.matrix(rows_, cols_));
+    return h.host();
+  }
+  struct Gradients {
+    std::vector<float> y, gamma, beta;
+    bool operator==(const Gradients&) const = default;
+  };
+  // dL/dh is the case's weight.
+  Gradients Backward() {
+    OnDevice y(device_, y_.host()), gamma(device_, gamma_.host()), beta(device_, beta_.host());
+    device_.NormReluDropoutBackward(weight_.matrix(rows_, cols_), norm_, dropout_,
+                                    y.matrix(rows_, cols_), gamma.span(), beta.span());
+    return {y.host(), gamma.host(), beta.host()};
+  }
+
+ private:
+  std::span<float> Statistic(size_t i) {
+    const auto columns = static_cast<size_t>(cols_);
+    return statistics_.span().subspan(i * columns, columns);
+  }
+
+  Device& device_;
+  int64_t rows_, cols_;
+  Dropout dropout_;
+  OnDevice y_, weight_, gamma_, beta_, statistics_;
+  BatchNorm norm_;
+};
+
+class BatchNormTest : public DeviceTest {};
+INSTANTIATE_TEST_SUITE_P(On, BatchNormTest, AllDevices(), kDeviceName);
+
+TEST_P(BatchNormTest, ForwardAgreesWithThePlainFormulas) {
   RandomSource random(1);
   for (int trial = 0; trial < 40; ++trial) {
-    const int64_t rows = random.Int(1, 400), cols = random.Int(1, 150);
+    const int64_t rows = random.Int(2, 400), cols = random.Int(1, 150);
     const Case c = RandomCase(random, rows, cols, trial % 2 == 0 ? 0.25F : 0.0F);
-    const BatchNorm norm = Measured(c);
+    LayerOnDevice layer(device(), c);
+    layer.Measure();
+    const std::vector<float> mean = layer.mean(), variance = layer.variance();
     for (int64_t column = 0; column < cols; ++column) {
       const auto at = static_cast<size_t>(column);
-      ASSERT_NEAR(norm.mean[at], c.reference.Mean(column), 1e-5);
-      ASSERT_NEAR(norm.variance[at], c.reference.Variance(column), 1e-5);
+      ASSERT_NEAR(mean[at], c.reference.Mean(column), 1e-5);
+      ASSERT_NEAR(variance[at], c.reference.Variance(column), 1e-5);
     }
     if (rows < 20) continue;  // next to no variance magnifies rounding
-    std::vector<float> h(c.y.size());
-    NormReluDropout({c.y.data(), rows, cols}, norm, c.reference.dropout, nullptr,
-                    {h.data(), rows, cols});
-    ExpectNear(h, c.reference.Forward(), 1e-5, "h");
+    ExpectNear(layer.Forward(), c.reference.Forward(), 1e-5, "h");
   }
 }
 
-TEST(BatchNorm, BackwardAgreesWithDifferences) {
+TEST_P(BatchNormTest, BackwardAgreesWithDifferences) {
   RandomSource random(2);
   for (int trial = 0; trial < 24; ++trial) {
     const int64_t rows = trial == 0 ? 150 : random.Int(8, 30), cols = random.Int(1, 9);
     Case c = RandomCase(random, rows, cols, trial % 2 == 0 ? 0.25F : 0.0F);
-    const BatchNorm norm = Measured(c);
-    std::vector<float> y = c.y, gamma_gradient(c.gamma.size()), beta_gradient(c.gamma.size());
-    NormReluDropoutBackward({c.weight.data(), rows, cols}, norm, c.reference.dropout,
-                            {y.data(), rows, cols}, gamma_gradient, beta_gradient);
+    LayerOnDevice layer(device(), c);
+    layer.Measure();
+    const auto [y, gamma, beta] = layer.Backward();
     // Single precision; sums of at most 150 terms of size 1.
     ExpectNear(y, NumericGradient(c.reference.y, c.reference, c.weight), 2e-5, "dL/dy");
-    ExpectNear(gamma_gradient, NumericGradient(c.reference.gamma, c.reference, c.weight), 2e-5,
-               "dL/dgamma");
-    ExpectNear(beta_gradient, NumericGradient(c.reference.beta, c.reference, c.weight), 2e-5,
-               "dL/dbeta");
+    ExpectNear(gamma, NumericGradient(c.reference.gamma, c.reference, c.weight), 2e-5, "dL/dgamma");
+    ExpectNear(beta, NumericGradient(c.reference.beta, c.reference, c.weight), 2e-5, "dL/dbeta");
   }
 }
 
-TEST(BatchNorm, LargeMeansDoNotCancel) {
+// Rows of one column, gamma 1 and beta 0.
+Case OneColumn(const std::vector<float>& y) {
+  Case c{.y = y, .gamma = {1}, .beta = {0}, .weight = y};
+  c.reference = {std::ssize(y), 1, {}, ToDouble(y), {1}, {0}};
+  return c;
+}
+
+TEST_P(BatchNormTest, LargeMeansDoNotCancel) {
   RandomSource random(3);
-  const int64_t rows = 1000;
-  std::vector<float> y = random.Floats(rows, 1000, 1001);
-  const std::vector<float> gamma = {1}, beta = {0};
-  BatchNorm norm{.gamma = gamma, .beta = beta};
-  norm.Measure({y.data(), rows, 1});
-  const ReferenceLayer reference{rows, 1, {}, ToDouble(y), {1}, {0}};
-  EXPECT_NEAR(norm.variance[0], reference.Variance(0),
+  const Case c = OneColumn(random.Floats(1000, 1000, 1001));
+  LayerOnDevice layer(device(), c);
+  layer.Measure();
+  EXPECT_NEAR(layer.variance()[0], c.reference.Variance(0),
               1e-6);  // E[y^2] - E[y]^2 in floats: off by 0.1
 }
 
-TEST(BatchNorm, SameBitsForAnyNumberOfThreads) {
+TEST_P(BatchNormTest, SameBitsForAnyNumberOfThreads) {
   RandomSource random(4);
-  const int64_t rows = 700, cols = 100;
-  const Case c = RandomCase(random, rows, cols, 0.25F);
-  std::vector<std::vector<float>> results;
+  const Case c = RandomCase(random, 700, 100, 0.25F);
+  std::vector<LayerOnDevice::Gradients> results;
   for (const int threads : {1, 2, 3}) {
     SetThreadCount(threads);
-    const BatchNorm norm = Measured(c);
-    std::vector<float> y = c.y, gamma_gradient(c.gamma.size()), beta_gradient(c.gamma.size());
-    NormReluDropoutBackward({c.weight.data(), rows, cols}, norm, c.reference.dropout,
-                            {y.data(), rows, cols}, gamma_gradient, beta_gradient);
-    y.insert(y.end(), gamma_gradient.begin(), gamma_gradient.end());
-    results.push_back(y);
+    LayerOnDevice layer(device(), c);
+    layer.Measure();
+    results.push_back(layer.Backward());
   }
   SetThreadCount(0);
   EXPECT_EQ(results[0], results[1]);
   EXPECT_EQ(results[0], results[2]);
 }
 
-TEST(BatchNorm, ResidualIsAddedFromItsRows) {
+TEST_P(BatchNormTest, ResidualIsAddedFromItsRows) {
   const int64_t frames_in = 9, frames = 3, batch = 2, cols = 5;
   RandomSource random(5);
-  Case c = RandomCase(random, batch * frames, cols, 0);
+  const Case c = RandomCase(random, batch * frames, cols, 0);
   const std::vector<float> x = random.Floats(batch * frames_in * cols, -1, 1);
-  const BatchNorm norm = Measured(c);
-  const SequenceRows residual{{x.data(), batch * frames_in, cols}, frames_in, frames, 1, 3};
-  std::vector<float> h(c.y.size()), without(c.y.size());
-  const ConstMatrix y(c.y.data(), batch * frames, cols);
-  NormReluDropout(y, norm, {}, nullptr, {without.data(), y.rows, cols});
-  NormReluDropout(y, norm, {}, &residual, {h.data(), y.rows, cols});
-  std::vector<float> x_gradient(x.size());
-  const Matrix target(x_gradient.data(), batch * frames_in, cols);
-  AddToRows({c.weight.data(), y.rows, cols}, {target, frames_in, frames, 1, 3}, target);
+  LayerOnDevice layer(device(), c);
+  layer.Measure();
+  OnDevice on_x(device(), x), added(device(), c.weight),
+      sums(device(), std::vector<float>(x.size()));
+  const SequenceRows residual{on_x.matrix(batch * frames_in, cols), frames_in, frames, 1, 3};
+  const std::vector<float> without = layer.Forward(), h = layer.Forward(&residual);
+  const Matrix target = sums.matrix(batch * frames_in, cols);
+  device().AddToRows(added.matrix(batch * frames, cols), {target, frames_in, frames, 1, 3}, target);
+  const std::vector<float> x_gradient = sums.host();
   for (int64_t b = 0; b < batch; ++b) {
     for (int64_t t = 0; t < frames_in; ++t) {
       for (int64_t k = 0; k < cols; ++k) {
@@ -224,25 +278,35 @@ TEST(BatchNorm, ResidualIsAddedFromItsRows) {
   }
 }
 
-TEST(BatchNorm, RunningStatisticsAsTorch) {
+TEST_P(BatchNormTest, RunningStatisticsAsTorch) {
   // torch: momentum 0.1; y = [1, 2, 4]: mean 7/3, unbiased variance 7/3
-  const std::vector<float> y = {1, 2, 4}, gamma = {1}, beta = {0};
-  BatchNorm norm{.gamma = gamma, .beta = beta};
-  norm.Measure({y.data(), 3, 1});
-  std::vector<float> mean = {10}, variance = {20};
-  UpdateRunningStatistics(norm, 3, 0.1, mean, variance);
-  EXPECT_FLOAT_EQ(mean[0], 9 + 0.7F / 3);
-  EXPECT_FLOAT_EQ(variance[0], 18 + 0.7F / 3);
+  LayerOnDevice layer(device(), OneColumn({1, 2, 4}));
+  device().Upload(std::vector<float>{10}, layer.norm().running_mean.data());
+  device().Upload(std::vector<float>{20}, layer.norm().running_variance.data());
+  layer.Measure(0.1);
+  EXPECT_FLOAT_EQ(device().Downloaded(layer.norm().running_mean)[0], 9 + 0.7F / 3);
+  EXPECT_FLOAT_EQ(device().Downloaded(layer.norm().running_variance)[0], 18 + 0.7F / 3);
 }
 
-TEST(BatchNorm, NotANumberComesThrough) {
+TEST_P(BatchNormTest, OneRowHasNoVariance) {
+  EXPECT_THROW(LayerOnDevice(device(), OneColumn({1})).Measure(), std::logic_error);
+}
+
+TEST_P(BatchNormTest, NotANumberComesThrough) {
   RandomSource random(6);
   Case c = RandomCase(random, 100, 3, 0.25F);
   c.y[10] = std::numeric_limits<float>::quiet_NaN();  // in column 1
-  std::vector<float> h(c.y.size());
-  NormReluDropout({c.y.data(), 100, 3}, Measured(c), c.reference.dropout, nullptr,
-                  {h.data(), 100, 3});
+  LayerOnDevice layer(device(), c);
+  layer.Measure();
+  const std::vector<float> h = layer.Forward();
   for (size_t i = 0; i < h.size(); ++i) EXPECT_EQ(std::isnan(h[i]), i % 3 == 1) << i;
+}
+
+TEST_P(BatchNormTest, SumsOfRows) {
+  OnDevice x(device(), {1, 2, 3, 4, 5, 6}), sums(device(), {7, 7});
+  device().SumRows(x.matrix(3, 2), sums.span());
+  EXPECT_EQ(sums.host(), (std::vector<float>{9, 12}));
+  EXPECT_THROW(device().SumRows(x.matrix(2, 3), sums.span()), std::logic_error);
 }
 
 TEST(Dropout, DropsItsShareAndDiffersByKey) {

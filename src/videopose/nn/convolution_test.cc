@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "videopose/nn/convolution.h"
+// Device's convolutions.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <random>
 #include <vector>
+
+#include "videopose/nn/test_devices.h"
 
 namespace videopose::internal::convolution_test {
 
@@ -85,7 +89,10 @@ class RandomSource {
   std::mt19937 random_{1};
 };
 
-TEST(Convolution, AllPassesAgreeWithThePlainOneForAnyShape) {
+class Convolution : public DeviceTest {};
+INSTANTIATE_TEST_SUITE_P(On, Convolution, AllDevices(), kDeviceName);
+
+TEST_P(Convolution, AllPassesAgreeWithThePlainOneForAnyShape) {
   RandomSource random;
   for (int trial = 0; trial < 60; ++trial) {
     ConvolutionShape shape{.batch = random.Int(1, 4), .taps = random.Int(1, 4)};
@@ -106,53 +113,67 @@ TEST(Convolution, AllPassesAgreeWithThePlainOneForAnyShape) {
         fmt::format("trial {}: batch {}, frames {}, taps {}, dilation {}, stride {}", trial,
                     shape.batch, shape.frames_in, shape.taps, shape.dilation, shape.stride);
 
-    const ConstMatrix x_view(x.data(), shape.rows_in(), in);
-    const ConstMatrix weight_view(weight.data(), shape.taps * in, out);
-    const ConstMatrix upstream_view(upstream.data(), shape.rows_out(), out);
-    ConvolutionScratch scratch;
-    std::vector<float> y(upstream.size()), x_gradient(x.size(), 7), weight_gradient(weight.size());
-    Convolve(shape, x_view, weight_view, {y.data(), shape.rows_out(), out}, scratch);
-    ConvolveBackwardWeight(shape, x_view, upstream_view,
-                           {weight_gradient.data(), shape.taps * in, out}, scratch);
-    ConvolveBackwardInput(shape, upstream_view, weight_view,
-                          {x_gradient.data(), shape.rows_in(), in}, scratch);
-    ExpectNear(y, reference.Forward(), what + ", y");
-    ExpectNear(weight_gradient, NumericGradient(reference.weight, reference, upstream),
+    OnDevice on_x(device(), x), on_weight(device(), weight), on_upstream(device(), upstream);
+    OnDevice y(device(), upstream), x_gradient(device(), x), weight_gradient(device(), weight);
+    const ConstMatrix x_view = on_x.matrix(shape.rows_in(), in);
+    const ConstMatrix weight_view = on_weight.matrix(shape.taps * in, out);
+    const ConstMatrix upstream_view = on_upstream.matrix(shape.rows_out(), out);
+    Buffer scratch(device());
+    device().Convolve(shape, x_view, weight_view, y.matrix(shape.rows_out(), out), {}, scratch);
+    device().ConvolveBackwardWeight(shape, x_view, upstream_view,
+                                    weight_gradient.matrix(shape.taps * in, out), scratch);
+    device().ConvolveBackwardInput(shape, upstream_view, weight_view,
+                                   x_gradient.matrix(shape.rows_in(), in), scratch);
+    const std::vector<double> expected = reference.Forward();
+    ExpectNear(y.host(), expected, what + ", y");
+    ExpectNear(weight_gradient.host(), NumericGradient(reference.weight, reference, upstream),
                what + ", dW");
-    ExpectNear(x_gradient, NumericGradient(reference.x, reference, upstream), what + ", dx");
+    ExpectNear(x_gradient.host(), NumericGradient(reference.x, reference, upstream), what + ", dx");
+
+    // max(y + bias, 0) + residual.
+    OnDevice bias(device(), std::vector<float>(static_cast<size_t>(out), 0.5F));
+    device().Convolve(shape, x_view, weight_view, y.matrix(shape.rows_out(), out),
+                      {.bias = bias.span(), .relu = true, .residual = upstream_view}, scratch);
+    std::vector<double> followed;
+    for (size_t i = 0; i < expected.size(); ++i) {
+      followed.push_back(std::max(expected[i] + 0.5, 0.0) + upstream[i]);
+    }
+    ExpectNear(y.host(), followed, what + ", epilogue");
   }
 }
 
-TEST(Convolution, BatchesBeyondTheScratchAreCut) {
+TEST_P(Convolution, BatchesBeyondTheScratchAreCut) {
   // 40 sequences whose windows of 4 taps * 256 channels * 500 frames are 512,000 floats each.
   const ConvolutionShape shape{.batch = 40, .frames_in = 503, .taps = 4};
   const int64_t in = 256, out = 2;
   RandomSource random;
-  const std::vector<float> x = random.Floats(shape.rows_in() * in);
-  const std::vector<float> weight = random.Floats(shape.taps * in * out);
-  const std::vector<float> upstream = random.Floats(shape.rows_out() * out);
-  const ConstMatrix weight_view(weight.data(), shape.taps * in, out);
-  ConvolutionScratch scratch;
-  std::vector<float> y(upstream.size()), dx(x.size()), dw(weight.size());
-  Convolve(shape, {x.data(), shape.rows_in(), in}, weight_view, {y.data(), shape.rows_out(), out},
-           scratch);
-  ConvolveBackwardWeight(shape, {x.data(), shape.rows_in(), in},
-                         {upstream.data(), shape.rows_out(), out},
-                         {dw.data(), shape.taps * in, out}, scratch);
-  ConvolveBackwardInput(shape, {upstream.data(), shape.rows_out(), out}, weight_view,
-                        {dx.data(), shape.rows_in(), in}, scratch);
+  OnDevice x(device(), random.Floats(shape.rows_in() * in));
+  OnDevice weight(device(), random.Floats(shape.taps * in * out));
+  OnDevice upstream(device(), random.Floats(shape.rows_out() * out));
+  Buffer scratch(device());
+  // The results for some sequences.
+  const auto all_passes = [&](int64_t first, int64_t count) {
+    ConvolutionShape some = shape;
+    some.batch = count;
+    const ConstMatrix some_x(x.matrix(0, in).row(first * 503), some.rows_in(), in);
+    const ConstMatrix some_upstream(upstream.matrix(0, out).row(first * 500), some.rows_out(), out);
+    const ConstMatrix weight_view = weight.matrix(shape.taps * in, out);
+    OnDevice y(device(), std::vector<float>(static_cast<size_t>(some.rows_out() * out)));
+    OnDevice dx(device(), std::vector<float>(static_cast<size_t>(some.rows_in() * in)));
+    OnDevice dw(device(), std::vector<float>(static_cast<size_t>(weight_view.rows * out)));
+    device().Convolve(some, some_x, weight_view, y.matrix(some.rows_out(), out), {}, scratch);
+    device().ConvolveBackwardWeight(some, some_x, some_upstream, dw.matrix(weight_view.rows, out),
+                                    scratch);
+    device().ConvolveBackwardInput(some, some_upstream, weight_view, dx.matrix(some.rows_in(), in),
+                                   scratch);
+    return std::array{y.host(), dx.host(), dw.host()};
+  };
+  const auto [y, dx, dw] = all_passes(0, shape.batch);
   EXPECT_LE(scratch.size(), size_t{16} << 20U);
   // One sequence at a time gives the same, and the weight's gradient is the sum.
-  const ConvolutionShape one{.batch = 1, .frames_in = 503, .taps = 4};
   std::vector<double> dw_sum(dw.size());
   for (int64_t b = 0; b < shape.batch; ++b) {
-    const ConstMatrix x_one(x.data() + b * 503 * in, 503, in);
-    const ConstMatrix upstream_one(upstream.data() + b * 500 * out, 500, out);
-    std::vector<float> y_one(500 * out), dx_one(503 * in), dw_one(dw.size());
-    Convolve(one, x_one, weight_view, {y_one.data(), 500, out}, scratch);
-    ConvolveBackwardWeight(one, x_one, upstream_one, {dw_one.data(), weight_view.rows, out},
-                           scratch);
-    ConvolveBackwardInput(one, upstream_one, weight_view, {dx_one.data(), 503, in}, scratch);
+    const auto [y_one, dx_one, dw_one] = all_passes(b, 1);
     for (size_t i = 0; i < y_one.size(); ++i) {
       ASSERT_NEAR(y_one[i], y[static_cast<size_t>(b) * y_one.size() + i], 1e-4);
     }
@@ -164,12 +185,13 @@ TEST(Convolution, BatchesBeyondTheScratchAreCut) {
   for (size_t i = 0; i < dw.size(); ++i) ASSERT_NEAR(dw[i], dw_sum[i], 1e-2);  // 20,000 terms
 }
 
-TEST(Convolution, RefusesWhatDoesNotFit) {
-  std::vector<float> v(100);
-  ConvolutionScratch scratch;
+TEST_P(Convolution, RefusesWhatDoesNotFit) {
+  OnDevice v(device(), std::vector<float>(100));
+  Buffer scratch(device());
   const ConvolutionShape shape{.batch = 2, .frames_in = 3, .taps = 3, .dilation = 2};
-  EXPECT_THROW(Convolve(shape, {v.data(), 6, 2}, {v.data(), 6, 2}, {v.data(), 2, 2}, scratch),
-               std::logic_error);
+  EXPECT_THROW(
+      device().Convolve(shape, v.matrix(6, 2), v.matrix(6, 2), v.matrix(2, 2), {}, scratch),
+      std::logic_error);
 }
 
 }  // namespace videopose::internal::convolution_test

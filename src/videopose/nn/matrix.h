@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Rows of floats, not owned. Activations are (batch * time, channels), row-major.
+// Rows of floats, not owned. Activations are (batch * time, channels), row-major. Those that a
+// Device (device.h) works on lie in its memory.
 
 #ifndef VIDEOPOSE_NN_MATRIX_H_
 #define VIDEOPOSE_NN_MATRIX_H_
@@ -8,9 +9,6 @@
 #include <cstdint>
 
 namespace videopose::internal {
-
-// Fewer elements for a thread than this, and handing out the work costs more than doing it.
-inline constexpr int64_t kValuesPerThread = 16384;
 
 struct ConstMatrix {
   const float* data = nullptr;

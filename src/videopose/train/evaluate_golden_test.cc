@@ -19,6 +19,7 @@
 #include "videopose/geometry/screen.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/person_input.h"
+#include "videopose/nn/test_devices.h"
 #include "videopose/train/evaluate.h"
 #include "videopose/train/test_one_thread.h"
 
@@ -98,10 +99,11 @@ void ExpectErrors(const PoseErrors& mm, const nlohmann::json& expected, double t
   EXPECT_NEAR(mm.mpjve, expected["mpjve"].get<double>(), velocity_tolerance);
 }
 
-class GoldenEvaluation : public testing::TestWithParam<std::string> {};
+class GoldenEvaluation : public testing::TestWithParam<std::tuple<std::string, TestDevice>> {};
 
 TEST_P(GoldenEvaluation, IsReproduced) {
-  const nlohmann::json expected = ReadExpected(GetParam());
+  const auto& [name, device] = GetParam();
+  const nlohmann::json expected = ReadExpected(name);
   const Command command = Parse(expected["arguments"]);
   const Dataset dataset(command.data);
   const LiftCheckpoint checkpoint = ReadLiftCheckpoint(command.checkpoint_path(), command.model);
@@ -116,7 +118,7 @@ TEST_P(GoldenEvaluation, IsReproduced) {
   EXPECT_EQ(checkpoint.pose.architecture.parameter_count(), expected["parameters"]);
 
   const std::vector<Evaluation> evaluations =
-      Evaluate(TemporalModel(checkpoint.pose), SymmetryOf(dataset), sequences,
+      Evaluate(TemporalModel(checkpoint.pose, device.get()), SymmetryOf(dataset), sequences,
                {.average_flip = command.average_flip, .by_subject = command.by_subject});
   ASSERT_EQ(evaluations.size(), expected["evaluations"].size());
   for (size_t i = 0; i < evaluations.size(); ++i) {
@@ -137,10 +139,12 @@ TEST_P(GoldenEvaluation, IsReproduced) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, GoldenEvaluation,
-                         testing::Values("eval_333", "eval_33333", "eval_333_bysubject_down",
-                                         "eval_333_notta_actions", "eval_353", "eval_causal",
-                                         "eval_dense", "eval_he"),
-                         [](const auto& param) { return param.param; });
+                         testing::Combine(testing::Values("eval_333", "eval_33333",
+                                                          "eval_333_bysubject_down",
+                                                          "eval_333_notta_actions", "eval_353",
+                                                          "eval_causal", "eval_dense", "eval_he"),
+                                          AllDevices()),
+                         NameAndDevice([](const std::string& name) { return name; }));
 
 TEST(GoldenModels, OneForOtherDataIsRefusedInWords) {
   const LiftCheckpoint checkpoint = ReadLiftCheckpoint(TestData("golden/ck_he/epoch_1.bin"));
@@ -190,10 +194,12 @@ TEST(GoldenModels, OneRelativeToThePersonWantsCocosKeypoints) {
 struct Export {
   std::string command, array;
 };
-class GoldenExport : public testing::TestWithParam<Export> {};
+class GoldenExport : public testing::TestWithParam<std::tuple<Export, TestDevice>> {};
 
 TEST_P(GoldenExport, IsReproduced) {
-  const nlohmann::json json = ReadExpected(GetParam().command);
+  const auto& [golden, on] = GetParam();
+  Device& device = on.get();
+  const nlohmann::json json = ReadExpected(golden.command);
   const Command command = Parse(json["arguments"]);
   const Dataset dataset(command.data);
   const LiftCheckpoint checkpoint = ReadLiftCheckpoint(command.checkpoint_path(), command.model);
@@ -207,34 +213,40 @@ TEST_P(GoldenExport, IsReproduced) {
   EXPECT_EQ(frames, json["test_frames"]);
 
   Tensor predicted =
-      PredictPoses(TemporalModel(checkpoint.pose), sequence.keypoints, SymmetryOf(dataset));
+      PredictPoses(TemporalModel(checkpoint.pose, device), sequence.keypoints, SymmetryOf(dataset));
   if (!sequence.has_poses() && checkpoint.trajectory) {
-    AddRoots(PredictPoses(TemporalModel(*checkpoint.trajectory), sequence.keypoints,
+    AddRoots(PredictPoses(TemporalModel(*checkpoint.trajectory, device), sequence.keypoints,
                           RootSymmetryOf(dataset)),
              predicted);
   }
   const Tensor expected = ToTensor<float>(
-      ReadNpy(TestData("golden") / ("expected/" + GetParam().array + ".npy")), GetParam().array);
+      ReadNpy(TestData("golden") / ("expected/" + golden.array + ".npy")), golden.array);
   ASSERT_EQ(predicted.shape, expected.shape);
   for (size_t i = 0; i < expected.values.size(); ++i) {
     ASSERT_NEAR(predicted.values[i], expected.values[i], kToleranceMetres) << "value " << i;
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, GoldenExport,
-                         testing::Values(Export{"export_h36m", "export_h36m"},
-                                         Export{"export_he_unlabeled", "export_he"},
-                                         Export{"export_custom_traj", "export_custom"}),
-                         [](const auto& param) { return param.param.array; });
+INSTANTIATE_TEST_SUITE_P(
+    All, GoldenExport,
+    testing::Combine(testing::Values(Export{"export_h36m", "export_h36m"},
+                                     Export{"export_he_unlabeled", "export_he"},
+                                     Export{"export_custom_traj", "export_custom"}),
+                     AllDevices()),
+    NameAndDevice([](const Export& golden) { return golden.array; }));
 
 // After its fourth epoch the reference measured the network, without flipping, on the half of S1
 // that it had trained on. This tests which frames these are.
-TEST(GoldenSubset, TheSameFramesAreUsed) {
+class GoldenSubset : public DeviceTest {};
+INSTANTIATE_TEST_SUITE_P(On, GoldenSubset, AllDevices(), kDeviceName);
+
+TEST_P(GoldenSubset, TheSameFramesAreUsed) {
   const nlohmann::json expected = ReadExpected("train_semi");
   const Dataset dataset({.data_dir = TestData("golden/data"), .keypoints = "gt"});
   const LiftCheckpoint checkpoint =
       ReadLiftCheckpoint(TestData("golden/out_train_semi/epoch_4.bin"));
-  const TemporalModel model(checkpoint.pose), trajectory_model(*checkpoint.trajectory);
+  const TemporalModel model(checkpoint.pose, device()),
+      trajectory_model(*checkpoint.trajectory, device());
   int64_t frames = 0;
   double pose_error = 0, root_error = 0;
   for (const Sequence& sequence : dataset.Load({.subjects = {"S1"}, .subset = 0.5})) {

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "videopose/base/random.h"
+#include "videopose/nn/test_devices.h"
 #include "videopose/train/learner.h"
 #include "videopose/train/test_one_thread.h"
 #include "videopose/train/test_processes.h"
@@ -23,6 +24,7 @@ struct Setting {
   MotionLossWeights motion;
   float dropout = 0.25F;
   bool local = false;
+  Device* device = &CpuDevice();
 };
 
 WindowBatch RandomBatch(uint32_t seed, int64_t windows, bool with_poses) {
@@ -78,7 +80,8 @@ Learned Learn(const Setting& setting, Communicator& processes, int steps) {
                           {.strided = true,
                            .dropout = setting.dropout,
                            .processes = &processes,
-                           .local_statistics = setting.local});
+                           .local_statistics = setting.local,
+                           .device = setting.device});
   };
   TrainableModel pose = make(kJoints);
   std::optional<TrainableModel> trajectory;
@@ -154,12 +157,13 @@ TEST_P(TogetherTest, GivesTheLossesOfOneProcessAndOneModelToAll) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Settings, TogetherTest,
-    testing::Values(Setting{}, Setting{.semi_supervised = true},
+    testing::Values(Setting{}, Setting{.semi_supervised = true}, Setting{.device = &PlainDevice()},
                     Setting{.motion = {.velocity = 1, .bones = 0.5, .symmetry = 0.3}}),
     [](const auto& test) {
-      return test.param.semi_supervised ? "SemiSupervised"
-             : test.param.motion.any()  ? "MotionLosses"
-                                        : "Supervised";
+      return test.param.semi_supervised          ? "SemiSupervised"
+             : test.param.motion.any()           ? "MotionLosses"
+             : test.param.device != &CpuDevice() ? "OnThePlainDevice"
+                                                 : "Supervised";
     });
 
 TEST(LearnTogetherLocally, LearnsOtherThingsButAllTheSame) {

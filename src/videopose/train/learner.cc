@@ -55,12 +55,12 @@ Learner::Learner(TrainableModel pose, std::optional<TrainableModel> trajectory,
     : pose_(std::move(pose)),
       trajectory_(std::move(trajectory)),
       options_(options),
-      pose_adam_(pose_.parameters().size()),
+      pose_adam_(pose_.parameters().size(), pose_.device()),
       motion_loss_(options.motion_losses, options.parents, options.mirrored) {
   if (trajectory_) {
     VP_CHECK(trajectory_->architecture().output_channels == 3, "a trajectory of {} coordinates",
              trajectory_->architecture().output_channels);
-    trajectory_adam_.emplace(trajectory_->parameters().size());
+    trajectory_adam_.emplace(trajectory_->parameters().size(), trajectory_->device());
   }
   if (options_.joint_keypoints.empty()) {
     options_.joint_keypoints = SameJointKeypoints(pose_.architecture().output_joints());
@@ -125,7 +125,7 @@ StepLosses Learner::Learn(const WindowBatch& labeled, const WindowBatch* unlabel
   }
   pose_.Backward({pose_gradient_.data(), poses.rows, poses.cols});
   SumLosses(losses);
-  options_.processes->FinishSums();
+  pose_.device().FinishSums(*options_.processes);
   if (trajectory_) {
     trajectory_adam_->Step(learning_rate, trajectory_->gradient(), trajectory_->parameters());
   }

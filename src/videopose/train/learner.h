@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // One optimisation step: batch in, loss out, networks changed. Supervised, or with unlabelled
-// windows beside the labelled ones (Pavllo et al., CVPR 2019, section 4).
+// windows beside the labelled ones (Pavllo et al., CVPR 2019, section 4). Networks and optimiser
+// are on a device; losses are the host's, as they need no more than the poses.
 
 #ifndef VIDEOPOSE_TRAIN_LEARNER_H_
 #define VIDEOPOSE_TRAIN_LEARNER_H_
@@ -47,7 +48,8 @@ struct LearnerOptions {
 
 class Learner {
  public:
-  // `trajectory`: a model of the same shape with one output joint, for semi-supervision.
+  // `trajectory`: a model of the same shape with one output joint, on the same device, for
+  // semi-supervision.
   Learner(TrainableModel pose, std::optional<TrainableModel> trajectory,
           const LearnerOptions& options);
 

@@ -12,6 +12,7 @@
 
 #include "support/test_data.h"
 #include "videopose/data/dataset.h"
+#include "videopose/nn/test_devices.h"
 #include "videopose/train/learner.h"
 #include "videopose/train/test_one_thread.h"
 #include "videopose/train/training_checkpoint.h"
@@ -34,13 +35,14 @@ struct GoldenTraining {
 
 std::ostream& operator<<(std::ostream& out, const GoldenTraining& t) { return out << t.name; }
 
-class GoldenTrainings : public testing::TestWithParam<GoldenTraining> {};
+class GoldenTrainings : public testing::TestWithParam<std::tuple<GoldenTraining, TestDevice>> {};
 
 // Carries out epochs of training without evaluating between them.
 class Training {
  public:
-  explicit Training(const GoldenTraining& t)
+  Training(const GoldenTraining& t, Device& device)
       : t_(t),
+        device_(device),
         start_(
             ReadTrainingCheckpoint(TestData("golden") / (t.checkpoint + "/epoch_1.bin"), t.model)),
         dataset_({TestData("golden/data"), t.data.name, t.data.keypoints}),
@@ -91,7 +93,7 @@ class Training {
   }
 
   Learner MakeLearner() {
-    const TrainableModelOptions options{.strided = t_.strided, .dropout = 0};
+    const TrainableModelOptions options{.strided = t_.strided, .dropout = 0, .device = &device_};
     std::optional<TrainableModel> trajectory;
     if (start_.trajectory) trajectory.emplace(start_.trajectory->weights, options);
     Learner learner(TrainableModel(start_.pose.weights, options), std::move(trajectory),
@@ -104,6 +106,7 @@ class Training {
   }
 
   GoldenTraining t_;
+  Device& device_;
   TrainingCheckpoint start_;
   Dataset dataset_;
   std::vector<Sequence> labeled_, unlabeled_;
@@ -113,10 +116,11 @@ class Training {
 };
 
 TEST_P(GoldenTrainings, TrainingLossesAreReproduced) {
-  const std::string name = "expected/train_" + GetParam().name + ".json";
+  const auto& [golden, device] = GetParam();
+  const std::string name = "expected/train_" + golden.name + ".json";
   const OneThread one_thread;
   const auto expected = nlohmann::json::parse(std::ifstream(TestData("golden") / name));
-  Training run(GetParam());
+  Training run(golden, device.get());
   double learning_rate = run.learning_rate();
   int64_t epoch = run.epoch();
   // Measured with the reference itself: a change of its weights by one part in 3 million moves its
@@ -127,49 +131,53 @@ TEST_P(GoldenTrainings, TrainingLossesAreReproduced) {
     const double actual = run.Epoch(epoch++, learning_rate);
     EXPECT_NEAR(actual, loss, loss * tolerances.at(std::min<size_t>(i, 2))) << "epoch " << epoch;
     RecordProperty("epoch_" + std::to_string(epoch), std::to_string(actual / loss - 1));
-    learning_rate *= GetParam().decay;
+    learning_rate *= golden.decay;
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(
     All, GoldenTrainings,
-    testing::Values(
-        GoldenTraining{.name = "333", .checkpoint = "ck_333"},
-        GoldenTraining{
-            .name = "333_plain", .checkpoint = "ck_333", .strided = false, .mirror = false},
-        GoldenTraining{
-            .name = "353_stride4", .checkpoint = "ck_353", .stride = 4, .strided = false},
-        GoldenTraining{.name = "causal", .checkpoint = "ck_causal", .model = {.causal = true}},
-        GoldenTraining{
-            .name = "dense", .checkpoint = "ck_dense", .model = {.dense = true}, .strided = false},
-        GoldenTraining{.name = "he",
-                       .checkpoint = "ck_he",
-                       .data = {.name = "humaneva15", .keypoints = "detectron_pt_coco"},
-                       .subjects = {"Train/S1", "Train/S2", "Train/S3"},
-                       .actions = {"Walk", "Jog", "Box"},
-                       .decay = 0.996},
-        GoldenTraining{.name = "semi",
-                       .checkpoint = "ck_semi",
-                       .data = {.keypoints = "gt"},
-                       .subjects = {"S1"},
-                       .unlabeled = {"S5", "S6"},
-                       .subset = 0.5,
-                       .warmup = 2},
-        GoldenTraining{.name = "semi_linear_nobone",
-                       .checkpoint = "ck_semi",
-                       .data = {.keypoints = "gt"},
-                       .subjects = {"S1"},
-                       .unlabeled = {"S5", "S6"},
-                       .subset = 0.5,
-                       .warmup = 1,
-                       .linear = true,
-                       .bones = false},
-        GoldenTraining{.name = "semi_down2_resume",
-                       .checkpoint = "ck_semi_d",
-                       .data = {.keypoints = "gt"},
-                       .subjects = {"S1", "S7"},
-                       .unlabeled = {"S5", "S6"},
-                       .downsample = 2}),
-    [](const auto& training) { return training.param.name; });
+    testing::Combine(
+        testing::Values(
+            GoldenTraining{.name = "333", .checkpoint = "ck_333"},
+            GoldenTraining{
+                .name = "333_plain", .checkpoint = "ck_333", .strided = false, .mirror = false},
+            GoldenTraining{
+                .name = "353_stride4", .checkpoint = "ck_353", .stride = 4, .strided = false},
+            GoldenTraining{.name = "causal", .checkpoint = "ck_causal", .model = {.causal = true}},
+            GoldenTraining{.name = "dense",
+                           .checkpoint = "ck_dense",
+                           .model = {.dense = true},
+                           .strided = false},
+            GoldenTraining{.name = "he",
+                           .checkpoint = "ck_he",
+                           .data = {.name = "humaneva15", .keypoints = "detectron_pt_coco"},
+                           .subjects = {"Train/S1", "Train/S2", "Train/S3"},
+                           .actions = {"Walk", "Jog", "Box"},
+                           .decay = 0.996},
+            GoldenTraining{.name = "semi",
+                           .checkpoint = "ck_semi",
+                           .data = {.keypoints = "gt"},
+                           .subjects = {"S1"},
+                           .unlabeled = {"S5", "S6"},
+                           .subset = 0.5,
+                           .warmup = 2},
+            GoldenTraining{.name = "semi_linear_nobone",
+                           .checkpoint = "ck_semi",
+                           .data = {.keypoints = "gt"},
+                           .subjects = {"S1"},
+                           .unlabeled = {"S5", "S6"},
+                           .subset = 0.5,
+                           .warmup = 1,
+                           .linear = true,
+                           .bones = false},
+            GoldenTraining{.name = "semi_down2_resume",
+                           .checkpoint = "ck_semi_d",
+                           .data = {.keypoints = "gt"},
+                           .subjects = {"S1", "S7"},
+                           .unlabeled = {"S5", "S6"},
+                           .downsample = 2}),
+        AllDevices()),
+    NameAndDevice([](const GoldenTraining& golden) { return golden.name; }));
 
 }  // namespace videopose::internal::learner_golden_test

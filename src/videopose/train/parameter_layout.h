@@ -26,7 +26,7 @@ struct ParameterSlot {
   size_t size() const { return static_cast<size_t>(Tensor::ElementCount(shape)); }
 };
 
-// In memory a convolution's weight is (taps * C_in, C_out), see nn/convolution.h.
+// In memory a convolution's weight is (taps * C_in, C_out), see nn/device.h.
 Tensor ReadSlot(const ParameterSlot& slot, std::span<const float> flat);
 void WriteSlot(const ParameterSlot& slot, const Tensor& tensor, std::span<float> flat);
 

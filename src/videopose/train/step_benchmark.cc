@@ -9,7 +9,6 @@
 
 #include "videopose/base/random.h"
 #include "videopose/nn/adam.h"
-#include "videopose/nn/gemm.h"
 #include "videopose/train/loss.h"
 #include "videopose/train/trainable_model.h"
 #include "videopose/train/window_sampler.h"
@@ -69,9 +68,9 @@ class GemmsAlone {
     for (const Gemm& p : gemms_) {
       const Matrix x(x_.data(), p.rows, p.depth), w(w_.data(), p.depth, p.out),
           y(y_.data(), p.rows, p.out);
-      Multiply(x, w, y);
-      Multiply(x, y, w, {.transpose_a = true});
-      if (p.wants_input_gradient) Multiply(y, w, x, {.transpose_b = true});
+      CpuDevice().Multiply(x, w, y, {});
+      CpuDevice().Multiply(x, y, w, {.transpose_a = true});
+      if (p.wants_input_gradient) CpuDevice().Multiply(y, w, x, {.transpose_b = true});
     }
     return Now() - start;
   }

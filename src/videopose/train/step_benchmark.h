@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "videopose/lift/architecture.h"
-#include "videopose/nn/gemm.h"
+#include "videopose/nn/device.h"
 
 namespace videopose::internal {
 

@@ -6,8 +6,6 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
-#include "videopose/nn/gemm.h"
-#include "videopose/nn/pointwise.h"
 
 namespace videopose::internal {
 namespace {
@@ -26,12 +24,19 @@ class Stopwatch {
   Clock::time_point start_ = Clock::now();
 };
 
-void Reserve(std::vector<float>& values, int64_t count) {
-  if (values.size() < static_cast<size_t>(count)) values.resize(static_cast<size_t>(count));
+// Of rows that lie one after another.
+std::span<const float> FlatValues(ConstMatrix x) {
+  VP_CHECK(x.stride == x.cols, "rows {} floats apart", x.stride);
+  return {x.data, static_cast<size_t>(x.rows * x.cols)};
 }
 
-std::span<float> SlotSpan(const ParameterSlot& slot, std::vector<float>& flat) {
-  return std::span(flat).subspan(slot.offset, slot.size());
+std::span<float> SlotSpan(const ParameterSlot& slot, Buffer& flat) {
+  return flat.span().subspan(slot.offset, slot.size());
+}
+
+// Of a convolution's weight.
+Matrix SlotMatrix(const ParameterSlot& slot, Buffer& flat) {
+  return {flat.data() + slot.offset, slot.shape[1] * slot.shape[2], slot.shape[0]};
 }
 
 // Which layers end a block, and so add its input.
@@ -40,31 +45,53 @@ bool EndsBlock(size_t layer) { return layer > 0 && layer % 2 == 0; }
 }  // namespace
 
 TrainableModel::TrainableModel(const TemporalWeights& weights, const TrainableModelOptions& options)
-    : architecture_(weights.architecture), options_(options), layout_(architecture_) {
+    : architecture_(weights.architecture),
+      options_(options),
+      layout_(architecture_),
+      parameters_(device(), layout_.size),
+      gradient_(device(), layout_.size),
+      input_(device()),
+      output_(device()),
+      scratch_(device()) {
   VP_CHECK(!(options.strided && architecture_.dense), "a dense model has no strided form");
   VP_CHECK(weights.convolutions.size() == layout_.layers.size(), "{} convolutions for {}",
            weights.convolutions.size(), layout_.layers.size());
-  parameters_.resize(layout_.size);
-  gradient_.resize(layout_.size);
-  layers_.resize(layout_.layers.size());
-  for (size_t i = 0; i < layers_.size(); ++i) {
+  std::vector<float> parameters(layout_.size);
+  for (size_t i = 0; i < layout_.layers.size(); ++i) {
     const ParameterLayout::Layer& slots = layout_.layers[i];
     const BatchNormWeights& norm = weights.convolutions[i].norm;
-    WriteSlot(slots.weight, weights.convolutions[i].weight, parameters_);
-    WriteSlot(slots.gamma, Tensor(slots.gamma.shape, norm.weight), parameters_);
-    WriteSlot(slots.beta, Tensor(slots.beta.shape, norm.bias), parameters_);
-    layers_[i].running_mean = norm.running_mean;
-    layers_[i].running_variance = norm.running_var;
-    layers_[i].norm.gamma = SlotSpan(slots.gamma, parameters_);
-    layers_[i].norm.beta = SlotSpan(slots.beta, parameters_);
+    WriteSlot(slots.weight, weights.convolutions[i].weight, parameters);
+    WriteSlot(slots.gamma, Tensor(slots.gamma.shape, norm.weight), parameters);
+    WriteSlot(slots.beta, Tensor(slots.beta.shape, norm.bias), parameters);
+    AddLayer(slots, norm);
   }
-  WriteSlot(layout_.shrink_weight, weights.shrink_weight, parameters_);
+  WriteSlot(layout_.shrink_weight, weights.shrink_weight, parameters);
   WriteSlot(layout_.shrink_bias, Tensor(layout_.shrink_bias.shape, weights.shrink_bias),
-            parameters_);
+            parameters);
+  device().Upload(parameters, parameters_.data());
 }
 
-Matrix TrainableModel::SlotMatrix(const ParameterSlot& slot, std::vector<float>& flat) const {
-  return {flat.data() + slot.offset, slot.shape[1] * slot.shape[2], slot.shape[0]};
+void TrainableModel::AddLayer(const ParameterLayout::Layer& slots, const BatchNormWeights& norm) {
+  const size_t channels = slots.gamma.size();
+  constexpr size_t kStatistics = 5;
+  Layer& layer = layers_.emplace_back(Layer{.statistics = Buffer(device(), kStatistics * channels),
+                                            .y = Buffer(device()),
+                                            .h = Buffer(device())});
+  std::span<float> left = layer.statistics.span();
+  const auto take = [&] {
+    const std::span<float> taken = left.first(channels);
+    left = left.subspan(channels);
+    return taken;
+  };
+  layer.norm = {.gamma = SlotSpan(slots.gamma, parameters_),
+                .beta = SlotSpan(slots.beta, parameters_),
+                .mean = take(),
+                .variance = take(),
+                .scale = take(),
+                .running_mean = take(),
+                .running_variance = take()};
+  device().Upload(norm.running_mean, layer.norm.running_mean.data());
+  device().Upload(norm.running_var, layer.norm.running_variance.data());
 }
 
 void TrainableModel::SetShapes(int64_t batch, int64_t frames, const BatchShare& share) {
@@ -103,134 +130,148 @@ void TrainableModel::SetShapes(int64_t batch, int64_t frames, const BatchShare& 
           "size",
           batch);
     }
-    Reserve(layer.y, layer.shape.rows_out() * channels());
-    Reserve(layer.h, layer.shape.rows_out() * channels());
+    layer.y.Reserve(static_cast<size_t>(layer.shape.rows_out() * channels()));
+    layer.h.Reserve(static_cast<size_t>(layer.shape.rows_out() * channels()));
   }
 }
 
-ConstMatrix TrainableModel::Forward(ConstMatrix input, int64_t batch, const BatchShare& share) {
-  VP_CHECK(batch > 0 && input.rows % batch == 0 && input.cols == architecture_.input_channels,
-           "({}, {}) for a batch of {}", input.rows, input.cols, batch);
-  const int64_t frames = input.rows / batch, field = architecture_.receptive_field();
+Matrix TrainableModel::InputOf(size_t index) {
+  if (index > 0) return View(layers_[index - 1].h, layers_[index - 1]);
+  return {input_.data(), layers_[0].shape.rows_in(), architecture_.input_channels};
+}
+
+ConstMatrix TrainableModel::Forward(ConstMatrix host_input, int64_t batch,
+                                    const BatchShare& share) {
+  VP_CHECK(
+      batch > 0 && host_input.rows % batch == 0 && host_input.cols == architecture_.input_channels,
+      "({}, {}) for a batch of {}", host_input.rows, host_input.cols, batch);
+  const int64_t frames = host_input.rows / batch, field = architecture_.receptive_field();
   VP_CHECK(options_.strided ? frames == field : frames >= field,
            "{} frames for a receptive field of {}", frames, field);
-  input_ = input;
   SetShapes(batch, frames, share);
-  for (size_t i = 0; i < layers_.size(); ++i) {
-    ForwardLayer(i, i == 0 ? input : ConstMatrix(View(layers_[i - 1].h, layers_[i - 1])));
-  }
+  input_.Reserve(FlatValues(host_input).size());
+  device().Upload(FlatValues(host_input), input_.data());
+  for (size_t i = 0; i < layers_.size(); ++i) ForwardLayer(i);
   ++batches_seen_;
   Layer& last = layers_.back();
-  const int64_t rows = last.shape.rows_out();
-  Reserve(output_, rows * architecture_.output_channels);
-  const Matrix output(output_.data(), rows, architecture_.output_channels);
+  const auto size = static_cast<size_t>(last.shape.rows_out() * architecture_.output_channels);
+  output_.Reserve(size);
+  const Matrix output(output_.data(), last.shape.rows_out(), architecture_.output_channels);
   const Stopwatch stopwatch(times_.gemm_s);
-  Multiply(View(last.h, last), SlotMatrix(layout_.shrink_weight, parameters_), output);
-  AddBias(output, SlotSpan(layout_.shrink_bias, parameters_));
-  return output;
+  device().Multiply(View(last.h, last), SlotMatrix(layout_.shrink_weight, parameters_), output,
+                    {.epilogue = {.bias = SlotSpan(layout_.shrink_bias, parameters_)}});
+  host_output_.resize(size);
+  device().Download(FlatValues(output), host_output_.data());
+  return {host_output_.data(), output.rows, output.cols};
 }
 
-void TrainableModel::ForwardLayer(size_t index, ConstMatrix x) {
+void TrainableModel::ForwardLayer(size_t index) {
   Layer& layer = layers_[index];
   const Matrix y = View(layer.y, layer);
   {
     const Stopwatch stopwatch(times_.gemm_s);
-    Convolve(layer.shape, x, SlotMatrix(layout_.layers[index].weight, parameters_), y, scratch_);
+    device().Convolve(layer.shape, InputOf(index),
+                      SlotMatrix(layout_.layers[index].weight, parameters_), y, {}, scratch_);
   }
   {
     const Stopwatch stopwatch(times_.statistics_s);
-    layer.norm.Measure(y);
-    UpdateRunningStatistics(layer.norm, layer.norm.rows(y), momentum_, layer.running_mean,
-                            layer.running_variance);
+    device().MeasureBatch(y, layer.norm, momentum_);
   }
   const Stopwatch stopwatch(times_.activations_s);
   layer.dropout = Dropout(options_.dropout,
                           DropoutKey(options_.dropout_seed, static_cast<uint64_t>(batches_seen_),
                                      static_cast<uint64_t>(index)));
-  if (EndsBlock(index)) layer.residual.x = View(layers_[index - 2].h, layers_[index - 2]);
-  NormReluDropout(y, layer.norm, layer.dropout, EndsBlock(index) ? &layer.residual : nullptr,
-                  View(layer.h, layer));
+  if (EndsBlock(index)) layer.residual.x = InputOf(index - 1);
+  device().NormReluDropout(y, layer.norm, layer.dropout,
+                           EndsBlock(index) ? &layer.residual : nullptr, View(layer.h, layer));
 }
 
-void TrainableModel::Backward(ConstMatrix output_gradient, const Matrix* input_gradient) {
+void TrainableModel::Backward(ConstMatrix host_output_gradient, const Matrix* host_input_gradient) {
   Layer& last = layers_.back();
-  VP_CHECK(output_gradient.rows == last.shape.rows_out() &&
-               output_gradient.cols == architecture_.output_channels,
-           "a gradient of ({}, {})", output_gradient.rows, output_gradient.cols);
+  VP_CHECK(host_output_gradient.rows == last.shape.rows_out() &&
+               host_output_gradient.cols == architecture_.output_channels,
+           "a gradient of ({}, {})", host_output_gradient.rows, host_output_gradient.cols);
   {
     const Stopwatch stopwatch(times_.gemm_s);
     const Matrix h = View(last.h, last);
-    Multiply(h, output_gradient, SlotMatrix(layout_.shrink_weight, gradient_),
-             {.transpose_a = true});
-    SumRows(output_gradient, SlotSpan(layout_.shrink_bias, gradient_));
-    Multiply(output_gradient, SlotMatrix(layout_.shrink_weight, parameters_), h,
-             {.transpose_b = true});
+    device().Upload(FlatValues(host_output_gradient), output_.data());
+    const ConstMatrix gradient(output_.data(), h.rows, architecture_.output_channels);
+    device().Multiply(h, gradient, SlotMatrix(layout_.shrink_weight, gradient_),
+                      {.transpose_a = true});
+    device().SumRows(gradient, SlotSpan(layout_.shrink_bias, gradient_));
+    device().Multiply(gradient, SlotMatrix(layout_.shrink_weight, parameters_), h,
+                      {.transpose_b = true});
   }
   BeginSum(layout_.shrink_weight, layout_.shrink_bias);
-  for (size_t i = layers_.size(); i-- > 1;) {
-    const Matrix x = View(layers_[i - 1].h, layers_[i - 1]);
-    BackwardLayer(i, x, &x);
-  }
-  BackwardLayer(0, input_, input_gradient);
+  for (size_t i = layers_.size(); i-- > 1;) BackwardLayer(i, true);
+  BackwardLayer(0, host_input_gradient != nullptr);
+  if (host_input_gradient == nullptr) return;
+  device().Download(FlatValues(InputOf(0)), host_input_gradient->data);
 }
 
 // Of the gradient from the one to the other.
 void TrainableModel::BeginSum(const ParameterSlot& first, const ParameterSlot& last) {
   const size_t size = last.offset + last.size() - first.offset;
-  options_.processes->BeginSum(std::span(gradient_).subspan(first.offset, size));
+  device().BeginSum(*options_.processes, gradient_.span().subspan(first.offset, size));
 }
 
 // The layer's h holds dL/dh. Its input x is needed for dL/dW, and only after that overwritten.
-void TrainableModel::BackwardLayer(size_t index, ConstMatrix x, const Matrix* x_gradient) {
+void TrainableModel::BackwardLayer(size_t index, bool wants_input_gradient) {
   Layer& layer = layers_[index];
   const ParameterLayout::Layer& slots = layout_.layers[index];
-  const Matrix y = View(layer.y, layer);
+  const Matrix x = InputOf(index), y = View(layer.y, layer);
   {
     const Stopwatch stopwatch(times_.backward_s);
-    NormReluDropoutBackward(View(layer.h, layer), layer.norm, layer.dropout, y,
-                            SlotSpan(slots.gamma, gradient_), SlotSpan(slots.beta, gradient_));
+    device().NormReluDropoutBackward(View(layer.h, layer), layer.norm, layer.dropout, y,
+                                     SlotSpan(slots.gamma, gradient_),
+                                     SlotSpan(slots.beta, gradient_));
   }
   {
     const Stopwatch stopwatch(times_.gemm_s);
-    ConvolveBackwardWeight(layer.shape, x, y, SlotMatrix(slots.weight, gradient_), scratch_);
+    device().ConvolveBackwardWeight(layer.shape, x, y, SlotMatrix(slots.weight, gradient_),
+                                    scratch_);
   }
   BeginSum(slots.weight, slots.beta);
+  if (!wants_input_gradient) return;
   {
     const Stopwatch stopwatch(times_.gemm_s);
-    if (x_gradient == nullptr) return;
-    ConvolveBackwardInput(layer.shape, y, SlotMatrix(slots.weight, parameters_), *x_gradient,
-                          scratch_);
+    device().ConvolveBackwardInput(layer.shape, y, SlotMatrix(slots.weight, parameters_), x,
+                                   scratch_);
   }
   if (index + 1 < layers_.size() && EndsBlock(index + 1)) {
     const Stopwatch stopwatch(times_.backward_s);
     Layer& end = layers_[index + 1];
-    AddToRows(View(end.h, end), end.residual, *x_gradient);
+    device().AddToRows(View(end.h, end), end.residual, x);
   }
 }
 
 void TrainableModel::ShareRunningStatistics() {
   for (Layer& layer : layers_) {
-    for (std::vector<float>* values : {&layer.running_mean, &layer.running_variance}) {
-      std::vector<double> sums(values->begin(), values->end());
+    for (const std::span<float> values : {layer.norm.running_mean, layer.norm.running_variance}) {
+      std::vector<float> means = device().Downloaded(values);
+      std::vector<double> sums(means.begin(), means.end());
       options_.processes->Sum(sums);
       for (size_t i = 0; i < sums.size(); ++i) {
-        (*values)[i] = static_cast<float>(sums[i] / options_.processes->size());
+        means[i] = static_cast<float>(sums[i] / options_.processes->size());
       }
+      device().Upload(means, values.data());
     }
   }
 }
 
 TemporalWeights TrainableModel::Weights() const {
+  const std::vector<float> parameters = device().Downloaded(parameters_.span());
   TemporalWeights weights{.architecture = architecture_};
   for (size_t i = 0; i < layers_.size(); ++i) {
     const ParameterLayout::Layer& slots = layout_.layers[i];
     weights.convolutions.push_back(
-        {ReadSlot(slots.weight, parameters_),
-         {ReadSlot(slots.gamma, parameters_).values, ReadSlot(slots.beta, parameters_).values,
-          layers_[i].running_mean, layers_[i].running_variance}});
+        {ReadSlot(slots.weight, parameters),
+         {ReadSlot(slots.gamma, parameters).values, ReadSlot(slots.beta, parameters).values,
+          device().Downloaded(layers_[i].norm.running_mean),
+          device().Downloaded(layers_[i].norm.running_variance)}});
   }
-  weights.shrink_weight = ReadSlot(layout_.shrink_weight, parameters_);
-  weights.shrink_bias = ReadSlot(layout_.shrink_bias, parameters_).values;
+  weights.shrink_weight = ReadSlot(layout_.shrink_weight, parameters);
+  weights.shrink_bias = ReadSlot(layout_.shrink_bias, parameters).values;
   return weights;
 }
 

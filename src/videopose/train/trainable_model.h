@@ -21,9 +21,8 @@
 #include <vector>
 
 #include "videopose/lift/temporal_model.h"
-#include "videopose/nn/batch_norm.h"
 #include "videopose/nn/communicator.h"
-#include "videopose/nn/convolution.h"
+#include "videopose/nn/device.h"
 #include "videopose/nn/matrix.h"
 #include "videopose/train/parameter_layout.h"
 
@@ -42,9 +41,11 @@ struct TrainableModelOptions {
   // the whole batch, or with `local_statistics` of this process's part of it.
   Communicator* processes = &OneProcess();
   bool local_statistics = false;
+  Device* device = &CpuDevice();
 };
 
-// Seconds spent in training, by what they were spent on.
+// Seconds spent in training, by what they were spent on: the calls, where the device works beside
+// the caller.
 struct TrainingTimes {
   double gemm_s = 0;
   // Batch norm, ReLU, dropout and residuals:
@@ -59,20 +60,21 @@ class TrainableModel {
   TrainableModel(TrainableModel&&) = default;
 
   // Windows in, poses out: (batch * frames, input_channels) -> (batch * frames_out,
-  // output_channels), row b * frames + t. Updates the running statistics. `input` must stay as it
-  // is until Backward; the result is good until the next Forward. All buffers are kept from one
-  // call to the next. Throws Error for a batch with fewer than two output frames, of which batch
-  // norm can make nothing. `share`: which part of the batch this is.
-  ConstMatrix Forward(ConstMatrix input, int64_t batch, const BatchShare& share = {});
+  // output_channels), row b * frames + t, all in the host's memory. Updates the running statistics.
+  // The result is good until the next Forward. All buffers are kept from one call to the next.
+  // Throws Error for a batch with fewer than two output frames, of which batch norm can make
+  // nothing. `share`: which part of the batch this is.
+  ConstMatrix Forward(ConstMatrix host_input, int64_t batch, const BatchShare& share = {});
 
-  // From dL/d(the last Forward's result): gradient(), and dL/dinput where `input_gradient` is not
-  // null. Once for each Forward, as it works in the memory of the activations. With several
-  // processes, the gradient is good after FinishSums() of these.
-  void Backward(ConstMatrix output_gradient, const Matrix* input_gradient = nullptr);
+  // From dL/d(the last Forward's result): gradient(), and dL/dinput where `host_input_gradient` is
+  // not null. Once for each Forward, as it works in the memory of the activations. With several
+  // processes, the gradient is good after the device's FinishSums() of these.
+  void Backward(ConstMatrix host_output_gradient, const Matrix* host_input_gradient = nullptr);
 
-  // Parallel arrays, in the order of layout().
-  std::span<float> parameters() { return parameters_; }
-  std::span<const float> gradient() const { return gradient_; }
+  Device& device() const { return *options_.device; }
+  // Parallel arrays in the device's memory, in the order of layout().
+  std::span<float> parameters() { return parameters_.span(); }
+  std::span<const float> gradient() const { return gradient_.span(); }
   const ParameterLayout& layout() const { return layout_; }
 
   // Of all batch norms, at first 0.1.
@@ -100,28 +102,29 @@ class TrainableModel {
     SequenceRows residual{{nullptr, 0, 0}};
     BatchNorm norm;
     Dropout dropout;
-    std::vector<float> running_mean, running_variance;
-    std::vector<float> y, h;
+    Buffer statistics;  // norm's
+    Buffer y, h;
   };
 
+  void AddLayer(const ParameterLayout::Layer& slots, const BatchNormWeights& norm);
   void SetShapes(int64_t batch, int64_t frames, const BatchShare& share);
   void BeginSum(const ParameterSlot& first, const ParameterSlot& last);
-  void ForwardLayer(size_t index, ConstMatrix x);
-  void BackwardLayer(size_t index, ConstMatrix x, const Matrix* x_gradient);
+  Matrix InputOf(size_t index);  // of a layer
+  void ForwardLayer(size_t index);
+  void BackwardLayer(size_t index, bool wants_input_gradient);
   int64_t channels() const { return architecture_.channels; }
-  Matrix View(std::vector<float>& values, const Layer& layer) const {
+  Matrix View(Buffer& values, const Layer& layer) const {
     return {values.data(), layer.shape.rows_out(), channels()};
   }
-  Matrix SlotMatrix(const ParameterSlot& slot, std::vector<float>& flat) const;
 
   TemporalArchitecture architecture_;
   TrainableModelOptions options_;
   ParameterLayout layout_;
-  std::vector<float> parameters_, gradient_;
+  Buffer parameters_, gradient_;
   std::vector<Layer> layers_;
-  std::vector<float> output_;
-  ConstMatrix input_{nullptr, 0, 0};
-  ConvolutionScratch scratch_;
+  Buffer input_, output_;  // and then their gradients
+  Buffer scratch_;
+  std::vector<float> host_output_;
   double momentum_ = 0.1;
   int64_t batches_seen_ = 0;
   TrainingTimes times_;

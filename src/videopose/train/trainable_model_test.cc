@@ -16,7 +16,7 @@
 #include "videopose/base/error.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/nn/adam.h"
-#include "videopose/nn/gemm.h"
+#include "videopose/nn/test_devices.h"
 #include "videopose/train/loss.h"
 #include "videopose/train/reference_model.h"
 #include "videopose/train/test_one_thread.h"
@@ -35,7 +35,10 @@ int64_t Int(RandomState& random, uint32_t low, uint32_t high) {
   return low + random.NextInterval(high - low);
 }
 
-TEST(TrainableModel, AgreesWithThePlainNetworkAndItsDifferences) {
+class TrainableModelOnDevice : public DeviceTest {};
+INSTANTIATE_TEST_SUITE_P(On, TrainableModelOnDevice, AllDevices(), kDeviceName);
+
+TEST_P(TrainableModelOnDevice, AgreesWithThePlainNetworkAndItsDifferences) {
   const OneThread one_thread;
   RandomState random(1);
   for (int trial = 0; trial < 24; ++trial) {
@@ -49,7 +52,8 @@ TEST(TrainableModel, AgreesWithThePlainNetworkAndItsDifferences) {
     }
     const TrainableModelOptions options{.strided = trial % 4 < 2 && !architecture.dense,
                                         .dropout = trial % 3 == 0 ? 0.0F : 0.2F,
-                                        .dropout_seed = 5};
+                                        .dropout_seed = 5,
+                                        .device = &device()};
     const int64_t batch = Int(random, 12, 16);
     const int64_t frames =
         architecture.receptive_field() + (options.strided ? 0 : Int(random, 0, 2));
@@ -58,7 +62,8 @@ TEST(TrainableModel, AgreesWithThePlainNetworkAndItsDifferences) {
     model.set_batches_seen(trial);
     ReferenceModel reference{
         .options = options, .architecture = architecture, .batch = batch, .batches_seen = trial};
-    reference.parameters.assign(model.parameters().begin(), model.parameters().end());
+    const std::vector<float> parameters = device().Downloaded(model.parameters());
+    reference.parameters.assign(parameters.begin(), parameters.end());
 
     const int64_t in = architecture.input_channels;
     const Tensor input = RandomTensor(random, {batch * frames, in});
@@ -76,6 +81,7 @@ TEST(TrainableModel, AgreesWithThePlainNetworkAndItsDifferences) {
     Tensor input_gradient(input.shape);
     const Matrix input_gradient_view(input_gradient.data(), batch * frames, in);
     model.Backward(Rows(upstream, output.cols), &input_gradient_view);
+    const std::vector<float> gradient = device().Downloaded(model.gradient());
     const auto loss = [&](const Tensor& x) {
       const std::vector<double> y = reference.Forward(x.values);
       double sum = 0;
@@ -94,7 +100,7 @@ TEST(TrainableModel, AgreesWithThePlainNetworkAndItsDifferences) {
       reference.parameters[at] = before - kStep;
       const double slope = (above - loss(input)) / (2 * kStep);
       reference.parameters[at] = before;
-      ASSERT_NEAR(model.gradient()[at], slope, 2e-3 + 2e-4 * std::abs(slope))
+      ASSERT_NEAR(gradient[at], slope, 2e-3 + 2e-4 * std::abs(slope))
           << what << ", parameter " << at;
     }
   }
@@ -128,7 +134,7 @@ TEST(TrainableModel, SameBitsWhenDoneAgainFromTheSameState) {
             resumed.Weights().convolutions[2].norm.running_var);
 }
 
-TEST(TrainableModel, Bf16GivesNearlyTheSameGradient) {
+TEST_P(TrainableModelOnDevice, Bf16GivesNearlyTheSameGradient) {
   RandomState random(5);
   const TemporalArchitecture architecture{
       .widths = {3, 3, 3}, .channels = 32, .input_channels = 6, .output_channels = 9};
@@ -136,15 +142,17 @@ TEST(TrainableModel, Bf16GivesNearlyTheSameGradient) {
   constexpr int64_t kBatch = 64;
   const Tensor input = RandomTensor(random, {kBatch * 27, 6});
   const Tensor upstream = RandomTensor(random, {kBatch, 9});
-  TrainableModel single(weights, {.strided = true, .dropout = 0});
-  TrainableModel bf16(weights, {.strided = true, .dropout = 0, .precision = Precision::kBf16});
-  for (TrainableModel* model : {&single, &bf16}) {
-    model->Forward(Rows(input, 6), kBatch);
-    model->Backward({upstream.data(), kBatch, 9});
-  }
+  const auto gradient = [&](Precision precision) {
+    TrainableModel model(
+        weights, {.strided = true, .dropout = 0, .precision = precision, .device = &device()});
+    model.Forward(Rows(input, 6), kBatch);
+    model.Backward({upstream.data(), kBatch, 9});
+    return device().Downloaded(model.gradient());
+  };
+  const std::vector<float> single = gradient(Precision::kSingle), bf16 = gradient(Precision::kBf16);
   double difference = 0, size = 0;
-  for (size_t i = 0; i < single.gradient().size(); ++i) {
-    const double g = single.gradient()[i], d = bf16.gradient()[i] - g;
+  for (size_t i = 0; i < single.size(); ++i) {
+    const double g = single[i], d = bf16[i] - g;
     difference += d * d;
     size += g * g;
   }
@@ -173,7 +181,7 @@ struct GoldenCase {
   bool strided = false, causal = false, dense = false;
 };
 
-class Golden : public testing::TestWithParam<GoldenCase> {};
+class Golden : public testing::TestWithParam<std::tuple<GoldenCase, TestDevice>> {};
 
 StateDict ReadState(const NpzReader& file, const std::string& prefix) {
   StateDict state;
@@ -231,13 +239,15 @@ TemporalWeights WeightsBefore(const NpzReader& file, const TemporalModelOptions&
 }
 
 TEST_P(Golden, ThreeStepsAgreeWithTheReference) {
-  const std::string name = "expected/" + GetParam().file;
+  const auto& [golden, on] = GetParam();
+  Device& device = on.get();
   const OneThread one_thread;
-  const NpzReader file(TestData("golden") / name);
-  const TemporalModelOptions options{.causal = GetParam().causal, .dense = GetParam().dense};
-  TrainableModel model(WeightsBefore(file, options), {.strided = GetParam().strided, .dropout = 0});
-  ASSERT_EQ(model.architecture().widths, GetParam().widths);
-  Adam adam(model.parameters().size());
+  const NpzReader file(TestData("golden") / ("expected/" + golden.file + ".npz"));
+  const TemporalModelOptions options{.causal = golden.causal, .dense = golden.dense};
+  TrainableModel model(WeightsBefore(file, options),
+                       {.strided = golden.strided, .dropout = 0, .device = &device});
+  ASSERT_EQ(model.architecture().widths, golden.widths);
+  Adam adam(model.parameters().size(), device);
   for (int step = 0; step < 3; ++step) {
     const std::string prefix = fmt::format("step{}.", step);
     const Tensor input = file.ReadTensor<float>(prefix + "input");
@@ -256,8 +266,9 @@ TEST_P(Golden, ThreeStepsAgreeWithTheReference) {
     constexpr float kTolerance = 5e-5F;
     ExpectClose(input_gradient, file.ReadTensor<float>(prefix + "grad_input"), kTolerance,
                 prefix + "grad_input");
+    const std::vector<float> flat_gradient = device.Downloaded(model.gradient());
     for (const ParameterSlot& slot : model.layout().InTorchOrder()) {
-      ExpectClose(ReadSlot(slot, model.gradient()),
+      ExpectClose(ReadSlot(slot, flat_gradient),
                   file.ReadTensor<float>(prefix + "grad." + slot.name), kTolerance,
                   prefix + "grad." + slot.name);
     }
@@ -270,15 +281,17 @@ TEST_P(Golden, ThreeStepsAgreeWithTheReference) {
   const Tensor input = file.ReadTensor<float>("eval.input");
   const Tensor expected = file.ReadTensor<float>("eval.output");
   const Tensor flat({input.dim(0), input.dim(1), 34}, input.values);
-  ExpectClose(TemporalModel(model.Weights()).Forward(flat), expected, 1e-4F, "eval");
+  ExpectClose(TemporalModel(model.Weights(), device).Forward(flat), expected, 1e-4F, "eval");
 }
 
 INSTANTIATE_TEST_SUITE_P(
     TrainableModel, Golden,
-    testing::Values(GoldenCase{"model_strided_333.npz", {3, 3, 3}, true},
-                    GoldenCase{"model_strided_333_causal.npz", {3, 3, 3}, true, true},
-                    GoldenCase{"model_dilated_333.npz", {3, 3, 3}},
-                    GoldenCase{"model_dilated_353_causal.npz", {3, 5, 3}, false, true},
-                    GoldenCase{"model_dense_33.npz", {3, 3}, false, false, true}));
+    testing::Combine(testing::Values(GoldenCase{"model_strided_333", {3, 3, 3}, true},
+                                     GoldenCase{"model_strided_333_causal", {3, 3, 3}, true, true},
+                                     GoldenCase{"model_dilated_333", {3, 3, 3}},
+                                     GoldenCase{"model_dilated_353_causal", {3, 5, 3}, false, true},
+                                     GoldenCase{"model_dense_33", {3, 3}, false, false, true}),
+                     AllDevices()),
+    NameAndDevice([](const GoldenCase& golden) { return golden.file; }));
 
 }  // namespace videopose::internal::trainable_model_test

@@ -90,10 +90,12 @@ void CheckAgrees(const TrainingCheckpoint& checkpoint, const NetworkOptions& net
 
 }  // namespace
 
-Trainer::Trainer(TrainingData data, const TrainerOptions& options, Communicator& processes)
+Trainer::Trainer(TrainingData data, const TrainerOptions& options, Communicator& processes,
+                 Device& device)
     : data_(std::move(data)),
       options_(options),
       processes_(processes),
+      device_(device),
       learning_rate_(options.optimisation.learning_rate) {
   options.Check();
   if (options_.record.empty()) {
@@ -157,7 +159,8 @@ void Trainer::MakeLearner(const std::optional<TrainingCheckpoint>& checkpoint) {
       .dropout_seed = seed,
       .precision = optimisation.precision,
       .processes = &processes_,
-      .local_statistics = optimisation.batch_norm == BatchNormOver::kPart};
+      .local_statistics = optimisation.batch_norm == BatchNormOver::kPart,
+      .device = &device_};
   RandomState random(Fold(optimisation.seed));
   const auto make = [&](const TrainingCheckpoint::Model* from) {
     TrainableModel made(from != nullptr ? from->weights : InitialWeights(network, random), model);
@@ -251,11 +254,11 @@ void Trainer::CheckProcessesAgree() {
   const auto sum_of = [](std::span<const float> values) {
     return std::accumulate(values.begin(), values.end(), 0.0);
   };
-  double own = sum_of(learner_->pose().parameters());
+  double own = sum_of(device_.Downloaded(learner_->pose().parameters()));
   for (const ConvolutionWeights& layer : learner_->pose().Weights().convolutions) {
     own += sum_of(layer.norm.running_mean) + sum_of(layer.norm.running_var);
   }
-  if (is_semi_supervised()) own += sum_of(learner_->trajectory()->parameters());
+  if (is_semi_supervised()) own += sum_of(device_.Downloaded(learner_->trajectory()->parameters()));
   for (const Sequence& sequence : data_.train) own += sum_of(sequence.keypoints.values);
   std::vector<double> all(static_cast<size_t>(processes_.size()));
   all[static_cast<size_t>(processes_.rank())] = own;
@@ -445,9 +448,9 @@ SequenceLosses Trainer::MeasureTogether(
 
 void Trainer::Evaluate(const TrainingCheckpoint& models, const WorkMonitor& monitor,
                        EpochRecord& record) const {
-  const TemporalModel pose(models.pose.weights);
+  const TemporalModel pose(models.pose.weights, device_);
   std::optional<TemporalModel> trajectory;
-  if (models.trajectory) trajectory.emplace(models.trajectory->weights);
+  if (models.trajectory) trajectory.emplace(models.trajectory->weights, device_);
   const auto measure = [&](const std::vector<Sequence>& all) {
     return MeasureTogether(all, [&](std::span<const Sequence> sequences) {
       return MeasureSequences(pose, trajectory ? &*trajectory : nullptr, data_.symmetry, sequences,

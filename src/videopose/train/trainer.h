@@ -25,6 +25,7 @@
 
 #include "videopose/base.h"
 #include "videopose/nn/communicator.h"
+#include "videopose/nn/device.h"
 #include "videopose/train/epoch_evaluation.h"
 #include "videopose/train/epoch_record.h"
 #include "videopose/train/learner.h"
@@ -40,8 +41,9 @@ class Trainer {
   // Reads the checkpoint to be resumed. Throws Error if the data are not fit to be trained on, do
   // not fit the checkpoint, or cannot be cut in batches that batch norm can learn from; and if the
   // options make no sense, or not with those that the checkpoint was trained with.
-  // `processes` must outlive the trainer. All have the same data and options.
-  Trainer(TrainingData data, const TrainerOptions& options, Communicator& processes = OneProcess());
+  // `processes` and `device` must outlive the trainer. All have the same data and options.
+  Trainer(TrainingData data, const TrainerOptions& options, Communicator& processes = OneProcess(),
+          Device& device = CpuDevice());
 
   const TrainingData& data() const { return data_; }
   const TemporalArchitecture& architecture() { return learner_->pose().architecture(); }
@@ -91,6 +93,7 @@ class Trainer {
   TrainingData data_;
   TrainerOptions options_;
   Communicator& processes_;
+  Device& device_;
   std::optional<Learner> learner_;
   std::optional<WindowSampler> sampler_, unlabeled_sampler_;
   TrainingCheckpoint::Continuation continuation_;

@@ -10,6 +10,7 @@
 
 #include "support/test_data.h"
 #include "support/test_folder.h"
+#include "videopose/nn/test_devices.h"
 #include "videopose/train/evaluate.h"
 #include "videopose/train/evaluation_report.h"
 #include "videopose/train/test_one_thread.h"
@@ -97,24 +98,30 @@ std::vector<GoldenTraining> GoldenTrainings() {
   };
 }
 
-class GoldenTrainer : public testing::TestWithParam<GoldenTraining> {};
+class GoldenTrainer : public testing::TestWithParam<std::tuple<GoldenTraining, TestDevice>> {};
 
 // Measured with the reference itself: a change of its weights by one part in 3 million moves its
-// third epoch by 4e-3. The first is the strict test.
-double Tolerance(size_t epoch) { return epoch == 0 ? 5e-5 : epoch == 1 ? 3e-3 : 1.5e-2; }
+// third epoch by 4e-3. The first is the strict test. Errors on the screen are less steady: on the
+// CPU, a change by one part in 10 million moves one of semi_down2_resume's by 1.2e-4 in three tries
+// of seven. So a device that rounds in other places gets 2e-4 for these.
+double Tolerance(size_t epoch, bool is_screen, bool is_cpu) {
+  if (epoch == 0) return is_screen && !is_cpu ? 2e-4 : 5e-5;
+  return epoch == 1 ? 3e-3 : 1.5e-2;
+}
 
 TEST_P(GoldenTrainer, EveryLossIsReproduced) {
-  const std::string name = "expected/train_" + GetParam().name + ".json";
+  auto [training, on] = GetParam();
+  Device& device = on.get();
+  const std::string name = "expected/train_" + training.name + ".json";
   const OneThread one_thread;
   const auto expected = nlohmann::json::parse(std::ifstream(TestData("golden") / name));
 
-  GoldenTraining training = GetParam();
   training.data.dataset.data_dir = TestData("golden/data");
-  training.options.checkpoints.folder = EmptyFolder("golden_" + training.name);
+  training.options.checkpoints.folder = EmptyFolder("golden_" + training.name + on.name);
   fs::copy_file(TestData("golden") / (training.checkpoint + "/epoch_1.bin"),
                 training.options.checkpoints.folder / "epoch_1.bin");
-  Trainer trainer(LoadTrainingData(Dataset(training.data.dataset), training.data),
-                  training.options);
+  Trainer trainer(LoadTrainingData(Dataset(training.data.dataset), training.data), training.options,
+                  OneProcess(), device);
   EXPECT_EQ(trainer.architecture().receptive_field(), expected["receptive_field"]);
   EXPECT_EQ(trainer.architecture().parameter_count(), expected["parameters"]);
   EXPECT_EQ(CountFrames(trainer.data().train), expected["train_frames"]);
@@ -129,7 +136,9 @@ TEST_P(GoldenTrainer, EveryLossIsReproduced) {
     for (const auto& [key, value] : expected["epochs"][i].items()) {
       ASSERT_TRUE(found.contains(key)) << key;
       // The reference's numbers are printed with six decimals.
-      const double wanted = value, tolerance = key == "lr" ? 5e-7 : wanted * Tolerance(i) + 5e-7;
+      const double wanted = value;
+      const double relative = Tolerance(i, key.starts_with("2d_"), &device == &CpuDevice());
+      const double tolerance = key == "lr" ? 5e-7 : wanted * relative + 5e-7;
       EXPECT_NEAR(found[key].get<double>(), wanted, tolerance) << "epoch " << i << ", " << key;
     }
     EXPECT_EQ(found.size(), expected["epochs"][i].size() + 1);  // minutes
@@ -138,7 +147,7 @@ TEST_P(GoldenTrainer, EveryLossIsReproduced) {
   }
 
   const nlohmann::json evaluations =
-      ToJson(Evaluate(TemporalModel(trainer.PoseWeights()), trainer.data().symmetry,
+      ToJson(Evaluate(TemporalModel(trainer.PoseWeights(), device), trainer.data().symmetry,
                       trainer.data().test, {.by_subject = training.by_subject}));
   ASSERT_EQ(evaluations.size(), expected["evaluations"].size());
   for (size_t i = 0; i < evaluations.size(); ++i) {
@@ -154,7 +163,10 @@ TEST_P(GoldenTrainer, EveryLossIsReproduced) {
   fs::remove_all(training.options.checkpoints.folder);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, GoldenTrainer, testing::ValuesIn(GoldenTrainings()),
-                         [](const auto& training) { return training.param.name; });
+INSTANTIATE_TEST_SUITE_P(All, GoldenTrainer,
+                         testing::Combine(testing::ValuesIn(GoldenTrainings()), AllDevices()),
+                         NameAndDevice([](const GoldenTraining& training) {
+                           return training.name;
+                         }));
 
 }  // namespace videopose::internal::trainer_golden_test

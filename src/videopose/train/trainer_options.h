@@ -14,7 +14,7 @@
 
 #include "videopose/config/options.h"
 #include "videopose/lift/checkpoint.h"
-#include "videopose/nn/gemm.h"
+#include "videopose/nn/device.h"
 #include "videopose/train/motion_loss.h"
 
 namespace videopose::internal {

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "videopose/nn/batch_norm.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-#include "videopose/base/check.h"
 #include "videopose/base/parallel.h"
+#include "videopose/nn/cpu/kernels.h"
 
 namespace videopose::internal {
 namespace {
@@ -185,49 +183,34 @@ Activation<kDrops> ActivationOf(const BatchNorm& norm, const Dropout& dropout) {
 
 }  // namespace
 
-void BatchNorm::Measure(ConstMatrix y) {
-  VP_CHECK(y.rows > 0 && static_cast<int64_t>(gamma.size()) == y.cols &&
-               static_cast<int64_t>(beta.size()) == y.cols,
-           "{} gammas for ({}, {})", gamma.size(), y.rows, y.cols);
+void CpuKernels::MeasureBatch(ConstMatrix y, const BatchNorm& norm, double momentum) {
+  CheckNorm(y, norm);
   // Any row is nearer to the mean than 0 is, in units of the deviation, when that matters; so
   // nothing cancels in E[(y - shift)^2] - E[y - shift]^2.
   std::vector<float> shift(y.row(0), y.row(0) + y.cols);
-  if (processes != nullptr) processes->Broadcast(shift);
+  if (norm.processes != nullptr) norm.processes->Broadcast(shift);
   auto sums = SumOverRows<2>(y.rows, y.cols, [&](int64_t r, const std::array<float*, 2>& partial) {
     AddMoments(y.row(r), shift.data(), y.cols, partial[0], partial[1]);
   });
-  SumOverProcesses(processes, sums);
-  mean.resize(gamma.size());
-  variance.resize(gamma.size());
-  scale.resize(gamma.size());
-  const auto whole_rows = static_cast<double>(rows(y));
-  for (size_t c = 0; c < gamma.size(); ++c) {
-    const double offset = sums[0][c] / whole_rows;
-    const double spread = std::max(0.0, sums[1][c] / whole_rows - offset * offset);
-    mean[c] = static_cast<float>(shift[c] + offset);
-    variance[c] = static_cast<float>(spread);
-    scale[c] = static_cast<float>(gamma[c] / std::sqrt(spread + kBatchNormEpsilon));
+  SumOverProcesses(norm.processes, sums);
+  const auto rows = static_cast<double>(norm.rows(y));
+  const double unbiased = rows / (rows - 1);
+  for (size_t c = 0; c < shift.size(); ++c) {
+    const double offset = sums[0][c] / rows;
+    const double spread = std::max(0.0, sums[1][c] / rows - offset * offset);
+    norm.mean[c] = static_cast<float>(shift[c] + offset);
+    norm.variance[c] = static_cast<float>(spread);
+    norm.scale[c] = static_cast<float>(norm.gamma[c] / std::sqrt(spread + kBatchNormEpsilon));
+    norm.running_mean[c] =
+        static_cast<float>((1 - momentum) * norm.running_mean[c] + momentum * norm.mean[c]);
+    norm.running_variance[c] = static_cast<float>((1 - momentum) * norm.running_variance[c] +
+                                                  momentum * unbiased * norm.variance[c]);
   }
 }
 
-void UpdateRunningStatistics(const BatchNorm& norm, int64_t rows, double momentum,
-                             std::span<float> running_mean, std::span<float> running_variance) {
-  VP_CHECK(rows >= 2, "the variance of {} rows", rows);
-  const double unbiased = static_cast<double>(rows) / static_cast<double>(rows - 1);
-  for (size_t c = 0; c < norm.mean.size(); ++c) {
-    running_mean[c] =
-        static_cast<float>((1 - momentum) * running_mean[c] + momentum * norm.mean[c]);
-    running_variance[c] = static_cast<float>((1 - momentum) * running_variance[c] +
-                                             momentum * unbiased * norm.variance[c]);
-  }
-}
-
-void NormReluDropout(ConstMatrix y, const BatchNorm& norm, const Dropout& dropout,
-                     const SequenceRows* residual, Matrix h) {
-  VP_CHECK(h.rows == y.rows && h.cols == y.cols, "({}, {}) from ({}, {})", h.rows, h.cols, y.rows,
-           y.cols);
-  VP_CHECK(residual == nullptr || residual->x.cols == y.cols, "a residual of {} columns for {}",
-           residual->x.cols, y.cols);
+void CpuKernels::NormReluDropout(ConstMatrix y, const BatchNorm& norm, const Dropout& dropout,
+                                 const SequenceRows* residual, Matrix h) {
+  CheckNormOut(y, residual, h);
   const bool adds = residual != nullptr;
   if (dropout.active()) {
     const auto activation = ActivationOf<true>(norm, dropout);
@@ -240,12 +223,12 @@ void NormReluDropout(ConstMatrix y, const BatchNorm& norm, const Dropout& dropou
   }
 }
 
-void NormReluDropoutBackward(ConstMatrix h_gradient, const BatchNorm& norm, const Dropout& dropout,
-                             Matrix y_in_gradient_out, std::span<float> gamma_gradient,
-                             std::span<float> beta_gradient) {
+void CpuKernels::NormReluDropoutBackward(ConstMatrix h_gradient, const BatchNorm& norm,
+                                         const Dropout& dropout, Matrix y_in_gradient_out,
+                                         std::span<float> gamma_gradient,
+                                         std::span<float> beta_gradient) {
   const Matrix& y = y_in_gradient_out;
-  VP_CHECK(h_gradient.rows == y.rows && h_gradient.cols == y.cols, "({}, {}) for ({}, {})",
-           h_gradient.rows, h_gradient.cols, y.rows, y.cols);
+  CheckNormOut(y, nullptr, h_gradient);
   if (dropout.active()) {
     Backward(ActivationOf<true>(norm, dropout), h_gradient, norm, y, gamma_gradient, beta_gradient);
   } else {
@@ -254,9 +237,8 @@ void NormReluDropoutBackward(ConstMatrix h_gradient, const BatchNorm& norm, cons
   }
 }
 
-void SumRows(ConstMatrix x, std::span<float> sums) {
-  VP_CHECK(static_cast<int64_t>(sums.size()) == x.cols, "{} sums of {} columns", sums.size(),
-           x.cols);
+void CpuKernels::SumRows(ConstMatrix x, std::span<float> sums) {
+  CheckSums(x, sums);
   const auto totals =
       SumOverRows<1>(x.rows, x.cols, [&](int64_t r, const std::array<float*, 1>& partial) {
         const float* __restrict row = x.row(r);

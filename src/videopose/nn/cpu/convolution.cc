@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "videopose/nn/convolution.h"
-
 #include <algorithm>
 
-#include "videopose/base/check.h"
 #include "videopose/base/parallel.h"
+#include "videopose/nn/cpu/kernels.h"
 
 namespace videopose::internal {
 namespace {
@@ -13,16 +11,6 @@ namespace {
 // Inputs laid side by side at a time: enough rows for the GEMM to run at its full rate.
 constexpr int64_t kScratchFloats = 16 << 20;
 constexpr int64_t kRowsPerThread = 16;
-
-void CheckShapes(const ConvolutionShape& shape, ConstMatrix x, ConstMatrix weight, ConstMatrix y) {
-  VP_CHECK(shape.frames_in > (shape.taps - 1) * shape.dilation, "{} taps {} apart on {} frames",
-           shape.taps, shape.dilation, shape.frames_in);
-  VP_CHECK(x.rows == shape.rows_in() && y.rows == shape.rows_out() &&
-               weight.rows == shape.taps * x.cols && weight.cols == y.cols,
-           "({}, {}) * ({}, {}) into ({}, {}), batch {}", x.rows, x.cols, weight.rows, weight.cols,
-           y.rows, y.cols, shape.batch);
-  VP_CHECK(x.stride == x.cols, "rows {} floats apart", x.stride);
-}
 
 // Whether the inputs of each output lie side by side already, and no frame is left over.
 bool IsReshape(const ConvolutionShape& shape) {
@@ -38,11 +26,11 @@ int64_t SequencesAtOnce(const ConvolutionShape& shape, int64_t cols) {
 
 // Calls visit(first sequence, shape of the sequences) for as many sequences as fit in the scratch.
 template <typename Visit>
-void ForEachChunk(const ConvolutionShape& shape, int64_t cols, ConvolutionScratch& scratch,
+void ForEachChunk(const ConvolutionShape& shape, int64_t cols, Buffer& scratch,
                   const Visit& visit) {
   const int64_t at_once = SequencesAtOnce(shape, cols);
   const auto floats = static_cast<size_t>(at_once * shape.frames_out() * shape.taps * cols);
-  if (scratch.size() < floats) scratch.resize(floats);
+  scratch.Reserve(floats);
   for (int64_t first = 0; first < shape.batch; first += at_once) {
     ConvolutionShape chunk = shape;
     chunk.batch = std::min(at_once, shape.batch - first);
@@ -50,17 +38,11 @@ void ForEachChunk(const ConvolutionShape& shape, int64_t cols, ConvolutionScratc
   }
 }
 
-int64_t InputRow(const ConvolutionShape& shape, int64_t row_out, int64_t tap) {
-  const int64_t frames_out = shape.frames_out();
-  return row_out / frames_out * shape.frames_in + row_out % frames_out * shape.stride +
-         tap * shape.dilation;
-}
-
 void Gather(const ConvolutionShape& shape, ConstMatrix x, float* windows) {
   ParallelFor(shape.rows_out(), kRowsPerThread, [&](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r) {
       for (int64_t k = 0; k < shape.taps; ++k) {
-        std::copy_n(x.row(InputRow(shape, r, k)), x.cols, windows + (r * shape.taps + k) * x.cols);
+        std::copy_n(x.row(shape.row_in(r, k)), x.cols, windows + (r * shape.taps + k) * x.cols);
       }
     }
   });
@@ -76,7 +58,7 @@ void Scatter(const ConvolutionShape& shape, const float* windows, Matrix x) {
       for (int64_t r = b * frames_out; r < (b + 1) * frames_out; ++r) {
         for (int64_t k = 0; k < shape.taps; ++k) {
           const float* __restrict from = windows + (r * shape.taps + k) * x.cols;
-          float* __restrict to = x.row(InputRow(shape, r, k));
+          float* __restrict to = x.row(shape.row_in(r, k));
 #pragma omp simd
           for (int64_t c = 0; c < x.cols; ++c) to[c] += from[c];
         }
@@ -93,11 +75,13 @@ AnyMatrix Sequences(AnyMatrix x, int64_t first, int64_t count, int64_t frames) {
 
 }  // namespace
 
-void Convolve(const ConvolutionShape& shape, ConstMatrix x, ConstMatrix weight, Matrix y,
-              ConvolutionScratch& scratch) {
-  CheckShapes(shape, x, weight, y);
+void CpuKernels::Convolve(const ConvolutionShape& shape, ConstMatrix x, ConstMatrix weight,
+                          Matrix y, const Epilogue& epilogue, Buffer& scratch) {
+  CheckConvolution(shape, x, weight, y);
+  CheckEpilogue(epilogue, y);
   if (IsReshape(shape)) {
-    Multiply({x.data, y.rows, weight.rows}, weight, y, {.precision = shape.precision});
+    Multiply({x.data, y.rows, weight.rows}, weight, y,
+             {.precision = shape.precision, .epilogue = epilogue});
     return;
   }
   ForEachChunk(shape, x.cols, scratch, [&](int64_t first, const ConvolutionShape& chunk) {
@@ -105,11 +89,13 @@ void Convolve(const ConvolutionShape& shape, ConstMatrix x, ConstMatrix weight, 
     Multiply({scratch.data(), chunk.rows_out(), weight.rows}, weight,
              Sequences(y, first, chunk.batch, shape.frames_out()), {.precision = shape.precision});
   });
+  Apply(epilogue, y);
 }
 
-void ConvolveBackwardWeight(const ConvolutionShape& shape, ConstMatrix x, ConstMatrix y_gradient,
-                            Matrix weight_gradient, ConvolutionScratch& scratch) {
-  CheckShapes(shape, x, weight_gradient, y_gradient);
+void CpuKernels::ConvolveBackwardWeight(const ConvolutionShape& shape, ConstMatrix x,
+                                        ConstMatrix y_gradient, Matrix weight_gradient,
+                                        Buffer& scratch) {
+  CheckConvolution(shape, x, weight_gradient, y_gradient);
   const int64_t depth = weight_gradient.rows;
   if (IsReshape(shape)) {
     Multiply({x.data, y_gradient.rows, depth}, y_gradient, weight_gradient,
@@ -124,9 +110,9 @@ void ConvolveBackwardWeight(const ConvolutionShape& shape, ConstMatrix x, ConstM
   });
 }
 
-void ConvolveBackwardInput(const ConvolutionShape& shape, ConstMatrix y_gradient,
-                           ConstMatrix weight, Matrix x_gradient, ConvolutionScratch& scratch) {
-  CheckShapes(shape, x_gradient, weight, y_gradient);
+void CpuKernels::ConvolveBackwardInput(const ConvolutionShape& shape, ConstMatrix y_gradient,
+                                       ConstMatrix weight, Matrix x_gradient, Buffer& scratch) {
+  CheckConvolution(shape, x_gradient, weight, y_gradient);
   if (IsReshape(shape)) {
     Multiply(y_gradient, weight, {x_gradient.data, y_gradient.rows, weight.rows},
              {.transpose_b = true, .precision = shape.precision});

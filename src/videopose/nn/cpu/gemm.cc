@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "videopose/nn/gemm.h"
-
 #include <omp.h>
 
 #include <algorithm>
@@ -11,6 +9,7 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/parallel.h"
+#include "videopose/nn/cpu/kernels.h"
 
 namespace videopose::internal {
 namespace {
@@ -91,7 +90,6 @@ void MultiplyAsBf16(ConstMatrix a, ConstMatrix b, Matrix c, const MultiplyOption
 // Rows of a: of the result, or with transpose_a terms of every sum.
 void MultiplyBf16(ConstMatrix a, ConstMatrix b, Matrix c, MultiplyOptions options) {
   thread_local std::vector<uint16_t> rounded_a, rounded_b;
-  VP_CHECK(!(options.transpose_a && options.transpose_b), "both factors transposed");
   const bool sums = options.transpose_a;
   if (!sums) Round<Bf16>(b, rounded_b);
   const int64_t at_once = std::max<int64_t>(1, kBf16FloatsAtOnce / a.cols);
@@ -131,26 +129,20 @@ bool HasBf16() {
   return isa == dnnl::cpu_isa::avx512_core_bf16 || isa == dnnl::cpu_isa::avx512_core_amx;
 }
 
-void Multiply(ConstMatrix a, ConstMatrix b, Matrix c, const MultiplyOptions& options) {
-  const int64_t m = options.transpose_a ? a.cols : a.rows;
-  const int64_t k = options.transpose_a ? a.rows : a.cols;
-  const int64_t k_of_b = options.transpose_b ? b.cols : b.rows;
-  const int64_t n = options.transpose_b ? b.rows : b.cols;
-  VP_CHECK(k == k_of_b && c.rows == m && c.cols == n, "({}, {}) * ({}, {}) into ({}, {})", m, k,
-           k_of_b, n, c.rows, c.cols);
-  if (m == 0 || n == 0) return;
-  if (k == 0) {
-    for (int64_t r = 0; r < m && !options.accumulate; ++r) std::fill_n(c.row(r), n, 0.0F);
-    return;
-  }
+void CpuKernels::Multiply(ConstMatrix a, ConstMatrix b, Matrix c, const MultiplyOptions& options) {
+  const ProductSize size = CheckProduct(a, b, c, options);
+  if (size.m == 0 || size.n == 0) return;
   const ThreadsForOneDnn threads;
-  if (options.precision == Precision::kSingle) {
+  if (size.k == 0) {
+    for (int64_t r = 0; r < size.m && !options.accumulate; ++r) std::fill_n(c.row(r), size.n, 0.0F);
+  } else if (options.precision == Precision::kSingle) {
     MultiplySingle(a, b, c, options);
   } else if (HasBf16()) {
     MultiplyBf16(a, b, c, options);
   } else {
     MultiplyAsBf16(a, b, c, options);
   }
+  Apply(options.epilogue, c);
 }
 
 }  // namespace videopose::internal
