@@ -58,9 +58,7 @@ struct Turn {
   Eigen::Vector3d place;
 };
 
-Turn TurnOf(const Rigid3d& place) {
-  return {MatrixOf(place.rotation), EigenOf(place.translation)};
-}
+Turn TurnOf(const Rigid3d& place) { return {MatrixOf(place.rotation), EigenOf(place.translation)}; }
 
 // How far off a sight behind the camera counts.
 constexpr double kBehind_px = 100;
@@ -68,8 +66,8 @@ constexpr double kBehind_px = 100;
 // The square of a sight's error, in pixels.
 double SquareOff(const Turn& anchor, const Turn& view, const Eigen::Vector3d& ray, double rho,
                  const Vec2d& seen, double pixel) {
-  const Eigen::Vector3d d = view.rotation.transpose() *
-                            (anchor.rotation * ray + rho * (anchor.place - view.place));
+  const Eigen::Vector3d d =
+      view.rotation.transpose() * (anchor.rotation * ray + rho * (anchor.place - view.place));
   if (!(d.z() > kNearest)) return kBehind_px * kBehind_px;
   const double x = (seen.x - d.x() / d.z()) / pixel, y = (seen.y - d.y() / d.z()) / pixel;
   return x * x + y * y;
@@ -93,8 +91,7 @@ Look LookAtPoint(const Turn& anchor, const Turn& view, const Eigen::Vector3d& ra
                  const Vec2d& seen, double pixel) {
   Look look;
   const Eigen::Vector3d apart = anchor.place - view.place;
-  const Eigen::Vector3d d =
-      view.rotation.transpose() * (anchor.rotation * ray + rho * apart);
+  const Eigen::Vector3d d = view.rotation.transpose() * (anchor.rotation * ray + rho * apart);
   look.is_ahead = d.z() > kNearest;
   if (!look.is_ahead) return look;
   const double u = d.x() / d.z(), v = d.y() / d.z();

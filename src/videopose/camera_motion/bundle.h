@@ -9,8 +9,8 @@
 // d.z of
 //   d = R_j^T (R_a x + rho (c_a - c_j))
 // with R and c the rotation and the translation of first_from_cam. Unknown are R and c of the free
-// views and all rho. Cauchy's rho of the distances is minimised by Levenberg and Marquardt's method;
-// the rho are eliminated (Schur's complement).
+// views and all rho. Cauchy's rho of the distances is minimised by Levenberg and Marquardt's
+// method; the rho are eliminated (Schur's complement).
 //
 // Lengths have no unit: weak priors keep rho about 1.
 

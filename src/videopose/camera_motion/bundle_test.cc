@@ -19,14 +19,14 @@ Bundle MakeBundle(double off) {
   FastRandom random(3);
   Bundle bundle{.pixel = kTestPixel};
   for (int v = 0; v < 4; ++v) {
-    bundle.views.push_back({{FromRotationVector({0.02 * v, 0.05 * v, -0.01 * v}),
-                             {0.2 * v, 0.02 * v, 0.1 * v}},
-                            v != 0});
+    bundle.views.push_back(
+        {{FromRotationVector({0.02 * v, 0.05 * v, -0.01 * v}), {0.2 * v, 0.02 * v, 0.1 * v}},
+         v != 0});
   }
   for (size_t p = 0; p < 30; ++p) {
     const size_t anchor = p % 2;
-    const Vec3d in_anchor = random.Uniform(0.6, 2) *
-                            Vec3d{random.Uniform(-0.5, 0.5), random.Uniform(-0.3, 0.3), 1};
+    const Vec3d in_anchor =
+        random.Uniform(0.6, 2) * Vec3d{random.Uniform(-0.5, 0.5), random.Uniform(-0.3, 0.3), 1};
     const Vec3d in_first = bundle.views[anchor].first_from_cam * in_anchor;
     BundlePoint point{.rho = 1 / in_anchor.z};
     for (size_t i = 0; i < 4; ++i) {
@@ -42,8 +42,8 @@ Bundle MakeBundle(double off) {
     place.rotation =
         place.rotation *
         FromRotationVector(0.1 * off * Vec3d{random.Gauss(), random.Gauss(), random.Gauss()});
-    place.translation = place.translation +
-                        0.2 * off * Vec3d{random.Gauss(), random.Gauss(), random.Gauss()};
+    place.translation =
+        place.translation + 0.2 * off * Vec3d{random.Gauss(), random.Gauss(), random.Gauss()};
   }
   return bundle;
 }
@@ -75,8 +75,7 @@ TEST(Bundle, ItsGradientIsThatOfItsCost) {
     }
   }
   for (size_t p = 0; p < 30; ++p) {
-    const double expected =
-        difference([&](Bundle& b, double step) { b.points[p].rho += step; });
+    const double expected = difference([&](Bundle& b, double step) { b.points[p].rho += step; });
     EXPECT_NEAR(gradient[18 + p], expected, 1e-4 * std::max(1.0, std::abs(expected))) << p;
   }
 }

@@ -212,7 +212,8 @@ class CameraTracker::Impl {
 
   void AddKeyframe(const Pyramid& pyramid, const std::vector<PeopleBox>& people,
                    const CameraView& view) {
-    Keyframe key{.pyramid = pyramid, .corners = FindCorners(pyramid[0], people, small_lens_), .view = view};
+    Keyframe key{
+        .pyramid = pyramid, .corners = FindCorners(pyramid[0], people, small_lens_), .view = view};
     for (const cv::Point2f& corner : key.corners) {
       const Vec2d seen = (1 / view.zoom) * RayOf(small_lens_, corner);
       key.in_first.push_back(Normalized(Rotate(view.first_from_cam, {seen.x, seen.y, 1})));

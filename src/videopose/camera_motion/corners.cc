@@ -49,8 +49,8 @@ Vec2d RayOf(const Lens& small_lens, const cv::Point2f& at) {
   return Undistorted(small_lens, {at.x + 0.5, at.y + 0.5});
 }
 
-Points FindCorners(const cv::Mat& grey, const std::vector<PeopleBox>& people, const Lens& small_lens,
-                   const Points& taken) {
+Points FindCorners(const cv::Mat& grey, const std::vector<PeopleBox>& people,
+                   const Lens& small_lens, const Points& taken) {
   const cv::Size size = grey.size();
   cv::Mat mask(size, CV_8UC1, cv::Scalar(0));
   mask(cv::Rect(kBorder_px, kBorder_px, std::max(0, size.width - 2 * kBorder_px),

@@ -28,8 +28,8 @@ bool IsInside(const std::vector<PeopleBox>& boxes, const cv::Point2f& point);
 Vec2d RayOf(const Lens& small_lens, const cv::Point2f& at);
 
 // The strongest of each cell, outside people; not near those that are `taken`.
-Points FindCorners(const cv::Mat& grey, const std::vector<PeopleBox>& people, const Lens& small_lens,
-                   const Points& taken = {});
+Points FindCorners(const cv::Mat& grey, const std::vector<PeopleBox>& people,
+                   const Lens& small_lens, const Points& taken = {});
 
 // From `from` in one image to `to` in another, which is where to begin. By point whether it was
 // found there, and found again on the way back.

@@ -30,7 +30,7 @@ struct TestWalk {
 
 // A track for each unbroken time in which a point is in the image.
 inline TestWalk SeeWalk(const std::vector<Vec3d>& points, int64_t frames, const WalkCourse& course,
-                        double noise_px = 0, double strays = 0, const Lens* = nullptr) {
+                        double noise_px = 0, double strays = 0) {
   TestWalk walk;
   FastRandom random(1);
   const Rigid3d start = course(0);

@@ -31,8 +31,8 @@ constexpr double kParallaxShare = 0.25, kParallaxPairs = 0.1;
 constexpr std::array<double, 6> kOtherFocals{0.65, 0.8, 0.9, 1.12, 1.25, 1.5};
 constexpr size_t kFocalPairs = 12;
 
-constexpr size_t kStartKeyframes = 5;       // keyframes to begin with
-constexpr size_t kFreeAround = 6;   // keyframes that move with a new one
+constexpr size_t kStartKeyframes = 5;  // keyframes to begin with
+constexpr size_t kFreeAround = 6;      // keyframes that move with a new one
 constexpr int kStartSteps = 12, kWindowSteps = 30, kLocalSteps = 3, kLastSteps = 15;
 constexpr double kStartStep = 0.15;  // of the way over the window, in distances of the points
 constexpr size_t kStartTracks = 80;
@@ -186,8 +186,7 @@ class WalkFollower {
     Bundle start{.pixel = pixel()};
     for (size_t k = first_; k <= last_; ++k) {
       const double share = static_cast<double>(k - first_) / static_cast<double>(last_ - first_);
-      start.views.push_back(
-          {{turns[k - first_], share * kStartStep * direction}, k != first_});
+      start.views.push_back({{turns[k - first_], share * kStartStep * direction}, k != first_});
     }
     for (const size_t i : AliveIn(frames_[first_])) {
       if (!tracks_[i].is_in(frames_[last_])) continue;
@@ -244,9 +243,9 @@ class WalkFollower {
       if (point_of_[i] < 0) continue;
       const PlacedPoint point = PlacedOf(i);
       const Rigid3d& place = bundle_.views[k].first_from_cam;
-      const double z = Rotate(Inverse(place.rotation),
-                              point.direction_in_first - point.rho * place.translation)
-                           .z;
+      const double z =
+          Rotate(Inverse(place.rotation), point.direction_in_first - point.rho * place.translation)
+              .z;
       if (z > 0) rhos.push_back(point.rho / z);
     }
     return rhos.empty() ? 1 : std::clamp(Median(std::move(rhos)), 0.01, 10.0);
@@ -420,8 +419,8 @@ class WalkFollower {
       return fit;
     }
     const Rigid3d& after = bundle_.views[k + 1].first_from_cam;
-    const double share = static_cast<double>(frame - frames_[k]) /
-                         static_cast<double>(frames_[k + 1] - frames_[k]);
+    const double share =
+        static_cast<double>(frame - frames_[k]) / static_cast<double>(frames_[k + 1] - frames_[k]);
     const Rigid3d start{Between(before.rotation, after.rotation, share),
                         before.translation + share * (after.translation - before.translation)};
     return FitPlace(SightsIn(frame), start, pixel());
@@ -432,9 +431,9 @@ class WalkFollower {
   std::vector<std::vector<size_t>> alive_;  // tracks, by frame
   Chosen frames_;                           // of keyframes
   std::vector<double> parallax_;
-  Bundle bundle_;                 // views: keyframes
+  Bundle bundle_;                  // views: keyframes
   std::vector<int64_t> point_of_;  // by track; -1: none
-  size_t first_ = 0, last_ = 0;   // keyframes that are placed
+  size_t first_ = 0, last_ = 0;    // keyframes that are placed
 };
 
 }  // namespace

@@ -5,9 +5,9 @@
 // A camera that only turns and zooms moves all corners as their directions alone say. Where many
 // move otherwise between keyframes, whatever the focal length, near ones went by: the camera was
 // carried. Then keyframes and points are placed by bundle adjustment (bundle.h), from the window of
-// keyframes with the clearest parallax on in both directions, each keyframe with those around it and
-// at the end all at once; and the frames between them by the points. The focal length is taken as
-// constant: to approach and to zoom look alike.
+// keyframes with the clearest parallax on in both directions, each keyframe with those around it
+// and at the end all at once; and the frames between them by the points. The focal length is taken
+// as constant: to approach and to zoom look alike.
 
 #ifndef VIDEOPOSE_CAMERA_MOTION_WALK_H_
 #define VIDEOPOSE_CAMERA_MOTION_WALK_H_

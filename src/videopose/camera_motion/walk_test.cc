@@ -39,8 +39,7 @@ WalkErrors ErrorsOf(const Walk& walk, const std::vector<Rigid3d>& truth) {
   }
   for (size_t t = 0; t < truth.size(); ++t) {
     const Quaternion off = Inverse(walk.views[t].first_from_cam) * truth[t].rotation;
-    errors.worst_deg =
-        std::max(errors.worst_deg, DegreesFromRadians(Norm(RotationVectorOf(off))));
+    errors.worst_deg = std::max(errors.worst_deg, DegreesFromRadians(Norm(RotationVectorOf(off))));
     const Vec3d apart = both / squares * walk.views[t].place_in_first - truth[t].translation;
     errors.worst_place = std::max(errors.worst_place, Norm(apart) / extent);
   }
@@ -50,15 +49,23 @@ WalkErrors ErrorsOf(const Walk& walk, const std::vector<Rigid3d>& truth) {
 struct WalkCase {
   std::string name;
   WalkCourse course;
-  double least_deg = 0;  // with noise
 };
 
 std::vector<WalkCase> Walks() {
   const auto share = [](int64_t t) { return static_cast<double>(t) / kFrames; };
   return {
-      {"sideways", [=](int64_t t) -> Rigid3d { return {{}, {6 * share(t) - 3, 0, -2}}; }},
-      {"forwards", [=](int64_t t) -> Rigid3d { return {TurnOf(5), {0, 0, 4 * share(t) - 3.5}}; }},
-      {"backwards", [=](int64_t t) -> Rigid3d { return {TurnOf(5), {0, 0, -4 * share(t)}}; }},
+      {"sideways",
+       [=](int64_t t) -> Rigid3d {
+         return {{}, {6 * share(t) - 3, 0, -2}};
+       }},
+      {"forwards",
+       [=](int64_t t) -> Rigid3d {
+         return {TurnOf(5), {0, 0, 4 * share(t) - 3.5}};
+       }},
+      {"backwards",
+       [=](int64_t t) -> Rigid3d {
+         return {TurnOf(5), {0, 0, -4 * share(t)}};
+       }},
       {"around",
        [=](int64_t t) -> Rigid3d {
          const double angle_deg = 100 * share(t) - 50, a = RadiansFromDegrees(angle_deg);
@@ -86,9 +93,6 @@ TEST(FollowWalk, FindsWhereACameraWent) {
       const Walk walk = FollowWalk(seen.tracks, kFrames, kTestPixel);
       ASSERT_EQ(walk.verdict, Walk::Verdict::kWalks) << one.name;
       const WalkErrors errors = ErrorsOf(walk, seen.truth);
-      RecordProperty(one.name, std::to_string(errors.worst_deg));
-      printf("%s %g: %.3f deg %.4f sigma %.3f\n", one.name.c_str(), noise_px, errors.worst_deg, errors.worst_place,
-             walk.views.back().sigma_deg);
       EXPECT_LT(errors.worst_deg, noise_px > 0 ? 0.7 : 0.1) << one.name;
       EXPECT_LT(errors.worst_place, noise_px > 0 ? 0.05 : 0.01) << one.name;
     }
@@ -113,7 +117,8 @@ TEST(FollowWalk, ATurnIsNoWalkWhateverTheLens) {
 }
 
 TEST(FollowWalk, AZoomIsNoWalk) {
-  TestWalk seen = SeeWalk(RoomPoints(), kFrames, [](int64_t) { return Rigid3d(); }, 0.2, 0.15);
+  TestWalk seen = SeeWalk(
+      RoomPoints(), kFrames, [](int64_t) { return Rigid3d(); }, 0.2, 0.15);
   for (CornerTrack& track : seen.tracks) {
     for (int64_t t = track.begin; t < track.end(); ++t) {
       Vec2f& at = track.seen[static_cast<size_t>(t - track.begin)];
@@ -146,11 +151,13 @@ TEST(FollowWalk, AWallIsEnough) {
   }
   const TestWalk seen = SeeWalk(
       points, kFrames,
-      [](int64_t t) -> Rigid3d { return {{}, {0.03 * static_cast<double>(t) - 2, 0, 0}}; }, 0.2);
+      [](int64_t t) -> Rigid3d {
+        return {{}, {0.03 * static_cast<double>(t) - 2, 0, 0}};
+      },
+      0.2);
   const Walk walk = FollowWalk(seen.tracks, kFrames, kTestPixel);
   ASSERT_EQ(walk.verdict, Walk::Verdict::kWalks);
   const WalkErrors errors = ErrorsOf(walk, seen.truth);
-  printf("wall %.3f %.3f\n", errors.worst_deg, errors.worst_place);
   EXPECT_LT(errors.worst_deg, 1.5);
 }
 

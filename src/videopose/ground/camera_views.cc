@@ -58,8 +58,8 @@ CameraViews ViewsThrough(const CameraTrack& track, const Lens& lens) {
       step.y *= scale(lens.width_px);
       const Quaternion& turn_before = views.first_from_cam.back().rotation;
       turn = turn_before * FromRotationVector(step);
-      Vec3d way = Rotate(Inverse(before->first_from_cam),
-                         view.place_in_first - before->place_in_first);
+      Vec3d way =
+          Rotate(Inverse(before->first_from_cam), view.place_in_first - before->place_in_first);
       way.x *= track.focal_px / focal_px;
       way.y *= track.focal_px / focal_px;
       place = views.places_in_first.back() + Rotate(turn_before, way);

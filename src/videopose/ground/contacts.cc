@@ -64,7 +64,8 @@ class FootWatcher {
     if (Seconds(contact.length()) < kShortestContact_s) return;
     const int64_t around = (contact.begin + contact.end) / 2;
     std::vector<Vec3d> places;
-    for (int64_t t = contact.begin; t < contact.end; ++t) places.push_back(SteadyPlace(t, around, ankle_));
+    for (int64_t t = contact.begin; t < contact.end; ++t)
+      places.push_back(SteadyPlace(t, around, ankle_));
     const Vec3d middle = MedianPoint(places);
     const int64_t away = std::ranges::count_if(
         places, [&](const Vec3d& place) { return Norm(place - middle) > kOnePlace_m; });
@@ -89,8 +90,7 @@ class FootWatcher {
 
   // The slope of the line of least squares through the frames around t.
   double Speed(FrameRange run, int64_t t, int ankle) const {
-    const double distance_m =
-        Norm(JointInCam(person_, t, ankle) - OriginOf(first_from_cam_, t));
+    const double distance_m = Norm(JointInCam(person_, t, ankle) - OriginOf(first_from_cam_, t));
     const double window_s = std::clamp(kSpeedWindow_s * std::sqrt(distance_m / kNear_m),
                                        kSpeedWindow_s, kLongestWindow_s);
     const auto reach = std::max<int64_t>(1, std::llround(window_s / 2 * fps_));

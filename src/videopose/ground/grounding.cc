@@ -198,9 +198,9 @@ class SceneSolver {
   void FindContacts(const Floor* floor) {
     for (Subject& person : people_) {
       const Floor own = floor == nullptr ? Floor() : FloorOf(person, *floor);
-      person.contacts =
-          internal::FindContacts(*person.motion, person.rays, motion_.skeleton, motion_.fps,
-                                 floor == nullptr ? nullptr : &own, person.ankle_height_m, first_from_cam());
+      person.contacts = internal::FindContacts(*person.motion, person.rays, motion_.skeleton,
+                                               motion_.fps, floor == nullptr ? nullptr : &own,
+                                               person.ankle_height_m, first_from_cam());
     }
   }
 
@@ -214,7 +214,8 @@ class SceneSolver {
         options_.lock_feet ? FootHolds(person.contacts, FloorOf(person), person.ankle_height_m,
                                        motion_.skeleton, *person.motion)
                            : std::vector<JointHold>();
-    RefinePerson(person.rays, holds, motion_.skeleton, motion_.fps, first_from_cam(), *person.motion);
+    RefinePerson(person.rays, holds, motion_.skeleton, motion_.fps, first_from_cam(),
+                 *person.motion);
   }
 
   // Where an ankle in contact is: in one place, on the floor.

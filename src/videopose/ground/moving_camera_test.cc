@@ -145,8 +145,8 @@ TEST(MovingCamera, AWalkIsAsLongAsFeetSay) {
       const Vec3d truth = shot.poses[b][BodyJoint::kPelvis] - shot.poses[a][BodyJoint::kPelvis];
       const double way_m = std::hypot(truth.x, truth.y);
       EXPECT_NEAR(Covered_m(roots, a, b), way_m, 0.05 * way_m + 0.05) << static_cast<int>(move);
-      const Vec3d of_camera = shot.cameras[b].world_from_cam.translation -
-                              shot.cameras[a].world_from_cam.translation;
+      const Vec3d of_camera =
+          shot.cameras[b].world_from_cam.translation - shot.cameras[a].world_from_cam.translation;
       const Vec3d found = motion.camera_at(b).world_from_cam.translation -
                           motion.camera_at(a).world_from_cam.translation;
       EXPECT_NEAR(Norm(found), Norm(of_camera), 0.05 * Norm(of_camera)) << static_cast<int>(move);
@@ -254,8 +254,7 @@ TEST(CameraViews, RotationsAreScaledToAnotherLens) {
     track.views.push_back({FromAxisAngle({0, 1, 0}, RadiansFromDegrees(0.6 * t))});
   }
   const Lens same = PlainLens(500, 640, 360), longer = PlainLens(1000, 640, 360);
-  EXPECT_EQ(ViewsThrough(track, same).first_from_cam[99].rotation,
-            track.views[99].first_from_cam);
+  EXPECT_EQ(ViewsThrough(track, same).first_from_cam[99].rotation, track.views[99].first_from_cam);
   const Quaternion turn = ViewsThrough(track, longer).first_from_cam[99].rotation;
   const double angle_deg = DegreesFromRadians(2 * std::asin(turn.y));
   // f + w^2 / (12 f) is 568 px against 1034.

@@ -14,7 +14,8 @@
 namespace videopose::internal {
 namespace {
 
-constexpr double kFootWindow_s = 0.2, kFootSigma_m_s = 0.25;
+// Roughly first, then by feet that are flat on the floor: where heels rise ankles move on.
+constexpr double kFootWindow_s = 0.2, kRough_m_s = 0.25, kFine_m_s = 0.1;
 constexpr double kAlongSight = 1.0 / 6;
 // Cameras that are carried, up to those on bicycles.
 constexpr double kSlowest_m_s = 0.01, kFastest_m_s = 12;
@@ -28,18 +29,20 @@ struct FootSpeed {
 };
 using FrameSpeeds = std::array<FootSpeed, 2>;
 
-double Rho(const FootSpeed& foot, double scale) {
-  const double x = Norm(foot.own + scale * foot.of_camera) / kFootSigma_m_s;
-  return x * x / (1 + x * x);
+double SpeedOf(const FootSpeed& foot, double scale) {
+  return Norm(foot.own + scale * foot.of_camera);
 }
 
 const FootSpeed& SlowerFoot(const FrameSpeeds& feet, double scale) {
-  return Rho(feet[0], scale) < Rho(feet[1], scale) ? feet[0] : feet[1];
+  return SpeedOf(feet[0], scale) < SpeedOf(feet[1], scale) ? feet[0] : feet[1];
 }
 
-double CostOf(std::span<const FrameSpeeds> frames, double scale) {
+double CostOf(std::span<const FrameSpeeds> frames, double scale, double sigma_m_s) {
   double cost = 0;
-  for (const FrameSpeeds& feet : frames) cost += Rho(SlowerFoot(feet, scale), scale);
+  for (const FrameSpeeds& feet : frames) {
+    const double x = SpeedOf(SlowerFoot(feet, scale), scale) / sigma_m_s;
+    cost += x * x / (1 + x * x);
+  }
   return cost;
 }
 
@@ -117,24 +120,25 @@ std::optional<double> WalkScale(std::span<const Walker> walkers, const Skeleton&
   }
   const double usual = Quantile(std::move(speeds), 0.8);
   if (frames.empty() || !(usual > 0)) return std::nullopt;
-  double best = 0, least = CostOf(frames, 0);
-  const auto try_it = [&](double scale) {
-    const double cost = CostOf(frames, scale);
+  double best = 0, least = CostOf(frames, 0, kRough_m_s);
+  const auto try_it = [&](double scale, double sigma_m_s) {
+    const double cost = CostOf(frames, scale, sigma_m_s);
     if (cost >= least) return;
     least = cost;
     best = scale;
   };
-  for (double s = kSlowest_m_s; s < kFastest_m_s; s *= kGrid) try_it(s / usual);
+  for (double s = kSlowest_m_s; s < kFastest_m_s; s *= kGrid) try_it(s / usual, kRough_m_s);
   const double rough = best;
-  for (int i = -10; i <= 10; ++i) try_it(rough * std::pow(kGrid, 0.1 * i));
+  least = std::numeric_limits<double>::infinity();
+  for (int i = -50; i <= 50; ++i) try_it(rough * std::pow(kGrid, 0.1 * i), kFine_m_s);
   // How well it is known: by the curvature of the squares of feet that rest.
   double information = 0;
   int64_t resting = 0;
   for (const FrameSpeeds& feet : frames) {
     const FootSpeed& foot = SlowerFoot(feet, best);
-    if (Rho(foot, best) > 0.5) continue;
+    if (SpeedOf(foot, best) > kRough_m_s) continue;
     ++resting;
-    information += Dot(foot.of_camera, foot.of_camera) / (kFootSigma_m_s * kFootSigma_m_s);
+    information += Dot(foot.of_camera, foot.of_camera) / (kRough_m_s * kRough_m_s);
   }
   information /= std::max(1.0, fps * kFootWindow_s);
   const bool is_seen =

@@ -298,7 +298,8 @@ class PieceRefiner {
       };
       rows << row({1, 0, -sight.ray.x}), row({0, 1, -sight.ray.y});
       const Matrix3d weight = sight.weight / (sigma_m * sigma_m) * rows.transpose() * rows;
-      cost += AddJoint(t, j, Joint(t, j) - CameraAt(t), weight, kOutlier * std::sqrt(sight.weight), system);
+      cost += AddJoint(t, j, Joint(t, j) - CameraAt(t), weight, kOutlier * std::sqrt(sight.weight),
+                       system);
     }
     return cost;
   }
