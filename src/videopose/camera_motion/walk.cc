@@ -61,8 +61,8 @@ class WalkFollower {
 
   Walk Follow() {
     ChooseKeyframes();
-    if (frames_.size() < 2 || !HasParallax()) return {};
-    if (!Begin()) return {Walk::Verdict::kLost, {}};
+    if (!HasParallax()) return {};
+    if (!Begin()) return {Failed(), {}};
     while (last_ + 1 < frames_.size() && Extend(last_ + 1)) ++last_;
     while (first_ > 0 && Extend(first_ - 1)) --first_;
     return Finish();
@@ -384,9 +384,22 @@ class WalkFollower {
     }
     if (static_cast<double>(explained.size()) < kFewestFrames * static_cast<double>(frame_count_) ||
         Median(explained) < kLeastUsuallyExplained) {
-      walk.verdict = Walk::Verdict::kLost;
+      walk.verdict = Failed();
+    } else if (MeanOf(explained) < 1 - MeanOf(parallax_)) {
+      walk.verdict = Walk::Verdict::kInPlace;  // no better than turning and zooming
     }
     return walk;
+  }
+
+  // Parallax in a small part of a clip is no reason to doubt the rest.
+  Walk::Verdict Failed() const {
+    return Median(parallax_) < kParallaxShare ? Walk::Verdict::kInPlace : Walk::Verdict::kLost;
+  }
+
+  static double MeanOf(const std::vector<double>& values) {
+    double sum = 0;
+    for (const double value : values) sum += value;
+    return sum / static_cast<double>(std::max<size_t>(1, values.size()));
   }
 
   // Those of the chain.
