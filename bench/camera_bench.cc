@@ -173,10 +173,13 @@ void PrintScenes(int height_px, const std::filesystem::path& folder) {
       "% "
       "of path | skating, mm/s | --camera static: W-MPJPE mm, root %, skating |\n"
       "|---|---|---|---|---|---|---|---|---|\n");
-  for (const Kind& kind : {Kind{"still", CameraMove::kStill}, Kind{"pan by 115", CameraMove::kPan},
-                           Kind{"by hand", CameraMove::kSway}, Kind{"zoom 1:2", CameraMove::kZoom},
-                           Kind{"pan, zoom, by hand", CameraMove::kPanBySway},
-                           Kind{"walks along", CameraMove::kWalkAlong}}) {
+  for (const Kind& kind :
+       {Kind{"still", CameraMove::kStill}, Kind{"pan by 115", CameraMove::kPan},
+        Kind{"by hand", CameraMove::kSway}, Kind{"zoom 1:2", CameraMove::kZoom},
+        Kind{"pan, zoom, by hand", CameraMove::kPanBySway},
+        Kind{"walks along", CameraMove::kWalkAlong}, Kind{"walks behind", CameraMove::kFollow},
+        Kind{"walks around", CameraMove::kArc},
+        Kind{"walks along, by hand", CameraMove::kWalkByHand}}) {
     const MovingShot shot = MakeMovingShot(kind.move, height_px, kFps);
     const auto video = Film(
         shot, folder / fmt::format("camera_{}_{}.mp4", static_cast<int>(kind.move), height_px));

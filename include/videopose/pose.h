@@ -176,11 +176,14 @@ struct PersonKeypoints {
   const Keypoint& at(int64_t t, int64_t joint) const { return keypoints.at(t, joint); }
 };
 
-// How a camera that turns and zooms in its place stands in one frame.
+// How a camera that moves stands in one frame.
 struct CameraView {
   Quaternion first_from_cam;  // turns what this frame's camera sees to the scene's first frame
   double zoom = 1;            // the focal length, relative to the scene's first frame
   double sigma_deg = 0;       // standard deviation of the rotation
+  // Where the camera is, before that of the scene's first frame. Not metres: a background does not
+  // tell its size. All zero where the camera stays in its place, or is taken to.
+  Vec3d place_in_first;
   bool operator==(const CameraView&) const = default;
 };
 

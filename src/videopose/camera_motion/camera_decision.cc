@@ -8,6 +8,7 @@
 
 #include "videopose/base/statistics.h"
 #include "videopose/geometry/angle.h"
+#include "videopose/pose/scenes.h"
 
 namespace videopose::internal {
 namespace {
@@ -52,6 +53,7 @@ double DegreesBetween(const CameraView& a, const CameraView& b) {
 }
 
 bool StandsStill(std::span<const CameraView> views) {
+  if (Walks(views)) return false;
   if (views.empty()) return true;
   const std::vector<Vec3d> turns = TurnsOf(views);
   const Vec3d middle = MiddleOf(turns);

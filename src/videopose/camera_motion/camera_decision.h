@@ -14,7 +14,7 @@ namespace videopose::internal {
 // The camera of one scene stood still if
 //   nine tenths of its frames are within kStill_deg of their middle direction, or within four
 //   standard deviations of the measurement if that is less than kMostDoubt_deg, and the zoom within
-//   kStillZoom.
+//   kStillZoom, and its place is not known to change.
 // Vibrations of a tripod are below that: at a field of view of 60 degrees they move the image by
 // 0.4 percent of its width.
 inline constexpr double kStill_deg = 0.25, kMostDoubt_deg = 5, kStillZoom = 0.02;

@@ -6,25 +6,19 @@
 #include <cmath>
 #include <cstddef>
 #include <opencv2/imgproc.hpp>
-#include <opencv2/video/tracking.hpp>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "videopose/base/check.h"
+#include "videopose/camera_motion/corner_tracks.h"
+#include "videopose/camera_motion/corners.h"
 #include "videopose/camera_motion/view_fit.h"
 #include "videopose/geometry/angle.h"
 
 namespace videopose::internal {
 namespace {
 
-constexpr int kMostCorners = 400, kWindow_px = 15, kLevels = 3;
-constexpr double kCornerQuality = 0.002, kCornerDistance_px = 8;
-constexpr size_t kColumns = 8, kRows = 5;
-constexpr int kMostOfCell = 5;
-constexpr int kBorder_px = 3;  // corners of black edges
-// Forwards and back again a point ends where it began.
-constexpr double kReturn_px = 0.5;
 // A fit that most points contradict is no fit, as is one of few.
 constexpr int kFewestInliers = 12;
 constexpr double kInlierShare = 0.4, kShareSeen = 0.3;
@@ -34,27 +28,6 @@ constexpr double kMostSigma_deg = 1;
 constexpr double kOverlap = 0.7, kOldOverlap = 0.8, kZoomStep = 1.25;
 // Old keyframes beyond this are forgotten, the first one last.
 constexpr size_t kMostKeyframes = 40;
-
-using Points = std::vector<cv::Point2f>;
-using Pyramid = std::vector<cv::Mat>;
-
-const cv::Size kWindow{kWindow_px, kWindow_px};
-
-Pyramid PyramidOf(const SmallImage& image) {
-  const cv::Mat grey(image.height_px, image.width_px, CV_8UC1,
-                     const_cast<uint8_t*>(image.grey.data()));
-  Pyramid pyramid;
-  cv::buildOpticalFlowPyramid(grey, pyramid, kWindow, kLevels, true, cv::BORDER_REFLECT_101,
-                              cv::BORDER_CONSTANT, false);
-  return pyramid;
-}
-
-bool IsInside(const std::vector<PeopleBox>& boxes, const cv::Point2f& point) {
-  return std::ranges::any_of(boxes, [&](const PeopleBox& box) {
-    return point.x >= box.low_px.x && point.x <= box.high_px.x && point.y >= box.low_px.y &&
-           point.y <= box.high_px.y;
-  });
-}
 
 struct Keyframe {
   Pyramid pyramid;
@@ -71,8 +44,6 @@ Lens Shrunk(Lens lens, const SmallImage& image) {
   lens.centre_px = image.scale * lens.centre_px;
   return lens;
 }
-
-double Squared(double x) { return x * x; }
 
 }  // namespace
 
@@ -96,19 +67,20 @@ class CameraTracker::Impl {
     } else {
       Follow(pyramid, boxes);
     }
+    corners_.Push(before_.pyramid, pyramid, boxes, small_lens_);
     before_ = {std::move(pyramid), std::move(boxes)};
     return view_;
   }
 
   int keyframe_count() const { return static_cast<int>(keyframes_.size()); }
+  const std::vector<CornerTrack>& corners() const { return corners_.tracks(); }
+  double pixel() const { return 1 / MeanFocalPx(small_lens_); }
 
  private:
   struct Frame {
     Pyramid pyramid;
     std::vector<PeopleBox> people;
   };
-
-  double pixel() const { return 1 / MeanFocalPx(small_lens_); }
 
   void Follow(const Pyramid& pyramid, const std::vector<PeopleBox>& people) {
     const CameraView guess = Continued();
@@ -180,7 +152,7 @@ class CameraTracker::Impl {
     std::vector<Vec3d> in_first;
     for (size_t i = 0; i < key.corners.size(); ++i) {
       const cv::Point2f at = PixelOf(guess, key.in_first[i]);
-      if (!IsInImage(at) || IsInside(people, at)) continue;
+      if (!IsInImage(at, size_) || IsInside(people, at)) continue;
       from.push_back(key.corners[i]);
       to.push_back(at);
       in_first.push_back(key.in_first[i]);
@@ -205,46 +177,26 @@ class CameraTracker::Impl {
   std::vector<PointPair> Matches(const Keyframe& key, const Pyramid& pyramid,
                                  const std::vector<PeopleBox>& people, const Points& from,
                                  Points& to, const std::vector<Vec3d>& in_first) const {
-    const cv::TermCriteria criteria(cv::TermCriteria::COUNT | cv::TermCriteria::EPS, 15, 0.01);
-    std::vector<uint8_t> found, found_back;
-    std::vector<float> errors;
-    cv::calcOpticalFlowPyrLK(key.pyramid, pyramid, from, to, found, errors, kWindow, kLevels,
-                             criteria, cv::OPTFLOW_USE_INITIAL_FLOW, 1e-3);
-    Points back = from;
-    cv::calcOpticalFlowPyrLK(pyramid, key.pyramid, to, back, found_back, errors, kWindow, 1,
-                             criteria, cv::OPTFLOW_USE_INITIAL_FLOW, 1e-3);
+    const std::vector<uint8_t> found = FollowCorners(key.pyramid, pyramid, from, to);
     std::vector<PointPair> pairs;
     for (size_t i = 0; i < from.size(); ++i) {
-      const cv::Point2f apart = back[i] - from[i];
-      if (found[i] == 0 || found_back[i] == 0 || !IsInImage(to[i]) || IsInside(people, to[i]) ||
-          Squared(apart.x) + Squared(apart.y) > Squared(kReturn_px)) {
-        continue;
-      }
-      const Vec2d seen = RayOf(to[i]);
+      if (found[i] == 0 || !IsInImage(to[i], size_) || IsInside(people, to[i])) continue;
+      const Vec2d seen = RayOf(small_lens_, to[i]);
       if (std::isfinite(seen.x) && std::isfinite(seen.y)) pairs.push_back({in_first[i], seen});
     }
     return pairs;
   }
 
-  // Pixels have their centres at whole numbers in OpenCV, at halves in Lens.
-  Vec2d RayOf(const cv::Point2f& at) const {
-    return Undistorted(small_lens_, {at.x + 0.5, at.y + 0.5});
-  }
   cv::Point2f PixelOf(const CameraView& view, const Vec3d& in_first) const {
     const Vec2d px = Distorted(small_lens_, SeenThrough(view, in_first));
     return {static_cast<float>(px.x - 0.5), static_cast<float>(px.y - 0.5)};
   }
-  bool IsInImage(const cv::Point2f& at) const {
-    return at.x >= kBorder_px && at.y >= kBorder_px && at.x < size_.width - kBorder_px &&
-           at.y < size_.height - kBorder_px;
-  }
-
   double OverlapWith(const Keyframe& key) const {
     if (key.corners.empty()) return 0;
     const double zoom = key.view.zoom / view_.zoom;
     if (zoom > kZoomStep || zoom < 1 / kZoomStep) return 0;
     const auto count = std::ranges::count_if(
-        key.in_first, [&](const Vec3d& d) { return IsInImage(PixelOf(view_, d)); });
+        key.in_first, [&](const Vec3d& d) { return IsInImage(PixelOf(view_, d), size_); });
     return static_cast<double>(count) / static_cast<double>(key.corners.size());
   }
 
@@ -260,36 +212,15 @@ class CameraTracker::Impl {
 
   void AddKeyframe(const Pyramid& pyramid, const std::vector<PeopleBox>& people,
                    const CameraView& view) {
-    Keyframe key{.pyramid = pyramid, .corners = Corners(pyramid[0], people), .view = view};
+    Keyframe key{
+        .pyramid = pyramid, .corners = FindCorners(pyramid[0], people, small_lens_), .view = view};
     for (const cv::Point2f& corner : key.corners) {
-      const Vec2d seen = (1 / view.zoom) * RayOf(corner);
+      const Vec2d seen = (1 / view.zoom) * RayOf(small_lens_, corner);
       key.in_first.push_back(Normalized(Rotate(view.first_from_cam, {seen.x, seen.y, 1})));
     }
     if (keyframes_.size() >= kMostKeyframes) keyframes_.erase(keyframes_.begin() + 1);
     keyframes_.push_back(std::move(key));
     current_ = keyframes_.size() - 1;
-  }
-
-  Points Corners(const cv::Mat& grey, const std::vector<PeopleBox>& people) const {
-    cv::Mat mask(size_, CV_8UC1, cv::Scalar(0));
-    mask(cv::Rect(kBorder_px, kBorder_px, std::max(0, size_.width - 2 * kBorder_px),
-                  std::max(0, size_.height - 2 * kBorder_px))) = 255;
-    for (const PeopleBox& box : people) {
-      cv::rectangle(mask, cv::Point2d(box.low_px.x, box.low_px.y),
-                    cv::Point2d(box.high_px.x, box.high_px.y), 0, cv::FILLED);
-    }
-    Points corners;
-    cv::goodFeaturesToTrack(grey, corners, kMostCorners, kCornerQuality, kCornerDistance_px, mask);
-    // The strongest of each cell, so that no thing in front has most of them.
-    std::vector<int> of_cell(kColumns * kRows);
-    std::erase_if(corners, [&](const cv::Point2f& corner) {
-      const Vec2d seen = RayOf(corner);
-      if (!std::isfinite(seen.x) || !std::isfinite(seen.y)) return true;
-      const auto column = static_cast<size_t>(kColumns * corner.x / size_.width);
-      const auto row = static_cast<size_t>(kRows * corner.y / size_.height);
-      return ++of_cell[row * kColumns + column] > kMostOfCell;
-    });
-    return corners;
   }
 
   Lens lens_, small_lens_;
@@ -299,6 +230,7 @@ class CameraTracker::Impl {
   Frame before_;
   CameraView view_;
   Quaternion last_step_;
+  CornerTracks corners_;
 };
 
 CameraTracker::CameraTracker(const Lens& lens) : impl_(std::make_unique<Impl>(lens)) {}
@@ -310,5 +242,7 @@ CameraView CameraTracker::Push(const SmallImage& frame, std::span<const PeopleBo
   return impl_->Push(frame, people);
 }
 int CameraTracker::keyframe_count() const { return impl_->keyframe_count(); }
+const std::vector<CornerTrack>& CameraTracker::corners() const { return impl_->corners(); }
+double CameraTracker::pixel() const { return impl_->pixel(); }
 
 }  // namespace videopose::internal

@@ -18,7 +18,9 @@
 
 #include <memory>
 #include <span>
+#include <vector>
 
+#include "videopose/camera_motion/corner_track.h"
 #include "videopose/camera_motion/small_image.h"
 #include "videopose/geometry.h"
 #include "videopose/pose.h"
@@ -39,6 +41,10 @@ class CameraTracker {
 
   // How many keyframes there are so far.
   int keyframe_count() const;
+
+  // What was seen so far, and the size of a pixel there: for FollowWalk().
+  const std::vector<CornerTrack>& corners() const;
+  double pixel() const;
 
  private:
   class Impl;

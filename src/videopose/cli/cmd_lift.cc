@@ -58,7 +58,7 @@ struct LiftCommand {
     if (quiet) return 0;
     PrintSummary(keypoints, elapsed.count(), outputs);
     fmt::print("{}", DescribeCamera(clip.keypoints.camera, clip.keypoints.fps,
-                                    clip.keypoints.start_s, ""));
+                                    clip.keypoints.start_s, "", &clip.motion));
     fmt::print("{}", FormatGround(clip.motion, options.ground));
     return 0;
   }

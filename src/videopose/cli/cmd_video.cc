@@ -115,7 +115,7 @@ int64_t VideoCommand::RunOne(const fs::path& in, const fs::path& out, const Expo
   PrintSummary(result.keypoints, elapsed.count(), files);
   fmt::print("{}", FormatCaptureRate(result.video));
   fmt::print("{}", DescribeCamera(result.keypoints.camera, result.keypoints.fps,
-                                  result.keypoints.start_s, ""));
+                                  result.keypoints.start_s, "", &result.motion));
   fmt::print("{}", FormatGround(result.motion, options.lift.ground));
   return frames;
 }

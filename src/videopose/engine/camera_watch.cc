@@ -9,13 +9,31 @@
 
 #include "videopose/camera_motion/camera_decision.h"
 #include "videopose/camera_motion/camera_tracker.h"
+#include "videopose/camera_motion/walk.h"
 #include "videopose/pose/scenes.h"
 
 namespace videopose::internal {
+namespace {
+
+// What went by a camera that was carried looks like a turn: then its turns are others.
+void LookForAWalk(const CameraTracker& tracker, std::vector<CameraView>& views) {
+  Walk walk = FollowWalk(tracker.corners(), std::ssize(views), tracker.pixel());
+  switch (walk.verdict) {
+    case Walk::Verdict::kInPlace:
+      return;
+    case Walk::Verdict::kWalks:
+      views = std::move(walk.views);
+      return;
+    case Walk::Verdict::kLost:
+      for (CameraView& view : views) view.sigma_deg = std::max(view.sigma_deg, kLost_deg);
+  }
+}
+
+}  // namespace
 
 CameraWatch::CameraWatch(const Lens& lens, CameraMotion motion) : lens_(lens), motion_(motion) {
   if (motion == CameraMotion::kStatic) return;
-  views_ = std::async(std::launch::async, [this] { return Track(lens_, looks_); });
+  views_ = std::async(std::launch::async, [this] { return Track(lens_, motion_, looks_); });
 }
 
 CameraWatch::~CameraWatch() { looks_.Close(); }
@@ -35,13 +53,24 @@ void CameraWatch::Follow(const std::vector<DetectedPerson>& people) {
   looks_.Push(std::move(look_));
 }
 
-std::vector<CameraView> CameraWatch::Track(const Lens& lens, BoundedQueue<Look>& looks) try {
-  std::vector<CameraView> views;
+std::vector<CameraView> CameraWatch::Track(const Lens& lens, CameraMotion motion,
+                                           BoundedQueue<Look>& looks) try {
+  std::vector<CameraView> views, of_scene;
   std::optional<CameraTracker> tracker;
+  const auto end_scene = [&] {
+    if (tracker && (motion == CameraMotion::kMoving || !StandsStill(of_scene))) {
+      LookForAWalk(*tracker, of_scene);
+    }
+    views.insert(views.end(), of_scene.begin(), of_scene.end());
+    of_scene.clear();
+    tracker.reset();
+  };
   while (const std::optional<Look> look = looks.Pop()) {
-    if (!tracker || look->is_cut) tracker.emplace(lens);
-    views.push_back(tracker->Push(look->image, look->people));
+    if (look->is_cut) end_scene();
+    if (!tracker) tracker.emplace(lens);
+    of_scene.push_back(tracker->Push(look->image, look->people));
   }
+  end_scene();
   return views;
 } catch (...) {
   looks.Close();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Watches the camera while frames of a whole clip go through the detector: cuts before each frame,
-// rotation and zoom on a thread of its own once the people in it are known.
+// rotation, zoom and place on a thread of its own once the people in it are known.
 
 #ifndef VIDEOPOSE_ENGINE_CAMERA_WATCH_H_
 #define VIDEOPOSE_ENGINE_CAMERA_WATCH_H_
@@ -42,7 +42,8 @@ class CameraWatch {
     bool is_cut = false;
   };
 
-  static std::vector<CameraView> Track(const Lens& lens, BoundedQueue<Look>& looks);
+  static std::vector<CameraView> Track(const Lens& lens, CameraMotion motion,
+                                       BoundedQueue<Look>& looks);
 
   Lens lens_;
   CameraMotion motion_;

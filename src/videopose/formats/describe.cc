@@ -9,11 +9,38 @@
 #include <vector>
 
 #include "videopose/geometry/angle.h"
+#include "videopose/ground/camera_views.h"
 #include "videopose/ground/world.h"
+#include "videopose/pose/scenes.h"
 
 namespace videopose::internal {
 
 namespace fs = std::filesystem;
+namespace {
+
+// From half second to half second, so that noise makes no way; cuts are no ways.
+double WayOf_m(const Motion& motion) {
+  const auto step = std::max<int64_t>(1, std::llround(motion.fps / 2));
+  double way_m = 0;
+  for (const FrameRange& scene : ScenesOf(motion.cuts, motion.frame_count)) {
+    for (int64_t t = scene.begin; t + 1 < scene.end; t += step) {
+      const int64_t next = std::min(t + step, scene.end - 1);
+      way_m += Norm(motion.camera_at(next).world_from_cam.translation -
+                    motion.camera_at(t).world_from_cam.translation);
+    }
+  }
+  return way_m;
+}
+
+std::string DescribePlace(const CameraTrack& camera, const Motion* motion) {
+  if (!Walks(camera.views)) return "its place is taken as fixed";
+  if (motion == nullptr || motion->camera_path.empty()) return "walks";
+  const double way_m = WayOf_m(*motion);
+  return way_m > 0 ? fmt::format("walks {:.1f} m", way_m)
+                   : "its place is taken as fixed: it walks, but no feet tell how far";
+}
+
+}  // namespace
 
 std::string DescribePoses(const fs::path& path, const Motion& motion) {
   Motion grounded = motion;
@@ -27,9 +54,12 @@ std::string DescribePoses(const fs::path& path, const Motion& motion) {
 }
 
 std::string DescribeCamera(const CameraTrack& camera, double fps, double start_s,
-                           std::string_view indent) {
+                           std::string_view indent, const Motion* motion) {
   std::string text;
-  if (!camera.views.empty()) {
+  if (!camera.views.empty() && IsLost(camera)) {
+    text += fmt::format("{}camera: moves, but it is not known how{}\n", indent,
+                        motion != nullptr ? ": there is no common world" : "");
+  } else if (!camera.views.empty()) {
     Vec3d low, high;  // degrees, to the right, up, clockwise
     double least_zoom = 1, most_zoom = 1, sigma_deg = 0;
     for (const CameraView& view : camera.views) {
@@ -47,11 +77,11 @@ std::string DescribeCamera(const CameraTrack& camera, double fps, double start_s
     const Vec3d range = high - low;
     text += fmt::format(
         "{}camera: turns by {:.0f} degrees across, {:.0f} up and down, {:.0f} about "
-        "its axis{}, +-{:.1f} degrees at most; its place is taken as fixed\n",
+        "its axis{}, +-{:.1f} degrees at most; {}\n",
         indent, range.x, range.y, range.z,
         most_zoom > least_zoom ? fmt::format(", zooms from {:.2f} to {:.2f}", least_zoom, most_zoom)
                                : "",
-        sigma_deg);
+        sigma_deg, DescribePlace(camera, motion));
   }
   if (!camera.cuts.empty()) {
     std::vector<std::string> times;

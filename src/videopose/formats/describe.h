@@ -17,10 +17,10 @@ namespace videopose::internal {
 
 // People, frames, joints, and whether it is known where people stand.
 std::string DescribePoses(const std::filesystem::path& path, const Motion& motion);
-// How the camera turned and zoomed, and where the video is cut; nothing where neither is so. Lines
-// for people, each after `indent`.
+// How the camera turned, zoomed and walked, and where the video is cut; nothing where neither is
+// so. Lines for people, each after `indent`. How far it walked stands in the motion.
 std::string DescribeCamera(const CameraTrack& camera, double fps, double start_s,
-                           std::string_view indent);
+                           std::string_view indent, const Motion* motion = nullptr);
 // Joints or markers, frames, rate.
 std::string DescribeBvh(const std::filesystem::path& path, const BvhClip& clip);
 std::string DescribeMarkers(const std::filesystem::path& path, std::string_view format,

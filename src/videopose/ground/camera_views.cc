@@ -6,32 +6,21 @@
 #include <utility>
 
 #include "videopose/base/statistics.h"
+#include "videopose/geometry/rotation_vector.h"
+#include "videopose/pose/scenes.h"
 
 namespace videopose::internal {
 namespace {
 
 constexpr double kMostSigma_deg = 3, kMostFrames = 0.9;
 
-// The rotation vector.
-Vec3d VectorOf(const Quaternion& q) {
-  const Vec3d axis{q.x, q.y, q.z};
-  const double sine = Norm(axis), sign = q.w < 0 ? -1 : 1;
-  const double angle = 2 * std::atan2(sine, std::abs(q.w));
-  return (sine < 1e-12 ? 2 * sign : sign * angle / sine) * axis;
-}
-
-Quaternion RotationOf(const Vec3d& vector) {
-  const double angle = Norm(vector);
-  return angle < 1e-15 ? Quaternion{} : FromAxisAngle((1 / angle) * vector, angle);
-}
-
 // How far a rotation moves the image.
 double ShiftOf(double focal_px, int size_px) {
   return focal_px + static_cast<double>(size_px) * size_px / (12 * focal_px);
 }
 
-template <typename Turn>
-void TurnAll(PersonMotion& person, const Turn& turn) {
+template <typename Turn, typename Move>
+void MoveAll(PersonMotion& person, const Turn& turn, const Move& move) {
   for (int64_t t = 0; t < person.joints_in_cam.frame_count(); ++t) {
     for (Vec3f& joint : person.joints_in_cam.frame(t)) {
       joint = turn(t, joint.Cast<double>()).template Cast<float>();
@@ -39,7 +28,7 @@ void TurnAll(PersonMotion& person, const Turn& turn) {
   }
   for (size_t t = 0; t < person.root_in_cam.size(); ++t) {
     Vec3f& root = person.root_in_cam[t];
-    root = turn(static_cast<int64_t>(t), root.Cast<double>()).template Cast<float>();
+    root = move(static_cast<int64_t>(t), root.Cast<double>()).template Cast<float>();
   }
 }
 
@@ -58,20 +47,29 @@ CameraViews ViewsThrough(const CameraTrack& track, const Lens& lens) {
   const CameraView* before = nullptr;
   for (const CameraView& view : track.views) {
     Quaternion turn = view.first_from_cam;
+    Vec3d place = view.place_in_first;
     if (is_other && before != nullptr) {
-      Vec3d step = VectorOf(Inverse(before->first_from_cam) * view.first_from_cam);
+      Vec3d step = RotationVectorOf(Inverse(before->first_from_cam) * view.first_from_cam);
       const auto scale = [&](int size_px) {
         return ShiftOf(view.zoom * track.focal_px, size_px) /
                ShiftOf(view.zoom * focal_px, size_px);
       };
       step.x *= scale(lens.height_px);
       step.y *= scale(lens.width_px);
-      turn = views.first_from_cam.back() * RotationOf(step);
+      const Quaternion& turn_before = views.first_from_cam.back().rotation;
+      turn = turn_before * FromRotationVector(step);
+      Vec3d way =
+          Rotate(Inverse(before->first_from_cam), view.place_in_first - before->place_in_first);
+      way.x *= track.focal_px / focal_px;
+      way.y *= track.focal_px / focal_px;
+      place = views.places_in_first.back() + Rotate(turn_before, way);
     }
-    views.first_from_cam.push_back(turn);
+    views.first_from_cam.push_back({turn, {}});
+    views.places_in_first.push_back(place);
     views.zooms.push_back(view.zoom);
     before = &view;
   }
+  if (!Walks(track.views)) views.places_in_first.clear();
   return views;
 }
 
@@ -81,14 +79,18 @@ bool IsLost(const CameraTrack& track) {
   return Quantile(std::move(sigmas_deg), kMostFrames) > kMostSigma_deg;
 }
 
-void TurnToFirst(Turns first_from_cam, PersonMotion& person) {
+void MoveToFirst(MovingFrame first_from_cam, PersonMotion& person) {
   if (first_from_cam.empty()) return;
-  TurnAll(person, [&](int64_t t, const Vec3d& v) { return Turned(first_from_cam, t, v); });
+  MoveAll(
+      person, [&](int64_t t, const Vec3d& v) { return Turned(first_from_cam, t, v); },
+      [&](int64_t t, const Vec3d& v) { return Moved(first_from_cam, t, v); });
 }
 
-void TurnBack(Turns first_from_cam, PersonMotion& person) {
+void MoveBack(MovingFrame first_from_cam, PersonMotion& person) {
   if (first_from_cam.empty()) return;
-  TurnAll(person, [&](int64_t t, const Vec3d& v) { return TurnedBack(first_from_cam, t, v); });
+  MoveAll(
+      person, [&](int64_t t, const Vec3d& v) { return TurnedBack(first_from_cam, t, v); },
+      [&](int64_t t, const Vec3d& v) { return MovedBack(first_from_cam, t, v); });
 }
 
 }  // namespace videopose::internal

@@ -30,7 +30,7 @@ class FootWatcher {
  public:
   FootWatcher(const PersonMotion& person, std::span<const JointRay> rays, int ankle,
               int other_ankle, double fps, const Floor* floor, double ankle_height_m,
-              Turns first_from_cam)
+              MovingFrame first_from_cam)
       : person_(person),
         rays_(rays),
         joints_(person.joints_in_cam.joint_count()),
@@ -62,9 +62,10 @@ class FootWatcher {
   // Appends the parts of a contact in which the foot stays in one place: cut where it is fastest.
   void Split(FrameRange run, FrameRange contact, std::vector<FrameRange>& parts) const {
     if (Seconds(contact.length()) < kShortestContact_s) return;
-    const Vec3d around = Ankle((contact.begin + contact.end) / 2);
+    const int64_t around = (contact.begin + contact.end) / 2;
     std::vector<Vec3d> places;
-    for (int64_t t = contact.begin; t < contact.end; ++t) places.push_back(SteadyPlace(t, around));
+    for (int64_t t = contact.begin; t < contact.end; ++t)
+      places.push_back(SteadyPlace(t, around, ankle_));
     const Vec3d middle = MedianPoint(places);
     const int64_t away = std::ranges::count_if(
         places, [&](const Vec3d& place) { return Norm(place - middle) > kOnePlace_m; });
@@ -89,15 +90,15 @@ class FootWatcher {
 
   // The slope of the line of least squares through the frames around t.
   double Speed(FrameRange run, int64_t t, int ankle) const {
-    const Vec3d around = JointInCam(person_, t, ankle);
-    const double window_s = std::clamp(kSpeedWindow_s * std::sqrt(Norm(around) / kNear_m),
+    const double distance_m = Norm(JointInCam(person_, t, ankle) - OriginOf(first_from_cam_, t));
+    const double window_s = std::clamp(kSpeedWindow_s * std::sqrt(distance_m / kNear_m),
                                        kSpeedWindow_s, kLongestWindow_s);
     const auto reach = std::max<int64_t>(1, std::llround(window_s / 2 * fps_));
     double s0 = 0, s1 = 0, s2 = 0;
     Vec3d v0, v1;
     for (int64_t i = std::max(run.begin - t, -reach); i <= std::min(run.end - 1 - t, reach); ++i) {
       const auto frames = static_cast<double>(i);
-      const Vec3d place = SteadyPlace(t + i, around, ankle);
+      const Vec3d place = SteadyPlace(t + i, t, ankle);
       s0 += 1;
       s1 += frames;
       s2 += frames * frames;
@@ -107,18 +108,19 @@ class FootWatcher {
     return s0 < 2 ? 0 : fps_ * Norm(1 / (s0 * s2 - s1 * s1) * (s0 * v1 - s1 * v0));
   }
 
-  // Across the line of sight to `around` where the ankle was seen (or, if it was not, lifted), at
-  // that distance; along it kSightShare of the lifted distance.
-  Vec3d SteadyPlace(int64_t t, const Vec3d& around) const { return SteadyPlace(t, around, ankle_); }
-
-  Vec3d SteadyPlace(int64_t t, const Vec3d& around, int joint) const {
-    const Vec3d sight = Normalized(around), ankle = JointInCam(person_, t, joint);
+  // Across the line of sight in the frame `around` where the ankle was seen (or, if it was not,
+  // lifted), as far away as it is then; along it kSightShare of the lifted distance. From where the
+  // camera is in that frame.
+  Vec3d SteadyPlace(int64_t t, int64_t around, int joint) const {
+    const Vec3d eye = OriginOf(first_from_cam_, around), place = JointInCam(person_, around, joint);
+    const Vec3d sight = Normalized(place - eye), ankle = JointInCam(person_, t, joint) - eye;
     Vec3d seen = ankle;
     if (!rays_.empty()) {
       const JointRay& ray = rays_[t * joints_ + joint];
       if (ray.score > 0) {
         const Vec3d direction = Normalized(Vec3d{ray.ray.x, ray.ray.y, 1});
-        seen = Norm(around) * Turned(first_from_cam_, t, direction);
+        const Vec3d eye_now = OriginOf(first_from_cam_, t);
+        seen = Norm(place - eye_now) * Turned(first_from_cam_, t, direction) + (eye_now - eye);
       }
     }
     return seen + (kSightShare * Dot(ankle, sight) - Dot(seen, sight)) * sight;
@@ -153,7 +155,7 @@ class FootWatcher {
   double fps_;
   const Floor* floor_;
   double ankle_height_m_;
-  Turns first_from_cam_;
+  MovingFrame first_from_cam_;
 };
 
 }  // namespace
@@ -171,7 +173,7 @@ Vec3d MedianInCam(const PersonMotion& person, FrameRange frames, int joint) {
 
 FootContacts FindContacts(const PersonMotion& person, std::span<const JointRay> rays,
                           const Skeleton& skeleton, double fps, const Floor* floor,
-                          double ankle_height_m, Turns first_from_cam) {
+                          double ankle_height_m, MovingFrame first_from_cam) {
   const BodyJoints body = FindBodyJoints(skeleton);
   FootContacts contacts;
   for (const FrameRange& run : PosedRanges(person)) {

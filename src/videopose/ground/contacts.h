@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-#include "videopose/geometry/turns.h"
+#include "videopose/geometry/moving_frame.h"
 #include "videopose/ground/floor.h"
 #include "videopose/ground/root_track.h"
 #include "videopose/pose.h"
@@ -22,11 +22,11 @@ namespace videopose::internal {
 using FootContacts = std::array<std::vector<FrameRange>, 2>;
 
 // person.root_in_cam is known; `rays` are JointRays() or empty. Without a floor every foot that
-// does not move is in contact. Where the camera turns, the person is in the frame of its first
+// does not move is in contact. Where the camera moves, the person is in the frame of its first
 // look.
 FootContacts FindContacts(const PersonMotion& person, std::span<const JointRay> rays,
                           const Skeleton& skeleton, double fps, const Floor* floor,
-                          double ankle_height_m, Turns first_from_cam = {});
+                          double ankle_height_m, MovingFrame first_from_cam = {});
 
 // T, kLeftFootDown | kRightFootDown.
 std::vector<uint8_t> FeetDown(const FootContacts& contacts, int64_t frame_count);

@@ -18,6 +18,7 @@
 #include "videopose/ground/on_floor.h"
 #include "videopose/ground/root_track.h"
 #include "videopose/ground/smoothing.h"
+#include "videopose/ground/walk_scale.h"
 #include "videopose/pose/scenes.h"
 #include "videopose/refine/pose_refiner.h"
 #include "videopose/refine/rigid_bones.h"
@@ -46,7 +47,7 @@ constexpr double kHipWeight = 0.3;
 
 // Only once roots are known: foreshortened limbs are too short, but in depth, not in the image.
 void RefinePerson(std::span<const JointRay> rays, std::span<const JointHold> holds,
-                  const Skeleton& skeleton, double fps, Turns first_from_cam,
+                  const Skeleton& skeleton, double fps, MovingFrame first_from_cam,
                   PersonMotion& person) {
   const auto joints = static_cast<size_t>(skeleton.joint_count());
   const std::vector<double> lengths_m = SteadyBoneLengths(skeleton, person.joints_in_cam);
@@ -95,14 +96,40 @@ class SceneSolver {
 
   void Solve() {
     for (PersonMotion& person : motion_.people) {
-      TurnToFirst(turns(), person);
+      MoveToFirst(first_from_cam(), person);
       AddPerson(person);
     }
-    if (!people_.empty()) FindWorld();
-    for (PersonMotion& person : motion_.people) TurnBack(turns(), person);
+    if (!people_.empty()) {
+      WalkWithCamera();
+      FindWorld();
+    }
+    for (PersonMotion& person : motion_.people) MoveBack(first_from_cam(), person);
   }
 
  private:
+  // Where the camera walks: in metres, if people tell how far; else its place is taken as fixed.
+  void WalkWithCamera() {
+    const std::vector<Vec3d>& places = views_.places_in_first;
+    if (places.empty()) return;
+    std::vector<Walker> walkers;
+    for (const Subject& person : people_) walkers.push_back({person.motion, person.rays});
+    const std::optional<double> scale =
+        WalkScale(walkers, motion_.skeleton, motion_.fps, first_from_cam(), places);
+    if (!scale) return;
+    for (size_t t = 0; t < places.size(); ++t) {
+      const Vec3d place = *scale * places[t];
+      views_.first_from_cam[t].translation = place;
+      for (const Subject& person : people_) {
+        Vec3f& root = person.motion->root_in_cam[t];
+        root = (root.Cast<double>() + place).Cast<float>();
+      }
+    }
+    for (Subject& person : people_) {
+      if (!person.keep_roots) FitPerson(person, {});
+    }
+    walks_ = true;
+  }
+
   void FindWorld() {
     FindFloor(nullptr);
     if (options_.lock_feet) LeanAsCameraDoes();
@@ -123,7 +150,7 @@ class SceneSolver {
     PlaceCamera();
   }
 
-  Turns turns() const { return views_.first_from_cam; }
+  MovingFrame first_from_cam() const { return views_.first_from_cam; }
 
   struct Subject {
     PersonMotion* motion;
@@ -159,7 +186,7 @@ class SceneSolver {
   }
 
   void FitPerson(Subject& person, std::span<const PositionPrior> priors) const {
-    FitRoots(person.rays, priors, motion_.fps, *person.motion, turns());
+    FitRoots(person.rays, priors, motion_.fps, *person.motion, first_from_cam());
   }
 
   static void Scale(PersonMotion& person, double scale) {
@@ -171,9 +198,9 @@ class SceneSolver {
   void FindContacts(const Floor* floor) {
     for (Subject& person : people_) {
       const Floor own = floor == nullptr ? Floor() : FloorOf(person, *floor);
-      person.contacts =
-          internal::FindContacts(*person.motion, person.rays, motion_.skeleton, motion_.fps,
-                                 floor == nullptr ? nullptr : &own, person.ankle_height_m, turns());
+      person.contacts = internal::FindContacts(*person.motion, person.rays, motion_.skeleton,
+                                               motion_.fps, floor == nullptr ? nullptr : &own,
+                                               person.ankle_height_m, first_from_cam());
     }
   }
 
@@ -187,7 +214,8 @@ class SceneSolver {
         options_.lock_feet ? FootHolds(person.contacts, FloorOf(person), person.ankle_height_m,
                                        motion_.skeleton, *person.motion)
                            : std::vector<JointHold>();
-    RefinePerson(person.rays, holds, motion_.skeleton, motion_.fps, turns(), *person.motion);
+    RefinePerson(person.rays, holds, motion_.skeleton, motion_.fps, first_from_cam(),
+                 *person.motion);
   }
 
   // Where an ankle in contact is: in one place, on the floor.
@@ -257,9 +285,9 @@ class SceneSolver {
 
   // A body's direction with its true lean towards the camera.
   Vec3d Leaning(int64_t t, const Vec3d& direction) const {
-    Vec3d in_cam = TurnedBack(turns(), t, direction);
+    Vec3d in_cam = TurnedBack(first_from_cam(), t, direction);
     in_cam.z *= kTrueLean;
-    return Turned(turns(), t, in_cam);
+    return Turned(first_from_cam(), t, in_cam);
   }
 
   // No foot contact: the floor is under the lowest ankles.
@@ -286,10 +314,10 @@ class SceneSolver {
     };
     for (Subject& person : people_) {
       for (int64_t t = 0; t < motion_.frame_count; ++t) {
-        const Quaternion turn = lean(TurnedBack(turns(), t, floor_.up_in_cam));
+        const Quaternion turn = lean(TurnedBack(first_from_cam(), t, floor_.up_in_cam));
         for (Vec3f& joint : person.motion->frame(t)) {
-          const Vec3d in_cam = TurnedBack(turns(), t, joint.Cast<double>());
-          joint = Turned(turns(), t, Rotate(turn, in_cam)).Cast<float>();
+          const Vec3d in_cam = TurnedBack(first_from_cam(), t, joint.Cast<double>());
+          joint = Turned(first_from_cam(), t, Rotate(turn, in_cam)).Cast<float>();
         }
       }
       if (!person.keep_roots) FitPerson(person, {});
@@ -307,7 +335,7 @@ class SceneSolver {
         people_[p].own_level_m = levels_m_[p];
         continue;
       }
-      if (options_.height_m || options_.keep_roots) continue;
+      if (options_.height_m || options_.keep_roots || walks_) continue;
       const double scale = floor_.level_m / levels_m_[p];
       Scale(*people_[p].motion, scale);
       people_[p].ankle_height_m *= scale;
@@ -390,10 +418,12 @@ class SceneSolver {
       const double thorax_m = Dot(floor_.up_in_cam, trunk);
       if (thorax_m > kUprightTrunk * Norm(trunk)) continue;
       const double lowest_m = std::min(0.0, thorax_m) - least_m;
-      const double root_m = Dot(floor_.up_in_cam, root);
-      const double level_m = FloorOf(person).level_m;
+      const Vec3d eye = OriginOf(first_from_cam(), t);
+      const double eye_m = Dot(floor_.up_in_cam, eye);
+      const double root_m = Dot(floor_.up_in_cam, root) - eye_m;
+      const double level_m = FloorOf(person).level_m - eye_m;
       if (root_m + lowest_m >= level_m || root_m > -kLowestCamera_m) continue;
-      priors.push_back({t, (level_m - lowest_m) / root_m * root, kFootSigma_m});
+      priors.push_back({t, eye + (level_m - lowest_m) / root_m * (root - eye), kFootSigma_m});
     }
   }
 
@@ -410,10 +440,9 @@ class SceneSolver {
     const Vec3d origin = start - HeightOver(lowest, start) * up;
     const Rigid3d cam_from_world{FromAxes(right, Cross(up, right), up), origin};
     motion_.camera = Camera{lens_, Inverse(cam_from_world)};
-    for (size_t t = 0; t < turns().size(); ++t) {
-      const auto& [rotation, position] = motion_.camera->world_from_cam;
-      motion_.camera_path.push_back(
-          {views_.LensAt(lens_, static_cast<int64_t>(t)), {rotation * turns()[t], position}});
+    for (size_t t = 0; t < first_from_cam().size(); ++t) {
+      motion_.camera_path.push_back({views_.LensAt(lens_, static_cast<int64_t>(t)),
+                                     motion_.camera->world_from_cam * first_from_cam()[t]});
     }
     for (Subject& person : people_) {
       const double over_m = FloorOf(person).level_m - lowest.level_m;
@@ -446,6 +475,7 @@ class SceneSolver {
   Floor floor_;
   std::vector<double> levels_m_;
   bool leans_ = false;  // lifted bodies were turned with the camera
+  bool walks_ = false;  // the camera, over a known way
 };
 
 // Each frame's roots are where the camera is then.

@@ -52,7 +52,7 @@ struct Normal {
 class RunFitter {
  public:
   RunFitter(std::span<const JointRay> rays, std::span<const PositionPrior> priors, FrameRange run,
-            double fps, Turns first_from_cam, PersonMotion& person)
+            double fps, MovingFrame first_from_cam, PersonMotion& person)
       : rays_(rays),
         priors_(priors),
         run_(run),
@@ -80,10 +80,10 @@ class RunFitter {
       z = std::max(z, static_cast<float>(kNearestRoot_m));
       return;
     }
-    Vec3d root = TurnedBack(first_from_cam_, t, person_.root_in_cam[t].Cast<double>());
+    Vec3d root = MovedBack(first_from_cam_, t, person_.root_in_cam[t].Cast<double>());
     if (root.z >= kNearestRoot_m) return;
     root.z = kNearestRoot_m;
-    person_.root_in_cam[t] = Turned(first_from_cam_, t, root).Cast<float>();
+    person_.root_in_cam[t] = Moved(first_from_cam_, t, root).Cast<float>();
   }
 
   // Reweighting converges only from a start without outliers: the median over nearby frames of each
@@ -99,7 +99,7 @@ class RunFitter {
         if (IsFinite(starts[k])) nearby.push_back(starts[k]);
       }
       person_.root_in_cam[run_.begin + i] =
-          (nearby.empty() ? Turned(first_from_cam_, run_.begin + i, kSomewhere)
+          (nearby.empty() ? Moved(first_from_cam_, run_.begin + i, kSomewhere)
                           : MedianPoint(nearby))
               .Cast<float>();
     }
@@ -128,7 +128,7 @@ class RunFitter {
       xs.push_back(RayOf(t, j).ray.x * z - joints[j].x);
       ys.push_back(RayOf(t, j).ray.y * z - joints[j].y);
     }
-    return Turned(first_from_cam_, t, {Median(xs), Median(ys), z});
+    return Moved(first_from_cam_, t, {Median(xs), Median(ys), z});
   }
 
   // As the frame's camera has them.
@@ -161,14 +161,14 @@ class RunFitter {
 
   Normal WeighFrame(int64_t t) const {
     Normal normal;
-    normal.AddPoint(Turned(first_from_cam_, t, kSomewhere), kSomewhereWeight);
+    normal.AddPoint(Moved(first_from_cam_, t, kSomewhere), kSomewhereWeight);
     const auto joints = person_.frame(t);
     const Vec3d root = person_.root_in_cam[t].Cast<double>();
-    const double depth_m = TurnedBack(first_from_cam_, t, root).z;
+    const double depth_m = MovedBack(first_from_cam_, t, root).z;
     for (size_t j = 0; j < joints.size(); ++j) {
       const JointRay& seen = RayOf(t, j);
       if (!(seen.score > 0) || !IsFinite(joints[j])) continue;
-      const Vec3d joint = joints[j].Cast<double>();
+      const Vec3d joint = joints[j].Cast<double>() - OriginOf(first_from_cam_, t);
       const double sigma_m = std::hypot(seen.sigma_m, kRayNoise * depth_m);
       const Vec3d row_x = Turned(first_from_cam_, t, {1, 0, -seen.ray.x});
       const Vec3d row_y = Turned(first_from_cam_, t, {0, 1, -seen.ray.y});
@@ -223,7 +223,7 @@ class RunFitter {
   std::span<const PositionPrior> priors_;
   FrameRange run_;
   double fps_;
-  Turns first_from_cam_;
+  MovingFrame first_from_cam_;
   int joints_;
   PersonMotion& person_;
 };
@@ -258,7 +258,7 @@ std::vector<JointRay> JointRays(const KeypointSequence& keypoints, const PersonK
 }
 
 void FitRoots(std::span<const JointRay> rays, std::span<const PositionPrior> priors, double fps,
-              PersonMotion& person, Turns first_from_cam) {
+              PersonMotion& person, MovingFrame first_from_cam) {
   person.root_in_cam.assign(static_cast<size_t>(person.joints_in_cam.frame_count()), kNoJoint);
   for (const FrameRange& run : PosedRanges(person)) {
     RunFitter(rays, priors, run, fps, first_from_cam, person).Fit();

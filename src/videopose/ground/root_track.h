@@ -19,7 +19,7 @@
 #include <span>
 #include <vector>
 
-#include "videopose/geometry/turns.h"
+#include "videopose/geometry/moving_frame.h"
 #include "videopose/ground.h"
 #include "videopose/ground/camera_views.h"
 #include "videopose/pose.h"
@@ -45,10 +45,10 @@ struct PositionPrior {
   double sigma_m = 0;
 };
 
-// Fills person.root_in_cam (T; kNoJoint where there is no pose). Where the camera turns, poses,
+// Fills person.root_in_cam (T; kNoJoint where there is no pose). Where the camera moves, poses,
 // roots and priors are in the frame of its first look.
 void FitRoots(std::span<const JointRay> rays, std::span<const PositionPrior> priors, double fps,
-              PersonMotion& person, Turns first_from_cam = {});
+              PersonMotion& person, MovingFrame first_from_cam = {});
 
 }  // namespace videopose::internal
 

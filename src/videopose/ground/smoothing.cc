@@ -85,12 +85,15 @@ using namespace internal;
 void SmoothMotion(Motion& motion, double smooth_s) {
   const double sigma_frames = smooth_s * motion.fps;
   const auto joint_count = static_cast<size_t>(motion.joint_count());
-  std::vector<Quaternion> world_from_cam;  // where the camera turns: smoothed in the world
+  // Where the camera moves: smoothed in the world, from where it was at first.
+  std::vector<Rigid3d> world_from_cam;
   for (const Camera& camera : motion.camera_path) {
-    world_from_cam.push_back(camera.world_from_cam.rotation);
+    const auto& [rotation, place] = camera.world_from_cam;
+    world_from_cam.push_back(
+        {rotation, place - motion.camera_path.front().world_from_cam.translation});
   }
   for (PersonMotion& person : motion.people) {
-    TurnToFirst(world_from_cam, person);
+    MoveToFirst(world_from_cam, person);
     for (const FrameRange& run : PosedRanges(person)) {
       const auto begin = static_cast<size_t>(run.begin), length = static_cast<size_t>(run.length());
       for (size_t j = 0; j < joint_count; ++j) {
@@ -103,7 +106,7 @@ void SmoothMotion(Motion& motion, double smooth_s) {
         SmoothRun(std::span(*roots).subspan(begin, length), sigma_frames, 1);
       }
     }
-    TurnBack(world_from_cam, person);
+    MoveBack(world_from_cam, person);
   }
 }
 

@@ -35,6 +35,11 @@ void Put(const std::vector<T>& part, int64_t begin, int64_t frame_count, const T
 
 }  // namespace
 
+bool Walks(std::span<const CameraView> views) {
+  return std::ranges::any_of(views,
+                             [](const CameraView& view) { return view.place_in_first != Vec3d(); });
+}
+
 std::vector<FrameRange> ScenesOf(std::span<const int64_t> cuts, int64_t frame_count) {
   std::vector<FrameRange> scenes{{0, frame_count}};
   for (const int64_t cut : cuts) {

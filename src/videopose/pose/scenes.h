@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The scenes of a clip: what lies between its cuts.
+// The scenes of a clip: what lies between its cuts; and what is known of their cameras.
 
 #ifndef VIDEOPOSE_POSE_SCENES_H_
 #define VIDEOPOSE_POSE_SCENES_H_
@@ -12,6 +12,9 @@
 #include "videopose/pose.h"
 
 namespace videopose::internal {
+
+// Whether the camera's place is known to change.
+bool Walks(std::span<const CameraView> views);
 
 // At least one, in order; cuts outside the clip count for nothing.
 std::vector<FrameRange> ScenesOf(std::span<const int64_t> cuts, int64_t frame_count);

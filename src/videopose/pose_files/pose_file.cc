@@ -8,6 +8,7 @@
 #include "videopose/base/error.h"
 #include "videopose/base/extension.h"
 #include "videopose/files.h"
+#include "videopose/pose/scenes.h"
 #include "videopose/pose_files/field_file.h"
 
 namespace videopose {
@@ -77,6 +78,13 @@ void AddCameraTrack(FieldFile& file, const CameraTrack& track) {
   file.Add("view_zoom", std::move(zooms));
   file.Add("view_sigma_deg", std::move(sigmas));
   file.Add("view_focal_px", Scalar(track.focal_px));
+  if (!Walks(track.views)) return;
+  BasicTensor<double> places({count, 3});
+  for (size_t t = 0; t < track.views.size(); ++t) {
+    const Vec3d& place = track.views[t].place_in_first;
+    std::ranges::copy(std::array{place.x, place.y, place.z}, places.values.begin() + 3 * t);
+  }
+  file.Add("view_position", std::move(places));
 }
 
 void AddKeypoints(FieldFile& file, const KeypointSequence& keypoints) {
@@ -293,6 +301,13 @@ CameraTrack CameraTrackFrom(const FieldFile& file, int64_t frames) {
     CheckAbove(file, "view_sigma_deg", sigmas[t], -1e-9);
     track.views.push_back(
         {CheckedRotation(file, "view_rotation", &rotations[4 * t]), zooms[t], sigmas[t]});
+  }
+  if (!file.Has("view_position")) return track;
+  const std::vector<double> places = file.Doubles("view_position", frames, 3);
+  for (size_t t = 0; t < track.views.size(); ++t) {
+    const Vec3d place{places[3 * t], places[3 * t + 1], places[3 * t + 2]};
+    if (!IsFinite(place)) Fail("{}: field 'view_position': expected finite numbers", file.path);
+    track.views[t].place_in_first = place;
   }
   return track;
 }

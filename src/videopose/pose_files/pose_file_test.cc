@@ -100,7 +100,8 @@ std::string Contents(const fs::path& path) {
 CameraTrack SomeTrack() {
   CameraTrack track{.focal_px = 512.25, .cuts = {2, 4}};
   for (int t = 0; t < kFrames; ++t) {
-    track.views.push_back({FromAxisAngle({0, 0.6, 0.8}, 0.1 * t), 1 + 0.1 * t, 0.02 * t});
+    track.views.push_back(
+        {FromAxisAngle({0, 0.6, 0.8}, 0.1 * t), 1 + 0.1 * t, 0.02 * t, {0.3 * t, 0, -0.1 * t}});
   }
   return track;
 }

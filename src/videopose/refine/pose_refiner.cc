@@ -254,7 +254,7 @@ class PieceRefiner {
 
   // Bones, and joints relative to the root.
   double AddLifted(int64_t t, FrameSystem* system) const {
-    const Vector3d view = start_roots_[t].normalized();
+    const Vector3d view = (start_roots_[t] - CameraAt(t)).normalized();
     const Matrix3d bone_weight = AlongView(view, kBoneAcross_m, kBoneAlong_m);
     const Matrix3d joint_weight = AlongView(view, kJointAcross_m, kJointAlong_m);
     double cost = 0;
@@ -273,6 +273,10 @@ class PieceRefiner {
                        system);
     }
     return cost;
+  }
+
+  Vector3d CameraAt(int64_t t) const {
+    return ToEigen(OriginOf(input_.first_from_cam, begin_ + t));
   }
 
   static Matrix3d AlongView(const Vector3d& view, double across_m, double along_m) {
@@ -294,7 +298,8 @@ class PieceRefiner {
       };
       rows << row({1, 0, -sight.ray.x}), row({0, 1, -sight.ray.y});
       const Matrix3d weight = sight.weight / (sigma_m * sigma_m) * rows.transpose() * rows;
-      cost += AddJoint(t, j, Joint(t, j), weight, kOutlier * std::sqrt(sight.weight), system);
+      cost += AddJoint(t, j, Joint(t, j) - CameraAt(t), weight, kOutlier * std::sqrt(sight.weight),
+                       system);
     }
     return cost;
   }

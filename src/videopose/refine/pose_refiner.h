@@ -27,7 +27,7 @@
 #include <vector>
 
 #include "videopose/geometry.h"
-#include "videopose/geometry/turns.h"
+#include "videopose/geometry/moving_frame.h"
 #include "videopose/pose.h"
 
 namespace videopose::internal {
@@ -53,8 +53,8 @@ struct RefineInput {
   std::span<const Vec3f> root_in_cam;      // T
   std::span<const JointSight> sights;      // T * J, or empty: no keypoints are known
   std::span<const JointHold> holds;
-  // Of a camera that turns: sights are in its frames, all else is in that of its first look.
-  Turns first_from_cam = {};
+  // Of a camera that moves: sights are in its frames, all else is in that of its first look.
+  MovingFrame first_from_cam = {};
 };
 
 struct RefinedPoses {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "videopose/geometry/angle.h"
 #include "videopose/synthetic/figure.h"
@@ -21,10 +22,14 @@ SyntheticMotion MotionFor(CameraMove move) {
     case CameraMove::kPan:
     case CameraMove::kPanBySway:
     case CameraMove::kWalkAlong:
+    case CameraMove::kWalkByHand:
       return SyntheticMotion({{kWalk, 9.6}, {kStand, 0.5}}, {.start_in_world = {-4.8, 1.0}});
+    case CameraMove::kFollow:
+      return SyntheticMotion({{kWalk, 6.5}, {kStand, 0.5}}, {.start_in_world = {-3.0, 0.3}});
     case CameraMove::kStill:
     case CameraMove::kZoom:
     case CameraMove::kSway:
+    case CameraMove::kArc:
       break;
   }
   return SyntheticMotion({{kWalk, 2.5}, {kWalk, 0, std::numbers::pi}, {kWalk, 2.5}, {kStand, 0.5}},
@@ -57,24 +62,47 @@ Quaternion HandTurn(double time_s) {
          FromAxisAngle({0, 0, 1}, RadiansFromDegrees(roll_deg));
 }
 
+// Where the camera is, and what it looks at; `share` of the time has passed.
+std::pair<Vec3d, Vec3d> AimOf(CameraMove move, const SyntheticMotion& motion, double time_s,
+                              double share) {
+  const Vec3d person = AimAt(motion, time_s), at_person{person.x, person.y, 1.0};
+  switch (move) {
+    case CameraMove::kPan:
+    case CameraMove::kPanBySway:
+      return {{0, -2.4, 1.5}, at_person};
+    case CameraMove::kWalkAlong:
+      return {{person.x, -2.4, 1.5}, at_person};
+    case CameraMove::kFollow:
+      return {{-5.9 + 5.5 * share, -0.4, 1.6}, {person.x, person.y, 0.9}};
+    case CameraMove::kArc: {
+      const double angle = RadiansFromDegrees(110 * (share - 0.5));
+      return {{3.3 * std::sin(angle), 0.5 - 3.3 * std::cos(angle), 1.5}, {0, 0.5, 1.0}};
+    }
+    case CameraMove::kWalkByHand: {
+      // Two steps a second and a bit; ahead of the person at first, behind at last.
+      const Vec3d step{0, 0.03 * Wave(time_s, 0.95, 0.2), 0.025 * Wave(time_s, 1.9, 0)};
+      return {Vec3d{person.x + 0.9 - 1.8 * share, -2.0 - 0.6 * share, 1.5} + step, at_person};
+    }
+    case CameraMove::kStill:
+    case CameraMove::kZoom:
+    case CameraMove::kSway:
+      break;
+  }
+  return {{0, -3.6, 1.5}, {0, 0.5, 1.0}};
+}
+
 Camera CameraAt(CameraMove move, const SyntheticMotion& motion, double time_s, int width_px,
                 int height_px) {
-  const bool by_hand = move == CameraMove::kSway || move == CameraMove::kPanBySway;
-  const bool follows = move == CameraMove::kPan || move == CameraMove::kPanBySway;
-  Vec3d place{0, -2.4, 1.5}, target{0, 0.5, 1.0};
-  if (!follows && move != CameraMove::kWalkAlong) place.y = -3.6;
-  if (follows || move == CameraMove::kWalkAlong) {
-    const Vec3d person = AimAt(motion, time_s);
-    target = {person.x, person.y, 1.0};
-  }
-  if (move == CameraMove::kWalkAlong) place.x = target.x;
+  const bool by_hand = move == CameraMove::kSway || move == CameraMove::kPanBySway ||
+                       move == CameraMove::kWalkByHand;
+  const double share = std::clamp(time_s / motion.duration_s(), 0.0, 1.0);
+  auto [place, target] = AimOf(move, motion, time_s, share);
   if (by_hand) {
     place = place +
             0.02 * Vec3d{Wave(time_s, 0.27, 0), Wave(time_s, 0.19, 0.3), Wave(time_s, 0.45, 0.7)};
   }
   Camera camera = LookAt(place, target, width_px, height_px, RadiansFromDegrees(kFov_deg));
   double zoom = 1;
-  const double share = std::clamp(time_s / motion.duration_s(), 0.0, 1.0);
   if (move == CameraMove::kZoom) zoom = std::exp2(std::sin(std::numbers::pi * share)) / 1.5;
   if (move == CameraMove::kPanBySway) zoom = 1 + 0.4 * share;
   camera.lens = PlainLens(zoom * camera.lens.focal_px.x, width_px, height_px);

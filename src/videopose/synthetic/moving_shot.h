@@ -21,6 +21,9 @@ enum class CameraMove {
   kZoom,       // to twice the size and back
   kPanBySway,  // kPan held by hand, zooming in by 1.4
   kWalkAlong,  // beside the person, as fast: its place moves
+  kFollow,     // walks behind a person, who gets further ahead
+  kArc,        // around a person who walks to and fro, by 110 degrees
+  kWalkByHand  // beside and before the person, held by hand: sways, bobs with each step
 };
 
 struct MovingShot {

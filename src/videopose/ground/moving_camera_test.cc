@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// People before cameras that turn, zoom, or change from scene to scene.
+// People before cameras that turn, zoom, walk, or change from scene to scene.
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@
 #include "videopose/pose/scenes.h"
 #include "videopose/synthetic/moving_shot.h"
 
-namespace videopose::internal::turning_camera_test {
+namespace videopose::internal::moving_camera_test {
 
 struct Clip {
   KeypointSequence keypoints;
@@ -56,6 +56,18 @@ Clip ClipOf(const MovingShot& shot, int id = 1) {
   return clip;
 }
 
+// In units of 40 cm.
+constexpr double kUnit_m = 0.4;
+Clip WalkOf(const MovingShot& shot) {
+  Clip clip = ClipOf(shot);
+  for (size_t t = 0; t < shot.cameras.size(); ++t) {
+    const Vec3d place =
+        ApplyInverse(shot.cameras[0].world_from_cam, shot.cameras[t].world_from_cam.translation);
+    clip.keypoints.camera.views[t].place_in_first = 1 / kUnit_m * place;
+  }
+  return clip;
+}
+
 const MovingShot& Pan() {
   static const MovingShot shot = MakeMovingShot(CameraMove::kPan, 360, 25);
   return shot;
@@ -74,7 +86,7 @@ double Covered_m(const std::vector<Vec3f>& roots, size_t begin, size_t end) {
   return std::hypot(apart.x, apart.y);
 }
 
-TEST(TurningCamera, AWalkPastAPanIsStraightAndLong) {
+TEST(MovingCamera, AWalkPastAPanIsStraightAndLong) {
   const Clip clip = ClipOf(Pan());
   const Motion motion = Grounded(clip);
   EXPECT_EQ(motion.grounding, Grounding::kGivenLens);
@@ -110,18 +122,67 @@ std::vector<double> StandingSteps_m(const Motion& motion) {
   return moved_m;
 }
 
-TEST(TurningCamera, FeetStandStillInTheWorld) {
+TEST(MovingCamera, FeetStandStillInTheWorld) {
   const Motion motion = Grounded(ClipOf(Pan()));
   const std::vector<double> moved_m = StandingSteps_m(motion);
   EXPECT_GT(std::ssize(moved_m), motion.frame_count / 2);
   EXPECT_LT(Quantile(moved_m, 0.9), 0.001);
 }
 
-// The people are where each frame's camera sees them.
-TEST(TurningCamera, PeopleAreSeenWhereTheirKeypointsAre) {
-  for (const CameraMove move : {CameraMove::kPan, CameraMove::kZoom, CameraMove::kPanBySway}) {
+constexpr CameraMove kWalks[] = {CameraMove::kWalkAlong, CameraMove::kFollow, CameraMove::kArc,
+                                 CameraMove::kWalkByHand};
+
+// Feet tell how far the camera goes; then people and camera go as far as in truth.
+TEST(MovingCamera, AWalkIsAsLongAsFeetSay) {
+  for (const CameraMove move : kWalks) {
     const MovingShot shot = MakeMovingShot(move, 360, 25);
-    const Clip clip = ClipOf(shot);
+    const Motion motion = Grounded(WalkOf(shot));
+    ASSERT_EQ(motion.grounding, Grounding::kGivenLens);
+    ASSERT_EQ(std::ssize(motion.camera_path), motion.frame_count);
+    const std::vector<Vec3f> roots = RootsInWorld(motion, motion.people[0]);
+    const size_t middle = roots.size() / 2, last = roots.size() - 1;
+    for (const auto& [a, b] : {std::pair{size_t{0}, middle}, std::pair{middle, last}}) {
+      const Vec3d truth = shot.poses[b][BodyJoint::kPelvis] - shot.poses[a][BodyJoint::kPelvis];
+      const double way_m = std::hypot(truth.x, truth.y);
+      EXPECT_NEAR(Covered_m(roots, a, b), way_m, 0.05 * way_m + 0.05) << static_cast<int>(move);
+      const Vec3d of_camera =
+          shot.cameras[b].world_from_cam.translation - shot.cameras[a].world_from_cam.translation;
+      const Vec3d found = motion.camera_at(b).world_from_cam.translation -
+                          motion.camera_at(a).world_from_cam.translation;
+      EXPECT_NEAR(Norm(found), Norm(of_camera), 0.05 * Norm(of_camera)) << static_cast<int>(move);
+    }
+    const std::vector<double> moved_m = StandingSteps_m(motion);
+    EXPECT_GT(std::ssize(moved_m), motion.frame_count / 2);
+    EXPECT_LT(Quantile(moved_m, 0.9), 0.001);
+  }
+}
+
+// A person of whom nothing is seen to stand.
+TEST(MovingCamera, WithoutFeetItsPlaceIsTakenAsFixed) {
+  Clip clip = WalkOf(MakeMovingShot(CameraMove::kWalkAlong, 360, 25));
+  for (int64_t t = 0; t < clip.lifted.frame_count; ++t) {
+    for (const int ankle : {3, 6}) {
+      Vec3f& joint = clip.lifted.people[0].at(t, ankle);
+      joint.x += 0.3F * static_cast<float>(std::sin(1.3 * static_cast<double>(t) + ankle));
+      joint.y += 0.3F * static_cast<float>(std::cos(1.7 * static_cast<double>(t)));
+    }
+    for (Keypoint& point : clip.keypoints.people[0].frame(t)) {
+      if (&point - clip.keypoints.people[0].frame(t).data() >= 15) point.score = 0;
+    }
+  }
+  const Motion motion = Grounded(clip);
+  for (const Camera& camera : motion.camera_path) {
+    EXPECT_EQ(camera.world_from_cam.translation, motion.camera->world_from_cam.translation);
+  }
+}
+
+// The people are where each frame's camera sees them.
+TEST(MovingCamera, PeopleAreSeenWhereTheirKeypointsAre) {
+  for (const CameraMove move : {CameraMove::kPan, CameraMove::kZoom, CameraMove::kPanBySway,
+                                CameraMove::kWalkAlong, CameraMove::kArc}) {
+    const MovingShot shot = MakeMovingShot(move, 360, 25);
+    const bool walks = move == CameraMove::kWalkAlong || move == CameraMove::kArc;
+    const Clip clip = walks ? WalkOf(shot) : ClipOf(shot);
     const Motion motion = Grounded(clip);
     const JointTrack<Vec3f> world = JointsInWorld(motion, motion.people[0]);
     std::vector<double> off_px;
@@ -139,13 +200,13 @@ TEST(TurningCamera, PeopleAreSeenWhereTheirKeypointsAre) {
 
 // A hand's tremor is the camera's, not the people's: smoothed with them it would come back as
 // theirs.
-TEST(TurningCamera, SmoothingLeavesStandingFeetInPlace) {
+TEST(MovingCamera, SmoothingLeavesStandingFeetInPlace) {
   Motion motion = Grounded(ClipOf(MakeMovingShot(CameraMove::kSway, 360, 25)));
   SmoothMotion(motion, 0.08);
   EXPECT_LT(Median(StandingSteps_m(motion)), 0.001);
 }
 
-TEST(TurningCamera, WithoutATrackOrWithALostOneThereIsNoCommonWorld) {
+TEST(MovingCamera, WithoutATrackOrWithALostOneThereIsNoCommonWorld) {
   Clip clip = ClipOf(Pan());
   for (CameraView& view : clip.keypoints.camera.views) view.sigma_deg = 10;
   EXPECT_EQ(Grounded(clip).grounding, Grounding::kCameraMoving);
@@ -154,7 +215,7 @@ TEST(TurningCamera, WithoutATrackOrWithALostOneThereIsNoCommonWorld) {
   EXPECT_EQ(Grounded(clip).grounding, Grounding::kGivenLens) << "it is taken as still";
 }
 
-TEST(TurningCamera, EachSceneIsAWorldOfItsOwn) {
+TEST(MovingCamera, EachSceneIsAWorldOfItsOwn) {
   const MovingShot still = MakeMovingShot(CameraMove::kStill, 360, 25, 3);
   const Clip first = ClipOf(Pan(), 1), second = ClipOf(still, 2);
   const int64_t cut = first.keypoints.frame_count, all = cut + second.keypoints.frame_count;
@@ -193,11 +254,20 @@ TEST(CameraViews, RotationsAreScaledToAnotherLens) {
     track.views.push_back({FromAxisAngle({0, 1, 0}, RadiansFromDegrees(0.6 * t))});
   }
   const Lens same = PlainLens(500, 640, 360), longer = PlainLens(1000, 640, 360);
-  EXPECT_EQ(ViewsThrough(track, same).first_from_cam[99], track.views[99].first_from_cam);
-  const Quaternion turn = ViewsThrough(track, longer).first_from_cam[99];
+  EXPECT_EQ(ViewsThrough(track, same).first_from_cam[99].rotation, track.views[99].first_from_cam);
+  const Quaternion turn = ViewsThrough(track, longer).first_from_cam[99].rotation;
   const double angle_deg = DegreesFromRadians(2 * std::asin(turn.y));
   // f + w^2 / (12 f) is 568 px against 1034.
   EXPECT_NEAR(angle_deg, 0.6 * 99 * 568.27 / 1034.13, 0.01);
+}
+
+// A step across the view moves the image as much through a longer lens as a shorter one there.
+TEST(CameraViews, StepsAreScaledToAnotherLens) {
+  CameraTrack track{.focal_px = 500};
+  for (int t = 0; t < 3; ++t) track.views.push_back({.place_in_first = {0.2 * t, 0, 0.3 * t}});
+  const Vec3d place = ViewsThrough(track, PlainLens(1000, 640, 360)).places_in_first[2];
+  EXPECT_NEAR(place.x, 0.2, 1e-12);
+  EXPECT_NEAR(place.z, 0.6, 1e-12);
 }
 
 TEST(Scenes, AreWhatLiesBetweenCuts) {
@@ -206,4 +276,4 @@ TEST(Scenes, AreWhatLiesBetweenCuts) {
   EXPECT_EQ(ScenesOf({}, 40), (std::vector<FrameRange>{{0, 40}}));
 }
 
-}  // namespace videopose::internal::turning_camera_test
+}  // namespace videopose::internal::moving_camera_test
