@@ -15,10 +15,10 @@ namespace videopose::internal {
 
 LosslessVideo::LosslessVideo(const std::filesystem::path& neighbour, int width_px, int height_px,
                              int threads)
-    : output_(std::filesystem::path(neighbour).concat(".frames.mp4"), "mp4") {
-  const AVCodec* codec = avcodec_find_encoder_by_name("libx264rgb");
+    : output_(std::filesystem::path(neighbour).concat(".frames.mkv"), "matroska") {
+  const AVCodec* codec = avcodec_find_encoder(AV_CODEC_ID_FFV1);
   if (codec == nullptr) {
-    Fail(ErrorCode::kUnsupported, "{}: this FFmpeg has no libx264rgb", neighbour.string());
+    Fail(ErrorCode::kUnsupported, "{}: this FFmpeg has no FFV1", neighbour.string());
   }
   encoder_.reset(avcodec_alloc_context3(codec));
   if (!encoder_) throw std::bad_alloc();
@@ -29,8 +29,7 @@ LosslessVideo::LosslessVideo(const std::filesystem::path& neighbour, int width_p
   encoder_->time_base = {1, 25};
   encoder_->thread_count = threads;
   if (output_.wants_global_header()) encoder_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-  av_opt_set(encoder_->priv_data, "preset", "ultrafast", 0);
-  av_opt_set_int(encoder_->priv_data, "qp", 0, 0);
+  encoder_->level = 3;  // in slices, a thread each
   output_.Check(avcodec_open2(encoder_.get(), codec, nullptr));
   stream_ = output_.AddStream(*encoder_);
   output_.WriteHeader("");
