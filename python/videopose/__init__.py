@@ -11,7 +11,13 @@ Lengths are metres, angles degrees, times seconds, places in images pixels. The 
 right, y down, z forward; the world is z up with the floor at z = 0.
 """
 
-from videopose._core import __version__
+import os as _os
+
+_fonts = _os.path.join(_os.path.dirname(__file__), "share/videopose/fonts/fonts.conf")
+if _os.path.exists(_fonts) and not _os.path.exists("/etc/fonts/fonts.conf"):
+    _os.environ.setdefault("FONTCONFIG_FILE", _fonts)  # a bare system, and tools/wheel.sh's wheel
+
+from videopose._core import __version__  # noqa: E402
 from videopose._error import Error
 from videopose._live import Live, LiveFrame, LivePerson, live
 from videopose._process import (
