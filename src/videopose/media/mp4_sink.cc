@@ -37,8 +37,7 @@ void Pad(const Image& image, Image& padded) {
 
 int RoundedUpToEven(int value) { return value + value % 2; }
 
-// x264 writes smaller files at the same quality. It is GPL, so wheels for PyPI do without
-// (tools/wheel.sh) and have OpenH264.
+// x264 is GPL, so wheels for PyPI do without (tools/wheel.sh) and have OpenH264.
 const AVCodec* FindH264Encoder() {
   const AVCodec* x264 = avcodec_find_encoder_by_name("libx264");
   return x264 != nullptr ? x264 : avcodec_find_encoder_by_name("libopenh264");
