@@ -4,7 +4,8 @@
 // cluttered room by cameras of several kinds, and sends the videos through the whole program.
 // docs/camera.md holds the table.
 //
-//   camera_bench [HEIGHT_PX] [FOLDER]     360 rows; FOLDER keeps the videos
+//   camera_bench [HEIGHT_PX] [FOLDER] [CAMERA]     360 rows; FOLDER keeps the videos; CAMERA is
+//                                                  the part of a name, as "walks"
 
 #include <fmt/format.h>
 
@@ -166,7 +167,7 @@ struct Kind {
   CameraMove move;
 };
 
-void PrintScenes(int height_px, const std::filesystem::path& folder) {
+void PrintScenes(int height_px, const std::filesystem::path& folder, const std::string& name) {
   const Lifter lifter = Lifter::Load(SourceFile("models/lifter.bin"));
   fmt::print(
       "| camera | decided | rotation, degrees (worst) | zoom, % | W-MPJPE mm | WA-MPJPE mm | root, "
@@ -180,6 +181,7 @@ void PrintScenes(int height_px, const std::filesystem::path& folder) {
         Kind{"walks along", CameraMove::kWalkAlong}, Kind{"walks behind", CameraMove::kFollow},
         Kind{"walks around", CameraMove::kArc},
         Kind{"walks along, by hand", CameraMove::kWalkByHand}}) {
+    if (kind.name.find(name) == std::string::npos) continue;
     const MovingShot shot = MakeMovingShot(kind.move, height_px, kFps);
     const auto video = Film(
         shot, folder / fmt::format("camera_{}_{}.mp4", static_cast<int>(kind.move), height_px));
@@ -216,7 +218,8 @@ int main(int argc, char** argv) {
   using namespace videopose;
   try {
     internal::PrintScenes(argc > 1 ? std::stoi(argv[1]) : 360,
-                          argc > 2 ? argv[2] : std::filesystem::temp_directory_path());
+                          argc > 2 ? argv[2] : std::filesystem::temp_directory_path(),
+                          argc > 3 ? argv[3] : "");
   } catch (const Error& error) {
     fmt::print(stderr, "{}\n", error.what());
     return 1;

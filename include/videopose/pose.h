@@ -294,10 +294,10 @@ struct Motion {
   // Where that is known, and then root_in_cam is, too. Files hold the lens's centre and mean focal
   // length, not its distortion. World: z up, the floor at z = 0, metres.
   std::optional<Camera> camera;
-  // (T) where `camera` turns or zooms, from frame to frame, or where the video is cut; else empty.
+  // (T) where `camera` moves or zooms, from frame to frame, or where the video is cut; else empty.
   // joints_in_cam and root_in_cam are then in the frame of camera_path[t], and `camera` is the
-  // first one. Its place in the world is taken as fixed from cut to cut. After a cut it is another
-  // world: floor and origin come from the people there.
+  // first one. Its place is taken as fixed from cut to cut unless it is known to walk. After a cut
+  // it is another world: floor and origin come from the people there.
   std::vector<Camera> camera_path;
   // The first frames of all scenes but the first, where the video is cut.
   std::vector<int64_t> cuts;
