@@ -34,7 +34,7 @@ struct ArmDirections {
 ArmDirections ReachFor(const Vec3d& way, const Vec3d& elbow_side, double upper_arm_m,
                        double forearm_m, double most_flexion_rad);
 
-// Somebody who sits on a chair or the floor, kneels, crouches or lies, moves a little, and
+// A person who sits on a chair or the floor, kneels, crouches or lies, moves a little, and
 // sometimes rises.
 class Seat {
  public:

@@ -11,6 +11,7 @@
 
 #include "videopose/camera_motion/block_band.h"
 #include "videopose/geometry/angle.h"
+#include "videopose/geometry/least_squares.h"
 #include "videopose/geometry/rotation_vector.h"
 
 namespace videopose::internal {
@@ -30,16 +31,6 @@ constexpr double kIndependentPoints = 0.25;
 constexpr double kLeastGain = 1e-4;
 constexpr size_t kMostSigmas = 64;  // views whose uncertainty is computed
 
-Eigen::Matrix3d MatrixOf(const Quaternion& q) {
-  return Eigen::Quaterniond(q.w, q.x, q.y, q.z).toRotationMatrix();
-}
-Eigen::Vector3d EigenOf(const Vec3d& v) { return {v.x, v.y, v.z}; }
-Eigen::Matrix3d CrossOf(const Eigen::Vector3d& v) {
-  Eigen::Matrix3d m;
-  m << 0, -v.z(), v.y(), v.z(), 0, -v.x(), -v.y(), v.x(), 0;
-  return m;
-}
-
 Rigid3d Stepped(const Rigid3d& place, const Vector6& step) {
   Quaternion q = place.rotation * FromRotationVector({step[0], step[1], step[2]});
   const double share = 1 / std::sqrt(q.w * q.w + q.x * q.x + q.y * q.y + q.z * q.z);
@@ -47,18 +38,12 @@ Rigid3d Stepped(const Rigid3d& place, const Vector6& step) {
   return {q, place.translation + Vec3d{step[3], step[4], step[5]}};
 }
 
-// Cauchy's rho of a distance in pixels, and its weight.
-double CauchyCost(double square) {
-  return kScale_px * kScale_px * std::log1p(square / (kScale_px * kScale_px));
-}
-double CauchyWeight(double square) { return 1 / (1 + square / (kScale_px * kScale_px)); }
-
 struct Turn {
   Eigen::Matrix3d rotation;
   Eigen::Vector3d place;
 };
 
-Turn TurnOf(const Rigid3d& place) { return {MatrixOf(place.rotation), EigenOf(place.translation)}; }
+Turn TurnOf(const Rigid3d& place) { return {ToEigen(place.rotation), ToEigen(place.translation)}; }
 
 // How far off a sight behind the camera counts.
 constexpr double kBehind_px = 100;
@@ -100,9 +85,9 @@ Look LookAtPoint(const Turn& anchor, const Turn& view, const Eigen::Vector3d& ra
   project << -1, 0, u, 0, -1, v;
   project /= d.z() * pixel;
   const Eigen::Matrix<double, 2, 3> turned = project * view.rotation.transpose();
-  look.by_view.leftCols<3>() = project * CrossOf(d);
+  look.by_view.leftCols<3>() = project * CrossMatrix(d);
   look.by_view.rightCols<3>() = -rho * turned;
-  look.by_anchor.leftCols<3>() = -turned * anchor.rotation * CrossOf(ray);
+  look.by_anchor.leftCols<3>() = -turned * anchor.rotation * CrossMatrix(ray);
   look.by_anchor.rightCols<3>() = rho * turned;
   look.by_rho = turned * apart;
   return look;
@@ -123,8 +108,9 @@ class Adjuster {
       const Eigen::Vector3d ray(anchor.seen.x, anchor.seen.y, 1);
       for (size_t i = 1; i < point.sights.size(); ++i) {
         const BundlePoint::Sight& sight = point.sights[i];
-        cost += CauchyCost(SquareOff(turns[anchor.view], turns[sight.view], ray, point.rho,
-                                     sight.seen, bundle_.pixel));
+        cost += RobustCost(SquareOff(turns[anchor.view], turns[sight.view], ray, point.rho,
+                                     sight.seen, bundle_.pixel),
+                           kScale_px);
       }
     }
     return cost;
@@ -264,7 +250,7 @@ class Adjuster {
       const Look look = LookAtPoint(turns[first.view], turns[sight.view], ray, point.rho,
                                     sight.seen, bundle_.pixel);
       if (!look.is_ahead) continue;
-      const double weight = CauchyWeight(look.error.squaredNorm());
+      const double weight = RobustWeight(look.error.squaredNorm(), kScale_px);
       row.own += weight * look.by_rho.squaredNorm();
       row.right += weight * look.by_rho.dot(look.error);
       const int64_t view = columns_[sight.view];
@@ -383,8 +369,9 @@ PlaceFit FitPlace(std::span<const std::pair<PlacedPoint, Vec2d>> sights, const R
     const Turn view = TurnOf(place);
     double sum = 0;
     for (const auto& [point, seen] : sights) {
-      sum += CauchyCost(
-          SquareOff(first, view, EigenOf(point.direction_in_first), point.rho, seen, pixel));
+      sum += RobustCost(
+          SquareOff(first, view, ToEigen(point.direction_in_first), point.rho, seen, pixel),
+          kScale_px);
     }
     return sum;
   };
@@ -396,9 +383,9 @@ PlaceFit FitPlace(std::span<const std::pair<PlacedPoint, Vec2d>> sights, const R
     const Turn view = TurnOf(fit.first_from_cam);
     for (const auto& [point, seen] : sights) {
       const Look look =
-          LookAtPoint(first, view, EigenOf(point.direction_in_first), point.rho, seen, pixel);
+          LookAtPoint(first, view, ToEigen(point.direction_in_first), point.rho, seen, pixel);
       if (!look.is_ahead) continue;
-      const double weight = CauchyWeight(look.error.squaredNorm());
+      const double weight = RobustWeight(look.error.squaredNorm(), kScale_px);
       a.noalias() += weight * look.by_view.transpose() * look.by_view;
       b.noalias() -= weight * look.by_view.transpose() * look.error;
     }
@@ -417,7 +404,7 @@ PlaceFit FitPlace(std::span<const std::pair<PlacedPoint, Vec2d>> sights, const R
   }
   const Turn view = TurnOf(fit.first_from_cam);
   const auto explained = std::ranges::count_if(sights, [&](const auto& sight) {
-    return SquareOff(first, view, EigenOf(sight.first.direction_in_first), sight.first.rho,
+    return SquareOff(first, view, ToEigen(sight.first.direction_in_first), sight.first.rho,
                      sight.second, pixel) < kExplained_px * kExplained_px;
   });
   const size_t count = std::max<size_t>(1, sights.size());

@@ -44,9 +44,6 @@ constexpr double kLeastExplained = 0.4;
 constexpr double kFewestFrames = 0.9, kLeastUsuallyExplained = 0.6;
 constexpr double kUnknown_deg = kLost_deg;
 
-// Frame by frame, by keyframe.
-using Chosen = std::vector<int64_t>;
-
 class WalkFollower {
  public:
   WalkFollower(std::span<const CornerTrack> tracks, int64_t frame_count, double pixel)
@@ -63,8 +60,10 @@ class WalkFollower {
     ChooseKeyframes();
     if (!HasParallax()) return {};
     if (!Begin()) return {Failed(), {}};
-    while (last_ + 1 < frames_.size() && Extend(last_ + 1)) ++last_;
-    while (first_ > 0 && Extend(first_ - 1)) --first_;
+    while (last_ + 1 < frames_.size() && Extend(last_ + 1)) {
+    }
+    while (first_ > 0 && Extend(first_ - 1)) {
+    }
     return Finish();
   }
 
@@ -95,9 +94,13 @@ class WalkFollower {
     return moved_px;
   }
 
+  struct TurnFit {
+    Quaternion turn;
+    double unexplained = 0;  // the share of corners that go otherwise
+  };
   // How a camera that only turns and zooms goes from keyframe a to b, if its focal length is this
   // multiple of what it is taken to be.
-  std::optional<ViewFit> Turning(size_t a, size_t b, double focal) const {
+  std::optional<TurnFit> Turning(size_t a, size_t b, double focal) const {
     std::vector<PointPair> pairs;
     for (const size_t i : AliveIn(frames_[a])) {
       if (!tracks_[i].is_in(frames_[b])) continue;
@@ -106,16 +109,17 @@ class WalkFollower {
           {Normalized(Vec3d{from.x, from.y, 1}), (1 / focal) * tracks_[i].at(frames_[b])});
     }
     if (pairs.size() < kFewestCommon) return std::nullopt;
-    ViewFit fit = FitView(pairs, {}, {}, pixel() / focal);
-    fit.residual = 1 - static_cast<double>(fit.inliers) / static_cast<double>(pairs.size());
-    return fit;
+    const ViewFit fit = FitView(pairs, {}, {}, pixel() / focal);
+    return TurnFit{
+        .turn = fit.view.first_from_cam,
+        .unexplained = 1 - static_cast<double>(fit.inliers) / static_cast<double>(pairs.size())};
   }
 
   // By pair of keyframes the share that turning and zooming do not explain.
   std::vector<double> Unexplained(double focal, size_t step) const {
     std::vector<double> shares;
     for (size_t a = 0; a + kApart < frames_.size(); a += step) {
-      if (const auto fit = Turning(a, a + kApart, focal)) shares.push_back(fit->residual);
+      if (const auto fit = Turning(a, a + kApart, focal)) shares.push_back(fit->unexplained);
     }
     return shares;
   }
@@ -138,7 +142,8 @@ class WalkFollower {
       const auto fit = Turning(a, a + length - 1, 1);
       if (!fit) continue;
       const double clear =
-          fit->residual * static_cast<double>(Moved_px(frames_[a], frames_[a + length - 1]).size());
+          fit->unexplained *
+          static_cast<double>(Moved_px(frames_[a], frames_[a + length - 1]).size());
       if (clear <= most) continue;
       most = clear;
       best = a;
@@ -157,7 +162,7 @@ class WalkFollower {
     std::vector<Quaternion> turns;
     for (size_t k = first_; k <= last_; ++k) {
       const auto fit = k == first_ ? std::nullopt : Turning(first_, k, 1);
-      turns.push_back(fit ? fit->view.first_from_cam : Quaternion{});
+      turns.push_back(fit ? fit->turn : Quaternion{});
     }
     double least = std::numeric_limits<double>::infinity();
     Bundle best;
@@ -354,12 +359,6 @@ class WalkFollower {
     const size_t begin = is_later ? std::max(first_, k - std::min(k, kFreeAround)) : k,
                  last = is_later ? k : std::min(last_, k + kFreeAround);
     AdjustAround(begin, last, begin, last, kLocalSteps);
-    // The caller counts on.
-    if (is_later) {
-      --last_;
-    } else {
-      ++first_;
-    }
     return true;
   }
 
@@ -442,7 +441,7 @@ class WalkFollower {
   std::span<const CornerTrack> tracks_;
   int64_t frame_count_;
   std::vector<std::vector<size_t>> alive_;  // tracks, by frame
-  Chosen frames_;                           // of keyframes
+  std::vector<int64_t> frames_;             // of keyframes
   std::vector<double> parallax_;
   Bundle bundle_;                  // views: keyframes
   std::vector<int64_t> point_of_;  // by track; -1: none

@@ -90,8 +90,8 @@ std::vector<double> PathOf(const Places& places, float Vec3f::*coordinate, doubl
   return Smoothed(std::move(path), places.sigma_s * fps);
 }
 
-void StandOnFloor(const Places& places, float side_by_side_m, const Motion& motion,
-                  PersonMotion& person) {
+void PutOnFloor(const Places& places, float side_by_side_m, const Motion& motion,
+                PersonMotion& person) {
   const std::vector<float> heights = HeightsOf(person, motion);
   std::vector<double> x(heights.size(), side_by_side_m), y(heights.size(), 0.0);
   if (!places.in_cam.empty()) {
@@ -168,7 +168,7 @@ void StandOnFloor(const KeypointSequence* keypoints, Motion& motion) {
     const Places places = PlacesOf(person, motion, keypoints);
     reached = std::min(reached, places.rung);
     const float side_by_side_m = (static_cast<float>(p) - 0.5F * (count - 1)) * kSideBySide_m;
-    StandOnFloor(places, side_by_side_m, motion, person);
+    PutOnFloor(places, side_by_side_m, motion, person);
   }
   motion.grounding = is_moving ? Grounding::kCameraMoving : reached;
 }

@@ -29,7 +29,7 @@ struct Walker {
 };
 
 // Metres a unit of `places_in_first` (T). `first_from_cam` has no translation yet, and the people
-// are turned by it. Nothing where nobody is seen to stand, or feet fit several factors.
+// are turned by it. Nothing where no person is seen to stand, or feet fit several factors.
 std::optional<double> WalkScale(std::span<const Walker> walkers, const Skeleton& skeleton,
                                 double fps, MovingFrame first_from_cam,
                                 std::span<const Vec3d> places_in_first);

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "videopose/geometry/angle.h"
+#include "videopose/geometry/least_squares.h"
 #include "videopose/geometry/rotation_vector.h"
 #include "videopose/pose/h36m17.h"
-#include "videopose/refine/least_squares.h"
 
 namespace videopose::internal {
 namespace {
@@ -66,31 +66,18 @@ LimbEnd Hand(Side side) {
           .flag = 0};
 }
 
-Matrix3d SkewOf(const Vec3d& a) {
-  Matrix3d skew;
-  skew << 0, -a.z, a.y, a.z, 0, -a.x, -a.y, a.x, 0;
-  return skew;
-}
-
 // d Log(Exp(e) Exp(d)) / dd at d = 0, with t = |e|:
 //   I + [e]x / 2 + (1 / t^2 - (1 + cos t) / (2 t sin t)) [e]x^2
 // Sola, Deray, Atchuthan, "A micro Lie theory for state estimation in robotics" (2018), eq. 144.
 Matrix3d LogJacobian(const Vec3d& e) {
   const double t = Norm(e);
-  const Matrix3d skew = SkewOf(e);
+  const Matrix3d skew = CrossMatrix(ToEigen(e));
   constexpr double kSmall = 1e-4, kNearHalfTurn = 3.13;
   const double angle = std::min(t, kNearHalfTurn);
   const double square =
       t < kSmall ? 1.0 / 12
                  : 1 / (angle * angle) - (1 + std::cos(angle)) / (2 * angle * std::sin(angle));
   return Matrix3d::Identity() + 0.5 * skew + square * skew * skew;
-}
-
-Matrix3d MatrixOf(const Quaternion& q) {
-  Matrix3d matrix;
-  matrix << ToEigen(Rotate(q, {1, 0, 0})), ToEigen(Rotate(q, {0, 1, 0})),
-      ToEigen(Rotate(q, {0, 0, 1}));
-  return matrix;
 }
 
 // What is known of a hand or foot in a frame.
@@ -166,7 +153,7 @@ class EndFitter {
       const Vec3d step = RotationVectorOf(Inverse(*before) * turn);
       equations.Add(ToEigen(step) / step_rad_, LogJacobian(step) / step_rad_);
     }
-    const Matrix3d cam_from_end = MatrixOf(turn);
+    const Matrix3d cam_from_end = ToEigen(turn);
     for (size_t k = 0; k < points_.size(); ++k) {
       if (frame.sights[k].weight > 0) AddSight(frame, k, cam_from_end, equations);
     }
@@ -186,7 +173,7 @@ class EndFitter {
     Eigen::Matrix<double, 2, 3> projection;
     projection << 1, 0, -x.x() / x.z(), 0, 1, -x.y() / x.z();
     const Eigen::Matrix<double, 2, 3> jacobian =
-        projection / x.z() * (-cam_from_end * SkewOf(points_[k]));
+        projection / x.z() * (-cam_from_end * CrossMatrix(ToEigen(points_[k])));
     equations.AddRobust(residual / frame.image_deviation, jacobian / frame.image_deviation,
                         frame.sights[k].weight);
   }
@@ -200,7 +187,8 @@ class EndFitter {
     for (int row = 0; row < 2; ++row) {
       const Vec3d& axis = axes[static_cast<size_t>(row)];
       residual[row] = ToEigen(up_in_cam).dot(cam_from_end * ToEigen(axis));
-      jacobian.row(row) = -ToEigen(up_in_cam).transpose() * cam_from_end * SkewOf(axis);
+      jacobian.row(row) =
+          -ToEigen(up_in_cam).transpose() * cam_from_end * CrossMatrix(ToEigen(axis));
     }
     equations.AddRobust(residual / kSole_rad, jacobian / kSole_rad, 1);
   }

@@ -11,7 +11,7 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/parallel.h"
-#include "videopose/refine/least_squares.h"
+#include "videopose/geometry/least_squares.h"
 
 namespace videopose::internal {
 namespace {

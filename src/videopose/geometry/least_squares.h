@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What the fits of this module share: Eigen's vectors, and Cauchy's robust cost.
+// What fits share: Eigen's vectors and matrices, and Cauchy's robust cost.
 
-#ifndef VIDEOPOSE_REFINE_LEAST_SQUARES_H_
-#define VIDEOPOSE_REFINE_LEAST_SQUARES_H_
+#ifndef VIDEOPOSE_GEOMETRY_LEAST_SQUARES_H_
+#define VIDEOPOSE_GEOMETRY_LEAST_SQUARES_H_
 
 #include <Eigen/Core>
+#include <Eigen/Geometry>
 #include <cmath>
 
 #include "videopose/geometry.h"
@@ -13,6 +14,16 @@
 namespace videopose::internal {
 
 inline Eigen::Vector3d ToEigen(const Vec3d& a) { return {a.x, a.y, a.z}; }
+// The matrix of a unit quaternion.
+inline Eigen::Matrix3d ToEigen(const Quaternion& q) {
+  return Eigen::Quaterniond(q.w, q.x, q.y, q.z).toRotationMatrix();
+}
+// v x a = CrossMatrix(v) a.
+inline Eigen::Matrix3d CrossMatrix(const Eigen::Vector3d& v) {
+  Eigen::Matrix3d m;
+  m << 0, -v.z(), v.y(), v.z(), 0, -v.x(), -v.y(), v.x(), 0;
+  return m;
+}
 inline Vec3d FromEigen(const Eigen::Vector3d& a) { return {a.x(), a.y(), a.z()}; }
 
 // Cauchy's scale, in standard deviations.
@@ -23,4 +34,4 @@ inline double RobustWeight(double chi2, double c) { return 1 / (1 + chi2 / (c * 
 
 }  // namespace videopose::internal
 
-#endif  // VIDEOPOSE_REFINE_LEAST_SQUARES_H_
+#endif  // VIDEOPOSE_GEOMETRY_LEAST_SQUARES_H_

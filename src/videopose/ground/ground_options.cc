@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "videopose/ground/ground_options.h"
+
+#include <cmath>
+#include <optional>
+
+#include "videopose/base/error.h"
+#include "videopose/geometry/angle.h"
+
+namespace videopose {
+
+using namespace internal;
+
+void internal::CheckGroundOptions(const GroundOptions& options) {
+  const auto is_outside = [](const std::optional<double>& value, double least, double most) {
+    return value && !(*value > least && *value < most);
+  };
+  if (is_outside(options.focal_px, 0, 1e6)) {
+    Fail(ErrorCode::kInvalidArgument, "a focal length of {} pixels makes no sense",
+         *options.focal_px);
+  }
+  if (is_outside(options.fov_deg, 0.1, 175)) {
+    Fail(ErrorCode::kInvalidArgument,
+         "a field of view of {} degrees makes no sense; expected 1 to 175", *options.fov_deg);
+  }
+  if (is_outside(options.height_m, 0.2, 3)) {
+    Fail(ErrorCode::kInvalidArgument,
+         "no person is {} m tall; expected a height in metres, 0.2 to 3", *options.height_m);
+  }
+}
+
+namespace {
+
+// A lens is scaled to the image: that of a cut-out or of an image turned on its side would be
+// another one. Sensors have a few rows more than the videos that they make (1088 for 1080).
+void CheckShape(const Lens& lens, int width_px, int height_px) {
+  constexpr double kMostOff = 0.02;
+  if (lens.width_px == 0 || lens.height_px == 0) return;
+  const double shape = static_cast<double>(lens.width_px) / lens.height_px;
+  const double expected = static_cast<double>(width_px) / height_px;
+  if (std::abs(shape / expected - 1) <= kMostOff) return;
+  const bool is_turned = std::abs(shape * expected - 1) <= kMostOff;
+  Fail(ErrorCode::kMismatch,
+       "the calibration is of an image of {} x {} pixels, but this one has {} x {}{}; expected the "
+       "calibration of the video as it is",
+       lens.width_px, lens.height_px, width_px, height_px,
+       is_turned ? ", turned on its side" : ", another shape");
+}
+
+}  // namespace
+
+bool KnowsLens(const GroundOptions& options) {
+  return options.focal_px || options.fov_deg || options.calibration;
+}
+
+Lens LensFor(const GroundOptions& options, int width_px, int height_px) {
+  CheckGroundOptions(options);
+  const auto plain = [&](double focal_px) { return PlainLens(focal_px, width_px, height_px); };
+  if (options.focal_px) return plain(*options.focal_px);
+  if (options.fov_deg) {
+    return plain(width_px / 2.0 / std::tan(RadiansFromDegrees(*options.fov_deg / 2)));
+  }
+  if (options.calibration) {
+    CheckShape(*options.calibration, width_px, height_px);
+    return Resized(*options.calibration, width_px, height_px);
+  }
+  return plain(DefaultFocalPx(width_px, height_px));
+}
+
+}  // namespace videopose
