@@ -61,6 +61,16 @@ TEST(MocapTest, TrainsALifterThatLifts) {
   EXPECT_EQ(causal.exit_code, 1);
   EXPECT_THAT(causal.err, HasSubstr("causal already"));
   EXPECT_FALSE(fs::exists(folder / "start.bin"));
+  const auto widen = [&](const char* channels) {
+    return RunVideopose({"models", "widen", folder / "ck" / "epoch_2.bin", "--channels", channels,
+                         "-o", folder / "wide.bin"});
+  };
+  const auto narrower = widen("31");
+  EXPECT_EQ(narrower.exit_code, 1);
+  EXPECT_THAT(narrower.err, HasSubstr("32 channels already"));
+  EXPECT_FALSE(fs::exists(folder / "wide.bin"));
+  ASSERT_EQ(widen("48").exit_code, 0);
+  EXPECT_THAT(RunVideopose({"info", folder / "wide.bin"}).out, HasSubstr("48 channels"));
 
   const Camera camera = LookAt({0, -5, 1.5}, {0, 0, 1}, 640, 480, 0.8);
   const SyntheticClip clip = MakeSyntheticClip(

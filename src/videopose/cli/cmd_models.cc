@@ -20,11 +20,14 @@
 #include "videopose/detect.h"
 #include "videopose/lift/causal_fold.h"
 #include "videopose/lift/onnx_lifter.h"
+#include "videopose/lift/widen.h"
 #include "videopose/train/mean_checkpoint.h"
 #include "videopose/train/training_checkpoint.h"
 
 namespace videopose::internal {
 namespace {
+
+constexpr uint32_t kWidenSeed = 1;
 
 struct ModelsCommand {
   std::string action = "list";
@@ -32,13 +35,20 @@ struct ModelsCommand {
   std::vector<std::filesystem::path> checkpoints;
   TemporalModelOptions model;
   bool frame_by_frame = false;
+  int channels = 0;
 
   int Run() {
     if (action != "export" && (frame_by_frame || model.causal || model.dense)) {
       throw UsageError(fmt::format(
           "videopose models {}: --streaming, --causal and --dense go with export", action));
     }
-    if (action == "pack" || action == "causal" || action == "export") return Convert();
+    if ((action == "widen") != (channels > 0)) {
+      throw UsageError(
+          fmt::format("videopose models {}: --channels goes with widen, which needs it", action));
+    }
+    if (action == "pack" || action == "causal" || action == "widen" || action == "export") {
+      return Convert();
+    }
     if (models_dir.empty()) models_dir = DefaultModelsDir();
     if (action == "fetch") {
       FetchModels(models_dir, source, {.stop_requested = &StopRequested()});
@@ -68,8 +78,8 @@ struct ModelsCommand {
       throw UsageError(
           fmt::format("videopose models {0}: which file? Give CHECKPOINT.bin and -o {1}", action,
                       action == "pack"     ? "LIFTER.bin"
-                      : action == "causal" ? "START.bin"
-                                           : "LIFTER.onnx"));
+                      : action == "export" ? "LIFTER.onnx"
+                                           : "START.bin"));
     }
     if (checkpoints.size() > 1 && action != "pack") {
       throw UsageError(
@@ -84,7 +94,7 @@ struct ModelsCommand {
       for (const auto& path : checkpoints) read.push_back(ReadTrainingCheckpoint(path));
       WriteLifter(output, MeanCheckpoint(read));
     } else {
-      WriteTrainingCheckpoint(output, CausalStart(ReadTrainingCheckpoint(checkpoints[0])));
+      WriteTrainingCheckpoint(output, Start(ReadTrainingCheckpoint(checkpoints[0])));
     }
     std::error_code is_no_file;
     const auto bytes = std::filesystem::file_size(output, is_no_file);
@@ -103,15 +113,23 @@ struct ModelsCommand {
   }
 
   // A training that has yet to begin.
-  TrainingCheckpoint CausalStart(const TrainingCheckpoint& from) const {
-    if (from.pose.weights.architecture.causal) {
+  TrainingCheckpoint Start(const TrainingCheckpoint& from) const {
+    const TemporalArchitecture& architecture = from.pose.weights.architecture;
+    if (action == "causal" && architecture.causal) {
       Fail("{}: causal already; expected a network that sees the future", checkpoints[0].string());
     }
+    if (action == "widen" && channels < architecture.channels) {
+      Fail("{}: {} channels already; expected a network with at most {}", checkpoints[0].string(),
+           architecture.channels, channels);
+    }
+    const auto changed = [&](const TemporalWeights& weights) {
+      return action == "causal" ? CausalFold(weights) : Widen(weights, channels, kWidenSeed);
+    };
     TrainingCheckpoint start{.learning_rate = from.learning_rate,
-                             .pose = {.weights = CausalFold(from.pose.weights)},
+                             .pose = {.weights = changed(from.pose.weights)},
                              .input = from.input,
                              .joints = from.joints};
-    if (from.trajectory) start.trajectory = {.weights = CausalFold(from.trajectory->weights)};
+    if (from.trajectory) start.trajectory = {.weights = changed(from.trajectory->weights)};
     return start;
   }
 };
@@ -124,15 +142,20 @@ std::function<int()> ConfigureModels(CLI::App& app) {
          "action", command->action,
          "list (default); fetch: download missing ones; pack: make a lifter from a training "
          "checkpoint (weights only, half precision); causal: make a checkpoint from which `run "
-         "--causal -r` trains a causal network that starts with these weights; export: write a "
-         "lifter or checkpoint as an ONNX file, which --lifter reads, too")
-      ->check(CLI::IsMember({"list", "fetch", "pack", "causal", "export"}))
-      ->type_name("list|fetch|pack|causal|export");
+         "--causal -r` trains a causal network that starts with these weights; widen: the same for "
+         "a "
+         "network with more channels; export: write a lifter or checkpoint as an ONNX file, which "
+         "--lifter reads, too")
+      ->check(CLI::IsMember({"list", "fetch", "pack", "causal", "widen", "export"}))
+      ->type_name("list|fetch|pack|causal|widen|export");
   app.add_option("checkpoint", command->checkpoints,
-                 "checkpoint for pack, causal and export; of several, pack takes the mean")
+                 "checkpoint for pack, causal, widen and export; of several, pack takes the mean")
       ->type_name("CHECKPOINT.bin");
-  app.add_option("-o,--output", command->output, "output of pack, causal and export")
+  app.add_option("-o,--output", command->output, "output of pack, causal, widen and export")
       ->type_name("FILE");
+  app.add_option("--channels", command->channels, "widen: channels of the network's hidden layers")
+      ->check(CLI::Range(1, 1 << 14))
+      ->type_name("N");
   app.add_flag("--streaming", command->frame_by_frame,
                "export a network that takes one frame at a time, with its state");
   app.add_flag("--causal", command->model.causal,
