@@ -4,6 +4,7 @@
 // run gets by without it. Each of these runs ends with an error line and exit code 1, and what it
 // was to write is the old or the new, whole.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -65,7 +66,7 @@ void FailEach(const std::string& kind, double growth, const std::vector<std::str
     for (const std::string& output : outputs) std::ofstream(folder / output) << kOld;
     ProgramOutcome result;
     const bool failed = RunWith({kind, n}, arguments, result);
-    const std::string which = command + ": " + kind + " " + std::to_string(n);
+    const std::string which = fmt::format("{}: {} {}", command, kind, n);
     std::vector<std::string> found = NamesIn(folder);
     ASSERT_EQ(found, outputs) << which;
     for (size_t i = 0; i < outputs.size(); ++i) {

@@ -88,7 +88,7 @@ Keypoint MeanOf(std::span<const Keypoint> frame) {
 }
 
 // COCO's points.
-enum : size_t { kNose, kLeftEye, kRightEye, kLeftEar, kRightEar, kLeftShoulder, kRightShoulder };
+enum : uint8_t { kNose, kLeftEye, kRightEye, kLeftEar, kRightEar, kLeftShoulder, kRightShoulder };
 constexpr size_t kLeftHip = 11, kRightHip = 12;
 
 // Half way between two points that are both there.
@@ -117,7 +117,7 @@ void PlaceFace(std::span<Keypoint> frame) {
   const std::optional<Keypoint> hips = Middle(frame[kLeftHip], frame[kRightHip]);
   if (!shoulders || !hips) return;
   Keypoint& nose = frame[kNose];
-  if (!HasScore(nose)) {
+  if (!HasScore(nose) && !IsGuessed(nose)) {
     std::optional<Keypoint> place = Middle(frame[kLeftEye], frame[kRightEye]);
     if (!place) place = Middle(frame[kLeftEar], frame[kRightEar]);
     if (!place) return;  // models learn what bodies without a face are
@@ -170,16 +170,18 @@ Keypoint Between(const Keypoint& a, const Keypoint& b, float u) {
 void PlaceNeverSeen(const KeypointLayout& layout, std::span<const int> never_seen,
                     std::span<Keypoint> frame) {
   if (never_seen.empty()) return;
+  static const std::string coco = Coco17().name;
+  const bool is_coco = layout.name == coco;
   const Keypoint mean = MeanOf(frame);
   for (const int j : never_seen) {
     Keypoint& point = frame[static_cast<size_t>(j)];
-    if (IsGuessed(point)) point.score = mean.score;
+    const bool is_in_face = is_coco && j < kLeftShoulder;
+    if (IsGuessed(point) && !is_in_face) point.score = mean.score;
   }
-  static const std::string coco = Coco17().name;
-  if (layout.name == coco) PlaceFace(frame);
+  if (is_coco) PlaceFace(frame);
   for (const int j : never_seen) {
     Keypoint& point = frame[static_cast<size_t>(j)];
-    if (HasScore(point)) continue;
+    if (IsGuessed(point)) continue;
     const int other = layout.mirrored(j);
     const bool has_other = std::ranges::find(never_seen, other) == never_seen.end();
     point = At(has_other ? PlaceOf(frame[static_cast<size_t>(other)]) : PlaceOf(mean), 0);

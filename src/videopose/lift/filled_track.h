@@ -10,8 +10,9 @@
 //   last time
 //   an eye, an ear or the nose   placed from what there is of nose, eyes, ears, shoulders and hips;
 //   that is never seen           where there is no point of the face, as never seen at all
-//   never seen, but guessed (a   there, with the mean score of the points that are seen
-//   place other than (0, 0))
+//   never seen, but guessed (a   there, with the mean score of the points that are seen; a nose
+//   place other than (0, 0))     there with score 0, and so is the face around it: which way a face
+//                                looks cannot be guessed, and models learn to do without one
 //   never seen at all            where its mirror image is, or else in the middle of the body, with
 //                                score 0: for networks that read no scores
 

@@ -103,6 +103,13 @@ TEST(FilledTrack, FacesArePlacedFromWhatThereIs) {
   EXPECT_NEAR(with_nose.at(0, 3).x_px - 200, 200 - with_nose.at(0, 4).x_px, 1e-3);
   body[0] = kUnseen;
   for (int k = 0; k < 5; ++k) EXPECT_EQ(fill(body).at(0, k).score, 0) << "no face at all";
+  body[0] = {200, 100, 0};
+  const JointTrack<Keypoint> guessed = fill(body);
+  EXPECT_EQ(guessed.at(0, 0), body[0]);
+  for (int k = 1; k < 5; ++k) {
+    EXPECT_EQ(guessed.at(0, k), Keypoint(with_nose.at(0, k).x_px, with_nose.at(0, k).y_px, 0));
+  }
+  body[0] = kUnseen;
   body[1] = {210, 80, 0.8F};
   body[2] = {190, 80, 0.8F};
   EXPECT_GT(fill(body).at(0, 0).score, 0);

@@ -98,6 +98,10 @@ TEST_F(Holes, NoEyesAndEars) {
   EXPECT_LT(Cost_mm([](KeypointSequence& clip, std::mt19937&) { Remove(clip, 1, 4); }), 3);
 }
 
+TEST_F(Holes, NoFace) {
+  EXPECT_LT(Cost_mm([](KeypointSequence& clip, std::mt19937&) { Remove(clip, 0, 4); }), 5);
+}
+
 // ---- The same through files of other programs
 
 // Every fourth sequence of the evaluation set, as a file: twelve.
