@@ -54,7 +54,7 @@ void WriteRawH36m(const fs::path& folder) {
   }
 }
 
-void BM_PrepareH36m(benchmark::State& state) {
+void BmPrepareH36m(benchmark::State& state) {
   const fs::path folder = fs::temp_directory_path() / "videopose_prepare_bench";
   WriteRawH36m(folder / "raw");
   PrepareOptions options;
@@ -67,7 +67,7 @@ void BM_PrepareH36m(benchmark::State& state) {
   getrusage(RUSAGE_SELF, &usage);
   state.counters["peak_MB"] = static_cast<double>(usage.ru_maxrss) / 1000;
 }
-BENCHMARK(BM_PrepareH36m)->Iterations(1)->Unit(benchmark::kSecond)->UseRealTime();
+BENCHMARK(BmPrepareH36m)->Iterations(1)->Unit(benchmark::kSecond)->UseRealTime();
 
 }  // namespace
 }  // namespace videopose::internal

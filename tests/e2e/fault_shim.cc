@@ -94,10 +94,12 @@ size_t fread(void* bytes, size_t size, size_t count, FILE* file) {
 }
 
 // glibc's own names, which need no look-up: that would allocate.
+// NOLINTBEGIN(bugprone-reserved-identifier)
 void* __libc_malloc(size_t size);
 void* __libc_calloc(size_t count, size_t size);
 void* __libc_realloc(void* old, size_t size);
 void* __libc_memalign(size_t alignment, size_t size);
+// NOLINTEND(bugprone-reserved-identifier)
 
 void* malloc(size_t size) noexcept {
   if (Fails(allocations_left, ENOMEM)) return nullptr;
@@ -151,6 +153,7 @@ static int Begin(int argc, char** argv, char** environment) {
   return program(argc, argv, environment);
 }
 
+// NOLINTNEXTLINE(bugprone-reserved-identifier)
 int __libc_start_main(Main entry, int argc, char** argv, void (*init)(), void (*fini)(),
                       void (*rtld_fini)(), void* stack_end) {
   program = entry;

@@ -47,8 +47,8 @@ nlohmann::json ReadJson(const fs::path& path) {
 ProgramOutcome RunGolden(const nlohmann::json& expected, std::vector<std::string> more,
                          const std::string& export_path = "") {
   std::vector<std::string> arguments = {"run", "--data-dir", "data"};
-  for (std::string& word : Words(expected["arguments"])) {
-    arguments.push_back(word.starts_with("expected/") ? export_path : std::move(word));
+  for (const std::string& word : Words(expected["arguments"])) {
+    arguments.push_back(word.starts_with("expected/") ? export_path : word);
   }
   arguments.insert(arguments.end(), more.begin(), more.end());
   return RunVideopose(arguments, {.working_folder = kGolden});

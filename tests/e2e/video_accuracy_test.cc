@@ -3,6 +3,7 @@
 // `bench video-accuracy` on a trial of the synthetic figure: its video, its camera as a .toml, its
 // joints as Pose2Sim writes them.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -160,7 +161,7 @@ TEST_F(VideoAccuracyTest, WithExactKeypointsByATable) {
     if (label == "Head" || label == "Nose" || label == "Neck") continue;
     std::string name = label[0] == 'L' ? "left_" : "right_";
     for (const char c : label.substr(1)) name += static_cast<char>(std::tolower(c));
-    joints += "  " + name + ": Marker " + label + "\n";
+    joints += fmt::format("  {}: Marker {}\n", name, label);
   }
   WriteTable("axes: zxy\ndelay: 2\nvideos: {cam_02: walk_cam01.mp4}\njoints:\n" + joints);
   const ProgramOutcome outcome = Run({"--exact-keypoints", "--lens", "given"});

@@ -42,7 +42,9 @@ std::string ZipFile(const std::vector<std::pair<std::string, std::string>>& memb
     header = bytes.size();
     list(name, content);
     Put(bytes, 0x04034B50, 4);
-    bytes += Description(name, content) + name + content;
+    bytes += Description(name, content);
+    bytes += name;
+    bytes += content;
   }
   for (const std::string& name : aliases) list(name, members.back().second);
   const size_t begin = bytes.size();

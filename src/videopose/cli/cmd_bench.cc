@@ -237,7 +237,7 @@ std::function<int()> ConfigureBenchLift(CLI::App& app) {
       ->delimiter(',')
       ->type_name("FRAMES")
       ->check(ZeroOrMore());
-  AddWeightsOption(app, command->precision);
+  AddWeightsOption(app, [command](WeightPrecision chosen) { command->precision = chosen; });
   app.add_flag("--causal", command->causal, "the model is causal: it sees the past only");
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };

@@ -36,69 +36,46 @@ struct LiveCommand {
   LiveSourceOptions camera;
   bool realtime = false;
   double max_latency_ms = 500;
-  DetectorOptions detector = LiveOptions::Lite();
-  fs::path lifter;
-  std::optional<int64_t> lookahead;
-  std::optional<WeightPrecision> precision;
-  bool causal = false, no_flip = false;
-  int people = 1;
-  GroundOptions ground;
+  LiveOptions poses;
   LiveOutputOptions output;
   bool quiet = false;
 
   int Run();
 
  private:
-  StreamingLifter LoadLifter(const LiveSourceInfo& info);
-  PoseChain MakeChain(const LiveSourceInfo& info, bool in_background);
+  void ChooseLifter();
 };
 
-StreamingLifter LiveCommand::LoadLifter(const LiveSourceInfo& info) {
-  fs::path model = lifter;
-  if (model.empty()) {
-    // The causal lifter needs no later frames; only the other one uses a look-ahead.
-    model = DefaultLifter();
-    const fs::path causal_model = model.parent_path() / "lifter_causal.bin";
-    if (lookahead.value_or(0) == 0 && fs::exists(causal_model)) {
-      model = causal_model;
-      causal = true;
-    }
-  }
-  return StreamingLifter::Load(
-      model,
-      {.width_px = info.width_px,
-       .height_px = info.height_px,
-       .focal_px = LensFor(ground, info.width_px, info.height_px).focal_px.x,
-       .lookahead = lookahead.value_or(0),
-       .average_flip = !no_flip,
-       .max_people = kMostLivePeople,
-       .precision = precision.value_or(WeightPrecision::kFloat32)},
-      {.causal = causal});
-}
-
-PoseChain LiveCommand::MakeChain(const LiveSourceInfo& info, bool in_background) {
-  const ClipInfo clip{.fps = info.fps, .width_px = info.width_px, .height_px = info.height_px};
-  return PoseChain(LiveStages(clip, LoadLifter(info),
-                              {.people = people,
-                               .ground = ground,
-                               .hands_and_feet = output.hands_and_feet,
-                               .in_background = in_background}));
+// The causal lifter needs no later frames; only the other one uses a look-ahead.
+void LiveCommand::ChooseLifter() {
+  if (!poses.lifter.empty()) return;
+  poses.lifter = DefaultLifter();
+  const fs::path causal = poses.lifter.parent_path() / "lifter_causal.bin";
+  if (poses.lookahead > 0 || !fs::exists(causal)) return;
+  poses.lifter = causal;
+  poses.model.causal = true;
 }
 
 int LiveCommand::Run() {
+  ChooseLifter();
+  DetectorOptions& detector = poses.detector;
   if (detector.models_dir.empty()) detector.models_dir = DefaultModelsDir();
   EnsureModels(detector, quiet);
   camera.stop_requested = &StopRequested();
-  const std::unique_ptr<PoseDetector> detect = DetectorFor(detector, {.count = people});
+  const std::unique_ptr<PoseDetector> detect = DetectorFor(detector, {.count = poses.people});
   std::unique_ptr<LiveSource> opened = OpenLiveSource(source, camera);
   const LiveSourceInfo info = opened->info();
   const bool drops = realtime || info.has_pace;
-  output.are_several = people != 1;
+  output.are_several = poses.people != 1;
+  output.hands_and_feet = poses.hands_and_feet;
   LiveOutputs outputs(output, source, info, drops);
   if (outputs.server() != nullptr && !quiet) {
     fmt::print(stderr, "videopose: watch at {}\n", outputs.server()->url());
   }
-  PoseChain chain = MakeChain(info, drops);
+  poses.width_px = info.width_px;
+  poses.height_px = info.height_px;
+  poses.fps = info.fps;
+  PoseChain chain = LiveChain(poses, drops);
   const auto take = [&](const Frame& frame, const PeopleInFrame& in_frame) {
     outputs.Take(frame, in_frame);
   };
@@ -119,7 +96,7 @@ int LiveCommand::Run() {
   }
   std::vector<fs::path> files;
   try {
-    files = outputs.Close(ground);
+    files = outputs.Close(poses.ground);
   } catch (...) {
     if (!failure) failure = std::current_exception();
   }
@@ -204,7 +181,7 @@ std::function<int()> ConfigureLive(CLI::App& app) {
          "--people",
          [command](const std::string& text) {
            try {
-             command->people = text == "all" ? kAllPeople : ParseCount(text);
+             command->poses.people = text == "all" ? kAllPeople : ParseCount(text);
            } catch (const UsageError& error) {
              throw CLI::ValidationError("--people", error.what());
            }
@@ -214,24 +191,25 @@ std::function<int()> ConfigureLive(CLI::App& app) {
              kMostLivePeople))
       ->type_name("N|all")
       ->group("People");
-  AddDetectorOptions(app, command->detector);
+  AddDetectorOptions(app, command->poses.detector);
   app.get_option("--detector")
       ->description("model that detects the keypoints (default: blazepose-lite)");
-  AddLifterOption(app, command->lifter);
-  AddJointsOption(app, command->output.hands_and_feet);
-  app.add_option("--lookahead", command->lookahead,
+  AddLifterOption(app, command->poses.lifter);
+  AddJointsOption(app, command->poses.hands_and_feet);
+  app.add_option("--lookahead", command->poses.lookahead,
                  "future frames that a pose waits for: later, but better (default: 0)")
       ->check(ZeroOrMore())
       ->type_name("FRAMES")
       ->group("Lifting");
-  AddWeightsOption(app, command->precision);
-  app.add_flag("--causal", command->causal,
+  AddWeightsOption(app, [command](WeightPrecision chosen) { command->poses.precision = chosen; });
+  app.add_flag("--causal", command->poses.model.causal,
                "the model given with --lifter is causal: it sees the past only")
       ->group("Lifting");
-  app.add_flag("--no-flip", command->no_flip,
-               "no average with the mirrored input: faster, a little less accurate")
+  app.add_flag_callback(
+         "--no-flip", [command] { command->poses.average_flip = false; },
+         "no average with the mirrored input: faster, a little less accurate")
       ->group("Lifting");
-  AddGroundOptions(app, command->ground, nullptr);
+  AddGroundOptions(app, command->poses.ground, nullptr);
   AddRenderOptions(app, command->output.render);
   AddGeneralOptions(app, command->quiet);
   return [command] { return command->Run(); };

@@ -81,7 +81,7 @@ std::string HelpFormatter::make_option_opts(const CLI::Option* option) const {
 }
 
 std::string HelpFormatter::make_option_desc(const CLI::Option* option) const {
-  const std::string text = option->get_description();
+  const std::string& text = option->get_description();
   const size_t width = kLineWidth - get_column_width();
   std::string wrapped;
   size_t begin = 0;

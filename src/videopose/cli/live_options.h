@@ -5,7 +5,7 @@
 #ifndef VIDEOPOSE_CLI_LIVE_OPTIONS_H_
 #define VIDEOPOSE_CLI_LIVE_OPTIONS_H_
 
-#include <optional>
+#include <functional>
 
 #include "videopose/lift/stream_weights.h"
 
@@ -15,8 +15,8 @@ class App;
 
 namespace videopose::internal {
 
-// --weights; left empty where it is not given. `precision` must stay where it is.
-void AddWeightsOption(CLI::App& app, std::optional<WeightPrecision>& precision);
+// --weights; `set` is called where it is given.
+void AddWeightsOption(CLI::App& app, std::function<void(WeightPrecision)> set);
 
 }  // namespace videopose::internal
 

@@ -220,8 +220,24 @@ class LiveDriver {
 
 }  // namespace
 
-PoseStages LiveStages(const ClipInfo& clip, StreamingLifter lifter,
-                      const LiveStagesOptions& options) {
+PoseChain LiveChain(const LiveOptions& options, bool in_background) {
+  if (options.width_px <= 0 || options.height_px <= 0 || !(options.fps > 0)) {
+    Fail(ErrorCode::kInvalidArgument,
+         "frames of {} x {} pixels, {} a second: expected numbers above 0", options.width_px,
+         options.height_px, options.fps);
+  }
+  const ClipInfo clip{
+      .fps = options.fps, .width_px = options.width_px, .height_px = options.height_px};
+  const Lens lens = LensFor(options.ground, clip.width_px, clip.height_px);
+  StreamingLifter lifter = StreamingLifter::Load(options.lifter,
+                                                 {.width_px = clip.width_px,
+                                                  .height_px = clip.height_px,
+                                                  .focal_px = lens.focal_px.x,
+                                                  .lookahead = options.lookahead,
+                                                  .average_flip = options.average_flip,
+                                                  .max_people = kMostLivePeople,
+                                                  .precision = options.precision},
+                                                 options.model);
   if (options.ground.keep_roots && !lifter.has_trajectory()) {
     Fail(ErrorCode::kInvalidArgument, {.option = "keep_roots"},
          "this lifter has no trajectory network");
@@ -232,12 +248,10 @@ PoseStages LiveStages(const ClipInfo& clip, StreamingLifter lifter,
       PeopleSelectorOptions{.clip = clip, .lookahead = 0, .people = {.count = options.people}});
   stages.fill.emplace(lifter.FillerOptions(clip));
   stages.lift.emplace(std::move(lifter));
-  stages.ground.emplace(GrounderOptions{
-      .ground = options.ground, .clip = clip, .in_background = options.in_background});
-  if (options.hands_and_feet) {
-    stages.limb_ends.emplace(LensFor(options.ground, clip.width_px, clip.height_px), clip.fps);
-  }
-  return stages;
+  stages.ground.emplace(
+      GrounderOptions{.ground = options.ground, .clip = clip, .in_background = in_background});
+  if (options.hands_and_feet) stages.limb_ends.emplace(lens, clip.fps);
+  return PoseChain(std::move(stages));
 }
 
 LiveSummary RunLive(std::unique_ptr<LiveSource> source, PoseDetector& detector, PoseChain& chain,

@@ -15,27 +15,18 @@
 #include "videopose/detect.h"
 #include "videopose/engine/frame.h"
 #include "videopose/engine/pose_chain.h"
-#include "videopose/ground.h"
-#include "videopose/lift.h"
 #include "videopose/media/live_source.h"
 #include "videopose/pose.h"
+#include "videopose/process.h"
 
 namespace videopose::internal {
 
 // So many people are lifted at once: what the streaming lifter is loaded for.
 inline constexpr int kMostLivePeople = 8;
 
-struct LiveStagesOptions {
-  int people = 1;  // the most prominent, at once
-  GroundOptions ground;
-  bool hands_and_feet = true;  // poses of Body25() instead of Human36m17()
-  bool in_background = true;   // GrounderOptions
-};
-
-// The stages for frames as they come, without look-ahead but for the lifter's. Throws Error if
-// roots are to be kept of a lifter without a trajectory network.
-PoseStages LiveStages(const ClipInfo& clip, StreamingLifter lifter,
-                      const LiveStagesOptions& options);
+// The stages for frames as they come, without look-ahead but for the lifter's. `in_background` is
+// GrounderOptions'. Throws Error as StreamingLifter::Load does, and for options that make no sense.
+PoseChain LiveChain(const LiveOptions& options, bool in_background = true);
 
 struct LiveDriverOptions {
   // A source without a pace of its own (a file, a pipe) is read at the pace of its time stamps, and

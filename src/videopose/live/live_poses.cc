@@ -4,49 +4,17 @@
 #include <cmath>
 #include <utility>
 
-#include "videopose/base/error.h"
 #include "videopose/engine/live_driver.h"
 #include "videopose/process.h"
 
 namespace videopose {
 
 using namespace internal;
-namespace {
-
-StreamingLifter LoadLifter(const LiveOptions& options) {
-  if (options.width_px <= 0 || options.height_px <= 0 || !(options.fps > 0)) {
-    Fail(ErrorCode::kInvalidArgument,
-         "frames of {} x {} pixels, {} a second: expected numbers above 0", options.width_px,
-         options.height_px, options.fps);
-  }
-  return StreamingLifter::Load(
-      options.lifter,
-      {.width_px = options.width_px,
-       .height_px = options.height_px,
-       .focal_px = LensFor(options.ground, options.width_px, options.height_px).focal_px.x,
-       .lookahead = options.lookahead,
-       .average_flip = options.average_flip,
-       .max_people = kMostLivePeople,
-       .precision = options.precision},
-      options.model);
-}
-
-PoseChain MakeChain(const LiveOptions& options) {
-  const ClipInfo clip{
-      .fps = options.fps, .width_px = options.width_px, .height_px = options.height_px};
-  return PoseChain(LiveStages(clip, LoadLifter(options),
-                              {.people = options.people,
-                               .ground = options.ground,
-                               .hands_and_feet = options.hands_and_feet}));
-}
-
-}  // namespace
-
 class LivePoses::Impl {
  public:
   explicit Impl(const LiveOptions& options)
       : fps_(options.fps),
-        chain_(MakeChain(options)),
+        chain_(LiveChain(options)),
         detector_(DetectorFor(options.detector, {.count = options.people})) {}
 
   std::vector<PeopleInFrame> Push(const Image& image, double time_s) {
