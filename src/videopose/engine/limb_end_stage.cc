@@ -29,7 +29,7 @@ void LimbEndStage::Push(PeopleInFrame frame, std::vector<PeopleInFrame>& out) {
 }
 
 void LimbEndStage::Complete(int64_t index, Person& person) {
-  Track& track = tracks_.try_emplace(person.id, Track{LimbEndTracker(lens_, fps_)}).first->second;
+  Track& track = tracks_.try_emplace(person.id, Track{LimbEndTracker(fps_)}).first->second;
   track.index = index;
   SeenBody body{.joints_in_cam = person.joints_in_cam,
                 .root_in_cam = person.root_in_cam,
@@ -43,7 +43,7 @@ void LimbEndStage::Complete(int64_t index, Person& person) {
         AlignSimilarity(Coordinates(person.joints_in_cam), Coordinates(person.joints_in_world));
     body.up_in_cam = Rotate(Inverse(world_from_cam.b_from_a), {0, 0, 1});
   }
-  std::vector<Vec3f> joints = track.tracker.Push(body);
+  std::vector<Vec3f> joints = track.tracker.Push(body, lens_);
   for (size_t j = person.joints_in_world.size(); is_in_world && j < joints.size(); ++j) {
     person.joints_in_world.push_back(Apply(world_from_cam, joints[j].Cast<double>()).Cast<float>());
   }

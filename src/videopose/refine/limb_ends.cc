@@ -19,13 +19,16 @@ double BoneLength_m(const LimbEnd& end, std::span<const Vec3f> joints) {
   return Norm(joints[static_cast<size_t>(end.base)] - joints[static_cast<size_t>(end.middle)]);
 }
 
-// The points of a hand or foot, relative to the root.
-void Place(const LimbEnd& end, double bone_m, const Quaternion& cam_from_end,
+// The points of hands and feet, relative to the root.
+void Place(const LimbEndTracker::Lengths_m& bones, const LimbEndTracker::Rotations& cam_from_end,
            std::span<Vec3f> joints_in_cam) {
-  const Vec3d base = joints_in_cam[static_cast<size_t>(end.base)].Cast<double>();
-  for (const EndPoint& point : end.points) {
-    joints_in_cam[static_cast<size_t>(point.joint)] =
-        (base + Rotate(cam_from_end, bone_m * point.at)).Cast<float>();
+  for (size_t e = 0; e < kLimbEndCount; ++e) {
+    const LimbEnd& end = LimbEnds()[e];
+    const Vec3d base = joints_in_cam[static_cast<size_t>(end.base)].Cast<double>();
+    for (const EndPoint& point : end.points) {
+      joints_in_cam[static_cast<size_t>(point.joint)] =
+          (base + Rotate(cam_from_end[e], bones[e] * point.at)).Cast<float>();
+    }
   }
 }
 
@@ -65,37 +68,44 @@ class PersonEnds {
     }
   }
 
-  void Fit(const LimbEnd& end, JointTrack<Vec3f>& joints_in_cam) const {
-    const double bone_m = MedianLength_m(end);
+  void Fit(JointTrack<Vec3f>& joints_in_cam) const {
+    const LimbEndTracker::Lengths_m bones = MedianLengths();
     const int64_t count = motion_.frame_count;
-    std::vector<Quaternion> forwards(static_cast<size_t>(count));
-    std::optional<Quaternion> before;
+    std::vector<LimbEndTracker::Rotations> forwards(static_cast<size_t>(count));
+    LimbEndTracker tracker(motion_.fps, bones), back(motion_.fps, bones);
     for (int64_t t = 0; t < count; ++t) {
-      before = FitFrame(end, t, bone_m, before);
-      if (before) forwards[static_cast<size_t>(t)] = *before;
+      if (const auto* fitted = FitFrame(t, tracker)) forwards[static_cast<size_t>(t)] = *fitted;
     }
-    std::optional<Quaternion> after;
     for (int64_t t = count - 1; t >= 0; --t) {
-      after = FitFrame(end, t, bone_m, after);
-      if (!after) continue;
-      Place(end, bone_m, Between(forwards[static_cast<size_t>(t)], *after, 0.5),
-            joints_in_cam.frame(t));
+      const auto* after = FitFrame(t, back);
+      if (after == nullptr) continue;
+      LimbEndTracker::Rotations& both = forwards[static_cast<size_t>(t)];
+      for (size_t e = 0; e < kLimbEndCount; ++e) both[e] = Between(both[e], (*after)[e], 0.5);
+      Place(bones, both, joints_in_cam.frame(t));
     }
   }
 
  private:
-  double MedianLength_m(const LimbEnd& end) const {
-    std::vector<double> lengths_m;
-    for (int64_t t = 0; t < motion_.frame_count; ++t) {
-      if (person_.has_pose(t)) lengths_m.push_back(BoneLength_m(end, person_.frame(t)));
+  LimbEndTracker::Lengths_m MedianLengths() const {
+    LimbEndTracker::Lengths_m bones{};
+    for (size_t e = 0; e < kLimbEndCount; ++e) {
+      std::vector<double> lengths_m;
+      for (int64_t t = 0; t < motion_.frame_count; ++t) {
+        if (person_.has_pose(t)) {
+          lengths_m.push_back(BoneLength_m(LimbEnds()[e], person_.frame(t)));
+        }
+      }
+      if (!lengths_m.empty()) bones[e] = Median(std::move(lengths_m));
     }
-    return lengths_m.empty() ? 0 : Median(std::move(lengths_m));
+    return bones;
   }
 
-  // nullopt without a pose.
-  std::optional<Quaternion> FitFrame(const LimbEnd& end, int64_t t, double bone_m,
-                                     const std::optional<Quaternion>& neighbour) const {
-    if (!person_.has_pose(t)) return std::nullopt;
+  // Null without a pose.
+  const LimbEndTracker::Rotations* FitFrame(int64_t t, LimbEndTracker& tracker) const {
+    if (!person_.has_pose(t)) {
+      tracker.Forget();
+      return nullptr;
+    }
     const auto at = static_cast<size_t>(t);
     SeenBody body{.joints_in_cam = person_.frame(t), .up_in_cam = viewers_.up_in_cam(t)};
     if (at < person_.root_in_cam.size() && IsFinite(person_.root_in_cam[at])) {
@@ -103,7 +113,7 @@ class PersonEnds {
     }
     if (seen_ != nullptr) body.points = seen_->extra_points.frame(t);
     if (at < person_.feet_down.size()) body.feet_down = person_.feet_down[at];
-    return FitLimbEnd(end, body, viewers_.lens(t), bone_m, motion_.fps, neighbour);
+    return &tracker.Follow(body, viewers_.lens(t));
   }
 
   const Motion& motion_;
@@ -139,25 +149,32 @@ Motion WithHandsAndFeet(const Motion& motion, const KeypointSequence& keypoints)
       std::ranges::copy(person.frame(t), joints.frame(t).begin());
     }
     const auto seen = std::ranges::find(keypoints.people, person.id, &PersonKeypoints::id);
-    const PersonEnds ends(motion, person, seen == keypoints.people.end() ? nullptr : &*seen,
-                          viewers);
-    for (const LimbEnd& end : LimbEnds()) ends.Fit(end, joints);
+    PersonEnds(motion, person, seen == keypoints.people.end() ? nullptr : &*seen, viewers)
+        .Fit(joints);
   }
   return whole;
 }
 
-std::vector<Vec3f> LimbEndTracker::Push(const SeenBody& body) {
+const LimbEndTracker::Rotations& LimbEndTracker::Follow(const SeenBody& body, const Lens& lens) {
   ++frames_;
   const double share = 1 / std::min(static_cast<double>(frames_), kBoneMemory_s * fps_);
+  Rotations now;
+  for (size_t e = 0; e < kLimbEndCount; ++e) {
+    const LimbEnd& end = LimbEnds()[e];
+    if (!are_bones_known_) {
+      bones_[e] += share * (BoneLength_m(end, body.joints_in_cam) - bones_[e]);
+    }
+    const auto before = rotations_ ? std::optional((*rotations_)[e]) : std::nullopt;
+    now[e] = FitLimbEnd(end, body, lens, bones_[e], fps_, before);
+  }
+  return rotations_.emplace(now);
+}
+
+std::vector<Vec3f> LimbEndTracker::Push(const SeenBody& body, const Lens& lens) {
   std::vector<Vec3f> joints(body.joints_in_cam.begin(), body.joints_in_cam.end());
   joints.resize(static_cast<size_t>(Body25().joint_count()));
-  for (size_t e = 0; e < ends_.size(); ++e) {
-    const LimbEnd& end = LimbEnds()[e];
-    End& mine = ends_[e];
-    mine.bone_m += share * (BoneLength_m(end, body.joints_in_cam) - mine.bone_m);
-    mine.cam_from_end = FitLimbEnd(end, body, lens_, mine.bone_m, fps_, mine.cam_from_end);
-    Place(end, mine.bone_m, *mine.cam_from_end, joints);
-  }
+  const Rotations& rotations = Follow(body, lens);
+  Place(bones_, rotations, joints);
   return joints;
 }
 

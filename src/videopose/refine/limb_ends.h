@@ -37,23 +37,31 @@ bool HasHandsAndFeet(const KeypointSequence& keypoints);
 // floor need Motion::camera, or a camera that is level. Throws Error for another skeleton.
 Motion WithHandsAndFeet(const Motion& motion, const KeypointSequence& keypoints);
 
-// One person, frame by frame.
+// One person's hands and feet, frame by frame.
 class LimbEndTracker {
  public:
-  LimbEndTracker(const Lens& lens, double fps) : lens_(lens), fps_(fps) {}
+  // cam_from_end of each of LimbEnds().
+  using Rotations = std::array<Quaternion, kLimbEndCount>;
+  using Lengths_m = std::array<double, kLimbEndCount>;
 
-  // Joints of Body25() in the next frame, relative to the root.
-  std::vector<Vec3f> Push(const SeenBody& body);
+  // Shanks and forearms are of these lengths; without, of their mean so far, for two seconds.
+  explicit LimbEndTracker(double fps, std::optional<Lengths_m> bones = std::nullopt)
+      : fps_(fps), are_bones_known_(bones.has_value()), bones_(bones.value_or(Lengths_m{})) {}
+
+  // Of the next frame, or of the one before when a clip is followed backwards.
+  const Rotations& Follow(const SeenBody& body, const Lens& lens);
+  // Whatever comes next has nothing to do with what was before.
+  void Forget() { rotations_.reset(); }
+
+  // Follow()'s hands and feet, to all joints of Body25(), relative to the root.
+  std::vector<Vec3f> Push(const SeenBody& body, const Lens& lens);
 
  private:
-  struct End {
-    std::optional<Quaternion> cam_from_end;
-    double bone_m = 0;
-  };
-  Lens lens_;
   double fps_;
+  bool are_bones_known_;
+  Lengths_m bones_;
   int64_t frames_ = 0;
-  std::array<End, kLimbEndCount> ends_;
+  std::optional<Rotations> rotations_;
 };
 
 }  // namespace videopose::internal

@@ -211,12 +211,13 @@ TEST(LimbEnds, RootsAreNotNeeded) {
 TEST(LimbEnds, FrameByFrameTheyAreNearlyTheSame) {
   const Scene scene = MakeScene({.noise_px = 1.5});
   const PersonMotion& person = scene.clip.motion.people[0];
-  LimbEndTracker tracker(scene.clip.camera.lens, scene.clip.fps);
+  LimbEndTracker tracker(scene.clip.fps);
   JointTrack<Vec3f> found;
   for (int64_t t = 0; t < scene.clip.frame_count; ++t) {
     found.Append(tracker.Push({.joints_in_cam = person.frame(t),
                                .root_in_cam = person.root_in_cam[static_cast<size_t>(t)],
-                               .points = scene.clip.keypoints.people[0].extra_points.frame(t)}));
+                               .points = scene.clip.keypoints.people[0].extra_points.frame(t)},
+                              scene.clip.camera.lens));
   }
   const Errors errors = Compare(found, scene.truth);
   EXPECT_LT(errors.toe_m, 0.045);
