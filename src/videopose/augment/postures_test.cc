@@ -59,7 +59,9 @@ TEST(ReachFor, BringsTheHandThereWithItsElbowOnThatSide) {
     EXPECT_LE(flexion_deg, 155.001);
     const Vec3d hand = 0.28 * arm.upper_arm + 0.25 * arm.forearm;
     EXPECT_LT(AngleDeg(hand, way), 1e-3);
-    if (Norm(way) < 0.52 && flexion_deg < 154.9) EXPECT_LT(Distance(hand, way), 1e-9);
+    if (Norm(way) < 0.52 && flexion_deg < 154.9) {
+      EXPECT_LT(Distance(hand, way), 1e-9);
+    }
     const Vec3d bent = arm.upper_arm - Dot(arm.upper_arm, Normalized(way)) * Normalized(way);
     EXPECT_GE(Dot(bent, side), -1e-9);
   }

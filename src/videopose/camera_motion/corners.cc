@@ -7,6 +7,8 @@
 #include <opencv2/imgproc.hpp>
 #include <opencv2/video/tracking.hpp>
 
+#include "videopose/camera_motion/grey_matrix.h"
+
 namespace videopose::internal {
 namespace {
 
@@ -25,11 +27,9 @@ double Squared(double x) { return x * x; }
 }  // namespace
 
 Pyramid PyramidOf(const SmallImage& image) {
-  const cv::Mat grey(image.height_px, image.width_px, CV_8UC1,
-                     const_cast<uint8_t*>(image.grey.data()));
   Pyramid pyramid;
-  cv::buildOpticalFlowPyramid(grey, pyramid, kWindow, kLevels, true, cv::BORDER_REFLECT_101,
-                              cv::BORDER_CONSTANT, false);
+  cv::buildOpticalFlowPyramid(GreyMatrix(image), pyramid, kWindow, kLevels, true,
+                              cv::BORDER_REFLECT_101, cv::BORDER_CONSTANT, false);
   return pyramid;
 }
 

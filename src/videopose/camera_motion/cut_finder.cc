@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <opencv2/imgproc.hpp>
-#include <opencv2/video/tracking.hpp>
 #include <utility>
 
 #include "videopose/base/statistics.h"
+#include "videopose/camera_motion/same_place.h"
 
 namespace videopose::internal {
 namespace {
@@ -16,14 +15,6 @@ namespace {
 constexpr int kGrid = 4, kBins = 16;
 constexpr double kChange = 0.25, kTimesUsual = 3;
 constexpr size_t kUsualFrames = 8;
-constexpr int kCorners = 100;
-// Of the corners of the frame before, found again where they look the same.
-constexpr double kFoundShare = 0.25, kReturnDistance_px = 1;
-constexpr float kMostDifference = 20;  // mean absolute, of grey values of the window
-
-cv::Mat MatrixOf(const SmallImage& image) {
-  return {image.height_px, image.width_px, CV_8UC1, const_cast<uint8_t*>(image.grey.data())};
-}
 
 // Cell after cell the shares of the grey values. Neighbouring bins share a value between them, so
 // that a little more light does not change all of it.
@@ -53,51 +44,28 @@ double ChangeOf(const std::vector<float>& a, const std::vector<float>& b) {
   return sum / 2;
 }
 
-// As if both were lit alike.
-cv::Mat Equalized(const SmallImage& image) {
-  cv::Mat equalized;
-  cv::equalizeHist(MatrixOf(image), equalized);
-  return equalized;
-}
-
-// The share of the corners of `before_image` that are in `now_image`, too.
-double ShareFound(const SmallImage& before_image, const SmallImage& now_image) {
-  const cv::Mat before = Equalized(before_image), now = Equalized(now_image);
-  std::vector<cv::Point2f> from, to, back;
-  cv::goodFeaturesToTrack(before, from, kCorners, 0.01, 8);
-  if (from.empty()) return 0;
-  std::vector<uint8_t> found, found_back;
-  std::vector<float> difference, unused;
-  const cv::Size window(15, 15);
-  cv::calcOpticalFlowPyrLK(before, now, from, to, found, difference, window, 4);
-  cv::calcOpticalFlowPyrLK(now, before, to, back, found_back, unused, window, 4);
-  int count = 0;
-  for (size_t i = 0; i < from.size(); ++i) {
-    const cv::Point2f apart = back[i] - from[i];
-    count += found[i] != 0 && found_back[i] != 0 && difference[i] < kMostDifference &&
-             std::hypot(apart.x, apart.y) < kReturnDistance_px;
-  }
-  return static_cast<double>(count) / static_cast<double>(from.size());
-}
-
-// Black frames and the like: nothing can be told from them.
-bool IsBlank(const SmallImage& image) {
-  constexpr double kLeastContrast = 4;  // standard deviation, grey values
-  cv::Scalar mean, deviation;
-  cv::meanStdDev(MatrixOf(image), mean, deviation);
-  return deviation[0] < kLeastContrast;
-}
-
 }  // namespace
 
-bool CutFinder::Push(const SmallImage& frame) {
-  if (IsBlank(frame)) return false;
+std::optional<SceneCut> CutFinder::Push(const SmallImage& frame) {
+  if (IsHardCut(frame)) {
+    dissolves_.Reset();
+    dissolves_.Push(frame);
+    return SceneCut{};
+  }
+  const std::optional<int> length = dissolves_.Push(frame);
+  if (!length) return std::nullopt;
+  changes_.clear();
+  return SceneCut{.mixed_frames = *length};
+}
+
+bool CutFinder::IsHardCut(const SmallImage& frame) {
+  if (Contrast(frame) < kBlankContrast) return false;
   std::vector<float> histograms = HistogramsOf(frame);
   bool is_cut = false;
   if (!histograms_before_.empty()) {
     const double change = ChangeOf(histograms_before_, histograms);
     is_cut = change > kChange && change > kTimesUsual * Median(changes_) &&
-             ShareFound(before_, frame) < kFoundShare;
+             ShareFound(before_, frame) < kOtherPlace;
     if (is_cut) {
       changes_.clear();
     } else {

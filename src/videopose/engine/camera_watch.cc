@@ -38,19 +38,14 @@ CameraWatch::CameraWatch(const Lens& lens, CameraMotion motion) : lens_(lens), m
 
 CameraWatch::~CameraWatch() { looks_.Close(); }
 
-bool CameraWatch::IsCutBefore(SmallImage frame) {
-  look_ = {.image = std::move(frame)};
-  look_.is_cut = cut_finder_.Push(look_.image);
-  if (look_.is_cut) cuts_.push_back(count_);
+void CameraWatch::Push(SmallImage image, const std::vector<DetectedPerson>& people, bool is_cut) {
+  if (is_cut) cuts_.push_back(count_);
   ++count_;
-  return look_.is_cut;
-}
-
-void CameraWatch::Follow(const std::vector<DetectedPerson>& people) {
   if (motion_ == CameraMotion::kStatic) return;
-  for (const DetectedPerson& person : people) AddPeopleBox(person.keypoints, look_.people);
+  Look look{.image = std::move(image), .is_cut = is_cut};
+  for (const DetectedPerson& person : people) AddPeopleBox(person.keypoints, look.people);
   // The queue is closed where the thread has failed: End() throws what it threw.
-  looks_.Push(std::move(look_));
+  looks_.Push(std::move(look));
 }
 
 std::vector<CameraView> CameraWatch::Track(const Lens& lens, CameraMotion motion,

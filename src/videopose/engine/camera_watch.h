@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Watches the camera while frames of a whole clip go through the detector: cuts before each frame,
-// rotation, zoom and place on a thread of its own once the people in it are known.
+// Watches the camera of a whole clip: its rotation, zoom and place, on a thread of its own.
 
 #ifndef VIDEOPOSE_ENGINE_CAMERA_WATCH_H_
 #define VIDEOPOSE_ENGINE_CAMERA_WATCH_H_
@@ -11,7 +10,6 @@
 #include <vector>
 
 #include "videopose/base/bounded_queue.h"
-#include "videopose/camera_motion/cut_finder.h"
 #include "videopose/camera_motion/small_image.h"
 #include "videopose/detect.h"
 #include "videopose/ground.h"
@@ -21,15 +19,14 @@ namespace videopose::internal {
 
 class CameraWatch {
  public:
-  // A camera that is known to stand still is only watched for cuts.
+  // Nothing is measured of a camera that is known to stand still.
   CameraWatch(const Lens& lens, CameraMotion motion);
   ~CameraWatch();
   CameraWatch(const CameraWatch&) = delete;
   CameraWatch& operator=(const CameraWatch&) = delete;
 
-  // For each frame first this, then Follow() with the people in it.
-  bool IsCutBefore(SmallImage frame);
-  void Follow(const std::vector<DetectedPerson>& people);
+  // The next frame, and the people in it. `is_cut`: it begins a scene.
+  void Push(SmallImage image, const std::vector<DetectedPerson>& people, bool is_cut);
 
   // The end. Views are empty where all scenes' cameras stood still; of one that did among others
   // that moved they are those of a still camera.
@@ -47,8 +44,6 @@ class CameraWatch {
 
   Lens lens_;
   CameraMotion motion_;
-  CutFinder cut_finder_;
-  Look look_;  // the newest
   int64_t count_ = 0;
   std::vector<int64_t> cuts_;
   BoundedQueue<Look> looks_{8};

@@ -45,17 +45,24 @@ class TrueDetector : public PoseDetector {
 
 class CameraWatchTest : public testing::Test {
  protected:
-  // The shots one after the other.
-  ProcessedClip Process(const std::vector<MovingShot>& shots, FileDriverOptions options) {
+  // The shots one after the other. In the last `mixed` frames of each the next one fades in.
+  ProcessedClip Process(const std::vector<MovingShot>& shots, FileDriverOptions options,
+                        int mixed = 0) {
     const fs::path path = TestFolder() / "moving.mp4";
     VideoWriter writer(path, {.width_px = shots[0].cameras[0].lens.width_px,
                               .height_px = kHeight_px,
                               .frame_rate = {25, 2}});
     std::vector<std::vector<Keypoint>> truth;
-    Image image;
-    for (const MovingShot& shot : shots) {
+    Image image, next;
+    for (size_t s = 0; s < shots.size(); ++s) {
+      const MovingShot& shot = shots[s];
+      const int64_t begin = s + 1 < shots.size() ? shot.frame_count() - mixed : shot.frame_count();
       for (int64_t t = 0; t < shot.frame_count(); ++t) {
         shot.RenderFrame(t, image);
+        if (t >= begin) {
+          shots[s + 1].RenderFrame(0, next);
+          Mix(static_cast<double>(t + 1 - begin) / mixed, next, image);
+        }
         writer.Write(image);
         truth.push_back(shot.KeypointsAt(t));
       }
@@ -68,6 +75,13 @@ class CameraWatchTest : public testing::Test {
     ProcessedClip clip = ProcessVideo(reader, detector, options, {});
     scenes_ = detector.scenes;
     return clip;
+  }
+
+  static void Mix(double share, const Image& added, Image& image) {
+    for (size_t i = 0; i < image.bgrx.size(); ++i) {
+      image.bgrx[i] =
+          static_cast<uint8_t>(std::lround((1 - share) * image.bgrx[i] + share * added.bgrx[i]));
+    }
   }
 
   const Lifter lifter_ = Lifter::Load(SourceFile("models/lifter.bin"));
@@ -118,6 +132,26 @@ TEST_F(CameraWatchTest, APanIsFollowedAndCutsAreFound) {
   EXPECT_EQ(again.motion.cuts, clip.motion.cuts);
   for (size_t p = 0; p < 2; ++p) {
     EXPECT_EQ(again.motion.people[p].id, clip.motion.people[p].id);
+  }
+}
+
+// Nobody is followed from one scene into the next, and nobody is where both are seen alike.
+TEST_F(CameraWatchTest, ADissolveIsACut) {
+  const MovingShot one = MakeMovingShot(CameraMove::kStill, kHeight_px, kFps, 3.2),
+                   two = MakeMovingShot(CameraMove::kZoom, kHeight_px, kFps, 2);
+  const int mixed = 12;
+  const ProcessedClip clip = Process({one, two}, {.people = {.count = kAllPeople}}, mixed);
+  ASSERT_EQ(clip.motion.cuts.size(), 1U);
+  const int64_t cut = clip.motion.cuts[0];
+  EXPECT_NEAR(cut, one.frame_count(), 2);
+  ASSERT_EQ(clip.keypoints.people.size(), 2U);
+  for (int64_t t = 0; t < clip.motion.frame_count; ++t) {
+    if (t < one.frame_count() - mixed) {
+      EXPECT_TRUE(clip.motion.people[0].has_pose(t)) << t;
+    } else if (t >= cut - 2) {
+      EXPECT_FALSE(clip.motion.people[0].has_pose(t)) << t;
+    }
+    EXPECT_EQ(clip.motion.people[1].has_pose(t), t >= cut) << t;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/base/ordered_pipeline.h"
+#include "videopose/camera_motion/cut_finder.h"
 #include "videopose/engine/camera_watch.h"
 #include "videopose/pose/clip_collector.h"
 #include "videopose/pose/scenes.h"
@@ -194,22 +196,34 @@ class ClipMaker::Impl {
       clip_.height_px = height_px;
       Open();
     }
-    const bool is_cut = camera_->IsCutBefore(std::move(image));
-    if (is_cut) ++scene_;
+    const std::optional<SceneCut> cut = cut_finder_.Push(image);
+    if (cut) ++scene_;
     const int64_t index = count_++;
-    FrameRole role{.begins_scene = is_cut && options_.scene == 0,
+    FrameRole role{.begins_scene = cut && options_.scene == 0,
                    .is_wanted = options_.scene == 0 || scene_ == options_.scene};
-    if (role.begins_scene) chains_->Cut();
+    if (cut) {
+      MarkMixed(cut->mixed_frames);
+      PassOn(0);
+    }
+    if (role.begins_scene) {
+      chains_->Cut();
+      begins_scene_ = true;
+    }
     if (!role.is_wanted) return role;
     if (!first_) first_ = index;
     index_ = index - *first_;
     role.time_s = time_s();
+    waiting_.push_back({.index = index_,
+                        .time_s = role.time_s,
+                        .begins_scene = std::exchange(begins_scene_, false),
+                        .image = std::move(image),
+                        .people = {}});
     return role;
   }
 
   void Take(std::vector<DetectedPerson> people) {
-    camera_->Follow(people);
-    chains_->chain().Push(index_, time_s(), std::move(people), chains_->done());
+    waiting_.back().people = std::move(people);
+    PassOn(DissolveFinder::kLongest);
   }
 
   ProcessedClip End() {
@@ -219,8 +233,8 @@ class ClipMaker::Impl {
            {.expected = fmt::format("1 to {}", scene_), .option = "scene"},
            "there is no scene {}: the video has {}", options_.scene, scene_);
     }
+    PassOn(0);
     CameraTrack track = camera_->End();
-    if (options_.scene > 0) track.cuts.clear();
     std::vector<TrackSummary> tracks = chains_->End(track);
     std::vector<int> ids;
     for (const TrackSummary& summary : tracks) ids.push_back(summary.id);
@@ -234,6 +248,36 @@ class ClipMaker::Impl {
   }
 
  private:
+  // Frames whose people are known. They wait for as long as they may turn out to be of a dissolve.
+  struct WaitingFrame {
+    int64_t index;
+    double time_s;
+    bool begins_scene;
+    SmallImage image;
+    std::vector<DetectedPerson> people;
+  };
+
+  // Frames that show two scenes, the newest of those that wait. They belong to the first one, as
+  // long as that one is what is mostly seen. The camera is taken to stand still in them.
+  void MarkMixed(int count) {
+    const int64_t first = std::max<int64_t>(0, std::ssize(waiting_) - count);
+    for (int64_t i = first; i < std::ssize(waiting_); ++i) {
+      WaitingFrame& frame = waiting_[static_cast<size_t>(i)];
+      if (2 * (i - first) >= count) frame.people.clear();
+      if (i > 0) frame.image = waiting_[static_cast<size_t>(i - 1)].image;
+    }
+  }
+
+  // To camera and chain, all but so many.
+  void PassOn(int64_t keep) {
+    while (std::ssize(waiting_) > keep) {
+      WaitingFrame frame = std::move(waiting_.front());
+      waiting_.pop_front();
+      camera_->Push(std::move(frame.image), frame.people, frame.begins_scene);
+      chains_->chain().Push(frame.index, frame.time_s, std::move(frame.people), chains_->done());
+    }
+  }
+
   void Open() {
     chains_.emplace(clip_, options_.people, [this] {
       PoseStages stages = WholeClipStages(clip_, options_, {}, monitor_);
@@ -253,6 +297,9 @@ class ClipMaker::Impl {
   ClipInfo clip_;
   std::optional<SceneChains> chains_;
   std::optional<CameraWatch> camera_;
+  CutFinder cut_finder_;
+  std::deque<WaitingFrame> waiting_;
+  bool begins_scene_ = false;  // the next frame that is wanted
   int64_t count_ = 0;
   int scene_ = 1;
   std::optional<int64_t> first_;  // frame that is wanted
