@@ -240,7 +240,7 @@ class Source {
         py::none(), [&](const WorkMonitor&) { return source_->Read(image_, time_s); }, stop_);
     if (is_there) return py::make_tuple(ToRgb(image_), time_s);
     const std::string text = source_->error_text();
-    if (!text.empty()) throw Error(text);
+    if (!text.empty()) throw Error(text, source_->error_code());
     return py::none();
   }
 

@@ -27,6 +27,18 @@ std::string ErrorOf(const Action& action) {
   return "no error";
 }
 
+// The code of the Error that `action` throws.
+template <typename Action>
+ErrorCode CodeOf(const Action& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error.code();
+  }
+  ADD_FAILURE() << "no error";
+  return ErrorCode::kOther;
+}
+
 }  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TESTS_SUPPORT_ERROR_OF_H_

@@ -100,7 +100,7 @@ struct ReadClip {
   std::string why_impossible;  // empty: it is not
 };
 
-ReadClip Read(const ClipFile& file) {
+ReadClip Read(const ClipFile& file) try {
   const BvhClip clip = file.path.extension() == ".amc"
                            ? ReadAmc(SkeletonOfAmc(file.path), file.path)
                            : ReadBvh(file.path);
@@ -113,8 +113,10 @@ ReadClip Read(const ClipFile& file) {
   } catch (const OptionError& error) {
     throw OptionError(error.key(), file.path.string(), error.problem());
   } catch (const Error& error) {
-    Fail("{}: {}", file.path.string(), error.what());
+    FailAt(file.path, error.code(), "{}", error.what());
   }
+} catch (Error& error) {
+  RethrowFromReading(file.path, error);
 }
 
 }  // namespace
@@ -227,7 +229,7 @@ MocapLibrary ReadMocap(const std::vector<MocapFolder>& folders, const fs::path& 
   for (const std::string& name : test_names) {
     if (std::none_of(library.test.begin(), library.test.end(),
                      [&](const BodyMotion& motion) { return motion.name == name; })) {
-      Fail("{}: no clip '{}' to test on", FolderNames(folders), name);
+      Fail(ErrorCode::kInvalidArgument, "{}: no clip '{}' to test on", FolderNames(folders), name);
     }
   }
   if (library.test.empty() && library.train.size() > 1) {
@@ -235,7 +237,7 @@ MocapLibrary ReadMocap(const std::vector<MocapFolder>& folders, const fs::path& 
     library.train.pop_back();
   }
   if (library.train.empty()) {
-    Fail("{}: no clip is left to train on{}", FolderNames(folders),
+    Fail(ErrorCode::kWrongFormat, "{}: no clip is left to train on{}", FolderNames(folders),
          library.left_out.empty() ? "" : "; " + library.left_out[0]);
   }
   return library;

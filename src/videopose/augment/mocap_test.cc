@@ -9,6 +9,7 @@
 #include <fstream>
 #include <tuple>
 
+#include "support/error_of.h"
 #include "support/test_folder.h"
 #include "videopose/augment/test_rig.h"
 #include "videopose/augment/test_swinging.h"
@@ -280,7 +281,8 @@ TEST(ReadMocap, KeepsTestClipsApart) {
     EXPECT_NE(motion.name, "walk");
   }
   const std::vector<std::string> unknown = {"swimming"};
-  EXPECT_THROW(ReadMocap({{.dir = folder}}, {}, unknown), Error);
+  EXPECT_EQ(CodeOf([&] { ReadMocap({{.dir = folder}}, {}, unknown); }),
+            ErrorCode::kInvalidArgument);
 }
 
 TEST(ReadMocap, SaysWhatIsWrong) {
@@ -297,6 +299,11 @@ TEST(ReadMocap, SaysWhatIsWrong) {
     EXPECT_EQ(error.key(), "mocap_map");
     EXPECT_NE(std::string(error.what()).find("a.bvh"), std::string::npos) << error.what();
   }
+  std::ofstream(folder / "a.amc") << ":DEGREES\n";
+  fs::remove(folder / "a.bvh");
+  EXPECT_EQ(CodeOf([&] { ReadMocap({{.dir = folder}}); }), ErrorCode::kFileNotFound) << "no .asf";
+  std::ofstream(folder / "a.asf") << "nothing";
+  EXPECT_EQ(CodeOf([&] { ReadMocap({{.dir = folder}}); }), ErrorCode::kWrongFormat);
   fs::remove_all(folder);
 }
 

@@ -19,7 +19,8 @@ RandomState::RandomState(uint32_t seed) {
 
 RandomState::RandomState(const State& state) : state_(state) {
   if (state.pos < 0 || state.pos > kWords) {
-    Fail("random state: position {} is not within its {} words", state.pos, kWords);
+    Fail(ErrorCode::kWrongFormat, "random state: position {} is not within its {} words", state.pos,
+         kWords);
   }
 }
 

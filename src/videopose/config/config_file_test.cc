@@ -8,6 +8,7 @@
 #include <random>
 
 #include "support/damaged.h"
+#include "support/error_of.h"
 #include "videopose/base/error.h"
 
 namespace videopose::internal::config_file_test {
@@ -69,6 +70,22 @@ TEST(ParseConfig, SaysWhatIsWrongAndWhere) {
   EXPECT_THAT(error("a = 1\nb = [", "a.toml"), HasSubstr("a.toml: line 2"));
   EXPECT_THAT(error("a = 1\na = 2", "a.toml"), HasSubstr("a.toml: line 2"));
   EXPECT_THAT(error("<a>\n<b></a>", "a.xml"), HasSubstr("a.xml: line 2"));
+}
+
+TEST(ParseConfig, ErrorsHaveCodes) {
+  const auto code_of = [](const std::string& text, const std::string& name) {
+    return CodeOf([&] { ParseConfig(text, name); });
+  };
+  for (const char* text : {"a: 1\na: 2", "? [1]\n: 3", "a: [", "a: *nothing"}) {
+    EXPECT_EQ(code_of(text, "a.yaml"), ErrorCode::kWrongFormat) << text;
+  }
+  EXPECT_EQ(code_of("a = [", "a.toml"), ErrorCode::kWrongFormat);
+  EXPECT_EQ(code_of("<a>", "a.xml"), ErrorCode::kWrongFormat);
+  std::string deep;
+  for (int i = 0; i < 40; ++i) deep += "<a>";
+  for (int i = 0; i < 40; ++i) deep += "</a>";
+  EXPECT_EQ(code_of(deep, "a.xml"), ErrorCode::kLimit);
+  EXPECT_EQ(code_of(std::string(40, '[') + std::string(40, ']'), "a.yaml"), ErrorCode::kLimit);
 }
 
 // Whatever the bytes: a tree or one Error.

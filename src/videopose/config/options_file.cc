@@ -19,7 +19,8 @@ class FileReader {
 
   void Read(const ConfigNode& map, const std::string& prefix) const {
     if (map.kind == Kind::kNothing) return;
-    if (map.kind != Kind::kMap) Fail("{}: line {}: expected options by name", name_, map.line);
+    if (map.kind != Kind::kMap)
+      Fail(ErrorCode::kWrongFormat, "{}: line {}: expected options by name", name_, map.line);
     for (const ConfigNode& item : map.items) {
       const std::string key = prefix + item.key;
       const bool is_known = table_.Find(key) != nullptr;
@@ -31,7 +32,7 @@ class FileReader {
       try {
         table_.Get(key).Set(item);
       } catch (const OptionError& error) {
-        Fail("{}: line {}: {}", name_, item.line, error.what());
+        Fail(error.code(), "{}: line {}: {}", name_, item.line, error.what());
       }
     }
   }

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/error_of.h"
+
 namespace videopose::internal::options_file_test {
 
 using testing::AllOf;
@@ -67,6 +69,17 @@ TEST(OptionsFile, RefusesUnknownKeysAndOtherTypes) {
   EXPECT_THAT(Refusal("network: 3"), HasSubstr("line 1: expected options by name"));
   EXPECT_THAT(Refusal("- 3"), HasSubstr("expected options by name"));
   EXPECT_THAT(Refusal("name: {a: 3}"), HasSubstr("expected a text"));
+}
+
+TEST(OptionsFile, ErrorsHaveCodes) {
+  const auto code_of = [](const std::string& text) {
+    Everything options;
+    return CodeOf([&] { ReadOptions(text, "a.yaml", OptionTable(options)); });
+  };
+  EXPECT_EQ(code_of("network: {"), ErrorCode::kWrongFormat);
+  EXPECT_EQ(code_of("- 3"), ErrorCode::kWrongFormat);
+  EXPECT_EQ(code_of("network: {chanels: 3}"), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of("network: {channels: many}"), ErrorCode::kInvalidArgument);
 }
 
 TEST(OptionsFile, ARecordOfAnotherVersionIsReadAsFarAsItIsKnown) {

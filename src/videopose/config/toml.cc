@@ -52,7 +52,8 @@ ConfigNode ParseToml(std::string_view text, const std::string& name) {
   try {
     return Convert(toml::parse(text, name));
   } catch (const toml::parse_error& error) {
-    Fail("{}: line {}: expected TOML: {}", name, error.source().begin.line, error.description());
+    Fail(ErrorCode::kWrongFormat, "{}: line {}: expected TOML: {}", name, error.source().begin.line,
+         error.description());
   }
 }
 

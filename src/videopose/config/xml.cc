@@ -24,7 +24,7 @@ ConfigNode TextNode(const std::string& text) {
 }
 
 ConfigNode Convert(const pugi::xml_node& element, const std::string& name, int depth) {
-  if (depth > kDeepestElement) Fail("{}: more levels than settings have", name);
+  if (depth > kDeepestElement) Fail(ErrorCode::kLimit, "{}: more levels than settings have", name);
   ConfigNode result{.kind = Kind::kMap};
   for (const pugi::xml_node& child : element.children()) {
     if (child.type() != pugi::node_element) continue;
@@ -43,8 +43,8 @@ ConfigNode ParseXml(std::string_view text, const std::string& name) {
   if (!result) {
     const auto end = text.begin() + std::clamp<std::ptrdiff_t>(
                                         result.offset, 0, static_cast<std::ptrdiff_t>(text.size()));
-    Fail("{}: line {}: expected XML: {}", name, 1 + std::count(text.begin(), end, '\n'),
-         result.description());
+    Fail(ErrorCode::kWrongFormat, "{}: line {}: expected XML: {}", name,
+         1 + std::count(text.begin(), end, '\n'), result.description());
   }
   return Convert(document.document_element(), name, 0);
 }

@@ -25,7 +25,7 @@ class Converter {
   ConfigNode Convert(const YAML::Node& node, int depth = 0) {
     const int line = node.Mark().line + 1;
     if (depth > kDeepest || ++nodes_ > kMostNodes) {
-      Fail("{}: line {}: more levels or values than settings have", name_, line);
+      Fail(ErrorCode::kLimit, "{}: line {}: more levels or values than settings have", name_, line);
     }
     ConfigNode result{.line = line};
     switch (node.Type()) {
@@ -53,7 +53,8 @@ class Converter {
     std::set<std::string> keys;
     for (const auto& item : node) {
       const int line = item.first.Mark().line + 1;
-      if (!item.first.IsScalar()) Fail("{}: line {}: expected a name before ':'", name_, line);
+      if (!item.first.IsScalar())
+        Fail(ErrorCode::kWrongFormat, "{}: line {}: expected a name before ':'", name_, line);
       if (GoesOnWithComma(item.first, item.second, result)) {
         result.items.back().text += "," + item.first.Scalar();
         continue;
@@ -62,7 +63,7 @@ class Converter {
       value.key = item.first.Scalar();
       value.line = line;
       if (!keys.insert(value.key).second) {
-        Fail("{}: line {}: '{}' is there twice", name_, line, value.key);
+        Fail(ErrorCode::kWrongFormat, "{}: line {}: '{}' is there twice", name_, line, value.key);
       }
       result.items.push_back(std::move(value));
     }
@@ -103,17 +104,19 @@ ConfigNode ParseYaml(std::string_view text, const std::string& name) {
   } catch (const Error&) {
     throw;
   } catch (const YAML::Exception& error) {
-    Fail("{}: line {}: expected YAML: {}", name, error.mark.line + 1, error.msg);
+    Fail(ErrorCode::kWrongFormat, "{}: line {}: expected YAML: {}", name, error.mark.line + 1,
+         error.msg);
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& error) {
-    Fail("{}: expected YAML: {}", name, error.what());
+    Fail(ErrorCode::kWrongFormat, "{}: expected YAML: {}", name, error.what());
   }
 }
 
 std::string ReadConfigFile(const std::string& path) {
   std::string text = ReadBeginning(path, kLargestFile_bytes + 1);
-  if (text.size() > kLargestFile_bytes) Fail("{}: larger than 256 KiB; expected settings", path);
+  if (text.size() > kLargestFile_bytes)
+    FailAt(path, ErrorCode::kLimit, "larger than 256 KiB; expected settings");
   return text;
 }
 

@@ -147,10 +147,10 @@ Dataset::Dataset(const DatasetOptions& options) : options_(options) {
     positions_ = PositionFile::Read(options.data_dir / fmt::format("data_3d_{}.npz", options.name),
                                     kind.joints_in_file);
   } else if (keypoints_.video_sizes.empty()) {
-    Fail(
-        "{}: the metadata have no video_metadata (width and height of each video); make the file "
-        "with 'videopose prepare custom'",
-        keypoints_.path.string());
+    Fail(ErrorCode::kWrongFormat, {.file = keypoints_.path},
+         "{}: the metadata have no video_metadata (width and height of each video); make the file "
+         "with 'videopose prepare custom'",
+         keypoints_.path.string());
   }
 }
 
@@ -163,7 +163,8 @@ std::vector<DatasetCamera> Dataset::Cameras(std::string_view subject) const {
   if (kind.cameras != nullptr) return kind.cameras(subject);
   const ImageSize* size = FindNamed(keypoints_.video_sizes, subject);
   if (size == nullptr) {
-    Fail("{}: video_metadata lack {}; they have {}", keypoints_.path.string(), subject,
+    Fail(ErrorCode::kWrongFormat, {.file = keypoints_.path},
+         "{}: video_metadata lack {}; they have {}", keypoints_.path.string(), subject,
          NamesText(keypoints_.video_sizes));
   }
   return {CustomCamera(size->width_px, size->height_px)};

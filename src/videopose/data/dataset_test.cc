@@ -280,6 +280,30 @@ TEST_F(SmallDataset, CustomVideosHaveTheirOwnSizes) {
   EXPECT_THAT(ErrorOf([&] { Dataset{Options("custom")}; }), HasSubstr("w is 0"));
 }
 
+TEST_F(SmallDataset, ErrorsHaveCodes) {
+  const auto code_of = [&](const std::string& name) {
+    return CodeOf([&] { (void)LoadSequences(Options(name), {.subjects = {"lost.mp4"}}); });
+  };
+  EXPECT_EQ(code_of("h36n"), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of("h36m"), ErrorCode::kFileNotFound);
+  std::ofstream(folder_ / "data_2d_h36m_gt.npz") << "no data set";
+  EXPECT_EQ(code_of("h36m"), ErrorCode::kWrongFormat);
+  const PickleValue positions = PickleValue::Dict(
+      {{Text("lost.mp4"), PickleValue::Dict({{Text("custom"), Cameras({{4, 3, 3}})}})}});
+  const auto metadata = [](const PickleValue& sizes) {
+    return PickleValue::Dict(
+        {{Text("num_joints"), PickleValue::Int(3)},
+         {Text("keypoints_symmetry"), PickleValue::List({Integers({1}), Integers({2})})},
+         {Text("video_metadata"), sizes}});
+  };
+  WriteKeypoints("custom_gt", positions, metadata(PickleValue::Dict({})));
+  EXPECT_EQ(code_of("custom"), ErrorCode::kWrongFormat) << "no sizes";
+  const PickleValue size =
+      PickleValue::Dict({{Text("w"), PickleValue::Int(9)}, {Text("h"), PickleValue::Int(9)}});
+  WriteKeypoints("custom_gt", positions, metadata(PickleValue::Dict({{Text("other.mp4"), size}})));
+  EXPECT_EQ(code_of("custom"), ErrorCode::kWrongFormat) << "no size of this one";
+}
+
 TEST_F(SmallDataset, CorruptFilesAreErrors) {
   WriteHuman36m();
   const fs::path path = folder_ / "data_2d_h36m_gt.npz";

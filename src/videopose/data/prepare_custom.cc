@@ -133,7 +133,8 @@ std::vector<fs::path> FilesIn(const fs::path& folder) {
   }
   std::vector<fs::path>& files = arrays.empty() ? others : arrays;
   if (files.empty()) {
-    Fail("{}: there are no files of keypoints in it ({})", folder.string(), fmt::join(known, ", "));
+    FailAt(folder, ErrorCode::kWrongFormat, "there are no files of keypoints in it ({})",
+           fmt::join(known, ", "));
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -169,7 +170,7 @@ PickleValue CocoMetadata(const std::vector<std::pair<PickleValue, PickleValue>>&
 
 }  // namespace
 
-std::vector<CustomTrack> ReadCustomTracks(const fs::path& path, const ImportOptions& options) {
+std::vector<CustomTrack> ReadCustomTracks(const fs::path& path, const ImportOptions& options) try {
   std::vector<CustomTrack> tracks;
   if (IsOfDetectron(path)) {
     tracks.push_back(ReadBestBoxes(NpzReader(path)));
@@ -185,6 +186,8 @@ std::vector<CustomTrack> ReadCustomTracks(const fs::path& path, const ImportOpti
     tracks[i].name = name + (i == 0 ? "" : fmt::format("#{}", i + 1));
   }
   return tracks;
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 KeypointFile CustomKeypointFile(const fs::path& path, const ImportOptions& options) {
@@ -214,8 +217,8 @@ fs::path PrepareCustom(const PrepareCustomOptions& options) {
     options.monitor.Report("prepare", done++, std::ssize(files));
     for (CustomTrack& track : ReadCustomTracks(file, options.import)) {
       if (!names.insert(track.name).second) {
-        Fail("{}: there is another video named {}; rename one of the files", file.string(),
-             track.name);
+        FailAt(file, ErrorCode::kInvalidArgument,
+               "there is another video named {}; rename one of the files", track.name);
       }
       const PickleValue array = PickleValue::Array(MakeNpy(std::move(track.keypoints)));
       videos.emplace_back(

@@ -122,7 +122,15 @@ TEST_F(PrepareCustomTest, SaysWhatIsWrong) {
   }
   EXPECT_THAT(ErrorOfReading(other), HasSubstr("expected objects"));
   const fs::path clip = WriteDetected("clip.npz", {"x"});
-  EXPECT_THROW(PrepareCustom({.inputs = {clip, clip}, .name = "x", .data_dir = folder_}), Error);
+  EXPECT_EQ(CodeOf([&] {
+              PrepareCustom({.inputs = {clip, clip}, .name = "x", .data_dir = folder_});
+            }),
+            ErrorCode::kInvalidArgument);
+  EXPECT_EQ(CodeOf([&] { (void)ReadCustomTracks(other); }), ErrorCode::kWrongFormat);
+  EXPECT_EQ(CodeOf([&] {
+              PrepareCustom({.inputs = {EmptyFolder("no_keypoints")}, .data_dir = folder_});
+            }),
+            ErrorCode::kWrongFormat);
   EXPECT_THROW(PrepareCustom({.inputs = {folder_ / "nothing"}, .name = "x", .data_dir = folder_}),
                Error);
   fs::create_directories(folder_ / "bare");

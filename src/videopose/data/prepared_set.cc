@@ -85,7 +85,8 @@ LayoutMetadata LayoutOfName(std::string_view keypoints_name) {
     if (keypoints_name.find(layout.name) != std::string_view::npos) return layout;
     names.push_back(layout.name);
   }
-  Fail("{}: the name must tell which joints these are: it has none of {} in it", keypoints_name,
+  Fail(ErrorCode::kInvalidArgument,
+       "{}: the name must tell which joints these are: it has none of {} in it", keypoints_name,
        fmt::join(names, ", "));
 }
 
@@ -93,7 +94,7 @@ LayoutMetadata LayoutCalled(std::string_view layout_name) {
   for (const LayoutMetadata& layout : Layouts()) {
     if (layout.name == layout_name) return layout;
   }
-  Fail("{}: no such layout", layout_name);
+  Fail(ErrorCode::kInvalidArgument, "{}: no such layout", layout_name);
 }
 
 PreparedFiles::PreparedFiles(const PrepareOptions& options)
@@ -143,7 +144,8 @@ void CheckJoints(const BasicTensor<T>& joints, const std::string& what, int64_t 
       double low = std::numeric_limits<double>::infinity(), high = -low;
       for (int64_t i = c; i < row; i += channels) {
         if (!std::isfinite(frame[i])) {
-          Fail("{}: frame {}: {} is no coordinate", what, first_frame + t, frame[i]);
+          Fail(ErrorCode::kWrongFormat, "{}: frame {}: {} is no coordinate", what, first_frame + t,
+               frame[i]);
         }
         low = std::min<double>(low, frame[i]);
         high = std::max<double>(high, frame[i]);
@@ -153,16 +155,18 @@ void CheckJoints(const BasicTensor<T>& joints, const std::string& what, int64_t 
       highest = std::max(highest, high);
     }
     if (channels == 3 && (longest < kShortest_mm || longest > kLongest_mm)) {
-      Fail("{}: frame {}: a body {:g} millimetres long: these are no joints in millimetres", what,
+      Fail(ErrorCode::kWrongFormat,
+           "{}: frame {}: a body {:g} millimetres long: these are no joints in millimetres", what,
            first_frame + t, longest);
     }
     if (channels == 2 && std::max(-lowest, highest) > kFarthest_px) {
-      Fail("{}: frame {}: coordinates from {:g} to {:g} are no pixels", what, first_frame + t,
-           lowest, highest);
+      Fail(ErrorCode::kWrongFormat, "{}: frame {}: coordinates from {:g} to {:g} are no pixels",
+           what, first_frame + t, lowest, highest);
     }
   }
   if (channels == 2 && joints.dim(0) > 0 && highest - lowest < kLeast_px) {
-    Fail("{}: frame {} and all others: coordinates from {:g} to {:g} are no pixels", what,
+    Fail(ErrorCode::kWrongFormat,
+         "{}: frame {} and all others: coordinates from {:g} to {:g} are no pixels", what,
          first_frame, lowest, highest);
   }
 }

@@ -19,10 +19,10 @@ VideoReader OpenFor(const KeypointSequence& keypoints, const std::filesystem::pa
                              .scale_to_height_px = height_px});
   const VideoInfo& info = reader.info();
   if (info.width_px != keypoints.width_px || info.height_px != keypoints.height_px) {
-    Fail(
-        "{}: this video is {} x {} pixels, but the keypoints are of one with {} x {}; give the "
-        "video they came from",
-        video.string(), info.width_px, info.height_px, keypoints.width_px, keypoints.height_px);
+    Fail(ErrorCode::kMismatch, {.file = video},
+         "{}: this video is {} x {} pixels, but the keypoints are of one with {} x {}; give the "
+         "video they came from",
+         video.string(), info.width_px, info.height_px, keypoints.width_px, keypoints.height_px);
   }
   return reader;
 }

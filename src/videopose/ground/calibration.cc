@@ -83,9 +83,12 @@ const ConfigNode& ChooseCamera(const ConfigNode& root, const std::string& file,
     if (!camera.empty() && (found.name == camera || found.node->key == camera)) return *found.node;
     names.push_back(found.name);
   }
-  if (names.empty()) Fail("{}: has no cameras by name, so none '{}'", file, camera);
-  if (camera.empty()) Fail("{}: which camera? It has {}", file, fmt::join(names, ", "));
-  Fail("{}: has no camera '{}'; it has {}", file, camera, fmt::join(names, ", "));
+  if (names.empty())
+    Fail(ErrorCode::kInvalidArgument, "{}: has no cameras by name, so none '{}'", file, camera);
+  if (camera.empty())
+    Fail(ErrorCode::kInvalidArgument, "{}: which camera? It has {}", file, fmt::join(names, ", "));
+  Fail(ErrorCode::kInvalidArgument, "{}: has no camera '{}'; it has {}", file, camera,
+       fmt::join(names, ", "));
 }
 
 class Reader {
@@ -269,17 +272,23 @@ class Reader {
 
 }  // namespace
 
-Lens ParseCalibration(std::string_view text, const std::string& name, const std::string& camera) {
+Lens ParseCalibration(std::string_view text, const std::string& name,
+                      const std::string& camera) try {
   const ConfigNode root = ParseConfig(text, name);
   return Reader(ChooseCamera(root, name, camera), name).Read();
+} catch (Error& error) {
+  error.Complete(ErrorCode::kWrongFormat, {});
+  throw;
 }
 
-Lens ReadCalibration(const std::filesystem::path& path, const std::string& camera) {
+Lens ReadCalibration(const std::filesystem::path& path, const std::string& camera) try {
   return ParseCalibration(ReadConfigFile(path.string()), path.string(), camera);
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 std::vector<CalibratedCamera> internal::ParseCalibratedCameras(std::string_view text,
-                                                               const std::string& name) {
+                                                               const std::string& name) try {
   const ConfigNode root = ParseConfig(text, name);
   std::vector<NamedCamera> named;
   if (!IsOneCamera(root)) named = NamedCameras(root);
@@ -290,10 +299,16 @@ std::vector<CalibratedCamera> internal::ParseCalibratedCameras(std::string_view 
     cameras.push_back({camera.name, reader.Read(), reader.ReadPlace()});
   }
   return cameras;
+} catch (Error& error) {
+  error.Complete(ErrorCode::kWrongFormat, {});
+  throw;
 }
 
-std::vector<CalibratedCamera> internal::ReadCalibratedCameras(const std::filesystem::path& path) {
+std::vector<CalibratedCamera> internal::ReadCalibratedCameras(
+    const std::filesystem::path& path) try {
   return ParseCalibratedCameras(ReadConfigFile(path.string()), path.string());
+} catch (Error& error) {
+  RethrowFromReading(path, error);
 }
 
 }  // namespace videopose

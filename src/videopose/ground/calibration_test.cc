@@ -230,6 +230,28 @@ TEST(ReadCalibration, SaysWhatIsWrong) {
   EXPECT_THROW(ReadCalibration(TestFolder() / "no_such_file.yml"), Error);
 }
 
+TEST(ReadCalibration, ErrorsHaveCodes) {
+  const std::filesystem::path folder = TestFolder();
+  const auto code_of = [&](const std::string& text, const std::string& camera = "") {
+    const std::filesystem::path path = folder / "a.toml";
+    std::ofstream(path) << text;
+    const ErrorCode code = CodeOf([&] { ReadCalibration(path, camera); });
+    if (camera.empty()) {
+      EXPECT_EQ(CodeOf([&] { ReadCalibratedCameras(path); }), code);
+      EXPECT_EQ(CodeOf([&] { ParseCalibration(text, "a.toml"); }), code);
+    }
+    return code;
+  };
+  EXPECT_EQ(CodeOf([&] { ReadCalibration(folder / "none.yml"); }), ErrorCode::kFileNotFound);
+  EXPECT_EQ(code_of("a = ["), ErrorCode::kWrongFormat);
+  EXPECT_EQ(code_of("a = 1"), ErrorCode::kWrongFormat) << "no camera";
+  EXPECT_EQ(code_of("K = [1]"), ErrorCode::kWrongFormat);
+  EXPECT_EQ(code_of("<a>"), ErrorCode::kWrongFormat);
+  EXPECT_EQ(code_of("a = 1", "left"), ErrorCode::kInvalidArgument);
+  std::ofstream(folder / "large.yml") << std::string(1 << 20, '#');
+  EXPECT_EQ(CodeOf([&] { ReadCalibration(folder / "large.yml"); }), ErrorCode::kLimit);
+}
+
 // Whatever the bytes: a calibration or one Error, in little time.
 TEST(ReadCalibration, SurvivesHostileFiles) {
   std::mt19937 random(1);

@@ -89,6 +89,7 @@ TEST(NetworkSource, AStreamThatStallsIsGivenUp) {
   while (source->Read(image, time_s)) {
   }
   EXPECT_THAT(source->error_text(), HasSubstr("nothing came for 1 s"));
+  EXPECT_EQ(source->error_code(), ErrorCode::kNetwork);
 }
 
 TEST(NetworkSource, AStopEndsTheWaiting) {

@@ -99,8 +99,8 @@ void AudioEncoder::DecodeAvailable() {
 void AudioEncoder::Filter(AVFrame* frame) {
   const int status = av_buffersrc_add_frame(graph_in_, frame);
   if (status < 0 && status != AVERROR_EOF) {
-    Fail("{}: the audio could not be converted to AAC: {}", output_.target().string(),
-         FfmpegReason(status));
+    FailAt(output_.target(), ErrorCode::kCannotWrite, "the audio could not be converted to AAC: {}",
+           FfmpegReason(status));
   }
 }
 

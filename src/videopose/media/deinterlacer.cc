@@ -36,7 +36,7 @@ void Deinterlacer::Add(AVFrame* frame) {
   const int status =
       av_buffersrc_add_frame_flags(source_, frame, AV_BUFFERSRC_FLAG_NO_CHECK_FORMAT);
   if (status < 0 && status != AVERROR_EOF) {
-    Fail("a frame could not be deinterlaced: {}", FfmpegReason(status));
+    Fail(ErrorCode::kWrongFormat, "a frame could not be deinterlaced: {}", FfmpegReason(status));
   }
 }
 

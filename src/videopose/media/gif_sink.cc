@@ -137,7 +137,7 @@ void GifSink::Close() {
     EncodePainted();
   }
   if (!reader.decode_warnings().empty()) {
-    Fail("{}: {}", output_.target().string(), reader.decode_warnings());
+    FailAt(output_.target(), ErrorCode::kCannotWrite, "{}", reader.decode_warnings());
   }
   output_.Check(av_buffersrc_add_frame(painter_in_, nullptr));
   EncodePainted();

@@ -10,7 +10,7 @@ using namespace internal;
 Image ReadImage(const std::filesystem::path& path) {
   VideoReader reader(path, {.max_frames = 1, .threads = 1});
   Image image;
-  if (!reader.Read(image)) Fail("{}: no image in it", path.string());
+  if (!reader.Read(image)) FailAt(path, ErrorCode::kWrongFormat, "no image in it");
   return image;
 }
 

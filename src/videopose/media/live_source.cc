@@ -91,6 +91,7 @@ class StreamSource : public LiveSource {
   std::string error_text() const override {
     return error_text_.empty() ? "" : fmt::format("{}: {}", name_, error_text_);
   }
+  ErrorCode error_code() const override { return error_code_; }
 
   bool Read(Image& image, double& time_s) override {
     const bool is_first = std::exchange(has_frame_, false);
@@ -254,7 +255,11 @@ class StreamSource : public LiveSource {
       const int read = av_read_frame(format_, packet_.get());
       if (read == AVERROR(EAGAIN)) continue;  // a camera that has no frame yet
       if (read < 0) {
-        if (read != AVERROR_EOF || info_.is_endless) error_text_ = Reason(read);
+        if (read != AVERROR_EOF || info_.is_endless) {
+          error_text_ = Reason(read);
+          error_code_ =
+              kind_ == StreamKind::kNetwork ? ErrorCode::kNetwork : ErrorCode::kUnreadable;
+        }
         avcodec_send_packet(codec_.get(), nullptr);
         continue;
       }
@@ -265,6 +270,7 @@ class StreamSource : public LiveSource {
       av_packet_unref(packet_.get());
     }
     error_text_ = "the frames are damaged";
+    error_code_ = ErrorCode::kWrongFormat;
     return false;
   }
 
@@ -298,6 +304,7 @@ class StreamSource : public LiveSource {
   int64_t last_pts_ = AV_NOPTS_VALUE;
   double time_s_ = 0;  // of the last frame
   std::string error_text_;
+  ErrorCode error_code_ = ErrorCode::kWrongFormat;
 };
 
 bool IsCamera(const std::string& source) {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "videopose/base.h"
 #include "videopose/media.h"
 
 namespace videopose::internal {
@@ -47,6 +48,8 @@ class LiveSource {
 
   // Empty, or one line on why the frames ended.
   virtual std::string error_text() const = 0;
+  // What that is an error of, where there is one.
+  virtual ErrorCode error_code() const { return ErrorCode::kWrongFormat; }
 };
 
 // `source`: "/dev/video0" (V4L2), "-" (the standard input, any container), an address with "://"

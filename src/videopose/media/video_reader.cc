@@ -165,7 +165,8 @@ class VideoReader::Impl {
     if (!has_coming_ || !info_.is_still_images) return;
     const Size size = UprightSize(coming_.get(), *source_, OrientationOf(coming_.get(), *source_));
     if (size != full_size_) {
-      Fail("{}: {}x{} pixels, but the images before it have {}x{}; all must have one size",
+      Fail(ErrorCode::kMismatch, {.file = source_->current_path()},
+           "{}: {}x{} pixels, but the images before it have {}x{}; all must have one size",
            source_->current_path().string(), size.width_px, size.height_px, full_size_.width_px,
            full_size_.height_px);
     }

@@ -425,11 +425,19 @@ class MotionReader {
   std::vector<std::vector<double>> values_;
 };
 
+Skeleton ReadAsf(const std::filesystem::path& path) try {
+  return SkeletonReader(path).Read();
+} catch (Error& error) {
+  RethrowFromReading(path, error);
+}
+
 }  // namespace
 
-BvhClip ReadAmc(const std::filesystem::path& skeleton, const std::filesystem::path& motion) {
-  const Skeleton bones = SkeletonReader(skeleton).Read();
+BvhClip ReadAmc(const std::filesystem::path& skeleton, const std::filesystem::path& motion) try {
+  const Skeleton bones = ReadAsf(skeleton);
   return MotionReader(bones, motion).Read();
+} catch (Error& error) {
+  RethrowFromReading(motion, error);
 }
 
 std::filesystem::path SkeletonOfAmc(const std::filesystem::path& motion) {
@@ -446,8 +454,8 @@ std::filesystem::path SkeletonOfAmc(const std::filesystem::path& motion) {
     if (entry.path().extension() == ".asf") found.push_back(entry.path());
   }
   if (found.size() == 1) return found[0];
-  Fail("{}: expected its skeleton {}.asf beside it", motion.string(),
-       stem.substr(0, stem.find('_')));
+  FailAt(motion, ErrorCode::kFileNotFound, "expected its skeleton {}.asf beside it",
+         stem.substr(0, stem.find('_')));
 }
 
 }  // namespace videopose::internal

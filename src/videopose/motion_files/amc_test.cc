@@ -10,6 +10,7 @@
 #include <fstream>
 #include <random>
 
+#include "support/error_of.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 
@@ -189,7 +190,11 @@ TEST_F(Amc, SaysWhatIsWrongAndWhere) {
               HasSubstr("hang from each other"));
   EXPECT_THAT(Refusal("nothing", kMotion), HasSubstr("01.asf: line 1: expected an Acclaim"));
   EXPECT_THAT(Refusal("", kMotion), HasSubstr("no bones"));
-  EXPECT_THROW(SkeletonOfAmc(folder_ / "nowhere" / "01_02.amc"), Error);
+  EXPECT_EQ(CodeOf([&] { SkeletonOfAmc(folder_ / "nowhere" / "01_02.amc"); }),
+            ErrorCode::kFileNotFound);
+  const fs::path wrong = folder_ / "wrong.asf";
+  std::ofstream(wrong) << "nothing";
+  EXPECT_EQ(CodeOf([&] { ReadAmc(wrong, wrong); }), ErrorCode::kWrongFormat);
 }
 
 TEST_F(Amc, FindsItsSkeleton) {

@@ -140,8 +140,9 @@ TEST_F(OnnxDetectorFile, SettingsLieBesideTheirNetworks) {
   EXPECT_EQ(options.layout, "halpe26");
   EXPECT_EQ(options.least_box_score, 0.4);
   std::ofstream(folder_ / "b.yaml") << "boxs: yolox.onnx\n";
-  EXPECT_THAT(ErrorOf([&] { ReadOnnxDetectorOptions(folder_ / "b.yaml"); }, ErrorCode::kOther),
-              HasSubstr("boxes"));
+  EXPECT_THAT(
+      ErrorOf([&] { ReadOnnxDetectorOptions(folder_ / "b.yaml"); }, ErrorCode::kInvalidArgument),
+      HasSubstr("boxes"));
   std::ofstream(folder_ / "c.yaml") << "least_box_score: 2\n";
   EXPECT_THAT(
       ErrorOf([&] { ReadOnnxDetectorOptions(folder_ / "c.yaml"); }, ErrorCode::kInvalidArgument),

@@ -66,7 +66,8 @@ class Builder {
     }
     for (const int output : outputs_) {
       if (!known[output]) {
-        Fail("{}: nothing computes '{}'", model_.file, model_.tensors[output].name);
+        Fail(ErrorCode::kWrongFormat, "{}: nothing computes '{}'", model_.file,
+             model_.tensors[output].name);
       }
     }
     return std::move(subgraph_);
@@ -85,8 +86,8 @@ class Builder {
   [[noreturn]] void Reject(const TfliteOperator& op, fmt::format_string<Args...> why,
                            Args&&... args) const {
     const std::string name = op.outputs.empty() ? "" : model_.tensors[op.outputs[0]].name;
-    Fail("{}: {} '{}' {}; is this BlazePose's model?", model_.file, TfliteOpName(op.op), name,
-         fmt::format(why, std::forward<Args>(args)...));
+    Fail(ErrorCode::kWrongFormat, "{}: {} '{}' {}; is this BlazePose's model?", model_.file,
+         TfliteOpName(op.op), name, fmt::format(why, std::forward<Args>(args)...));
   }
 
   bool IsConstant(int tensor) const {
@@ -123,7 +124,8 @@ class Builder {
   }
   void DefineExternal(int tensor, uint32_t flags) {
     if (ids_.contains(tensor) || IsConstant(tensor)) {
-      Fail("{}: '{}' is no output", model_.file, model_.tensors[tensor].name);
+      Fail(ErrorCode::kWrongFormat, "{}: '{}' is no output", model_.file,
+           model_.tensors[tensor].name);
     }
     DefineValue(tensor, static_cast<uint32_t>(ids_.size()), flags);
   }
@@ -382,7 +384,7 @@ class Builder {
 
 void CheckXnn(xnn_status status, const TfliteModel& model, const std::string& what) {
   if (status == xnn_status_success) return;
-  Fail("{}: XNNPACK cannot {}: {}", model.file, what, StatusText(status));
+  Fail(ErrorCode::kUnsupported, "{}: XNNPACK cannot {}: {}", model.file, what, StatusText(status));
 }
 
 XnnSubgraph BuildXnnSubgraph(const TfliteModel& model, const std::vector<int>& inputs,

@@ -60,7 +60,8 @@ std::vector<EpochRecord> EpochsFromText(const std::string& text, const std::stri
   }
   return records;
 } catch (const nlohmann::json::exception& error) {
-  Fail("{}: damaged: expected the records of epochs: {}", what, error.what());
+  Fail(ErrorCode::kWrongFormat, "{}: damaged: expected the records of epochs: {}", what,
+       error.what());
 }
 
 }  // namespace videopose::internal

@@ -37,10 +37,10 @@ std::vector<JointKeypoint> JointKeypointsOf(const Dataset& dataset) {
     }
     return pairs;
   }
-  Fail(
-      "{}: which joints its {} keypoints show is not known; semi-supervised training projects the "
-      "joints of {} and takes keypoints that are these, COCO's or MPII's",
-      file.path.string(), file.joint_count, skeleton.name);
+  Fail(ErrorCode::kInvalidArgument, {.file = file.path},
+       "{}: which joints its {} keypoints show is not known; semi-supervised training projects the "
+       "joints of {} and takes keypoints that are these, COCO's or MPII's",
+       file.path.string(), file.joint_count, skeleton.name);
 }
 
 }  // namespace videopose::internal

@@ -46,4 +46,15 @@ TEST(TrainLifter, ConfigThatMakesNoSenseIsRefused) {
   EXPECT_THAT(ErrorOf([&] { TrainLifter(options); }), HasSubstr("augmentation.mocap"));
 }
 
+TEST(TrainLifter, ErrorsHaveCodes) {
+  TrainOptions options = Small("train_lifter");
+  const auto code_of = [&](const char* config) {
+    options.config = config;
+    return CodeOf([&] { TrainLifter(options); });
+  };
+  EXPECT_EQ(code_of("network: {"), ErrorCode::kWrongFormat);
+  EXPECT_EQ(code_of("network: {chanels: 3}"), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of("network: {dropout: 2}"), ErrorCode::kInvalidArgument);
+}
+
 }  // namespace videopose::internal::train_lifter_test

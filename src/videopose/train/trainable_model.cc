@@ -125,10 +125,10 @@ void TrainableModel::SetShapes(int64_t batch, int64_t frames, const BatchShare& 
     layer.norm.processes = is_shared ? options_.processes : nullptr;
     const int64_t measured = is_shared ? layer.norm.share.whole : layer.shape.rows_out();
     if (measured < 2) {
-      Fail(
-          "batch norm cannot learn from a batch of {}: drop the last batch or change the batch "
-          "size",
-          batch);
+      Fail(ErrorCode::kInvalidArgument,
+           "batch norm cannot learn from a batch of {}: drop the last batch or change the batch "
+           "size",
+           batch);
     }
     layer.y.Reserve(static_cast<size_t>(layer.shape.rows_out() * channels()));
     layer.h.Reserve(static_cast<size_t>(layer.shape.rows_out() * channels()));

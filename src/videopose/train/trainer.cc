@@ -110,7 +110,9 @@ Trainer::Trainer(TrainingData data, const TrainerOptions& options, Communicator&
   std::error_code error;
   const fs::path& folder = options.checkpoints.folder;
   fs::create_directories(folder, error);
-  if (error) Fail("{}: {}", folder.string(), error.message());
+  if (error) {
+    FailAt(folder, ErrorCode::kCannotWrite, "cannot make this folder: {}", error.message());
+  }
   // Known before the long work, not after its first epochs.
   if (processes_.is_first()) const AtomicFile attempt(folder / "epoch_1.bin");
 
@@ -491,7 +493,8 @@ void Trainer::Keep(TrainingCheckpoint checkpoint, const EpochRecord& record) {
 }
 
 void Trainer::FailDiverged(const std::string& where) const {
-  Fail("training diverged in epoch {}, {}; {}; try a lower learning rate", epoch_ + 1, where,
+  Fail(ErrorCode::kInvalidArgument, {.option = "optimisation.learning_rate"},
+       "training diverged in epoch {}, {}; {}; try a lower learning rate", epoch_ + 1, where,
        last_checkpoint_.empty()
            ? "no checkpoint was written yet"
            : fmt::format("the last good checkpoint is {}", last_checkpoint_.string()));

@@ -9,7 +9,9 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <utility>
 
+#include "support/error_of.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
@@ -245,6 +247,23 @@ TEST_F(TrainerTest, UnfitDataAreRefusedAtTheStart) {
   EXPECT_THAT(Refusal(data), HasSubstr("nothing to train on"));
   options_.optimisation.batch_size = 201;  // of 202 windows
   EXPECT_THAT(Refusal(MakeData(false)), HasSubstr("batch size"));
+}
+
+TEST_F(TrainerTest, ErrorsHaveCodes) {
+  const auto code_of = [&](const TrainingData& data) {
+    return CodeOf([&] { Trainer(data, options_).Run({}); });
+  };
+  TrainingData data = MakeData(true);
+  data.test[0].intrinsics.reset();
+  EXPECT_EQ(code_of(data), ErrorCode::kInvalidArgument);
+  data = MakeData(false);
+  data.train[1].poses = {};
+  EXPECT_EQ(code_of(data), ErrorCode::kInvalidArgument);
+  options_.optimisation.learning_rate = std::numeric_limits<float>::max();
+  EXPECT_EQ(code_of(MakeData(false)), ErrorCode::kInvalidArgument) << "diverged";
+  const fs::path folder = std::exchange(options_.checkpoints.folder, "/dev/null/checkpoints");
+  EXPECT_EQ(code_of(MakeData(false)), ErrorCode::kCannotWrite);
+  options_.checkpoints.folder = folder;
 }
 
 TEST_F(TrainerTest, CheckpointsOfOtherNetworksAreRefused) {

@@ -15,7 +15,8 @@ std::string NameOf(const Sequence& sequence) {
 void CheckPoses(std::span<const Sequence> sequences, std::string_view purpose) {
   for (const Sequence& sequence : sequences) {
     if (!sequence.has_poses()) {
-      Fail("{}: {} needs ground truth, and there is none of it", NameOf(sequence), purpose);
+      Fail(ErrorCode::kInvalidArgument, "{}: {} needs ground truth, and there is none of it",
+           NameOf(sequence), purpose);
     }
   }
 }
@@ -23,10 +24,10 @@ void CheckPoses(std::span<const Sequence> sequences, std::string_view purpose) {
 void CheckCameras(std::span<const Sequence> sequences) {
   for (const Sequence& sequence : sequences) {
     if (!sequence.intrinsics) {
-      Fail(
-          "{}: semi-supervised training projects into the camera, whose intrinsics this data set "
-          "does not have",
-          NameOf(sequence));
+      Fail(ErrorCode::kInvalidArgument,
+           "{}: semi-supervised training projects into the camera, whose intrinsics this data set "
+           "does not have",
+           NameOf(sequence));
     }
   }
 }
