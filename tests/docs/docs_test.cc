@@ -9,6 +9,7 @@
 #include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -155,6 +156,24 @@ TEST(DocsTest, NamedSourceFilesAreThere) {
         EXPECT_TRUE(fs::exists(Root() / "src/videopose" / name) || fs::exists(Root() / name))
             << page << ":" << line.number << ": there is no " << name;
       }
+    }
+  }
+}
+
+// Texts of the library name no command of the program: cli/advice.cc adds it.
+TEST(DocsTest, TheLibrarysTextsNameNoCommand) {
+  const std::regex command(
+      "\"[^\"]*\\bvideopose (bench|convert|demo|detect|info|lift|live|models|prepare|render|run|"
+      "video)\\b");
+  for (const fs::path& source : FilesWith(".cc")) {
+    const std::string name = source.string();
+    const bool is_library = name.starts_with("src/") && !name.starts_with("src/videopose/cli/") &&
+                            !name.ends_with("_test.cc");
+    if (!is_library) continue;
+    for (const Line& line : ReadLines(source)) {
+      const size_t comment = line.text.find("// ");
+      EXPECT_FALSE(std::regex_search(line.text.substr(0, comment), command))
+          << source << ":" << line.number;
     }
   }
 }

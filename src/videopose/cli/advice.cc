@@ -20,6 +20,8 @@ constexpr Advice kAdvice[] = {
     {"force", "--force", "{} replaces it"},
     {"fps", "--fps N", "{} says it"},
     {"html_video", "--export FILE.html", "add {}"},
+    {"keypoints", "", "'videopose prepare' makes them", ErrorCode::kFileNotFound},
+    {"keypoints", "", "make the file with 'videopose prepare custom'", ErrorCode::kWrongFormat},
     {"keep_roots", "--trajectory network", "leave out {}"},
     {"layout", "--layout", "leave {} out", ErrorCode::kInvalidArgument},
     {"layout", "--layout NAME",
@@ -57,11 +59,14 @@ std::string_view FlagOf(std::string_view option) {
 }
 
 std::string WithAdvice(const Error& error) {
-  const Advice* advice = Find(error.facts().option, error.code());
+  const ErrorFacts& facts = error.facts();
+  if (facts.expected == "poses" && facts.found == "keypoints") {
+    return fmt::format("{}: videopose lift makes poses of them", error.what());
+  }
+  const Advice* advice = Find(facts.option, error.code());
   if (advice == nullptr) return error.what();
-  const std::string flag = error.code() == ErrorCode::kLimit
-                               ? Raised(advice->flag, error.facts().expected)
-                               : std::string(advice->flag);
+  const std::string flag = error.code() == ErrorCode::kLimit ? Raised(advice->flag, facts.expected)
+                                                             : std::string(advice->flag);
   return fmt::format("{}; {}", error.what(), fmt::format(fmt::runtime(advice->text), flag));
 }
 

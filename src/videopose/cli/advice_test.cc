@@ -15,6 +15,21 @@ TEST(AdviceTest, TheFlagThatHelpsFollowsTheText) {
             "x.tflite: the model file is missing in /m; run: videopose models fetch");
 }
 
+TEST(AdviceTest, TheCommandThatHelpsFollowsTheText) {
+  EXPECT_EQ(
+      WithAdvice(Error("a.npz: keypoints (COCO), no poses; lift them first", ErrorCode::kMismatch,
+                       {.expected = "poses", .found = "keypoints"})),
+      "a.npz: keypoints (COCO), no poses; lift them first: videopose lift makes poses of them");
+  EXPECT_EQ(WithAdvice(Error("keypoints for h36m in data: none", ErrorCode::kFileNotFound,
+                             {.option = "keypoints"})),
+            "keypoints for h36m in data: none; 'videopose prepare' makes them");
+  EXPECT_EQ(WithAdvice(Error("a.npz: no sizes", ErrorCode::kWrongFormat, {.option = "keypoints"})),
+            "a.npz: no sizes; make the file with 'videopose prepare custom'");
+  EXPECT_EQ(WithAdvice(Error("no network for keypoints is named", ErrorCode::kInvalidArgument,
+                             {.option = "keypoints"})),
+            "no network for keypoints is named");
+}
+
 TEST(AdviceTest, ALimitIsToBeRaisedByAFactorOfFour) {
   EXPECT_EQ(WithAdvice(Error("bomb.zip: a file: more than 1 GiB", ErrorCode::kLimit,
                              {.expected = "1", .option = "max_unpacked_gib"})),

@@ -66,10 +66,9 @@ std::filesystem::path KeypointPath(const DatasetOptions& options) {
   std::filesystem::path path = options.data_dir / (prefix + options.keypoints + ".npz");
   if (std::filesystem::exists(path)) return path;
   const std::vector<std::string> names = KeypointNames(options.data_dir, prefix);
-  Fail(ErrorCode::kFileNotFound, "{}: there is no such file; keypoints for {} in {}: {}",
-       path.string(), options.name, options.data_dir.string(),
-       names.empty() ? "none, 'videopose prepare' makes them"
-                     : fmt::to_string(fmt::join(names, ", ")));
+  Fail(ErrorCode::kFileNotFound, {.file = path, .option = names.empty() ? "keypoints" : ""},
+       "{}: there is no such file; keypoints for {} in {}: {}", path.string(), options.name,
+       options.data_dir.string(), names.empty() ? "none" : fmt::to_string(fmt::join(names, ", ")));
 }
 
 KeypointFile ReadKeypointFile(const DatasetOptions& options) {
@@ -147,9 +146,8 @@ Dataset::Dataset(const DatasetOptions& options) : options_(options) {
     positions_ = PositionFile::Read(options.data_dir / fmt::format("data_3d_{}.npz", options.name),
                                     kind.joints_in_file);
   } else if (keypoints_.video_sizes.empty()) {
-    Fail(ErrorCode::kWrongFormat, {.file = keypoints_.path},
-         "{}: the metadata have no video_metadata (width and height of each video); make the file "
-         "with 'videopose prepare custom'",
+    Fail(ErrorCode::kWrongFormat, {.file = keypoints_.path, .option = "keypoints"},
+         "{}: the metadata have no video_metadata (width and height of each video)",
          keypoints_.path.string());
   }
 }

@@ -279,9 +279,8 @@ PoseClip ReadMotion(const fs::path& path, double fps) try {
   }
   for (const FileFormat& format : FileFormats()) {
     if ((format.holds & kHoldsKeypoints) != 0 && format.recognises && format.recognises(file)) {
-      Fail(ErrorCode::kMismatch,
-           "{}: keypoints ({}), no poses; lift them first: videopose lift makes poses of them",
-           file.name(), format.name);
+      Fail(ErrorCode::kMismatch, {.file = path, .expected = "poses", .found = "keypoints"},
+           "{}: keypoints ({}), no poses; lift them first", file.name(), format.name);
     }
   }
   Fail("{}: no poses that can be read: it is {}; known are {}", file.name(), file.Describe(),

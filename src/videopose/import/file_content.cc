@@ -90,7 +90,7 @@ std::string_view FileContent::text() {
 std::string FileContent::Describe() {
   if (is_folder_) return "a folder";
   if (const NpzReader* arrays = npz()) {
-    if (arrays->Has("positions_2d")) return "a data set for videopose run";
+    if (arrays->Has("positions_2d")) return "a data set to train and evaluate on (positions_2d)";
     if (arrays->names().empty()) return "a zip archive without NumPy arrays";
     return fmt::format("NumPy arrays called {}", fmt::join(arrays->names(), ", "));
   }

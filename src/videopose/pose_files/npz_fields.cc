@@ -56,10 +56,8 @@ FieldFile ReadFields(const std::filesystem::path& path) {
     return ParseJsonFields(ReadFile(path), path.string());
   }
   if (!begin.starts_with('P')) {  // of "PK", with which zip archives begin
-    Fail(
-        "{}: expected keypoints or poses as .npz or .json (of `videopose detect` or `lift`), found "
-        "neither",
-        path.string());
+    Fail("{}: expected keypoints or poses as videopose writes them, .npz or .json, found neither",
+         path.string());
   }
   return ReadNpzFields(path);
 }
