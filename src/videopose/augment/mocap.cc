@@ -13,6 +13,7 @@
 #include "videopose/augment/mocap_detection.h"
 #include "videopose/augment/possible_motion.h"
 #include "videopose/base/error.h"
+#include "videopose/base/extension.h"
 #include "videopose/base/parallel.h"
 #include "videopose/geometry/screen.h"
 #include "videopose/lift/input_rows.h"
@@ -34,7 +35,8 @@ struct ClipFile {
 };
 
 bool IsClip(const fs::path& path) {
-  return path.extension() == ".bvh" || path.extension() == ".amc";
+  const std::string extension = LowerCaseExtension(path);
+  return extension == ".bvh" || extension == ".amc";
 }
 
 std::vector<fs::path> ClipsIn(const fs::path& folder) {
@@ -101,7 +103,7 @@ struct ReadClip {
 };
 
 ReadClip Read(const ClipFile& file) try {
-  const BvhClip clip = file.path.extension() == ".amc"
+  const BvhClip clip = LowerCaseExtension(file.path) == ".amc"
                            ? ReadAmc(SkeletonOfAmc(file.path), file.path)
                            : ReadBvh(file.path);
   try {

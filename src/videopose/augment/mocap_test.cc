@@ -285,6 +285,17 @@ TEST(ReadMocap, KeepsTestClipsApart) {
             ErrorCode::kInvalidArgument);
 }
 
+TEST(ReadMocap, TakesExtensionsInAnyCase) {
+  const fs::path folder = EmptyFolder("mocap_capitals");
+  WriteRig(folder / "WALK.BVH", 10);
+  EXPECT_EQ(ReadMocap({{.dir = folder}}).train.size(), 1U);
+  fs::remove(folder / "WALK.BVH");
+  std::ofstream(folder / "A.AMC") << "nothing";
+  std::ofstream(folder / "A.ASF") << "nothing";
+  EXPECT_NE(ErrorOf([&] { ReadMocap({{.dir = folder}}); }).find("A.ASF: line 1"),
+            std::string::npos);
+}
+
 TEST(ReadMocap, SaysWhatIsWrong) {
   const fs::path folder = EmptyFolder("mocap_bad");
   EXPECT_THROW(ReadMocap({{.dir = folder / "none"}}), Error);

@@ -14,4 +14,10 @@ std::string LowerCaseExtension(const std::filesystem::path& path) {
   return extension;
 }
 
+bool HasExtensions(std::string_view name, std::string_view lower_case) {
+  return name.size() >= lower_case.size() &&
+         std::ranges::equal(name.substr(name.size() - lower_case.size()), lower_case,
+                            [](unsigned char a, char b) { return std::tolower(a) == b; });
+}
+
 }  // namespace videopose::internal

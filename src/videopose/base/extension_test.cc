@@ -12,4 +12,10 @@ TEST(Extension, IsLowerCase) {
   EXPECT_EQ(LowerCaseExtension("some.folder/clip"), "");
 }
 
+TEST(Extension, SeveralAreComparedWithoutCase) {
+  EXPECT_TRUE(HasExtensions("Walking.CDF.mat", ".cdf.mat"));
+  EXPECT_FALSE(HasExtensions("Walking.CDF", ".cdf.mat"));
+  EXPECT_FALSE(HasExtensions("mat", ".cdf.mat"));
+}
+
 }  // namespace videopose::internal::extension_test

@@ -3,16 +3,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
 
 #include "support/error_of.h"
 #include "support/test_folder.h"
+#include "support/zip_file.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/batch.h"
 #include "videopose/cli/command.h"
+#include "videopose/cli/options.h"
 #include "videopose/cli/parse.h"
 #include "videopose/cli/progress_line.h"
+#include "videopose/cli/raw_info.h"
 #include "videopose/cli/summary.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/synthetic/synthetic.h"
@@ -44,6 +48,22 @@ TEST(ParseTest, Numbers) {
   EXPECT_THAT(ParseNumbers("20,-15.5", 2), ElementsAre(20, -15.5));
   EXPECT_THROW(ParseNumbers("20", 2), UsageError);
   EXPECT_THROW(ParseNumbers("20,x", 2), UsageError);
+}
+
+TEST(DetectorOptionsTest, NetworksAreKnownByTheirExtensionInAnyCase) {
+  CLI::App app;
+  DetectorOptions options;
+  AddDetectorOptions(app, options);
+  app.parse("--detector POSE.ONNX");
+  ASSERT_TRUE(options.onnx.has_value());
+  EXPECT_EQ(options.onnx->keypoints, "POSE.ONNX");
+}
+
+TEST(RawInfoTest, RecordingsAreKnownByTheirExtensionInAnyCase) {
+  const fs::path archive = TestFolder() / "recordings.zip";
+  std::ofstream(archive, std::ios::binary)
+      << ZipFile({{"S1/StackedHourglass/Walking.54138969.H5", "no HDF5"}});
+  EXPECT_THAT(ErrorOf([&] { DescribeArchive(archive, {}); }), HasSubstr("Walking.54138969.H5"));
 }
 
 TEST(ProgressLineTest, SaysHowFarHowFastAndHowLong) {

@@ -10,6 +10,7 @@
 
 #include "videopose/app/angle_formats.h"
 #include "videopose/base/error.h"
+#include "videopose/base/extension.h"
 #include "videopose/base/parallel.h"
 #include "videopose/cli/fetch_models.h"
 #include "videopose/cli/parse.h"
@@ -127,7 +128,7 @@ void AddDetectorOptions(CLI::App& app, DetectorOptions& options) {
                       {"heavy", BlazePoseSize::kHeavy}};
                   if (const auto size = kSizes.find(text); size != kSizes.end()) {
                     options.size = size->second;
-                  } else if (fs::path(text).extension() == ".onnx") {
+                  } else if (LowerCaseExtension(text) == ".onnx") {
                     if (!options.onnx) options.onnx.emplace();
                     options.onnx->keypoints = text;
                   } else {

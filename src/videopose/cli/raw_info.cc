@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "videopose/base/error.h"
+#include "videopose/base/extension.h"
 #include "videopose/cli/pose_ranges.h"
 #include "videopose/cli/recording_name.h"
 #include "videopose/prepare/prepare_detections.h"
@@ -124,7 +125,7 @@ std::string DescribeArchive(const fs::path& path, const ArchiveOptions& options)
     Folder& folder = folders[(file.parent_path() / ("*" + file.extension().string())).string()];
     ++folder.files;
     const RecordingName name = RecordingNameOf(file);
-    if (file.extension() != ".h5" || name.subject.empty()) continue;
+    if (LowerCaseExtension(file) != ".h5" || name.subject.empty()) continue;
     AddRecording(name, Hdf5File(archive.Read(), path.string() + ": " + archive.name()), folder);
   }
   std::string text = fmt::format("{}: an archive\n", path.string());

@@ -42,6 +42,10 @@ TEST(ParseConfig, ReadsToml) {
   EXPECT_EQ(item("day").text, "1979-05-27");
 }
 
+TEST(ParseConfig, KnowsTomlByItsNameInAnyCase) {
+  EXPECT_EQ(ParseConfig("[a]\nb = 1", "A.TOML").items[0].key, "a");
+}
+
 TEST(ParseConfig, ReadsXml) {
   const ConfigNode root = ParseConfig(kXml, "a.xml");
   ASSERT_EQ(root.items.size(), 3U);

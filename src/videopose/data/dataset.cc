@@ -11,6 +11,7 @@
 #include "videopose/arrays/npy.h"
 #include "videopose/base/edit_distance.h"
 #include "videopose/base/error.h"
+#include "videopose/base/extension.h"
 #include "videopose/data/frame_selection.h"
 #include "videopose/data/prepare_custom.h"
 #include "videopose/data/skeletons.h"
@@ -46,26 +47,35 @@ const Kind& KindNamed(std::string_view name) {
        fmt::join(names, ", "), nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest));
 }
 
-// "data_2d_h36m_gt.npz": the part between prefix and ".npz", of all files in the folder.
-std::vector<std::string> KeypointNames(const std::filesystem::path& folder,
-                                       const std::string& prefix) {
-  std::vector<std::string> names;
+struct NamedKeypoints {
+  std::string name;
+  std::filesystem::path path;
+};
+
+// Of "data_2d_h36m_gt.npz": the part between prefix and ".npz", of all files in the folder.
+std::vector<NamedKeypoints> KeypointsIn(const std::filesystem::path& folder,
+                                        const std::string& prefix) {
+  std::vector<NamedKeypoints> files;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with(prefix) && entry.path().extension() == ".npz") {
-      names.push_back(name.substr(prefix.size(), name.size() - prefix.size() - 4));
+    const std::string stem = entry.path().stem().string();
+    if (stem.starts_with(prefix) && LowerCaseExtension(entry.path()) == ".npz") {
+      files.push_back({stem.substr(prefix.size()), entry.path()});
     }
   }
-  std::sort(names.begin(), names.end());
-  return names;
+  std::ranges::sort(files, {}, &NamedKeypoints::path);
+  return files;
 }
 
 std::filesystem::path KeypointPath(const DatasetOptions& options) {
   const std::string prefix = fmt::format("data_2d_{}_", options.name);
   std::filesystem::path path = options.data_dir / (prefix + options.keypoints + ".npz");
   if (std::filesystem::exists(path)) return path;
-  const std::vector<std::string> names = KeypointNames(options.data_dir, prefix);
+  std::vector<std::string> names;
+  for (const NamedKeypoints& file : KeypointsIn(options.data_dir, prefix)) {
+    if (file.name == options.keypoints) return file.path;
+    names.push_back(file.name);
+  }
   Fail(ErrorCode::kFileNotFound, {.file = path, .option = names.empty() ? "keypoints" : ""},
        "{}: there is no such file; keypoints for {} in {}: {}", path.string(), options.name,
        options.data_dir.string(), names.empty() ? "none" : fmt::to_string(fmt::join(names, ", ")));

@@ -280,6 +280,12 @@ TEST_F(SmallDataset, CustomVideosHaveTheirOwnSizes) {
   EXPECT_THAT(ErrorOf([&] { Dataset{Options("custom")}; }), HasSubstr("w is 0"));
 }
 
+TEST_F(SmallDataset, TakesExtensionsInAnyCase) {
+  WriteHuman36m();
+  fs::rename(folder_ / "data_2d_h36m_gt.npz", folder_ / "data_2d_h36m_gt.NPZ");
+  EXPECT_EQ(Dataset(Options()).keypoints().path, folder_ / "data_2d_h36m_gt.NPZ");
+}
+
 TEST_F(SmallDataset, ErrorsHaveCodes) {
   const auto code_of = [&](const std::string& name) {
     return CodeOf([&] { (void)LoadSequences(Options(name), {.subjects = {"lost.mp4"}}); });

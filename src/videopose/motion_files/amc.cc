@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "videopose/base/error.h"
+#include "videopose/base/extension.h"
 #include "videopose/base/read_file.h"
 #include "videopose/geometry/angle.h"
 #include "videopose/motion_files/rotation_matrix.h"
@@ -442,16 +443,20 @@ BvhClip ReadAmc(const std::filesystem::path& skeleton, const std::filesystem::pa
 
 std::filesystem::path SkeletonOfAmc(const std::filesystem::path& motion) {
   const std::filesystem::path folder = motion.parent_path();
-  const std::string stem = motion.stem().string();
   std::error_code ignored;
-  for (const std::string& name : {stem, stem.substr(0, stem.find('_'))}) {
-    const std::filesystem::path path = folder / (name + ".asf");
-    if (std::filesystem::is_regular_file(path, ignored)) return path;
-  }
   std::vector<std::filesystem::path> found;
   for (const auto& entry : std::filesystem::directory_iterator(
            folder.empty() ? std::filesystem::path(".") : folder, ignored)) {
-    if (entry.path().extension() == ".asf") found.push_back(entry.path());
+    if (LowerCaseExtension(entry.path()) == ".asf") {
+      found.push_back(folder / entry.path().filename());
+    }
+  }
+  std::ranges::sort(found, std::greater());  // "01.asf" before "01.ASF"
+  const std::string stem = motion.stem().string();
+  for (const std::string& name : {stem, stem.substr(0, stem.find('_'))}) {
+    const auto own = std::ranges::find(found, std::filesystem::path(name),
+                                       [](const auto& path) { return path.stem(); });
+    if (own != found.end()) return *own;
   }
   if (found.size() == 1) return found[0];
   FailAt(motion, ErrorCode::kFileNotFound, "expected its skeleton {}.asf beside it",

@@ -206,6 +206,8 @@ TEST_F(Amc, FindsItsSkeleton) {
   std::ofstream(folder / "07_01.asf") << kSkeleton;
   EXPECT_EQ(SkeletonOfAmc(folder / "07_01.amc"), folder / "07_01.asf");
   EXPECT_THROW(SkeletonOfAmc(folder / "08_01.amc"), Error);
+  std::ofstream(folder / "08.ASF") << kSkeleton;
+  EXPECT_EQ(SkeletonOfAmc(folder / "08_01.AMC"), folder / "08.ASF");
 }
 
 // Whatever the bytes: a clip of finite numbers or one Error.

@@ -9,6 +9,7 @@
 
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
+#include "videopose/base/extension.h"
 #include "videopose/base/ordered_pipeline.h"
 #include "videopose/base/parallel.h"
 #include "videopose/data/cameras.h"
@@ -85,7 +86,7 @@ Tensor FirstTwo(const Tensor& keypoints, const std::string& what) {
 }
 
 bool IsVideo(std::string_view name, std::string_view ending) {
-  return name.ends_with(ending) && name.find("_ALL") == std::string_view::npos;
+  return HasExtensions(name, ending) && name.find("_ALL") == std::string_view::npos;
 }
 
 // "Directions 1.54138969.mp4.npz" -> the take and the index of the camera.

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "videopose/base/error.h"
+#include "videopose/base/extension.h"
 #include "videopose/base/ordered_pipeline.h"
 #include "videopose/base/parallel.h"
 #include "videopose/base/read_file.h"
@@ -90,7 +91,7 @@ Joints Convert(const H36mRecording& recording, const fs::path& input) {
 std::string TakeOf(const fs::path& file) {
   const std::string name = file.filename().string();
   for (const std::string_view ending : {".cdf.mat", ".cdf", ".h5"}) {
-    if (name.ends_with(ending)) {
+    if (HasExtensions(name, ending)) {
       return Human36mActionName(name.substr(0, name.size() - ending.size()));
     }
   }
@@ -110,7 +111,7 @@ std::vector<H36mRecording> InFolder(const fs::path& input) {
           const std::string take = TakeOf(entry.path());
           if (take.empty()) continue;
           fs::path& file = files[{subject.path().filename().string(), take}];
-          if (file.empty() || entry.path().extension() == ".cdf") file = entry.path();
+          if (file.empty() || LowerCaseExtension(entry.path()) == ".cdf") file = entry.path();
         }
       }
     }
@@ -128,7 +129,7 @@ std::vector<H36mRecording> InFolder(const fs::path& input) {
 // Of a file in the archive: ".../S1/MyPoses/3D_positions/Directions 1.h5".
 std::optional<H36mRecording> RecordingOf(const fs::path& file) {
   const fs::path folder = file.parent_path();
-  if (file.extension() != ".h5" || folder.filename() != "3D_positions") return std::nullopt;
+  if (LowerCaseExtension(file) != ".h5" || folder.filename() != "3D_positions") return std::nullopt;
   return H36mRecording{.subject = folder.parent_path().parent_path().filename().string(),
                        .action = TakeOf(file),
                        .file = file};

@@ -82,6 +82,13 @@ TEST_F(PrepareH36mTest, ReadsCdf) {
   EXPECT_FLOAT_EQ(joints.values[96 + 5], 0.076F);
 }
 
+TEST_F(PrepareH36mTest, TakesExtensionsInAnyCase) {
+  fs::rename(FileOf("S5", "Photo"), FileOf("S5", "Photo").replace_extension(".CDF"));
+  const PreparedSet set = PrepareH36m(options_);
+  const PickleValue positions = NpzReader(set.written[0]).ReadObject("positions_3d");
+  EXPECT_EQ(KeysOf(positions.At("S5", "")).size(), 30U);
+}
+
 TEST_F(PrepareH36mTest, ExistingFilesStayWithoutForce) {
   std::ofstream(options_.data_dir / "data_2d_h36m_gt.npz") << "mine";
   EXPECT_THAT(Message(), HasSubstr("is there already"));

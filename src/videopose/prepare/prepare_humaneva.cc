@@ -11,6 +11,7 @@
 
 #include "videopose/arrays/npy.h"
 #include "videopose/base/error.h"
+#include "videopose/base/extension.h"
 #include "videopose/base/ordered_pipeline.h"
 #include "videopose/base/parallel.h"
 #include "videopose/prepare/humaneva_frames.h"
@@ -163,7 +164,7 @@ std::map<std::string, fs::path> FilesByAction(const fs::path& folder) {
   std::map<std::string, fs::path> files;
   if (!fs::is_directory(folder)) return files;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() != ".mat") continue;
+    if (LowerCaseExtension(entry.path()) != ".mat") continue;
     files[WithSpaces(entry.path().stem().string())] = entry.path();
   }
   return files;
@@ -231,8 +232,8 @@ Videos FindVideos(const fs::path& folder) {
     for (const auto& entry : fs::directory_iterator(folder / subject)) {
       std::string name = entry.path().filename().string();
       for (int64_t c = 0; c < kCameras; ++c) {
-        const std::string ending = fmt::format("_(C{}).avi.npz", c + 1);
-        if (!name.ends_with(ending)) continue;
+        const std::string ending = fmt::format("_(c{}).avi.npz", c + 1);
+        if (!HasExtensions(name, ending)) continue;
         const std::string action = WithSpaces(name.substr(0, name.size() - ending.size()));
         videos[{subject, action}].at(c) = entry.path();
       }

@@ -20,6 +20,7 @@ namespace videopose::internal::prepare_humaneva_test {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -78,6 +79,17 @@ TEST_F(PrepareHumanEvaTest, RecordingsOfAnotherLengthAreErrors) {
   fs::create_directories(options_.input / "Train/S1");
   fs::copy(kGolden / "humaneva/Train/S1/Box_1.mat", options_.input / "Train/S1/Jog_1.mat");
   EXPECT_THAT(Message(), HasSubstr("expected poses_3d (373, J, 3)"));
+}
+
+TEST_F(PrepareHumanEvaTest, TakesExtensionsInAnyCase) {
+  options_.input = EmptyFolder("humaneva_raw");
+  fs::create_directories(options_.input / "Train/S1");
+  fs::copy(kGolden / "humaneva/Train/S1/Box_1.mat", options_.input / "Train/S1/Box_1.MAT");
+  const fs::path detections = EmptyFolder("humaneva_detections");
+  fs::copy(kGolden / "humaneva_2d", detections, fs::copy_options::recursive);
+  fs::rename(detections / "S1/Box_1_(C2).avi.npz", detections / "S1/Box_1_(C2).AVI.NPZ");
+  EXPECT_THAT(PrepareHumanEva(options_, {.folder = detections, .name = "cpn_pt_coco"}).left_out,
+              Not(Contains(AnyOf(HasSubstr("Train/S1 Box 1"), HasSubstr("S1 Box 1 (not of")))));
 }
 
 TEST_F(PrepareHumanEvaTest, OtherFoldersAreErrors) {
