@@ -117,8 +117,9 @@ struct StreamedPose {
   int slot = 0;
   int64_t frame = 0;  // how many frames were pushed to the slot before the one that this is the
                       // pose of, since it was last empty
-  std::array<Vec3f, 17> joints_in_cam;  // Human36m17(), metres, relative to the root joint
-  Vec3f root_in_cam = kNoJoint;         // where the checkpoint has a trajectory model
+  // Human36m17(), metres, relative to the root joint.
+  std::array<Vec3f, kHuman36mJointCount> joints_in_cam;
+  Vec3f root_in_cam = kNoJoint;  // where the checkpoint has a trajectory model
 };
 
 // How the rows that a temporal model reads are made. Recorded in our checkpoints; one without the

@@ -66,6 +66,7 @@ const KeypointLayout& Coco17();
 const KeypointLayout& BlazePose33();
 // Human3.6M as VideoPose3D uses it: 17 joints, root "hip" = 0, right leg 1-3, left leg 4-6, spine
 // 7, thorax 8, neck_base 9 ("neck/nose"), head 10, left arm 11-13, right arm 14-16.
+inline constexpr int kHuman36mJointCount = 17;
 const Skeleton& Human36m17();
 // The same joints as points in an image.
 const KeypointLayout& Human36m17Keypoints();

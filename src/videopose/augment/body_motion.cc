@@ -218,7 +218,7 @@ std::array<Vec3d, kBodyPoints> PlaceBody(const BodyFrame& frame, const BodyShape
   const Vec3d neck_base = top + shape.neck * Rotate(chest, frame.neck);
 
   std::array<Vec3d, kBodyPoints> points;
-  points[0] = root;
+  points[h36m17::kHip] = root;
   const auto limb = [&](size_t first, const Vec3d& start, const Quaternion& part,
                         const Vec3d& upper, double upper_length, const Vec3d& lower,
                         double lower_length) {
@@ -227,19 +227,23 @@ std::array<Vec3d, kBodyPoints> PlaceBody(const BodyFrame& frame, const BodyShape
     points[first + 2] = points[first + 1] + lower_length * Rotate(part, lower);
   };
   for (size_t s = 0; s < 2; ++s) {
-    limb(s == 0 ? 4 : 1, s == 0 ? root + to_left_hip : root - to_left_hip, pelvis, frame.thigh[s],
-         shape.thigh, frame.shank[s], shape.shank);
-    limb(s == 0 ? 11 : 14, top + shape.shoulder * Rotate(chest, frame.shoulder[s]), chest,
-         frame.upper_arm[s], shape.upper_arm, frame.forearm[s], shape.forearm);
+    limb(s == 0 ? h36m17::kLeftHip : h36m17::kRightHip,
+         s == 0 ? root + to_left_hip : root - to_left_hip, pelvis, frame.thigh[s], shape.thigh,
+         frame.shank[s], shape.shank);
+    limb(s == 0 ? h36m17::kLeftShoulder : h36m17::kRightShoulder,
+         top + shape.shoulder * Rotate(chest, frame.shoulder[s]), chest, frame.upper_arm[s],
+         shape.upper_arm, frame.forearm[s], shape.forearm);
   }
   constexpr double kSpine = 233.0 / 490, kNeck = 121.0 / 490, kHead = 115.0 / 490;
   const double length = shape.root_to_thorax();
-  points[7] = root + kSpine * length * Rotate(pelvis, frame.spine);
-  points[8] = 0.5 * (points[11] + points[14]);
-  points[9] = points[8] + kNeck * length * Rotate(chest, DirectionOr(frame.neck, Vec3d{0, 1, 0}));
-  points[10] = points[9] + kHead * length * Rotate(head, {0, 1, 0});
+  points[h36m17::kSpine] = root + kSpine * length * Rotate(pelvis, frame.spine);
+  points[h36m17::kThorax] = 0.5 * (points[h36m17::kLeftShoulder] + points[h36m17::kRightShoulder]);
+  points[h36m17::kNeckBase] =
+      points[h36m17::kThorax] +
+      kNeck * length * Rotate(chest, DirectionOr(frame.neck, Vec3d{0, 1, 0}));
+  points[h36m17::kHead] = points[h36m17::kNeckBase] + kHead * length * Rotate(head, {0, 1, 0});
   for (size_t i = 0; i < shape.head_points.size(); ++i) {
-    points[17 + i] = neck_base + shape.head * Rotate(head, shape.head_points[i]);
+    points[kH36mJoints + i] = neck_base + shape.head * Rotate(head, shape.head_points[i]);
   }
   return points;
 }

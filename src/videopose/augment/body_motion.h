@@ -14,6 +14,7 @@
 #include "videopose/augment/body_map.h"
 #include "videopose/geometry.h"
 #include "videopose/motion_files/bvh.h"
+#include "videopose/pose/h36m17.h"
 #include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
@@ -52,21 +53,24 @@ BodyFrame Blend(const BodyFrame& a, const BodyFrame& b, double part);
 // The mirror image at the plane x = 0.
 BodyFrame Mirrored(const BodyFrame& frame);
 
+// COCO's nose, left and right eye, left and right ear: its first keypoints.
+inline constexpr int kCocoHeadPoints = 5;
+
 // How large the parts of a body are, metres. The defaults are those of an adult of 1.70 m.
 struct BodyShape {
   double half_hips = 0.092, thigh = 0.429, shank = 0.410;
   double trunk = 0.407, neck = 0.089, shoulder = 0.205;
   double upper_arm = 0.279, forearm = 0.190;
   double head = 1;  // scale of what follows
-  std::array<Vec3d, 5> head_points = kHeadPoints;
+  std::array<Vec3d, kCocoHeadPoints> head_points = kHeadPoints;
 
   // Nose, left and right eye, left and right ear (as in COCO), in the head's frame, from the neck's
   // base.
-  static constexpr std::array<Vec3d, 5> kHeadPoints = {Vec3d{0, 0.157, 0.119},
-                                                       {0.033, 0.196, 0.096},
-                                                       {-0.033, 0.196, 0.096},
-                                                       {0.075, 0.159, 0.009},
-                                                       {-0.075, 0.159, 0.009}};
+  static constexpr std::array<Vec3d, kCocoHeadPoints> kHeadPoints = {Vec3d{0, 0.157, 0.119},
+                                                                     {0.033, 0.196, 0.096},
+                                                                     {-0.033, 0.196, 0.096},
+                                                                     {0.075, 0.159, 0.009},
+                                                                     {-0.075, 0.159, 0.009}};
   // From the root to the middle of the shoulders of a person who stands straight.
   double root_to_thorax() const { return trunk + 0.29 * shoulder; }
 };
@@ -77,12 +81,16 @@ struct BodyShape {
 //   thorax (8)     the middle of the shoulders
 //   neck/nose (9)  121/490 from the thorax along the neck
 //   head (10)      115/490 from there along the head's up, at the height of the eyes
-constexpr int kBodyPoints = 22;
+constexpr int kBodyPoints = kH36mJoints + kCocoHeadPoints;
 std::array<Vec3d, kBodyPoints> PlaceBody(const BodyFrame& frame, const BodyShape& shape);
 
 // The body point that COCO's keypoint k is.
-constexpr std::array<int, kCocoJoints> kCocoFromBody = {17, 18, 19, 20, 21, 11, 14, 12, 15,
-                                                        13, 16, 4,  1,  5,  2,  6,  3};
+constexpr std::array<int, kCocoJoints> kCocoFromBody = {
+    kH36mJoints,         kH36mJoints + 1,       kH36mJoints + 2,        kH36mJoints + 3,
+    kH36mJoints + 4,     h36m17::kLeftShoulder, h36m17::kRightShoulder, h36m17::kLeftElbow,
+    h36m17::kRightElbow, h36m17::kLeftWrist,    h36m17::kRightWrist,    h36m17::kLeftHip,
+    h36m17::kRightHip,   h36m17::kLeftKnee,     h36m17::kRightKnee,     h36m17::kLeftAnkle,
+    h36m17::kRightAnkle};
 
 // Throws Error where the clip lacks a joint that the map names, or has no frames.
 BodyMotion MotionOf(const BvhClip& clip, const BodyMap& map, const std::string& name);

@@ -21,6 +21,7 @@
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
 #include "videopose/lift.h"
+#include "videopose/pose/joint_counts.h"
 #include "videopose/research/lift_accuracy.h"
 #include "videopose/research/people_recall.h"
 #include "videopose/train/step_benchmark.h"
@@ -29,9 +30,10 @@ namespace videopose::internal {
 namespace {
 
 struct BenchTrainCommand {
-  StepBenchmarkOptions options{
-      .architecture = {
-          .widths = {3, 3, 3}, .channels = 1024, .input_channels = 34, .output_channels = 51}};
+  StepBenchmarkOptions options{.architecture = {.widths = {3, 3, 3},
+                                                .channels = 1024,
+                                                .input_channels = 2 * kH36mJoints,
+                                                .output_channels = 3 * kH36mJoints}};
   bool quiet = false;
 
   int Run() const {

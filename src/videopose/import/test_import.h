@@ -18,10 +18,11 @@
 #include "videopose/base/error.h"
 #include "videopose/files.h"
 #include "videopose/import/joint_layouts.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
 
-inline constexpr int kJoints = 17;
+inline constexpr int kJoints = kCocoJoints;
 
 // Where the tests' person has COCO's joints: an upright body, 100 pixels to a shoulder's width.
 inline Vec2f BodyAt(size_t joint, float x_px, float y_px) {

@@ -17,7 +17,7 @@ namespace videopose {
 using namespace internal;
 namespace {
 
-constexpr size_t kJoints = 17;  // Human36m17()
+constexpr size_t kJoints = kHuman36mJointCount;
 
 StreamNetworkOptions NetworkOptions(const TemporalArchitecture& architecture,
                                     const StreamingLifterOptions& options) {

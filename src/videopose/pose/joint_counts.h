@@ -5,9 +5,11 @@
 #ifndef VIDEOPOSE_POSE_JOINT_COUNTS_H_
 #define VIDEOPOSE_POSE_JOINT_COUNTS_H_
 
+#include "videopose/pose.h"
+
 namespace videopose::internal {
 
-inline constexpr int kCocoJoints = 17, kH36mJoints = 17;
+inline constexpr int kCocoJoints = 17, kH36mJoints = kHuman36mJointCount;
 
 }  // namespace videopose::internal
 

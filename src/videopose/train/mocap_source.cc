@@ -116,6 +116,7 @@ void MocapSource::Fill(int64_t epoch, int64_t batch_index, int64_t windows, int6
     const Sequence sequence = SequenceOf(
         SynthesizeRecording(clips_, clip_frames, options_.synthesis, seed), options_.input, "");
     const int64_t cols = sequence.keypoints.dim(1) * sequence.keypoints.dim(2);
+    const int64_t pose_cols = sequence.poses.dim(1) * sequence.poses.dim(2);
     FastRandom random(SeedOf(seed, 1));
     const int64_t count = std::min(per_clip, windows - made);
     for (int64_t w = 0; w < count; w += 2) {
@@ -128,8 +129,8 @@ void MocapSource::Fill(int64_t epoch, int64_t batch_index, int64_t windows, int6
           const float* row = sequence.keypoints.data() + visible.At(t) * cols;
           batch.keypoints.insert(batch.keypoints.end(), row, row + cols);
         }
-        const float* pose = sequence.poses.data() + (begin + output_frame) * 51;
-        batch.poses.insert(batch.poses.end(), pose, pose + 51);
+        const float* pose = sequence.poses.data() + (begin + output_frame) * pose_cols;
+        batch.poses.insert(batch.poses.end(), pose, pose + pose_cols);
         const float* root = sequence.roots.data() + (begin + output_frame) * 3;
         batch.roots.insert(batch.roots.end(), root, root + 3);
       }
