@@ -192,9 +192,10 @@ inline Vec2d PixelFromWorld(const Camera& camera, const Vec3d& x_in_world) {
 Camera LookAt(const Vec3d& position_in_world, const Vec3d& target_in_world, int width_px,
               int height_px, double vertical_fov_rad);
 
-// A Human3.6M lens as training sees it: from the camera's frame to normalised screen coordinates
-// (screen.h), in float. No Lens, because its tangential part is not Brown's: VideoPose3D simplifies
-// it in two ways, and its published numbers, and checkpoints trained so, rest on them.
+// A Human3.6M lens as training sees it: from the camera's frame to screen coordinates (x in [-1, 1]
+// over the width, y likewise), in float. No Lens, because its tangential part is not Brown's:
+// VideoPose3D simplifies it in two ways, and its published numbers, and checkpoints trained so,
+// rest on them.
 
 struct ScreenIntrinsics {
   float fx = 0, fy = 0;          // focal length, of half the image's width

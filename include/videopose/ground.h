@@ -32,7 +32,8 @@ Lens ParseCalibration(std::string_view text, const std::string& name,
 
 // What is known beforehand of the camera.
 enum class CameraMotion {
-  kAuto,    // it turns where the keypoints say so (KeypointSequence::camera), else it stands still
+  kAuto,    // it turns, zooms and walks as the keypoints say (KeypointSequence::camera); where they
+            // say nothing, it stands still
   kStatic,  // it stands still
   kMoving,  // it moves; where the keypoints do not say how, there is no common world
 };
@@ -68,13 +69,13 @@ bool KnowsLens(const GroundOptions& options);
 // The lens of a video of this size. Throws Error for options that make no sense.
 Lens LensFor(const GroundOptions& options, int width_px, int height_px);
 
-// Says where in the world people are, and by motion.grounding how that is known. With a camera that
-// stays in its place it fills root_in_cam, feet_down, motion.camera and, if it turns or zooms,
-// motion.camera_path, and moves joints_in_cam where
-// `options` ask for it (height, locked feet and bones, smoothing); else root_in_world. `keypoints`
-// are what the motion was lifted from; people are matched by their id. World: z up, the floor at z
-// = 0, x to the camera's right, the origin under the first person's first standing pose. People
-// without a pose in any frame have no root; if no person has one, there is no camera.
+// Says where in the world people are, and by motion.grounding how that is known. In a common world
+// it fills root_in_cam, feet_down, motion.camera and, if the camera turns, zooms or walks,
+// motion.camera_path, and moves joints_in_cam where `options` ask for it (height, locked feet and
+// bones, smoothing); without one, root_in_world. `keypoints` are what the motion was lifted from;
+// people are matched by their id. World: z up, the floor at z = 0, x to the right of the first
+// frame's camera, the origin under the first person's first standing pose. People without a pose in
+// any frame have no root; if no person has one, there is no camera.
 void GroundMotion(const KeypointSequence& keypoints, const GroundOptions& options, Motion& motion);
 
 // A Gaussian over time with this standard deviation, within runs of frames that have a pose: joints

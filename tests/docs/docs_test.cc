@@ -139,7 +139,7 @@ TEST(DocsTest, LinksResolve) {
   }
 }
 
-// `lift/slow_video.h`: a path below src/videopose or the root.
+// `lift/gap_filler.h`: a path below src/videopose or the root.
 TEST(DocsTest, NamedSourceFilesAreThere) {
   for (const fs::path& page : FilesWith(".md")) {
     for (const Line& line : ReadLines(page)) {
@@ -155,6 +155,41 @@ TEST(DocsTest, NamedSourceFilesAreThere) {
         }
         EXPECT_TRUE(fs::exists(Root() / "src/videopose" / name) || fs::exists(Root() / name))
             << page << ":" << line.number << ": there is no " << name;
+      }
+    }
+  }
+}
+
+// A C++ comment's text; empty where the line has none.
+std::string CommentOf(const std::string& line) {
+  const size_t begin = line.find_first_not_of(' ');
+  if (begin == std::string::npos) return "";
+  if (line.compare(begin, 2, "//") == 0) return line.substr(begin + 2);
+  const size_t at = line.rfind(" // ");
+  return at == std::string::npos ? "" : line.substr(at + 4);
+}
+
+// Files that comments refer to: paths below the root, src/videopose, include or tests, or of a file
+// beside the comment's. A name of settings without a folder is one of the user's.
+TEST(DocsTest, FilesNamedInCommentsAreThere) {
+  const std::regex reference(R"((?:^|[^\w./-])((?:[\w.-]+/)*[\w-]+\.(?:h|cc|md|yaml))(?![\w/]))");
+  std::vector<fs::path> sources = FilesWith(".cc");
+  const std::vector<fs::path> headers = FilesWith(".h");
+  sources.insert(sources.end(), headers.begin(), headers.end());
+  for (const fs::path& source : sources) {
+    for (const Line& line : ReadLines(source)) {
+      const std::string comment = CommentOf(line.text);
+      for (std::sregex_iterator match(comment.begin(), comment.end(), reference), end; match != end;
+           ++match) {
+        const std::string name = (*match)[1];
+        if (name.ends_with(".yaml") && name.find('/') == std::string::npos) continue;
+        bool is_there = false;
+        for (const fs::path& folder :
+             {fs::path(), fs::path("src/videopose"), fs::path("include"),
+              fs::path("include/videopose"), fs::path("tests"), source.parent_path()}) {
+          is_there = is_there || fs::exists(Root() / folder / name);
+        }
+        EXPECT_TRUE(is_there) << source << ":" << line.number << ": there is no " << name;
       }
     }
   }

@@ -16,7 +16,7 @@ namespace videopose::internal {
 // the presence is the mean score.
 std::vector<TrackSummary> SummarizeTracks(const KeypointSequence& keypoints);
 
-// As ChoosePeople (track/selection.h). For files without keypoints only IDs can be chosen. Throws
+// As ChoosePeople (detect.h). For files without keypoints only IDs can be chosen. Throws
 // Error.
 void SelectPeople(const PersonSelection& selection, KeypointSequence& keypoints);
 void SelectPeople(const PersonSelection& selection, PoseClip& clip);

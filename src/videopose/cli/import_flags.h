@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// How the command line takes keypoints of any kind; see import/import_keypoints.h.
+// How the command line takes keypoints of any kind; see videopose/files.h.
 
 #ifndef VIDEOPOSE_CLI_IMPORT_FLAGS_H_
 #define VIDEOPOSE_CLI_IMPORT_FLAGS_H_

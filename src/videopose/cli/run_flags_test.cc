@@ -41,7 +41,7 @@ std::string UsageMessage(const std::vector<std::string>& arguments) {
   return "(no usage error)";
 }
 
-// reference.md, section 8.
+// As VideoPose3D's command line has them.
 TEST(RunFlags, DefaultsAreTheReferences) {
   const RunOptions options = Parse({});
   EXPECT_EQ(options.data.dataset.name, "h36m");

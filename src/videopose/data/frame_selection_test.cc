@@ -12,7 +12,7 @@ TEST(SelectFrames, AllOrEveryNth) {
   EXPECT_EQ(SelectFrames(0, 1, 3), (FrameSelection{0, 3, 0}));
 }
 
-// Expected: the formula of reference.md, section 2, in Python with hashlib.
+// Expected: the formula of data/frame_selection.cc, in Python with hashlib.
 TEST(SelectFrames, SubsetsStartWhereTheHashSays) {
   EXPECT_EQ(SelectFrames(45, 0.5, 1), (FrameSelection{16, 1, 22}));  // 22.5: half to even
   EXPECT_EQ(SelectFrames(43, 0.5, 1), (FrameSelection{1, 1, 22}));   // 21.5: half to even

@@ -23,7 +23,7 @@ struct CustomTrack {
   double fps = 0;  // 0: the file does not say
 };
 
-// Reads what Import reads (import/import_keypoints.h): all people, longest seen first. Of
+// Reads what Import reads (videopose/files.h): all people, longest seen first. Of
 // Detectron's and Detectron2's .npz files, which have no IDs, in each frame the best box,
 // as VideoPose3D's script does.
 // Frames in between without keypoints are interpolated linearly, those at the ends repeat the

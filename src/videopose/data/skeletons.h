@@ -13,7 +13,7 @@
 namespace videopose::internal {
 
 // HumanEva's 15 joints, root "hip" = 0, and its 20 markers, which give each limb segment both of
-// its ends. Human3.6M's 17 are Human36m17() in pose/skeleton.h.
+// its ends. Human3.6M's 17 are Human36m17() in videopose/pose.h.
 const Skeleton& HumanEva15();
 const Skeleton& HumanEva20();
 // MPII's 16 image points, as Stacked Hourglass detects them.

@@ -235,7 +235,7 @@ TEST_F(FileDriverTest, EveryPersonOfRealClipsKeepsTheirIdentity) {
 }
 
 // A man seen from behind leans forward: in 20 frames the detector takes his left arm for his right
-// one. The places are those of ../shared/real/pose2sim_multi_P2.trc, projected.
+// one. The places are those of pose2sim_multi_P2.trc, the markers of Pose2Sim's demo, projected.
 TEST_F(FileDriverTest, TheSidesOfAManWhoLeansAreHis) {
   SKIP_WITHOUT_SHARED("real");
   constexpr size_t kFirst = 5;  // left shoulder, right shoulder, elbows, wrists

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Joint angles (pose/joint_angles.h) as a table that spreadsheets open.
+// Joint angles (videopose/pose.h) as a table that spreadsheets open.
 
 #ifndef VIDEOPOSE_EXPORT_ANGLES_CSV_H_
 #define VIDEOPOSE_EXPORT_ANGLES_CSV_H_

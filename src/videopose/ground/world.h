@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // People in the world: z up, the floor at z = 0, metres. The only source of these positions, which
-// images, pages and exports show. pose/grounding.h has the rungs of the ladder; ground/grounding.h
-// climbs it from keypoints, CompleteGrounding() from what a file holds.
+// images, pages and exports show. Grounding (videopose/pose.h) has the rungs of the ladder;
+// GroundMotion() climbs it from keypoints, CompleteGrounding() from what a file holds.
 
 #ifndef VIDEOPOSE_GROUND_WORLD_H_
 #define VIDEOPOSE_GROUND_WORLD_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The tables, from the detectors' documentation:
-//   OpenPose: doc/02_output.md and poseParameters of BODY_25, BODY_25B, BODY_135, COCO and MPI
+//   OpenPose: page 02_output of its doc; poseParameters of BODY_25, BODY_25B, BODY_135, COCO, MPI
 //   Halpe: github.com/Fang-Haoshu/Halpe-FullBody    COCO-WholeBody: its paper, 133 points
 //   MPII, CrowdPose, PoseTrack: as in MMPose's data set descriptions
 

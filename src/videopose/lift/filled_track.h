@@ -2,7 +2,7 @@
 
 // The keypoints of a person over a stretch of frames, with points filled in that were not seen.
 // Networks were trained on whole bodies; missing points cost more accuracy than points that are
-// slightly off (docs/accuracy.md).
+// slightly off (docs/lift.md).
 //
 //   seen before and after        on the line between, seen from the joint that its limb hangs on;
 //                                the smaller one's score

@@ -43,7 +43,7 @@ TemporalModel RandomModel(bool causal) {
   return TemporalModel(weights);
 }
 
-// As reference.md section 4 words it: the edges repeated, then all of it at once.
+// As VideoPose3D predicts: the edges repeated, then all of it at once.
 Tensor PredictAlone(const TemporalModel& model, const Tensor& sequence) {
   const TemporalArchitecture& architecture = model.architecture();
   const int64_t frames = sequence.dim(0);

@@ -14,7 +14,8 @@
 
 namespace videopose::internal {
 
-// The reference implementation: reference.md, section 3, in double, one sum after another.
+// The reference implementation: VideoPose3D's temporal model (Pavllo et al., CVPR 2019) by its
+// formulas, in double, one sum after another.
 using Signal = std::vector<std::vector<double>>;  // (T, C)
 
 inline Signal Convolve(const Signal& x, const Tensor& weight, int64_t dilation) {

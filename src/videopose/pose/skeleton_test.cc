@@ -24,8 +24,8 @@ TEST(SkeletonTest, MirroringIsItsOwnInverseAndChangesSides) {
   }
 }
 
-// reference.md, section 9, and golden/constants.json: right leg 1-3, left leg 4-6, left arm 11-13,
-// right arm 14-16.
+// VideoPose3D's, in golden/constants.json: right leg 1-3, left leg 4-6, left arm 11-13, right
+// arm 14-16.
 TEST(SkeletonTest, Human36mSidesAreTheReferences) {
   for (const int joint : {1, 2, 3, 14, 15, 16}) EXPECT_EQ(Human36m17().side(joint), Side::kRight);
   for (const int joint : {4, 5, 6, 11, 12, 13}) EXPECT_EQ(Human36m17().side(joint), Side::kLeft);

@@ -5,7 +5,7 @@
 //
 // With the whole clip as look-ahead it decides at the end: false positives and brief tracks are
 // left out, the tracklets of one person are stitched (track/tracklets.h), and people are chosen by
-// the user's rule (track/selection.h). Frame by frame it applies the same predicates to about the
+// the user's rule (PersonSelection). Frame by frame it applies the same predicates to about the
 // last second: the share of confident detections, and how prominent a person was.
 
 #ifndef VIDEOPOSE_TRACK_PEOPLE_SELECTOR_H_

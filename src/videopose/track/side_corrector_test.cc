@@ -84,7 +84,7 @@ std::vector<Motion3d> EvaluationMotion() {
   return motions;
 }
 
-// Every fourth file of ../shared's motion capture, up to six seconds of each, each seen from
+// Every fourth file of the shared motion capture, up to six seconds of each, each seen from
 // another side.
 std::vector<Motion3d> MotionCapture() {
   constexpr std::array<const char*, 6> kParts = {"shoulder", "elbow", "wrist",

@@ -183,7 +183,7 @@ class Simulation {
 
   // IDF1 = 2 IDTP / (true frames + tracked frames), with the one-to-one pairing of people and
   // tracks that makes it largest. Ristani et al., Performance Measures for Multi-Target Tracking,
-  // 2016. Tracks too brief to be reported (track/track_records.h) do not count.
+  // 2016. Tracks too brief to be reported (track/tracklets.h) do not count.
   Score Scored() {
     std::erase_if(given_frames_, [](const auto& entry) { return entry.second < 0.4 * kFps; });
     std::vector<double> costs;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Reference implementation for tests of TrainableModel: reference.md section 3 in training mode, in
-// double, one sum after another.
+// Reference implementation for tests of TrainableModel: VideoPose3D's temporal model
+// (Pavllo et al., CVPR 2019) in training mode, in double, one sum after another.
 
 #ifndef VIDEOPOSE_TRAIN_REFERENCE_MODEL_H_
 #define VIDEOPOSE_TRAIN_REFERENCE_MODEL_H_
