@@ -27,7 +27,7 @@ namespace videopose::internal {
 // A person in front of a camera, with simulated detections.
 struct SyntheticRecording {
   int width_px = 0, height_px = 0;
-  double focal_px = 0, assumed_focal_px = 0;  // of the lens; and what is believed of it
+  double focal_px = 0, assumed_focal_px = 0;  // of the lens; and as it is assumed to be
   double fps = 0;                             // apparent
   std::vector<Keypoint> keypoints;            // (T, 17), COCO
   std::vector<std::array<Vec3f, kH36mJoints>>

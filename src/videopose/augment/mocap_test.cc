@@ -254,7 +254,7 @@ TEST(SequenceOf, TurnsPosesTowardsThePersonForRays) {
   }
 }
 
-// What is believed of the lens changes the rays, not the truth.
+// What is assumed of the lens changes the rays, not the truth.
 TEST(SequenceOf, TurnsPosesByTheTrueLens) {
   const std::vector<BodyMotion> clips = {SwingingClip()};
   auto recording = SynthesizeRecording(clips, 4, {}, 3);

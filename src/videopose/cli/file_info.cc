@@ -45,7 +45,7 @@ std::string DescribeVideo(const fs::path& path) {
     text += fmt::format("  length      about {} frames, {:.2f} s\n", info.estimated_frame_count,
                         info.duration_s);
   }
-  return text + fmt::format("  sound       {}\n", info.has_audio ? "yes" : "no");
+  return text + fmt::format("  audio       {}\n", info.has_audio ? "yes" : "no");
 }
 
 // Of those that were found.

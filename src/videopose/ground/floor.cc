@@ -108,7 +108,7 @@ class FloorFitter {
     for (const double widest : {kWidest, kWidest / 4, 1.0}) {
       *this = start;
       StartLevels();
-      doubts_strongly_ = widest == 1;
+      uses_geman_mcclure_ = widest == 1;
       for (int i = 0; i < kIterations; ++i) {
         WeighBalance(kGate);
         Step(true, std::max(1.0, widest * std::pow(0.75, i)));
@@ -190,7 +190,8 @@ class FloorFitter {
         const double ratio = residual / (width * sigma) / (residual > 0 ? kHeelsAreUp : kNoneIsLow);
         add(LevelOf(stance), Dot(right, stance.ankle_in_cam), Dot(ahead, stance.ankle_in_cam),
             2 + static_cast<int64_t>(stance.person),
-            shares_[i] / (sigma * sigma) / std::pow(1 + ratio * ratio, doubts_strongly_ ? 2 : 1));
+            shares_[i] / (sigma * sigma) /
+                std::pow(1 + ratio * ratio, uses_geman_mcclure_ ? 2 : 1));
       }
     }
     double mean = 0;
@@ -210,7 +211,7 @@ class FloorFitter {
   std::vector<double> levels_;
   std::vector<double> shares_;  // by stance
   bool balanced_ = false;
-  bool doubts_strongly_ = false;  // the square of Cauchy's weights (Geman and McClure's)
+  bool uses_geman_mcclure_ = false;  // weights: the square of Cauchy's
   Vec3d balance_;
   double balance_sigma_ = 1;
 };

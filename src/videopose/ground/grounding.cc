@@ -13,7 +13,7 @@
 #include "videopose/ground/camera_views.h"
 #include "videopose/ground/contacts.h"
 #include "videopose/ground/floor.h"
-#include "videopose/ground/foot_holds.h"
+#include "videopose/ground/foot_anchors.h"
 #include "videopose/ground/ground_options.h"
 #include "videopose/ground/on_floor.h"
 #include "videopose/ground/root_track.h"
@@ -46,7 +46,7 @@ constexpr double kLargestRescale = 1.06, kLowestCamera_m = 0.4;
 constexpr double kHipWeight = 0.3;
 
 // Only once roots are known: foreshortened limbs are too short, but in depth, not in the image.
-void RefinePerson(std::span<const JointRay> rays, std::span<const JointHold> holds,
+void RefinePerson(std::span<const JointRay> rays, std::span<const JointAnchor> anchors,
                   const Skeleton& skeleton, double fps, MovingFrame first_from_cam,
                   PersonMotion& person) {
   const auto joints = static_cast<size_t>(skeleton.joint_count());
@@ -57,11 +57,11 @@ void RefinePerson(std::span<const JointRay> rays, std::span<const JointHold> hol
     sights.push_back({rays[i].ray, (is_hip ? kHipWeight : 1) * rays[i].score});
   }
   for (const FrameRange& run : PosedRanges(person)) {
-    std::vector<JointHold> in_run;
-    for (JointHold hold : holds) {
-      if (hold.frame < run.begin || hold.frame >= run.end) continue;
-      hold.frame -= run.begin;
-      in_run.push_back(hold);
+    std::vector<JointAnchor> in_run;
+    for (JointAnchor anchor : anchors) {
+      if (anchor.frame < run.begin || anchor.frame >= run.end) continue;
+      anchor.frame -= run.begin;
+      in_run.push_back(anchor);
     }
     const auto begin = static_cast<size_t>(run.begin), length = static_cast<size_t>(run.length());
     const std::span<Vec3f> poses =
@@ -76,7 +76,7 @@ void RefinePerson(std::span<const JointRay> rays, std::span<const JointHold> hol
                      .joints_in_cam = poses,
                      .root_in_cam = roots,
                      .sights = seen,
-                     .holds = in_run,
+                     .anchors = in_run,
                      .first_from_cam = Part(first_from_cam, run.begin, run.length())});
     std::ranges::copy(refined.joints_in_cam, poses.begin());
     std::ranges::copy(refined.root_in_cam, roots.begin());
@@ -210,11 +210,11 @@ class SceneSolver {
   }
 
   void Refine(const Subject& person) const {
-    const std::vector<JointHold> holds =
-        options_.lock_feet ? FootHolds(person.contacts, FloorOf(person), person.ankle_height_m,
-                                       motion_.skeleton, *person.motion)
-                           : std::vector<JointHold>();
-    RefinePerson(person.rays, holds, motion_.skeleton, motion_.fps, first_from_cam(),
+    const std::vector<JointAnchor> anchors =
+        options_.lock_feet ? FootAnchors(person.contacts, FloorOf(person), person.ankle_height_m,
+                                         motion_.skeleton, *person.motion)
+                           : std::vector<JointAnchor>();
+    RefinePerson(person.rays, anchors, motion_.skeleton, motion_.fps, first_from_cam(),
                  *person.motion);
   }
 

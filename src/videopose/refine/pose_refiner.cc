@@ -21,7 +21,7 @@ namespace {
 constexpr double kImageShare = 0.015;  // of the diagonal of the body's box in the image
 constexpr double kBoneAcross_m = 0.04, kBoneAlong_m = 0.05;
 constexpr double kJointAcross_m = 0.08, kJointAlong_m = 0.10;
-constexpr double kRoot_m = 0.02, kHold_m = 0.0005;
+constexpr double kRoot_m = 0.02, kAnchor_m = 0.0005;
 constexpr double kAcceleration_m_s2 = 6;
 constexpr double kNoOutlier = 1e9;
 constexpr int kIterations = 8;
@@ -154,12 +154,13 @@ class PieceRefiner {
         frames_(end - begin),
         joints_(static_cast<int64_t>(body.chains.size())),
         segments_(std::ssize(body.segments)),
-        holds_(static_cast<size_t>(frames_)),
+        anchors_(static_cast<size_t>(frames_)),
         roots_(static_cast<size_t>(frames_)),
         directions_(static_cast<size_t>(frames_ * segments_)),
         bases_(directions_.size()) {
-    for (const JointHold& hold : input.holds) {
-      if (hold.frame >= begin && hold.frame < end) holds_[hold.frame - begin].push_back(&hold);
+    for (const JointAnchor& anchor : input.anchors) {
+      if (anchor.frame < begin || anchor.frame >= end) continue;
+      anchors_[anchor.frame - begin].push_back(&anchor);
     }
     acceleration_weight_ = std::pow(input.fps, 4) / (kAcceleration_m_s2 * kAcceleration_m_s2);
     Start(input.joints_in_cam, input.root_in_cam);
@@ -232,10 +233,10 @@ class PieceRefiner {
       // Bones without length have no direction.
       if (system != nullptr) system->own[t].diagonal().setConstant(kLeastWeight);
       cost += AddRoot(t, system) + AddLifted(t, system) + AddSights(t, system);
-      for (const JointHold* hold : holds_[t]) {
-        const Vector3d error = Joint(t, hold->joint) - ToEigen(hold->place_in_cam);
-        const Matrix3d weight = Matrix3d::Identity() / (kHold_m * kHold_m);
-        cost += AddJoint(t, hold->joint, error, weight, kNoOutlier, system);
+      for (const JointAnchor* anchor : anchors_[t]) {
+        const Vector3d error = Joint(t, anchor->joint) - ToEigen(anchor->place_in_cam);
+        const Matrix3d weight = Matrix3d::Identity() / (kAnchor_m * kAnchor_m);
+        cost += AddJoint(t, anchor->joint, error, weight, kNoOutlier, system);
       }
     }
     for (int64_t t = 0; t + 2 < frames_; ++t) cost += AddAccelerations(t, system);
@@ -420,7 +421,7 @@ class PieceRefiner {
   const Body& body_;
   int64_t begin_, frames_, joints_, segments_;
   double acceleration_weight_ = 0;
-  std::vector<std::vector<const JointHold*>> holds_;
+  std::vector<std::vector<const JointAnchor*>> anchors_;
   std::vector<Vector3d> roots_, start_roots_;            // T
   std::vector<Vector3d> directions_, start_directions_;  // T * segments
   std::vector<Basis> bases_;                             // likewise: across the directions

@@ -39,7 +39,7 @@ struct JointSight {
 };
 
 // A joint, of a foot in contact, and where it should be in a frame.
-struct JointHold {
+struct JointAnchor {
   int64_t frame = 0;
   int joint = 0;
   Vec3d place_in_cam;
@@ -52,7 +52,7 @@ struct RefineInput {
   std::span<const Vec3f> joints_in_cam;    // T * J, all finite, relative to the root
   std::span<const Vec3f> root_in_cam;      // T
   std::span<const JointSight> sights;      // T * J, or empty: no keypoints are known
-  std::span<const JointHold> holds;
+  std::span<const JointAnchor> anchors;
   // Of a camera that moves: sights are in its frames, all else is in that of its first look.
   MovingFrame first_from_cam = {};
 };

@@ -25,7 +25,7 @@ struct Clip {
   std::vector<Vec3f> joints_in_cam, root_in_cam, true_joints, true_roots;
   std::vector<double> lengths_m;
   std::vector<JointSight> sights;
-  std::vector<JointHold> holds;
+  std::vector<JointAnchor> anchors;
 
   RefineInput input() const {
     return {.skeleton = &Human36m17(),
@@ -34,7 +34,7 @@ struct Clip {
             .joints_in_cam = joints_in_cam,
             .root_in_cam = root_in_cam,
             .sights = sights,
-            .holds = holds};
+            .anchors = anchors};
   }
   size_t frames() const { return root_in_cam.size(); }
   Vec3f TrueJoint(size_t t, size_t j) const { return true_roots[t] + true_joints[t * kJoints + j]; }
@@ -196,15 +196,15 @@ TEST(RefinePoses, HeldFeetAreWhereTheyShouldBe) {
   for (size_t t = 20; t < 60; ++t) {
     for (const int ankle : {3, 6}) {
       const Vec3f truth = clip.TrueJoint(30, static_cast<size_t>(ankle));
-      clip.holds.push_back({static_cast<int64_t>(t), ankle, truth.Cast<double>()});
+      clip.anchors.push_back({static_cast<int64_t>(t), ankle, truth.Cast<double>()});
     }
   }
   const RefinedPoses refined = RefinePoses(clip.input());
-  for (const JointHold& hold : clip.holds) {
-    const auto t = static_cast<size_t>(hold.frame);
+  for (const JointAnchor& anchor : clip.anchors) {
+    const auto t = static_cast<size_t>(anchor.frame);
     const Vec3f joint = refined.root_in_cam[t] +
-                        refined.joints_in_cam[t * kJoints + static_cast<size_t>(hold.joint)];
-    EXPECT_LT(Norm(joint.Cast<double>() - hold.place_in_cam), 0.003) << t;
+                        refined.joints_in_cam[t * kJoints + static_cast<size_t>(anchor.joint)];
+    EXPECT_LT(Norm(joint.Cast<double>() - anchor.place_in_cam), 0.003) << t;
   }
 }
 
@@ -232,7 +232,7 @@ TEST(RefinePoses, TheResultIsWhereTheCostIsLowest) {
   AddErrors({0.03, 0.03, 0.04}, clip);
   clip.sights[20 * kJoints + 13].ray.x += 0.1;
   for (size_t t = 10; t < 20; ++t) {
-    clip.holds.push_back({static_cast<int64_t>(t), 3, clip.TrueJoint(12, 3).Cast<double>()});
+    clip.anchors.push_back({static_cast<int64_t>(t), 3, clip.TrueJoint(12, 3).Cast<double>()});
   }
   const RefineInput input = clip.input();
   const RefinedPoses refined = RefinePoses(input);

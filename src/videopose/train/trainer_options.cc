@@ -42,10 +42,11 @@ void OptimisationOptions::Describe(OptionTable& table) {
   table.Add("learning_rate_decay", lr_decay, "of the learning rate, after each epoch", kPositive);
   table.Add("mirror", mirror, "train on mirrored copies, too");
   table.Add("optimized", optimized, "strided convolutions, where they give the same");
-  table.AddChoice("precision", precision,
-                  "of the hidden layers' products in training: f32, or bf16, nearly twice as fast "
-                  "where the processor has AVX512_BF16",
-                  {{"f32", Precision::kSingle}, {"bf16", Precision::kBf16}});
+  table.AddChoice(
+      "precision", precision,
+      "of the hidden layers' matrix products in training: f32, or bf16, nearly twice as fast "
+      "where the processor has AVX512_BF16",
+      {{"f32", Precision::kSingle}, {"bf16", Precision::kBf16}});
   table.AddChoice("batch_norm", batch_norm,
                   "statistics of several processes that train together (mpirun): of the whole "
                   "batch, as one process has them, or of each process's part, with less to send",

@@ -2,8 +2,8 @@
 
 // Where ankles are while their feet are in contact: in one place, on the floor.
 
-#ifndef VIDEOPOSE_GROUND_FOOT_HOLDS_H_
-#define VIDEOPOSE_GROUND_FOOT_HOLDS_H_
+#ifndef VIDEOPOSE_GROUND_FOOT_ANCHORS_H_
+#define VIDEOPOSE_GROUND_FOOT_ANCHORS_H_
 
 #include <vector>
 
@@ -16,10 +16,10 @@ namespace videopose::internal {
 
 // Across the floor the median over the contact, along it as high as a flat foot's ankle, or more
 // where the heel rises. person.root_in_cam is known.
-std::vector<JointHold> FootHolds(const FootContacts& contacts, const Floor& floor,
-                                 double ankle_height_m, const Skeleton& skeleton,
-                                 const PersonMotion& person);
+std::vector<JointAnchor> FootAnchors(const FootContacts& contacts, const Floor& floor,
+                                     double ankle_height_m, const Skeleton& skeleton,
+                                     const PersonMotion& person);
 
 }  // namespace videopose::internal
 
-#endif  // VIDEOPOSE_GROUND_FOOT_HOLDS_H_
+#endif  // VIDEOPOSE_GROUND_FOOT_ANCHORS_H_
