@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# ./videopose.sh SUBCOMMAND ...: runs videopose, after setting up what is missing: Debian packages, the build, and npm,
-# by which the program fetches the detector's models when it first needs them. ./videopose.sh help lists the subcommands.
+# ./videopose.sh SUBCOMMAND ...: runs videopose, after setting up what is missing: Debian packages,
+# the build, and npm, by which the program fetches the detector's models when it first needs them.
+# ./videopose.sh help lists the subcommands.
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 build=$root/build/release

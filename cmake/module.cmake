@@ -3,10 +3,10 @@
 # vp_module(NAME COMPONENT component DEPENDS modules... LINK libraries...
 #           PUBLIC headers... TEST_DEPENDS modules...)
 # One static library `vp_NAME` from the *.cc of src/videopose/NAME and its folders, and one test
-# program `NAME_test` from the *_test.cc beside them. The dependencies are both what is linked and what may be included;
-# tests (*_test.cc, test_*.h) may include and link TEST_DEPENDS as well. COMPONENT is the part of
-# the installed library that it goes with (install.cmake); PUBLIC are the headers of
-# include/videopose, without .h, that are its own.
+# program `NAME_test` from the *_test.cc beside them. The dependencies are both what is linked and
+# what may be included; tests (*_test.cc, test_*.h) may include and link TEST_DEPENDS as well.
+# COMPONENT is the part of the installed library that it goes with (install.cmake); PUBLIC are the
+# headers of include/videopose, without .h, that are its own.
 if(VIDEOPOSE_TESTS OR VIDEOPOSE_BENCH OR VIDEOPOSE_FUZZ)
   find_package(GTest REQUIRED)
   include(GoogleTest)

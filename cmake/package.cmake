@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # Packages: `cpack --config build/package/CPackConfig.cmake` makes videopose_*.deb (the program, its
-# lifters, manual page and completions), libvideopose-dev_*.deb (headers, archives, CMake package) and
-# with -G TGZ an archive that runs from any folder. docs/development/releasing.md.
+# lifters, manual page and completions), libvideopose-dev_*.deb (headers, archives, CMake package)
+# and with -G TGZ an archive that runs from any folder. docs/development/releasing.md.
 
 # Who makes the package, as Debian's own tools ask it.
 if(DEFINED ENV{DEBEMAIL} AND DEFINED ENV{DEBFULLNAME})

@@ -7,6 +7,8 @@ foreach(file page.html page.css page.js view3d.js live.html live.js)
   set(path ${PROJECT_SOURCE_DIR}/web/${file})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${path})
   file(READ ${path} text)
+  # The licence's line is the source's, not the exported page's.
+  string(REGEX REPLACE "^[^\n]*SPDX-License-Identifier[^\n]*\n\n?" "" text "${text}")
   string(REGEX REPLACE "[.]" "_" name ${file})
   string(APPEND web_literals "const std::string_view k_${name} = R\"~web~(${text})~web~\";\n")
 endforeach()

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# check_layering.sh PROJECT_DIR LAYERS: fails where a module includes from one that LAYERS does not allow it,
-# and where LAYERS allows what no include uses.
-# LAYERS has three lines for each module: `module: module ...`, the same for `module tests`, and `module public: header ...`,
-# the headers of include/videopose that are its own. Several modules may own one header; a module that may include from
-# one of them may include it. Public headers include nothing but each other and the standard library.
+# check_layering.sh PROJECT_DIR LAYERS: fails where a module includes from one that LAYERS does not
+# allow it, and where LAYERS allows what no include uses.
+# LAYERS has three lines for each module: `module: module ...`, the same for `module tests`, and
+# `module public: header ...`, the headers of include/videopose that are its own. Several modules
+# may own one header; a module that may include from one of them may include it. Public headers
+# include nothing but each other and the standard library.
 set -eu
 project=$1 layers=$2
 bad=0

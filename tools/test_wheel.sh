@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tools/test_wheel.sh [SUITE...]: tries the wheels of tools/wheel.sh in bare Debians (debootstrap; as
-# root, with a network), bookworm by default, with nothing but Python and NumPy beside.
-# Each needs a wheel for its Python: trixie one for 3.13.
+# tools/test_wheel.sh [SUITE...]: tries the wheels of tools/wheel.sh in bare Debians (debootstrap;
+# as root, with a network), bookworm by default, with nothing but Python and NumPy beside. Each
+# needs a wheel for its Python: trixie one for 3.13.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 fail() { echo "test_wheel: $*" >&2; exit 1; }

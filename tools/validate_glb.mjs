@@ -2,7 +2,8 @@
 
 // validate_glb.mjs FILE.glb: the Khronos Group's glTF validator. Exit code 0: valid; 1: errors,
 // warnings or hints, which it prints; 77: the module gltf-validator is missing. To install it:
-//   npm install --prefix DIR gltf-validator; NODE_PATH=DIR/node_modules node tools/validate_glb.mjs FILE.glb
+//   npm install --prefix DIR gltf-validator
+//   NODE_PATH=DIR/node_modules node tools/validate_glb.mjs FILE.glb
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tools/wheel.sh [PYTHON]: makes a wheel for that Python (python3) in build/wheels, with every library
-# but glibc's and g++'s in it: for Debian 12 and what is newer (manylinux_2_36). Nothing in it is GPL.
+# tools/wheel.sh [PYTHON]: makes a wheel for that Python (python3) in build/wheels, with every
+# library but glibc's and g++'s in it: for Debian 12 and what is newer (manylinux_2_36). Nothing in
+# it is GPL.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 python=${1:-python3}
@@ -10,9 +11,9 @@ lean=$folder/lean
 mkdir -p "$folder"
 tools/setup.sh build python wheel
 
-# Debian's FFmpeg is GPL (x264, x265, ...) and needs 190 libraries. The wheel gets one built from the
-# same source, so with the same interface, with less in it. Written: the formats of ours. Read: what
-# cameras, telephones and the net give.
+# Debian's FFmpeg is GPL (x264, x265, ...) and needs 190 libraries. The wheel gets one built from
+# the same source, so with the same interface, with less in it. Written: the formats of ours. Read:
+# what cameras, telephones and the net give.
 if [ ! -e "$lean/lib/libavcodec.so" ]; then
   mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
   mkdir -p "$folder/lists/partial"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The page that `videopose live --serve` serves: the camera's image, and people in 3D.
 
 const element = id => document.getElementById(id);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The exported page: the motion, the video it was lifted from, and joint angles over time.
 
 const byId = id => document.getElementById(id);

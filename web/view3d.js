@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 'use strict';
 // People on the ground, in WebGL 2: shared by the exported page and the live one.
 //
 //   const view = new View3D(canvas, {skeleton: {names: [...], parents: [...]}});
-//   view.colours = View3D.coloursOf(ids);        // once all IDs are known, or again when they change
+//   view.colours = View3D.coloursOf(ids);        // once all IDs are known, and when they change
 //   view.setFrame([{id, joints}, ...]);          // joints: J * 3 numbers, metres, z up
 //
 // A body is round cones, each an instance of one mesh: a unit ball whose halves sit at both ends.

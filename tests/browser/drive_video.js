@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Plays and scrubs the exported page with its video, and leaves what was shown in <pre id="result">.
-// Frame k of the video is gray of 20 + 4 k, so a look at its pixels tells which frame is shown.
+// Plays and scrubs the exported page with its video, and leaves what was shown in
+// <pre id="result">. Frame k of the video is gray of 20 + 4 k, so a look at its pixels tells which
+// frame is shown.
 'use strict';
 (async () => {
   const result = {errors: window.errorsSeen, still: [], played: []};

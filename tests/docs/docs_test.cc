@@ -195,6 +195,29 @@ TEST(DocsTest, FilesNamedInCommentsAreThere) {
   }
 }
 
+// clang-format sees to C++; this is for what it does not know. Code may be longer: paths and
+// messages are not to be broken.
+TEST(DocsTest, CommentsOfScriptsFit) {
+  for (const char* extension : {".cmake", ".css", ".html", ".in", ".js", ".mjs", ".py", ".pyi",
+                                ".sh", ".supp", ".toml", ".txt", ".yaml", ""}) {
+    for (const fs::path& script : FilesWith(extension)) {
+      const std::string name = script.filename().string();
+      const bool is_text = (*extension == 0 && name != "Dockerfile") ||
+                           (script.extension() == ".txt" && name != "CMakeLists.txt") ||
+                           script.string().starts_with("tests/data/");
+      if (is_text) continue;
+      for (const Line& line : ReadLines(script)) {
+        const std::string text =
+            line.text.substr(std::min(line.text.find_first_not_of(" \t"), line.text.size()));
+        const bool is_comment = text.starts_with("# ") || text.starts_with("// ") ||
+                                text.starts_with("/* ") || text.starts_with("<!-- ");
+        EXPECT_TRUE(!is_comment || Columns(line.text) <= kLineWidth)
+            << script << ":" << line.number;
+      }
+    }
+  }
+}
+
 // Texts of the library name no command of the program: cli/advice.cc adds it.
 TEST(DocsTest, TheLibrarysTextsNameNoCommand) {
   const std::regex command(
