@@ -19,6 +19,7 @@
 #include "../e2e/clips.h"
 #include "../e2e/program.h"
 #include "chromium.h"
+#include "support/models.h"
 #include "support/test_folder.h"
 #include "videopose/media.h"
 

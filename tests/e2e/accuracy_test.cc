@@ -11,6 +11,7 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/models.h"
 #include "support/test_folder.h"
 #include "videopose/metrics.h"
 #include "videopose/videopose.h"

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <numbers>
 
 #include "program.h"
@@ -88,12 +87,6 @@ void WriteFigureClip(const fs::path& file, int64_t frames,
     writer.Write(image);
   }
   writer.Close();
-}
-
-bool HaveDetectorModels() {
-  return std::ranges::all_of(ModelFiles(), [](const ModelFile& file) {
-    return std::filesystem::exists(DefaultModelsDir() / file.name);
-  });
 }
 
 }  // namespace videopose::internal

@@ -26,14 +26,6 @@ std::filesystem::path TwoFiguresClip();
 void WriteFigureClip(const std::filesystem::path& file, int64_t frames,
                      const std::function<bool(int64_t frame)>& is_there);
 
-// Whether the detector's models are in the default place. Tests that need them are skipped
-// otherwise.
-bool HaveDetectorModels();
-
-#define SKIP_WITHOUT_MODELS() \
-  if (!HaveDetectorModels())  \
-  GTEST_SKIP() << "the detector's models are not here; videopose models fetch gets them"
-
 }  // namespace videopose::internal
 
 #endif  // VIDEOPOSE_TESTS_E2E_CLIPS_H_

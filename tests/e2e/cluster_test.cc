@@ -16,6 +16,7 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/models.h"
 #include "support/test_folder.h"
 
 namespace videopose::internal::cluster_test {

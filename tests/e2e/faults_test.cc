@@ -12,6 +12,7 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/models.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/detect.h"

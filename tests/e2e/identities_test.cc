@@ -7,6 +7,7 @@
 
 #include "clips.h"
 #include "program.h"
+#include "support/models.h"
 #include "support/test_folder.h"
 #include "videopose/videopose.h"
 

@@ -14,6 +14,7 @@
 #include "clips.h"
 #include "program.h"
 #include "stand_ins.h"
+#include "support/models.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "support/models.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/run_program.h"
@@ -70,9 +71,7 @@ TEST(FetchModelsTest, SourcesThatAreNone) {
 
 TEST(FetchModelsTest, StoresFromFolderAndFromPackage) {
   const fs::path models = DefaultModelsDir();
-  for (const ModelFile& file : ModelFiles()) {
-    if (!fs::exists(models / file.name)) GTEST_SKIP() << "no models in " << models;
-  }
+  SKIP_WITHOUT_MODELS();
   const fs::path work = EmptyFolder("fetch");
   FetchModels(work / "a/b", models, {});
   fs::create_directory_symlink(models, work / "package");
@@ -93,9 +92,7 @@ TEST(FetchModelsTest, StoresFromFolderAndFromPackage) {
 // an error stays.
 TEST(FetchModelsTest, DownloadsThePackagesThatAreMissing) {
   const fs::path models = DefaultModelsDir();
-  for (const ModelFile& file : ModelFiles()) {
-    if (!fs::exists(models / file.name)) GTEST_SKIP() << "no models in " << models;
-  }
+  SKIP_WITHOUT_MODELS();
   const fs::path work = EmptyFolder("npm"), programs = EmptyFolder("npm_programs");
   fs::create_directory_symlink(models, work / "package");
   std::vector<std::string> tar = {"tar", "--use-compress-program=gzip -1", "-cf", "pose.tgz"};

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "support/models.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
@@ -29,9 +30,7 @@ TEST(BlazePoseModelsTest, SaysHowToGetAMissingFile) {
 
 // Side by side or one after the other, the numbers are the same.
 TEST(BlazePoseModelsTest, ThreadsChangeNothing) {
-  if (!MissingModels(DefaultModelsDir(), BlazePoseSize::kLite).empty()) {
-    GTEST_SKIP() << "no models in " << DefaultModelsDir() << "; run: videopose models fetch";
-  }
+  SKIP_WITHOUT_MODELS();
   const Image frame = ReadImage(TestData("fixtures/images/tfjs_pose.jpg"));
   const Roi whole = LetterboxRoi(frame);
   BlazePoseModels alone({.size = BlazePoseSize::kLite, .threads = 1});

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "support/models.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/base/check.h"
@@ -43,11 +44,7 @@ TEST(CocoFromLandmarksTest, TakesThePointsOfTheSameName) {
 
 class GoldenTest : public testing::Test {
  protected:
-  void SetUp() override {
-    if (!MissingModels(DefaultModelsDir(), BlazePoseSize::kFull).empty()) {
-      GTEST_SKIP() << "no models in " << DefaultModelsDir() << "; run: videopose models fetch";
-    }
-  }
+  void SetUp() override { SKIP_WITHOUT_MODELS(); }
 };
 
 Json ReadJson(const fs::path& path) { return Json::parse(std::ifstream(path)); }

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <random>
 
+#include "support/models.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
@@ -130,9 +131,7 @@ TEST(BoxDetectorTest, RefusesAnotherFile) {
 
 TEST(BoxDetectorTest, FindsPeople) {
   const std::filesystem::path model = DefaultModelsDir() / BoxDetectorFile().name;
-  if (!std::filesystem::exists(model)) {
-    GTEST_SKIP() << model << " is missing; run: videopose models fetch";
-  }
+  SKIP_WITHOUT_MODELS();
   const Image frame = ReadImage(TestData("fixtures/images/tfjs_pose.jpg"));
   WorkerPool pool(2);
   BoxDetector detector(model, pool);

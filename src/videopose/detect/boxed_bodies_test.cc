@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "support/models.h"
 #include "support/test_data.h"
 #include "videopose/detect.h"
 
@@ -61,9 +62,7 @@ TEST(BoxedBodiesTest, ABodyCutByTheEdgeFillsItsBox) {
 
 // Two people beside each other: in each one's box is that one, and not the other.
 TEST(BoxedBodiesTest, FindsTheOneInTheBox) {
-  if (!MissingModels(DefaultModelsDir(), BlazePoseSize::kFull).empty()) {
-    GTEST_SKIP() << "no models in " << DefaultModelsDir() << "; run: videopose models fetch";
-  }
+  SKIP_WITHOUT_MODELS();
   const Image one = ReadImage(TestData("fixtures/images/tfjs_pose.jpg"));
   Image both(one.width_px * 2, one.height_px);
   for (int y = 0; y < one.height_px; ++y) {

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <optional>
 
+#include "support/models.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
 #include "videopose/detect.h"
@@ -88,7 +89,7 @@ TEST(ModelStoreTest, DetectorRefusesWhatIsNoModel) {
 
 TEST(ModelStoreTest, ADamagedModelIsNoticedBeforeItIsUsed) {
   const fs::path models = DefaultModelsDir(), dir = EmptyFolder("damaged");
-  if (!MissingModels(models, BlazePoseSize::kLite).empty()) GTEST_SKIP() << "no models here";
+  SKIP_WITHOUT_MODELS();
   const ModelFile& file = LandmarkFile(BlazePoseSize::kLite);
   for (const ModelFile* each : {&PersonDetectorFile(), &file}) {
     fs::copy_file(models / each->name, dir / each->name);
@@ -122,7 +123,7 @@ TEST(ModelStoreTest, AFolderWithoutAllOfThemIsNone) {
 TEST(ModelStoreTest, ThePackagesComeOneByOne) {
   const fs::path models = DefaultModelsDir();
   const ModelFile& boxes = BoxDetectorFile();
-  if (!fs::exists(models / boxes.name)) GTEST_SKIP() << "no models in " << models;
+  SKIP_WITHOUT_MODELS();
   const fs::path source = EmptyFolder("one_package"), dir = EmptyFolder("one_stored");
   fs::create_symlink(models / boxes.name, source / boxes.name);
   StoreModels(source, dir);
@@ -136,9 +137,7 @@ TEST(ModelStoreTest, ThePackagesComeOneByOne) {
 
 TEST(ModelStoreTest, StoresWhatIsIntact) {
   const fs::path models = DefaultModelsDir();
-  for (const ModelFile& file : ModelFiles()) {
-    if (!fs::exists(models / file.name)) GTEST_SKIP() << "no models in " << models;
-  }
+  SKIP_WITHOUT_MODELS();
   const fs::path dir = EmptyFolder("stored");
   StoreModels(models, dir / "a/b");
   for (const ModelFile& file : ModelFiles()) {

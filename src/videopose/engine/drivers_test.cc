@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "support/models.h"
 #include "support/test_data.h"
 #include "videopose/detect.h"
 #include "videopose/engine/file_driver.h"
@@ -131,9 +132,7 @@ TEST_F(DriversTest, GiveTheSameForAScriptedDetector) {
 }
 
 TEST_F(DriversTest, GiveTheSameForARealDetector) {
-  if (!MissingModels(DefaultModelsDir(), BlazePoseSize::kLite).empty()) {
-    GTEST_SKIP() << "no models in " << DefaultModelsDir() << "; run: videopose models fetch";
-  }
+  SKIP_WITHOUT_MODELS();
   const fs::path clip = WriteClip(60, 110, true);
   const auto detector = [] {
     return PeopleFollower({.size = BlazePoseSize::kLite}, PeopleFollowerOptions::For(1));

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cmath>
 
+#include "support/models.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
@@ -24,11 +25,7 @@ namespace fs = std::filesystem;
 // Clips are folders of images, made of one photograph of a person.
 class FileDriverTest : public testing::Test {
  protected:
-  void SetUp() override {
-    if (!MissingModels(DefaultModelsDir(), BlazePoseSize::kLite).empty()) {
-      GTEST_SKIP() << "no models in " << DefaultModelsDir() << "; run: videopose models fetch";
-    }
-  }
+  void SetUp() override { SKIP_WITHOUT_MODELS(); }
   static ProcessedClip AllPeople(const fs::path& input, int max_people = kAllPeople,
                                  BlazePoseSize size = BlazePoseSize::kLite) {
     VideoReader reader(input);
@@ -119,7 +116,6 @@ TEST_F(FileDriverTest, SizeIsThatOfTheFramesRead) {
 TEST_F(FileDriverTest, ThreeInAStillPhotograph) {
   const fs::path photograph = TestData("fixtures/images/tfjs_three_people.jpg");
   // The light model takes a mask on a shelf for a person, too.
-  if (!MissingModels(DefaultModelsDir(), BlazePoseSize::kFull).empty()) GTEST_SKIP() << "no model";
   const ProcessedClip found = AllPeople(photograph, kAllPeople, BlazePoseSize::kFull);
   EXPECT_EQ(found.keypoints.frame_count, 1);
   ASSERT_EQ(found.tracks.size(), 3U);

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "support/error_of.h"
+#include "support/models.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
@@ -191,9 +192,7 @@ TEST_F(PartsTest, ErrorsAndStopsEndAllThreads) {
 
 // With the real detector, on a photograph that moves.
 TEST(PartsOfARealClipTest, PosesAreTheSameAndNothingJumpsAtSeams) {
-  if (!MissingModels(DefaultModelsDir(), BlazePoseSize::kLite).empty()) {
-    GTEST_SKIP() << "no models in " << DefaultModelsDir() << "; run: videopose models fetch";
-  }
+  SKIP_WITHOUT_MODELS();
   const Image person = ReadImage(TestData("fixtures/images/tfjs_pose.jpg"));
   const fs::path clip = TestFolder() / "moving.mp4";
   {

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "support/models.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/base.h"
@@ -20,9 +21,7 @@ LiveOptions OptionsFor(const DemoClip& clip) {
 }
 
 TEST(LivePoses, EveryFrameComesOutOnceWithThePersonInIt) {
-  if (!MissingModels(DefaultModelsDir(), BlazePoseSize::kLite).empty()) {
-    GTEST_SKIP() << "no models in " << DefaultModelsDir();
-  }
+  SKIP_WITHOUT_MODELS();
   const DemoClip clip(240);
   LiveOptions options = OptionsFor(clip);
   options.lookahead = 3;

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <map>
 
+#include "support/models.h"
 #include "videopose/base/error.h"
 #include "videopose/detect.h"
 #include "videopose/tflite/test_small_model.h"
@@ -100,7 +101,7 @@ TEST(TfliteModelTest, SaysWhatAFileIsNot) {
 // The real files, damaged here and there (every 200,003rd byte).
 TEST(TfliteModelTest, SurvivesDamagedRealModel) {
   const std::filesystem::path path = DefaultModelsDir() / LandmarkFile(BlazePoseSize::kLite).name;
-  if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is not there";
+  SKIP_WITHOUT_MODELS();
   std::ifstream in(path, std::ios::binary);
   std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(in), {}};
   EXPECT_EQ(ParseTfliteModel(bytes, "lite").outputs.size(), 5U);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "support/models.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/track/confidence.h"
@@ -43,10 +44,7 @@ std::vector<DetectedPerson> Detect(const Image& frame, bool search_boxes) {
 }
 
 TEST(PeopleFollowerTest, FindsAPersonFarAwayByTheirBox) {
-  if (!MissingModels(DefaultModelsDir(), BlazePoseSize::kLite).empty() ||
-      !std::filesystem::exists(DefaultModelsDir() / BoxDetectorFile().name)) {
-    GTEST_SKIP() << "no models in " << DefaultModelsDir() << "; run: videopose models fetch";
-  }
+  SKIP_WITHOUT_MODELS();
   const std::vector<DetectedPerson> people = Detect(FarAway(), true);
   ASSERT_EQ(people.size(), 1U);
   EXPECT_TRUE(IsConfident(people[0].presence));
@@ -56,9 +54,7 @@ TEST(PeopleFollowerTest, FindsAPersonFarAwayByTheirBox) {
 }
 
 TEST(PeopleFollowerTest, NoPersonInAnEmptyFrame) {
-  if (!MissingModels(DefaultModelsDir(), BlazePoseSize::kLite).empty()) {
-    GTEST_SKIP() << "no models in " << DefaultModelsDir() << "; run: videopose models fetch";
-  }
+  SKIP_WITHOUT_MODELS();
   Image frame(640, 480);
   std::ranges::fill(frame.bgrx, 128);
   EXPECT_TRUE(Detect(frame, true).empty());
@@ -68,9 +64,7 @@ TEST(PeopleFollowerTest, NoPersonInAnEmptyFrame) {
 // A follower without the detector of boxes is one that does not search for them.
 TEST(PeopleFollowerTest, WorksWithoutTheDetectorOfBoxes) {
   const std::filesystem::path models = DefaultModelsDir();
-  if (!MissingModels(models, BlazePoseSize::kLite).empty()) {
-    GTEST_SKIP() << "no models in " << models << "; run: videopose models fetch";
-  }
+  SKIP_WITHOUT_MODELS();
   const std::filesystem::path dir = EmptyFolder("blazepose_alone");
   for (const ModelFile* file : {&PersonDetectorFile(), &LandmarkFile(BlazePoseSize::kLite)}) {
     std::filesystem::create_symlink(models / file->name, dir / file->name);
