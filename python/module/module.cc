@@ -76,6 +76,7 @@ PYBIND11_MODULE(_core, module) {
   module.attr("__version__") = videopose::Version();
   module.def("thread_count", &videopose::ThreadCount);
   module.def("set_thread_count", &videopose::SetThreadCount);
-  // Nothing is printed: FFmpeg's messages go into error texts.
+  // Nothing is printed: FFmpeg's messages go into error texts. A setting of the process, which
+  // docs/python.md tells of: who imports the module sees exceptions, and seldom stderr.
   videopose::CaptureFfmpegLog();
 }

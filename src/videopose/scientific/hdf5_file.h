@@ -19,7 +19,7 @@
 namespace videopose::internal {
 
 // Must be held by all code that calls HDF5, also through another library, or that forks to call it:
-// HDF5 serves one thread at a time. It also turns off HDF5's printing of errors.
+// HDF5 serves one thread at a time.
 class Hdf5Lock {
  public:
   Hdf5Lock();

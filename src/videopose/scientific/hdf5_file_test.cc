@@ -52,6 +52,19 @@ TEST(Hdf5FileTest, ReadsNumbersFromDiskAndFromMemory) {
   EXPECT_EQ(Hdf5File(ReadAll(path), "in memory").Read("poses"), kExpected);
 }
 
+TEST(Hdf5FileTest, LeavesTheSettingsOfTheProcessAlone) {
+  const auto printer = [] {
+    H5E_auto2_t print = nullptr;
+    void* data = nullptr;
+    H5Eget_auto2(H5E_DEFAULT, &print, &data);
+    return print;
+  };
+  const H5E_auto2_t before = printer();
+  EXPECT_NE(before, nullptr) << "HDF5 prints errors by itself";
+  EXPECT_EQ(Hdf5File(MakeHdf5("settings.h5")).Read("poses"), kExpected);
+  EXPECT_EQ(printer(), before);
+}
+
 TEST(Hdf5FileTest, NamesWhatIsThere) {
   const Hdf5File file(MakeHdf5("names.h5"));
   try {
