@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # tools/spdx.sh [--check]: puts the licence's SPDX line at the top of every source file that has
-# none; with --check it only names those files, and fails where there are any. (cmake/web.cmake takes
-# it out of what becomes part of exported pages.)
+# none; with --check it only names those files, and fails where there are any. (cmake/embed.cmake
+# takes it out of what becomes part of exported pages.)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 line='SPDX-License-Identifier: Apache-2.0'

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "videopose/augment/rig_files.h"
 #include "videopose/base/error.h"
 #include "videopose/base/read_file.h"
 
@@ -13,45 +14,6 @@ namespace videopose::internal {
 namespace {
 
 using nlohmann::json;
-
-// The rig leaves out one segment of the spine: from hips to shoulders it is a fifth to a quarter
-// shorter than people of its leg length are.
-constexpr const char* kCmu = R"({
-  "name": "cmu", "metres_per_unit": 0.01,
-  "pelvis": {"joint": "Hips", "left": [1, 0, 0], "up": [0, 1, 0]},
-  "chest": {"joint": "Spine1", "left": [1, 0, 0], "up": [0, 1, 0]},
-  "head": {"joint": "Neck1", "left": [1, 0, 0], "up": [0, 1, 0]},
-  "trunk": {"base": "LowerBack", "top": "Spine1", "stretch": 1.3},
-  "spine": "Spine", "neck": "Neck1",
-  "left": {"hip": "LeftUpLeg", "knee": "LeftLeg", "ankle": "LeftFoot",
-           "shoulder": "LeftArm", "elbow": "LeftForeArm", "wrist": "LeftHand"},
-  "right": {"hip": "RightUpLeg", "knee": "RightLeg", "ankle": "RightFoot",
-            "shoulder": "RightArm", "elbow": "RightForeArm", "wrist": "RightHand"}})";
-
-constexpr const char* kDeepMimic = R"({
-  "name": "deepmimic", "metres_per_unit": 0.01,
-  "pelvis": {"joint": "Hips", "left": [0, 0, -1], "up": [0, 1, 0]},
-  "chest": {"joint": "Chest", "left": [0, 0, -1], "up": [0, 1, 0]},
-  "head": {"joint": "Neck", "left": [0, 0, -1], "up": [0, 1, 0]},
-  "trunk": {"base": "Hips", "top": "Neck"},
-  "shoulders": false,
-  "left": {"hip": "LeftHip", "knee": "LeftKnee", "ankle": "LeftAnkle",
-           "shoulder": "LeftShoulder", "elbow": "LeftElbow", "wrist": "LeftElbow_end"},
-  "right": {"hip": "RightHip", "knee": "RightKnee", "ankle": "RightAnkle",
-            "shoulder": "RightShoulder", "elbow": "RightElbow", "wrist": "RightElbow_end"}})";
-
-// motion_files/amc.h: a joint has the name of the bone that begins in it.
-constexpr const char* kAsf = R"({
-  "name": "asf", "metres_per_unit": 0.01,
-  "pelvis": {"joint": "root", "left": [1, 0, 0], "up": [0, 1, 0]},
-  "chest": {"joint": "thorax", "left": [1, 0, 0], "up": [0, 1, 0]},
-  "head": {"joint": "upperneck", "left": [1, 0, 0], "up": [0, 1, 0]},
-  "trunk": {"base": "root", "top": "lowerneck"},
-  "spine": "upperback", "neck": "upperneck",
-  "left": {"hip": "lfemur", "knee": "ltibia", "ankle": "lfoot",
-           "shoulder": "lhumerus", "elbow": "lradius", "wrist": "lhand"},
-  "right": {"hip": "rfemur", "knee": "rtibia", "ankle": "rfoot",
-            "shoulder": "rhumerus", "elbow": "rradius", "wrist": "rhand"}})";
 
 class Reader {
  public:
@@ -136,9 +98,10 @@ BodyMap ReadBodyMap(const std::filesystem::path& path) try {
 }
 
 std::span<const BodyMap> KnownBodyMaps() {
-  static const std::vector<BodyMap> maps = {Reader("cmu").Read(json::parse(kCmu)),
-                                            Reader("deepmimic").Read(json::parse(kDeepMimic)),
-                                            Reader("asf").Read(json::parse(kAsf))};
+  static const std::vector<BodyMap> maps = {
+      Reader("cmu").Read(json::parse(rigs::k_cmu_json)),
+      Reader("deepmimic").Read(json::parse(rigs::k_deepmimic_json)),
+      Reader("asf").Read(json::parse(rigs::k_asf_json))};
   return maps;
 }
 

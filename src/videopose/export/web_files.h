@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The files of the folder web/, which cmake/web.cmake turns into literals.
+// The files of the folder web/, which cmake/embed.cmake turns into literals.
 
 #ifndef VIDEOPOSE_EXPORT_WEB_FILES_H_
 #define VIDEOPOSE_EXPORT_WEB_FILES_H_
