@@ -5,12 +5,11 @@
 #include <span>
 #include <utility>
 
+#include "videopose/base/gaps.h"
 #include "videopose/geometry/align.h"
 
 namespace videopose::internal {
 namespace {
-
-constexpr double kLongestAway_s = 0.5;
 
 std::span<const float> Coordinates(const std::vector<Vec3f>& points) {
   return {&points.front().x, 3 * points.size()};
@@ -20,7 +19,7 @@ std::span<const float> Coordinates(const std::vector<Vec3f>& points) {
 
 void LimbEndStage::Push(PeopleInFrame frame, std::vector<PeopleInFrame>& out) {
   std::erase_if(tracks_, [&](const auto& track) {
-    return static_cast<double>(frame.index - track.second.index) > kLongestAway_s * fps_;
+    return static_cast<double>(frame.index - track.second.index) > kLongestGap_s * fps_;
   });
   for (Person& person : frame.people) {
     if (!person.joints_in_cam.empty()) Complete(frame.index, person);

@@ -20,7 +20,7 @@ class LimbEndStage {
  public:
   LimbEndStage(const Lens& lens, double fps) : lens_(lens), fps_(fps) {}
 
-  // Appends the frame to `out`. A person who was away for half a second begins anew.
+  // Appends the frame to `out`. A person who was away for longer than kLongestGap_s begins anew.
   void Push(PeopleInFrame frame, std::vector<PeopleInFrame>& out);
   void Flush(std::vector<PeopleInFrame>&) {}
 

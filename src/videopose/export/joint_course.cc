@@ -3,9 +3,11 @@
 #include "videopose/export/joint_course.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 
 #include "videopose/base/error.h"
+#include "videopose/base/gaps.h"
 #include "videopose/base/statistics.h"
 #include "videopose/ground/world.h"
 #include "videopose/refine/rigid_bones.h"
@@ -14,8 +16,6 @@ namespace videopose::internal {
 namespace {
 
 using enum h36m17::Joint;
-
-constexpr double kLongestShownGap_s = 0.5;
 
 // Without any pose: the lengths of a body of 1.7 m (synthetic/synthetic_body.h).
 constexpr BoneLengths kOrdinaryLengths_m = {0,    0.10, 0.42, 0.42, 0.10, 0.42, 0.42, 0.23, 0.25,
@@ -35,16 +35,8 @@ std::array<int, kJointCount> SourceIndices(const Skeleton& skeleton) {
   return indices;
 }
 
-// Calls gap(begin, end) for each run of frames without pose.
-template <typename Function>
-void ForEachGap(const JointCourse& course, Function gap) {
-  for (size_t begin = 0; begin < course.size(); ++begin) {
-    if (course[begin]) continue;
-    size_t end = begin;
-    while (end < course.size() && !course[end]) ++end;
-    gap(begin, end);
-    begin = end;
-  }
+auto HasPose(const JointCourse& course) {
+  return [&course](int64_t t) { return course[t].has_value(); };
 }
 
 }  // namespace
@@ -82,31 +74,25 @@ BoneLengths MedianLengths(const JointCourse& course) {
 
 std::vector<bool> FramesThere(const JointCourse& course, double fps) {
   std::vector<bool> is_there(course.size(), true);
-  ForEachGap(course, [&](int64_t begin, int64_t end) {
-    if (static_cast<double>(end - begin) <= kLongestShownGap_s * fps) return;
+  ForEachGap(std::ssize(course), HasPose(course), [&](int64_t begin, int64_t end) {
+    if (static_cast<double>(end - begin) <= kLongestGap_s * fps) return;
     std::fill(is_there.begin() + begin, is_there.begin() + end, false);
   });
   return is_there;
 }
 
 std::vector<RigSource> FillGaps(const JointCourse& course, const RigSource& rest) {
-  std::vector<RigSource> filled(course.size(), rest);
-  for (size_t t = 0; t < course.size(); ++t) {
-    if (course[t]) filled[t] = *course[t];
-  }
-  ForEachGap(course, [&](size_t begin, size_t end) {
-    const bool has_before = begin > 0, has_after = end < course.size();
-    if (!has_before && !has_after) return;
-    const RigSource& before = filled[has_before ? begin - 1 : end];
-    const RigSource& after = filled[has_after ? end : begin - 1];
-    const double steps = end - begin + 1;
-    for (size_t t = begin; t < end; ++t) {
-      const double share = static_cast<double>(t - begin + 1) / steps;
-      for (size_t j = 0; j < filled[t].size(); ++j) {
-        filled[t][j] = (1 - share) * before[j] + share * after[j];
-      }
-    }
-  });
+  std::vector<RigSource> filled;
+  filled.reserve(course.size());
+  for (const auto& joints : course) filled.push_back(joints.value_or(rest));
+  FillGaps(std::span(filled), HasPose(course),
+           [](const RigSource& before, const RigSource& after, double share) {
+             RigSource between;
+             for (size_t j = 0; j < between.size(); ++j) {
+               between[j] = (1 - share) * before[j] + share * after[j];
+             }
+             return between;
+           });
   return filled;
 }
 

@@ -35,7 +35,7 @@ JointCourse ReadCourse(const Motion& motion, const PersonMotion& person);
 // where there is no pose in any frame.
 BoneLengths MedianLengths(const JointCourse& course);
 
-// False in gaps longer than half a second.
+// False in gaps longer than kLongestGap_s.
 std::vector<bool> FramesThere(const JointCourse& course, double fps);
 
 // Linear between the frames beside a gap; held before the first and after the last pose; `rest`

@@ -92,7 +92,7 @@ struct RigMotion {
   std::vector<Vec3d> root_in_rig;             // T
   std::vector<Quaternion> parent_from_joint;  // T * kRigJointCount; the root's is rig_from_root;
                                               // of each joint the sign that is nearer the last
-  std::vector<bool> is_there;                 // T; false in gaps longer than half a second
+  std::vector<bool> is_there;                 // T; false in gaps longer than kLongestGap_s
 
   const Quaternion* frame(int64_t t) const { return parent_from_joint.data() + t * kRigJointCount; }
 };

@@ -3,8 +3,10 @@
 #include "videopose/export/rig_ends.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
+#include "videopose/base/gaps.h"
 #include "videopose/base/statistics.h"
 #include "videopose/export/joint_course.h"
 #include "videopose/geometry/rotation_vector.h"
@@ -42,24 +44,12 @@ Quaternion TurnOfHand(const Vec3d& wrist, const Vec3d& index, const Vec3d& pinky
   return FromAxes(x, Cross(z, x), z);
 }
 
-std::vector<Quaternion> FillGaps(const std::vector<std::optional<Quaternion>>& turns) {
-  std::vector<Quaternion> filled(turns.size());
-  std::optional<size_t> before;
-  for (size_t t = 0; t < turns.size(); ++t) {
-    if (!turns[t]) continue;
-    filled[t] = *turns[t];
-    const size_t begin = before ? *before + 1 : 0;
-    for (size_t gap = begin; gap < t; ++gap) {
-      filled[gap] =
-          before ? Between(filled[*before], filled[t],
-                           static_cast<double>(gap - *before) / static_cast<double>(t - *before))
-                 : filled[t];
-    }
-    before = t;
-  }
-  for (size_t t = before ? *before + 1 : turns.size(); t < turns.size(); ++t) {
-    filled[t] = filled[*before];
-  }
+std::vector<Quaternion> WithoutGaps(const std::vector<std::optional<Quaternion>>& turns) {
+  std::vector<Quaternion> filled;
+  filled.reserve(turns.size());
+  for (const auto& turn : turns) filled.push_back(turn.value_or(Quaternion()));
+  FillGaps(
+      std::span(filled), [&](int64_t t) { return turns[t].has_value(); }, Between);
   return filled;
 }
 
@@ -91,7 +81,7 @@ std::optional<RigEnds> ReadEnds(const Motion& motion, const PersonMotion& person
   }
   if (toe_up_m.empty()) return std::nullopt;
   RigEnds result{.toe_m = {0, Median(std::move(toe_up_m)), Median(std::move(toe_ahead_m))}};
-  for (size_t e = 0; e < ends.size(); ++e) result.rig_from_joint[e] = FillGaps(turns[e]);
+  for (size_t e = 0; e < ends.size(); ++e) result.rig_from_joint[e] = WithoutGaps(turns[e]);
   return result;
 }
 

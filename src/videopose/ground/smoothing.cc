@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
+#include "videopose/base/gaps.h"
 #include "videopose/base/statistics.h"
 #include "videopose/ground.h"
 #include "videopose/ground/body_measures.h"
@@ -58,22 +58,13 @@ void SmoothRun(std::span<Vec3f> values, double sigma_frames, size_t stride) {
 }
 
 void FillGaps(std::span<double> values) {
-  std::optional<size_t> last;
-  for (size_t t = 0; t < values.size(); ++t) {
-    if (!std::isfinite(values[t])) continue;
-    for (size_t gap = last ? *last + 1 : 0; gap < t; ++gap) {
-      if (!last) {
-        values[gap] = values[t];
-        continue;
-      }
-      const double share = static_cast<double>(gap - *last) / static_cast<double>(t - *last);
-      values[gap] = values[*last] + share * (values[t] - values[*last]);
-    }
-    last = t;
+  const auto is_there = [&](int64_t t) { return std::isfinite(values[t]); };
+  if (std::ranges::none_of(values, [](double value) { return std::isfinite(value); })) {
+    std::ranges::fill(values, 0);
   }
-  for (size_t t = last ? *last + 1 : 0; t < values.size(); ++t) {
-    values[t] = last ? values[*last] : 0;
-  }
+  FillGaps(values, is_there, [](double before, double after, double share) {
+    return before + share * (after - before);
+  });
 }
 
 }  // namespace videopose::internal

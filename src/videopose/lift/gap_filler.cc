@@ -68,15 +68,13 @@ Point Shown(Point point) {
 template <typename Point, typename IsThere, typename Place>
 void FillShortGaps(int64_t longest, const IsThere& is_there, const Place& place,
                    JointTrack<Point>& track) {
+  const int64_t count = track.frame_count();
   for (int j = 0; j < track.joint_count(); ++j) {
-    int64_t before = -1;
-    for (int64_t t = 0; t < track.frame_count(); ++t) {
-      if (!is_there(track.at(t, j))) continue;
-      if (before >= 0 && t - before - 1 <= longest) {
-        for (int64_t s = before + 1; s < t; ++s) track.at(s, j) = place(before, t, s, j);
-      }
-      before = t;
-    }
+    const auto is_there_at = [&](int64_t t) { return is_there(track.at(t, j)); };
+    ForEachGap(count, is_there_at, [&](int64_t begin, int64_t end) {
+      if (begin == 0 || end == count || end - begin > longest) return;
+      for (int64_t t = begin; t < end; ++t) track.at(t, j) = place(begin - 1, end, t, j);
+    });
   }
 }
 

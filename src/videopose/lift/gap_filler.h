@@ -25,6 +25,7 @@
 #include <optional>
 #include <vector>
 
+#include "videopose/base/gaps.h"
 #include "videopose/lift/architecture.h"
 #include "videopose/lift/filled_track.h"
 #include "videopose/lift/person_input.h"
@@ -40,7 +41,7 @@ int FrameParts(double fps);
 struct GapFillerOptions {
   ClipInfo clip;
   std::optional<int64_t> lookahead;  // frames; none: the whole clip. Any number waits for none.
-  double longest_gap_s = 0.5;
+  double longest_gap_s = kLongestGap_s;
   bool shows_filled = true;    // else interpolated points are lifted only
   int64_t longest_bridge = 0;  // frames; longer gaps are a new beginning
   int parts = 1;               // FrameParts()
