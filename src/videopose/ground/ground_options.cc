@@ -7,6 +7,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/geometry/angle.h"
+#include "videopose/geometry/clip_lens.h"
 
 namespace videopose {
 
@@ -56,16 +57,15 @@ bool KnowsLens(const GroundOptions& options) {
 
 Lens LensFor(const GroundOptions& options, int width_px, int height_px) {
   CheckGroundOptions(options);
-  const auto plain = [&](double focal_px) { return PlainLens(focal_px, width_px, height_px); };
-  if (options.focal_px) return plain(*options.focal_px);
-  if (options.fov_deg) {
-    return plain(width_px / 2.0 / std::tan(RadiansFromDegrees(*options.fov_deg / 2)));
-  }
-  if (options.calibration) {
+  if (options.calibration && !options.focal_px && !options.fov_deg) {
     CheckShape(*options.calibration, width_px, height_px);
     return Resized(*options.calibration, width_px, height_px);
   }
-  return plain(DefaultFocalPx(width_px, height_px));
+  double known_focal_px = options.focal_px.value_or(0);
+  if (options.fov_deg && !options.focal_px) {
+    known_focal_px = width_px / 2.0 / std::tan(RadiansFromDegrees(*options.fov_deg / 2));
+  }
+  return ClipLens(known_focal_px, width_px, height_px);
 }
 
 }  // namespace videopose

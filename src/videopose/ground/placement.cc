@@ -6,7 +6,7 @@
 #include <cmath>
 #include <utility>
 
-#include "videopose/ground.h"
+#include "videopose/geometry/clip_lens.h"
 
 namespace videopose::internal {
 namespace {
@@ -71,7 +71,7 @@ std::vector<Vec3f> RootsFromImage(const PersonMotion& person, const Motion& moti
                                   const KeypointSequence& keypoints, const PersonKeypoints& seen) {
   std::vector<Vec3f> roots(static_cast<size_t>(motion.frame_count), kNoJoint);
   const auto common = CommonJoints(keypoints.layout, motion.skeleton);
-  const double focal_px = DefaultFocalPx(keypoints.width_px, keypoints.height_px);
+  const double focal_px = FocalPxOf(keypoints.focal_px, keypoints.width_px, keypoints.height_px);
   const Vec2d centre_px = {0.5 * keypoints.width_px, 0.5 * keypoints.height_px};
   const int64_t frames = std::min(motion.frame_count, keypoints.frame_count);
   for (int64_t t = 0; t < frames; ++t) {

@@ -13,9 +13,9 @@
 namespace videopose::internal {
 
 // (T) the root in the camera's frame: as far away as the 3D pose must be to look as large as the
-// keypoints do through the default lens (DefaultFocalPx), in the direction in which the keypoints
-// show it. kNoJoint where that cannot be told. Rough (the size of half the image tells little) and
-// not smooth.
+// keypoints do through their lens (FocalPxOf()), in the direction in which the keypoints show it.
+// kNoJoint where that cannot be told. Rough (the size of half the image tells little) and not
+// smooth.
 std::vector<Vec3f> RootsFromImage(const PersonMotion& person, const Motion& motion,
                                   const KeypointSequence& keypoints, const PersonKeypoints& seen);
 

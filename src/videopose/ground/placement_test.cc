@@ -26,6 +26,21 @@ TEST(RootsFromImage, FindsAWalkerWithinATenthOfTheirDistance) {
   }
 }
 
+// Through another lens, which the keypoints know, all is as far away as that lens makes it look.
+TEST(RootsFromImage, SeesThroughTheLensOfTheKeypoints) {
+  const SyntheticMotion walk(Choreography(SyntheticKind::kWalkInCircle));
+  const Camera camera = LookAt({0, -12, 1}, {0, 0, 1}, 1280, 720, 0.3);
+  SyntheticClip clip = MakeSyntheticClip(walk, camera, {.duration_s = 2});
+  clip.keypoints.focal_px = camera.lens.focal_px.x;
+  ASSERT_GT(clip.keypoints.focal_px, 2 * DefaultFocalPx(1280, 720));
+  const PersonMotion& truth = clip.motion.people[0];
+  const std::vector<Vec3f> places =
+      RootsFromImage(truth, clip.motion, clip.keypoints, clip.keypoints.people[0]);
+  for (size_t t = 0; t < places.size(); ++t) {
+    EXPECT_LT(Norm(places[t] - truth.root_in_cam[t]), 0.1F * Norm(truth.root_in_cam[t])) << t;
+  }
+}
+
 TEST(RootsFromImage, SaysNothingWhereNothingIsSeen) {
   const SyntheticMotion walk(Choreography(SyntheticKind::kWaving));
   const Camera camera = LookAt({0, -6, 1}, {0, 0, 1}, 1280, 720, 0.6);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "videopose/base/error.h"
+#include "videopose/geometry/clip_lens.h"
 #include "videopose/lift.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/input_rows.h"
@@ -101,7 +102,7 @@ class LiftJob {
     passes_ = (options.average_flip ? 2 : 1) * (trajectory != nullptr ? 2 : 1);
     for (const FilledRun& run : runs) total_frames_ += run.frame_count();
     image_ = {clip.width_px, clip.height_px,
-              clip.focal_px > 0 ? clip.focal_px : DefaultFocalPx(clip.width_px, clip.height_px)};
+              FocalPxOf(clip.focal_px, clip.width_px, clip.height_px)};
   }
 
   std::vector<LiftedRun> Run() {

@@ -4,6 +4,7 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
+#include "videopose/geometry/clip_lens.h"
 #include "videopose/lift.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/gap_filler.h"
@@ -57,7 +58,7 @@ class StreamingLifter::Impl {
   int64_t lookahead() const { return pose_.lookahead(); }
   int max_people() const { return static_cast<int>(slots_.size()); }
   void SetImage(int width_px, int height_px, double focal_px) {
-    image_ = {width_px, height_px, focal_px > 0 ? focal_px : DefaultFocalPx(width_px, height_px)};
+    image_ = {width_px, height_px, FocalPxOf(focal_px, width_px, height_px)};
   }
   GapFillerOptions FillerOptions(const ClipInfo& clip) const;
   bool has_trajectory() const { return trajectory_.has_value(); }

@@ -8,6 +8,7 @@
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/base/statistics.h"
+#include "videopose/geometry/clip_lens.h"
 #include "videopose/geometry/rotation_vector.h"
 
 namespace videopose::internal {
@@ -37,10 +38,7 @@ class Viewers {
  public:
   Viewers(const Motion& motion, const KeypointSequence& keypoints)
       : motion_(motion),
-        plain_(PlainLens(keypoints.focal_px > 0
-                             ? keypoints.focal_px
-                             : DefaultFocalPx(keypoints.width_px, keypoints.height_px),
-                         keypoints.width_px, keypoints.height_px)) {}
+        plain_(ClipLens(keypoints.focal_px, keypoints.width_px, keypoints.height_px)) {}
 
   const Lens& lens(int64_t t) const {
     const bool is_known = motion_.camera && motion_.camera->lens.width_px > 0;

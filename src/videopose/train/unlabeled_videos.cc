@@ -3,14 +3,14 @@
 #include "videopose/train/unlabeled_videos.h"
 
 #include "videopose/base/error.h"
-#include "videopose/ground.h"
+#include "videopose/geometry/clip_lens.h"
 
 namespace videopose::internal {
 namespace {
 
 // f_screen = f_px / (width / 2); cx = cy = 0 is the middle of the screen.
-ScreenIntrinsics IntrinsicsOf(const ImageSize& size, double focal_px) {
-  if (focal_px == 0) focal_px = DefaultFocalPx(size.width_px, size.height_px);
+ScreenIntrinsics IntrinsicsOf(const ImageSize& size, double known_focal_px) {
+  const double focal_px = FocalPxOf(known_focal_px, size.width_px, size.height_px);
   const auto focal = static_cast<float>(2 * focal_px / size.width_px);
   return {.fx = focal, .fy = focal};
 }

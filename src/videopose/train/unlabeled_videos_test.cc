@@ -10,7 +10,7 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/base/error.h"
 #include "videopose/data/prepare_custom.h"
-#include "videopose/ground.h"
+#include "videopose/geometry.h"
 
 namespace videopose::internal::unlabeled_videos_test {
 
