@@ -15,6 +15,7 @@
 #include "videopose/cli/usage_error.h"
 #include "videopose/files.h"
 #include "videopose/formats/file_formats.h"
+#include "videopose/pose/default_fps.h"
 #include "videopose/process.h"
 
 namespace videopose::internal {
@@ -23,7 +24,7 @@ namespace {
 struct ConvertCommand {
   std::filesystem::path input;
   ExportPaths exports;
-  double fps = 25;
+  double fps = kDefaultFps;
   bool quiet = false;
 
   int Run() const {

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -16,6 +15,7 @@
 #include "videopose/export/web_files.h"
 #include "videopose/ground/world.h"
 #include "videopose/pose.h"
+#include "videopose/pose/default_fps.h"
 
 namespace videopose::internal {
 namespace {
@@ -24,7 +24,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr double kStep_m = 0.0005, kStep_px = 0.5, kStep_deg = 0.5;
-constexpr double kOtherFps = 25;  // of a motion that does not say
 constexpr float kNothing = std::numeric_limits<float>::quiet_NaN();
 // The most reliable angles from joint positions, left before right.
 constexpr std::string_view kAngles[] = {
@@ -163,10 +162,9 @@ json DataOf(const fs::path& path, const Motion& motion, const KeypointSequence* 
     if (has_overlay) entry["keypoints"] = KeypointsOf(*keypoints, person.id);
     people.push_back(std::move(entry));
   }
-  const bool has_rate = std::isfinite(motion.fps) && motion.fps > 0;
   json data{
       {"format", "videopose page 1"},
-      {"fps", has_rate ? motion.fps : kOtherFps},
+      {"fps", FpsOf(motion)},
       {"start", keypoints != nullptr ? keypoints->start_s : 0},
       {"frames", motion.frame_count},
       {"width", motion.width_px},

@@ -99,7 +99,7 @@ struct RigMotion {
 
 // Throws Error where the skeleton lacks joints of Human36m17(). A person who has no pose in any
 // frame stands at the origin, of ordinary size, and is never there. Where the motion says no frame
-// rate it is taken to be 25 fps.
+// rate it is kDefaultFps.
 RigMotion FitRig(const Motion& motion, const PersonMotion& person);
 
 struct RigPlacement {

@@ -10,13 +10,12 @@
 #include "videopose/export/rig.h"
 #include "videopose/export/rig_ends.h"
 #include "videopose/export/twist.h"
+#include "videopose/pose/default_fps.h"
 
 namespace videopose::internal {
 namespace {
 
 using enum h36m17::Joint;
-
-constexpr double kDefaultFps = 25;
 
 // Two bones whose plane tells the upper one's twist, and what follows them unturned.
 struct Limb {
@@ -212,7 +211,7 @@ std::vector<Quaternion> ParentFromJoint(const std::vector<Turns>& turns) {
 
 RigMotion FitRig(const Motion& motion, const PersonMotion& person) {
   const JointCourse course = ReadCourse(motion, person);
-  const double fps = motion.fps > 0 ? motion.fps : kDefaultFps;
+  const double fps = FpsOf(motion);
   const BoneLengths lengths = MedianLengths(course);
   const std::optional<RigEnds> ends = ReadEnds(motion, person);
   RigMotion result{.rig = MakeRig(lengths, ends ? std::optional(ends->toe_m) : std::nullopt),

@@ -9,6 +9,7 @@
 #include "videopose/ground/body_measures.h"
 #include "videopose/ground/placement.h"
 #include "videopose/ground/smoothing.h"
+#include "videopose/pose/default_fps.h"
 
 namespace videopose::internal {
 namespace {
@@ -21,7 +22,6 @@ constexpr double kReachSigma_s = 0.04;
 constexpr double kRootSigma_s = 0.08;
 constexpr double kImageSigma_s = 0.3;  // sizes in the image say less than a trajectory model
 constexpr float kSideBySide_m = 1.2F;
-constexpr double kOtherFps = 25;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 struct NamedClearance {
@@ -156,8 +156,6 @@ bool AreSeveral(const Motion& motion) {
     return person.id != motion.people.front().id;
   });
 }
-
-double FpsOf(const Motion& motion) { return motion.fps > 0 ? motion.fps : kOtherFps; }
 
 void StandOnFloor(const KeypointSequence* keypoints, Motion& motion) {
   const bool is_moving = motion.grounding == Grounding::kCameraMoving;

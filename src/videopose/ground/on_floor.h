@@ -44,9 +44,6 @@ float ReachBelowRoot(std::span<const Vec3f> joints_in_cam, std::span<const float
 // Whether there is more than one ID.
 bool AreSeveral(const Motion& motion);
 
-// A motion's rate, or a default where it does not say.
-double FpsOf(const Motion& motion);
-
 // Fills root_in_world of all people and records in motion.grounding how; a kCameraMoving stays one.
 // `keypoints` are of the same people and frames, or null.
 void StandOnFloor(const KeypointSequence* keypoints, Motion& motion);

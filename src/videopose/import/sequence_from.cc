@@ -13,12 +13,11 @@
 #include "videopose/base/read_file.h"
 #include "videopose/import/joint_layouts.h"
 #include "videopose/import/tracks.h"
+#include "videopose/pose/default_fps.h"
 #include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
 namespace {
-
-constexpr double kUsualFps = 25;
 
 struct Size {
   int width_px, height_px;
@@ -158,9 +157,9 @@ void ChooseSizeAndRate(const Detections& detections, const ImportOptions& option
   KeypointSequence& keypoints = result.keypoints;
   keypoints.fps = options.fps > 0 ? options.fps : detections.fps;
   if (!(keypoints.fps > 0 && keypoints.fps < 1e4)) {
-    keypoints.fps = kUsualFps;
+    keypoints.fps = kDefaultFps;
     result.assumptions.push_back(
-        {fmt::format("{:g} frames per second, which the file does not say", kUsualFps), "fps"});
+        {fmt::format("{:g} frames per second, which the file does not say", kDefaultFps), "fps"});
   }
   keypoints.width_px = options.width_px > 0 ? options.width_px : detections.width_px;
   keypoints.height_px = options.height_px > 0 ? options.height_px : detections.height_px;

@@ -10,6 +10,7 @@
 #include "videopose/geometry/angle.h"
 #include "videopose/ground/on_floor.h"
 #include "videopose/ground/smoothing.h"
+#include "videopose/pose/default_fps.h"
 
 namespace videopose::internal {
 namespace {

@@ -2,6 +2,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/base/parallel.h"
+#include "videopose/pose/default_fps.h"
 #include "videopose/render.h"
 #include "videopose/render/drawn_clip.h"
 #include "videopose/render/encode_video.h"
@@ -12,11 +13,6 @@
 namespace videopose {
 
 using namespace internal;
-namespace {
-
-constexpr double kPlainFps = 25;  // where the motion does not say
-
-}  // namespace
 
 // The clip, and the composer that draws it.
 class VideoRenderer::Impl {
@@ -65,7 +61,7 @@ void RenderVideo(const Motion& motion, const std::filesystem::path& path, Render
     Fail(ErrorCode::kInvalidArgument, "{}: there are no frames to render", path.string());
   }
   options.panels = {PanelKind::kPose};
-  const double motion_fps = motion.fps > 0 ? motion.fps : kPlainFps;
+  const double motion_fps = FpsOf(motion);
   const double fps = options.fps > 0 ? options.fps : motion_fps;
   const int64_t count = OutputFrameCount(motion.frame_count, motion_fps, fps);
 

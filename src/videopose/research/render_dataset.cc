@@ -8,6 +8,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/media.h"
+#include "videopose/pose/default_fps.h"
 #include "videopose/render.h"
 #include "videopose/render/frame_rate.h"
 #include "videopose/render/render_clip.h"
@@ -15,7 +16,6 @@
 namespace videopose::internal {
 namespace {
 
-constexpr double kDefaultFps = 25;  // where neither data set nor video says
 constexpr double kNoticeableStretch = 0.02;
 
 // Which groups there are, before it is known how long the video is.
@@ -78,8 +78,7 @@ std::optional<VideoReader> OpenVideo(const RenderDatasetOptions& options,
 }
 
 FrameRate RateOf(const Dataset& dataset, const std::optional<VideoReader>& video, int downsample) {
-  const double of_keypoints = dataset.keypoints().fps;
-  FrameRate rate = FrameRateOf(of_keypoints > 0 ? of_keypoints : kDefaultFps);
+  FrameRate rate = FrameRateOf(FpsOrDefault(dataset.keypoints().fps));
   if (dataset.fps() > 0) {
     rate = FrameRateOf(dataset.fps());
   } else if (video) {
