@@ -1,34 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include <algorithm>
-
 #include "videopose/geometry.h"
+#include "videopose/geometry/screen_lens.h"
 
 namespace videopose {
+
+using namespace internal;
+
 namespace {
 
-Vec2d ClampedRay(const Vec3d& x_in_cam) {
-  return {std::clamp(x_in_cam.x / x_in_cam.z, -1.0, 1.0),
-          std::clamp(x_in_cam.y / x_in_cam.z, -1.0, 1.0)};
+ScreenLens<double> LensOf(const ScreenIntrinsics& k) {
+  return {k.fx, k.fy, k.cx, k.cy, k.k1, k.k2, k.k3, k.p1, k.p2};
 }
 
-Vec2d ScreenFromRay(const ScreenIntrinsics& camera, Vec2d ray) {
-  return {camera.fx * ray.x + camera.cx, camera.fy * ray.y + camera.cy};
-}
+Vec2d RayTo(const Vec3d& x_in_cam) { return ClampedRay(x_in_cam.x, x_in_cam.y, x_in_cam.z); }
 
 }  // namespace
 
 Vec2d ScreenFromCam(const ScreenIntrinsics& camera, const Vec3d& x_in_cam) {
-  const Vec2d p = ClampedRay(x_in_cam);
-  const Vec2d tangential{camera.p1, camera.p2};
-  const double r2 = Dot(p, p);
-  const double scale =
-      1 + r2 * (camera.k1 + r2 * (camera.k2 + r2 * camera.k3)) + Dot(tangential, p);
-  return ScreenFromRay(camera, scale * p + r2 * tangential);
+  const ScreenLens<double> lens = LensOf(camera);
+  return OnScreen(lens, Bent(lens, RayTo(x_in_cam)));
 }
 
 Vec2d ScreenFromCamLinear(const ScreenIntrinsics& camera, const Vec3d& x_in_cam) {
-  return ScreenFromRay(camera, ClampedRay(x_in_cam));
+  return OnScreen(LensOf(camera), RayTo(x_in_cam));
 }
 
 }  // namespace videopose

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// From camera space to the normalised screen, with lens distortion as Human3.6M models it, and back
-// for gradients.
-//
-//   u = clamp(x / z, -1, 1)   v = clamp(y / z, -1, 1)   r2 = u^2 + v^2
-//   a = 1 + k1 r2 + k2 r2^2 + k3 r2^3 + p1 u + p2 v
-//   screen = f * ((u, v) * a + (p1, p2) * r2) + c       linear: f * (u, v) + c
-//
-// f, c, k, p are a sequence's nine intrinsics [fx fy cx cy k1 k2 k3 p1 p2]. Pavllo et al., CVPR
-// 2019, section 4; the tangential part is that of the data set's own tools.
+// From camera space to the normalised screen, with lens distortion as Human3.6M models it
+// (geometry/screen_lens.h), and back for gradients. A sequence's nine intrinsics are
+// [fx fy cx cy k1 k2 k3 p1 p2].
 
 #ifndef VIDEOPOSE_TRAIN_PROJECTION_H_
 #define VIDEOPOSE_TRAIN_PROJECTION_H_
