@@ -8,7 +8,6 @@
 
 #include "videopose/base/error.h"
 #include "videopose/base/gaps.h"
-#include "videopose/base/statistics.h"
 #include "videopose/ground/world.h"
 #include "videopose/refine/rigid_bones.h"
 
@@ -57,18 +56,13 @@ JointCourse ReadCourse(const Motion& motion, const PersonMotion& person) {
   return course;
 }
 
-BoneLengths MedianLengths(const JointCourse& course) {
-  BoneLengths lengths = kOrdinaryLengths_m;
-  for (size_t j = 1; j < lengths.size(); ++j) {
-    const int parent = Human36m17().parents[j];
-    std::vector<double> seen;
-    for (const auto& joints : course) {
-      if (joints) seen.push_back(Norm((*joints)[j] - (*joints)[parent]));
-    }
-    if (seen.empty()) return lengths;
-    lengths[j] = Median(std::move(seen));
+BoneLengths LengthsOf(const JointCourse& course) {
+  std::vector<Vec3d> joints;
+  for (const auto& source : course) {
+    if (source) joints.insert(joints.end(), source->begin(), source->end());
   }
-  std::ranges::copy(MeanOfSides(Human36m17(), lengths), lengths.begin());
+  BoneLengths lengths = kOrdinaryLengths_m;
+  if (!joints.empty()) std::ranges::copy(SteadyBoneLengths(Human36m17(), joints), lengths.begin());
   return lengths;
 }
 

@@ -31,9 +31,9 @@ inline Vec3d InRig(const Vec3f& v) {
 // One element a frame. Throws Error where the skeleton lacks joints of Human36m17().
 JointCourse ReadCourse(const Motion& motion, const PersonMotion& person);
 
-// For each bone the median over the clip, averaged over left and right; those of an ordinary body
-// where there is no pose in any frame.
-BoneLengths MedianLengths(const JointCourse& course);
+// SteadyBoneLengths(), as where poses are fitted to the image: an export of lifted poses has the
+// bones that the refined ones have. Those of an ordinary body where there is no pose in any frame.
+BoneLengths LengthsOf(const JointCourse& course);
 
 // False in gaps longer than kLongestGap_s.
 std::vector<bool> FramesThere(const JointCourse& course, double fps);

@@ -6,6 +6,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/export/test_motion.h"
+#include "videopose/refine/rigid_bones.h"
 
 namespace videopose::internal::joint_course_test {
 
@@ -20,7 +21,7 @@ Motion NoisyMotion() {
 TEST(JointCourse, BonesAreMadeRigidAndJointsStayNear) {
   const Motion motion = NoisyMotion();
   const JointCourse course = ReadCourse(motion, motion.people[0]);
-  const BoneLengths lengths = MedianLengths(course);
+  const BoneLengths lengths = LengthsOf(course);
   EXPECT_EQ(lengths[kLeftKnee], lengths[kRightKnee]);
   for (const auto& source : course) {
     const RigSource fitted = FitRigidBones(*source, lengths, {1, 0, 0});
@@ -31,6 +32,16 @@ TEST(JointCourse, BonesAreMadeRigidAndJointsStayNear) {
       EXPECT_LT(Norm(fitted[j] - (*source)[j]), 0.3) << j;
     }
   }
+}
+
+// One rule for exports and for poses that are fitted to the image.
+TEST(JointCourse, BonesAreAsLongAsThoseOfRefinedPoses) {
+  const Motion motion = NoisyMotion();
+  const PersonMotion& person = motion.people[0];
+  const std::vector<double> steady =
+      SteadyBoneLengths(motion.skeleton, person.joints_in_cam.values());
+  const BoneLengths lengths = LengthsOf(ReadCourse(motion, person));
+  for (int j = 0; j < kJointCount; ++j) EXPECT_NEAR(lengths[j], steady[j], 1e-6) << j;
 }
 
 TEST(JointCourse, GapsAreGoneOverLinearly) {

@@ -212,7 +212,7 @@ std::vector<Quaternion> ParentFromJoint(const std::vector<Turns>& turns) {
 RigMotion FitRig(const Motion& motion, const PersonMotion& person) {
   const JointCourse course = ReadCourse(motion, person);
   const double fps = FpsOf(motion);
-  const BoneLengths lengths = MedianLengths(course);
+  const BoneLengths lengths = LengthsOf(course);
   const std::optional<RigEnds> ends = ReadEnds(motion, person);
   RigMotion result{.rig = MakeRig(lengths, ends ? std::optional(ends->toe_m) : std::nullopt),
                    .fps = fps,

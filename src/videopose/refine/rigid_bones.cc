@@ -59,8 +59,7 @@ void FitGroup(const Skeleton& skeleton, std::span<const double> lengths,
   }
 }
 
-}  // namespace
-
+// Of each bone the mean of it and of its mirrored one.
 std::vector<double> MeanOfSides(const Skeleton& skeleton, std::span<const double> lengths) {
   std::vector<double> even;
   for (int j = 0; j < skeleton.joint_count(); ++j) {
@@ -69,7 +68,8 @@ std::vector<double> MeanOfSides(const Skeleton& skeleton, std::span<const double
   return even;
 }
 
-std::vector<double> SteadyBoneLengths(const Skeleton& skeleton, std::span<const Vec3f> joints) {
+template <typename T>
+std::vector<double> SteadyLengths(const Skeleton& skeleton, std::span<const BasicVec3<T>> joints) {
   const int count = skeleton.joint_count();
   std::vector<double> lengths(count);
   for (int j = 1; j < count; ++j) {
@@ -84,6 +84,15 @@ std::vector<double> SteadyBoneLengths(const Skeleton& skeleton, std::span<const 
     lengths[j] = ValueAtRank(std::move(seen), static_cast<int64_t>(rank));
   }
   return MeanOfSides(skeleton, lengths);
+}
+
+}  // namespace
+
+std::vector<double> SteadyBoneLengths(const Skeleton& skeleton, std::span<const Vec3f> joints) {
+  return SteadyLengths(skeleton, joints);
+}
+std::vector<double> SteadyBoneLengths(const Skeleton& skeleton, std::span<const Vec3d> joints) {
+  return SteadyLengths(skeleton, joints);
 }
 
 void FitBones(const Skeleton& skeleton, std::span<const double> lengths,

@@ -18,6 +18,7 @@ namespace videopose::internal {
 // short, hardly ever too long, so this is a bit more than the median over the frames; of left and
 // right the mean.
 std::vector<double> SteadyBoneLengths(const Skeleton& skeleton, std::span<const Vec3f> joints);
+std::vector<double> SteadyBoneLengths(const Skeleton& skeleton, std::span<const Vec3d> joints);
 
 // Joints whose bones are fitted together, parents first; their parents are in the group or stand
 // where they should already.
@@ -28,9 +29,6 @@ using BoneGroup = std::vector<int>;
 void FitBones(const Skeleton& skeleton, std::span<const double> lengths,
               std::span<const Vec3d> source, std::span<const BoneGroup> groups,
               std::span<Vec3d> joints);
-
-// Of each bone the mean of it and of its mirrored one.
-std::vector<double> MeanOfSides(const Skeleton& skeleton, std::span<const double> lengths);
 
 }  // namespace videopose::internal
 

@@ -63,15 +63,15 @@ TEST(FitBones, GroupsAreFittedOnTheirOwn) {
   }
 }
 
-TEST(MeanOfSides, LeftAndRightAreTheSame) {
-  std::vector<double> lengths(17);
-  lengths[2] = 0.4;
-  lengths[5] = 0.5;
-  lengths[8] = 0.3;
-  const std::vector<double> even = MeanOfSides(Human36m17(), lengths);
-  EXPECT_EQ(even[2], 0.45);
-  EXPECT_EQ(even[5], 0.45);
-  EXPECT_EQ(even[8], 0.3);
+TEST(SteadyBoneLengths, LeftAndRightAreTheirMean) {
+  std::vector<Vec3d> pose(17);
+  pose[2] = {0, 0.4, 0};  // the knees
+  pose[5] = {0, 0.5, 0};
+  pose[8] = {0, 0, 0.3};
+  const std::vector<double> lengths = SteadyBoneLengths(Human36m17(), pose);
+  EXPECT_EQ(lengths[2], 0.45);
+  EXPECT_EQ(lengths[5], 0.45);
+  EXPECT_EQ(lengths[8], 0.3);
 }
 
 }  // namespace videopose::internal::rigid_bones_test
