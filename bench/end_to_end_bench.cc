@@ -15,6 +15,7 @@
 #include <map>
 
 #include "support/test_data.h"
+#include "videopose/base/statistics.h"
 #include "videopose/videopose.h"
 
 namespace videopose::internal {
@@ -61,8 +62,7 @@ void Measure(const fs::path& clip, int repetitions) {
   fmt::print("{} frames of {}, {} threads, median of {}\n", frames, clip.string(), ThreadCount(),
              repetitions);
   for (auto& [name, times] : seconds) {
-    std::sort(times.begin(), times.end());
-    const double median_s = times[times.size() / 2];
+    const double median_s = Median(times);
     if (plain_s == 0) plain_s = median_s;
     fmt::print("{:<18} {:7.1f} fps  {:5.2f} x decode + encode\n", name.substr(2),
                static_cast<double>(frames) / median_s, median_s / plain_s);

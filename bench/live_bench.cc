@@ -13,6 +13,7 @@
 
 #include "support/test_data.h"
 #include "videopose/base/parallel.h"
+#include "videopose/base/statistics.h"
 #include "videopose/lift.h"
 #include "videopose/lift/checkpoint.h"
 #include "videopose/lift/stream_network.h"
@@ -50,10 +51,9 @@ void MeasureFrames(benchmark::State& state, const std::function<void()>& frame) 
     frame();
     times_ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
   }
-  std::sort(times_ms.begin(), times_ms.end());
-  state.counters["p50_ms"] = times_ms[times_ms.size() / 2];
-  state.counters["p99_ms"] = times_ms[times_ms.size() * 99 / 100];
-  state.counters["worst_ms"] = times_ms.back();
+  state.counters["p50_ms"] = Median(times_ms);
+  state.counters["p99_ms"] = Quantile(times_ms, 0.99);
+  state.counters["worst_ms"] = std::ranges::max(times_ms);
 }
 
 // `rows`: sequences at once; a person is two of them with flip averaging.

@@ -6,13 +6,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "videopose/base/random.h"
+#include "videopose/base/statistics.h"
 #include "videopose/cluster/mpi.h"
 #include "videopose/lift/architecture.h"
 #include "videopose/train/learner.h"
@@ -108,12 +108,11 @@ int Run(int argc, char** argv) {
     learner.Step(batch, 0.001);
     if (is_warm) step_s.push_back(Now_s() - start);
   }
-  std::ranges::sort(step_s);
   if (processes.is_first()) {
     fmt::print(
         "{} processes: step {:.1f} ms (median), in statistics {:.2f} ms ({:.0f} messages, {:.0f} "
         "kB), in gradients {:.2f} ms ({:.2f} MB)\n",
-        processes.size(), 1e3 * step_s[step_s.size() / 2], 1e3 * processes.small_s / steps,
+        processes.size(), 1e3 * Median(step_s), 1e3 * processes.small_s / steps,
         static_cast<double>(processes.small_count) / steps,
         1e-3 * static_cast<double>(processes.small_bytes) / steps,
         1e3 * processes.gradient_s / steps,

@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <numbers>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +20,7 @@
 #include "videopose/arrays/npz.h"
 #include "videopose/augment/mocap.h"
 #include "videopose/base/error.h"
+#include "videopose/geometry/angle.h"
 #include "videopose/ground.h"
 #include "videopose/ground/test_scenes.h"
 #include "videopose/lift.h"
@@ -159,7 +159,7 @@ double LeanOf(std::span<const Vec3f> joints, std::span<const size_t> standing,
     };
     sum = sum + Normalized(CentreOfMass(pose, body) - 0.5 * (ankle(0) + ankle(1)));
   }
-  return std::asin(-Normalized(sum).z) * 180 / std::numbers::pi;
+  return DegreesFromRadians(std::asin(-Normalized(sum).z));
 }
 
 // Lifted lean next to the true one, of the clips kept apart from training before cameras of all

@@ -3,13 +3,13 @@
 #include "videopose/detect/person_detector.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
 #include "videopose/detect/body_box.h"
 #include "videopose/detect/crop.h"
+#include "videopose/detect/sigmoid.h"
 
 namespace videopose::internal {
 namespace {
@@ -18,8 +18,6 @@ constexpr int kInputSize = 224;
 constexpr int kValuesPerBox = 12;
 constexpr float kScoreThreshold = 0.5F;
 constexpr float kOverlapThreshold = 0.3F;
-
-float Score(float logit) { return 1 / (1 + std::exp(-std::clamp(logit, -100.0F, 100.0F))); }
 
 PersonDetection Decode(std::span<const float> box, float score, Vec2f anchor) {
   constexpr float kScale = 1.0F / kInputSize;
@@ -78,7 +76,7 @@ std::vector<PersonDetection> DecodeDetections(std::span<const float> boxes,
            "{} boxes", boxes.size());
   std::vector<PersonDetection> candidates;
   for (size_t i = 0; i < anchors.size(); ++i) {
-    const float score = Score(scores[i]);
+    const float score = Sigmoid(scores[i]);
     if (!(score >= kScoreThreshold)) continue;
     candidates.push_back(
         Decode(boxes.subspan(i * kValuesPerBox, kValuesPerBox), score, anchors[i]));
