@@ -9,8 +9,8 @@
 #include <cmath>
 #include <cstdint>
 
-#include "videopose/camera_motion/block_band.h"
 #include "videopose/geometry/angle.h"
+#include "videopose/geometry/block_band.h"
 #include "videopose/geometry/least_squares.h"
 #include "videopose/geometry/rotation_vector.h"
 
@@ -154,7 +154,7 @@ class Adjuster {
     const double variance = VarianceOf(Cost(), sights);
     std::vector<double> sigmas(bundle_.views.size());
     std::vector<Part> right;
-    BlockBand factor = Reduced(0, right);
+    System factor = Reduced(0, right);
     const bool is_known = factor.Factor();
     const size_t every = 1 + factor.size() / kMostSigmas;
     double sigma_deg = 180;
@@ -177,8 +177,9 @@ class Adjuster {
   }
 
  private:
-  using Block = BlockBand::Block;
-  using Part = BlockBand::Part;
+  using System = BlockBand<6>;
+  using Block = System::Block;
+  using Part = System::Part;
 
   // A point's row of the normal equations.
   struct PointRow {
@@ -230,7 +231,7 @@ class Adjuster {
 
   void Build() {
     const std::vector<Turn> turns = Turns();
-    system_ = BlockBand(CountFree(), BandOf());
+    system_ = System(CountFree(), BandOf());
     rights_.assign(system_.size(), Part::Zero());
     rows_.resize(bundle_.points.size());
     for (size_t p = 0; p < rows_.size(); ++p) BuildPoint(bundle_.points[p], turns, rows_[p]);
@@ -278,8 +279,8 @@ class Adjuster {
   }
 
   // Without the points; `right` is minus the gradient.
-  BlockBand Reduced(double damping, std::vector<Part>& right) const {
-    BlockBand reduced = system_;
+  System Reduced(double damping, std::vector<Part>& right) const {
+    System reduced = system_;
     right.clear();
     for (size_t i = 0; i < reduced.size(); ++i) {
       Block& own = reduced.At(i, i);
@@ -302,7 +303,7 @@ class Adjuster {
 
   bool Step(double damping) {
     std::vector<Part> steps;
-    BlockBand factor = Reduced(damping, steps);
+    System factor = Reduced(damping, steps);
     if (!factor.Factor()) return false;
     factor.Solve(steps);
     for (size_t v = 0; v < bundle_.views.size(); ++v) {
@@ -322,7 +323,7 @@ class Adjuster {
 
   Bundle& bundle_;
   std::vector<int64_t> columns_;  // by view
-  BlockBand system_;
+  System system_;
   std::vector<Part> rights_;
   std::vector<PointRow> rows_;
 };

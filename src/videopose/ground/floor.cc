@@ -2,6 +2,7 @@
 
 #include "videopose/ground/floor.h"
 
+#include <Eigen/Cholesky>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,9 +10,9 @@
 #include <limits>
 #include <map>
 
+#include "videopose/base/check.h"
 #include "videopose/base/statistics.h"
 #include "videopose/geometry/angle.h"
-#include "videopose/ground/banded_system.h"
 
 namespace videopose::internal {
 namespace {
@@ -161,19 +162,21 @@ class FloorFitter {
     const Vec3d right = Normalized(Cross(Vec3d{0, 0, 1}, -up_));
     const Vec3d ahead = Cross(up_, right);
     const auto size = static_cast<int64_t>(2 + levels_.size());
-    BandedSystem system(size, static_cast<int>(size - 1));
+    // Of the matrix the lower triangle.
+    Eigen::MatrixXd matrix = Eigen::MatrixXd::Zero(size, size);
+    Eigen::VectorXd right_side = Eigen::VectorXd::Zero(size);
     // A residual value + da a + db b - level, where the person has one.
     const auto add = [&](double value, double da, double db, int64_t level, double weight) {
-      system.Add(0, 0, weight * da * da);
-      system.Add(1, 0, weight * da * db);
-      system.Add(1, 1, weight * db * db);
-      system.AddRight(0, -weight * da * value);
-      system.AddRight(1, -weight * db * value);
+      matrix(0, 0) += weight * da * da;
+      matrix(1, 0) += weight * da * db;
+      matrix(1, 1) += weight * db * db;
+      right_side(0) += -weight * da * value;
+      right_side(1) += -weight * db * value;
       if (level < 0) return;
-      system.Add(level, 0, -weight * da);
-      system.Add(level, 1, -weight * db);
-      system.Add(level, level, weight);
-      system.AddRight(level, weight * value);
+      matrix(level, 0) += -weight * da;
+      matrix(level, 1) += -weight * db;
+      matrix(level, level) += weight;
+      right_side(level) += weight * value;
     };
     add(up_.x, right.x, ahead.x, -1, 1 / (kRollSigma * kRollSigma));
     add(up_.z, right.z, ahead.z, -1, 1 / (kPitchSigma * kPitchSigma));
@@ -198,10 +201,13 @@ class FloorFitter {
     for (const double level : levels_) mean += level / static_cast<double>(levels_.size());
     for (size_t p = 0; p < levels_.size(); ++p) {
       const int64_t at = 2 + static_cast<int64_t>(p);
-      system.Add(at, at, 1 / (kLevelsSigma_m * kLevelsSigma_m));
-      system.AddRight(at, mean / (kLevelsSigma_m * kLevelsSigma_m));
+      matrix(at, at) += 1 / (kLevelsSigma_m * kLevelsSigma_m);
+      right_side(at) += mean / (kLevelsSigma_m * kLevelsSigma_m);
     }
-    const std::vector<double> x = system.Solve();
+    const Eigen::LLT<Eigen::MatrixXd> root(matrix);
+    VP_CHECK(root.info() == Eigen::Success, "the floor's {} equations are not positive definite",
+             size);
+    const Eigen::VectorXd x = root.solve(right_side);
     up_ = Normalized(up_ + x[0] * right + x[1] * ahead);
     for (size_t p = 0; p < levels_.size(); ++p) levels_[p] = x[2 + p];
   }

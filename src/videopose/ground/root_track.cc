@@ -2,13 +2,16 @@
 
 #include "videopose/ground/root_track.h"
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <string_view>
 
+#include "videopose/base/check.h"
 #include "videopose/base/statistics.h"
-#include "videopose/ground/banded_system.h"
+#include "videopose/geometry/block_band.h"
+#include "videopose/geometry/least_squares.h"
 #include "videopose/ground/body_measures.h"
 
 namespace videopose::internal {
@@ -186,36 +189,33 @@ class RunFitter {
   //   (r[t] - 2 r[t+1] + r[t+2]) / dt^2, whose square counts dt / q^2.
   void Solve(const std::vector<Normal>& normals) {
     const int64_t frames = run_.length();
-    BandedSystem system(3 * frames, 6);
+    BlockBand<3> system(frames, 2);
+    std::vector<Eigen::Vector3d> roots;
     for (int64_t i = 0; i < frames; ++i) {
       const Normal& normal = normals[i];
-      const int64_t at = 3 * i;
-      system.Add(at, at, normal.a[0]);
-      system.Add(at + 1, at, normal.a[1]);
-      system.Add(at + 2, at, normal.a[2]);
-      system.Add(at + 1, at + 1, normal.a[3]);
-      system.Add(at + 2, at + 1, normal.a[4]);
-      system.Add(at + 2, at + 2, normal.a[5]);
-      system.AddRight(at, normal.b.x);
-      system.AddRight(at + 1, normal.b.y);
-      system.AddRight(at + 2, normal.b.z);
+      Eigen::Matrix3d& own = system.At(i, i);
+      own(0, 0) = normal.a[0];
+      own(1, 0) = normal.a[1];
+      own(2, 0) = normal.a[2];
+      own(1, 1) = normal.a[3];
+      own(2, 1) = normal.a[4];
+      own(2, 2) = normal.a[5];
+      roots.push_back(ToEigen(normal.b));
     }
     constexpr std::array<double, 3> kDifference{1, -2, 1};
     const double weight = fps_ * fps_ * fps_ / (kAcceleration * kAcceleration);
     for (int64_t i = 0; i + 2 < frames; ++i) {
       for (int64_t row = 0; row < 3; ++row) {
         for (int64_t column = 0; column <= row; ++column) {
-          const double value = weight * kDifference[row] * kDifference[column];
-          for (int64_t axis = 0; axis < 3; ++axis) {
-            system.Add(3 * (i + row) + axis, 3 * (i + column) + axis, value);
-          }
+          system.At(i + row, i + column).diagonal().array() +=
+              weight * kDifference[row] * kDifference[column];
         }
       }
     }
-    const std::vector<double> x = system.Solve();
+    VP_CHECK(system.Factor(), "{} frames: not positive definite", frames);
+    system.Solve(roots);
     for (int64_t i = 0; i < frames; ++i) {
-      const double* at = x.data() + 3 * i;
-      person_.root_in_cam[run_.begin + i] = Vec3d{at[0], at[1], at[2]}.Cast<float>();
+      person_.root_in_cam[run_.begin + i] = FromEigen(roots[i]).Cast<float>();
     }
   }
 

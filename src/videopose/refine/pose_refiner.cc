@@ -2,7 +2,6 @@
 
 #include "videopose/refine/pose_refiner.h"
 
-#include <Eigen/Cholesky>
 #include <Eigen/Core>
 #include <Eigen/Geometry>
 #include <algorithm>
@@ -11,6 +10,7 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/parallel.h"
+#include "videopose/geometry/block_band.h"
 #include "videopose/geometry/least_squares.h"
 
 namespace videopose::internal {
@@ -94,51 +94,25 @@ struct Body {
   }
 };
 
-// Symmetric positive definite equations of frames that are coupled up to two apart.
+// Equations of frames that are coupled up to two apart.
 struct FrameSystem {
-  std::vector<MatrixXd> own, next, after_next;  // (t, t), (t + 1, t), (t + 2, t)
+  BlockBand<Eigen::Dynamic> left;  // by frames
   std::vector<VectorXd> right;
 
-  FrameSystem(int64_t frames, int unknowns) {
-    own.assign(frames, MatrixXd(unknowns, unknowns));
-    next = after_next = own;
-    right.assign(frames, VectorXd(unknowns));
-  }
+  FrameSystem(int64_t frames, int unknowns)
+      : left(frames, 2, unknowns), right(frames, VectorXd(unknowns)) {}
+
+  MatrixXd& own(int64_t t) { return left.At(t, t); }
 
   void SetZero() {
-    for (auto* blocks : {&own, &next, &after_next}) {
-      for (MatrixXd& block : *blocks) block.setZero();
-    }
+    left.SetZero();
     for (VectorXd& part : right) part.setZero();
   }
 
-  // Cholesky's decomposition in place, then the solution in `right`. Of `own` the lower triangles
-  // count.
+  // The solution in `right`.
   void Solve() {
-    const auto frames = static_cast<int64_t>(own.size());
-    for (int64_t t = 0; t < frames; ++t) {
-      const Eigen::LLT<Eigen::Ref<MatrixXd>> llt(own[t]);
-      VP_CHECK(llt.info() == Eigen::Success, "frame {} of {} is not positive definite", t, frames);
-      const auto lower = own[t].triangularView<Eigen::Lower>();
-      const auto upper = own[t].transpose().triangularView<Eigen::Upper>();
-      lower.solveInPlace(right[t]);
-      if (t + 1 < frames) {
-        upper.solveInPlace<Eigen::OnTheRight>(next[t]);
-        own[t + 1].selfadjointView<Eigen::Lower>().rankUpdate(next[t], -1);
-        right[t + 1].noalias() -= next[t] * right[t];
-      }
-      if (t + 2 < frames) {
-        upper.solveInPlace<Eigen::OnTheRight>(after_next[t]);
-        own[t + 2].selfadjointView<Eigen::Lower>().rankUpdate(after_next[t], -1);
-        next[t + 1].noalias() -= after_next[t] * next[t].transpose();
-        right[t + 2].noalias() -= after_next[t] * right[t];
-      }
-    }
-    for (int64_t t = frames - 1; t >= 0; --t) {
-      if (t + 1 < frames) right[t].noalias() -= next[t].transpose() * right[t + 1];
-      if (t + 2 < frames) right[t].noalias() -= after_next[t].transpose() * right[t + 2];
-      own[t].transpose().triangularView<Eigen::Upper>().solveInPlace(right[t]);
-    }
+    VP_CHECK(left.Factor(), "{} frames: not positive definite", left.size());
+    left.Solve(right);
   }
 };
 
@@ -231,7 +205,7 @@ class PieceRefiner {
     double cost = 0;
     for (int64_t t = 0; t < frames_; ++t) {
       // Bones without length have no direction.
-      if (system != nullptr) system->own[t].diagonal().setConstant(kLeastWeight);
+      if (system != nullptr) system->own(t).diagonal().setConstant(kLeastWeight);
       cost += AddRoot(t, system) + AddLifted(t, system) + AddSights(t, system);
       for (const JointAnchor* anchor : anchors_[t]) {
         const Vector3d error = Joint(t, anchor->joint) - ToEigen(anchor->place_in_cam);
@@ -247,7 +221,7 @@ class PieceRefiner {
     constexpr double kWeight = 1 / (kRoot_m * kRoot_m);
     const Vector3d error = roots_[t] - start_roots_[t];
     if (system != nullptr) {
-      system->own[t].diagonal().head<3>().array() += kWeight;
+      system->own(t).diagonal().head<3>().array() += kWeight;
       system->right[t].head<3>() -= kWeight * error;
     }
     return kWeight * error.squaredNorm();
@@ -333,7 +307,7 @@ class PieceRefiner {
       const int row = 3 + 2 * chain[a].segment;
       system->right[t].segment<2>(row).noalias() -= basis.transpose() * pull;
       for (size_t b = 0; b <= a; ++b) {
-        system->own[t].block<2, 2>(row, 3 + 2 * chain[b].segment).noalias() +=
+        system->own(t).block<2, 2>(row, 3 + 2 * chain[b].segment).noalias() +=
             chain[b].length_m * weighed * BasisOf(t, chain[b].segment);
       }
     }
@@ -347,10 +321,10 @@ class PieceRefiner {
     if (system != nullptr) {
       const Vector3d pull = weight * error;
       const double robust = RobustWeight(error.dot(pull), outlier);
-      system->own[t].topLeftCorner<3, 3>() += robust * weight;
+      system->own(t).topLeftCorner<3, 3>() += robust * weight;
       system->right[t].head<3>() -= robust * pull;
       for (const Body::Link& link : chain) {
-        system->own[t].block<2, 3>(3 + 2 * link.segment, 0).noalias() +=
+        system->own(t).block<2, 3>(3 + 2 * link.segment, 0).noalias() +=
             robust * link.length_m * BasisOf(t, link.segment).transpose() * weight;
       }
     }
@@ -399,10 +373,8 @@ class PieceRefiner {
       system->right[t + a].template segment<kSize>(at).noalias() -=
           weight * row.transpose() * change;
       for (int b = 0; b <= a; ++b) {
-        MatrixXd& block = a == b       ? system->own[t + a]
-                          : a - b == 1 ? system->next[t + b]
-                                       : system->after_next[t + b];
-        block.template block<kSize, kSize>(at, at).noalias() += weight * row.transpose() * part(b);
+        system->left.At(t + a, t + b).template block<kSize, kSize>(at, at).noalias() +=
+            weight * row.transpose() * part(b);
       }
     }
   }
