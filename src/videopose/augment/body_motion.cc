@@ -10,13 +10,6 @@
 namespace videopose::internal {
 namespace {
 
-Vec3d VecOf(const std::array<double, 3>& v) { return {v[0], v[1], v[2]}; }
-
-Vec3d RotatedBy(const std::array<double, 9>& m, const Vec3d& v) {
-  return {m[0] * v.x + m[1] * v.y + m[2] * v.z, m[3] * v.x + m[4] * v.y + m[5] * v.z,
-          m[6] * v.x + m[7] * v.y + m[8] * v.z};
-}
-
 Vec3d Mix(const Vec3d& a, const Vec3d& b, double part) { return (1 - part) * a + part * b; }
 
 Vec3d MixDirections(const Vec3d& a, const Vec3d& b, double part) {
@@ -38,9 +31,8 @@ Vec3d MirrorX(const Vec3d& v) { return {-v.x, v.y, v.z}; }
 Quaternion MirrorX(const Quaternion& q) { return {q.w, q.x, -q.y, -q.z}; }
 
 // A part's axes in the world, from its joint's rotation.
-Quaternion WorldFromPart(const BodyMap::Part& part, const BvhPlacement& joint) {
-  const Vec3d left = RotatedBy(joint.rotation, part.left);
-  const Vec3d up = RotatedBy(joint.rotation, part.up);
+Quaternion WorldFromPart(const BodyMap::Part& part, const Rigid3d& joint) {
+  const Vec3d left = Rotate(joint.rotation, part.left), up = Rotate(joint.rotation, part.up);
   return FromAxes(left, up, Cross(left, up));
 }
 
@@ -64,8 +56,8 @@ class Mapper {
   }
 
   BodyFrame Frame(int64_t t) const {
-    const std::vector<BvhPlacement> placed = PlaceJoints(clip_, t);
-    const auto at = [&](size_t joint) { return VecOf(placed[joint].position); };
+    const std::vector<Rigid3d> placed = PlaceJoints(clip_, t);
+    const auto at = [&](size_t joint) { return placed[joint].translation; };
     BodyFrame frame;
     const Vec3d root = 0.5 * (at(limbs_[0][0]) + at(limbs_[1][0]));
     frame.root_in_world = map_.metres_per_unit * root;
@@ -134,8 +126,8 @@ class Mapper {
         }
       }
     }
-    const std::vector<BvhPlacement> placed = PlaceJoints(rest, 0);
-    const auto at = [&](size_t joint) { return VecOf(placed[joint].position); };
+    const std::vector<Rigid3d> placed = PlaceJoints(rest, 0);
+    const auto at = [&](size_t joint) { return placed[joint].translation; };
     const Vec3d end = TrunkEnd(at(base_), at(top_));
     const Vec3d root = 0.5 * (at(limbs_[0][0]) + at(limbs_[1][0]));
     const Vec3d trunk = Stretched(at(base_), end) - root;

@@ -83,8 +83,7 @@ TEST(BodyMotion, TheSpineBendsWithTheTrunk) {
     EXPECT_NEAR(Norm(frame.spine), Norm(frame.trunk), 1e-9);
     const auto placed = PlaceJoints(clip, static_cast<int64_t>(t));
     const auto at = [&](const std::string& joint) {
-      const auto& p = placed[static_cast<size_t>(clip.IndexOf(joint))].position;
-      return Vec3d{p[0], p[1], p[2]};
+      return placed[static_cast<size_t>(clip.IndexOf(joint))].translation;
     };
     const Vec3d root = 0.5 * (at(map.sides[0].hip) + at(map.sides[1].hip));
     const Quaternion& pelvis = named.frames[t].world_from_pelvis;
@@ -125,9 +124,10 @@ void ExpectTheDirectionsOfTheFile(const BvhClip& clip, const BodyMap& map) {
     const auto placed = PlaceJoints(clip, t);
     const auto points = PlaceBody(motion.frames[static_cast<size_t>(t)], {});
     const auto direction = [&](const std::string& from, const std::string& to) {
-      const auto& a = placed[static_cast<size_t>(clip.IndexOf(from))].position;
-      const auto& b = placed[static_cast<size_t>(clip.IndexOf(to))].position;
-      return Normalized(Vec3d{b[0] - a[0], b[1] - a[1], b[2] - a[2]});
+      const auto at = [&](const std::string& joint) {
+        return placed[static_cast<size_t>(clip.IndexOf(joint))].translation;
+      };
+      return Normalized(at(to) - at(from));
     };
     const auto ours = [&](size_t from, size_t to) { return Normalized(points[to] - points[from]); };
     for (size_t s = 0; s < 2; ++s) {
@@ -175,8 +175,7 @@ TEST(BodyMotion, ATrunksScaleMovesNeitherNeckNorShoulders) {
   for (size_t t = 0; t < half.frames.size(); ++t) {
     const auto placed = PlaceJoints(clip, static_cast<int64_t>(t));
     const auto at = [&](const char* joint) {
-      const auto& p = placed[static_cast<size_t>(clip.IndexOf(joint))].position;
-      return Vec3d{p[0], p[1], p[2]};
+      return placed[static_cast<size_t>(clip.IndexOf(joint))].translation;
     };
     const Vec3d end = 0.5 * (at("Chest") + at("Neck"));
     const BodyFrame& frame = half.frames[t];

@@ -38,13 +38,12 @@ std::vector<Length> MeasureBones(const BvhClip& clip, const BodyMap& map) {
     }
   }
   for (int64_t t = 0; t < clip.frame_count; ++t) {
-    const std::vector<BvhPlacement> placed = PlaceJoints(clip, t);
-    const auto at = [&](const std::string& joint) -> const std::array<double, 3>& {
-      return placed[static_cast<size_t>(clip.IndexOf(joint))].position;
+    const std::vector<Rigid3d> placed = PlaceJoints(clip, t);
+    const auto at = [&](const std::string& joint) -> const Vec3d& {
+      return placed[static_cast<size_t>(clip.IndexOf(joint))].translation;
     };
     for (Length& bone : bones) {
-      const auto &a = at(bone.from), &b = at(bone.to);
-      const double metres = map.metres_per_unit * std::hypot(b[0] - a[0], b[1] - a[1], b[2] - a[2]);
+      const double metres = map.metres_per_unit * Norm(at(bone.to) - at(bone.from));
       bone.metres = {std::min(bone.metres.least, metres), std::max(bone.metres.most, metres)};
     }
   }
@@ -52,10 +51,9 @@ std::vector<Length> MeasureBones(const BvhClip& clip, const BodyMap& map) {
 }
 
 double TrunkOf(const BvhClip& clip, const BodyMap& map) {
-  const std::vector<BvhPlacement> placed = PlaceJoints(clip, 0);
+  const std::vector<Rigid3d> placed = PlaceJoints(clip, 0);
   const auto at = [&](const std::string& joint) {
-    const auto& p = placed[static_cast<size_t>(clip.IndexOf(joint))].position;
-    return Vec3d{p[0], p[1], p[2]};
+    return placed[static_cast<size_t>(clip.IndexOf(joint))].translation;
   };
   const Vec3d root = 0.5 * (at(map.sides[0].hip) + at(map.sides[1].hip));
   const Vec3d base = at(map.trunk_base);

@@ -34,12 +34,10 @@ Motion MotionOfBvh(const BvhClip& clip, std::string_view what) {
   if (!(clip.frame_time_s > 0)) Fail("{}: frame time {}", what, clip.frame_time_s);
   std::vector<Vec3f> in_world;
   for (int64_t t = 0; t < clip.frame_count; ++t) {
-    const std::vector<BvhPlacement> placed = PlaceJoints(clip, t);
+    const std::vector<Rigid3d> placed = PlaceJoints(clip, t);
     for (const size_t joint : joints) {
-      const std::array<double, 3>& at = placed[joint].position;
-      in_world.push_back({static_cast<float>(kMetresPerUnit * at[0]),
-                          static_cast<float>(-kMetresPerUnit * at[2]),
-                          static_cast<float>(kMetresPerUnit * at[1])});
+      const Vec3d at = kMetresPerUnit * placed[joint].translation;
+      in_world.push_back(Vec3d{at.x, -at.z, at.y}.Cast<float>());
     }
   }
   return MotionInWorld(Human36m17(), 1 / clip.frame_time_s,

@@ -24,9 +24,8 @@ BvhClip WrittenAndRead(const Motion& motion, const BvhOptions& options = {}) {
   return ReadBvh(path);
 }
 
-Vec3d PlaceOf(const BvhClip& clip, const std::vector<BvhPlacement>& placed, std::string_view name) {
-  const auto& p = placed[clip.IndexOf(name)].position;
-  return {p[0], p[1], p[2]};
+Vec3d PlaceOf(const BvhClip& clip, const std::vector<Rigid3d>& placed, std::string_view name) {
+  return placed[clip.IndexOf(name)].translation;
 }
 
 // The names of Human36m17()'s joints in the file.

@@ -14,7 +14,7 @@
 #include "videopose/base/extension.h"
 #include "videopose/base/read_file.h"
 #include "videopose/geometry/angle.h"
-#include "videopose/motion_files/rotation_matrix.h"
+#include "videopose/motion_files/axis_turn.h"
 
 namespace videopose::internal {
 namespace {
@@ -23,17 +23,14 @@ constexpr size_t kMaxBones = 1000;
 constexpr double kMaxValue = 1e9;
 constexpr double kCentimetresPerInch = 2.54;
 
-RotationMatrix Transposed(const RotationMatrix& m) {
-  return {m[0], m[3], m[6], m[1], m[4], m[7], m[2], m[5], m[8]};
-}
-
-// The angles z, y, x of m = Rz Ry Rx.
-std::array<double, 3> AnglesZyx(const RotationMatrix& m) {
-  const double cos_y = std::hypot(m[0], m[3]);
-  const double y = std::atan2(-m[6], cos_y);
+// The angles z, y, x of a turn = Rz Ry Rx.
+std::array<double, 3> AnglesZyx(const Quaternion& turn) {
+  // The columns of its matrix.
+  const Vec3d x = Rotate(turn, {1, 0, 0}), y = Rotate(turn, {0, 1, 0}), z = Rotate(turn, {0, 0, 1});
+  const double cos_y = std::hypot(x.x, x.y), y_rad = std::atan2(-x.z, cos_y);
   constexpr double kLocked = 1e-9;  // looking along y, only z - x or z + x is known
-  if (cos_y < kLocked) return {std::atan2(-m[1], m[4]), y, 0};
-  return {std::atan2(m[3], m[0]), y, std::atan2(m[7], m[8])};
+  if (cos_y < kLocked) return {std::atan2(-y.x, y.y), y_rad, 0};
+  return {std::atan2(x.y, x.x), y_rad, std::atan2(y.z, z.z)};
 }
 
 // A file's lines as words, without comments and empty lines.
@@ -296,17 +293,17 @@ class Converter {
     clip_.values.resize(first + static_cast<size_t>(clip_.channel_count));
     for (size_t b = 0; b < skeleton_.bones.size(); ++b) {
       std::array<double, 3> shift{};
-      RotationMatrix turn = kIdentityRotation;
+      Quaternion turn;
       for (size_t d = 0; d < skeleton_.bones[b].degrees.size(); ++d) {
         const Degree degree = skeleton_.bones[b].degrees[d];
         const double value = values[b][d];
         if (degree < 3) {
-          turn = Product(AboutAxis(degree, degrees ? RadiansFromDegrees(value) : value), turn);
+          turn = AboutAxis(degree, degrees ? RadiansFromDegrees(value) : value) * turn;
         } else if (degree < 6) {
           shift[degree - 3] = value;
         }
       }
-      const RotationMatrix local = Product(Product(axes_[b], turn), Transposed(axes_[b]));
+      const Quaternion local = axes_[b] * turn * Inverse(axes_[b]);
       float* channel =
           clip_.values.data() + first + static_cast<size_t>(clip_.joints[joints_[b]].first_channel);
       if (b == 0) {
@@ -325,12 +322,12 @@ class Converter {
 
  private:
   // "XYZ": about x first.
-  RotationMatrix Turn(const std::array<double, 3>& angles, const std::string& order) const {
-    RotationMatrix turn = kIdentityRotation;
+  Quaternion Turn(const std::array<double, 3>& angles, const std::string& order) const {
+    Quaternion turn;
     for (const char letter : order) {
       const auto axis = static_cast<size_t>(letter - 'X');
       const double angle = angles[axis];
-      turn = Product(AboutAxis(axis, skeleton_.degrees ? RadiansFromDegrees(angle) : angle), turn);
+      turn = AboutAxis(axis, skeleton_.degrees ? RadiansFromDegrees(angle) : angle) * turn;
     }
     return turn;
   }
@@ -363,8 +360,8 @@ class Converter {
   }
 
   const Skeleton& skeleton_;
-  std::vector<RotationMatrix> axes_;  // of each bone
-  std::vector<size_t> joints_;        // of each bone
+  std::vector<Quaternion> axes_;  // of each bone
+  std::vector<size_t> joints_;    // of each bone
   BvhClip clip_;
 };
 

@@ -111,13 +111,13 @@ TEST_F(Amc, IsTheBvhThatSaysTheSame) {
   ASSERT_EQ(clip.joints.size(), 6U);
   EXPECT_EQ(clip.joints[0].name, "root");
   const auto at = [&](int64_t frame, const char* joint) {
-    return PlaceJoints(clip, frame)[static_cast<size_t>(clip.IndexOf(joint))].position;
+    return PlaceJoints(clip, frame)[static_cast<size_t>(clip.IndexOf(joint))].translation;
   };
   constexpr double kUnit_cm = 2.54 / 0.45;
-  const auto expect = [&](const std::array<double, 3>& found, double x, double y, double z) {
-    EXPECT_NEAR(found[0], kUnit_cm * x, 1e-3);
-    EXPECT_NEAR(found[1], kUnit_cm * y, 1e-3);
-    EXPECT_NEAR(found[2], kUnit_cm * z, 1e-3);
+  const auto expect = [&](const Vec3d& found, double x, double y, double z) {
+    EXPECT_NEAR(found.x, kUnit_cm * x, 1e-3);
+    EXPECT_NEAR(found.y, kUnit_cm * y, 1e-3);
+    EXPECT_NEAR(found.z, kUnit_cm * z, 1e-3);
   };
   // At rest, turned about the vertical, which moves none of these.
   expect(at(0, "lfemur"), 1, 2, 3);
@@ -148,7 +148,8 @@ TEST_F(Amc, TurnsBonesAboutTheirOwnAxes) {
   };
   const V thigh = femur({0, -7, 0}), shank = tibia({0, -8, 0});
   const auto placed = PlaceJoints(clip, 1);
-  const auto& end = placed[static_cast<size_t>(clip.IndexOf("ltibia_end"))].position;
+  const Vec3d& at = placed[static_cast<size_t>(clip.IndexOf("ltibia_end"))].translation;
+  const V end = {at.x, at.y, at.z};
   const V root = {1, 2, 3};
   for (size_t i = 0; i < 3; ++i) {
     EXPECT_NEAR(end[i], 2.54 / 0.45 * (root[i] + thigh[i] + shank[i]), 1e-3);

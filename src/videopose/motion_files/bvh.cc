@@ -11,7 +11,7 @@
 #include "videopose/base/error.h"
 #include "videopose/base/read_file.h"
 #include "videopose/geometry/angle.h"
-#include "videopose/motion_files/rotation_matrix.h"
+#include "videopose/motion_files/axis_turn.h"
 
 namespace videopose::internal {
 namespace {
@@ -187,14 +187,13 @@ BvhClip ReadBvh(const std::filesystem::path& path) try {
   RethrowFromReading(path, error);
 }
 
-std::vector<BvhPlacement> PlaceJoints(const BvhClip& clip, int64_t frame) {
+std::vector<Rigid3d> PlaceJoints(const BvhClip& clip, int64_t frame) {
   VP_CHECK(frame >= 0 && frame < clip.frame_count, "frame {} of {}", frame, clip.frame_count);
   const float* values = clip.values.data() + frame * clip.channel_count;
-  std::vector<BvhPlacement> placed(clip.joints.size());
-  for (size_t j = 0; j < clip.joints.size(); ++j) {
-    const BvhJoint& joint = clip.joints[j];
+  std::vector<Rigid3d> file_from_joint;
+  for (const BvhJoint& joint : clip.joints) {
     std::array<double, 3> translation = joint.offset;
-    RotationMatrix rotation = kIdentityRotation;
+    Quaternion rotation;
     bool has_position = false;
     for (size_t c = 0; c < joint.channels.size(); ++c) {
       const double value = values[joint.first_channel + static_cast<int>(c)];
@@ -205,24 +204,15 @@ std::vector<BvhPlacement> PlaceJoints(const BvhClip& clip, int64_t frame) {
         has_position = true;
         translation[channel] = value;
       } else {
-        rotation = Product(rotation,
-                           AboutAxis(static_cast<size_t>(channel - 3), RadiansFromDegrees(value)));
+        rotation =
+            rotation * AboutAxis(static_cast<size_t>(channel - 3), RadiansFromDegrees(value));
       }
     }
-    if (joint.parent < 0) {
-      placed[j] = {translation, rotation};
-      continue;
-    }
-    const BvhPlacement& parent = placed[joint.parent];
-    for (size_t i = 0; i < 3; ++i) {
-      placed[j].position[i] = parent.position[i];
-      for (size_t k = 0; k < 3; ++k) {
-        placed[j].position[i] += parent.rotation[3 * i + k] * translation[k];
-      }
-    }
-    placed[j].rotation = Product(parent.rotation, rotation);
+    const Rigid3d parent_from_joint = {rotation, {translation[0], translation[1], translation[2]}};
+    file_from_joint.push_back(joint.parent < 0 ? parent_from_joint
+                                               : file_from_joint[joint.parent] * parent_from_joint);
   }
-  return placed;
+  return file_from_joint;
 }
 
 }  // namespace videopose::internal

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "videopose/geometry.h"
+
 namespace videopose::internal {
 
 enum class BvhChannel { kXPosition, kYPosition, kZPosition, kXRotation, kYRotation, kZRotation };
@@ -40,16 +42,9 @@ struct BvhClip {
 // what is not a number. What comes after the last frame announced is passed over.
 BvhClip ReadBvh(const std::filesystem::path& path);
 
-// Where a joint is and how it is turned, in the file's frame and unit:
-//   x_in_file = rotation * x_in_joint + position
-// rotation row-major.
-struct BvhPlacement {
-  std::array<double, 3> position{};
-  std::array<double, 9> rotation{};
-};
-
-// All joints of one frame. A joint's rotation is the product of its channels in their order.
-std::vector<BvhPlacement> PlaceJoints(const BvhClip& clip, int64_t frame);
+// file_from_joint of all joints in one frame, in the file's unit. A joint's rotation is the product
+// of its channels in their order.
+std::vector<Rigid3d> PlaceJoints(const BvhClip& clip, int64_t frame);
 
 }  // namespace videopose::internal
 

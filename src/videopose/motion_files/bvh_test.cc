@@ -63,10 +63,10 @@ Frame Time: 0.04
 1 2 3 90 0 0 0 0 +9.0e1
 )";
 
-void ExpectAt(const BvhPlacement& placement, double x, double y, double z) {
-  EXPECT_NEAR(placement.position[0], x, 1e-6);
-  EXPECT_NEAR(placement.position[1], y, 1e-6);
-  EXPECT_NEAR(placement.position[2], z, 1e-6);
+void ExpectAt(const Rigid3d& file_from_joint, double x, double y, double z) {
+  EXPECT_NEAR(file_from_joint.translation.x, x, 1e-6);
+  EXPECT_NEAR(file_from_joint.translation.y, y, 1e-6);
+  EXPECT_NEAR(file_from_joint.translation.z, z, 1e-6);
 }
 
 TEST(ReadBvh, JointsChannelsAndFrames) {
@@ -197,8 +197,8 @@ TEST(ReadBvh, FlippedBytesNeverCrash) {
       ASSERT_EQ(clip.values.size(),
                 static_cast<size_t>(clip.frame_count) * static_cast<size_t>(clip.channel_count));
       for (int64_t t = 0; t < clip.frame_count; ++t) {
-        for (const BvhPlacement& placement : PlaceJoints(clip, t)) {
-          EXPECT_TRUE(std::isfinite(placement.position[0]));
+        for (const Rigid3d& file_from_joint : PlaceJoints(clip, t)) {
+          EXPECT_TRUE(std::isfinite(file_from_joint.translation.x));
         }
       }
     } catch (const Error&) {
@@ -221,14 +221,13 @@ void ExpectTheHeadAboveTheFeetAndBonesOfTheirLengths(const BvhClip& clip, const 
   ASSERT_GE(bottom, 0);
   for (int64_t t = 0; t < clip.frame_count; ++t) {
     const auto placed = PlaceJoints(clip, t);
-    const auto at = [&](int j) { return placed[j].position; };
-    EXPECT_GT(at(top)[1], at(bottom)[1]) << "frame " << t;
+    const auto at = [&](int j) { return placed[j].translation; };
+    EXPECT_GT(at(top).y, at(bottom).y) << "frame " << t;
     for (size_t j = 0; j < placed.size(); ++j) {
       const BvhJoint& joint = clip.joints[j];
       // Bandai Namco's hips move against their root.
       if (joint.parent < 0 || joint.name == "Hips") continue;
-      const auto from = at(joint.parent), to = at(static_cast<int>(j));
-      const double length = std::hypot(to[0] - from[0], to[1] - from[1], to[2] - from[2]);
+      const double length = Norm(at(static_cast<int>(j)) - at(joint.parent));
       // Also where position channels repeat the offset, with five digits.
       EXPECT_NEAR(length, std::hypot(joint.offset[0], joint.offset[1], joint.offset[2]), 1e-3)
           << joint.name;

@@ -102,12 +102,11 @@ std::vector<Motion3d> MotionCapture() {
     Motion3d& motion = motions.emplace_back(Motion3d{.fps = 1 / clip.frame_time_s, .bodies = {}});
     const int64_t frames = std::min(clip.frame_count, static_cast<int64_t>(6 * motion.fps));
     for (int64_t t = 0; t < frames; ++t) {
-      const std::vector<BvhPlacement> joints = PlaceJoints(clip, t);
+      const std::vector<Rigid3d> joints = PlaceJoints(clip, t);
       Body& body = motion.bodies.emplace_back();
       for (size_t j = 0; j < kLimbJoints; ++j) {
         const std::string name = std::string(j % 2 == 0 ? "left_" : "right_") + kParts[j / 2];
-        const auto& p = joints[static_cast<size_t>(clip.IndexOf(name))].position;
-        const double x = 0.01 * p[0], y = 0.01 * p[1], z = 0.01 * p[2];
+        const auto [x, y, z] = 0.01 * joints[static_cast<size_t>(clip.IndexOf(name))].translation;
         body[j] = {x * std::cos(azimuth) + z * std::sin(azimuth), -y,
                    z * std::cos(azimuth) - x * std::sin(azimuth)};
       }
