@@ -135,7 +135,7 @@ TEST_F(CameraWatchTest, APanIsFollowedAndCutsAreFound) {
   }
 }
 
-// Nobody is followed from one scene into the next, and nobody is where both are seen alike.
+// No person is followed from one scene into the next.
 TEST_F(CameraWatchTest, ADissolveIsACut) {
   const MovingShot one = MakeMovingShot(CameraMove::kStill, kHeight_px, kFps, 3.2),
                    two = MakeMovingShot(CameraMove::kZoom, kHeight_px, kFps, 2);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The lens of a clip of which the focal length may be known: the one rule, for whoever needs rays.
+// The lens of a clip of which the focal length may be known: the one rule for it.
 
 #ifndef VIDEOPOSE_GEOMETRY_CLIP_LENS_H_
 #define VIDEOPOSE_GEOMETRY_CLIP_LENS_H_

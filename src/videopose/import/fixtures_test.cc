@@ -257,7 +257,7 @@ TEST_F(FixturesTest, RestrictedFilesAreReadToo) {
   EXPECT_THAT(ErrorOf(restricted / "coco/mmpose_body3DScene_00000168.json"),
               HasSubstr("bodies, fpsType"));
   EXPECT_THAT(ErrorOf(restricted / "videopose3d/data_2d_custom_trimmed.npz"),
-              HasSubstr("a data set for"));
+              HasSubstr("a data set to train and evaluate on"));
   EXPECT_THAT(ErrorOf(restricted / "videopose3d/vp3d_pr_out_3D_vp3d_c.npz"),
               HasSubstr("neither pixels nor"));
   EXPECT_THAT(ErrorOf(restricted / "bvh/bvh11_cmu_131_01_first60.bvh"),
