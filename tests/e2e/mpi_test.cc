@@ -84,10 +84,10 @@ class MpiTest : public testing::TestWithParam<int> {
   }
 };
 
-// 201 steps, with dropout. Rounding grows with the learning rate; with one that does not fall,
-// differences come to some 1e-5 by then.
+// 201 steps, with dropout. Rounding grows with the learning rate: at 0.001 differences come to some
+// 1e-5 by then on processors with AVX-512.
 TEST_P(MpiTest, LossesOfTwoHundredStepsAreThoseOfOneProcess) {
-  ExpectSame(GetParam(), "-k gt -str S1 -ste S9 -ch 64 -b 256 -e 67 -lrd 0.9 --no-eval");
+  ExpectSame(GetParam(), "-k gt -str S1 -ste S9 -ch 64 -b 256 -e 67 -lr 0.0001 -lrd 0.9 --no-eval");
 }
 
 // The terms without ground truth make rounding grow fast, unless the learning rate is low.
