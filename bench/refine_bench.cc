@@ -11,7 +11,7 @@ namespace videopose::internal {
 namespace {
 
 // A walk of about ten seconds; grounded with refinement (1) and without (0).
-void BM_Ground(benchmark::State& state) {
+void BmGround(benchmark::State& state) {
   const TestScene scene = MakeTestScene({.name = "circle"}, 1);
   const GroundOptions options{.focal_px = scene.clip.camera.lens.focal_px.x,
                               .refine = state.range(0) != 0};
@@ -25,7 +25,7 @@ void BM_Ground(benchmark::State& state) {
   state.counters["frames/s"] =
       benchmark::Counter(static_cast<double>(frames), benchmark::Counter::kIsRate);
 }
-BENCHMARK(BM_Ground)->Arg(0)->Arg(1)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(BmGround)->Arg(0)->Arg(1)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace videopose::internal

@@ -120,14 +120,14 @@ void WriteHuman36m(const std::filesystem::path& folder, std::mt19937& random) {
         keypoints.emplace_back(Text(name), PickleValue::List(std::move(views)));
       }
     }
-    captured.emplace_back(Text(subject), PickleValue::Dict(std::move(joints)));
-    detected.emplace_back(Text(subject), PickleValue::Dict(std::move(keypoints)));
+    captured.emplace_back(Text(subject), PickleValue::Dict(joints));
+    detected.emplace_back(Text(subject), PickleValue::Dict(keypoints));
   }
   NpzWriter file_3d(folder / "data_3d_h36m.npz");
-  file_3d.Add("positions_3d", MakeNpyObject(PickleValue::Dict(std::move(captured))));
+  file_3d.Add("positions_3d", MakeNpyObject(PickleValue::Dict(captured)));
   file_3d.Close();
   NpzWriter file_2d(folder / "data_2d_h36m_synthetic.npz");
-  file_2d.Add("positions_2d", MakeNpyObject(PickleValue::Dict(std::move(detected))));
+  file_2d.Add("positions_2d", MakeNpyObject(PickleValue::Dict(detected)));
   file_2d.Add("metadata", MakeNpyObject(CocoMetadata()));
   file_2d.Close();
 }

@@ -96,7 +96,7 @@ std::string FromHex(std::string_view hex) {
 
 // x = [1]; pickle.dumps({'S1': [None, True, -3, 70000, -2**40, 2**70, 2.5, b'\xff', 'é', (), (1,),
 // (1, 2, 3, 4), {'b': x}, x, {1}, bytearray(b'ab')]}, protocol) by CPython 3.11, protocols 0 to 5.
-// NOLINTNEXTLINE(bugprone-suspicious-missing-comma)
+// NOLINTBEGIN(bugprone-suspicious-missing-comma)
 constexpr std::string_view kPickledByCPython[] = {
     "286470300a5653310a70310a286c70320a4e614930310a61492d330a614937303030300a614c2d3130393935"
     "31313632373737364c0a614c313138303539313632303731373431313330333432344c0a6146322e350a6163"
@@ -130,6 +130,7 @@ constexpr std::string_view kPickledByCPython[] = {
     "00000000000000404740040000000000004301ff948c02c3a994294b018594284b014b024b034b0474947d94"
     "8c0162945d944b01617368098f94284b019096020000000000000061629465732e",
 };
+// NOLINTEND(bugprone-suspicious-missing-comma)
 constexpr std::string_view kExpectedRepr =
     "{'S1': [None, True, -3, 70000, -1099511627776, 1180591620717411303424, 2.5, b'\xff', 'é', (), "
     "(1), (1, 2, 3, 4), {'b': [1]}, [1], [1], b'ab']}";

@@ -105,8 +105,8 @@ std::optional<std::pair<std::string, int64_t>> ParseClaim(const std::string& nam
 
 }  // namespace
 
-Claims::Claims(fs::path folder, std::chrono::milliseconds dead_after)
-    : folder_(std::move(folder) / ".videopose"), dead_after_(dead_after) {
+Claims::Claims(const fs::path& folder, std::chrono::milliseconds dead_after)
+    : folder_(folder / ".videopose"), dead_after_(dead_after) {
   std::random_device random;
   worker_ = fmt::format("{}-{}-{:06x}", HostName(), getpid(), random() & 0xFFFFFFU);
   Register();

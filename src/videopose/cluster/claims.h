@@ -42,7 +42,8 @@ class Claims {
  public:
   // Joins the work in `folder`, which exists. The heart beats six times in `dead_after`, which all
   // workers must have in common. Throws Error where the folder cannot be written to.
-  explicit Claims(std::filesystem::path folder, std::chrono::milliseconds dead_after = kDeadAfter);
+  explicit Claims(const std::filesystem::path& folder,
+                  std::chrono::milliseconds dead_after = kDeadAfter);
   ~Claims();  // leaves: what was claimed and is not finished is free
   Claims(const Claims&) = delete;
   Claims& operator=(const Claims&) = delete;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -237,7 +238,7 @@ TEST(Csv, SaysInOneLineWhatIsWrong) {
   }();
   const std::string places = row.substr(row.find(',', row.find(',') + 1));  // ,person,x,y,...
   for (const char* time_s : {"0", "-1", "1e-300", "nan"}) {  // no frame rate comes of these
-    const std::string text = head + "0,0" + places + "\n1," + time_s + places + "\n";
+    const std::string text = fmt::format("{0}0,0{2}\n1,{1}{2}\n", head, time_s, places);
     EXPECT_NE(CsvMessageFor(text), "(no error)") << time_s;
   }
   EXPECT_THAT(CsvMessageFor(head + "90000000,0,1" + empty + "\n"), HasSubstr("a row for each"));

@@ -107,7 +107,8 @@ TEST(FilledTrack, FacesArePlacedFromWhatThereIs) {
   const JointTrack<Keypoint> guessed = fill(body);
   EXPECT_EQ(guessed.at(0, 0), body[0]);
   for (int k = 1; k < 5; ++k) {
-    EXPECT_EQ(guessed.at(0, k), Keypoint(with_nose.at(0, k).x_px, with_nose.at(0, k).y_px, 0));
+    const Keypoint& placed = with_nose.at(0, k);
+    EXPECT_EQ(guessed.at(0, k), (Keypoint{placed.x_px, placed.y_px, 0}));
   }
   body[0] = kUnseen;
   body[1] = {210, 80, 0.8F};
