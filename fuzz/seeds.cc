@@ -323,6 +323,7 @@ Seeds ConfigSeeds() {
           "{\"a\": [1, 2.5], \"b\": null}", "%YAML:1.0\n---\na: !!opencv-matrix\n   rows: 1\n"};
 }
 
+// NOLINTBEGIN(bugprone-suspicious-missing-comma): long texts in parts.
 Seeds CalibrationSeeds() {
   return {
       "image_width: 1280\nimage_height: 720\ncamera_matrix:\n  rows: 3\n  cols: 3\n  data: "
@@ -338,6 +339,7 @@ Seeds CalibrationSeeds() {
       "</dt><data>900. 0. 640. 0. 900. 360. 0. 0. 1.</data></camera_matrix><image_width>1280"
       "</image_width><image_height>720</image_height></opencv_storage>"};
 }
+// NOLINTEND(bugprone-suspicious-missing-comma)
 
 Seeds TfliteSeeds() {
   const std::vector<uint8_t> bytes = FlatWriter::File(SmallModel());
