@@ -54,12 +54,12 @@ constexpr unsigned kLongest_s = 600;
 }
 
 // Until it has ended, which it may also do by itself.
-void KillWhen(const std::function<bool()>& condition, pid_t child) {
+void SignalWhen(const std::function<bool()>& condition, int signal, pid_t child) {
   siginfo_t ended{};
   while (waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
          ended.si_pid == 0) {
     if (condition()) {
-      kill(child, SIGKILL);
+      kill(child, signal);
       break;
     }
     std::this_thread::sleep_for(std::chrono::microseconds(200));
@@ -83,7 +83,8 @@ ProgramOutcome RunProgram(const std::string& program, const std::vector<std::str
     std::this_thread::sleep_for(*options.interrupt_after);
     kill(child, options.signal);
   }
-  if (options.kill_when) KillWhen(options.kill_when, child);
+  if (options.interrupt_when) SignalWhen(options.interrupt_when, options.signal, child);
+  if (options.kill_when) SignalWhen(options.kill_when, SIGKILL, child);
   int status = 0;
   rusage usage{};
   wait4(child, &status, 0, &usage);

@@ -26,9 +26,10 @@ struct ProgramOutcome {
 struct ProgramOptions {
   std::filesystem::path working_folder;                      // empty: this process's
   std::optional<std::chrono::milliseconds> interrupt_after;  // `signal` then
-  int signal = SIGINT;                                       // Ctrl-C
-  int ignored_signal = 0;                                    // by the program from its start
-  std::filesystem::path standard_output;                     // empty: a file, for `out`
+  std::function<bool()> interrupt_when;      // asked again and again; once true: `signal`
+  int signal = SIGINT;                       // Ctrl-C
+  int ignored_signal = 0;                    // by the program from its start
+  std::filesystem::path standard_output;     // empty: a file, for `out`
   std::function<bool()> kill_when;           // asked again and again; once true: SIGKILL (kill -9)
   std::optional<size_t> largest_file_bytes;  // writing more fails, as on a full disk
   std::vector<std::string> environment;      // "NAME=value", added

@@ -6,12 +6,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "clips.h"
 #include "program.h"
 #include "support/models.h"
 #include "support/test_data.h"
 #include "support/test_folder.h"
+#include "videopose/base/statistics.h"
 #include "videopose/videopose.h"
 
 namespace videopose::internal::shared_videos_test {
@@ -38,9 +40,7 @@ double Jitter(const Motion& motion) {
       seconds.push_back(Norm(second));
     }
   }
-  std::nth_element(seconds.begin(), seconds.begin() + static_cast<int64_t>(seconds.size() / 2),
-                   seconds.end());
-  return seconds[seconds.size() / 2];
+  return Median(std::move(seconds));
 }
 
 void ExpectThePersonAndNothingElse(const Clip& clip) {

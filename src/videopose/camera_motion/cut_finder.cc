@@ -47,19 +47,18 @@ double ChangeOf(const std::vector<float>& a, const std::vector<float>& b) {
 }  // namespace
 
 std::optional<SceneCut> CutFinder::Push(const SmallImage& frame) {
-  if (IsHardCut(frame)) {
-    dissolves_.Reset();
-    dissolves_.Push(frame);
-    return SceneCut{};
-  }
-  const std::optional<int> length = dissolves_.Push(frame);
+  const double contrast = Contrast(frame);
+  const bool is_hard = IsHardCut(frame, contrast);
+  if (is_hard) dissolves_.Reset();
+  const std::optional<int> length = dissolves_.Push(frame, contrast);
+  if (is_hard) return SceneCut{};
   if (!length) return std::nullopt;
   changes_.clear();
   return SceneCut{.mixed_frames = *length};
 }
 
-bool CutFinder::IsHardCut(const SmallImage& frame) {
-  if (Contrast(frame) < kBlankContrast) return false;
+bool CutFinder::IsHardCut(const SmallImage& frame, double contrast) {
+  if (contrast < kBlankContrast) return false;
   std::vector<float> histograms = HistogramsOf(frame);
   bool is_cut = false;
   if (!histograms_before_.empty()) {

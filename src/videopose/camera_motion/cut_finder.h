@@ -31,7 +31,7 @@ class CutFinder {
   std::optional<SceneCut> Push(const SmallImage& frame);
 
  private:
-  bool IsHardCut(const SmallImage& frame);
+  bool IsHardCut(const SmallImage& frame, double contrast);
 
   SmallImage before_;
   std::vector<float> histograms_before_;

@@ -64,8 +64,8 @@ bool IsBetween(const std::vector<float>& a, const std::vector<float>& m,
 
 void DissolveFinder::Reset() { *this = {}; }
 
-std::optional<int> DissolveFinder::Push(const SmallImage& frame) {
-  seen_.push_back({.image = frame, .thumbnail = Thumbnail(frame), .contrast = Contrast(frame)});
+std::optional<int> DissolveFinder::Push(const SmallImage& frame, double contrast) {
+  seen_.push_back({.image = frame, .thumbnail = Thumbnail(frame), .contrast = contrast});
   if (seen_.size() > kLongest + 1) seen_.pop_front();
   if (const std::optional<int> fade = EndOfFade()) return fade;
   const std::optional<Mixture> found = FindMixture();

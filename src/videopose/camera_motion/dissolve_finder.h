@@ -23,8 +23,8 @@ class DissolveFinder {
   static constexpr int kLongest = 96;
 
   // How many frames before this one belong to a dissolve or fade that has just ended; nothing
-  // otherwise. Causal.
-  std::optional<int> Push(const SmallImage& frame);
+  // otherwise. Causal. `contrast`: the frame's Contrast().
+  std::optional<int> Push(const SmallImage& frame, double contrast);
   // The next frame has nothing to do with those before it.
   void Reset();
 

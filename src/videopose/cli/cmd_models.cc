@@ -143,9 +143,8 @@ std::function<int()> ConfigureModels(CLI::App& app) {
          "list (default); fetch: download missing ones; pack: make a lifter from a training "
          "checkpoint (weights only, half precision); causal: make a checkpoint from which `run "
          "--causal -r` trains a causal network that starts with these weights; widen: the same for "
-         "a "
-         "network with more channels; export: write a lifter or checkpoint as an ONNX file, which "
-         "--lifter reads, too")
+         "a network with more channels; export: write a lifter or checkpoint as an ONNX file, "
+         "which --lifter reads, too")
       ->check(CLI::IsMember({"list", "fetch", "pack", "causal", "widen", "export"}))
       ->type_name("list|fetch|pack|causal|widen|export");
   app.add_option("checkpoint", command->checkpoints,

@@ -19,8 +19,9 @@ class FileReader {
 
   void Read(const ConfigNode& map, const std::string& prefix) const {
     if (map.kind == Kind::kNothing) return;
-    if (map.kind != Kind::kMap)
+    if (map.kind != Kind::kMap) {
       Fail(ErrorCode::kWrongFormat, "{}: line {}: expected options by name", name_, map.line);
+    }
     for (const ConfigNode& item : map.items) {
       const std::string key = prefix + item.key;
       const bool is_known = table_.Find(key) != nullptr;

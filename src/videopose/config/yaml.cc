@@ -53,8 +53,9 @@ class Converter {
     std::set<std::string> keys;
     for (const auto& item : node) {
       const int line = item.first.Mark().line + 1;
-      if (!item.first.IsScalar())
+      if (!item.first.IsScalar()) {
         Fail(ErrorCode::kWrongFormat, "{}: line {}: expected a name before ':'", name_, line);
+      }
       if (GoesOnWithComma(item.first, item.second, result)) {
         result.items.back().text += "," + item.first.Scalar();
         continue;
@@ -115,8 +116,9 @@ ConfigNode ParseYaml(std::string_view text, const std::string& name) {
 
 std::string ReadConfigFile(const std::string& path) {
   std::string text = ReadBeginning(path, kLargestFile_bytes + 1);
-  if (text.size() > kLargestFile_bytes)
+  if (text.size() > kLargestFile_bytes) {
     FailAt(path, ErrorCode::kLimit, "larger than 256 KiB; expected settings");
+  }
   return text;
 }
 

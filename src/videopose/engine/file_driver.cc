@@ -205,17 +205,14 @@ class ClipMaker::Impl {
       MarkMixed(cut->mixed_frames);
       PassOn(0);
     }
-    if (role.begins_scene) {
-      chains_->Cut();
-      begins_scene_ = true;
-    }
+    if (role.begins_scene) chains_->Cut();
     if (!role.is_wanted) return role;
     if (!first_) first_ = index;
     index_ = index - *first_;
     role.time_s = time_s();
     waiting_.push_back({.index = index_,
                         .time_s = role.time_s,
-                        .begins_scene = std::exchange(begins_scene_, false),
+                        .begins_scene = role.begins_scene,
                         .image = std::move(image),
                         .people = {}});
     return role;
@@ -299,7 +296,6 @@ class ClipMaker::Impl {
   std::optional<CameraWatch> camera_;
   CutFinder cut_finder_;
   std::deque<WaitingFrame> waiting_;
-  bool begins_scene_ = false;  // the next frame that is wanted
   int64_t count_ = 0;
   int scene_ = 1;
   std::optional<int64_t> first_;  // frame that is wanted

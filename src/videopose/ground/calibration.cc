@@ -83,10 +83,12 @@ const ConfigNode& ChooseCamera(const ConfigNode& root, const std::string& file,
     if (!camera.empty() && (found.name == camera || found.node->key == camera)) return *found.node;
     names.push_back(found.name);
   }
-  if (names.empty())
+  if (names.empty()) {
     Fail(ErrorCode::kInvalidArgument, "{}: has no cameras by name, so none '{}'", file, camera);
-  if (camera.empty())
+  }
+  if (camera.empty()) {
     Fail(ErrorCode::kInvalidArgument, "{}: which camera? It has {}", file, fmt::join(names, ", "));
+  }
   Fail(ErrorCode::kInvalidArgument, "{}: has no camera '{}'; it has {}", file, camera,
        fmt::join(names, ", "));
 }

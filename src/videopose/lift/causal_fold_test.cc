@@ -11,11 +11,9 @@
 namespace videopose::internal::causal_fold_test {
 
 TemporalArchitecture Architecture(bool dense) {
-  return {.widths = {5, 3, 3},
-          .channels = 8,
-          .input_channels = 4,
-          .output_channels = 6,
-          .dense = dense};
+  TemporalArchitecture architecture = SmallArchitecture();
+  architecture.dense = dense;
+  return architecture;
 }
 
 // Rows alike, then rows that differ: as many as one output frame needs.

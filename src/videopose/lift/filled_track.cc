@@ -117,11 +117,11 @@ void PlaceFace(std::span<Keypoint> frame) {
   const std::optional<Keypoint> hips = Middle(frame[kLeftHip], frame[kRightHip]);
   if (!shoulders || !hips) return;
   Keypoint& nose = frame[kNose];
-  if (!HasScore(nose) && !IsGuessed(nose)) {
+  if (!HasScore(nose)) {
     std::optional<Keypoint> place = Middle(frame[kLeftEye], frame[kRightEye]);
     if (!place) place = Middle(frame[kLeftEar], frame[kRightEar]);
-    if (!place) return;  // models learn what bodies without a face are
-    nose = *place;
+    if (place) nose = *place;
+    if (!IsGuessed(nose)) return;  // models learn what bodies without a face are
   }
   const Vec2f up = PlaceOf(nose) - PlaceOf(*shoulders);
   const Vec2f trunk = PlaceOf(*shoulders) - PlaceOf(*hips);

@@ -110,9 +110,10 @@ TEST(FilledTrack, FacesArePlacedFromWhatThereIs) {
     const Keypoint& placed = with_nose.at(0, k);
     EXPECT_EQ(guessed.at(0, k), (Keypoint{placed.x_px, placed.y_px, 0}));
   }
-  body[0] = kUnseen;
   body[1] = {210, 80, 0.8F};
   body[2] = {190, 80, 0.8F};
+  EXPECT_EQ(fill(body).at(0, 0), (Keypoint{200, 80, 0.8F})) << "eyes that are seen go before";
+  body[0] = kUnseen;
   EXPECT_GT(fill(body).at(0, 0).score, 0);
   EXPECT_NEAR(fill(body).at(0, 0).x_px, 200, 1) << "from the eyes";
   body[5] = body[6] = kUnseen;

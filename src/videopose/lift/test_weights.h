@@ -36,6 +36,11 @@ class RandomValues {
   std::mt19937 engine_;
 };
 
+// Of a receptive field of 45 frames.
+inline TemporalArchitecture SmallArchitecture() {
+  return {.widths = {5, 3, 3}, .channels = 8, .input_channels = 4, .output_channels = 6};
+}
+
 inline TemporalWeights RandomWeights(RandomValues& random,
                                      const TemporalArchitecture& architecture) {
   TemporalWeights weights{.architecture = architecture};

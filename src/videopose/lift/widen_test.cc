@@ -11,11 +11,9 @@
 namespace videopose::internal::widen_test {
 
 TemporalArchitecture Architecture(bool causal) {
-  return {.widths = {5, 3, 3},
-          .channels = 8,
-          .input_channels = 4,
-          .output_channels = 6,
-          .causal = causal};
+  TemporalArchitecture architecture = SmallArchitecture();
+  architecture.causal = causal;
+  return architecture;
 }
 
 TEST(Widen, ComputesTheSame) {

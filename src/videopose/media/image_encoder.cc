@@ -19,8 +19,9 @@ constexpr int kJpegQuality = 2;
 constexpr int kPngCompression = 1;
 
 void Check(int status) {
-  if (status < 0)
+  if (status < 0) {
     Fail(ErrorCode::kCannotWrite, "an image could not be encoded: {}", FfmpegReason(status));
+  }
 }
 
 }  // namespace

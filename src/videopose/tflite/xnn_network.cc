@@ -27,8 +27,9 @@ class XnnNetwork::Impl {
  public:
   Impl(TfliteModel model, const std::vector<std::string>& wanted_outputs, WorkerPool& pool)
       : model_(std::move(model)) {
-    if (model_.inputs.size() != 1)
+    if (model_.inputs.size() != 1) {
       Fail(ErrorCode::kWrongFormat, "{}: {} inputs, not 1", model_.file, model_.inputs.size());
+    }
     input_.resize(static_cast<size_t>(input_tensor().element_count()) + kExtraFloats);
 
     std::vector<int> parts;
@@ -108,9 +109,10 @@ class XnnNetwork::Impl {
     const TfliteTensor& whole = model_.tensors[found->outputs[0]];
     const int axis = found->options.axis;
     const auto reject = [&](bool is_wrong) {
-      if (is_wrong)
+      if (is_wrong) {
         Fail(ErrorCode::kWrongFormat, "{}: '{}' joins what cannot be joined here", model_.file,
              whole.name);
+      }
     };
     reject(whole.element_count() != model_.tensors[tensor].element_count());
     reject(axis < 0 || axis >= static_cast<int>(whole.shape.size()));

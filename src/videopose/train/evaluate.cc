@@ -64,8 +64,9 @@ std::vector<Evaluation> Evaluate(const TemporalModel& model, const JointSymmetry
     used.push_back(&sequence);
     total += sequence.frame_count();
   }
-  if (used.empty())
+  if (used.empty()) {
     Fail(ErrorCode::kInvalidArgument, "nothing to evaluate: no sequence has ground truth");
+  }
 
   PosePredictor predictor(model, symmetry, {.average_flip = options.average_flip});
   std::vector<PoseErrors> errors_in_metres(used.size());
