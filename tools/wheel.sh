@@ -47,8 +47,8 @@ fi
 
 # What Debian's libraries need for things that are not done here gets an empty library in its place:
 # libxml2 with 30 MB of Unicode tables (archives in XAR), curl with Kerberos and LDAP (HDF5 files in
-# Amazon's S3), OpenCV's networks (its trackers) and LAPACK (its singular values and least squares).
-# Its functions find nothing.
+# Amazon's S3), OpenCV's networks (its trackers) and calib3d (its affine fits), LAPACK (its singular
+# values and least squares). Its functions find nothing.
 stub() {  # LIBRARY USER: has what the library USER asks of it
   local system
   system=/usr/lib/$(gcc -print-multiarch)
@@ -64,6 +64,7 @@ stubs=()
 stub libxml2.so.2 libarchive.so.13
 stub libcurl.so.4 libhdf5_serial.so.103
 stub libopencv_dnn.so.406 libopencv_video.so.406
+stub libopencv_calib3d.so.406 libopencv_video.so.406
 stub liblapack.so.3 libopencv_core.so.406
 
 env=$folder/env
