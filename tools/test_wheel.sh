@@ -43,7 +43,8 @@ suites=("$@")
 [ $# -gt 0 ] || suites=(bookworm)
 for suite in "${suites[@]}"; do
   root=build/wheels/$suite
-  rm -rf "$root"
+  ! mountpoint -q "$root/proc" || umount "$root/proc"  # of a run that was killed
+  rm -rf --one-file-system "$root"
   debootstrap --variant=minbase --include=python3,python3-venv "$suite" "$root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
   inside() { chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 "$@"; }
   version=$(inside python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
