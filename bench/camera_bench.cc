@@ -165,7 +165,29 @@ void MeasurePerson(const MovingShot& shot, const Joints& joints, Errors& errors)
 struct Kind {
   std::string name;
   CameraMove move;
+  ShotTroubles troubles = {};
 };
+
+std::vector<Kind> Kinds() {
+  // As of a telephone indoors.
+  const ShotTroubles phone{.exposure_s = 0.010, .readout_s = 0.016}, crates{.has_crates = true};
+  ShotTroubles all = phone;
+  all.has_crates = true;
+  return {{"still", CameraMove::kStill},
+          {"still, crates go by", CameraMove::kStill, crates},
+          {"pan by 115", CameraMove::kPan},
+          {"pan by 115, crates go by", CameraMove::kPan, crates},
+          {"pan by 115, rolling shutter, blur", CameraMove::kPan, phone},
+          {"by hand", CameraMove::kSway},
+          {"by hand, rolling shutter, blur, crates", CameraMove::kSway, all},
+          {"zoom 1:2", CameraMove::kZoom},
+          {"pan, zoom, by hand", CameraMove::kPanBySway},
+          {"walks along", CameraMove::kWalkAlong},
+          {"walks behind", CameraMove::kFollow},
+          {"walks around", CameraMove::kArc},
+          {"walks along, by hand", CameraMove::kWalkByHand},
+          {"walks along, by hand, rolling shutter, blur, crates", CameraMove::kWalkByHand, all}};
+}
 
 void PrintScenes(int height_px, const std::filesystem::path& folder, const std::string& name) {
   const Lifter lifter = Lifter::Load(SourceFile("models/lifter.bin"));
@@ -174,17 +196,12 @@ void PrintScenes(int height_px, const std::filesystem::path& folder, const std::
       "% "
       "of path | skating, mm/s | --camera static: W-MPJPE mm, root %, skating |\n"
       "|---|---|---|---|---|---|---|---|---|\n");
-  for (const Kind& kind :
-       {Kind{"still", CameraMove::kStill}, Kind{"pan by 115", CameraMove::kPan},
-        Kind{"by hand", CameraMove::kSway}, Kind{"zoom 1:2", CameraMove::kZoom},
-        Kind{"pan, zoom, by hand", CameraMove::kPanBySway},
-        Kind{"walks along", CameraMove::kWalkAlong}, Kind{"walks behind", CameraMove::kFollow},
-        Kind{"walks around", CameraMove::kArc},
-        Kind{"walks along, by hand", CameraMove::kWalkByHand}}) {
+  int number = 0;
+  for (const Kind& kind : Kinds()) {
+    ++number;
     if (kind.name.find(name) == std::string::npos) continue;
-    const MovingShot shot = MakeMovingShot(kind.move, height_px, kFps);
-    const auto video = Film(
-        shot, folder / fmt::format("camera_{}_{}.mp4", static_cast<int>(kind.move), height_px));
+    const MovingShot shot = MakeMovingShot(kind.move, height_px, kFps, 1e9, kind.troubles);
+    const auto video = Film(shot, folder / fmt::format("camera_{}_{}.mp4", number, height_px));
     const auto measure = [&](CameraMotion camera, bool& moves) {
       VideoReader reader(video);
       const auto detector = DetectorFor({}, {});

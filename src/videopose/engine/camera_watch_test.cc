@@ -12,6 +12,8 @@
 #include "support/test_data.h"
 #include "support/test_folder.h"
 #include "videopose/base/error.h"
+#include "videopose/base/statistics.h"
+#include "videopose/camera_motion/camera_decision.h"
 #include "videopose/engine/file_driver.h"
 #include "videopose/engine/test_detectors.h"
 #include "videopose/ground/world.h"
@@ -95,6 +97,28 @@ TEST_F(CameraWatchTest, AStillCameraLeavesNoTrace) {
   EXPECT_TRUE(clip.keypoints.camera.cuts.empty());
   EXPECT_TRUE(clip.motion.camera_path.empty());
   EXPECT_TRUE(clip.motion.camera);
+}
+
+// As of a telephone indoors.
+constexpr ShotTroubles kPhone{.exposure_s = 0.010, .readout_s = 0.016, .has_crates = true};
+
+TEST_F(CameraWatchTest, WhatGoesByACameraThatStandsStillDoesNotMoveIt) {
+  const ProcessedClip clip =
+      Process({MakeMovingShot(CameraMove::kStill, kHeight_px, kFps, 1.6, kPhone)}, {});
+  EXPECT_TRUE(clip.keypoints.camera.views.empty());
+}
+
+TEST_F(CameraWatchTest, ARollingShutterAndBlurCostLittle) {
+  const MovingShot shot = MakeMovingShot(CameraMove::kPan, kHeight_px, kFps, 2, kPhone);
+  const ProcessedClip clip = Process({shot}, {});
+  ASSERT_EQ(clip.keypoints.camera.views.size(), shot.cameras.size());
+  std::vector<double> errors_deg;
+  for (size_t t = 0; t < shot.cameras.size(); ++t) {
+    const Quaternion truth =
+        Inverse(shot.cameras[0].world_from_cam.rotation) * shot.cameras[t].world_from_cam.rotation;
+    errors_deg.push_back(DegreesBetween(clip.keypoints.camera.views[t], CameraView{truth, 1}));
+  }
+  EXPECT_LT(Median(errors_deg), 0.7);
 }
 
 TEST_F(CameraWatchTest, APanIsFollowedAndCutsAreFound) {

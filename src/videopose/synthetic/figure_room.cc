@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 namespace videopose::internal {
 namespace {
@@ -73,6 +74,39 @@ Vec3f ClutterColour(float u, float v, int surface, const Vec3f& plain) {
   return spots > 0.55F ? 0.35F * paper : paper;
 }
 
+// The normal of the face that a ray meets before `nearest`, which becomes its distance.
+std::optional<Vec3f> MeetCrate(const Crate& crate, const Vec3f& from, const Vec3f& direction,
+                               float& nearest) {
+  float enters = 0, leaves = nearest;
+  Vec3f normal;
+  const auto narrow = [&](float x, float d, float low, float high, const Vec3f& axis) {
+    if (d == 0) {
+      if (x <= low || x >= high) leaves = -1;
+      return;
+    }
+    const float in = ((d > 0 ? low : high) - x) / d, out = ((d > 0 ? high : low) - x) / d;
+    if (in > enters) {
+      enters = in;
+      normal = d > 0 ? -axis : axis;
+    }
+    leaves = std::min(leaves, out);
+  };
+  narrow(from.x, direction.x, crate.low.x, crate.high.x, {1, 0, 0});
+  narrow(from.y, direction.y, crate.low.y, crate.high.y, {0, 1, 0});
+  narrow(from.z, direction.z, crate.low.z, crate.high.z, {0, 0, 1});
+  if (enters <= 0 || enters >= leaves) return std::nullopt;
+  nearest = enters;
+  return normal;
+}
+
+Vec3f CrateColour(const Crate& crate, const RoomPoint& hit) {
+  const Vec3f on_crate = hit.point_in_world - crate.low;
+  const Vec3f plain{0.36F, 0.33F, 0.30F};
+  if (hit.normal.z != 0) return ClutterColour(on_crate.x, on_crate.y, 11, plain);
+  const float u = hit.normal.x != 0 ? on_crate.y : on_crate.x;
+  return 0.85F * ClutterColour(u, on_crate.z, 12 + hit.crate, plain);
+}
+
 }  // namespace
 
 float SmoothRamp(float low, float high, float x) {
@@ -107,10 +141,17 @@ RoomPoint HitRoom(const Room& room, const Vec3f& from, const Vec3f& direction) {
   meet(from.x, direction.x, room.low.x, room.high.x, {1, 0, 0});
   meet(from.y, direction.y, room.low.y, room.high.y, {0, 1, 0});
   meet(from.z, direction.z, room.low.z, room.high.z, {0, 0, 1});
-  return {from + nearest * direction, normal};
+  RoomPoint hit{from + nearest * direction, normal};
+  for (size_t i = 0; i < room.crates.size(); ++i) {
+    if (const std::optional<Vec3f> face = MeetCrate(room.crates[i], from, direction, nearest)) {
+      hit = {from + nearest * direction, *face, static_cast<int>(i)};
+    }
+  }
+  return hit;
 }
 
 Vec3f RoomColour(const Room& room, const RoomPoint& hit) {
+  if (hit.crate >= 0) return CrateColour(room.crates[static_cast<size_t>(hit.crate)], hit);
   const Vec3f& p = hit.point_in_world;
   // Corners are darker: each wall takes light from the others near it.
   const float to_x = std::min(p.x - room.low.x, room.high.x - p.x);

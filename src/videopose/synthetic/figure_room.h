@@ -5,9 +5,16 @@
 #ifndef VIDEOPOSE_SYNTHETIC_FIGURE_ROOM_H_
 #define VIDEOPOSE_SYNTHETIC_FIGURE_ROOM_H_
 
+#include <vector>
+
 #include "videopose/geometry.h"
 
 namespace videopose::internal {
+
+// A printed crate, which stands in the room or passes through it. Its print moves with it.
+struct Crate {
+  Vec3f low, high;  // metres
+};
 
 // The box within its walls, metres; the floor is at z = 0.
 struct Room {
@@ -15,13 +22,15 @@ struct Room {
   Vec3f high{6.0F, 3.0F, 2.9F};
   // Posters and prints on all walls, a pattern on the ceiling: what a camera's motion is seen by.
   bool is_cluttered = false;
+  std::vector<Crate> crates;
 };
 
 struct RoomPoint {
   Vec3f point_in_world, normal;
+  int crate = -1;  // which of the room's it is on; -1: on a wall, the floor or the ceiling
 };
 
-// What a ray from inside meets.
+// What a ray from inside, and from outside of all crates, meets.
 RoomPoint HitRoom(const Room& room, const Vec3f& from, const Vec3f& direction);
 
 // How the room looks there, lit, as linear RGB.

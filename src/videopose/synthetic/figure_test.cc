@@ -106,6 +106,28 @@ TEST(FigureRoom, RaysMeetTheWallAhead) {
   EXPECT_EQ(wall.normal, (Vec3f{0, -1, 0}));
 }
 
+TEST(FigureRoom, CratesHideWhatIsBehindThem) {
+  const Room room{.crates = {{{-1, 1, 0}, {1, 2, 1.5F}}, {{-1, 0.5F, 0}, {1, 0.8F, 0.5F}}}};
+  const RoomPoint front = HitRoom(room, {0, 0, 1}, {0, 1, 0});
+  EXPECT_EQ(front.crate, 0);
+  EXPECT_NEAR(front.point_in_world.y, 1, 1e-6);
+  EXPECT_EQ(front.normal, (Vec3f{0, -1, 0}));
+  const RoomPoint top = HitRoom(room, {0, 0, 2.5F}, Normalized(Vec3f{0, 1.5F, -1}));
+  EXPECT_EQ(top.crate, 0);
+  EXPECT_EQ(top.normal, (Vec3f{0, 0, 1}));
+  EXPECT_EQ(HitRoom(room, {0, 0, 0.3F}, {0, 1, 0}).crate, 1);   // the nearer one
+  EXPECT_EQ(HitRoom(room, {0, 0, 2}, {0, 1, 0}).crate, -1);     // above
+  EXPECT_EQ(HitRoom(room, {2, 0, 1}, {0, 1, 0}).crate, -1);     // beside
+  EXPECT_EQ(HitRoom(room, {0, 2.5F, 1}, {0, 1, 0}).crate, -1);  // behind
+  const Vec3f print = RoomColour(room, front);
+  Room moved = room;
+  for (Crate& crate : moved.crates) {
+    crate.low.x += 0.4F;
+    crate.high.x += 0.4F;
+  }
+  EXPECT_EQ(RoomColour(moved, HitRoom(moved, {0.4F, 0, 1}, {0, 1, 0})), print);
+}
+
 TEST(FigureRenderer, CoversItsJointsAndLeavesTheRestOfTheRoom) {
   const Camera camera = SmallCamera();
   const FigureRenderer renderer(camera);

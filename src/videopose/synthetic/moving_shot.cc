@@ -112,12 +112,61 @@ Camera CameraAt(CameraMove move, const SyntheticMotion& motion, double time_s, i
   return camera;
 }
 
+// One before the other, in opposite directions, along the back wall.
+std::vector<Crate> CratesAt(double time_s) {
+  const auto crate_at = [](double x, float y, const Vec3f& size) {
+    const Vec3f low{static_cast<float>(x) - 0.5F * size.x, y, 0};
+    return Crate{low, low + size};
+  };
+  return {crate_at(3.6 * Wave(time_s, 0.11, 0), 1.75F, {1.9F, 0.5F, 1.3F}),
+          crate_at(3.6 * Wave(time_s, 0.09, 0.4), 2.35F, {1.5F, 0.5F, 1.8F})};
+}
+
+void RenderMoment(const MovingShot& shot, double time_s, Image& image) {
+  Room room{.is_cluttered = true};
+  if (shot.troubles.has_crates) room.crates = CratesAt(time_s);
+  const FigureRenderer renderer(shot.camera_at(time_s), shot.cameras[0], {}, room);
+  const BodyPose pose = shot.pose_at(time_s);
+  renderer.Render(&pose, shot.height_m, image);
+}
+
 }  // namespace
 
 void MovingShot::RenderFrame(int64_t t, Image& image) const {
-  const auto at = static_cast<size_t>(t);
-  const FigureRenderer renderer(cameras[at], cameras[0], {}, {.is_cluttered = true});
-  renderer.Render(&poses[at], height_m, image);
+  const double time_s = static_cast<double>(t) / fps;
+  const double span_s = troubles.exposure_s + troubles.readout_s;
+  if (span_s == 0) {
+    RenderMoment(*this, time_s, image);
+    return;
+  }
+  // Each row is the mean of the moments within its exposure, or the nearest one.
+  constexpr double kStep_s = 0.004;
+  const int moments = static_cast<int>(std::ceil(span_s / kStep_s)) + 1;
+  const int height_px = cameras[0].lens.height_px;
+  const size_t row_values = static_cast<size_t>(cameras[0].lens.width_px) * Image::kBytesPerPixel;
+  std::vector<uint32_t> sums(row_values * static_cast<size_t>(height_px));
+  std::vector<uint32_t> counts(static_cast<size_t>(height_px));
+  for (int m = 0; m < moments; ++m) {
+    const double offset_s = span_s * (static_cast<double>(m) / (moments - 1) - 0.5);
+    RenderMoment(*this, time_s + offset_s, image);
+    for (int y = 0; y < height_px; ++y) {
+      const double row_s = troubles.readout_s * ((y + 0.5) / height_px - 0.5);
+      const double reach_s = 0.5 * std::max(troubles.exposure_s, span_s / (moments - 1));
+      if (std::abs(offset_s - row_s) > reach_s) continue;
+      ++counts[static_cast<size_t>(y)];
+      uint32_t* sum = &sums[row_values * static_cast<size_t>(y)];
+      const uint8_t* row = image.row(y);
+      for (size_t i = 0; i < row_values; ++i) sum[i] += row[i];
+    }
+  }
+  for (int y = 0; y < height_px; ++y) {
+    const uint32_t count = counts[static_cast<size_t>(y)];
+    const uint32_t* sum = &sums[row_values * static_cast<size_t>(y)];
+    uint8_t* row = image.row(y);
+    for (size_t i = 0; i < row_values; ++i) {
+      row[i] = static_cast<uint8_t>((sum[i] + count / 2) / count);
+    }
+  }
 }
 
 std::vector<Keypoint> MovingShot::KeypointsAt(int64_t t) const {
@@ -130,15 +179,22 @@ std::vector<Keypoint> MovingShot::KeypointsAt(int64_t t) const {
   return keypoints;
 }
 
-MovingShot MakeMovingShot(CameraMove move, int height_px, double fps, double longest_s) {
+MovingShot MakeMovingShot(CameraMove move, int height_px, double fps, double longest_s,
+                          const ShotTroubles& troubles) {
   const SyntheticMotion motion = MotionFor(move);
-  MovingShot shot{.fps = fps, .height_m = motion.height_m()};
-  const auto frames = static_cast<int64_t>(std::min(longest_s, motion.duration_s()) * fps);
   const int width_px = height_px * 16 / 9 / 2 * 2;
+  MovingShot shot{
+      .fps = fps,
+      .height_m = motion.height_m(),
+      .troubles = troubles,
+      .camera_at =
+          [=](double time_s) { return CameraAt(move, motion, time_s, width_px, height_px); },
+      .pose_at = [=](double time_s) { return motion.At(time_s); }};
+  const auto frames = static_cast<int64_t>(std::min(longest_s, motion.duration_s()) * fps);
   for (int64_t t = 0; t < frames; ++t) {
     const double time_s = static_cast<double>(t) / fps;
-    shot.poses.push_back(motion.At(time_s));
-    shot.cameras.push_back(CameraAt(move, motion, time_s, width_px, height_px));
+    shot.poses.push_back(shot.pose_at(time_s));
+    shot.cameras.push_back(shot.camera_at(time_s));
   }
   return shot;
 }

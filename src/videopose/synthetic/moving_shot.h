@@ -6,6 +6,7 @@
 #define VIDEOPOSE_SYNTHETIC_MOVING_SHOT_H_
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "videopose/media.h"
@@ -26,11 +27,22 @@ enum class CameraMove {
   kWalkByHand  // beside and before the person, held by hand: sways, bobs with each step
 };
 
+// What makes images of real cameras and places harder.
+struct ShotTroubles {
+  double exposure_s = 0;  // what moves in it is blurred
+  double readout_s = 0;   // a rolling shutter: the lowest row is that much later than the uppermost
+  bool has_crates = false;  // two of the size of cars go to and fro behind the person
+};
+
 struct MovingShot {
   double fps = 0;
-  double height_m = 0;          // of the person
-  std::vector<Camera> cameras;  // T
-  std::vector<BodyPose> poses;  // T, in the world
+  double height_m = 0;  // of the person
+  ShotTroubles troubles;
+  std::function<Camera(double time_s)> camera_at;
+  std::function<BodyPose(double time_s)> pose_at;  // in the world
+  // T of each: where the middle row is in the middle of its exposure.
+  std::vector<Camera> cameras;
+  std::vector<BodyPose> poses;
 
   int64_t frame_count() const { return static_cast<int64_t>(cameras.size()); }
   void RenderFrame(int64_t t, Image& image) const;
@@ -39,7 +51,8 @@ struct MovingShot {
 };
 
 // `height_px` of the image, whose width is 16 / 9 of it; even. At most `longest_s` of it.
-MovingShot MakeMovingShot(CameraMove move, int height_px, double fps, double longest_s = 1e9);
+MovingShot MakeMovingShot(CameraMove move, int height_px, double fps, double longest_s = 1e9,
+                          const ShotTroubles& troubles = {});
 
 }  // namespace videopose::internal
 
