@@ -2,6 +2,7 @@
 
 #include "videopose/train/motion_loss.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 
@@ -21,6 +22,25 @@ void AddTo(std::span<float> gradient, size_t point, const Vec3d& value) {
   gradient[3 * point + 2] += static_cast<float>(value.z);
 }
 
+// The angle by which the second bone turns from the first, and its slopes.
+struct Bend {
+  double angle_rad = 0;
+  Vec3d by_first, by_second;  // 0 where the angle has no slope: straight, or folded up
+};
+
+Bend BendBetween(const Vec3d& first, const Vec3d& second) {
+  constexpr double kShortest_m = 1e-4, kLeastSine = 1e-4;
+  const double length1 = Norm(first), length2 = Norm(second);
+  if (std::min(length1, length2) < kShortest_m) return {};
+  const Vec3d a = (1 / length1) * first, b = (1 / length2) * second;
+  const double sine = Norm(Cross(a, b)), cosine = Dot(a, b);
+  Bend bend{.angle_rad = std::atan2(sine, cosine)};
+  if (sine < kLeastSine) return bend;
+  bend.by_first = (-1 / (sine * length1)) * (b - cosine * a);
+  bend.by_second = (-1 / (sine * length2)) * (a - cosine * b);
+  return bend;
+}
+
 }  // namespace
 
 double MotionLoss::Add(std::span<const float> x, std::span<const float> y,
@@ -34,6 +54,7 @@ double MotionLoss::Add(std::span<const float> x, std::span<const float> y,
   if (weights_.velocity > 0) loss += AddVelocity(x, y, poses, gradient);
   if (weights_.bones > 0) loss += AddBones(x, y, poses, gradient);
   if (weights_.symmetry > 0) loss += AddSymmetry(x, poses, gradient);
+  if (weights_.flexion > 0) loss += AddFlexion(x, y, poses, gradient);
   return loss;
 }
 
@@ -106,6 +127,42 @@ double MotionLoss::AddSymmetry(std::span<const float> x, size_t poses,
       if (difference == 0) continue;
       stretch(j, difference > 0 ? factor : -factor);
       stretch(other, difference > 0 ? -factor : factor);
+    }
+  }
+  return loss;
+}
+
+double MotionLoss::AddFlexion(std::span<const float> x, std::span<const float> y, size_t poses,
+                              std::span<float> gradient) const {
+  struct Hinge {
+    size_t above, joint, below;
+  };
+  const auto is_sided = [&](size_t j) { return mirrored_[j] != static_cast<int>(j); };
+  std::vector<Hinge> hinges;
+  for (size_t below = 0; below < parents_.size(); ++below) {
+    if (parents_[below] < 0) continue;
+    const auto joint = static_cast<size_t>(parents_[below]);
+    if (parents_[joint] < 0) continue;
+    const auto above = static_cast<size_t>(parents_[joint]);
+    if (is_sided(above) && is_sided(joint)) hinges.push_back({above, joint, below});
+  }
+  if (hinges.empty()) return 0;
+  const double factor = weights_.flexion / static_cast<double>(poses * hinges.size());
+  double loss = 0;
+  for (size_t first = 0; first < x.size() / 3; first += parents_.size()) {
+    for (const auto& [above, joint, below] : hinges) {
+      const auto bend_of = [&, a = above, j = joint, b = below](std::span<const float> pose) {
+        return BendBetween(At(pose, first + j) - At(pose, first + a),
+                           At(pose, first + b) - At(pose, first + j));
+      };
+      const Bend bend = bend_of(x);
+      const double difference = bend.angle_rad - bend_of(y).angle_rad;
+      loss += factor * std::abs(difference);
+      if (difference == 0) continue;
+      const double slope = difference > 0 ? factor : -factor;
+      AddTo(gradient, first + above, -slope * bend.by_first);
+      AddTo(gradient, first + joint, slope * (bend.by_first - bend.by_second));
+      AddTo(gradient, first + below, slope * bend.by_second);
     }
   }
   return loss;

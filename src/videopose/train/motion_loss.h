@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Losses on velocity, bone lengths and symmetry. Poses come in pairs one frame
-// apart, as MocapSource makes them.
+// Losses on velocity, bone lengths, symmetry and flexion. Poses come in pairs one frame apart, as
+// MocapSource makes them.
 //
 //   velocity = mean |(x1 - x0) - (y1 - y0)|      over pairs and joints
 //   bones    = mean | |x_j - x_p| - |y_j - y_p| |   over poses and bones (j, p)
 //   symmetry = mean | |x_j - x_p| - |x_j' - x_p'| | over poses and bones whose mirror image
 //                                                   (j', p') is another bone, each pair once
+//   flexion  = mean | angle(x) - angle(y) |         over poses, knees and elbows; radians
 //
-// x predicted, y true, metres.
+// x predicted, y true, metres. Knees and elbows are the joints between two bones of one side.
 
 #ifndef VIDEOPOSE_TRAIN_MOTION_LOSS_H_
 #define VIDEOPOSE_TRAIN_MOTION_LOSS_H_
@@ -21,8 +22,8 @@
 namespace videopose::internal {
 
 struct MotionLossWeights {
-  double velocity = 0, bones = 0, symmetry = 0;
-  bool any() const { return velocity > 0 || bones > 0 || symmetry > 0; }
+  double velocity = 0, bones = 0, symmetry = 0, flexion = 0;
+  bool any() const { return velocity > 0 || bones > 0 || symmetry > 0 || flexion > 0; }
 };
 
 class MotionLoss {
@@ -43,6 +44,8 @@ class MotionLoss {
   double AddBones(std::span<const float> x, std::span<const float> y, size_t poses,
                   std::span<float> gradient) const;
   double AddSymmetry(std::span<const float> x, size_t poses, std::span<float> gradient) const;
+  double AddFlexion(std::span<const float> x, std::span<const float> y, size_t poses,
+                    std::span<float> gradient) const;
 
   MotionLossWeights weights_;
   std::vector<int> parents_, mirrored_;

@@ -5,16 +5,19 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numbers>
 
 #include "videopose/base/fast_random.h"
 
 namespace videopose::internal::motion_loss_test {
 
 const std::vector<int> kParents = {-1, 0, 1, 0}, kMirrored = {0, 3, 2, 1};
+// A joint in the middle and two legs of three: joints 2 and 5 are their knees.
+const std::vector<int> kLegParents = {-1, 0, 1, 2, 0, 4, 5}, kLegMirrored = {0, 4, 5, 6, 1, 2, 3};
 
-std::vector<float> RandomPoses(size_t poses, uint64_t seed) {
+std::vector<float> RandomPoses(size_t poses, uint64_t seed, size_t joints = 4) {
   FastRandom random(seed);
-  std::vector<float> values(poses * 12);
+  std::vector<float> values(poses * joints * 3);
   for (float& value : values) value = static_cast<float>(random.Gauss());
   return values;
 }
@@ -38,6 +41,51 @@ TEST(MotionLoss, IsWhatTheFormulaSays) {
   EXPECT_NEAR(LossOf({.bones = 1}, x, y), (std::sqrt(52.0) - 3) / 6, 1e-6);
   // Joints 1 and 3 are opposite: 1 and 3 long in the first pose, 1 and |(6, 4, 0)| in the second.
   EXPECT_NEAR(LossOf({.symmetry = 1}, x, y), (2 + std::sqrt(52.0) - 1) / 2, 1e-6);
+}
+
+double FlexionLossOf(const std::vector<float>& x, const std::vector<float>& y) {
+  std::vector<float> gradient(x.size());
+  return MotionLoss({.flexion = 2}, kLegParents, kLegMirrored).Add(x, y, gradient);
+}
+
+TEST(MotionLoss, FlexionIsThatOfKnees) {
+  // Two poses of straight legs down.
+  std::vector<float> y;
+  for (int pose = 0; pose < 2; ++pose) {
+    y.insert(y.end(), {0, 0, 0, 1, 0, 0, 1, 1, 0, 1, 2, 0, -1, 0, 0, -1, 1, 0, -1, 2, 0});
+  }
+  std::vector<float> x = y;
+  x[3 * 3] = 2;  // the first one's ankle beside its knee, one over and one out: bent by 90 degrees
+  x[3 * 3 + 1] = 1;
+  EXPECT_NEAR(FlexionLossOf(x, y), 2 * (std::numbers::pi / 2) / 4, 1e-6);
+  x = y;
+  for (size_t i = 0; i < x.size(); i += 3)
+    x[i] *= 3;  // hips apart: knees are as straight as before
+  EXPECT_NEAR(FlexionLossOf(x, y), 0, 1e-6);
+}
+
+TEST(MotionLoss, FlexionHasTheGradientOfItsValue) {
+  auto x = RandomPoses(4, 2, 7);
+  const auto y = RandomPoses(4, 3, 7);
+  std::vector<float> gradient(x.size());
+  MotionLoss({.flexion = 2}, kLegParents, kLegMirrored).Add(x, y, gradient);
+  for (size_t i = 0; i < x.size(); ++i) {
+    const float value = x[i];
+    constexpr float kStep = 1e-3F;
+    x[i] = value + kStep;
+    const double above = FlexionLossOf(x, y);
+    x[i] = value - kStep;
+    const double below = FlexionLossOf(x, y);
+    x[i] = value;
+    EXPECT_NEAR(gradient[i], (above - below) / (2 * kStep), 1e-3) << i;
+  }
+}
+
+TEST(MotionLoss, LimbsWithoutAFlexionHaveNoSlope) {
+  std::vector<float> x(2 * 21, 0), gradient(x.size());  // all joints in one place
+  const auto y = RandomPoses(2, 3, 7);
+  EXPECT_GT(MotionLoss({.flexion = 2}, kLegParents, kLegMirrored).Add(x, y, gradient), 0);
+  for (const float slope : gradient) EXPECT_EQ(slope, 0);
 }
 
 TEST(MotionLoss, IsZeroForTheTruth) {

@@ -57,6 +57,8 @@ void OptimisationOptions::Describe(OptionTable& table) {
   table.Add("bone_weight", losses.bones, "of the error in bone lengths", kNotNegative);
   table.Add("symmetry_weight", losses.symmetry,
             "of the difference in length between left and right bones", kNotNegative);
+  table.Add("flexion_weight", losses.flexion, "of the error in knees' and elbows' flexion, radians",
+            kNotNegative);
 }
 
 void OptimisationOptions::Check() const {
