@@ -11,6 +11,8 @@
 #include <fstream>
 #include <functional>
 #include <random>
+#include <utility>
+#include <vector>
 
 #include "support/test_data.h"
 #include "support/test_folder.h"
@@ -23,31 +25,72 @@ namespace videopose::internal::holes_test {
 
 using Punch = std::function<void(KeypointSequence& keypoints, std::mt19937& random)>;
 
+// Every n-th sequence of the evaluation set, with the noisy keypoints as the exact ones, too.
+std::filesystem::path NoisySequences(int64_t n) {
+  const NpzReader all(TestData("golden/lift_eval.npz"));
+  std::filesystem::path path = TestFolder() / "noisy.npz";
+  NpzWriter some(path);
+  for (const auto& [name, from_name] : {std::pair{"keypoints_clean", "keypoints_noisy"},
+                                        {"keypoints_noisy", "keypoints_noisy"},
+                                        {"pose", "pose"},
+                                        {"width_px", "width_px"},
+                                        {"height_px", "height_px"},
+                                        {"fps", "fps"}}) {
+    const Tensor from = all.ReadTensor<float>(from_name);
+    std::vector<int64_t> shape = from.shape;
+    const int64_t size = from.size() / shape[0];
+    shape[0] = (shape[0] + n - 1) / n;
+    Tensor to(shape);
+    for (int64_t i = 0; i < shape[0]; ++i) {
+      std::copy_n(from.data() + n * i * size, size, to.data() + i * size);
+    }
+    some.Add(name, MakeNpy(to));
+  }
+  some.Close();
+  return path;
+}
+
 class Holes : public testing::Test {
  protected:
-  // MPJPE in mm of all sequences; frames without a pose count as if nothing were missing.
-  double Error_mm(const Punch& punch) const {
-    std::mt19937 random(7);
-    const auto lift = [&](KeypointSequence keypoints) {
-      const Motion whole = lifter_.Lift(keypoints);
-      punch(keypoints, random);
-      Motion motion = lifter_.Lift(keypoints);
-      for (int64_t t = 0; t < motion.frame_count; ++t) {
-        if (motion.people[0].has_pose(t)) continue;
-        std::ranges::copy(whole.people[0].frame(t), motion.people[0].frame(t).begin());
+  // By how many mm the MPJPE of every n-th sequence grows when `punched` stands for its keypoints.
+  // Frames that then have no pose count as if nothing were missing.
+  double Cost_mm(int64_t n,
+                 const std::function<KeypointSequence(KeypointSequence)>& punched) const {
+    // Of all sequences first the exact keypoints are lifted, then the noisy ones.
+    const std::filesystem::path path = NoisySequences(n);
+    const auto count = NpzReader(path).ReadTensor<float>("fps").size();
+    std::vector<Motion> whole;
+    int64_t next = 0;
+    const auto lift = [&](const KeypointSequence& keypoints) {
+      if (std::ssize(whole) < count) {
+        whole.push_back(lifter_.Lift(keypoints));
+        return whole.back();
+      }
+      Motion motion = whole.at(static_cast<size_t>(next++));
+      const Motion found = lifter_.Lift(punched(keypoints));
+      for (int64_t t = 0; t < std::min(motion.frame_count, found.frame_count); ++t) {
+        if (!found.people[0].has_pose(t)) continue;
+        std::ranges::copy(found.people[0].frame(t), motion.people[0].frame(t).begin());
       }
       return motion;
     };
-    return 1000 *
-           MeasureLiftAccuracy(TestData("golden/lift_eval.npz"), lift, {}).noisy.joints.mpjpe;
-  }
-  double Cost_mm(const Punch& punch) const {
-    const double whole = Error_mm([](KeypointSequence&, std::mt19937&) {});
-    const double cost = Error_mm(punch) - whole;
+    const LiftAccuracy accuracy = MeasureLiftAccuracy(path, lift, {});
+    EXPECT_EQ(next, count);
+    const double cost = 1000 * (accuracy.noisy.joints.mpjpe - accuracy.clean.joints.mpjpe);
     RecordProperty("cost_mm", std::to_string(cost));
     return cost;
   }
 
+  // Of all sequences.
+  double Cost_mm(const Punch& punch) const {
+    std::mt19937 random(7);
+    return Cost_mm(1, [&](KeypointSequence keypoints) {
+      punch(keypoints, random);
+      return keypoints;
+    });
+  }
+
+ private:
   const Lifter lifter_ = Lifter::Load(SourceFile("models/lifter.bin"));
 };
 
@@ -105,59 +148,20 @@ TEST_F(Holes, NoFace) {
 
 // ---- The same through files of other programs
 
-// Every fourth sequence of the evaluation set, as a file: twelve.
-std::filesystem::path SomeSequences() {
-  const NpzReader all(TestData("golden/lift_eval.npz"));
-  std::filesystem::path path = TestFolder() / "some.npz";
-  NpzWriter some(path);
-  for (const char* name :
-       {"keypoints_clean", "keypoints_noisy", "pose", "width_px", "height_px", "fps"}) {
-    const Tensor from = all.ReadTensor<float>(name);
-    std::vector<int64_t> shape = from.shape;
-    const int64_t size = from.size() / shape[0];
-    shape[0] = (shape[0] + 3) / 4;
-    Tensor to(shape);
-    for (int64_t n = 0; n < shape[0]; ++n) {
-      std::copy_n(from.data() + 4 * n * size, size, to.data() + n * size);
-    }
-    some.Add(name, MakeNpy(to));
-  }
-  some.Close();
-  return path;
-}
-
-class ImportedHoles : public testing::Test {
+class ImportedHoles : public Holes {
  protected:
   // Writes a file, or a folder, of keypoints; says as what it is to be read.
   using WriteFile = std::function<ImportOptions(const KeypointSequence& keypoints,
                                                 const std::filesystem::path& file)>;
 
-  // What it costs, in mm, that the punched keypoints take the way through a file. Frames without a
-  // pose count as if nothing were missing.
+  // Of every fourth sequence, twelve in all, whose punched keypoints take the way through a file.
   double Cost_mm(const WriteFile& write, const Punch& punch) {
-    const std::filesystem::path set = SomeSequences();
-    const auto lift_whole = [&](const KeypointSequence& keypoints) {
-      return lifter_.Lift(keypoints);
-    };
-    const double whole_mm = 1000 * MeasureLiftAccuracy(set, lift_whole, {}).noisy.joints.mpjpe;
     std::mt19937 random(7);
-    const auto lift_file = [&](KeypointSequence keypoints) {
-      Motion motion = lifter_.Lift(keypoints);
-      const KeypointSequence imported =
-          ThroughAFile(keypoints, write, [&] { punch(keypoints, random); });
-      // Followed through all holes.
-      EXPECT_EQ(imported.people.size(), 1U);
-      const Motion found = lifter_.Lift(imported);
-      for (int64_t t = 0; t < std::min(motion.frame_count, found.frame_count); ++t) {
-        if (!found.people[0].has_pose(t)) continue;
-        std::ranges::copy(found.people[0].frame(t), motion.people[0].frame(t).begin());
-      }
-      return motion;
-    };
-    const double cost =
-        1000 * MeasureLiftAccuracy(set, lift_file, {}).noisy.joints.mpjpe - whole_mm;
-    RecordProperty("cost_mm", std::to_string(cost));
-    return cost;
+    return Holes::Cost_mm(4, [&](KeypointSequence keypoints) {
+      KeypointSequence imported = ThroughAFile(keypoints, write, [&] { punch(keypoints, random); });
+      EXPECT_EQ(imported.people.size(), 1U);  // followed through all holes
+      return imported;
+    });
   }
 
  private:
@@ -175,8 +179,6 @@ class ImportedHoles : public testing::Test {
     options.height_px = keypoints.height_px;
     return ImportKeypoints(file, options);
   }
-
-  const Lifter lifter_ = Lifter::Load(SourceFile("models/lifter.bin"));
 };
 
 std::string Numbers(std::span<const Keypoint> points) {
