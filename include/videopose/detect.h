@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -211,9 +212,17 @@ struct OnnxDetectorOptions {
 // From a YAML file with these fields, whose networks lie relative to its folder. Throws Error.
 OnnxDetectorOptions ReadOnnxDetectorOptions(const std::filesystem::path& file);
 
-// BlazePose, unless `onnx` names networks.
+// A detector of your own that knows nothing of frames before: in `find`, the people whom it sees,
+// each with the same joints, pixels of the frame. They are followed here.
+struct KeypointFinder {
+  std::function<std::vector<std::vector<Keypoint>>(const Image& frame, double time_s)> find;
+  std::string layout;  // as OnnxDetectorOptions::layout
+};
+
+// BlazePose, unless `onnx` names networks, or `finder` is given.
 struct DetectorOptions : BlazePoseOptions {
   std::optional<OnnxDetectorOptions> onnx;
+  std::optional<KeypointFinder> finder;
 };
 
 // A detector that follows as many people as the selection needs: where they are chosen by ID or by

@@ -75,10 +75,87 @@ WorldLiftOptions LiftFrom(const py::dict& options) {
   return lift;
 }
 
+// (H, W, 3) bytes, R G B.
+using RgbArray = InputArray<uint8_t>;
+
+py::array ToRgb(const Image& image) {
+  py::array_t<uint8_t> rgb({image.height_px, image.width_px, 3});
+  uint8_t* to = rgb.mutable_data();
+  for (int y = 0; y < image.height_px; ++y) {
+    const uint8_t* from = image.row(y);
+    for (int x = 0; x < image.width_px; ++x, from += Image::kBytesPerPixel, to += 3) {
+      to[0] = from[2], to[1] = from[1], to[2] = from[0];
+    }
+  }
+  return rgb;
+}
+
+Image FromRgb(const RgbArray& rgb) {
+  if (rgb.ndim() != 3 || rgb.shape(2) != 3) {
+    throw py::value_error("a frame is an array of uint8 (height, width, 3)");
+  }
+  Image image(static_cast<int>(rgb.shape(1)), static_cast<int>(rgb.shape(0)));
+  const uint8_t* from = rgb.data();
+  for (int y = 0; y < image.height_px; ++y) {
+    uint8_t* to = image.row(y);
+    for (int x = 0; x < image.width_px; ++x, from += 3, to += Image::kBytesPerPixel) {
+      to[0] = from[2], to[1] = from[1], to[2] = from[0];
+    }
+  }
+  return image;
+}
+
+// A detector of Python's: its detect(frame, time_s) gives points (N, J, 2) and scores (N, J).
+KeypointFinder FinderOf(const py::object& detector) {
+  const auto layout = detector.attr("layout");
+  // Threads without the GIL hold it, and may be the last to do so.
+  const std::shared_ptr<py::object> held(new py::object(detector), [](py::object* object) {
+    const py::gil_scoped_acquire acquire;
+    delete object;
+  });
+  const auto find = [held](const Image& frame, double time_s) {
+    const py::gil_scoped_acquire acquire;
+    const py::tuple found = held->attr("detect")(ToRgb(frame), time_s);
+    const auto points = InputArray<float>::ensure(found[0]),
+               scores = InputArray<float>::ensure(found[1]);
+    std::vector<std::vector<Keypoint>> people;
+    if (points && points.size() == 0) return people;
+    if (!points || !scores || points.ndim() != 3 || points.shape(2) != 2 || scores.ndim() != 2 ||
+        scores.shape(0) != points.shape(0) || scores.shape(1) != points.shape(1)) {
+      PyErr_Clear();
+      const auto shape = [](const py::object& array) {
+        return std::string(py::str(py::module_::import("numpy").attr("shape")(array)));
+      };
+      const std::string text = "the detector gave points " + shape(found[0]) + " and scores " +
+                               shape(found[1]) + "; expected (N, J, 2) and (N, J)";
+      throw Error(text, ErrorCode::kMismatch, {.expected = "(N, J, 2) and (N, J)"});
+    }
+    const auto xy = points.unchecked<3>();
+    const auto score = scores.unchecked<2>();
+    for (py::ssize_t n = 0; n < points.shape(0); ++n) {
+      std::vector<Keypoint>& person = people.emplace_back();
+      for (py::ssize_t j = 0; j < points.shape(1); ++j) {
+        person.push_back({xy(n, j, 0), xy(n, j, 1), score(n, j)});
+      }
+    }
+    return people;
+  };
+  return {find, layout.is_none() ? std::string() : layout.cast<std::string>()};
+}
+
+void TakeDetector(const Given& given, DetectorOptions& detector) {
+  if (!given.Has("detector")) return;
+  if (py::isinstance<py::str>(given["detector"])) {
+    detector.size = SizeNamed(given["detector"].cast<std::string>());
+  } else {
+    detector.finder = FinderOf(given["detector"]);
+  }
+}
+
 DetectorOptions DetectorFrom(const py::dict& options) {
   const Given given(options);
   DetectorOptions detector;
-  if (given.Has("detector")) detector.size = SizeNamed(given["detector"].cast<std::string>());
+  TakeDetector(given, detector);
   given.Take("models_dir", detector.models_dir);
   given.Take("smooth_landmarks", detector.smooth);
   return detector;
@@ -169,36 +246,6 @@ void Render(const Motion& motion, const KeypointSequence* keypoints,
   });
 }
 
-// (H, W, 3) bytes, R G B.
-using RgbArray = InputArray<uint8_t>;
-
-py::array ToRgb(const Image& image) {
-  py::array_t<uint8_t> rgb({image.height_px, image.width_px, 3});
-  uint8_t* to = rgb.mutable_data();
-  for (int y = 0; y < image.height_px; ++y) {
-    const uint8_t* from = image.row(y);
-    for (int x = 0; x < image.width_px; ++x, from += Image::kBytesPerPixel, to += 3) {
-      to[0] = from[2], to[1] = from[1], to[2] = from[0];
-    }
-  }
-  return rgb;
-}
-
-Image FromRgb(const RgbArray& rgb) {
-  if (rgb.ndim() != 3 || rgb.shape(2) != 3) {
-    throw py::value_error("a frame is an array of uint8 (height, width, 3)");
-  }
-  Image image(static_cast<int>(rgb.shape(1)), static_cast<int>(rgb.shape(0)));
-  const uint8_t* from = rgb.data();
-  for (int y = 0; y < image.height_px; ++y) {
-    uint8_t* to = image.row(y);
-    for (int x = 0; x < image.width_px; ++x, from += 3, to += Image::kBytesPerPixel) {
-      to[0] = from[2], to[1] = from[1], to[2] = from[0];
-    }
-  }
-  return image;
-}
-
 // Frames of a file, as an iterator of (frame, time_s).
 class Frames {
  public:
@@ -277,7 +324,7 @@ LiveOptions LiveFrom(const fs::path& lifter, int width_px, int height_px, double
                      const py::dict& options) {
   const Given given(options);
   LiveOptions live{.lifter = lifter, .width_px = width_px, .height_px = height_px, .fps = fps};
-  if (given.Has("detector")) live.detector.size = SizeNamed(given["detector"].cast<std::string>());
+  TakeDetector(given, live.detector);
   given.Take("models_dir", live.detector.models_dir);
   given.Take("count", live.people);
   given.Take("lookahead", live.lookahead);

@@ -4,16 +4,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Iterator, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from videopose import _core
-from videopose._models import ensure_detector, lifter_file
+from videopose._models import lifter_file
 from videopose._options import CameraOptions, PathLike, checked, given
-from videopose._process import _people
+from videopose._process import Detector, _detector, _people
 from videopose._types import FloatArray
 
 
@@ -57,7 +56,7 @@ class Live:
         size: tuple[int, int],
         fps: float,
         people: int | str = 1,
-        detector: str = "lite",
+        detector: str | Detector = "lite",
         lookahead: int | None = None,
         lifter: PathLike | None = None,
         models_dir: PathLike | None = None,
@@ -67,16 +66,15 @@ class Live:
         Args:
             size: width and height of every frame.
             people: at most 8, the most prominent.
+            detector: "lite", "full" or "heavy", or a :class:`Detector` of your own.
             options: ``height_m``, ``focal_px``, ``fov_deg``, ``calibration``, ``camera_moving``,
                 ``flip``, ``hands_and_feet`` as of :func:`process`.
             lookahead: frames that a pose may wait for; later, but better (with ``lifter.bin``).
         """
-        folder = Path(models_dir) if models_dir is not None else None
-        ensure_detector(detector, folder)
         self._live = _core.LivePoses(
             lifter_file(lifter, causal=not lookahead), size[0], size[1], fps,
             {**checked(CameraOptions, "Live", options), **_people(people),
-             **given(detector=detector, models_dir=folder, lookahead=lookahead)},
+             **_detector(detector, models_dir), **given(lookahead=lookahead)},
         )
 
     def push(self, frame: npt.NDArray[np.uint8], time_s: float) -> list[LiveFrame]:

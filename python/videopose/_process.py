@@ -74,37 +74,14 @@ def _layout(layout: str | None) -> tuple[str | None, list[str]]:
     return layout, []
 
 
-def _detect_with(
-    detector: Detector, video: Path, read_options: dict[str, Any], progress: Progress
-) -> _core.KeypointSequence:
-    show = progress_callback(progress)
-    source = _core.Frames(video, read_options)
-    numbers: list[int] = []
-    rows: list[npt.NDArray[np.float32]] = []
-    count = 0
-    for frame, time_s in source:
-        points, scores = detector.detect(frame, time_s)
-        xy = np.asarray(points, np.float32)
-        score = np.asarray(scores, np.float32)
-        if xy.size and (xy.ndim != 3 or xy.shape[2] != 2 or score.shape != xy.shape[:2]):
-            raise Error(
-                f"frame {count}: the detector gave points {xy.shape} and scores {score.shape}; "
-                "expected (N, J, 2) and (N, J)",
-                "mismatch",
-            )
-        if xy.size:
-            rows.append(np.concatenate([xy, score[..., None]], axis=2))
-            numbers += [count] * len(xy)
-        count += 1
-        if show is not None:
-            show("detect", count, source.frame_count)
-    if not rows:
-        raise Error(f"{video}: the detector found no person in {count} frames", "wrong_format",
-                    file=str(video))
-    return _core.keypoints_from_detections(
-        np.asarray(numbers), np.full(len(numbers), -1), np.concatenate(rows), count,
-        *_layout(detector.layout), source.fps, source.width_px, source.height_px,
-    )
+def _detector(detector: str | Detector, models_dir: PathLike | None) -> dict[str, Any]:
+    folder = Path(models_dir) if models_dir is not None else None
+    if isinstance(detector, str):
+        ensure_detector(detector, folder)
+    elif not isinstance(detector, Detector):
+        raise Error(f'detector={detector!r}; expected "lite", "full", "heavy", or an object with '
+                    "layout and detect(frame, time_s)", "invalid_argument", option="detector")
+    return given(detector=detector, models_dir=folder)
 
 
 def process(
@@ -148,17 +125,9 @@ def process(
     path = Path(video)
     read_options = given(fps=fps, start_s=start_s, end_s=end_s, max_frames=max_frames)
     lift_options = checked(LiftOptions, "process", options)
-    model = lifter_file(lifter)
-    if not isinstance(detector, str):
-        found = _detect_with(detector, path, read_options, progress)
-        keypoints, motion = _core.lift(found, model, lift_options, progress_callback(progress))
-        return Clip(motion, keypoints, path)
-    folder = Path(models_dir) if models_dir is not None else None
-    ensure_detector(detector, folder)
     keypoints, made, warnings = _core.process(
-        path, model,
-        {**read_options, **lift_options, **_people(people),
-         **given(detector=detector, models_dir=folder)},
+        path, lifter_file(lifter),
+        {**read_options, **lift_options, **_people(people), **_detector(detector, models_dir)},
         progress_callback(progress),
     )
     assert made is not None
@@ -187,14 +156,10 @@ def detect(
     """
     path = Path(video)
     read_options = given(fps=fps, start_s=start_s, end_s=end_s, max_frames=max_frames)
-    if not isinstance(detector, str):
-        return Keypoints(_detect_with(detector, path, read_options, progress))
-    folder = Path(models_dir) if models_dir is not None else None
-    ensure_detector(detector, folder)
     keypoints, _, _ = _core.process(
         path, None,
         {**read_options, **_people(people), "smooth_landmarks": smooth, "raw": raw,
-         **given(detector=detector, models_dir=folder)},
+         **_detector(detector, models_dir)},
         progress_callback(progress),
     )
     return Keypoints(keypoints)

@@ -10,6 +10,7 @@
 #include "videopose/config/options_file.h"
 #include "videopose/config/yaml.h"
 #include "videopose/detect.h"
+#include "videopose/onnx/keypoint_follower.h"
 #include "videopose/onnx/top_down.h"
 #include "videopose/track/people_follower.h"
 
@@ -47,6 +48,9 @@ std::unique_ptr<PoseDetector> DetectorFor(const DetectorOptions& detector,
       PeopleFollowerOptions::For(among_all ? kAllPeople : people.count);
   if (detector.onnx) {
     return std::make_unique<TopDownDetector>(*detector.onnx, follow.most_at_once);
+  }
+  if (detector.finder) {
+    return std::make_unique<FinderDetector>(*detector.finder);
   }
   return std::make_unique<PeopleFollower>(detector, follow);
 }

@@ -9,7 +9,6 @@
 
 #include "videopose/base/check.h"
 #include "videopose/base/error.h"
-#include "videopose/detect/appearance.h"
 #include "videopose/detect/box_detector.h"
 #include "videopose/import/detections.h"
 #include "videopose/onnx/decode.h"
@@ -34,12 +33,6 @@ const std::filesystem::path& RequireName(const std::filesystem::path& network) {
     Fail(ErrorCode::kInvalidArgument, {.option = "keypoints"}, "no network for keypoints is named");
   }
   return network;
-}
-
-float MeanScore(std::span<const Keypoint> points) {
-  float sum = 0;
-  for (const Keypoint& point : points) sum += point.score;
-  return sum / static_cast<float>(points.size());
 }
 
 }  // namespace
@@ -90,20 +83,13 @@ void Sample(const Image& frame, const View& view, const ViewColours& colours, in
 TopDownDetector::TopDownDetector(const OnnxDetectorOptions& options, int most_at_once)
     : options_(options),
       most_at_once_(most_at_once),
-      keypoints_(RequireName(options.keypoints), options.threads) {
+      keypoints_(RequireName(options.keypoints), options.threads),
+      follower_(options.layout, options.keypoints.string()) {
   if (!options.boxes.empty()) boxes_.emplace(options.boxes, options.threads);
   // Outputs that make no sense, or of an unknown layout, are refused before the long work.
   input_.assign(static_cast<size_t>(3) * keypoints_.width_px() * keypoints_.height_px(), 0);
-  ChooseMapping(DecodeKeypointOutputs(options_.keypoints.string(), keypoints_.Run(input_),
-                                      SizeOf(keypoints_), options_.simcc_split));
-}
-
-void TopDownDetector::ChooseMapping(const std::vector<Keypoint>& points) {
-  Detections detections;
-  detections.found.push_back({.points = points});
-  const std::string what = options_.keypoints.string();
-  const ChosenLayout layout = ChooseLayout(detections, options_.layout, what);
-  mapping_.emplace(Mapping{CocoMapping(layout, what), LimbEndMapping(layout)});
+  follower_.CheckPoints(DecodeKeypointOutputs(options_.keypoints.string(), keypoints_.Run(input_),
+                                              SizeOf(keypoints_), options_.simcc_split));
 }
 
 std::vector<BodyBox> TopDownDetector::FindBoxes(const Image& frame) {
@@ -149,40 +135,19 @@ DetectedPerson TopDownDetector::Look(const Image& frame, const BodyBox& box) {
     point = UsablePoint(view.origin_px.x + step_px * point.x_px,
                         view.origin_px.y + step_px * point.y_px, point.score);
   }
-  DetectedPerson person;
-  person.keypoints.resize(static_cast<size_t>(Coco17().joint_count()));
-  mapping_->coco.Map(points, person.keypoints);
-  if (!mapping_->limb_ends.empty()) {
-    person.extra_points.resize(kLandmarks);
-    mapping_->limb_ends.Map(points, person.keypoints, person.extra_points);
-  }
-  person.presence = MeanScore(person.keypoints);
-  person.appearance = AppearanceOf(frame, person.keypoints);
-  return person;
+  return follower_.PersonFrom(frame, points);
 }
 
 std::vector<DetectedPerson> TopDownDetector::Detect(const Image& frame, double time_s) {
   std::vector<DetectedPerson> people;
-  std::vector<Observation> seen;
+  std::vector<BodyBox> boxes;
   for (const BodyBox& box : FindBoxes(frame)) {
     DetectedPerson person = Look(frame, box);
     if (person.presence < kLeastPresence) continue;
-    seen.push_back({.keypoints = person.keypoints,
-                    .box = box,
-                    .presence = person.presence,
-                    .appearance = person.appearance});
     people.push_back(std::move(person));
+    boxes.push_back(box);
   }
-  const std::vector<int> ids = tracker_.Update(time_s, seen);
-  for (size_t i = 0; i < people.size(); ++i) people[i].track_id = ids[i];
-  std::erase_if(people, [](const DetectedPerson& person) { return person.track_id == 0; });
-  return people;
-}
-
-void TopDownDetector::StartScene() {
-  std::vector<int> ids;
-  for (const Track& track : tracker_.tracks()) ids.push_back(track.id);
-  for (const int id : ids) tracker_.Drop(id);
+  return follower_.Follow(std::move(people), boxes, time_s);
 }
 
 }  // namespace videopose::internal

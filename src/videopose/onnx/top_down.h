@@ -12,9 +12,8 @@
 
 #include "videopose/detect.h"
 #include "videopose/detect/body_box.h"
-#include "videopose/import/joint_layouts.h"
+#include "videopose/onnx/keypoint_follower.h"
 #include "videopose/onnx/onnx_network.h"
-#include "videopose/track/tracker.h"
 
 namespace videopose::internal {
 
@@ -43,25 +42,18 @@ class TopDownDetector : public PoseDetector {
   // Whatever the network's joints are.
   const KeypointLayout& layout() const override { return Coco17(); }
   std::vector<DetectedPerson> Detect(const Image& frame, double time_s) override;
-  void StartScene() override;
+  void StartScene() override { follower_.StartScene(); }
 
  private:
   std::vector<BodyBox> FindBoxes(const Image& frame);
   DetectedPerson Look(const Image& frame, const BodyBox& box);
-  // Of the network's joints; chosen when their number is known.
-  void ChooseMapping(const std::vector<Keypoint>& points);
 
   OnnxDetectorOptions options_;
   int most_at_once_;
   OnnxNetwork keypoints_;
   std::optional<OnnxNetwork> boxes_;
   std::vector<float> input_;
-  struct Mapping {
-    CocoMapping coco;
-    LimbEndMapping limb_ends;
-  };
-  std::optional<Mapping> mapping_;
-  Tracker tracker_;
+  KeypointFollower follower_;
 };
 
 }  // namespace videopose::internal
