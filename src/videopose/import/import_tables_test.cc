@@ -56,12 +56,12 @@ TEST_F(ImportTest, CsvWithAHeader) {
   const ImportedKeypoints found =
       Import(Write("\xEF\xBB\xBF" + header + "\r\n" + row_a + "\r\n\r\n" + row_c + "\r\n" + row_b));
   EXPECT_EQ(found.format, "CSV, joints by name");
-  EXPECT_EQ(found.keypoints.frame_count, 3);
+  EXPECT_EQ(found.keypoints.frame_count, 13);
   EXPECT_NEAR(found.keypoints.fps, 50, 1e-6);
   ASSERT_THAT(found.keypoints.people, SizeIs(2));
-  ExpectBody(found.keypoints, 0, 0, 300, 100);
-  ExpectBody(found.keypoints, 1, 2, 400, 100);
-  EXPECT_FALSE(IsSeen(found.keypoints.people[0].frame(1)));
+  ExpectBody(found.keypoints, 0, 10, 300, 100);
+  ExpectBody(found.keypoints, 1, 12, 400, 100);
+  EXPECT_FALSE(IsSeen(found.keypoints.people[0].frame(11)));
   EXPECT_THAT(ErrorOf(Write(header + "\n" + row_a + ";1\n")),
               HasSubstr("line 2: 55 cells; the header has 54"));
   EXPECT_THAT(ErrorOf(Write(header + "\n")), HasSubstr("no person"));
@@ -121,8 +121,8 @@ TEST_F(ImportTest, DeepLabCut) {
       Import(Write(head_of_two + "labeled-data/clip/img0040.png" + values_of_two +
                    "\nlabeled-data/clip/img0041.png" + values_of_two + "\n"));
   ASSERT_THAT(two.keypoints.people, SizeIs(2));
-  EXPECT_EQ(two.keypoints.frame_count, 2);
-  ExpectBody(two.keypoints, 1, 1, 700, 100);
+  EXPECT_EQ(two.keypoints.frame_count, 42);
+  ExpectBody(two.keypoints, 1, 41, 700, 100);
   EXPECT_THAT(ErrorOf(Write(head + "0" + values + ",1\n")), HasSubstr("line 4"));
   EXPECT_THAT(ErrorOf(Write(head.substr(0, head.size() / 3))), HasSubstr("cut off"));
 }
