@@ -374,6 +374,31 @@ TEST_F(ImportTest, UltralyticsYoloTexts) {
   EXPECT_THAT(ErrorOf(Write("1 2 3\n4 5 6\n")), HasSubstr("text that begins with"));
 }
 
+TEST_F(ImportTest, UltralyticsYoloTextsOfModelsWithoutVisibility) {
+  struct End {
+    const char* text;
+    int id;
+  };
+  // Nothing, a confidence, the number of a track, both.
+  for (const auto& [text, id] :
+       {End{"", 1}, {" 0.875", 1}, {" 4", 4}, {" 0.875 4", 4}, {" 0.875 1", 1}}) {
+    SCOPED_TRACE(text);
+    std::string line = "0 0.5 0.5 0.25 0.75";
+    for (size_t j = 0; j < kJoints; ++j) {
+      const Vec2f point = j == 4 ? Vec2f{} : BodyAt(j, 300, 100);  // no right ear
+      line += fmt::format(" {} {}", point.x / 1000, point.y / 1000);
+    }
+    const ImportedKeypoints found =
+        Import(Write(line + text + "\n"), {.width_px = 1000, .height_px = 1000});
+    EXPECT_EQ(found.format, "Ultralytics YOLO text, coco");
+    ASSERT_THAT(found.keypoints.people, SizeIs(1));
+    EXPECT_EQ(found.keypoints.people[0].id, id);
+    ExpectBody(found.keypoints, 0, 0, 300, 100);
+    EXPECT_EQ(At(found.keypoints, 0, 0, "nose").score, 1);
+    EXPECT_EQ(At(found.keypoints, 0, 0, "right_ear").score, 0);
+  }
+}
+
 TEST_F(ImportTest, KineticsSkeleton) {
   const std::vector<Vec2f> body = BodyIn(Layout("coco18"), 300, 100);
   std::string pose, score;
