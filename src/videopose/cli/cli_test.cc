@@ -12,6 +12,7 @@
 #include "support/zip_file.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/batch.h"
+#include "videopose/cli/bench_video_accuracy.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/parse.h"
@@ -170,6 +171,21 @@ TEST(SummaryTest, ListsWhoWasSeenWhen) {
             "  ID        seen from - to      frames    size   sure\n"
             "   3      6.0 s -    9.0 s     25 of 30     210 px   88 %\n");
   EXPECT_EQ(FormatPeople({{.id = 1}}, keypoints), "") << "no person was seen";
+}
+
+TEST(BenchTables, OfJointsAndOfTheBiasOfFlexions) {
+  BodyErrors errors;
+  for (int j = 0; j < 17; ++j) errors.joint_mpjpe.push_back(0.001 * j);
+  errors.knee_bias = {{{4, 4.44}, {}, {1, -13.4}, {}, {2, -15.46}}};
+  EXPECT_EQ(JointErrorTable({{"clean", errors}}),
+            "MPJPE mm          hips     knees    ankles     spine    thorax      neck      head "
+            "shoulders    elbows    wrists\n"
+            "clean              2.5       3.5       4.5       7.0       8.0       9.0      10.0 "
+            "     12.5      13.5      14.5\n");
+  EXPECT_EQ(FlexionBiasTable({{"clean", errors}}),
+            "too bent by, degrees        0-20     20-60     60-90    90-110  over 110\n"
+            "clean, knee                 +4.4         -     -13.4         -     -15.5\n"
+            "clean, elbow                   -         -         -         -         -\n");
 }
 
 TEST(SummaryTest, NoticesPeopleInOtherUnits) {
