@@ -14,6 +14,7 @@
 #include "videopose/cli/batch.h"
 #include "videopose/cli/bench_video_accuracy.h"
 #include "videopose/cli/command.h"
+#include "videopose/cli/file_info.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/parse.h"
 #include "videopose/cli/progress_line.h"
@@ -192,15 +193,29 @@ TEST(SummaryTest, NoticesPeopleInOtherUnits) {
   const SyntheticMotion stand({{SyntheticMoveKind::kStand, 0.2}});
   const Motion motion =
       MakeSyntheticClip(stand, LookAt({0, -4, 1.4}, {0, 0, 0.9}, 640, 360, 0.75)).motion;
-  const auto warning = [&](float scale) {
+  const auto warning = [&](float scale, double unit_m = 1) {
     Motion other = motion;
     for (Vec3f& joint : other.people[0].joints_in_cam) joint = scale * joint;
-    return SizeWarning(other, "a.npy");
+    return SizeWarning(other, "a.npy", unit_m);
   };
   EXPECT_EQ(warning(1), "");
   EXPECT_THAT(warning(100), AllOf(HasSubstr("a.npy: person 1 is 17"), HasSubstr("centimetres")));
   EXPECT_THAT(warning(1000), HasSubstr("expected metres, found what may be millimetres"));
-  EXPECT_THAT(warning(0.1F), HasSubstr("a.npy: person 1 is 0.17"));
+  EXPECT_THAT(warning(0.1F), AllOf(HasSubstr("a.npy: person 1 is 0.17"),
+                                   HasSubstr("expected metres, found what may be 10 times too")));
+  // BVH's centimetres.
+  EXPECT_THAT(warning(0.01F, 0.01), HasSubstr("expected centimetres, found what may be metres"));
+  EXPECT_THAT(warning(10, 0.01), HasSubstr("expected centimetres, found what may be millimetres"));
+  EXPECT_THAT(warning(1000, 0),
+              HasSubstr("the file names, found what may be 1000 times too large"));
+}
+
+TEST(FileInfo, SaysWhereAVideoPlaysSlower) {
+  VideoInfo video{.width_px = 640, .height_px = 360, .frame_rate = {5, 1}, .captured_fps = 5};
+  EXPECT_THAT(DescribeVideo("a.mp4", video), Not(HasSubstr("taken at")));
+  video.captured_fps = 240;
+  EXPECT_THAT(DescribeVideo("a.mp4", video),
+              HasSubstr("  rate: taken at 240 frames a second, played at 5: "));
 }
 
 TEST(SummaryTest, SaysWhereAVideoPlaysSlower) {
@@ -225,6 +240,9 @@ TEST(SummaryTest, GroundSaysItsLensOrItsRung) {
   EXPECT_THAT(FormatGround(motion, {}), HasSubstr("floor, level, focal"));
   motion.camera->world_from_cam.translation.z = -0.04;
   EXPECT_THAT(FormatGround(motion, {}), HasSubstr("camera 0.0 m over"));
+  motion.camera->world_from_cam.translation.z = -0.5;
+  EXPECT_THAT(FormatGround(motion, {}),
+              HasSubstr("camera 0.5 m under the floor (of a stage, or the lens is wrong), level"));
   motion.camera.reset();
   motion.grounding = Grounding::kCameraMoving;
   EXPECT_THAT(FormatGround(motion, {}), HasSubstr("ground: camera moving"));

@@ -71,6 +71,22 @@ bool HasFramesFirst(const Tensor& points) {
   return std::isfinite(second) && first < kMuchLess * second;
 }
 
+// Third numbers that can be no scores are z: of poses in millimetres or centimetres, which would
+// pass for pixels. Some programs give a little below 0, or percent.
+void RefusePoses(const Tensor& points, const std::string& what) {
+  constexpr float kLeastScore = -2, kMostScore = 100;
+  float least = 0, most = 0;
+  for (int64_t i = 2; i < points.size(); i += 3) {
+    least = std::min(least, points.data()[i]);
+    most = std::max(most, points.data()[i]);
+  }
+  if (least >= kLeastScore && most <= kMostScore) return;
+  Fail(ErrorCode::kMismatch, {.expected = "keypoints", .found = "poses"},
+       "{}: third numbers from {:.4g} to {:.4g} are no scores (0 to 1) but, it seems, the z of 3D "
+       "poses that are not in metres; expected points in the image, (T, J, 2) or with scores",
+       what, least, most);
+}
+
 // `scores`: null, or one for each point.
 Detections FromTensors(const Tensor& points, const Tensor* scores, const std::string& what) {
   const size_t rank = points.shape.size();
@@ -80,6 +96,7 @@ Detections FromTensors(const Tensor& points, const Tensor* scores, const std::st
   if (joints < 1 || joints > kMostJoints) {
     Fail("{}: {} joints; expected (T, 17, 2 or 3) or (P, T, 17, 2 or 3)", what, joints);
   }
+  if (features == 3 && scores == nullptr) RefusePoses(points, what);
   if (rank == 4 && HasFramesFirst(points)) {
     if (frames > 1) {
       Fail(

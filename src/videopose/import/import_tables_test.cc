@@ -87,6 +87,17 @@ TEST_F(ImportTest, ArraysOfOnePersonMayHaveFramesFirst) {
   EXPECT_THAT(ImportKeypoints(folder_ / "image").people, SizeIs(3));
 }
 
+TEST_F(ImportTest, ArraysOfPosesInMillimetresAreNoKeypoints) {
+  Tensor poses({30, kJoints, 3});
+  for (int64_t i = 0; i < poses.size() / 3; ++i) {
+    const Vec2f at = BodyAt(static_cast<size_t>(i % kJoints), 0, -200);
+    const std::array<float, 3> joint = {4 * at.x, 4 * at.y, i % 2 == 0 ? 150.0F : -90.0F};
+    std::ranges::copy(joint, poses.data() + 3 * i);
+  }
+  WriteNpy(folder_ / "poses", MakeNpy(poses));
+  EXPECT_THAT(ErrorOf(folder_ / "poses"), HasSubstr("third numbers from -90 to 150 are no scores"));
+}
+
 TEST_F(ImportTest, CsvWithAHeader) {
   std::string header = "frame;time;person", row_a = "10;0.5;ann", row_b = "12;0.54;bob",
               row_c = "11;0.52;ann";
