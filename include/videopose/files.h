@@ -120,9 +120,9 @@ struct ImportedKeypoints {
   std::vector<ImportAssumption> assumptions;
 };
 
-// `path`: a file, or a folder with one JSON file for each frame. Frame 0 is the first that the file
-// knows; missing numbers are frames without people. People keep the numbers of the
-// file's tracks; where it has none, they are followed from frame to frame and numbered from 1.
+// `path`: a file, or a folder with one JSON file for each frame. Frames keep the file's numbers
+// where those are a video's (docs/formats.md). People keep the numbers of the file's tracks; where
+// it has none, they are followed from frame to frame and numbered from 1.
 // Throws Error for what cannot be recognised (saying what was looked at and what could have been
 // read), for damaged files, and where no person is seen.
 ImportedKeypoints Import(const std::filesystem::path& path, const ImportOptions& options = {});

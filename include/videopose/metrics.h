@@ -8,8 +8,10 @@
 #ifndef VIDEOPOSE_METRICS_H_
 #define VIDEOPOSE_METRICS_H_
 
+#include <array>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "videopose/base.h"
 #include "videopose/geometry.h"
@@ -49,6 +51,17 @@ class PoseErrorMean {
 // Those twelve.
 std::span<const int> LimbJoints();
 
+// Flexions of the truth in degrees: from 0 to 20, from 20 to 60, ...
+inline constexpr std::array<double, 6> kFlexionBands_deg = {0, 20, 60, 90, 110, 180};
+
+// Predicted less true flexion in a band, both sides; 0 where nothing was measured.
+struct FlexionBias {
+  int64_t count = 0;
+  double mean_deg = 0;
+  bool operator==(const FlexionBias&) const = default;
+};
+using FlexionBiases = std::array<FlexionBias, kFlexionBands_deg.size() - 1>;
+
 // Means over frames; NaN where there was nothing to measure. Distances in the poses' unit.
 struct BodyErrors {
   PoseErrors joints;  // over the joints that both have
@@ -60,6 +73,8 @@ struct BodyErrors {
   // Mean angle between the directions of thighs, shanks, upper arms, forearms and of the trunk,
   // from the middle of the hips to that of the shoulders.
   double bones_deg = 0;
+  std::vector<double> joint_mpjpe;  // of each of Human36m17()'s joints
+  FlexionBiases knee_bias, elbow_bias;
   int64_t frames = 0;  // in which both have a joint
   bool operator==(const BodyErrors&) const = default;
 };
@@ -84,6 +99,11 @@ class BodyErrorMean {
 
   Average mpjpe_, p_mpjpe_, n_mpjpe_, mpjve_, limb_mpjpe_, limb_p_mpjpe_;
   Average hip_, knee_, shoulder_, elbow_, bones_;
+  using AveragesInBands = std::array<Average, kFlexionBands_deg.size() - 1>;
+  static void AddBias(double predicted_deg, double target_deg, AveragesInBands& to);
+  static FlexionBiases BiasesOf(const AveragesInBands& averages);
+  std::vector<Average> joints_;
+  AveragesInBands knee_bias_, elbow_bias_;
   int64_t frames_ = 0;
 };
 

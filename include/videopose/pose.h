@@ -355,8 +355,8 @@ PeopleInFrame PeopleAt(const KeypointSequence& keypoints, int64_t t);
 //   *_shoulder_elevation 0..180, how far the arm is raised, against the thorax, to whatever side
 //   *_shoulder_flexion   -90..90, how far it is in front of the body's frontal plane
 //   *_shoulder_abduction -90..90, how far it is outside the body's sagittal plane
-//   *_shoulder_rotation  internal: the forearm turns to the middle; where the elbow is bent and the
-//                        arm is not nearly straight up
+//   *_shoulder_rotation  -120..120, internal: the forearm turns to the middle; where the elbow is
+//                        bent and the arm is not nearly straight up
 //   *_elbow_flexion      0..180, straight is 0
 //   *_ankle_dorsiflexion -90..90, toes up; a sole square to the shank is 0
 //   *_ankle_inversion    -90..90, the sole turns to the middle
@@ -381,10 +381,10 @@ PeopleInFrame PeopleAt(const KeypointSequence& keypoints, int64_t t);
 // the foot's sideways axis from the shank, of the forearm in the hand's frame. Up to the
 // horizontal, raised forward or sideways alone, flexion or abduction is the angle that a goniometer
 // shows; beyond it elevation is. Rotation is what is left of the upper arm's turn after the
-// shortest swing from hanging to a.
+// shortest swing from hanging to a; beyond 120 degrees it comes back, to 0 at 180: without a jump.
 //
-// Hips go on past 180 degrees and past their singularity, and rotations past 180 degrees, where
-// that is nearer to the frame before, so that lines over time have no jumps.
+// Hips go on past 180 degrees, and past their singularity, where that is nearer to the frame
+// before, so that lines over time have no jumps.
 
 // A names: "left_hip_flexion", each left one before its right one; the trunk's last.
 std::span<const std::string_view> JointAngleNames();

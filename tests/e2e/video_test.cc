@@ -22,6 +22,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 int64_t CountFrames(const fs::path& path) {
   VideoReader reader(path);
@@ -117,6 +118,40 @@ TEST(VideoTest, RenderSaysWhereKeypointsAndVideoDiffer) {
   EXPECT_EQ(said.exit_code, 0) << said.err;
   EXPECT_THAT(said.err,
               HasSubstr(fmt::format("ends after {} of the {} frames", frames, frames + 10)));
+
+  // Ten frames less, and as many.
+  keypoints = Figure().keypoints;
+  EXPECT_EQ(keypoints.frame_count, frames);
+  WriteKeypoints(folder / "whole.npz", keypoints);
+  EXPECT_THAT(rendered("whole.npz").err, Not(HasSubstr("ends after")));
+  keypoints.frame_count -= 10;
+  keypoints.people[0].keypoints.ResizeFrames(keypoints.frame_count, {});
+  keypoints.people[0].extra_points = {};
+  WriteKeypoints(folder / "short.npz", keypoints);
+  const ProgramOutcome goes_on = rendered("short.npz");
+  EXPECT_EQ(goes_on.exit_code, 0) << goes_on.err;
+  EXPECT_THAT(goes_on.err,
+              AllOf(HasSubstr(fmt::format("short.npz ends after {} frames; ", frames - 10)),
+                    HasSubstr("goes on")));
+}
+
+TEST(VideoTest, RenderSaysThatPointsAreNotInTheVideo) {
+  const fs::path folder = EmptyFolder("outside");
+  KeypointSequence keypoints = Figure().keypoints;
+  Tensor points({keypoints.frame_count, keypoints.joint_count(), 2});
+  const auto render = [&](float scale) {
+    for (int64_t i = 0; i < points.size() / 2; ++i) {
+      const Keypoint& point = keypoints.people[0].keypoints.begin()[i];
+      points.data()[2 * i] = scale * point.x_px;
+      points.data()[2 * i + 1] = scale * point.y_px;
+    }
+    WriteNpy(folder / "points.npy", MakeNpy(points));
+    return RunVideopose({"render", folder / "points.npy", "--layout", "coco", "--video",
+                         FigureClip(), "-o", folder / "o.mp4", "--height", "128"});
+  };
+  EXPECT_THAT(render(1).err, Not(HasSubstr("lie outside")));
+  EXPECT_THAT(render(4).err, AllOf(HasSubstr("points.npy lie outside of the"),
+                                   HasSubstr("the video they came from")));
 }
 
 TEST(VideoTest, SlowMotionIsLiftedAtItsTrueRate) {

@@ -94,7 +94,8 @@ const BodyMap& KnownMapOf(const BvhClip& clip) {
   for (const BodyMap& known : KnownBodyMaps()) {
     if (Fits(known, clip)) return known;
   }
-  throw OptionError("mocap_map", "", "no known map fits its joints; write one (docs/training.md)");
+  Fail(ErrorCode::kWrongFormat, {.option = "mocap_map"},
+       "no known map fits its joints; write one (docs/training.md)");
 }
 
 struct ReadClip {
@@ -112,10 +113,9 @@ ReadClip Read(const ClipFile& file) try {
     read.motion.weight = file.weight;
     read.why_impossible = WhyImpossible(clip, map, read.motion);
     return read;
-  } catch (const OptionError& error) {
-    throw OptionError(error.key(), file.path.string(), error.problem());
   } catch (const Error& error) {
-    FailAt(file.path, error.code(), "{}", error.what());
+    Fail(error.code(), {.file = file.path, .option = error.facts().option}, "{}: {}",
+         file.path.string(), error.what());
   }
 } catch (Error& error) {
   RethrowFromReading(file.path, error);

@@ -17,6 +17,9 @@ struct Advice {
 };
 
 constexpr Advice kAdvice[] = {
+    {"axes", "--truth-axes AXES", "{} says it"},
+    {"checkpoints.evaluate_epochs", "--no-eval",
+     "{} trains without, --mocap-test or --subjects-test names some"},
     {"force", "--force", "{} replaces it"},
     {"fps", "--fps N", "{} says it"},
     {"html_video", "--export FILE.html", "add {}"},

@@ -15,6 +15,16 @@ TEST(AdviceTest, TheFlagThatHelpsFollowsTheText) {
             "x.tflite: the model file is missing in /m; run: videopose models fetch");
 }
 
+TEST(AdviceTest, MissingAxesTestClipsAndMapsHaveAFlag) {
+  const auto advised = [](const char* option) {
+    return WithAdvice(Error("x", ErrorCode::kInvalidArgument, {.option = option}));
+  };
+  EXPECT_EQ(advised("axes"), "x; --truth-axes AXES says it");
+  EXPECT_EQ(advised("checkpoints.evaluate_epochs"),
+            "x; --no-eval trains without, --mocap-test or --subjects-test names some");
+  EXPECT_EQ(advised("mocap_map"), "x; give one with --mocap-map FILE");
+}
+
 TEST(AdviceTest, TheCommandThatHelpsFollowsTheText) {
   EXPECT_EQ(
       WithAdvice(Error("a.npz: keypoints (COCO), no poses; lift them first", ErrorCode::kMismatch,

@@ -149,6 +149,56 @@ std::string LimbErrorText(const BodyErrors& errors) {
          Number(errors.bones_deg, 7, 1);
 }
 
+std::string JointErrorTable(const NamedErrors& rows) {
+  struct Column {
+    const char* heading;
+    std::vector<const char*> joints;
+  };
+  static const std::vector<Column> kColumns = {{"hips", {"left_hip", "right_hip"}},
+                                               {"knees", {"left_knee", "right_knee"}},
+                                               {"ankles", {"left_ankle", "right_ankle"}},
+                                               {"spine", {"spine"}},
+                                               {"thorax", {"thorax"}},
+                                               {"neck", {"neck_base"}},
+                                               {"head", {"head"}},
+                                               {"shoulders", {"left_shoulder", "right_shoulder"}},
+                                               {"elbows", {"left_elbow", "right_elbow"}},
+                                               {"wrists", {"left_wrist", "right_wrist"}}};
+  std::string text = fmt::format("{:<12}", "MPJPE mm");
+  for (const Column& column : kColumns) text += fmt::format("{:>10}", column.heading);
+  for (const auto& [name, errors] : rows) {
+    text += fmt::format("\n{:<12}", name);
+    for (const Column& column : kColumns) {
+      double sum = 0;
+      for (const char* joint : column.joints) {
+        sum += errors.joint_mpjpe.at(static_cast<size_t>(Human36m17().IndexOf(joint)));
+      }
+      text += Number(1e3 * sum / static_cast<double>(column.joints.size()), 10, 1);
+    }
+  }
+  return text + "\n";
+}
+
+std::string FlexionBiasTable(const NamedErrors& rows) {
+  std::string text = fmt::format("{:<22}", "too bent by, degrees");
+  for (size_t band = 0; band + 2 < kFlexionBands_deg.size(); ++band) {
+    text += fmt::format(
+        "{:>10}", fmt::format("{:g}-{:g}", kFlexionBands_deg[band], kFlexionBands_deg[band + 1]));
+  }
+  text += fmt::format("{:>10}", fmt::format("over {:g}", kFlexionBands_deg.end()[-2]));
+  for (const auto& [name, errors] : rows) {
+    for (const auto& [joint, biases] :
+         {std::pair("knee", errors.knee_bias), std::pair("elbow", errors.elbow_bias)}) {
+      text += fmt::format("\n{:<22}", fmt::format("{}, {}", name, joint));
+      for (const FlexionBias& bias : biases) {
+        text +=
+            bias.count > 0 ? fmt::format("{:>+10.1f}", bias.mean_deg) : fmt::format("{:>10}", "-");
+      }
+    }
+  }
+  return text + "\n";
+}
+
 std::function<int()> ConfigureBenchVideo(CLI::App& app) {
   auto command = std::make_shared<BenchVideoCommand>();
   app.add_option("trial", command->trial,

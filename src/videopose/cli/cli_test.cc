@@ -12,7 +12,9 @@
 #include "support/zip_file.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/batch.h"
+#include "videopose/cli/bench_video_accuracy.h"
 #include "videopose/cli/command.h"
+#include "videopose/cli/file_info.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/parse.h"
 #include "videopose/cli/progress_line.h"
@@ -172,19 +174,48 @@ TEST(SummaryTest, ListsWhoWasSeenWhen) {
   EXPECT_EQ(FormatPeople({{.id = 1}}, keypoints), "") << "no person was seen";
 }
 
+TEST(BenchTables, OfJointsAndOfTheBiasOfFlexions) {
+  BodyErrors errors;
+  for (int j = 0; j < 17; ++j) errors.joint_mpjpe.push_back(0.001 * j);
+  errors.knee_bias = {{{4, 4.44}, {}, {1, -13.4}, {}, {2, -15.46}}};
+  EXPECT_EQ(JointErrorTable({{"clean", errors}}),
+            "MPJPE mm          hips     knees    ankles     spine    thorax      neck      head "
+            "shoulders    elbows    wrists\n"
+            "clean              2.5       3.5       4.5       7.0       8.0       9.0      10.0 "
+            "     12.5      13.5      14.5\n");
+  EXPECT_EQ(FlexionBiasTable({{"clean", errors}}),
+            "too bent by, degrees        0-20     20-60     60-90    90-110  over 110\n"
+            "clean, knee                 +4.4         -     -13.4         -     -15.5\n"
+            "clean, elbow                   -         -         -         -         -\n");
+}
+
 TEST(SummaryTest, NoticesPeopleInOtherUnits) {
   const SyntheticMotion stand({{SyntheticMoveKind::kStand, 0.2}});
   const Motion motion =
       MakeSyntheticClip(stand, LookAt({0, -4, 1.4}, {0, 0, 0.9}, 640, 360, 0.75)).motion;
-  const auto warning = [&](float scale) {
+  const auto warning = [&](float scale, double unit_m = 1) {
     Motion other = motion;
     for (Vec3f& joint : other.people[0].joints_in_cam) joint = scale * joint;
-    return SizeWarning(other, "a.npy");
+    return SizeWarning(other, "a.npy", unit_m);
   };
   EXPECT_EQ(warning(1), "");
   EXPECT_THAT(warning(100), AllOf(HasSubstr("a.npy: person 1 is 17"), HasSubstr("centimetres")));
   EXPECT_THAT(warning(1000), HasSubstr("expected metres, found what may be millimetres"));
-  EXPECT_THAT(warning(0.1F), HasSubstr("a.npy: person 1 is 0.17"));
+  EXPECT_THAT(warning(0.1F), AllOf(HasSubstr("a.npy: person 1 is 0.17"),
+                                   HasSubstr("expected metres, found what may be 10 times too")));
+  // BVH's centimetres.
+  EXPECT_THAT(warning(0.01F, 0.01), HasSubstr("expected centimetres, found what may be metres"));
+  EXPECT_THAT(warning(10, 0.01), HasSubstr("expected centimetres, found what may be millimetres"));
+  EXPECT_THAT(warning(1000, 0),
+              HasSubstr("the file names, found what may be 1000 times too large"));
+}
+
+TEST(FileInfo, SaysWhereAVideoPlaysSlower) {
+  VideoInfo video{.width_px = 640, .height_px = 360, .frame_rate = {5, 1}, .captured_fps = 5};
+  EXPECT_THAT(DescribeVideo("a.mp4", video), Not(HasSubstr("taken at")));
+  video.captured_fps = 240;
+  EXPECT_THAT(DescribeVideo("a.mp4", video),
+              HasSubstr("  rate: taken at 240 frames a second, played at 5: "));
 }
 
 TEST(SummaryTest, SaysWhereAVideoPlaysSlower) {
@@ -209,6 +240,9 @@ TEST(SummaryTest, GroundSaysItsLensOrItsRung) {
   EXPECT_THAT(FormatGround(motion, {}), HasSubstr("floor, level, focal"));
   motion.camera->world_from_cam.translation.z = -0.04;
   EXPECT_THAT(FormatGround(motion, {}), HasSubstr("camera 0.0 m over"));
+  motion.camera->world_from_cam.translation.z = -0.5;
+  EXPECT_THAT(FormatGround(motion, {}),
+              HasSubstr("camera 0.5 m under the floor (of a stage, or the lens is wrong), level"));
   motion.camera.reset();
   motion.grounding = Grounding::kCameraMoving;
   EXPECT_THAT(FormatGround(motion, {}), HasSubstr("ground: camera moving"));

@@ -95,6 +95,8 @@ int BenchLiftCommand::Run() const {
                1e3 * errors.joints.p_mpjpe, 1e3 * errors.joints.n_mpjpe, 1e3 * errors.joints.mpjve,
                LimbErrorText(errors));
   }
+  const NamedErrors rows = {{"clean", accuracy.clean}, {"noisy", accuracy.noisy}};
+  fmt::print("\n{}\n{}", JointErrorTable(rows), FlexionBiasTable(rows));
   if (!accuracy.clean_feet) return 0;
   fmt::print("\n{:<12}{:>12}{:>12}{:>22}{:>12}\n", "feet", "heel mm", "toe mm",
              "dorsiflexion degrees", "bias");

@@ -33,8 +33,9 @@ struct ConvertCommand {
     }
     CheckExports(exports, input);
     const PoseClip clip = ReadMotion(input, fps);
-    const std::string warning = SizeWarning(clip.motion, input);
-    if (!warning.empty()) fmt::print(stderr, "videopose: {}\n", warning);
+    if (!SizeWarning(clip.motion, input, 1).empty()) {
+      fmt::print(stderr, "videopose: {}\n", SizeWarning(clip.motion, input, LengthUnitOf_m(input)));
+    }
     const auto written =
         WriteExports(exports, clip.motion, clip.keypoints ? &*clip.keypoints : nullptr);
     if (quiet) return 0;

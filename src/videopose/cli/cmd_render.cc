@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -62,6 +63,12 @@ struct RenderCommand {
     if (drawn < clip.motion.frame_count) {
       fmt::print(stderr, "videopose: {} ends after {} of the {} frames of {}\n", video.string(),
                  drawn, clip.motion.frame_count, input.string());
+    } else if (!video.empty() && GoesOn(*clip.keypoints)) {
+      fmt::print(stderr, "videopose: {} ends after {} frames; {} goes on{}\n", input.string(),
+                 drawn, video.string(),
+                 info.estimated_frame_count > 0
+                     ? fmt::format(", it has about {}", info.estimated_frame_count)
+                     : "");
     }
     if (!quiet) fmt::print("{} frames\nwrote {}\n", drawn, output.string());
     return 0;
@@ -82,11 +89,49 @@ struct RenderCommand {
          keypoints.fps);
   }
 
+  // Where a file does not say its size, the video's is taken, and another video may be the right
+  // one.
+  void TellWhatLiesOutside(const KeypointSequence& keypoints) const {
+    constexpr float kAround = 0.05F;  // detectors put some points a little outside
+    constexpr double kUsualShare = 0.1;
+    const auto width_px = static_cast<float>(keypoints.width_px),
+               height_px = static_cast<float>(keypoints.height_px);
+    int64_t seen = 0, outside = 0;
+    for (const PersonKeypoints& person : keypoints.people) {
+      for (const Keypoint& point : person.keypoints) {
+        if (point.score <= 0) continue;
+        ++seen;
+        if (point.x_px > (1 + kAround) * width_px || point.y_px > (1 + kAround) * height_px) {
+          ++outside;
+        }
+      }
+    }
+    const double share =
+        static_cast<double>(outside) / static_cast<double>(std::max(seen, int64_t{1}));
+    if (quiet || share <= kUsualShare) return;
+    fmt::print(
+        stderr,
+        "videopose: {:.0f} % of the points of {} lie outside of the {} x {} pixels of {}: if "
+        "it is not the video they came from, give that\n",
+        100 * share, input.string(), keypoints.width_px, keypoints.height_px, video.string());
+  }
+
+  // Whether the video has a frame after the last one of the keypoints, where it has that.
+  bool GoesOn(const KeypointSequence& keypoints) const {
+    // The file's time shortly before the last one: readers refuse to begin after the end.
+    const double last_s = keypoints.start_s + (static_cast<double>(keypoints.frame_count) - 1.5) /
+                                                  info.frame_rate.per_second();
+    VideoReader reader(video, {.start_s = std::max(0.0, last_s), .max_frames = 2});
+    Image unused;
+    return reader.Read(unused) && reader.Read(unused);
+  }
+
   // Of keypoints. What neither the file nor the command line says, the video does.
   PoseClip LiftedInput() {
     const KeypointSequence keypoints = ImportAndTell(
         input, import, quiet,
         {.fps = info.captured_fps, .width_px = info.width_px, .height_px = info.height_px});
+    if (!video.empty() && import.width_px == 0) TellWhatLiesOutside(keypoints);
     const Lifter model = Lifter::Load(lifter.empty() ? DefaultLifter() : lifter);
     ProgressLine progress(quiet);
     ProcessedClip clip = ProcessKeypoints(keypoints, model, {}, progress.monitor());

@@ -17,6 +17,7 @@
 #include "videopose/cli/pose_ranges.h"
 #include "videopose/cli/raw_info.h"
 #include "videopose/cli/recording_name.h"
+#include "videopose/cli/summary.h"
 #include "videopose/files.h"
 #include "videopose/formats/describe.h"
 #include "videopose/formats/file_formats.h"
@@ -31,21 +32,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string DescribeVideo(const fs::path& path) {
+std::string DescribeVideoFile(const fs::path& path) {
   const VideoReader reader(path);
-  const VideoInfo& info = reader.info();
-  std::string text = fmt::format(
-      "{}: {}\n  size        {} x {} pixels{}\n  frame rate  {:.6g} per second ({}/{})\n",
-      path.string(),
-      info.is_still_images ? "images" : fmt::format("video ({}, {})", info.codec, info.container),
-      info.width_px, info.height_px,
-      info.rotation_deg == 0 ? "" : fmt::format(", turned by {} degrees", info.rotation_deg),
-      info.frame_rate.per_second(), info.frame_rate.numerator, info.frame_rate.denominator);
-  if (info.estimated_frame_count > 0) {
-    text += fmt::format("  length      about {} frames, {:.2f} s\n", info.estimated_frame_count,
-                        info.duration_s);
-  }
-  return text + fmt::format("  audio       {}\n", info.has_audio ? "yes" : "no");
+  return DescribeVideo(path, reader.info());
 }
 
 // Of those that were found.
@@ -178,6 +167,22 @@ std::string DescribePosesOrKeypoints(FileContent& file) {
 
 }  // namespace
 
+std::string DescribeVideo(const fs::path& path, const VideoInfo& info) {
+  std::string text = fmt::format(
+      "{}: {}\n  size        {} x {} pixels{}\n  frame rate  {:.6g} per second ({}/{})\n",
+      path.string(),
+      info.is_still_images ? "images" : fmt::format("video ({}, {})", info.codec, info.container),
+      info.width_px, info.height_px,
+      info.rotation_deg == 0 ? "" : fmt::format(", turned by {} degrees", info.rotation_deg),
+      info.frame_rate.per_second(), info.frame_rate.numerator, info.frame_rate.denominator);
+  if (info.estimated_frame_count > 0) {
+    text += fmt::format("  length      about {} frames, {:.2f} s\n", info.estimated_frame_count,
+                        info.duration_s);
+  }
+  if (const std::string rate = FormatCaptureRate(info); !rate.empty()) text += "  " + rate;
+  return text + fmt::format("  audio       {}\n", info.has_audio ? "yes" : "no");
+}
+
 std::string DataExtensions() {
   const std::vector<FileFormat> formats = DataFormats({});
   return fmt::format(
@@ -186,7 +191,7 @@ std::string DataExtensions() {
 
 std::string DescribeFile(const fs::path& path, const ArchiveOptions& archive) {
   FileContent file(path);
-  if (file.is_folder() && !IsFolderOfFrames(path)) return DescribeVideo(path);
+  if (file.is_folder() && !IsFolderOfFrames(path)) return DescribeVideoFile(path);
   if (std::string text = DescribeAs(DataFormats(archive), file); !text.empty()) return text;
   std::string text = DescribePosesOrKeypoints(file);
   if (const NpzReader* npz = file.npz()) {
@@ -201,7 +206,7 @@ std::string DescribeFile(const fs::path& path, const ArchiveOptions& archive) {
     return fmt::format("{}: {}\n", file.name(), Describe(*array));
   }
   if (file.is_json()) FailUnknownKeypoints(file);
-  return DescribeVideo(path);
+  return DescribeVideoFile(path);
 }
 
 }  // namespace videopose::internal

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <string>
 
+#include "videopose/media.h"
 #include "videopose/scientific/archive_reader.h"
 
 namespace videopose::internal {
@@ -17,6 +18,8 @@ std::string DataExtensions();
 
 // A few lines; told apart by content. Throws Error for a file that is none of those we know.
 std::string DescribeFile(const std::filesystem::path& path, const ArchiveOptions& archive = {});
+
+std::string DescribeVideo(const std::filesystem::path& path, const VideoInfo& info);
 
 }  // namespace videopose::internal
 

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "videopose/geometry/angle.h"
@@ -84,10 +85,11 @@ std::string FormatGround(const Motion& motion, const GroundOptions& options) {
           : fmt::format("looking {} by {} degrees", down_deg > 0 ? "down" : "up", rounded_deg);
   // Rounded here: "{:.1f}" would make "-0.0" of a camera just below the floor.
   const double height_m = std::round(10 * motion.camera->world_from_cam.translation.z) / 10;
-  std::string text =
-      fmt::format("ground: camera {:.1f} m over the floor, {}, focal length {:.0f} px{}\n",
-                  height_m == 0 ? 0 : height_m, looking, MeanFocalPx(motion.camera->lens),
-                  !KnowsLens(options) ? " (assumed; --fov, --focal or --calibration tell it)" : "");
+  std::string text = fmt::format(
+      "ground: camera {:.1f} m {} the floor{}, {}, focal length {:.0f} px{}\n", std::abs(height_m),
+      height_m < 0 ? "under" : "over", height_m < 0 ? " (of a stage, or the lens is wrong)" : "",
+      looking, MeanFocalPx(motion.camera->lens),
+      !KnowsLens(options) ? " (assumed; --fov, --focal or --calibration tell it)" : "");
   for (const PersonMotion& person : motion.people) {
     if (!person.own_floor_m) continue;
     text += fmt::format("ground: person {} stands on a floor of their own, {:.2f} m higher\n",
@@ -96,20 +98,38 @@ std::string FormatGround(const Motion& motion, const GroundOptions& options) {
   return text;
 }
 
-std::string SizeWarning(const Motion& motion, const std::filesystem::path& file) {
+std::string SizeWarning(const Motion& motion, const std::filesystem::path& file,
+                        double length_unit_m) {
   if (KnownSkeleton(motion.skeleton.joint_names) == nullptr) return {};
   constexpr double kShortest_m = 0.5, kTallest_m = 2.6;
+  constexpr std::array<std::pair<double, const char*>, 3> kUnits = {
+      {{1, "metres"}, {0.01, "centimetres"}, {0.001, "millimetres"}}};
+  const auto is_usual = [&](double height_m) {
+    return height_m > kShortest_m && height_m < kTallest_m;
+  };
+  // What 1 is called; in a unit that the file names itself, by how much it is wrong.
+  const auto name_of = [&](double unit_m) -> std::string {
+    for (const auto& [known_m, name] : kUnits) {
+      if (std::abs(unit_m / known_m - 1) < 1e-6) return name;
+    }
+    return "";
+  };
   for (const PersonMotion& person : motion.people) {
     const double height_m = StandingHeight(person, motion.skeleton);
-    if (height_m == 0 || (height_m > kShortest_m && height_m < kTallest_m)) continue;
-    const auto is_usual_in = [&](double unit_m) {
-      return height_m * unit_m > kShortest_m && height_m * unit_m < kTallest_m;
-    };
-    return fmt::format("{}: person {} is {:.3g} m tall; expected metres{}", file.string(),
-                       person.id, height_m,
-                       is_usual_in(0.001)  ? ", found what may be millimetres"
-                       : is_usual_in(0.01) ? ", found what may be centimetres"
-                                           : "");
+    if (height_m == 0 || is_usual(height_m)) continue;
+    std::string text =
+        fmt::format("{}: person {} is {:.3g} m tall", file.string(), person.id, height_m);
+    text += length_unit_m > 0 ? "; expected " + name_of(length_unit_m)
+                              : "; expected the unit that the file names";
+    for (const double times : {0.001, 0.01, 0.1, 10.0, 100.0, 1000.0}) {
+      if (!is_usual(times * height_m)) continue;
+      const std::string found = name_of(times * length_unit_m);
+      return text + (found.empty() ? fmt::format(", found what may be {:g} times {}",
+                                                 times < 1 ? std::round(1 / times) : times,
+                                                 times < 1 ? "too large" : "too small")
+                                   : ", found what may be " + found);
+    }
+    return text;
   }
   return {};
 }

@@ -32,8 +32,9 @@ std::string FormatPeople(const std::vector<TrackSummary>& tracks,
 std::string FormatGround(const Motion& motion, const GroundOptions& options);
 
 // One line where a person in `file` has an impossible height, so that its unit of length will not
-// be the metre; else empty.
-std::string SizeWarning(const Motion& motion, const std::filesystem::path& file);
+// be that of its format (LengthUnitOf_m), in which it was read; else empty.
+std::string SizeWarning(const Motion& motion, const std::filesystem::path& file,
+                        double length_unit_m);
 
 // "rate: taken at 240 frames a second, played at 30: ..."; empty where a video plays as it was
 // taken.

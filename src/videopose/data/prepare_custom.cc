@@ -47,30 +47,16 @@ ImageSize MakeSize(int64_t width_px, int64_t height_px, const fs::path& path) {
 }
 
 CustomTrack ReadBestBoxes(const NpzReader& npz) {
-  const NpyArray boxes = npz.Read("boxes"), keypoints = npz.Read("keypoints");
-  if (boxes.dtype.kind != 'O' || keypoints.dtype.kind != 'O' || boxes.shape.empty() ||
-      keypoints.shape.empty() || boxes.shape[0] != keypoints.shape[0]) {
-    Fail("{}: {} for keypoints {}; expected objects of as many frames", npz.What("boxes"),
-         Describe(boxes), Describe(keypoints));
-  }
-  const int64_t frames = keypoints.shape[0];
+  const DetectronFrames detected(npz);
+  const int64_t frames = detected.count();
   PersonKeypoints person;
   person.keypoints = {frames, kCocoJoints};
   bool is_seen = false;
   for (int64_t t = 0; t < frames; ++t) {
-    const NpyArray* box = PeopleOfFrame(boxes, t, npz.What("boxes"));
-    const NpyArray* points = PeopleOfFrame(keypoints, t, npz.What("keypoints"));
-    if (box == nullptr || points == nullptr) continue;
-    const Tensor of_boxes = ToTensor<float>(*box, npz.What("boxes"));
-    const Tensor of_points = ToTensor<float>(*points, npz.What("keypoints"));
-    const std::vector<int64_t> expected = {of_boxes.dim(0), 4, kCocoJoints};
-    if (of_boxes.rank() != 2 || of_boxes.dim(1) != 5 || of_points.shape != expected) {
-      Fail("{}: frame {}: boxes {} and keypoints {}; expected (M, 5) and (M, 4, 17)",
-           npz.path().string(), t, Describe(*box), Describe(*points));
-    }
-    const int64_t best = BestBox(of_boxes);
-    const float* x_px = of_points.data() + best * 4 * kCocoJoints;
-    const float* y_px = x_px + kCocoJoints;
+    const auto people = detected.At(t);
+    if (!people) continue;
+    const float* x_px = people->x_px(people->best());
+    const float* y_px = people->y_px(people->best());
     bool finite = true;
     for (int64_t j = 0; j < kCocoJoints; ++j) {
       finite = finite && std::isfinite(x_px[j]) && std::isfinite(y_px[j]);
@@ -115,8 +101,7 @@ std::vector<CustomTrack> TracksOf(const KeypointSequence& found, const fs::path&
 
 bool IsOfDetectron(const fs::path& path) {
   if (ReadBeginning(path, 2) != "PK") return false;
-  const NpzReader npz(path);
-  return npz.Has("boxes") && npz.Has("keypoints");
+  return DetectronFrames::AreIn(NpzReader(path));
 }
 
 std::vector<fs::path> FilesIn(const fs::path& folder) {

@@ -41,7 +41,8 @@ struct FileFormat {
   std::vector<std::string_view> extensions;  // with the dot, lower case, the usual one first
   std::string_view use;                      // "animation programs"
   unsigned holds = 0;
-  std::string_view frame;  // of reference, and units: "world: z up, metres"
+  std::string_view frame;    // of reference, and units: "world: z up, metres"
+  double length_unit_m = 1;  // 0: each file says it
   // Reading returns all that was written.
   bool is_lossless = false;
   // A person who has no pose in any frame gets no file.

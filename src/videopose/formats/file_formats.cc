@@ -100,6 +100,7 @@ FileFormat Trc() {
       .use = "OpenSim",
       .holds = kHoldsPoses,
       .frame = "world turned: y up, millimetres",
+      .length_unit_m = 0,
       .recognises = [](FileContent& file) { return file.BeginsWith("PathFileType"); },
       .read_motion =
           [](FileContent& file, double) {
@@ -121,6 +122,7 @@ FileFormat C3d() {
       .use = "biomechanics programs",
       .holds = kHoldsPoses,
       .frame = "world turned: y up, millimetres",
+      .length_unit_m = 0,
       .recognises = [](FileContent& file) { return LooksLikeC3d(file.beginning()); },
       .read_motion =
           [](FileContent& file, double) {
@@ -142,6 +144,7 @@ FileFormat Bvh() {
       .use = "animation programs",
       .holds = kHoldsPoses | kHoldsRotations,
       .frame = "world turned: y up, centimetres",
+      .length_unit_m = 0.01,
       .recognises = [](FileContent& file) { return file.BeginsWith("HIERARCHY"); },
       .read_motion =
           [](FileContent& file, double) {
@@ -241,6 +244,14 @@ const FileFormat& KeypointFormatFor(const fs::path& path) {
 bool HoldsPoses(const fs::path& path) {
   FileContent file(path);
   return HoldsPoses(file);
+}
+
+double LengthUnitOf_m(const fs::path& path) {
+  FileContent file(path);
+  for (const FileFormat& format : FileFormats()) {
+    if (format.read_motion && format.recognises(file)) return format.length_unit_m;
+  }
+  return 1;
 }
 
 }  // namespace videopose::internal

@@ -29,6 +29,10 @@ std::string WrittenKeypointExtensions();
 // keypoints alone. Throws Error for a damaged one.
 bool HoldsPoses(const std::filesystem::path& path);
 
+// The unit of lengths that the format of this file of poses has, in metres; 0 where the file itself
+// names one.
+double LengthUnitOf_m(const std::filesystem::path& path);
+
 // The format to write, by the path's extension in whatever case. Throw Error for another one,
 // naming those there are.
 const FileFormat& PoseFormatFor(const std::filesystem::path& path);

@@ -49,6 +49,23 @@ void CheckShape(const Lens& lens, int width_px, int height_px) {
        is_turned ? ", turned on its side" : ", another shape");
 }
 
+// Where the optical axis meets the image. Outside of it, and, of a calibration that does not say
+// its image's size, far from its middle, the calibration is of another image: everything that is
+// computed through such a lens would be wrong, down to a camera under the floor.
+void CheckCentre(const Lens& lens, bool says_size, int width_px, int height_px) {
+  constexpr double kMostOff = 0.2;  // of the image; lenses are within some hundredths
+  const double x = lens.centre_px.x / width_px, y = lens.centre_px.y / height_px;
+  const bool is_inside = x >= 0 && x <= 1 && y >= 0 && y <= 1;
+  const bool is_near = std::abs(x - 0.5) <= kMostOff && std::abs(y - 0.5) <= kMostOff;
+  if (is_inside && (says_size || is_near)) return;
+  Fail(ErrorCode::kMismatch,
+       "the calibration's principal point (cx, cy) is at ({:g}, {:g}), {} of the {} x {} pixels of "
+       "this video; expected the calibration of the video as it is{}",
+       lens.centre_px.x, lens.centre_px.y, is_inside ? "far from the middle" : "outside", width_px,
+       height_px,
+       says_size ? "" : ", or one that says the size of its image (image_width, image_height)");
+}
+
 }  // namespace
 
 bool KnowsLens(const GroundOptions& options) {
@@ -59,7 +76,9 @@ Lens LensFor(const GroundOptions& options, int width_px, int height_px) {
   CheckGroundOptions(options);
   if (options.calibration && !options.focal_px && !options.fov_deg) {
     CheckShape(*options.calibration, width_px, height_px);
-    return Resized(*options.calibration, width_px, height_px);
+    const Lens lens = Resized(*options.calibration, width_px, height_px);
+    CheckCentre(lens, options.calibration->width_px > 0, width_px, height_px);
+    return lens;
   }
   double known_focal_px = options.focal_px.value_or(0);
   if (options.fov_deg && !options.focal_px) {

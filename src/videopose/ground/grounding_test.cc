@@ -457,6 +457,25 @@ TEST(LensFor, RefusesACalibrationOfAnotherShape) {
   EXPECT_THAT(error(640, 480), testing::HasSubstr("640 x 480, another shape"));
 }
 
+TEST(LensFor, RefusesACalibrationWhosePrincipalPointIsNotInTheImage) {
+  const auto error = [](Vec2d centre_px, bool says_size) {
+    Lens lens = PlainLens(900, 1280, 720);
+    lens.centre_px = centre_px;
+    if (!says_size) lens.width_px = lens.height_px = 0;
+    return ErrorOf([&] { LensFor({.calibration = lens}, 1280, 720); });
+  };
+  for (const bool says_size : {true, false}) {
+    EXPECT_EQ(error({600, 380}, says_size), "no error");
+    EXPECT_THAT(error({2000, 360}, says_size),
+                testing::HasSubstr("(2000, 360), outside of the 1280 x 720 pixels"));
+    EXPECT_THAT(error({640, -1}, says_size), testing::HasSubstr("outside of the 1280 x 720"));
+  }
+  EXPECT_EQ(error({320, 180}, true), "no error");
+  EXPECT_THAT(error({320, 180}, false),  // of an image half as large
+              testing::AllOf(testing::HasSubstr("far from the middle of the 1280 x 720"),
+                             testing::HasSubstr("image_width")));
+}
+
 TEST(LensFor, TakesTheFirstThatIsThere) {
   Lens calibration = PlainLens(900, 1920, 1080);
   GroundOptions options{.focal_px = 1000, .fov_deg = 90, .calibration = calibration};

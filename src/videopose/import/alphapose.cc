@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "videopose/base/error.h"
+#include "videopose/import/frame_numbers.h"
 #include "videopose/import/json_input.h"
 #include "videopose/import/readers.h"
 
@@ -66,8 +67,11 @@ MaybeDetections ReadAlphaPose(const json& root, const std::string& what) {
       std::any_of(detections.found.begin(), detections.found.end(),
                   [](const Detection& d) { return d.track_id.value_or(0) != 0; });
   const std::vector<int64_t> frames = FrameNumbers(images);
-  // There may be no person in the first ones.
-  if (AreAlphaPoseFrames(images)) detections.first_frame = 0;
+  detections.numbering = FrameNumbering::kNames;
+  if (AreAlphaPoseFrames(images)) {
+    detections.numbering = FrameNumbering::kFrames;
+    detections.counts_from = 0;
+  }
   for (size_t i = 0; i < frames.size(); ++i) {
     detections.found[i].frame = frames[i];
     if (!has_tracks) detections.found[i].track_id.reset();

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "videopose/base/error.h"
+#include "videopose/import/frame_numbers.h"
 #include "videopose/import/json_input.h"
 #include "videopose/import/readers.h"
 
@@ -40,24 +42,48 @@ std::string NameOf(const json* id, const json& entry, const std::string& what) {
   return id->is_string() ? id->get<std::string>() : id->dump();
 }
 
-// The images in the order of their numbers, as frames 0, 1, 2, ...; and the size of the largest.
+// The numbers in the names of one video's frames; none where they are named in another way.
+std::vector<int64_t> FramesByName(const std::vector<std::string>& names) {
+  const auto is_of_video = [&](const std::string& name) {
+    return NameWithoutNumber(name) == NameWithoutNumber(names[0]);
+  };
+  if (!std::ranges::all_of(names, is_of_video)) return {};
+  std::vector<int64_t> frames = FrameNumbers(names);
+  const std::set<int64_t> different(frames.begin(), frames.end());
+  return different.size() == names.size() ? frames : std::vector<int64_t>();
+}
+
+// The frame of each image; and the size of the largest, and which frames there are.
 std::map<std::string, int64_t> ReadImages(const json& images, const std::string& what,
                                           Detections& detections) {
-  std::vector<std::string> names;
+  std::vector<std::string> ids, names;
   for (const json& image : images) {
-    names.push_back(NameOf(Member(image, "id"), image, what));
+    ids.push_back(NameOf(Member(image, "id"), image, what));
+    const json* name = Member(image, "file_name");
+    if (name != nullptr && name->is_string()) names.push_back(name->get<std::string>());
     for (const auto& [key, size_px] :
          {std::pair("width", &detections.width_px), std::pair("height", &detections.height_px)}) {
       const int64_t value = WholeNumberOf(Member(image, key)).value_or(0);
       if (value > 0 && value <= 1 << 20) *size_px = std::max(*size_px, static_cast<int>(value));
     }
   }
-  std::sort(names.begin(), names.end(), [](const std::string& a, const std::string& b) {
-    return a.size() != b.size() ? a.size() < b.size() : a < b;
-  });
-  std::map<std::string, int64_t> frames;
-  for (const std::string& name : names) frames.try_emplace(name, std::ssize(frames));
-  return frames;
+  std::vector<int64_t> frames;
+  if (!names.empty() && names.size() == ids.size()) frames = FramesByName(names);
+  if (frames.empty()) {
+    std::ranges::sort(ids, [](const std::string& a, const std::string& b) {
+      return a.size() != b.size() ? a.size() < b.size() : a < b;
+    });
+    frames = FrameNumbers(ids);
+  }
+  std::map<std::string, int64_t> of_images;
+  for (size_t i = 0; i < ids.size(); ++i) of_images.try_emplace(ids[i], frames[i]);
+  detections.numbering = FrameNumbering::kNames;
+  detections.named_frames = std::ssize(of_images);
+  if (frames.empty()) return of_images;
+  const auto [first, last] = std::ranges::minmax(frames);
+  detections.first_frame = first;
+  detections.frame_count = last - first + 1;
+  return of_images;
 }
 
 }  // namespace
@@ -82,6 +108,7 @@ MaybeDetections ReadCocoResults(const json& root, const std::string& what) {
   }
   const std::vector<int64_t> frames = FrameNumbers(images);
   for (size_t i = 0; i < frames.size(); ++i) detections.found[i].frame = frames[i];
+  detections.numbering = FrameNumbering::kNames;
   return detections;
 }
 
@@ -94,8 +121,6 @@ MaybeDetections ReadCocoAnnotations(const json& root, const std::string& what) {
   }
   Detections detections{.format = "COCO annotations"};
   const std::map<std::string, int64_t> frames = ReadImages(*images, what, detections);
-  detections.first_frame = 0;
-  detections.frame_count = std::ssize(frames);
   const json* categories = Member(root, "categories");
   if (categories != nullptr && categories->is_array() && !categories->empty()) {
     const json* names = Member(categories->front(), "keypoints");

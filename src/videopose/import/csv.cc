@@ -112,6 +112,7 @@ MaybeDetections ReadCsv(std::string_view text, const std::string& what) {
   if (header.joints.size() < kFewestJoints) return std::nullopt;
   const size_t columns = cells.size();
   Detections detections{.format = "CSV"};
+  if (header.frame >= 0) detections.numbering = FrameNumbering::kFrames;
   for (const JointColumns& joint : header.joints) detections.joint_names.push_back(joint.name);
   PeopleIds ids;
   std::vector<double> times_s;

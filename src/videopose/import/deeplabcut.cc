@@ -9,6 +9,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/import/csv_table.h"
+#include "videopose/import/frame_numbers.h"
 #include "videopose/import/readers.h"
 
 namespace videopose::internal {
@@ -84,7 +85,12 @@ MaybeDetections ReadDeepLabCut(std::string_view text, const std::string& what) {
       detections.found.push_back(std::move(detection));
     }
   }
-  // Rows that are numbered may leave frames out.
+  // Rows that are numbered may leave frames out. Its numbers count from 0, names are of images.
+  const bool is_numbered = std::ranges::all_of(images, [](const std::string& image) {
+    return image.find_first_not_of("0123456789") == std::string::npos;
+  });
+  detections.numbering = is_numbered ? FrameNumbering::kFrames : FrameNumbering::kNames;
+  if (is_numbered) detections.counts_from = 0;
   const std::vector<int64_t> frames = FrameNumbers(images);
   for (Detection& detection : detections.found) {
     detection.frame = frames[detection.frame];

@@ -22,6 +22,13 @@ struct Detection {
   std::vector<Keypoint> points;     // in the order of the file's joints
 };
 
+// What the numbers of a file's frames are.
+enum class FrameNumbering {
+  kCounted,  // places in the file
+  kFrames,   // those of the video's frames, as the program that wrote the file counted them
+  kNames,    // in names, or identities, of images: of a video's frames, or of anything
+};
+
 struct Detections {
   std::string format;                    // "OpenPose JSON", for people
   std::vector<std::string> joint_names;  // empty: the file does not say
@@ -29,25 +36,16 @@ struct Detections {
   // The first frame and the number of frames, where the file says so by frames without people.
   std::optional<int64_t> first_frame;
   int64_t frame_count = 0;  // 0: up to the last detection
-  double fps = 0;           // 0: not said
+  FrameNumbering numbering = FrameNumbering::kCounted;
+  std::optional<int64_t> counts_from;  // the video's first frame, where the format says so
+  int64_t named_frames = 0;            // at least so many, with people or without
+  double fps = 0;                      // 0: not said
   int width_px = 0, height_px = 0;
 };
 
 // A point as it can be used: not seen (all 0) where a number is not finite or absurd, or the score
 // is not above 0; scores above 1 become 1.
 Keypoint UsablePoint(double x_px, double y_px, double score);
-
-// Numbers of frames from names or numbers of images ("video_000012.jpg": 12): the last digits in
-// each, where those are about as dense as the frames of a video; else 0, 1, 2, ... in the order of
-// the numbers, or of first appearance where some have no digits. Same name, same number.
-std::vector<int64_t> FrameNumbers(const std::vector<std::string>& images);
-
-// Whether all are called as AlphaPose calls the frames of a video, which it counts from 0:
-// "12.jpg". Images of a folder keep their own names.
-bool AreAlphaPoseFrames(const std::vector<std::string>& images);
-
-// The name with # for those digits: the same for all frames of a video.
-std::string NameWithoutNumber(const std::string& image);
 
 }  // namespace videopose::internal
 

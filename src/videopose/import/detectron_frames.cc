@@ -3,11 +3,15 @@
 #include "videopose/import/detectron_frames.h"
 
 #include <span>
+#include <utility>
 
 #include "videopose/base/error.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
+namespace {
 
+// The detections of its second class, people, in frame t: null where there are none.
 // NumPy makes of a list of pairs an array of lists or one of two columns.
 const NpyArray* PeopleOfFrame(const NpyArray& frames, int64_t t, const std::string& what) {
   const PickleValue* people = nullptr;
@@ -30,12 +34,54 @@ const NpyArray* PeopleOfFrame(const NpyArray& frames, int64_t t, const std::stri
   return array.shape.empty() || array.shape[0] == 0 ? nullptr : &array;
 }
 
-int64_t BestBox(const Tensor& boxes) {
+}  // namespace
+
+DetectronPeople::DetectronPeople(Tensor boxes, Tensor keypoints)
+    : boxes_(std::move(boxes)), keypoints_(std::move(keypoints)) {}
+
+int64_t DetectronPeople::best() const {
   int64_t best = 0;
-  for (int64_t m = 1; m < boxes.dim(0); ++m) {
-    if (boxes.data()[m * 5 + 4] > boxes.data()[best * 5 + 4]) best = m;
+  for (int64_t m = 1; m < count(); ++m) {
+    if (box_score(m) > box_score(best)) best = m;
   }
   return best;
+}
+
+const float* DetectronPeople::Row(int64_t m, int64_t row) const {
+  return keypoints_.data() + (m * keypoints_.dim(1) + row) * kCocoJoints;
+}
+
+bool DetectronFrames::AreIn(const NpzReader& npz) {
+  return npz.Has("boxes") && npz.Has("keypoints");
+}
+
+DetectronFrames::DetectronFrames(const NpzReader& npz, NpyArray keypoints, bool may_have_six_rows)
+    : npz_(npz),
+      may_have_six_rows_(may_have_six_rows),
+      boxes_(npz.Read("boxes")),
+      keypoints_(std::move(keypoints)) {
+  if (boxes_.dtype.kind != 'O' || keypoints_.dtype.kind != 'O' || boxes_.shape.empty() ||
+      keypoints_.shape.empty() || boxes_.shape[0] != keypoints_.shape[0]) {
+    Fail("{}: {} for keypoints {}; expected objects of as many frames", npz.What("boxes"),
+         Describe(boxes_), Describe(keypoints_));
+  }
+}
+
+std::optional<DetectronPeople> DetectronFrames::At(int64_t t) const {
+  const NpyArray* of_boxes = PeopleOfFrame(boxes_, t, npz_.What("boxes"));
+  const NpyArray* of_points = PeopleOfFrame(keypoints_, t, npz_.What("keypoints"));
+  if (of_boxes == nullptr || of_points == nullptr) return std::nullopt;
+  Tensor boxes = ToTensor<float>(*of_boxes, npz_.What("boxes"));
+  Tensor points = ToTensor<float>(*of_points, npz_.What("keypoints"));
+  if (boxes.rank() != 2 || boxes.dim(1) != 5 || points.rank() != 3 ||
+      points.dim(0) != boxes.dim(0) ||
+      (points.dim(1) != 4 && !(may_have_six_rows_ && points.dim(1) == 6)) ||
+      points.dim(2) != kCocoJoints) {
+    Fail("{}: frame {}: boxes {} and keypoints {}; expected (M, 5) and (M, {}, 17)",
+         npz_.path().string(), t, Describe(*of_boxes), Describe(*of_points),
+         may_have_six_rows_ ? "4 or 6" : "4");
+  }
+  return DetectronPeople(std::move(boxes), std::move(points));
 }
 
 }  // namespace videopose::internal

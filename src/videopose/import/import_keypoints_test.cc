@@ -74,7 +74,8 @@ TEST_F(ImportTest, OpenPoseFolderWithGapsAndPeopleInAnyOrder) {
     return fmt::format(R"({{"pose_keypoints_2d": {}}})",
                        Numbers(BodyIn(Layout("coco18"), x_px, y_px), 0.9));
   };
-  // From number 3 on; 5 and 6 are missing, in 7 there is no person, and people change places.
+  // From number 3 on: there is no person before; 5 and 6 are missing, in 7 there is no person, and
+  // people change places.
   for (const int t : {3, 4, 8, 9}) {
     const float step = 4 * t;
     const std::string left = person(200 + step, 100), right = person(900 - step, 120);
@@ -85,19 +86,21 @@ TEST_F(ImportTest, OpenPoseFolderWithGapsAndPeopleInAnyOrder) {
   Write(R"({"people": []})", "clip_000000000007_keypoints.json");
   const ImportedKeypoints found = Import(folder_, {.fps = 50, .width_px = 1280, .height_px = 720});
   EXPECT_EQ(found.format, "OpenPose JSON folder, coco18");
-  EXPECT_TRUE(found.assumptions.empty());
+  ASSERT_THAT(found.assumptions, SizeIs(1));
+  EXPECT_EQ(found.assumptions[0].text,
+            "that frames are counted from 0; the file's first is number 3");
   const KeypointSequence& keypoints = found.keypoints;
-  EXPECT_EQ(keypoints.frame_count, 7);
+  EXPECT_EQ(keypoints.frame_count, 10);
   EXPECT_EQ(keypoints.fps, 50);
   EXPECT_EQ(keypoints.width_px, 1280);
   ASSERT_THAT(keypoints.people, SizeIs(2));
   for (const int t : {3, 4, 8, 9}) {
     const float step = 4 * t;
-    ExpectBody(keypoints, 0, t - 3, 900 - step, 120);  // first in file 3
-    ExpectBody(keypoints, 1, t - 3, 200 + step, 100);
+    ExpectBody(keypoints, 0, t, 900 - step, 120);  // first in file 3
+    ExpectBody(keypoints, 1, t, 200 + step, 100);
   }
-  for (const int t : {5, 6, 7}) {
-    EXPECT_FALSE(IsSeen(keypoints.people[0].frame(t - 3))) << t;
+  for (const int t : {0, 1, 2, 5, 6, 7}) {
+    EXPECT_FALSE(IsSeen(keypoints.people[0].frame(t))) << t;
   }
   EXPECT_EQ(keypoints.people[0].id, 1);
   EXPECT_EQ(keypoints.people[1].id, 2);
@@ -187,11 +190,11 @@ TEST_F(ImportTest, AlphaPosesTrackIdsAndImageNames) {
   const KeypointSequence tracked = ImportKeypoints(Write(list(
       {entry("vid_0007.png", R"(, "idx": [[7.0]])", 300),
        entry("vid_0007.png", R"(, "idx": 3)", 800), entry("vid_0009.png", R"(, "idx": 3)", 300)})));
-  EXPECT_EQ(tracked.frame_count, 3);
+  EXPECT_EQ(tracked.frame_count, 10);
   ASSERT_THAT(tracked.people, SizeIs(2));
   EXPECT_EQ(tracked.people[0].id, 3);
   EXPECT_EQ(tracked.people[1].id, 7);
-  ExpectBody(tracked, 0, 2, 300, 100);  // the file's IDs take precedence over the places
+  ExpectBody(tracked, 0, 9, 300, 100);  // the file's IDs take precedence over the places
   // Without a tracker all are 0, and they are followed.
   const KeypointSequence followed = ImportKeypoints(Write(
       list({entry("7.jpg", R"(, "idx": [0.0])", 300), entry("7.jpg", R"(, "idx": [0.0])", 800),
@@ -223,7 +226,7 @@ TEST_F(ImportTest, MediaPipesDictsAndLists) {
             R"({{"frames": [{{"landmarks": {}}}, {{"landmarks": []}}, {{"landmarks": {}}}]}})",
             person, person),
         fmt::format(
-            R"([{{"frame": 5, "pose_landmarks": [{}]}}, {{"frame": 7, "pose_landmarks": [{}]}}])",
+            R"([{{"frame": 0, "pose_landmarks": [{}]}}, {{"frame": 2, "pose_landmarks": [{}]}}])",
             person, person)}) {
     SCOPED_TRACE(text.substr(0, 60));
     const ImportedKeypoints found = Import(Write(text), size);
@@ -369,6 +372,31 @@ TEST_F(ImportTest, UltralyticsYoloTexts) {
   }
   EXPECT_THAT(ErrorOf(Write(YoloLine(300, 100, "") + "0 0.5\n")), HasSubstr("line 2: expected"));
   EXPECT_THAT(ErrorOf(Write("1 2 3\n4 5 6\n")), HasSubstr("text that begins with"));
+}
+
+TEST_F(ImportTest, UltralyticsYoloTextsOfModelsWithoutVisibility) {
+  struct End {
+    const char* text;
+    int id;
+  };
+  // Nothing, a confidence, the number of a track, both.
+  for (const auto& [text, id] :
+       {End{"", 1}, {" 0.875", 1}, {" 4", 4}, {" 0.875 4", 4}, {" 0.875 1", 1}}) {
+    SCOPED_TRACE(text);
+    std::string line = "0 0.5 0.5 0.25 0.75";
+    for (size_t j = 0; j < kJoints; ++j) {
+      const Vec2f point = j == 4 ? Vec2f{} : BodyAt(j, 300, 100);  // no right ear
+      line += fmt::format(" {} {}", point.x / 1000, point.y / 1000);
+    }
+    const ImportedKeypoints found =
+        Import(Write(line + text + "\n"), {.width_px = 1000, .height_px = 1000});
+    EXPECT_EQ(found.format, "Ultralytics YOLO text, coco");
+    ASSERT_THAT(found.keypoints.people, SizeIs(1));
+    EXPECT_EQ(found.keypoints.people[0].id, id);
+    ExpectBody(found.keypoints, 0, 0, 300, 100);
+    EXPECT_EQ(At(found.keypoints, 0, 0, "nose").score, 1);
+    EXPECT_EQ(At(found.keypoints, 0, 0, "right_ear").score, 0);
+  }
 }
 
 TEST_F(ImportTest, KineticsSkeleton) {

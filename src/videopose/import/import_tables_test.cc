@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <fstream>
 
@@ -21,25 +22,80 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-TEST_F(ImportTest, ArraysOfFramesBeforePeopleAreRefused) {
-  constexpr int64_t kFrames = 30, kPeople = 2;
+// Of people side by side who move by a pixel a frame: (A, B, J, 2), frames first or people first.
+Tensor PeopleOverTime(int64_t people, int64_t frames, bool are_frames_first) {
   const std::vector<Vec2f> body = BodyIn(Layout("coco"), 300, 100);
-  Tensor frames_first({kFrames, kPeople, kJoints, 2}), people_first({kPeople, kFrames, kJoints, 2});
-  for (int64_t t = 0; t < kFrames; ++t) {
-    for (int64_t p = 0; p < kPeople; ++p) {
+  Tensor points(
+      {are_frames_first ? frames : people, are_frames_first ? people : frames, kJoints, 2});
+  for (int64_t t = 0; t < frames; ++t) {
+    for (int64_t p = 0; p < people; ++p) {
       for (int64_t j = 0; j < kJoints; ++j) {
-        const auto& from = body[static_cast<size_t>(j)];
+        const Vec2f& from = body[static_cast<size_t>(j)];
         const std::array<float, 2> at = {
             from.x + 400 * static_cast<float>(p) + static_cast<float>(t), from.y};
-        std::ranges::copy(at, frames_first.data() + ((t * kPeople + p) * kJoints + j) * 2);
-        std::ranges::copy(at, people_first.data() + ((p * kFrames + t) * kJoints + j) * 2);
+        const int64_t row = are_frames_first ? t * people + p : p * frames + t;
+        std::ranges::copy(at, points.data() + (row * kJoints + j) * 2);
       }
     }
   }
-  WriteNpy(folder_ / "frames_first", MakeNpy(frames_first));
-  EXPECT_THAT(ErrorOf(folder_ / "frames_first"), HasSubstr("numpy.swapaxes(array, 0, 1)"));
-  WriteNpy(folder_ / "people_first", MakeNpy(people_first));
-  EXPECT_THAT(ImportKeypoints(folder_ / "people_first").people, SizeIs(2));
+  return points;
+}
+
+TEST_F(ImportTest, ArraysOfFramesBeforePeopleAreRefused) {
+  struct Shape {
+    int64_t people, frames;
+  };
+  for (const auto& [people, frames] : {Shape{2, 30}, {4, 3}, {5, 5}, {2, 2}}) {
+    for (const bool lacks_a_joint : {false, true}) {
+      SCOPED_TRACE(fmt::format("{} people, {} frames, {}", people, frames, lacks_a_joint));
+      const auto write = [&](bool are_frames_first) {
+        Tensor points = PeopleOverTime(people, frames, are_frames_first);
+        for (int64_t i = 3; lacks_a_joint && i < points.size() / 2; i += kJoints) {
+          points.data()[2 * i] = points.data()[2 * i + 1] = NAN;
+        }
+        WriteNpy(folder_ / "points", MakeNpy(points));
+      };
+      write(true);
+      EXPECT_THAT(ErrorOf(folder_ / "points"), HasSubstr("numpy.swapaxes(array, 0, 1)"));
+      write(false);
+      const KeypointSequence found = ImportKeypoints(folder_ / "points");
+      EXPECT_EQ(std::ssize(found.people), people);
+      EXPECT_EQ(found.frame_count, frames);
+    }
+  }
+}
+
+TEST_F(ImportTest, ArraysOfOnePersonMayHaveFramesFirst) {
+  constexpr int64_t kFrames = 30;
+  for (const bool are_frames_first : {false, true}) {
+    NpzWriter file(folder_ / "one.npz");
+    file.Add("keypoints", MakeNpy(PeopleOverTime(1, kFrames, are_frames_first)));
+    Tensor scores({are_frames_first ? kFrames : 1, are_frames_first ? 1 : kFrames, kJoints});
+    for (int64_t i = 0; i < scores.size(); ++i) {
+      scores.data()[i] = static_cast<float>(1 + i / kJoints) / 64;
+    }
+    file.Add("scores", MakeNpy(scores));
+    file.Close();
+    const KeypointSequence found = ImportKeypoints(folder_ / "one.npz");
+    ASSERT_THAT(found.people, SizeIs(1));
+    ASSERT_EQ(found.frame_count, kFrames);
+    ExpectBody(found, 0, 7, 307, 100);
+    EXPECT_FLOAT_EQ(At(found, 0, 7, "nose").score, 8.0F / 64);
+  }
+  // People beside each other in one frame.
+  WriteNpy(folder_ / "image", MakeNpy(PeopleOverTime(3, 1, false)));
+  EXPECT_THAT(ImportKeypoints(folder_ / "image").people, SizeIs(3));
+}
+
+TEST_F(ImportTest, ArraysOfPosesInMillimetresAreNoKeypoints) {
+  Tensor poses({30, kJoints, 3});
+  for (int64_t i = 0; i < poses.size() / 3; ++i) {
+    const Vec2f at = BodyAt(static_cast<size_t>(i % kJoints), 0, -200);
+    const std::array<float, 3> joint = {4 * at.x, 4 * at.y, i % 2 == 0 ? 150.0F : -90.0F};
+    std::ranges::copy(joint, poses.data() + 3 * i);
+  }
+  WriteNpy(folder_ / "poses", MakeNpy(poses));
+  EXPECT_THAT(ErrorOf(folder_ / "poses"), HasSubstr("third numbers from -90 to 150 are no scores"));
 }
 
 TEST_F(ImportTest, CsvWithAHeader) {
@@ -56,12 +112,12 @@ TEST_F(ImportTest, CsvWithAHeader) {
   const ImportedKeypoints found =
       Import(Write("\xEF\xBB\xBF" + header + "\r\n" + row_a + "\r\n\r\n" + row_c + "\r\n" + row_b));
   EXPECT_EQ(found.format, "CSV, joints by name");
-  EXPECT_EQ(found.keypoints.frame_count, 3);
+  EXPECT_EQ(found.keypoints.frame_count, 13);
   EXPECT_NEAR(found.keypoints.fps, 50, 1e-6);
   ASSERT_THAT(found.keypoints.people, SizeIs(2));
-  ExpectBody(found.keypoints, 0, 0, 300, 100);
-  ExpectBody(found.keypoints, 1, 2, 400, 100);
-  EXPECT_FALSE(IsSeen(found.keypoints.people[0].frame(1)));
+  ExpectBody(found.keypoints, 0, 10, 300, 100);
+  ExpectBody(found.keypoints, 1, 12, 400, 100);
+  EXPECT_FALSE(IsSeen(found.keypoints.people[0].frame(11)));
   EXPECT_THAT(ErrorOf(Write(header + "\n" + row_a + ";1\n")),
               HasSubstr("line 2: 55 cells; the header has 54"));
   EXPECT_THAT(ErrorOf(Write(header + "\n")), HasSubstr("no person"));
@@ -121,8 +177,8 @@ TEST_F(ImportTest, DeepLabCut) {
       Import(Write(head_of_two + "labeled-data/clip/img0040.png" + values_of_two +
                    "\nlabeled-data/clip/img0041.png" + values_of_two + "\n"));
   ASSERT_THAT(two.keypoints.people, SizeIs(2));
-  EXPECT_EQ(two.keypoints.frame_count, 2);
-  ExpectBody(two.keypoints, 1, 1, 700, 100);
+  EXPECT_EQ(two.keypoints.frame_count, 42);
+  ExpectBody(two.keypoints, 1, 41, 700, 100);
   EXPECT_THAT(ErrorOf(Write(head + "0" + values + ",1\n")), HasSubstr("line 4"));
   EXPECT_THAT(ErrorOf(Write(head.substr(0, head.size() / 3))), HasSubstr("cut off"));
 }

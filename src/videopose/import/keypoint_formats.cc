@@ -11,6 +11,7 @@
 #include "videopose/base/error.h"
 #include "videopose/base/extension.h"
 #include "videopose/files.h"
+#include "videopose/import/frame_numbers.h"
 #include "videopose/import/json_input.h"
 #include "videopose/import/readers.h"
 
@@ -95,10 +96,19 @@ MaybeDetections FromFolder(FileContent& folder) {
     }
   }
   const std::vector<int64_t> numbers = FrameNumbers(names);
-  Detections all{.format = "", .first_frame = numbers[0]};
+  const auto [lowest, highest] = std::ranges::minmax(numbers);
+  Detections all{.format = "",
+                 .first_frame = lowest,
+                 .frame_count = highest - lowest + 1,
+                 .numbering = FrameNumbering::kNames,
+                 .named_frames = std::ssize(files)};
+  if (files.size() > 1 && LowerCaseExtension(files[0]) == ".txt" && AreUnpadded(names)) {
+    // Ultralytics' names of a video's frames, which have a file only where there are people.
+    all.numbering = FrameNumbering::kFrames;
+    all.counts_from = 1;
+  }
   for (size_t i = 0; i < files.size(); ++i) {
     FileContent file(files[i]);
-    all.frame_count = std::max(all.frame_count, numbers[i] + 1 - numbers[0]);
     const json* root = file.json();
     if (root != nullptr && root->is_array() && root->empty()) continue;  // no person
     Detections of_frame = ReadFrame(file);

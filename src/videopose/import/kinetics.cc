@@ -18,7 +18,8 @@ MaybeDetections ReadKinetics(const json& root, const std::string& what) {
       Member(frames->front(), "skeleton") == nullptr) {
     return std::nullopt;
   }
-  Detections detections{.format = "Kinetics-skeleton JSON"};
+  Detections detections{
+      .format = "Kinetics-skeleton JSON", .numbering = FrameNumbering::kFrames, .counts_from = 1};
   int64_t index = 0;
   for (const json& frame : *frames) {
     const int64_t number = WholeNumberOf(Member(frame, "frame_index")).value_or(index);

@@ -139,7 +139,10 @@ MaybeDetections ReadMediaPipe(const json& root, const std::string& what) {
     for (const json& frame : *frames) {
       const auto number = WholeNumberOf(
           AnyMember(frame, {"frame", "frame_id", "frame_number", "frame_index", "frameIndex"}));
-      if (number && *number >= next) next = *number;
+      if (number && *number >= next) {
+        next = *number;
+        reader.detections.numbering = FrameNumbering::kFrames;
+      }
       if (!reader.detections.first_frame) reader.detections.first_frame = next;
       reader.AddFrame(frame, next++);
     }

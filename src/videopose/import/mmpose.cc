@@ -82,6 +82,8 @@ MaybeDetections ReadMmpose(const json& root, const std::string& what) {
       detections.found.push_back(ReadInstance(instance, *number, what));
     }
   }
+  detections.numbering = FrameNumbering::kFrames;
+  detections.counts_from = frames == &root ? 0 : 1;
   detections.first_frame = first;
   detections.frame_count = last - first + 1;
   return detections;

@@ -6,6 +6,7 @@
 // ...}.
 
 #include "videopose/base/error.h"
+#include "videopose/import/frame_numbers.h"
 #include "videopose/import/json_input.h"
 #include "videopose/import/readers.h"
 
@@ -60,7 +61,12 @@ MaybeDetections ReadOpenPose(const json& root, const std::string& what) {
   }
   const std::vector<int64_t> frames = FrameNumbers(names);
   detections.first_frame = *std::min_element(frames.begin(), frames.end());
-  if (root.is_object() && AreAlphaPoseFrames(names)) detections.first_frame = 0;
+  if (root.is_object()) {
+    const bool is_video = AreAlphaPoseFrames(names);
+    detections.numbering = is_video ? FrameNumbering::kFrames : FrameNumbering::kNames;
+    if (is_video) detections.counts_from = 0;
+    detections.named_frames = std::ssize(names);
+  }
   detections.frame_count =
       *std::max_element(frames.begin(), frames.end()) + 1 - *detections.first_frame;
   size_t next = 0;

@@ -11,6 +11,7 @@
 
 #include "videopose/base/error.h"
 #include "videopose/base/read_file.h"
+#include "videopose/import/frame_numbers.h"
 #include "videopose/import/joint_layouts.h"
 #include "videopose/import/tracks.h"
 #include "videopose/pose/default_fps.h"
@@ -185,12 +186,8 @@ void FillPeople(const Detections& detections, const CocoMapping& mapping,
   for (const auto& track : tracks) {
     if (track) people.try_emplace(*track, 0);
   }
-  const int64_t seen_first = detections.found.front().frame;
-  const int64_t first = std::min(detections.first_frame.value_or(seen_first), seen_first);
-  // Numbers of frames may be anything; the difference of two need not be a number.
-  const double span =
-      static_cast<double>(detections.found.back().frame) - static_cast<double>(first) + 1;
-  const double frames = std::max(span, static_cast<double>(detections.frame_count));
+  const auto [first, frames, numbering_note] = SpanOf(detections);
+  if (!numbering_note.empty()) result.assumptions.push_back({numbering_note, ""});
   const int landmarks = limb_ends.empty() ? 0 : BlazePose33().joint_count();
   constexpr double kMostFrames = 2e6, kMostRows = 20e6;
   const double row_bytes = kCocoJoints * sizeof(Keypoint) + landmarks * sizeof(ExtraPoint);

@@ -4,15 +4,19 @@
 //
 // Results.to_json(): a list of people, {"name": "person", "box", "track_id", "keypoints": {"x": [],
 // "y": [], "visible": []}}; a list of such lists is a video. save_txt: a file for each frame with
-// people, a line for each of them: class, box (4 numbers), x y visibility of each point, then the
-// confidence (save_conf) and the track's number, if there are any; all as parts of the image.
+// people, a line for each of them: class, box (4 numbers), x y visibility of each point (x y of
+// models without visibility, kpt_shape [17, 2]), then the confidence (save_conf) and the track's
+// number, if there are any; all as parts of the image.
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include "videopose/base/error.h"
+#include "videopose/import/joint_layouts.h"
 #include "videopose/import/json_input.h"
 #include "videopose/import/readers.h"
+#include "videopose/pose/joint_counts.h"
 
 namespace videopose::internal {
 namespace {
@@ -77,9 +81,39 @@ std::vector<double> NumbersIn(std::string_view line) {
 
 constexpr size_t kClassAndBox = 5, kLeastPoints = 5;
 
+// How many numbers a point has, and how many points there are.
+struct LineShape {
+  size_t per_point = 3, points = 0;
+};
+
+// A confidence is a fraction, the number of a track is not.
+bool MayBeTrack(double number) {
+  constexpr double kMostTracks = 1e9;
+  return number == std::floor(number) && number >= 1 && number < kMostTracks;
+}
+
+// Three numbers a point where those are the points of a layout, or no other number fits.
+LineShape ShapeOf(const std::vector<double>& numbers) {
+  const auto is_known = [](size_t points) {
+    return std::ranges::any_of(KnownLayouts(), [&](const JointLayout& layout) {
+      return static_cast<size_t>(layout.point_count) == points;
+    });
+  };
+  const size_t count = numbers.size() - kClassAndBox;
+  if (is_known(count / 3)) return {3, count / 3};
+  std::vector<size_t> fitting;
+  for (const size_t after : {0, 1, 2}) {  // nothing; a confidence or a track; both
+    const bool is_possible = (count - after) % 2 == 0 && (after < 2 || MayBeTrack(numbers.back()));
+    if (is_possible && is_known((count - after) / 2)) fitting.push_back((count - after) / 2);
+  }
+  if (fitting.empty()) return {3, count / 3};
+  const bool may_be_coco = std::ranges::find(fitting, size_t{kCocoJoints}) != fitting.end();
+  return {2, may_be_coco ? size_t{kCocoJoints} : fitting[0]};
+}
+
 // Whether this can be a line of a label file: the class, then parts of the image.
 bool IsYoloLine(const std::vector<double>& numbers) {
-  if (numbers.size() < kClassAndBox + 3 * kLeastPoints) return false;
+  if (numbers.size() < kClassAndBox + 2 * kLeastPoints) return false;
   if (numbers[0] < 0 || numbers[0] != std::floor(numbers[0])) return false;
   for (size_t i = 1; i < kClassAndBox; ++i) {
     if (!(numbers[i] >= 0 && numbers[i] <= 1)) return false;
@@ -119,21 +153,19 @@ MaybeDetections ReadYoloText(std::string_view text, const std::string& what) {
     const std::vector<double> numbers = NumbersIn(line);
     if (!IsYoloLine(numbers)) {
       if (detections.found.empty()) return std::nullopt;
-      Fail("{}: line {}: expected a class, a box and points of 3 numbers each", what, line_number);
+      Fail("{}: line {}: expected a class, a box and points of 3 (or 2) numbers each", what,
+           line_number);
     }
-    const size_t points = (numbers.size() - kClassAndBox) / 3;
-    const size_t used = kClassAndBox + 3 * points;
+    const LineShape shape = ShapeOf(numbers);
+    const size_t used = kClassAndBox + shape.per_point * shape.points;
     Detection detection{.frame = 0, .points = {}};
-    for (size_t i = kClassAndBox; i < used; i += 3) {
+    for (size_t i = kClassAndBox; i < used; i += shape.per_point) {
       const bool is_found = numbers[i] != 0 || numbers[i + 1] != 0;
-      detection.points.push_back(
-          UsablePoint(numbers[i], numbers[i + 1], is_found ? numbers[i + 2] : 0));
+      const double score = shape.per_point == 3 ? numbers[i + 2] : 1;
+      detection.points.push_back(UsablePoint(numbers[i], numbers[i + 1], is_found ? score : 0));
     }
-    // A confidence is a fraction, the number of a track is not.
-    const double last = numbers.back();
-    constexpr double kMostTracks = 1e9;
-    if (numbers.size() > used && last == std::floor(last) && last >= 1 && last < kMostTracks) {
-      detection.track_id = static_cast<int64_t>(last);
+    if (numbers.size() > used && MayBeTrack(numbers.back())) {
+      detection.track_id = static_cast<int64_t>(numbers.back());
     }
     detections.found.push_back(std::move(detection));
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "videopose/base/check.h"
@@ -109,7 +110,12 @@ void BodyErrorMean::Add(const JointTrack<Vec3f>& predicted, const JointTrack<Vec
                predicted.joint_count() == kJointCount && target.joint_count() == kJointCount,
            "{} and {} frames", predicted.frame_count(), target.frame_count());
   const std::vector<int> all = AllJoints();
+  joints_.resize(all.size());
   for (int64_t t = 0; t < target.frame_count(); ++t) {
+    for (const int j : all) {
+      const double distance = Norm(predicted.at(t, j) - target.at(t, j));
+      if (std::isfinite(distance)) joints_[static_cast<size_t>(j)].Add(distance);
+    }
     const SharedJoints joints(predicted.frame(t), target.frame(t), all);
     if (joints.count() == 0) continue;
     ++frames_;
@@ -139,9 +145,15 @@ void BodyErrorMean::AddAngles(const JointTrack<Vec3f>& predicted, const JointTra
     if (!std::isfinite(error_deg)) continue;
     const std::string_view name = names[i % names.size()];
     if (name.ends_with("hip_flexion")) hip_.Add(error_deg);
-    if (name.ends_with("knee_flexion")) knee_.Add(error_deg);
+    if (name.ends_with("knee_flexion")) {
+      knee_.Add(error_deg);
+      AddBias(p.angles_deg[i], q.angles_deg[i], knee_bias_);
+    }
     if (name.ends_with("shoulder_elevation")) shoulder_.Add(error_deg);
-    if (name.ends_with("elbow_flexion")) elbow_.Add(error_deg);
+    if (name.ends_with("elbow_flexion")) {
+      elbow_.Add(error_deg);
+      AddBias(p.angles_deg[i], q.angles_deg[i], elbow_bias_);
+    }
   }
   for (int64_t t = 0; t < target.frame_count(); ++t) {
     for (const auto& [from, to] : kBones) {
@@ -154,7 +166,24 @@ void BodyErrorMean::AddAngles(const JointTrack<Vec3f>& predicted, const JointTra
   }
 }
 
+void BodyErrorMean::AddBias(double predicted_deg, double target_deg, AveragesInBands& to) {
+  size_t band = 0;
+  while (band + 1 < to.size() && target_deg >= kFlexionBands_deg[band + 1]) ++band;
+  to[band].Add(predicted_deg - target_deg);
+}
+
+FlexionBiases BodyErrorMean::BiasesOf(const AveragesInBands& averages) {
+  FlexionBiases biases;
+  for (size_t band = 0; band < biases.size(); ++band) {
+    const Average& average = averages[band];
+    if (average.count > 0) biases[band] = {average.count, average.Value()};
+  }
+  return biases;
+}
+
 BodyErrors BodyErrorMean::Mean() const {
+  std::vector<double> joint_mpjpe;
+  for (const Average& joint : joints_) joint_mpjpe.push_back(joint.Value());
   return {.joints = {.mpjpe = mpjpe_.Value(),
                      .p_mpjpe = p_mpjpe_.Value(),
                      .n_mpjpe = n_mpjpe_.Value(),
@@ -166,6 +195,9 @@ BodyErrors BodyErrorMean::Mean() const {
           .shoulder_deg = shoulder_.Value(),
           .elbow_deg = elbow_.Value(),
           .bones_deg = bones_.Value(),
+          .joint_mpjpe = std::move(joint_mpjpe),
+          .knee_bias = BiasesOf(knee_bias_),
+          .elbow_bias = BiasesOf(elbow_bias_),
           .frames = frames_};
 }
 

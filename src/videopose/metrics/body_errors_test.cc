@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -50,6 +51,38 @@ TEST(BodyErrors, NoneForTheSamePose) {
   EXPECT_EQ(errors.joints.mpjve, 0);
   EXPECT_EQ(errors.knee_deg, 0);
   EXPECT_EQ(errors.bones_deg, 0);
+}
+
+TEST(BodyErrors, EachJointsDistanceAndTheBiasOfFlexionsInBands) {
+  // True flexions of the left knee; it is found 10 degrees straighter, but for the first.
+  constexpr std::array<float, 5> kTrue_deg = {5, 30, 70, 100, 130};
+  JointTrack<Vec3f> target = Standing(5), predicted = Standing(5);
+  const auto bend = [](JointTrack<Vec3f>& body, int64_t t, float deg) {
+    const float rad = deg * std::numbers::pi_v<float> / 180;
+    body.at(t, kLeftAnkle) = {0.1F, 0.4F + 0.4F * std::cos(rad), 0.4F * std::sin(rad)};
+  };
+  for (int64_t t = 0; t < 5; ++t) {
+    const float deg = kTrue_deg[static_cast<size_t>(t)];
+    bend(target, t, deg);
+    bend(predicted, t, t == 0 ? deg + 4 : deg - 10);
+  }
+  const BodyErrors errors = Measure(predicted, target);
+  ASSERT_EQ(errors.joint_mpjpe.size(), kJointCount);
+  EXPECT_EQ(errors.joint_mpjpe[kRightAnkle], 0);
+  // The chords of 10 degrees, and of 4 once.
+  const double ten = 2 * 0.4 * std::sin(5 * std::numbers::pi / 180);
+  const double four = 2 * 0.4 * std::sin(2 * std::numbers::pi / 180);
+  EXPECT_NEAR(errors.joint_mpjpe[kLeftAnkle], (4 * ten + four) / 5, kRounding);
+  constexpr double kRounding_deg = 0.01;
+  // The right knee stays straight: five frames of no bias in the first band.
+  EXPECT_EQ(errors.knee_bias[0].count, 6);
+  EXPECT_NEAR(errors.knee_bias[0].mean_deg, 4.0 / 6, kRounding_deg);
+  for (size_t band = 1; band < 5; ++band) {
+    EXPECT_EQ(errors.knee_bias[band].count, 1) << band;
+    EXPECT_NEAR(errors.knee_bias[band].mean_deg, -10, kRounding_deg) << band;
+  }
+  EXPECT_EQ(errors.elbow_bias[0].count, 10);
+  EXPECT_EQ(errors.elbow_bias[4], FlexionBias{});
 }
 
 // The left shank points backwards (away from the camera): its ankle is 0.4 m higher and deeper.

@@ -136,9 +136,16 @@ struct ShoulderAngles {
   double elevation = kUnknown, flexion = kUnknown, abduction = kUnknown, rotation = kUnknown;
 };
 
+// An angle that goes all the way round jumps, or winds up. No shoulder turns by more than 120
+// degrees: what lies beyond, where only errors go, comes back to 0 at 180 from both sides.
+double FoldedRotation_deg(double turn_deg) {
+  constexpr double kMost_deg = 120, kWayBack = kMost_deg / (180 - kMost_deg);
+  const double beyond = std::abs(turn_deg) - kMost_deg;
+  return beyond > 0 ? std::copysign(kMost_deg - kWayBack * beyond, turn_deg) : turn_deg;
+}
+
 // Upper arm and forearm in the thorax' frame, as of a right arm. The elbow bends forwards.
-ShoulderAngles MeasureShoulder(const Vec3d& arm, const Vec3d& forearm,
-                               const ShoulderAngles& previous) {
+ShoulderAngles MeasureShoulder(const Vec3d& arm, const Vec3d& forearm) {
   constexpr Vec3d kHanging{0, -1, 0};
   ShoulderAngles angles{.elevation = AngleBetween_deg(kHanging, arm),
                         .flexion = ArcSine_deg(arm.x),
@@ -147,7 +154,7 @@ ShoulderAngles MeasureShoulder(const Vec3d& arm, const Vec3d& forearm,
   const Vec3d bend = BendOf(arm, forearm);
   const double inward = -Dot(bend, ShortestTurn(kHanging, arm, {0, 0, 1}));
   const double forward = Dot(bend, ShortestTurn(kHanging, arm, {1, 0, 0}));
-  angles.rotation = Continued(DegreesFromRadians(std::atan2(inward, forward)), previous.rotation);
+  angles.rotation = FoldedRotation_deg(DegreesFromRadians(std::atan2(inward, forward)));
   return angles;
 }
 
@@ -218,9 +225,8 @@ class AngleMeter {
       angles[kKnee + i] = AngleBetween_deg(thigh, shank);
       const Limb& arm = joints_.arms[i];
       const Vec3d upper = Bone(arm.top, arm.middle), fore = Bone(arm.middle, arm.end);
-      ShoulderAngles& shoulder = shoulders_[i];
-      shoulder =
-          MeasureShoulder(AsRight(thorax, upper, side), AsRight(thorax, fore, side), shoulder);
+      const ShoulderAngles shoulder =
+          MeasureShoulder(AsRight(thorax, upper, side), AsRight(thorax, fore, side));
       Put({shoulder.elevation, shoulder.flexion, shoulder.abduction, shoulder.rotation},
           kShoulder + i, angles);
       angles[kElbow + i] = AngleBetween_deg(upper, fore);
@@ -271,7 +277,6 @@ class AngleMeter {
   BodyJoints joints_;
   std::span<const Vec3f> frame_;
   std::array<Angles3, 2> hips_;  // of the frame before
-  std::array<ShoulderAngles, 2> shoulders_;
 };
 
 }  // namespace

@@ -218,12 +218,15 @@ TEST(JointAngles, ALegRaisedSidewaysPastTheHorizontalGoesOnWithoutJumps) {
   }
 }
 
-// Circles in all planes, also a little off them, where two angles of a direction used to jump by up
-// to 356 degrees.
+// Circles in all planes, also a little off them, and cones, with bent elbows, where angles used to
+// jump by up to 359 degrees.
 TEST(JointAngles, ArmsInCirclesHaveNoJumps) {
-  constexpr double kStep_deg = 3;
+  constexpr double kStep_deg = 1;
+  // Of an arm's step: 1 / tan(34) = 1.5 of the bend, on the cone of 34 degrees; tan(75) = 3.8 of
+  // the frame that it is measured in, 30 degrees from straight up; twice as much on the way back.
+  constexpr double kMostTurn_deg = 2 * (1.5 + 3.8) * kStep_deg;
   for (int plane_deg = 0; plane_deg < 180; plane_deg += 15) {
-    for (const double aside : {0.0, 0.035, 0.5}) {
+    for (const double aside : {0.0, 0.035, 0.5, 1.48, -0.5, -1.48}) {
       SCOPED_TRACE(testing::Message() << plane_deg << " degrees, " << aside << " aside");
       const double c = std::cos(plane_deg * kRad), s = std::sin(plane_deg * kRad);
       std::vector<Stick> sticks;
@@ -243,6 +246,13 @@ TEST(JointAngles, ArmsInCirclesHaveNoJumps) {
                       kStep_deg + 0.1)
                 << side << name << " at " << t;
           }
+        }
+        for (const std::string side : {"left_", "right_"}) {
+          const double rotation = angles(side + "shoulder_rotation", t);
+          const double before = angles(side + "shoulder_rotation", t - 1);
+          if (std::isnan(rotation) || std::isnan(before)) continue;  // near straight up
+          EXPECT_LT(std::abs(rotation - before), kMostTurn_deg) << side << "rotation at " << t;
+          EXPECT_LE(std::abs(rotation), 120);
         }
       }
     }

@@ -25,40 +25,20 @@ namespace fs = std::filesystem;
 
 constexpr int64_t kPoseFloats = 2 * kCocoJoints;
 
-// x and y, each of 17 joints, of the best person in frame t; null if there is no person. `points`
-// holds what is returned.
-const float* BestPose(const NpyArray& boxes, const NpyArray& keypoints, int64_t t,
-                      const NpzReader& npz, Tensor& points) {
-  const NpyArray* box = PeopleOfFrame(boxes, t, npz.What("boxes"));
-  const NpyArray* people = PeopleOfFrame(keypoints, t, npz.What("keypoints"));
-  if (box == nullptr || people == nullptr) return nullptr;
-  const Tensor of_boxes = ToTensor<float>(*box, npz.What("boxes"));
-  points = ToTensor<float>(*people, npz.What("keypoints"));
-  if (of_boxes.rank() != 2 || of_boxes.dim(1) != 5 || points.rank() != 3 ||
-      points.dim(0) != of_boxes.dim(0) || (points.dim(1) != 4 && points.dim(1) != 6) ||
-      points.dim(2) != kCocoJoints) {
-    Fail("{}: frame {}: boxes {} and keypoints {}; expected (M, 5) and (M, 4 or 6, 17)",
-         npz.path().string(), t, Describe(*box), Describe(*people));
-  }
-  const int64_t rows = points.dim(1);
-  return points.data() + (BestBox(of_boxes) * rows + rows - (rows == 6 ? 2 : 4)) * kCocoJoints;
-}
-
-Tensor ReadDetectron(const NpzReader& npz, const NpyArray& keypoints) {
-  const NpyArray boxes = npz.Read("boxes");
-  if (boxes.dtype.kind != 'O' || boxes.shape.empty() || keypoints.shape.empty() ||
-      boxes.shape[0] != keypoints.shape[0]) {
-    Fail("{}: {} for keypoints {}; expected objects of as many frames", npz.What("boxes"),
-         Describe(boxes), Describe(keypoints));
-  }
-  const int64_t frames = keypoints.shape[0];
-  Tensor poses({frames, kCocoJoints, 2}), points;
+Tensor ReadDetectron(const NpzReader& npz, NpyArray keypoints) {
+  const DetectronFrames detected(npz, std::move(keypoints));
+  const int64_t frames = detected.count();
+  Tensor poses({frames, kCocoJoints, 2});
   int64_t first_seen = frames;
   for (int64_t t = 0; t < frames; ++t) {
     float* pose = poses.data() + t * kPoseFloats;
-    if (const float* best = BestPose(boxes, keypoints, t, npz, points)) {
+    if (const auto people = detected.At(t)) {
       first_seen = std::min(first_seen, t);
-      for (int64_t i = 0; i < kPoseFloats; ++i) pose[i] = best[i % 2 * kCocoJoints + i / 2];
+      const int64_t best = people->best();
+      for (int64_t j = 0; j < kCocoJoints; ++j) {
+        pose[2 * j] = people->x_px(best)[j];
+        pose[2 * j + 1] = people->y_px(best)[j];
+      }
     } else if (first_seen < t) {
       std::copy_n(pose - kPoseFloats, kPoseFloats, pose);
     }
@@ -210,10 +190,10 @@ void CheckTakesOfAll(Positions2d& positions, std::vector<std::string>& problems)
 
 Tensor ReadDetections(const fs::path& path) {
   const NpzReader npz(path);
-  const NpyArray keypoints = npz.Read("keypoints");
+  NpyArray keypoints = npz.Read("keypoints");
   Tensor poses =
       keypoints.dtype.kind == 'O'
-          ? ReadDetectron(npz, keypoints)
+          ? ReadDetectron(npz, std::move(keypoints))
           : FirstTwo(ToTensor<float>(keypoints, npz.What("keypoints")), npz.What("keypoints"));
   CheckJoints(poses, path.string());
   return poses;

@@ -167,11 +167,7 @@ class ImportedHoles : public Holes {
  private:
   KeypointSequence ThroughAFile(KeypointSequence& keypoints, const WriteFile& write,
                                 const std::function<void()>& punch) const {
-    // Files count frames from the first one that they have.
-    const std::vector<Keypoint> first(keypoints.people[0].frame(0).begin(),
-                                      keypoints.people[0].frame(0).end());
     punch();
-    std::ranges::copy(first, keypoints.people[0].frame(0).begin());
     const std::filesystem::path file = EmptyFolder("files") / "keypoints";
     ImportOptions options = write(keypoints, file);
     options.fps = keypoints.fps;
@@ -229,10 +225,11 @@ ImportOptions WriteDeepLabCut(const KeypointSequence& keypoints,
 ImportOptions WriteAlphaPose(const KeypointSequence& keypoints, const std::filesystem::path& file) {
   std::ofstream out(file);
   out << "[";
+  const char* between = "";
   for (int64_t t = 0; t < keypoints.frame_count; ++t) {
     const auto frame = keypoints.people[0].frame(t);
     if (!IsSeen(frame)) continue;
-    out << (t > 0 ? "," : "")
+    out << std::exchange(between, ",")
         << fmt::format(R"({{"image_id":"{}.jpg","category_id":1,"keypoints":[{}],"score":2.9,)", t,
                        Numbers(frame))
         << R"("box":[0,0,9,9],"idx":[0.0]})";

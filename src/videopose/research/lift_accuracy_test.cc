@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string_view>
 
@@ -81,6 +82,10 @@ TEST(LiftAccuracy, OfTheShippedModelsIsWhatTheDocsSay) {
     EXPECT_NEAR(1000 * found.noisy.joints.mpjve, stated.noisy_mm[2], kRounding_mm) << stated.file;
     if (std::string_view(stated.file) != "lifter.bin") continue;
     // docs/evaluation.md.
+    constexpr std::array<double, 5> kKneeBias_deg = {4.4, -3.6, -13.4, -11.8, -15.4};
+    for (size_t band = 0; band < kKneeBias_deg.size(); ++band) {
+      EXPECT_NEAR(found.clean.knee_bias[band].mean_deg, kKneeBias_deg[band], kRounding_mm) << band;
+    }
     ASSERT_TRUE(found.noisy_feet.has_value());
     EXPECT_NEAR(1000 * found.noisy_feet->heel, 23.9, kRounding_mm);
     EXPECT_NEAR(1000 * found.noisy_feet->toe, 38.4, kRounding_mm);

@@ -105,7 +105,8 @@ Trainer::Trainer(TrainingData data, const TrainerOptions& options, Communicator&
   }
   CheckTrainingData(data_);
   if (options.checkpoints.evaluate_epochs && CountFrames(data_.test) == 0) {
-    Fail(ErrorCode::kInvalidArgument, "there are no test sequences to evaluate epochs on");
+    Fail(ErrorCode::kInvalidArgument, {.option = "checkpoints.evaluate_epochs"},
+         "there are no test sequences to evaluate epochs on");
   }
   std::error_code error;
   const fs::path& folder = options.checkpoints.folder;

@@ -242,6 +242,11 @@ TEST_F(TrainerTest, UnfitDataAreRefusedAtTheStart) {
   data = MakeData(false);
   data.test.clear();
   EXPECT_THAT(Refusal(data), HasSubstr("no test sequences"));
+  try {
+    const Trainer trainer(data, options_);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.facts().option, "checkpoints.evaluate_epochs") << "the program names flags";
+  }
   data = MakeData(false);
   data.train.clear();
   EXPECT_THAT(Refusal(data), HasSubstr("nothing to train on"));
