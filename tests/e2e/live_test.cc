@@ -77,7 +77,7 @@ TEST(LiveTest, ACameraThatPansIsFollowed) {
   EXPECT_THAT(still.err, Not(HasSubstr("camera")));
   const std::vector<nlohmann::json> lines = Lines(result.out), as_still = Lines(still.out);
   ASSERT_EQ(std::ssize(lines), shot.frame_count());
-  // The solution for the camera comes from a thread beside; by now it is there.
+  // After three seconds the camera is solved for.
   const auto begin = static_cast<size_t>(lines.size() - 30);
   EXPECT_EQ(lines.back()["grounding"], "given lens");
   EXPECT_EQ(lines.back()["view_rotation"].size(), 4U);

@@ -71,7 +71,7 @@ TEST(JsonLine, HoldsWhatIsKnown) {
   EXPECT_THAT(line.substr(line.find("\"id\":2")), Not(HasSubstr("joints")));
   EXPECT_EQ(line.find('\n'), std::string::npos);
   EXPECT_THAT(line, Not(HasSubstr("view")));
-  EXPECT_THAT(line, Not(HasSubstr("camera")));
+  EXPECT_THAT(line, Not(HasSubstr("camera_")));
   result.people.begins_scene = true;
   result.people.view = CameraView{.first_from_cam = {0.6, 0, 0.8, 0}, .zoom = 1.5};
   result.people.camera = Camera{PlainLens(500, 64, 48), {{0, 1, 0, 0}, {0, -3, 1.5}}};
