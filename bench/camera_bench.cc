@@ -4,8 +4,9 @@
 // cluttered room by cameras of several kinds, and sends the videos through the whole program.
 // docs/camera.md holds the table.
 //
-//   camera_bench [HEIGHT_PX] [FOLDER] [CAMERA]     360 rows; FOLDER keeps the videos; CAMERA is
-//                                                  the part of a name, as "walks"
+//   camera_bench [HEIGHT_PX] [FOLDER] [CAMERA] [live]   360 rows; FOLDER keeps the videos; CAMERA
+//                                                       is the part of a name, as "walks"; live:
+//                                                       as `live` makes of them, frame by frame
 
 #include <fmt/format.h>
 
@@ -23,10 +24,12 @@
 #include "videopose/base/statistics.h"
 #include "videopose/camera_motion/camera_decision.h"
 #include "videopose/detect.h"
+#include "videopose/engine/live_driver.h"
 #include "videopose/geometry/align.h"
 #include "videopose/ground/world.h"
 #include "videopose/lift.h"
 #include "videopose/media.h"
+#include "videopose/media/live_source.h"
 #include "videopose/pose/h36m17.h"
 #include "videopose/process.h"
 #include "videopose/synthetic/moving_shot.h"
@@ -77,6 +80,24 @@ Joints JointsOf(const MovingShot& shot, const Motion& motion) {
   return joints;
 }
 
+// Of frames in a common world.
+Joints JointsOf(const MovingShot& shot, const std::vector<PeopleInFrame>& frames) {
+  Joints joints;
+  for (const PeopleInFrame& frame : frames) {
+    if (!HasCamera(frame.grounding) || frame.people.empty()) continue;
+    const std::vector<Vec3f>& world = frame.people[0].joints_in_world;
+    if (world.empty() || frame.index >= shot.frame_count()) continue;
+    size_t j = 0;
+    for (const Vec3d& joint : Human36mJoints(shot.poses[static_cast<size_t>(frame.index)])) {
+      const Vec3f& found = world[j++];
+      for (const double x : {joint.x, joint.y, joint.z})
+        joints.truth.push_back(static_cast<float>(x));
+      joints.found.insert(joints.found.end(), {found.x, found.y, found.z});
+    }
+  }
+  return joints;
+}
+
 // Rotation and translation that bring `found` to `truth` over these frames; no scale.
 Similarity Rigidly(const Joints& joints, size_t begin, size_t length) {
   const auto found = joints.Part(joints.found, begin, length),
@@ -119,6 +140,7 @@ struct Errors {
 void MeasureCamera(const MovingShot& shot, const CameraTrack& track, Errors& errors) {
   std::vector<double> rotations, zooms;
   for (size_t t = 0; t < shot.cameras.size(); ++t) {
+    if (!track.views.empty() && t >= track.views.size()) break;
     const CameraView found = track.views.empty() ? CameraView{} : track.views[t];
     const Camera &first = shot.cameras[0], &now = shot.cameras[t];
     const CameraView truth{Inverse(first.world_from_cam.rotation) * now.world_from_cam.rotation,
@@ -189,7 +211,27 @@ std::vector<Kind> Kinds() {
           {"walks along, by hand, rolling shutter, blur, crates", CameraMove::kWalkByHand, all}};
 }
 
-void PrintScenes(int height_px, const std::filesystem::path& folder, const std::string& name) {
+// All frames, as fast as they go.
+std::vector<PeopleInFrame> RunLiveOn(const std::filesystem::path& video, const MovingShot& shot,
+                                     CameraMotion camera) {
+  const Lens& lens = shot.cameras[0].lens;
+  LiveOptions options{
+      .lifter = SourceFile("models/lifter_causal.bin"),
+      .width_px = lens.width_px,
+      .height_px = lens.height_px,
+      .fps = kFps,
+      .ground = {.focal_px = lens.focal_px.x, .height_m = shot.height_m, .camera = camera}};
+  options.model.causal = true;
+  PoseChain chain = LiveChain(options, false);
+  const auto detector = DetectorFor(options.detector, {.count = 1});
+  std::vector<PeopleInFrame> frames;
+  RunLive(OpenLiveSource(video.string()), *detector, chain,
+          [&](const Frame&, const PeopleInFrame& people) { frames.push_back(people); }, {});
+  return frames;
+}
+
+void PrintScenes(int height_px, const std::filesystem::path& folder, const std::string& name,
+                 bool is_live) {
   const Lifter lifter = Lifter::Load(SourceFile("models/lifter.bin"));
   fmt::print(
       "| camera | decided | rotation, degrees (worst) | zoom, % | W-MPJPE mm | WA-MPJPE mm | root, "
@@ -203,6 +245,18 @@ void PrintScenes(int height_px, const std::filesystem::path& folder, const std::
     const MovingShot shot = MakeMovingShot(kind.move, height_px, kFps, 1e9, kind.troubles);
     const auto video = Film(shot, folder / fmt::format("camera_{}_{}.mp4", number, height_px));
     const auto measure = [&](CameraMotion camera, bool& moves) {
+      if (is_live) {
+        const std::vector<PeopleInFrame> frames = RunLiveOn(video, shot, camera);
+        Errors errors;
+        CameraTrack track;
+        for (const PeopleInFrame& frame : frames) {
+          moves = moves || frame.view;
+          track.views.push_back(frame.view.value_or(CameraView()));
+        }
+        MeasureCamera(shot, track, errors);
+        MeasurePerson(shot, JointsOf(shot, frames), errors);
+        return errors;
+      }
       VideoReader reader(video);
       const auto detector = DetectorFor({}, {});
       FileDriverOptions options{.lifter = &lifter};
@@ -236,7 +290,7 @@ int main(int argc, char** argv) {
   try {
     internal::PrintScenes(argc > 1 ? std::stoi(argv[1]) : 360,
                           argc > 2 ? argv[2] : std::filesystem::temp_directory_path(),
-                          argc > 3 ? argv[3] : "");
+                          argc > 3 ? argv[3] : "", argc > 4 && std::string_view(argv[4]) == "live");
   } catch (const Error& error) {
     fmt::print(stderr, "{}\n", error.what());
     return 1;

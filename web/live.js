@@ -140,6 +140,10 @@ function drawSpace(result) {
       view.target[axis] += Math.abs(ahead) > 1.5 ? ahead : 0.1 * ahead;
     }
   }
+  view.camera = result.camera_rotation ? {
+    rotation: result.camera_rotation, position: result.camera_position,
+    aspect: result.width_px / result.height_px, spread: result.width_px / 2 / result.focal_px,
+  } : null;
   view.colours = result.colours;
   view.showLabels = result.people.length > 1;
   view.setFrame(shown);

@@ -330,6 +330,13 @@ struct PeopleInFrame {
   double time_s = 0;  // since the first frame
   std::vector<Person> people;
   Grounding grounding = Grounding::kNone;  // of joints_in_world
+  // Of live sources. A scene begins after a cut, and where a camera that was lost is followed
+  // again: the world of the frames before has nothing to do with this one.
+  bool begins_scene = false;
+  // How the camera stands, once it was seen to move: against that of the scene's first frame.
+  std::optional<CameraView> view;
+  bool is_camera_lost = false;   // it moves, but it is not known how
+  std::optional<Camera> camera;  // of this frame, where `view` is known and grounding has a camera
   // Made by the fill stage for the time between two frames: lifted with them, never shown.
   bool is_between = false;
 };

@@ -43,6 +43,28 @@ fs::path FigureClip() {
   return path;
 }
 
+const MovingShot& PanShot() {
+  static const MovingShot shot = MakeMovingShot(CameraMove::kPan, 360, 25, 5);
+  return shot;
+}
+
+fs::path PanClip() {
+  static const fs::path path = [] {
+    fs::path file = ProgramFolder() / "pan.mp4";
+    const Lens& lens = PanShot().cameras[0].lens;
+    VideoWriter writer(
+        file, {.width_px = lens.width_px, .height_px = lens.height_px, .frame_rate = {25, 1}});
+    Image image;
+    for (int64_t t = 0; t < PanShot().frame_count(); ++t) {
+      PanShot().RenderFrame(t, image);
+      writer.Write(image);
+    }
+    writer.Close();
+    return file;
+  }();
+  return path;
+}
+
 fs::path TwoFiguresClip() {
   static const fs::path path = [] {
     std::vector<Image> frames;

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "videopose/synthetic/moving_shot.h"
 #include "videopose/synthetic/synthetic.h"
 
 namespace videopose::internal {
@@ -17,6 +18,11 @@ namespace videopose::internal {
 // frames as an MP4 (made once for each test process).
 const SyntheticClip& Figure();
 std::filesystem::path FigureClip();
+
+// Five seconds of the figure walking through a room, filmed by a camera that pans after it (made
+// once for each test process).
+std::filesystem::path PanClip();
+const MovingShot& PanShot();
 
 // Two of them side by side, the right one mirrored, in other colours and from the end to the start.
 std::filesystem::path TwoFiguresClip();

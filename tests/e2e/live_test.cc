@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <thread>
@@ -25,6 +26,7 @@ namespace videopose::internal::live_test {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 std::vector<nlohmann::json> Lines(const std::string& text) {
   std::vector<nlohmann::json> lines;
@@ -51,6 +53,41 @@ TEST(LiveTest, AFileAsJsonLines) {
   }
   EXPECT_GT(with_pose, 45);
   EXPECT_THAT(result.err, HasSubstr("50 frames, 0 dropped; delay"));
+}
+
+// How far the person walked in the world from frame `begin` to the end.
+double WayOf(const std::vector<nlohmann::json>& lines, size_t begin) {
+  const auto hip = [&](size_t t) { return lines.at(t).at("people").at(0).at("world").at(0); };
+  const nlohmann::json from = hip(begin), to = hip(lines.size() - 1);
+  return std::hypot(to[0].get<double>() - from[0].get<double>(),
+                    to[1].get<double>() - from[1].get<double>());
+}
+
+TEST(LiveTest, ACameraThatPansIsFollowed) {
+  SKIP_WITHOUT_MODELS();
+  const MovingShot& shot = PanShot();
+  const std::string focal = std::to_string(shot.cameras[0].lens.focal_px.x);
+  const ProgramOutcome result = RunVideopose({"live", PanClip(), "--focal", focal}),
+                       still = RunVideopose(
+                           {"live", PanClip(), "--focal", focal, "--camera", "static"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  ASSERT_EQ(still.exit_code, 0) << still.err;
+  EXPECT_THAT(result.err, HasSubstr("videopose: the camera moves, and is followed\n"));
+  EXPECT_THAT(result.err, HasSubstr("camera: turns by up to "));
+  EXPECT_THAT(still.err, Not(HasSubstr("camera")));
+  const std::vector<nlohmann::json> lines = Lines(result.out), as_still = Lines(still.out);
+  ASSERT_EQ(std::ssize(lines), shot.frame_count());
+  // After three seconds the camera is solved for.
+  const auto begin = static_cast<size_t>(lines.size() - 30);
+  EXPECT_EQ(lines.back()["grounding"], "given lens");
+  EXPECT_EQ(lines.back()["view_rotation"].size(), 4U);
+  EXPECT_EQ(lines.back()["camera_rotation"].size(), 4U);
+  EXPECT_EQ(lines.back()["camera_position"].size(), 3U);
+  EXPECT_FALSE(lines.front().contains("view_rotation"));
+  EXPECT_FALSE(as_still.back().contains("view_rotation"));
+  const Vec3d way = shot.poses.back()[BodyJoint::kPelvis] - shot.poses[begin][BodyJoint::kPelvis];
+  EXPECT_NEAR(WayOf(lines, begin), Norm(way), 0.25 * Norm(way));
+  EXPECT_LT(WayOf(as_still, begin), 0.5 * Norm(way));
 }
 
 // With the full look-ahead of the model, live's files equal those of lift, in the same world.

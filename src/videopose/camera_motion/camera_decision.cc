@@ -39,6 +39,10 @@ Vec3d MiddleOf(const std::vector<Vec3d>& points) {
   return {Median(std::move(x)), Median(std::move(y)), Median(std::move(z))};
 }
 
+double Doubt_deg(const CameraView& view) {
+  return std::clamp(kSigmas * view.sigma_deg, kStill_deg, kMostDoubt_deg);
+}
+
 std::vector<double> LogZoomsOf(std::span<const CameraView> views) {
   std::vector<double> zooms;
   for (const CameraView& view : views) zooms.push_back(std::log(view.zoom));
@@ -59,14 +63,17 @@ bool StandsStill(std::span<const CameraView> views) {
   const Vec3d middle = MiddleOf(turns);
   std::vector<double> beyond;
   for (size_t t = 0; t < views.size(); ++t) {
-    beyond.push_back(Norm(turns[t] - middle) -
-                     std::clamp(kSigmas * views[t].sigma_deg, kStill_deg, kMostDoubt_deg));
+    beyond.push_back(Norm(turns[t] - middle) - Doubt_deg(views[t]));
   }
   if (Quantile(std::move(beyond), kMostFrames) > 0) return false;
   std::vector<double> zooms = LogZoomsOf(views);
   const double usual = Median(zooms);
   for (double& zoom : zooms) zoom = std::abs(zoom - usual);
   return Quantile(std::move(zooms), kMostFrames) <= kStillZoom;
+}
+
+bool IsBeyondStill(const CameraView& view) {
+  return DegreesBetween({}, view) > Doubt_deg(view) || std::abs(std::log(view.zoom)) > kStillZoom;
 }
 
 void DropSmallZoom(std::span<CameraView> views) {

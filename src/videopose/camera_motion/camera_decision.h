@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Whether a camera moved at all, judged over a whole scene.
+// Whether a camera moved at all, judged over a whole scene or by a frame.
 
 #ifndef VIDEOPOSE_CAMERA_MOTION_CAMERA_DECISION_H_
 #define VIDEOPOSE_CAMERA_MOTION_CAMERA_DECISION_H_
@@ -19,6 +19,10 @@ namespace videopose::internal {
 // 0.4 percent of its width.
 inline constexpr double kStill_deg = 0.25, kMostDoubt_deg = 5, kStillZoom = 0.02;
 bool StandsStill(std::span<const CameraView> views);
+
+// One frame's part of that, against the scene's first frame: whether it is beyond what counts as
+// still.
+bool IsBeyondStill(const CameraView& view);
 
 // A zoom that changes by less than that over a scene is none: sets it to 1.
 inline constexpr double kLeastZoom = 0.05;

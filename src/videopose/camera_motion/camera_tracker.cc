@@ -49,7 +49,7 @@ Lens Shrunk(Lens lens, const SmallImage& image) {
 
 class CameraTracker::Impl {
  public:
-  explicit Impl(const Lens& lens) : lens_(lens) {}
+  Impl(const Lens& lens, For what) : lens_(lens), walks_(what == For::kTurnsAndWalks) {}
 
   CameraView Push(const SmallImage& frame, std::span<const PeopleBox> people) {
     Pyramid pyramid = PyramidOf(frame);
@@ -67,7 +67,7 @@ class CameraTracker::Impl {
     } else {
       Follow(pyramid, boxes);
     }
-    corners_.Push(before_.pyramid, pyramid, boxes, small_lens_);
+    if (walks_) corners_.Push(before_.pyramid, pyramid, boxes, small_lens_);
     before_ = {std::move(pyramid), std::move(boxes)};
     return view_;
   }
@@ -224,6 +224,7 @@ class CameraTracker::Impl {
   }
 
   Lens lens_, small_lens_;
+  bool walks_;  // or may
   cv::Size size_;
   std::vector<Keyframe> keyframes_;
   size_t current_ = 0;
@@ -233,7 +234,8 @@ class CameraTracker::Impl {
   CornerTracks corners_;
 };
 
-CameraTracker::CameraTracker(const Lens& lens) : impl_(std::make_unique<Impl>(lens)) {}
+CameraTracker::CameraTracker(const Lens& lens, For what)
+    : impl_(std::make_unique<Impl>(lens, what)) {}
 CameraTracker::~CameraTracker() = default;
 CameraTracker::CameraTracker(CameraTracker&&) noexcept = default;
 CameraTracker& CameraTracker::operator=(CameraTracker&&) noexcept = default;

@@ -29,8 +29,10 @@ namespace videopose::internal {
 
 class CameraTracker {
  public:
+  // What FollowWalk() needs grows with every frame and takes as long as the rest.
+  enum class For { kTurns, kTurnsAndWalks };
   // `lens` is of the frames, not of the small images.
-  explicit CameraTracker(const Lens& lens);
+  explicit CameraTracker(const Lens& lens, For what = For::kTurnsAndWalks);
   ~CameraTracker();
   CameraTracker(CameraTracker&&) noexcept;
   CameraTracker& operator=(CameraTracker&&) noexcept;

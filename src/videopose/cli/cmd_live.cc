@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -23,6 +24,8 @@
 #include "videopose/cli/usage_error.h"
 #include "videopose/detect.h"
 #include "videopose/engine/live_driver.h"
+#include "videopose/geometry/angle.h"
+#include "videopose/geometry/rotation_vector.h"
 #include "videopose/lift.h"
 #include "videopose/process.h"
 
@@ -30,6 +33,49 @@ namespace videopose::internal {
 namespace {
 
 namespace fs = std::filesystem;
+
+// What becomes of the camera: said once as it happens, and at the end.
+class CameraNews {
+ public:
+  explicit CameraNews(bool quiet) : quiet_(quiet) {}
+
+  void Take(const PeopleInFrame& people) {
+    const bool is_lost = people.grounding == Grounding::kCameraMoving;
+    if (is_lost && lost_frames_++ == 0) {
+      Say("the camera moves, but it is not known how: there is no common world");
+    }
+    if (people.begins_scene) ++scenes_;
+    if (!people.view) return;
+    if (!moves_) Say("the camera moves, and is followed");
+    moves_ = true;
+    most_rad_ = std::max(most_rad_, Norm(RotationVectorOf(people.view->first_from_cam)));
+  }
+
+  // A line, or nothing of a camera that stood still.
+  std::string Summary() const {
+    if (!moves_ && lost_frames_ == 0 && scenes_ == 1) return "";
+    std::string text = "camera:";
+    if (moves_)
+      text += fmt::format(" turns by up to {:.0f} degrees", DegreesFromRadians(most_rad_));
+    if (!moves_ && lost_frames_ == 0) text += " stands still";
+    if (lost_frames_ > 0) {
+      text +=
+          fmt::format("{} moves, but it is not known how in {} frames: they have no common world",
+                      moves_ ? ";" : "", lost_frames_);
+    }
+    if (scenes_ > 1) text += fmt::format("; {} scenes, each in a world of its own", scenes_);
+    return text + "\n";
+  }
+
+ private:
+  void Say(const char* what) const {
+    if (!quiet_) fmt::print(stderr, "videopose: {}\n", what);
+  }
+
+  bool quiet_, moves_ = false;
+  int64_t lost_frames_ = 0, scenes_ = 1;
+  double most_rad_ = 0;
+};
 
 struct LiveCommand {
   std::string source;
@@ -76,7 +122,9 @@ int LiveCommand::Run() {
   poses.height_px = info.height_px;
   poses.fps = info.fps;
   PoseChain chain = LiveChain(poses, drops);
+  CameraNews news(quiet);
   const auto take = [&](const Frame& frame, const PeopleInFrame& in_frame) {
+    news.Take(in_frame);
     outputs.Take(frame, in_frame);
   };
   LiveDriverOptions options{.realtime = realtime, .max_latency_s = 1e-3 * max_latency_ms};
@@ -109,6 +157,7 @@ int LiveCommand::Run() {
              "longest {:.1f} ms\n",
              summary.frames_read, summary.frames_dropped, delays.Percentile_ms(0.5),
              delays.Percentile_ms(0.95), delays.worst_ms());
+  fmt::print(stderr, "{}", news.Summary());
   for (const fs::path& file : files) fmt::print(stderr, "wrote {}\n", file.string());
   return 0;
 }

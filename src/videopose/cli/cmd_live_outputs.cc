@@ -87,12 +87,17 @@ std::vector<fs::path> LiveOutputs::Close(const GroundOptions& ground) {
     files.push_back(path);
   }
   if (clip_) {
-    Motion motion = clip_->motion();
-    GroundMotion(clip_->keypoints(), ground, motion);
-    if (hands_and_feet_ && HasHandsAndFeet(clip_->keypoints())) {
-      motion = WithHandsAndFeet(motion, clip_->keypoints());
+    Motion motion = clip_->TakeMotion();
+    KeypointSequence keypoints = clip_->TakeKeypoints();
+    if (!keypoints.camera.views.empty()) {
+      keypoints.camera.focal_px =
+          MeanFocalPx(LensFor(ground, keypoints.width_px, keypoints.height_px));
     }
-    const std::vector<fs::path> written = WriteExports(exports_, motion, &clip_->keypoints());
+    GroundMotion(keypoints, ground, motion);
+    if (hands_and_feet_ && HasHandsAndFeet(keypoints)) {
+      motion = WithHandsAndFeet(motion, keypoints);
+    }
+    const std::vector<fs::path> written = WriteExports(exports_, motion, &keypoints);
     files.insert(files.end(), written.begin(), written.end());
   }
   return files;

@@ -22,7 +22,7 @@ class LimbEndStage {
 
   // Appends the frame to `out`. A person who was away for longer than kLongestGap_s begins anew.
   void Push(PeopleInFrame frame, std::vector<PeopleInFrame>& out);
-  void Flush(std::vector<PeopleInFrame>&) {}
+  void Flush(std::vector<PeopleInFrame>&) { tracks_.clear(); }
 
  private:
   struct Track {

@@ -14,6 +14,8 @@
 
 #include "videopose/base/bounded_queue.h"
 #include "videopose/base/error.h"
+#include "videopose/camera_motion/cut_finder.h"
+#include "videopose/camera_motion/small_image.h"
 
 namespace videopose::internal {
 namespace {
@@ -43,6 +45,8 @@ class ImagePool {
 struct DetectedFrame {
   Frame frame;
   std::vector<DetectedPerson> people;
+  SmallImage image;  // where the camera is followed
+  bool is_cut = false;
 };
 
 class LiveDriver {
@@ -56,6 +60,7 @@ class LiveDriver {
         sink_(sink),
         options_(options),
         drops_(info_.has_pace || options.realtime),
+        watches_camera_(chain.stages().camera.has_value()),
         captured_(kWaitingFrames, drops_ ? WhenFull::kDropOldest : WhenFull::kWait),
         detected_(kWaitingFrames) {}
 
@@ -167,14 +172,27 @@ class LiveDriver {
   }
 
   void Detect() {
+    CutFinder cuts;
     while (std::optional<Frame> frame = captured_.Pop()) {
       if (drops_ && FrameClock::now() - frame->arrived > Seconds(options_.max_latency_s)) {
         ++late_;
         continue;
       }
       frame->dropped_before = captured_.dropped() + late_;
+      SmallImage image;
+      bool is_cut = false;
+      if (watches_camera_) {
+        image = MakeSmall(*frame->image);
+        is_cut = cuts.Push(image).has_value();
+        if (is_cut) detector_.StartScene();
+      }
       std::vector<DetectedPerson> people = detector_.Detect(*frame->image, frame->time_s);
-      if (!detected_.Push({std::move(*frame), std::move(people)})) break;
+      if (!detected_.Push({.frame = std::move(*frame),
+                           .people = std::move(people),
+                           .image = std::move(image),
+                           .is_cut = is_cut})) {
+        break;
+      }
     }
     detected_.Close();
   }
@@ -183,7 +201,8 @@ class LiveDriver {
     std::vector<PeopleInFrame> done;
     while (std::optional<DetectedFrame> detected = detected_.Pop()) {
       const Frame& frame = under_way_.emplace_back(std::move(detected->frame));
-      chain_.Push(frame.index, frame.time_s, std::move(detected->people), done);
+      chain_.Push(frame.index, frame.time_s, std::move(detected->people), detected->image,
+                  detected->is_cut, done);
       Deliver(done);
     }
     chain_.Flush(done);
@@ -206,7 +225,7 @@ class LiveDriver {
   PoseChain& chain_;
   const FrameSink& sink_;
   const LiveDriverOptions& options_;
-  const bool drops_;
+  const bool drops_, watches_camera_;
   ImagePool pool_;
   BoundedQueue<Frame> captured_;
   BoundedQueue<DetectedFrame> detected_;
@@ -243,6 +262,7 @@ PoseChain LiveChain(const LiveOptions& options, bool in_background) {
          "this lifter has no trajectory network");
   }
   PoseStages stages;
+  stages.camera.emplace(lens, options.ground.camera);
   stages.sides.emplace(SideCorrectorOptions{.layout = clip.layout, .lookahead = 0});
   stages.select.emplace(
       PeopleSelectorOptions{.clip = clip, .lookahead = 0, .people = {.count = options.people}});

@@ -39,6 +39,26 @@ void PoseChain::Push(int64_t index, double time_s, std::vector<DetectedPerson> p
   PassOn(Through(stages_.sides, std::move(frames), false), false, out);
 }
 
+void PoseChain::Push(int64_t index, double time_s, std::vector<DetectedPerson> people,
+                     const SmallImage& image, bool is_cut, std::vector<PeopleInFrame>& out) {
+  if (is_cut) Flush(out);
+  if (stages_.camera) {
+    sighted_.push_back({index, stages_.camera->Push(image, people, time_s, is_cut)});
+  }
+  Push(index, time_s, std::move(people), out);
+}
+
+void PoseChain::TellCamera(std::vector<PeopleInFrame>& frames) {
+  for (PeopleInFrame& frame : frames) {
+    while (!sighted_.empty() && sighted_.front().index < frame.index) sighted_.pop_front();
+    if (sighted_.empty() || sighted_.front().index != frame.index) continue;
+    const LiveCamera::Sight& sight = sighted_.front().sight;
+    frame.begins_scene = sight.begins_scene;
+    frame.view = sight.view;
+    frame.is_camera_lost = sight.is_lost;
+  }
+}
+
 void PoseChain::Push(PeopleInFrame frame, std::vector<PeopleInFrame>& out) {
   std::vector<DetectedPerson> people;
   for (Person& person : frame.people) {
@@ -51,6 +71,7 @@ void PoseChain::Push(PeopleInFrame frame, std::vector<PeopleInFrame>& out) {
 
 void PoseChain::Flush(std::vector<PeopleInFrame>& out) {
   PassOn(Through(stages_.sides, std::vector<Detections>(), true), true, out);
+  smoother_ = {};
 }
 
 void PoseChain::PassOn(std::vector<Detections> mended, bool is_end,
@@ -66,6 +87,7 @@ void PoseChain::PassOn(std::vector<Detections> mended, bool is_end,
     }
   }
   if (is_end && stages_.select) stages_.select->Flush(frames);
+  TellCamera(frames);
   frames = Through(stages_.fill, std::move(frames), is_end);
   frames = Through(stages_.lift, std::move(frames), is_end);
   frames = Through(stages_.ground, std::move(frames), is_end);

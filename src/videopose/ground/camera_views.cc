@@ -12,7 +12,7 @@
 namespace videopose::internal {
 namespace {
 
-constexpr double kMostSigma_deg = 3, kMostFrames = 0.9;
+constexpr double kMostFrames = 0.9;
 
 // How far a rotation moves the image.
 double ShiftOf(double focal_px, int size_px) {
@@ -76,7 +76,7 @@ CameraViews ViewsThrough(const CameraTrack& track, const Lens& lens) {
 bool IsLost(const CameraTrack& track) {
   std::vector<double> sigmas_deg;
   for (const CameraView& view : track.views) sigmas_deg.push_back(view.sigma_deg);
-  return Quantile(std::move(sigmas_deg), kMostFrames) > kMostSigma_deg;
+  return Quantile(std::move(sigmas_deg), kMostFrames) > kLostSigma_deg;
 }
 
 void MoveToFirst(MovingFrame first_from_cam, PersonMotion& person) {

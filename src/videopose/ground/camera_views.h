@@ -30,6 +30,8 @@ struct CameraViews {
 // which moved it by f / z of them.
 CameraViews ViewsThrough(const CameraTrack& track, const Lens& lens);
 
+// A view that is less certain says nothing about where people are.
+inline constexpr double kLostSigma_deg = 3;
 // Whether too much of the track is a guess for a common world: in a tenth of its frames.
 bool IsLost(const CameraTrack& track);
 

@@ -31,6 +31,24 @@ Camera Between(const Camera& before, const Camera& now) {
   return camera;
 }
 
+// Directions of the frame's camera in that of the scene's first frame, and back.
+std::vector<Vec3f> Into(const std::optional<CameraView>& view, std::vector<Vec3f> in_cam) {
+  if (!view) return in_cam;
+  for (Vec3f& at : in_cam) at = Rotate(view->first_from_cam, at.Cast<double>()).Cast<float>();
+  return in_cam;
+}
+Vec3f BackFrom(const std::optional<CameraView>& view, const Vec3f& in_first) {
+  if (!view) return in_first;
+  return Rotate(Inverse(view->first_from_cam), in_first.Cast<double>()).Cast<float>();
+}
+
+Camera Seen(const Camera& first, const CameraView& view) {
+  Camera camera = first;
+  camera.lens.focal_px = view.zoom * camera.lens.focal_px;
+  camera.world_from_cam.rotation = camera.world_from_cam.rotation * view.first_from_cam;
+  return camera;
+}
+
 bool HasPose(const PeopleInFrame& frame) {
   return std::ranges::any_of(frame.people,
                              [](const Person& person) { return !person.joints_in_cam.empty(); });
@@ -106,52 +124,73 @@ void Grounder::Flush(std::vector<PeopleInFrame>& finished) {
 }
 
 void Grounder::GroundFrame(PeopleInFrame& frame) {
+  if (frame.begins_scene) StartWorld();
   if (solution_.valid() &&
       solution_.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
-    Take(solution_.get());
+    Solution solution = solution_.get();
+    if (world_of_solution_ == world_) Take(std::move(solution));
   }
-  const bool moves = options_.ground.camera == CameraMotion::kMoving;
-  frame.grounding = moves                        ? Grounding::kCameraMoving
+  const bool is_known = !frame.is_camera_lost &&
+                        (options_.ground.camera != CameraMotion::kMoving || frame.view.has_value());
+  frame.grounding = !is_known                    ? Grounding::kCameraMoving
                     : !camera_                   ? Grounding::kLevelCamera
                     : KnowsLens(options_.ground) ? Grounding::kGivenLens
                                                  : Grounding::kAssumedLens;
+  std::optional<Camera> camera = is_known ? camera_ : std::nullopt;
+  const std::optional<CameraView> view = is_known ? frame.view : std::nullopt;
+  if (camera && view) frame.camera = camera = Seen(*camera, *view);
   const PeopleInFrame lifted = frame;
-  const bool must_arrange = MustArrange(frame);
+  const bool must_arrange = MustArrange(frame, is_known);
   for (Person& person : frame.people) {
     if (person.joints_in_cam.empty()) continue;
-    Track& track = Follow(frame.index, person);
-    const bool keeps_root = options_.ground.keep_roots && !moves;
-    if (!keeps_root) person.root_in_cam = track.motion.root_in_cam.back();
-    if (camera_) {
-      if (person.root_in_cam) PutInWorld(person);
+    Track& track = Follow(frame.index, view, person);
+    const bool keeps_root = options_.ground.keep_roots && is_known;
+    if (!keeps_root) person.root_in_cam = BackFrom(view, track.motion.root_in_cam.back());
+    if (camera) {
+      if (person.root_in_cam) PutInWorld(*camera, person);
     } else {
-      StandOnOwnFloor(must_arrange, track, person);
+      StandOnOwnFloor(must_arrange, view, track, person);
     }
-    if (moves) person.root_in_cam.reset();
+    if (!is_known) person.root_in_cam.reset();
   }
   std::erase_if(tracks_, [&](const auto& track) {
     return static_cast<double>(frame.index - track.second.next_index) >
            kTrack_s * options_.clip.fps;
   });
-  if (moves) return;
+  if (!is_known) return;
   Remember(lifted);
   if (!IsTimeToSolve(frame.index)) return;
   last_solved_index_ = frame.index;
   if (options_.in_background) {
+    world_of_solution_ = world_;
     solution_ = std::async(std::launch::async, Solve, past_, options_);
   } else {
     Take(Solve(past_, options_));
   }
 }
 
-// With a moving camera a single person stays above the origin, as in a clip.
-bool Grounder::MustArrange(const PeopleInFrame& frame) {
+// Another place; a solution that is being worked on is of the one before.
+void Grounder::StartWorld() {
+  ++world_;
+  tracks_.clear();
+  past_.clear();
+  frames_with_poses_ = 0;
+  are_several_ = false;
+  level_origin_.reset();
+  last_solved_index_.reset();
+  camera_.reset();
+  scale_by_id_.clear();
+}
+
+// Without a common world a single person stays above the origin, as in a clip.
+bool Grounder::MustArrange(const PeopleInFrame& frame, bool has_common_world) {
   are_several_ = are_several_ || frame.people.size() > 1;
-  return are_several_ || options_.ground.camera != CameraMotion::kMoving;
+  return are_several_ || has_common_world;
 }
 
 // Adds a frame to the person's track and fits its roots.
-Grounder::Track& Grounder::Follow(int64_t index, const Person& person) {
+Grounder::Track& Grounder::Follow(int64_t index, const std::optional<CameraView>& view,
+                                  const Person& person) {
   const int joints = Human36m17().joint_count();
   const auto longest = std::max<int64_t>(1, std::llround(kTrack_s * options_.clip.fps));
   Track& track = tracks_[person.id];
@@ -161,51 +200,63 @@ Grounder::Track& Grounder::Follow(int64_t index, const Person& person) {
     track.clearances_m =
         JointClearances_m(Human36m17(), BodyScale(Human36m17(), person.joints_in_cam));
   }
+  const std::vector<Vec3f> in_first = Into(view, person.joints_in_cam);
+  const Rigid3d first_from_cam{view ? view->first_from_cam : Quaternion(), {}};
   // In frames in which they were not seen they have a pose too, without rays: the root goes on
   // through them as it moves. Without a pose it would begin anew after each.
   track.steps = index + 1 - track.next_index;
   for (int64_t i = 1; i < track.steps; ++i) {
     track.rays.resize(track.rays.size() + static_cast<size_t>(joints));
-    track.motion.joints_in_cam.Append(person.joints_in_cam);
+    track.motion.joints_in_cam.Append(in_first);
+    track.first_from_cam.push_back(first_from_cam);
   }
   PersonKeypoints seen{.id = person.id, .keypoints = {1, options_.clip.layout.joint_count()}};
   std::ranges::copy(person.keypoints, seen.keypoints.begin());
-  const std::vector<JointRay> rays = JointRays(one_frame_, seen, Human36m17(), lens_);
+  CameraViews zoomed;
+  if (view) zoomed.zooms = {view->zoom};
+  const std::vector<JointRay> rays = JointRays(one_frame_, seen, Human36m17(), lens_, zoomed);
   track.rays.insert(track.rays.end(), rays.begin(), rays.end());
-  track.motion.joints_in_cam.Append(person.joints_in_cam);
+  track.motion.joints_in_cam.Append(in_first);
+  track.first_from_cam.push_back(first_from_cam);
   track.next_index = index + 1;
   const int64_t surplus = track.motion.joints_in_cam.frame_count() - longest;
   if (surplus > 0) {
     track.rays.erase(track.rays.begin(), track.rays.begin() + joints * surplus);
     track.motion.joints_in_cam.EraseFrames(0, surplus);
+    track.first_from_cam.erase(track.first_from_cam.begin(),
+                               track.first_from_cam.begin() + surplus);
   }
-  FitRoots(track.rays, {}, options_.clip.fps, track.motion);
+  const bool turned = std::ranges::any_of(
+      track.first_from_cam, [](const Rigid3d& at) { return at.rotation != Quaternion(); });
+  FitRoots(track.rays, {}, options_.clip.fps, track.motion,
+           turned ? MovingFrame(track.first_from_cam) : MovingFrame());
   return track;
 }
 
-void Grounder::PutInWorld(Person& person) const {
+void Grounder::PutInWorld(const Camera& camera, Person& person) const {
   const auto known = scale_by_id_.find(person.id);
   const auto scale = known == scale_by_id_.end() ? 1.0F : static_cast<float>(known->second);
   person.joints_in_world.clear();
   for (const Vec3f& joint : person.joints_in_cam) {
     const Vec3d in_cam = (scale * (*person.root_in_cam + joint)).Cast<double>();
-    person.joints_in_world.push_back((camera_->world_from_cam * in_cam).Cast<float>());
+    person.joints_in_world.push_back((camera.world_from_cam * in_cam).Cast<float>());
   }
 }
 
-void Grounder::StandOnOwnFloor(bool must_arrange, Track& track, Person& person) {
-  Vec3d root{
-      0, 0,
-      track.height->Push(ReachBelowRoot(person.joints_in_cam, track.clearances_m), track.steps)};
+// The camera of the scene's first frame is taken as level.
+void Grounder::StandOnOwnFloor(bool must_arrange, const std::optional<CameraView>& view,
+                               Track& track, Person& person) {
+  const std::vector<Vec3f> joints = Into(view, person.joints_in_cam);
+  Vec3d root{0, 0, track.height->Push(ReachBelowRoot(joints, track.clearances_m), track.steps)};
   if (must_arrange && person.root_in_cam) {
-    const Vec3f& in_cam = *person.root_in_cam;
-    if (!level_origin_) level_origin_ = {in_cam.x, in_cam.z};
-    root.x = in_cam.x - level_origin_->x;
-    root.y = in_cam.z - level_origin_->y;
+    const Vec3f in_first = Into(view, {*person.root_in_cam}).front();
+    if (!level_origin_) level_origin_ = {in_first.x, in_first.z};
+    root.x = in_first.x - level_origin_->x;
+    root.y = in_first.z - level_origin_->y;
   }
   const Quaternion world_from_cam = WorldFromLevelCamera();
   person.joints_in_world.clear();
-  for (const Vec3f& joint : person.joints_in_cam) {
+  for (const Vec3f& joint : joints) {
     person.joints_in_world.push_back(
         (root + Rotate(world_from_cam, joint.Cast<double>())).Cast<float>());
   }

@@ -11,6 +11,10 @@
 //     so that nothing jumps. The origin stays where the first solution puts it;
 //   * until the first, the camera is taken as level (Grounding::kLevelCamera), the origin under the
 //     first root;
+//   * where the camera moves (PeopleInFrame::view), roots, floor and camera are those of the
+//   scene's
+//     first frame, and are turned into each frame's camera at the end;
+//   * a scene that begins, and a camera that was lost, begin another world;
 //   * feet are not locked and bones keep the lengths that they were lifted with.
 
 #ifndef VIDEOPOSE_GROUND_GROUNDER_H_
@@ -61,7 +65,7 @@ class Grounder {
   // With the whole clip, before Flush: what is known of the camera in its frames.
   void SetCameraTrack(CameraTrack track) { camera_track_ = std::move(track); }
 
-  // The placement of the camera, once known; of a whole clip its first.
+  // The placement of the camera, once known; where it moves, of its first frame.
   const std::optional<Camera>& camera() const { return camera_; }
   // Of a whole clip, as Motion::camera_path.
   const std::vector<Camera>& camera_path() const { return camera_path_; }
@@ -69,12 +73,14 @@ class Grounder {
   const std::map<int, double>& own_floors_m() const { return own_floors_m_; }
 
  private:
-  // A person's last second, and their height until a better one is known.
+  // A person's last second, and their height until a better one is known. The motion is in the
+  // camera of the scene's first frame.
   struct Track {
     int64_t next_index = 0;
     int64_t steps = 1;           // frames from the one before to the newest
     std::vector<JointRay> rays;  // T * J
     PersonMotion motion;
+    std::vector<Rigid3d> first_from_cam;  // T
     std::optional<HeightOverFloor> height;
     std::vector<float> clearances_m;
   };
@@ -83,11 +89,13 @@ class Grounder {
     std::map<int, double> scale_by_id;  // scales people to their true height
   };
 
+  void StartWorld();
   void GroundFrame(PeopleInFrame& frame);
-  Track& Follow(int64_t index, const Person& person);
-  void PutInWorld(Person& person) const;
-  void StandOnOwnFloor(bool must_arrange, Track& track, Person& person);
-  bool MustArrange(const PeopleInFrame& frame);
+  Track& Follow(int64_t index, const std::optional<CameraView>& view, const Person& person);
+  void PutInWorld(const Camera& camera, Person& person) const;
+  void StandOnOwnFloor(bool must_arrange, const std::optional<CameraView>& view, Track& track,
+                       Person& person);
+  bool MustArrange(const PeopleInFrame& frame, bool has_common_world);
   void Remember(const PeopleInFrame& frame);
   bool IsTimeToSolve(int64_t index) const;
   static Solution Solve(const std::deque<PeopleInFrame>& past, const GrounderOptions& options);
@@ -106,7 +114,8 @@ class Grounder {
   CameraTrack camera_track_;
   std::vector<Camera> camera_path_;
   std::map<int, double> scale_by_id_, own_floors_m_;
-  std::future<Solution> solution_;  // last: its destructor waits before the rest is gone
+  int world_ = 0, world_of_solution_ = 0;  // they begin anew
+  std::future<Solution> solution_;         // last: its destructor waits before the rest is gone
 };
 
 }  // namespace videopose::internal

@@ -13,6 +13,7 @@
 #include "videopose/geometry/angle.h"
 #include "videopose/ground.h"
 #include "videopose/ground/camera_views.h"
+#include "videopose/ground/grounder.h"
 #include "videopose/ground/world.h"
 #include "videopose/pose/scenes.h"
 #include "videopose/synthetic/moving_shot.h"
@@ -105,6 +106,85 @@ TEST(MovingCamera, AWalkPastAPanIsStraightAndLong) {
   const Motion as_static = Grounded(clip, CameraMotion::kStatic);
   EXPECT_TRUE(as_static.camera_path.empty());
   EXPECT_LT(Covered_m(RootsInWorld(as_static, as_static.people[0]), 0, last), 0.5 * Norm(true_way));
+}
+
+// As the live driver has it.
+class FrameByFrame {
+ public:
+  explicit FrameByFrame(const Clip& clip, CameraMotion camera = CameraMotion::kAuto)
+      : clip_(clip),
+        grounder_({.ground = {.focal_px = clip.keypoints.camera.focal_px, .camera = camera},
+                   .clip = InfoOf(clip.keypoints),
+                   .in_background = false}) {}
+
+  // Frame t; `sight` holds what the driver knows of its camera.
+  PeopleInFrame operator()(int64_t t, PeopleInFrame sight) {
+    PeopleInFrame frame = PeopleAt(clip_.keypoints, t);
+    frame.view = sight.view;
+    frame.begins_scene = sight.begins_scene;
+    frame.is_camera_lost = sight.is_camera_lost;
+    const auto joints = clip_.lifted.people[0].frame(t);
+    frame.people.at(0).joints_in_cam.assign(joints.begin(), joints.end());
+    std::vector<PeopleInFrame> finished;
+    grounder_.Push(std::move(frame), finished);
+    return std::move(finished.at(0));
+  }
+  PeopleInFrame Seen(int64_t t) {
+    return (*this)(t, {.view = clip_.keypoints.camera.views[static_cast<size_t>(t)]});
+  }
+
+ private:
+  const Clip& clip_;
+  Grounder grounder_;
+};
+
+TEST(MovingCamera, FrameByFrameAWalkPastAPanIsAsLong) {
+  const Clip clip = ClipOf(Pan());
+  FrameByFrame moving(clip), as_static(clip);
+  // From when the camera is known on.
+  constexpr size_t kBegin = 80;
+  std::vector<Vec3f> roots, roots_as_static;
+  for (int64_t t = 0; t < clip.keypoints.frame_count; ++t) {
+    const PeopleInFrame frame = moving.Seen(t), still = as_static(t, {});
+    roots.push_back(frame.people[0].joints_in_world[0]);
+    roots_as_static.push_back(still.people[0].joints_in_world[0]);
+    EXPECT_FALSE(still.camera);
+    EXPECT_EQ(frame.camera.has_value(), frame.grounding == Grounding::kGivenLens) << t;
+    if (t < static_cast<int64_t>(kBegin)) continue;
+    ASSERT_TRUE(frame.camera);
+    // The world is what this frame's camera sees, as it does the joints before it.
+    const Vec3d in_cam = CamFromWorld(*frame.camera, roots.back().Cast<double>());
+    EXPECT_LT(Norm(in_cam - frame.people[0].root_in_cam->Cast<double>()), 0.1) << t;
+    const Keypoint& hip = frame.people[0].keypoints[11];
+    EXPECT_NEAR(PixelFromCam(frame.camera->lens, in_cam).x, hip.x_px, 40) << t;
+  }
+  const size_t last = roots.size() - 1;
+  const Vec3d way = Pan().poses[last][BodyJoint::kPelvis] - Pan().poses[kBegin][BodyJoint::kPelvis];
+  EXPECT_NEAR(Covered_m(roots, kBegin, last), Norm(way), 0.06 * Norm(way));
+  EXPECT_LT(Covered_m(roots_as_static, kBegin, last), 0.5 * Norm(way));
+}
+
+TEST(MovingCamera, FrameByFrameALostCameraAndACutBeginAnotherWorld) {
+  const Clip clip = ClipOf(Pan());
+  FrameByFrame grounded(clip);
+  for (int64_t t = 0; t < 90; ++t) grounded.Seen(t);
+  EXPECT_EQ(grounded.Seen(90).grounding, Grounding::kGivenLens);
+  const PeopleInFrame lost =
+      grounded(91, {.view = clip.keypoints.camera.views[91], .is_camera_lost = true});
+  EXPECT_EQ(lost.grounding, Grounding::kCameraMoving);
+  EXPECT_FALSE(lost.camera || lost.people[0].root_in_cam);
+  EXPECT_FALSE(lost.people[0].joints_in_world.empty());
+  const PeopleInFrame anew = grounded(92, {.begins_scene = true});
+  EXPECT_EQ(anew.grounding, Grounding::kLevelCamera);
+  const Vec3f root = anew.people[0].joints_in_world[0];
+  EXPECT_LT(std::hypot(root.x, root.y), 1e-6F) << "the origin is under the first";
+}
+
+TEST(MovingCamera, FrameByFrameOneThatIsSaidToMoveNeedsViews) {
+  const Clip clip = ClipOf(Pan());
+  FrameByFrame grounded(clip, CameraMotion::kMoving);
+  EXPECT_EQ(grounded(0, {}).grounding, Grounding::kCameraMoving);
+  EXPECT_EQ(grounded.Seen(1).grounding, Grounding::kLevelCamera);
 }
 
 // From frame to frame, of ankles whose feet are down.

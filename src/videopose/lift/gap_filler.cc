@@ -226,6 +226,8 @@ void GapFiller::Push(PeopleInFrame frame, std::vector<PeopleInFrame>& out) {
 }
 
 void GapFiller::Flush(std::vector<PeopleInFrame>& out) {
+  held_.clear();
+  last_index_.reset();
   if (clip_.empty()) return;
   std::ranges::move(ClipFiller(options_, longest_gap_, std::move(clip_)).Filled(),
                     std::back_inserter(out));

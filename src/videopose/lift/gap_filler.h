@@ -60,6 +60,7 @@ class GapFiller {
   // (PeopleInFrame::is_between). Its people have `filled`; people who are bridged come without
   // keypoints. index must increase.
   void Push(PeopleInFrame frame, std::vector<PeopleInFrame>& out);
+  // The end, or that of a scene: what is pushed next has nothing to do with what was.
   void Flush(std::vector<PeopleInFrame>& out);
 
  private:

@@ -41,6 +41,26 @@ void Append(Buffer& out, const Keypoint& point) {
   out.push_back(']');
 }
 
+void AppendRotation(Buffer& out, std::string_view name, const Quaternion& q) {
+  fmt::format_to(std::back_inserter(out), "\"{}\":[{:.6f},{:.6f},{:.6f},{:.6f}],", name, q.w, q.x,
+                 q.y, q.z);
+}
+
+// Nothing of a camera that stands still.
+void AppendCamera(Buffer& out, const PeopleInFrame& people) {
+  if (people.begins_scene) out.append(std::string_view("\"begins_scene\":true,"));
+  if (people.view) {
+    AppendRotation(out, "view_rotation", people.view->first_from_cam);
+    fmt::format_to(std::back_inserter(out), "\"view_zoom\":{:.4f},", people.view->zoom);
+  }
+  if (!people.camera) return;
+  const auto& [rotation, position] = people.camera->world_from_cam;
+  AppendRotation(out, "camera_rotation", rotation);
+  fmt::format_to(std::back_inserter(out),
+                 "\"camera_position\":[{:.4f},{:.4f},{:.4f}],\"focal_px\":{:.2f},", position.x,
+                 position.y, position.z, MeanFocalPx(people.camera->lens));
+}
+
 template <typename Points>
 void AppendAll(Buffer& out, std::string_view name, const Points& points) {
   fmt::format_to(std::back_inserter(out), ",\"{}\":[", name);
@@ -57,10 +77,12 @@ std::string JsonLine(const Frame& frame, const PeopleInFrame& people, double del
   Buffer out;
   fmt::format_to(std::back_inserter(out),
                  R"({{"frame":{},"time_s":{:.4f},"delay_ms":{:.1f},"dropped":{},)"
-                 R"("width_px":{},"height_px":{},"grounding":"{}","people":[)",
+                 R"("width_px":{},"height_px":{},"grounding":"{}",)",
                  frame.index, frame.time_s, delay_ms, frame.dropped_before,
                  frame.image ? frame.image->width_px : 0, frame.image ? frame.image->height_px : 0,
                  NameOf(people.grounding));
+  AppendCamera(out, people);
+  out.append(std::string_view("\"people\":["));
   const char* separator = "";
   for (const Person& person : people.people) {
     fmt::format_to(std::back_inserter(out), "{}{{\"id\":{}", separator, person.id);

@@ -9,7 +9,9 @@
 //
 // keypoints: COCO's order, pixels. joints: Human3.6M's, metres, camera frame (x right, y down, z
 // forward), relative to the hip; root: the hip in the camera frame; world: the joints in the world,
-// z up, the floor at 0. Each only where known.
+// z up, the floor at 0. Each only where known. Before "people", where the camera moves,
+// "view_rotation", "view_zoom", "camera_rotation", "camera_position" and "focal_px", as files have
+// them; "begins_scene":true in the first frame after a cut, or after a camera was lost.
 // A single line, without its end.
 
 #ifndef VIDEOPOSE_LIVE_JSON_LINE_H_

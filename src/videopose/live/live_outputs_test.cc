@@ -70,6 +70,18 @@ TEST(JsonLine, HoldsWhatIsKnown) {
   EXPECT_THAT(Line(result), HasSubstr(R"("world":[[1.0000,2.0000,0.5000],[1.0000,)"));
   EXPECT_THAT(line.substr(line.find("\"id\":2")), Not(HasSubstr("joints")));
   EXPECT_EQ(line.find('\n'), std::string::npos);
+  EXPECT_THAT(line, Not(HasSubstr("view")));
+  EXPECT_THAT(line, Not(HasSubstr("camera_")));
+  result.people.begins_scene = true;
+  result.people.view = CameraView{.first_from_cam = {0.6, 0, 0.8, 0}, .zoom = 1.5};
+  result.people.camera = Camera{PlainLens(500, 64, 48), {{0, 1, 0, 0}, {0, -3, 1.5}}};
+  EXPECT_THAT(Line(result),
+              HasSubstr(R"("grounding":"level camera","begins_scene":true,)"
+                        R"("view_rotation":[0.600000,0.000000,0.800000,0.000000],)"
+                        R"("view_zoom":1.5000,)"
+                        R"("camera_rotation":[0.000000,1.000000,0.000000,0.000000],)"
+                        R"("camera_position":[0.0000,-3.0000,1.5000],"focal_px":500.00,)"
+                        R"("people":[{"id":1,)"));
   EXPECT_THAT(Line(MakeResult(6, {})), HasSubstr(R"("people":[]})"));
 }
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "videopose/camera_motion/cut_finder.h"
+#include "videopose/camera_motion/small_image.h"
 #include "videopose/engine/live_driver.h"
 #include "videopose/process.h"
 
@@ -20,7 +22,10 @@ class LivePoses::Impl {
   std::vector<PeopleInFrame> Push(const Image& image, double time_s) {
     last_index_ = std::max<int64_t>(last_index_ + 1, std::llround(time_s * fps_));
     std::vector<PeopleInFrame> finished;
-    chain_.Push(last_index_, time_s, detector_->Detect(image, time_s), finished);
+    const SmallImage small = MakeSmall(image);
+    const bool is_cut = cuts_.Push(small).has_value();
+    if (is_cut) detector_->StartScene();
+    chain_.Push(last_index_, time_s, detector_->Detect(image, time_s), small, is_cut, finished);
     return finished;
   }
 
@@ -32,6 +37,7 @@ class LivePoses::Impl {
 
  private:
   double fps_;
+  CutFinder cuts_;
   PoseChain chain_;
   std::unique_ptr<PoseDetector> detector_;
   int64_t last_index_ = -1;

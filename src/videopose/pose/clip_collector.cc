@@ -24,6 +24,7 @@ void ClipCollector::Add(const PeopleInFrame& frame) {
     keypoints_.start_s = frame.time_s;
   }
   while (keypoints_.frame_count <= frame.index - *first_index_) AppendEmptyFrame();
+  AddCamera(frame);
   motion_.grounding = frame.grounding;
   const int64_t t = keypoints_.frame_count - 1;
   for (const Person& person : frame.people) {
@@ -39,6 +40,18 @@ void ClipCollector::Add(const PeopleInFrame& frame) {
     }
     AddPose(person, motion_.people[at]);
   }
+}
+
+void ClipCollector::AddCamera(const PeopleInFrame& frame) {
+  std::vector<CameraView>& views = keypoints_.camera.views;
+  const auto frames = static_cast<size_t>(keypoints_.frame_count);
+  if (frame.begins_scene && frames > 1) {
+    keypoints_.camera.cuts.push_back(keypoints_.frame_count - 1);
+  }
+  if (!frame.view && views.empty()) return;
+  // Those before the first view are of a camera that stood still.
+  views.resize(frames, views.empty() ? CameraView() : views.back());
+  views.back() = frame.view.value_or(CameraView());
 }
 
 void ClipCollector::AddPose(const Person& person, PersonMotion& motion) const {

@@ -21,7 +21,8 @@ class ClipCollector {
   explicit ClipCollector(const ClipInfo& clip, const std::vector<int>& ids = {});
 
   // In the order of frames. Poses are those of Human36m17(); of Body25() its first joints. Frame 0
-  // of the clip is the first one; in frames that are left out no person is seen.
+  // of the clip is the first one; in frames that are left out no person is seen, and the camera
+  // stands as in the frame before.
   void Add(const PeopleInFrame& frame);
 
   // People in the same order in both.
@@ -33,6 +34,7 @@ class ClipCollector {
  private:
   size_t PersonIndex(int id);
   void AppendEmptyFrame();
+  void AddCamera(const PeopleInFrame& frame);
   void AddPose(const Person& person, PersonMotion& motion) const;
 
   KeypointSequence keypoints_;

@@ -162,7 +162,10 @@ std::vector<const Tracklet*> PeopleSelector::ChooseTracks() {
 }
 
 void PeopleSelector::Flush(std::vector<PeopleInFrame>& out) {
-  if (options_.lookahead) return;
+  if (options_.lookahead) {
+    candidates_.clear();
+    return;
+  }
   const int64_t frame_count =
       frames_.empty() ? 0 : frames_.back().index + 1 - frames_.front().index;
   if (options_.drop_low_confidence) DropLowConfidence(options_.clip.fps, tracklets_);

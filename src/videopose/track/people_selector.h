@@ -47,8 +47,9 @@ class PeopleSelector {
   // with one track ID.
   void Push(int64_t index, double time_s, std::span<const DetectedPerson> people,
             std::vector<PeopleInFrame>& out);
-  // The end. For a whole clip: IDs count from 1 in the order of first appearance; a single person
-  // chosen by prominence has ID 1. Throws Error if a requested ID does not exist.
+  // The end, or that of a scene: people who come later are others. For a whole clip: IDs count from
+  // 1 in the order of first appearance; a single person chosen by prominence has ID 1. Throws Error
+  // if a requested ID does not exist.
   void Flush(std::vector<PeopleInFrame>& out);
 
   // Before Flush, for a whole clip: all people instead of the chosen ones.
