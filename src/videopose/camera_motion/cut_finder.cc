@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 #include "videopose/base/statistics.h"
 #include "videopose/camera_motion/same_place.h"
@@ -59,12 +58,12 @@ std::optional<SceneCut> CutFinder::Push(const SmallImage& frame) {
 
 bool CutFinder::IsHardCut(const SmallImage& frame, double contrast) {
   if (contrast < kBlankContrast) return false;
-  std::vector<float> histograms = HistogramsOf(frame);
   bool is_cut = false;
-  if (!histograms_before_.empty()) {
-    const double change = ChangeOf(histograms_before_, histograms);
+  if (!before_.grey.empty()) {
+    const auto [before, now] = WithoutBars(before_, frame);
+    const double change = ChangeOf(HistogramsOf(before), HistogramsOf(now));
     is_cut = change > kChange && change > kTimesUsual * Median(changes_) &&
-             ShareFound(before_, frame) < kOtherPlace;
+             ShareOfLight(before, now) < kOtherLight && ShareFound(before, now) < kOtherPlace;
     if (is_cut) {
       changes_.clear();
     } else {
@@ -72,7 +71,6 @@ bool CutFinder::IsHardCut(const SmallImage& frame, double contrast) {
       if (changes_.size() > kUsualFrames) changes_.erase(changes_.begin());
     }
   }
-  histograms_before_ = std::move(histograms);
   before_ = frame;
   return is_cut;
 }

@@ -21,10 +21,11 @@ struct SceneCut {
 // The next frame begins a new scene if, compared with the last one that was not blank,
 //   its brightness is distributed otherwise: over the cells of a grid, half the mean difference of
 //     both histograms is above kChange and far above what it has been in the last frames, and
+//   that is not other light on the same place, and
 //   its corners are not found in the frame before,
 // or if a dissolve or fade has ended with the frame before it (dissolve_finder.h). Blank frames
-// belong to the scene before them. Whip pans, flashes and people who pass close to the lens fulfil
-// one of the two, not both.
+// belong to the scene before them. Bars at the image's edges do not count. Whip pans, flashes and
+// people who pass close to the lens fulfil some of the three, not all.
 class CutFinder {
  public:
   // Causal; looks at one frame at a time.
@@ -34,7 +35,6 @@ class CutFinder {
   bool IsHardCut(const SmallImage& frame, double contrast);
 
   SmallImage before_;
-  std::vector<float> histograms_before_;
   std::vector<double> changes_;  // of the last frames
   DissolveFinder dissolves_;
 };

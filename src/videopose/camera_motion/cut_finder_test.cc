@@ -45,6 +45,40 @@ TEST(CutFinder, FindsNoneInAFlash) {
   }
 }
 
+// So bright that most of it is white; for one frame, for two, or for good.
+TEST(CutFinder, FindsNoneWhereLightClips) {
+  for (const int length : {1, 2, 20}) {
+    CutFinder finder;
+    for (int t = 0; t < 20; ++t) {
+      SmallImage image = Look(0.3 * t, 0);
+      if (t >= 8 && t < 8 + length) {
+        for (uint8_t& value : image.grey) value = static_cast<uint8_t>(std::min(255, value + 130));
+      }
+      EXPECT_FALSE(finder.Push(image)) << t << " of " << length;
+    }
+  }
+}
+
+// A telephone's upright clips in a wide frame, and wide ones in a square.
+TEST(CutFinder, BarsHideNoCut) {
+  for (const bool upright : {true, false}) {
+    CutFinder finder;
+    std::vector<int> cuts;
+    for (int t = 0; t < 20; ++t) {
+      SmallImage image = Look(t, t / 10);
+      for (int y = 0; y < image.height_px; ++y) {
+        for (int x = 0; x < image.width_px; ++x) {
+          const bool is_bar = upright ? x < 116 || x >= 204 : y < 65 || y >= 115;
+          if (is_bar)
+            image.grey[static_cast<size_t>(y * image.width_px + x)] = 16 + (x + y + t) % 3;
+        }
+      }
+      if (finder.Push(image)) cuts.push_back(t);
+    }
+    EXPECT_EQ(cuts, std::vector{10}) << upright;
+  }
+}
+
 TEST(CutFinder, BlackFramesAreNoSceneOfTheirOwn) {
   SmallImage black{.width_px = 320, .height_px = 180};
   black.grey.resize(320 * 180);
