@@ -192,7 +192,7 @@ class LivePoses {
   // Returns the frames that are finished by that, in their order and at most `lookahead` late, each
   // with the people in it. Joints are Body25()'s. Until camera and floor are solved, which
   // takes some seconds, joints in the world assume a level camera: see `grounding`. A camera that
-  // turns or zooms is followed (PeopleInFrame::view), and a cut begins another world with other IDs.
+  // turns or zooms is followed (PeopleInFrame::view); a cut begins another world with other IDs.
   std::vector<PeopleInFrame> Push(const Image& frame, double time_s);
 
   // At the end: the frames that are still pending.

@@ -113,10 +113,15 @@ double Flat(const Vec3d& way) { return std::hypot(way.x, way.y); }
 // Stands for two seconds, then turns away from the person and comes to rest again.
 MovingShot GentlePan() {
   MovingShot shot = MakeMovingShot(CameraMove::kStill, kHeight_px, kFps);
-  for (int64_t t = 0; t < shot.frame_count(); ++t) {
-    const double s = std::clamp(static_cast<double>(t) / kFps / 2 - 1, 0.0, 1.0);
-    Quaternion& rotation = shot.cameras[static_cast<size_t>(t)].world_from_cam.rotation;
+  shot.camera_at = [still = shot.camera_at](double time_s) {
+    const double s = std::clamp(time_s / 2 - 1, 0.0, 1.0);
+    Camera camera = still(time_s);
+    Quaternion& rotation = camera.world_from_cam.rotation;
     rotation = FromAxisAngle({0, 0, 1}, RadiansFromDegrees(15.0) * s * s * (3 - 2 * s)) * rotation;
+    return camera;
+  };
+  for (size_t t = 0; t < shot.cameras.size(); ++t) {
+    shot.cameras[t] = shot.camera_at(static_cast<double>(t) / kFps);
   }
   return shot;
 }
