@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "videopose/app/check_outputs.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/cmd_live_outputs.h"
 #include "videopose/cli/command.h"
@@ -111,6 +112,7 @@ int LiveCommand::Run() {
   const std::unique_ptr<PoseDetector> detect = DetectorFor(detector, {.count = poses.people});
   std::unique_ptr<LiveSource> opened = OpenLiveSource(source, camera);
   const LiveSourceInfo info = opened->info();
+  CheckOutputs({source, poses.lifter}, output.files);
   const bool drops = realtime || info.has_pace;
   output.are_several = poses.people != 1;
   output.hands_and_feet = poses.hands_and_feet;
