@@ -78,6 +78,13 @@ class CameraNews {
   double most_rad_ = 0;
 };
 
+CLI::Validator HostName() {
+  const auto check = [](const std::string& name) {
+    return IsHostName(name) ? "" : fmt::format("'{}' is no address or name of a machine", name);
+  };
+  return {check, ""};
+}
+
 struct LiveCommand {
   std::string source;
   LiveSourceOptions camera;
@@ -117,7 +124,8 @@ int LiveCommand::Run() {
   output.are_several = poses.people != 1;
   output.hands_and_feet = poses.hands_and_feet;
   LiveOutputs outputs(output, source, info, drops);
-  if (outputs.server() != nullptr && !quiet) {
+  // Without the token nobody gets in.
+  if (outputs.server() != nullptr && (!quiet || outputs.server()->asks_for_token())) {
     fmt::print(stderr, "videopose: watch at {}\n", outputs.server()->url());
   }
   poses.width_px = info.width_px;
@@ -220,10 +228,12 @@ std::function<int()> ConfigureLive(CLI::App& app) {
       ->type_name("ADDRESS")
       ->group("Output");
   app.add_option("--host-name", command->output.host_names,
+      ->check(HostName())
                  "a name under which browsers reach the page, beside its address; may be repeated")
       ->type_name("NAME")
       ->group("Output");
   app.add_flag_callback(
+      ->check(HostName())
          "--no-token", [command] { command->output.token = false; },
          "beyond this machine, too, all may watch who reach the page, not only who have its whole "
          "address")
