@@ -112,6 +112,7 @@ void LiveCommand::ChooseLifter() {
 
 int LiveCommand::Run() {
   ChooseLifter();
+  CheckOutputs({source, poses.lifter}, output.files);
   DetectorOptions& detector = poses.detector;
   if (detector.models_dir.empty()) detector.models_dir = DefaultModelsDir();
   EnsureModels(detector, quiet);
@@ -119,7 +120,6 @@ int LiveCommand::Run() {
   const std::unique_ptr<PoseDetector> detect = DetectorFor(detector, {.count = poses.people});
   std::unique_ptr<LiveSource> opened = OpenLiveSource(source, camera);
   const LiveSourceInfo info = opened->info();
-  CheckOutputs({source, poses.lifter}, output.files);
   const bool drops = realtime || info.has_pace;
   output.are_several = poses.people != 1;
   output.hands_and_feet = poses.hands_and_feet;
@@ -133,7 +133,9 @@ int LiveCommand::Run() {
   poses.fps = info.fps;
   PoseChain chain = LiveChain(poses, drops);
   CameraNews news(quiet);
+  bool is_somebody_seen = false;
   const auto take = [&](const Frame& frame, const PeopleInFrame& in_frame) {
+    is_somebody_seen = is_somebody_seen || !in_frame.people.empty();
     news.Take(in_frame);
     outputs.Take(frame, in_frame);
   };
@@ -167,6 +169,7 @@ int LiveCommand::Run() {
              "longest {:.1f} ms\n",
              summary.frames_read, summary.frames_dropped, delays.Percentile_ms(0.5),
              delays.Percentile_ms(0.95), delays.worst_ms());
+  if (!is_somebody_seen) fmt::print(stderr, "no person found\n");
   fmt::print(stderr, "{}", news.Summary());
   for (const fs::path& file : files) fmt::print(stderr, "wrote {}\n", file.string());
   return 0;
@@ -225,15 +228,15 @@ std::function<int()> ConfigureLive(CLI::App& app) {
   app.add_option(
          "--bind", command->output.bind,
          "address of the page (default: 127.0.0.1, this machine only; 0.0.0.0: every machine)")
+      ->check(HostName())
       ->type_name("ADDRESS")
       ->group("Output");
   app.add_option("--host-name", command->output.host_names,
-      ->check(HostName())
                  "a name under which browsers reach the page, beside its address; may be repeated")
+      ->check(HostName())
       ->type_name("NAME")
       ->group("Output");
   app.add_flag_callback(
-      ->check(HostName())
          "--no-token", [command] { command->output.token = false; },
          "beyond this machine, too, all may watch who reach the page, not only who have its whole "
          "address")
