@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <zip.h>
 
 #include <cstring>
 #include <fstream>
@@ -53,6 +54,14 @@ class BudgetsTest : public testing::Test {
     return folder_ / name;
   }
 
+  // Compressed, unlike ZipFile().
+  fs::path Zip(const std::string& name, const std::string& member, const std::string& bytes) const {
+    zip_t* const zip = zip_open((folder_ / name).c_str(), ZIP_CREATE | ZIP_TRUNCATE, nullptr);
+    zip_file_add(zip, member.c_str(), zip_source_buffer(zip, bytes.data(), bytes.size(), 0), 0);
+    EXPECT_EQ(zip_close(zip), 0);
+    return folder_ / name;
+  }
+
   const fs::path folder_ = EmptyFolder("budgets");
 };
 
@@ -86,6 +95,20 @@ TEST_F(BudgetsTest, Checkpoints) {
   writer.Write(folder_ / "shared.bin",
                PickleValue::Dict({{PickleValue::String("model_pos"), model}}));
   ExpectCheap(folder_ / "shared.bin", true);
+}
+
+// A value takes many times the byte that it is in a pickle, which in turn may be compressed.
+TEST_F(BudgetsTest, Pickles) {
+  const std::string lists = "\x80\x02" + std::string(2'900'000, ']') + ".";
+  ExpectCheap(Write("lists.bin", lists), true);
+  std::string header = "{'descr': '|O', 'fortran_order': False, 'shape': (), }";
+  header.resize(0x76 - 1, ' ');
+  const std::string npy = std::string("\x93NUMPY\x01\x00\x76\x00", 10) + header + "\n\x80\x02";
+  for (const auto& [name, values] :
+       {std::pair("objects.npz", std::string(60'000'000, ']')),
+        std::pair("numbers.npz", "]" + Repeated("K\x01", 80'000'000))}) {
+    ExpectCheap(Zip(name, "positions_2d.npy", npy + values + "."), true);
+  }
 }
 
 TEST_F(BudgetsTest, Scientific) {

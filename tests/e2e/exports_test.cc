@@ -54,9 +54,9 @@ TEST(ExportsTest, ConvertWritesEveryKindAndReadsItBack) {
   EXPECT_THAT(Contents(folder / "angles.csv"), HasSubstr("left_knee_flexion_deg"));
 
   for (const auto& [name, what] :
-       {std::pair{"a.npz", "poses: 1 people, 50 frames, 25 frames per second, 17 joints"},
-        {"a.json", "poses: 1 people, 50 frames"},
-        {"a.csv", "poses: 1 people, 50 frames"},
+       {std::pair{"a.npz", "poses: 1 person, 50 frames, 25 frames per second, 17 joints"},
+        {"a.json", "poses: 1 person, 50 frames"},
+        {"a.csv", "poses: 1 person, 50 frames"},
         {"a.trc", "markers (TRC): 17 of them, 50 frames, 25 frames per second, mm"},
         {"a.c3d", "markers (C3D): 17 of them, 50 frames, 25 frames per second, mm"},
         {"a.bvh", "motion (BVH): 21 joints, 50 frames, 25 frames per second"},

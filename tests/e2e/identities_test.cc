@@ -64,4 +64,25 @@ TEST_F(IdentitiesTest, AnEmptySceneHasNoPerson) {
   }
 }
 
+// Exit code 0, files in each format, and the output says so.
+TEST_F(IdentitiesTest, NobodySeenIsOneRule) {
+  const fs::path clip = ClipOf(20, [](int64_t) { return false; });
+  const auto expect_nobody = [](const std::vector<std::string>& arguments, const char* said) {
+    const ProgramOutcome result = RunVideopose(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.out + result.err, HasSubstr(said)) << arguments[0];
+    EXPECT_THAT(result.out + result.err, testing::Not(HasSubstr("1 person"))) << arguments[0];
+  };
+  const fs::path poses = folder_ / "poses.npz";
+  expect_nobody({"video", clip, "-o", folder_ / "out.mp4", "--export", poses, "--angles",
+                 folder_ / "a.csv", "--angles", folder_ / "a.svg"},
+                "no person found");
+  expect_nobody({"live", clip, "-o", folder_ / "live.npz"}, "no person found");
+  expect_nobody({"info", poses}, "poses: no person, 20 frames");
+  expect_nobody({"convert", poses, folder_ / "b.json", "--angles", folder_ / "b.png"}, "no person");
+  for (const char* name : {"a.csv", "a.svg", "live.npz", "b.json", "b.png"}) {
+    EXPECT_TRUE(fs::exists(folder_ / name)) << name;
+  }
+}
+
 }  // namespace videopose::internal::identities_test

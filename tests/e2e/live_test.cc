@@ -220,6 +220,32 @@ TEST(LiveTest, CtrlCFinishesTheFiles) {
   VideoReader(folder / "a.mp4");
 }
 
+TEST(LiveTest, TheAddressWithItsTokenIsPrintedAlways) {
+  SKIP_WITHOUT_MODELS();
+  const auto printed = [](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"live", FigureClip(), "-q", "--serve", "0"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const ProgramOutcome result = RunVideopose(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return result.err;
+  };
+  EXPECT_THAT(printed({"--bind", "0.0.0.0"}), HasSubstr("/?token="));
+  EXPECT_EQ(printed({"--bind", "0.0.0.0", "--no-token"}), "");
+  EXPECT_EQ(printed({}), "");
+}
+
+TEST(LiveTest, AnAddressThatIsNoneIsWrongUsage) {
+  for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{
+           {"--bind", ""}, {"--bind", "a b"}, {"--host-name", "a b"}, {"--host-name", "*"}}) {
+    std::vector<std::string> arguments = {"live", FigureClip(), "--serve", "0"};
+    arguments.insert(arguments.end(), wrong.begin(), wrong.end());
+    const ProgramOutcome result = RunVideopose(arguments);
+    EXPECT_EQ(result.exit_code, 2) << wrong[1];
+    EXPECT_THAT(result.err, HasSubstr(wrong[0])) << wrong[1];
+    EXPECT_THAT(result.err, HasSubstr("is no address or name")) << wrong[1];
+  }
+}
+
 TEST(LiveTest, WhatCannotBeIsOneLine) {
   SKIP_WITHOUT_MODELS();
   const auto refusal = [](std::vector<std::string> arguments) {

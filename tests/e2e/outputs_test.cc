@@ -255,6 +255,115 @@ INSTANTIATE_TEST_SUITE_P(
                            ".bin"}),
     [](const auto& writer) { return writer.param.name; });
 
+// What would cost a file that is read, or one of two that are written. "IN.x" stands for a copy of
+// `input` in the folder, "OUT" for the folder.
+struct Overwriting {
+  std::string name;
+  std::function<fs::path()> input;
+  std::string copy;  // its name in the folder
+  std::vector<std::string> arguments;
+  std::string line = "would overwrite the input";
+  bool needs_models() const { return arguments[0] == "video" && arguments[1] != "--list"; }
+};
+void PrintTo(const Overwriting& overwriting, std::ostream* out) { *out << overwriting.name; }
+
+class EachOverwriting : public testing::TestWithParam<Overwriting> {};
+
+TEST_P(EachOverwriting, IsRefusedBeforeTheWork) {
+  const Overwriting& tried = GetParam();
+  if (tried.needs_models()) SKIP_WITHOUT_MODELS();
+  const fs::path folder = EmptyFolder("overwriting"), copy = folder / tried.copy;
+  fs::create_directories(copy.parent_path());
+  fs::copy_file(tried.input(), copy);
+  fs::create_symlink(tried.copy, folder / ("link" + copy.extension().string()));
+  fs::create_symlink("new" + copy.extension().string(),
+                     folder / ("other" + copy.extension().string()));
+  std::ofstream(folder / "list.txt") << "in.mp4\n";
+  const std::string old = Contents(copy), list = Contents(folder / "list.txt");
+  const std::vector<std::string> names = NamesIn(folder);
+  ProgramOptions options;
+  options.working_folder = folder;
+  ExpectOneErrorLine(RunVideopose(tried.arguments, options), tried.line);
+  EXPECT_TRUE(Contents(copy) == old);
+  EXPECT_EQ(Contents(folder / "list.txt"), list);
+  EXPECT_EQ(NamesIn(folder), names);
+}
+
+fs::path Checkpoint() { return TestData("golden/ck_333/epoch_1.bin"); }
+
+// As an image only its name counts.
+const std::vector<Overwriting> kOverwritings = {
+    {"video", FigureClip, "in.mp4", {"video", "in.mp4", "-o", "in.mp4"}},
+    {"video_by_a_link", FigureClip, "in.mp4", {"video", "in.mp4", "-o", "link.mp4"}},
+    {"video_pattern",
+     Keypoints,
+     "frames/3.jpg",
+     {"video", "frames", "-o", "frames/%d.jpg"},
+     "would overwrite the input frames/3.jpg"},
+    {"video_folder", Keypoints, "frames/3.jpg", {"video", "frames", "-o", "frames/"}},
+    {"video_folder_of_its_image",
+     Keypoints,
+     "frames/000001.png",
+     {"video", "frames/000001.png", "-o", "frames/"}},
+    {"video_list",
+     FigureClip,
+     "in.mp4",
+     {"video", "--list", "list.txt", "-o", "out", "--report", "list.txt"}},
+    {"video_report",
+     FigureClip,
+     "in.mp4",
+     {"video", "--list", "list.txt", "-o", "out", "--report", "in.mp4"}},
+    {"video_twice",
+     FigureClip,
+     "in.mp4",
+     {"video", "in.mp4", "-o", "out.mp4", "--export", "x.csv", "--angles", "./x.csv"},
+     "would be written twice"},
+    {"detect", FigureClip, "in.npz", {"detect", "in.npz", "-o", "./in.npz"}},
+    {"lift", Keypoints, "in.json", {"lift", "in.json", "-o", "link.json"}},
+    {"lift_over_its_lifter",
+     Keypoints,
+     "in.json",
+     {"lift", "other.json", "--lifter", "in.json", "-o", "in.json"}},
+    {"render", FigureClip, "in.mp4", {"render", "list.txt", "--video", "in.mp4", "-o", "link.mp4"}},
+    {"live", FigureClip, "in.mp4", {"live", "in.mp4", "-o", "in.mp4"}},
+    {"live_by_a_link", FigureClip, "in.mp4", {"live", "in.mp4", "-o", "out.npz", "-o", "link.mp4"}},
+    {"live_twice",
+     FigureClip,
+     "in.mp4",
+     {"live", "in.mp4", "-o", "new.mp4", "-o", "other.mp4"},
+     "would be written twice"},
+    {"convert", Poses, "in.npz", {"convert", "in.npz", "out.bvh", "./in.npz"}},
+    {"convert_two_spellings",
+     Poses,
+     "in.npz",
+     {"convert", "in.npz", "x.bvh", "./x.bvh"},
+     "would be written twice"},
+    {"convert_a_link_to_nothing_yet",
+     Poses,
+     "in.npz",
+     {"convert", "in.npz", "new.npz", "other.npz"},
+     "would be written twice"},
+    {"demo",
+     FigureClip,
+     "in.mp4",
+     {"demo", "-o", "demo.mp4", "--clip", "./demo.mp4"},
+     "would be written twice"},
+    {"models_pack", Checkpoint, "in.bin", {"models", "pack", "in.bin", "-o", "in.bin"}},
+    {"models_causal", Checkpoint, "in.bin", {"models", "causal", "in.bin", "-o", "link.bin"}},
+    {"models_widen",
+     Checkpoint,
+     "in.bin",
+     {"models", "widen", "in.bin", "--channels", "16", "-o", "./in.bin"}},
+    {"models_export", Checkpoint, "in.onnx", {"models", "export", "in.onnx", "-o", "in.onnx"}},
+    {"report",
+     Checkpoint,
+     "in.bin",
+     {"run", "-c", ".", "--evaluate", "in.bin", "--report", "link.bin"}},
+};
+
+INSTANTIATE_TEST_SUITE_P(Subcommands, EachOverwriting, testing::ValuesIn(kOverwritings),
+                         [](const auto& tried) { return tried.param.name; });
+
 TEST(OutputsTest, AFullStandardOutputIsAnErrorLine) {
   if (!fs::is_character_file("/dev/full")) GTEST_SKIP() << "no /dev/full here";
   const ProgramOptions full{.standard_output = "/dev/full"};

@@ -10,7 +10,6 @@
 #include <string_view>
 #include <vector>
 
-#include "videopose/base/error.h"
 #include "videopose/pose.h"
 #include "videopose/render/plot.h"
 
@@ -76,15 +75,14 @@ void WriteAnglePlots(const std::filesystem::path& path, const Motion& motion,
     for (const auto& [legend, angle] : axes.series) {
       plot.series.push_back(SeriesOf(angles, legend, angle));
     }
-    if (HasValue(plot)) plots.push_back(std::move(plot));
+    plots.push_back(std::move(plot));
   }
-  if (plots.empty()) {
-    Fail(ErrorCode::kInvalidArgument,
-         "{}: person {} has no pose in any frame, so there is no angle to plot", path.string(),
-         person.id);
-  }
-  const std::string title =
-      motion.people.size() > 1 ? fmt::format("Joint angles, person {}", person.id) : "Joint angles";
+  const bool is_seen = std::ranges::any_of(plots, HasValue);
+  if (is_seen) std::erase_if(plots, [](const Plot& plot) { return !HasValue(plot); });
+  const std::string title = !is_seen ? "Joint angles: no person found"
+                            : motion.people.size() > 1
+                                ? fmt::format("Joint angles, person {}", person.id)
+                                : "Joint angles";
   WritePlots(path, title, plots, kColumns);
 }
 

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "videopose/app/angle_formats.h"
+#include "videopose/app/check_outputs.h"
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
 #include "videopose/files.h"
@@ -56,16 +57,8 @@ void CheckExports(const ExportPaths& paths, const fs::path& input) {
   all.insert(all.end(), paths.angles.begin(), paths.angles.end());
   for (const fs::path& path : all) {
     const AtomicFile attempt(path);
-    std::error_code ignored;
-    if (fs::equivalent(input, path, ignored)) {
-      Fail(ErrorCode::kInvalidArgument,
-           "{}: the output would overwrite the input; give another name", path.string());
-    }
-    if (std::count(all.begin(), all.end(), path) > 1) {
-      Fail(ErrorCode::kInvalidArgument, "{}: would be written twice; give two names",
-           path.string());
-    }
   }
+  CheckOutputs({input}, all);
 }
 
 bool IsExported(const fs::path& path) {

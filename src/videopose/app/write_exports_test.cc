@@ -65,13 +65,20 @@ TEST_F(WriteExportsTest, AFileForEachOfSeveralPeopleWhereTheFormatHoldsOne) {
               ElementsAre(folder_ / "b.c3d"));
 }
 
-TEST_F(WriteExportsTest, NoPersonSeenIsAFileWithoutPosesAndNoPlot) {
+TEST_F(WriteExportsTest, NoPersonSeenIsAFileWithoutPosesInEachFormat) {
   Motion empty = one_;
   empty.people.clear();
   const auto written =
       WriteExports({.poses = {folder_ / "a.trc", folder_ / "a.csv"}, .angles = {folder_ / "a.png"}},
                    empty, nullptr);
-  EXPECT_THAT(written, ElementsAre(folder_ / "a.trc", folder_ / "a.csv"));
+  EXPECT_THAT(written, ElementsAre(folder_ / "a.trc", folder_ / "a.csv", folder_ / "a.png"));
+  EXPECT_TRUE(fs::exists(folder_ / "a.png"));
+  Motion unseen = two_;  // of those that were found there is no pose
+  for (PersonMotion& person : unseen.people) {
+    person.joints_in_cam = {unseen.frame_count, unseen.joint_count(), kNoJoint};
+  }
+  EXPECT_THAT(WriteExports({.angles = {folder_ / "b.svg"}}, unseen, nullptr),
+              ElementsAre(folder_ / "b.svg"));
   const PoseClip read = ReadMotion(folder_ / "a.trc", 0);
   EXPECT_EQ(read.motion.frame_count, one_.frame_count);
   EXPECT_FALSE(read.motion.people[0].has_pose(3));

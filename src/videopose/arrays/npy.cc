@@ -12,8 +12,10 @@ namespace videopose::internal {
 namespace fs = std::filesystem;
 namespace {
 
-NpyArray UnpickleArray(const NpyLayout& layout, const SharedBytes& pickle, std::string_view what) {
-  const UnpickleOptions options = {.name = std::string(what), .allow_global = IsNumpyGlobal};
+NpyArray UnpickleArray(const NpyLayout& layout, const SharedBytes& pickle, std::string_view what,
+                       double packed_bytes) {
+  const UnpickleOptions options = {
+      .name = std::string(what), .allow_global = IsNumpyGlobal, .file_bytes = packed_bytes};
   PickleValue value = Unpickle(pickle, options).value;
   DecodeNumpy(value, what);
   NpyArray array = value.AsArray(what);
@@ -28,9 +30,14 @@ NpyArray UnpickleArray(const NpyLayout& layout, const SharedBytes& pickle, std::
 }  // namespace
 
 NpyArray ParseNpy(const SharedBytes& file, std::string_view what) {
+  return ParsePackedNpy(file, what, 0);
+}
+
+NpyArray ParsePackedNpy(const SharedBytes& file, std::string_view what, double packed_bytes) {
   const NpyHeader header = ParseNpyHeader(file.view(), what);
   const SharedBytes data = file.From(header.size);
-  if (header.layout.dtype.kind == 'O') return UnpickleArray(header.layout, data, what);
+  if (header.layout.dtype.kind == 'O')
+    return UnpickleArray(header.layout, data, what, packed_bytes);
   return ArrayFromBytes(header.layout, data, what);
 }
 

@@ -34,6 +34,9 @@ int64_t CheckedElementCount(const std::vector<int64_t>& shape, std::string_view 
 // The array in `bytes`, which may be longer; copies only what must be reordered.
 NpyArray ArrayFromBytes(const NpyLayout& layout, const SharedBytes& bytes, std::string_view what);
 
+// ParseNpy() of a file that was compressed in one of `packed_bytes`; 0: it was not.
+NpyArray ParsePackedNpy(const SharedBytes& file, std::string_view what, double packed_bytes);
+
 struct NpyHeader {
   NpyLayout layout;
   size_t size = 0;  // bytes before the data

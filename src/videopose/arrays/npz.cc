@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "videopose/arrays/npy_layout.h"
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
 #include "videopose/base/read_file.h"
@@ -140,14 +141,16 @@ class NpzReader::Archive {
     }
     // All together: a budget for each array would be none for a file of many.
     std::error_code error;
-    const auto packed = static_cast<double>(fs::file_size(path, error));
-    if (!error && unpacked > MostBytesFrom(packed)) {
+    packed_bytes = static_cast<double>(fs::file_size(path, error));
+    if (error) packed_bytes = 0;
+    if (!error && unpacked > MostBytesFrom(packed_bytes)) {
       Fail(ErrorCode::kLimit, "{}: refused: its {:.0f} bytes claim to be {:.0f} bytes of arrays",
-           path.string(), packed, unpacked);
+           path.string(), packed_bytes, unpacked);
     }
   }
 
   fs::path path;
+  double packed_bytes = 0;  // 0: not known
   ZipArchive zip;
   std::vector<std::string> names;
   std::map<std::string, uint64_t, std::less<>> index_of;
@@ -172,7 +175,8 @@ NpyArray NpzReader::Read(std::string_view name) const {
     Fail("{}: has no array '{}'; it has {}", path().string(), name, Joined(names()));
   }
   const std::string what = What(name);
-  return ParseNpy(ReadMember(archive_->zip.get(), found->second, what), what);
+  return ParsePackedNpy(ReadMember(archive_->zip.get(), found->second, what), what,
+                        archive_->packed_bytes);
 }
 
 PickleValue NpzReader::ReadObject(std::string_view name) const {

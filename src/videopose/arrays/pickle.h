@@ -25,7 +25,10 @@ struct UnpickleOptions {
   // defaultdict, _codecs.encode, copy_reg._reconstructor, and the builtin containers.
   std::function<bool(std::string_view)> allow_global;
   int64_t max_values = 10'000'000;  // in the pickle, and when shared parts are counted each time
-  int32_t max_depth = 256;          // of values in values, so that callers may recurse
+  // Of the file, where the pickle was compressed in it; 0: as many as the pickle's. A value takes
+  // many times its one byte, so files get as many as MostBytesFrom (base/read_file.h) grants them.
+  double file_bytes = 0;
+  int32_t max_depth = 256;  // of values in values, so that callers may recurse
 };
 
 struct Unpickled {

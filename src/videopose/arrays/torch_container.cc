@@ -56,8 +56,10 @@ bool IsAllowed(std::string_view global) {
          std::find(std::begin(kAllowed), std::end(kAllowed), global) != std::end(kAllowed);
 }
 
-Unpickled UnpickleFrom(const SharedBytes& bytes, const std::string& name) {
-  Unpickled result = Unpickle(bytes, {.name = name, .allow_global = IsAllowed});
+Unpickled UnpickleFrom(const SharedBytes& bytes, const std::string& name, int64_t file_bytes) {
+  Unpickled result = Unpickle(
+      bytes,
+      {.name = name, .allow_global = IsAllowed, .file_bytes = static_cast<double>(file_bytes)});
   DecodeNumpy(result.value, name);
   return result;
 }
@@ -87,7 +89,7 @@ class ZipContainer : public TorchContainer {
         ReadEntry("byteorder").view() != "little") {
       Fail("{}: written on a big-endian machine, which is not supported", name_);
     }
-    root_ = UnpickleFrom(ReadEntry("data.pkl"), name_).value;
+    root_ = UnpickleFrom(ReadEntry("data.pkl"), name_, file_bytes_).value;
   }
 
   bool is_zip() const override { return true; }
@@ -244,7 +246,7 @@ class LegacyContainer : public TorchContainer {
   }
 
   PickleValue NextPickle() {
-    Unpickled next = UnpickleFrom(rest_, name_);
+    Unpickled next = UnpickleFrom(rest_, name_, file_bytes_);
     rest_ = rest_.From(next.consumed);
     return std::move(next.value);
   }

@@ -9,6 +9,7 @@
 #include "videopose/arrays/pickle_source.h"
 #include "videopose/arrays/pickle_text.h"
 #include "videopose/base/error.h"
+#include "videopose/base/read_file.h"
 
 namespace videopose::internal {
 namespace {
@@ -470,7 +471,13 @@ void Unpickler::CheckTree(const PickleValue& value) {
 }  // namespace
 
 Unpickled Unpickle(const SharedBytes& bytes, const UnpickleOptions& options) {
-  return Unpickler(bytes, options).Run();
+  constexpr double kBytesOfValue = 256;  // with its place on the stack and in the lists of all
+  const double file_bytes =
+      options.file_bytes > 0 ? options.file_bytes : static_cast<double>(bytes.size());
+  UnpickleOptions bounded = options;
+  bounded.max_values =
+      std::min(options.max_values, static_cast<int64_t>(MostBytesFrom(file_bytes) / kBytesOfValue));
+  return Unpickler(bytes, bounded).Run();
 }
 
 }  // namespace videopose::internal

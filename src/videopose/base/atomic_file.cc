@@ -419,6 +419,8 @@ void CommitTogether::Commit() {
   AtomicFiles::Staging::PlaceAll(all);
 }
 
+fs::path PlaceOf(const fs::path& target) { return Follow(target).path; }
+
 void WriteFileAtomically(const fs::path& path, std::string_view bytes) {
   AtomicFile file(path);
   WriteNewFile(file.temporary_path(), bytes, path);

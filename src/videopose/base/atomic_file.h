@@ -81,6 +81,9 @@ class CommitTogether {
   std::vector<std::unique_ptr<AtomicFiles::Staging>> waiting_;
 };
 
+// Where a file written as `target` will lie: links are followed, also those to nothing yet.
+std::filesystem::path PlaceOf(const std::filesystem::path& target);
+
 // Writes all bytes to a new file at `path`, atomically. Throws Error, e.g. on a full disk.
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes);
 

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "videopose/app/check_outputs.h"
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/options.h"
@@ -92,6 +93,7 @@ struct BenchVideoCommand {
 
   int Run() {
     if (!report.empty()) const AtomicFile attempt(report);
+    CheckOutputs({trial, lifter}, {report});
     Trial read = ReadTrial(trial);
     if (delay_frames) read.delay_frames = *delay_frames;
     if (axes) read.axes = axes;

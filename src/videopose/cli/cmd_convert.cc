@@ -14,6 +14,7 @@
 #include "videopose/cli/summary.h"
 #include "videopose/cli/usage_error.h"
 #include "videopose/files.h"
+#include "videopose/formats/describe.h"
 #include "videopose/formats/file_formats.h"
 #include "videopose/pose/default_fps.h"
 #include "videopose/process.h"
@@ -39,8 +40,7 @@ struct ConvertCommand {
     const auto written =
         WriteExports(exports, clip.motion, clip.keypoints ? &*clip.keypoints : nullptr);
     if (quiet) return 0;
-    fmt::print("{} frames, {} {}\n", clip.motion.frame_count, clip.motion.people.size(),
-               clip.motion.people.size() == 1 ? "person" : "people");
+    fmt::print("{} frames, {}\n", clip.motion.frame_count, DescribePeople(clip.motion));
     for (const auto& path : written) fmt::print("wrote {}\n", path.string());
     return 0;
   }

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <memory>
 
+#include "videopose/app/check_outputs.h"
 #include "videopose/base/parallel.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/options.h"
@@ -51,7 +52,7 @@ struct DemoCommand {
   int Run() {
     if (options.detector.models_dir.empty()) options.detector.models_dir = DefaultModelsDir();
     options.lifter = options.lifter.empty() ? DefaultLifter() : options.lifter;
-    RefuseToOverwriteInput(clip, output);
+    CheckOutputs({}, {clip, output});
     CheckVideoOutput(output);
     EnsureModels(options.detector, quiet);
     {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <memory>
 
+#include "videopose/app/check_outputs.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/options.h"
 #include "videopose/cli/progress_line.h"
@@ -36,7 +37,7 @@ struct DetectCommand {
     const auto start = std::chrono::steady_clock::now();
     if (detector.models_dir.empty()) detector.models_dir = DefaultModelsDir();
     const FileFormat& format = KeypointFormatFor(output);
-    RefuseToOverwriteInput(input, output);
+    CheckOutputs({input}, {output});
     VideoReader reader(input, read);
     EnsureModels(detector, quiet);
     ProcessedParts processed;

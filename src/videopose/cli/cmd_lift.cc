@@ -8,6 +8,7 @@
 #include <chrono>
 #include <memory>
 
+#include "videopose/app/check_outputs.h"
 #include "videopose/app/people_in_file.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
@@ -44,6 +45,7 @@ struct LiftCommand {
   int Run() {
     const auto start = std::chrono::steady_clock::now();
     CheckExports(exports, input);
+    CheckOutputs({lifter}, exports.poses);
     KeypointSequence keypoints = ImportAndTell(input, import, quiet);
     if (scene > 0) TakeScene(keypoints);
     SelectPeople(people, keypoints);

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "videopose/app/check_outputs.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/cmd_live_outputs.h"
 #include "videopose/cli/command.h"
@@ -77,6 +78,13 @@ class CameraNews {
   double most_rad_ = 0;
 };
 
+CLI::Validator HostName() {
+  const auto check = [](const std::string& name) {
+    return IsHostName(name) ? "" : fmt::format("'{}' is no address or name of a machine", name);
+  };
+  return {check, ""};
+}
+
 struct LiveCommand {
   std::string source;
   LiveSourceOptions camera;
@@ -104,6 +112,7 @@ void LiveCommand::ChooseLifter() {
 
 int LiveCommand::Run() {
   ChooseLifter();
+  CheckOutputs({source, poses.lifter}, output.files);
   DetectorOptions& detector = poses.detector;
   if (detector.models_dir.empty()) detector.models_dir = DefaultModelsDir();
   EnsureModels(detector, quiet);
@@ -115,7 +124,8 @@ int LiveCommand::Run() {
   output.are_several = poses.people != 1;
   output.hands_and_feet = poses.hands_and_feet;
   LiveOutputs outputs(output, source, info, drops);
-  if (outputs.server() != nullptr && !quiet) {
+  // Without the token nobody gets in.
+  if (outputs.server() != nullptr && (!quiet || outputs.server()->asks_for_token())) {
     fmt::print(stderr, "videopose: watch at {}\n", outputs.server()->url());
   }
   poses.width_px = info.width_px;
@@ -123,7 +133,9 @@ int LiveCommand::Run() {
   poses.fps = info.fps;
   PoseChain chain = LiveChain(poses, drops);
   CameraNews news(quiet);
+  bool is_somebody_seen = false;
   const auto take = [&](const Frame& frame, const PeopleInFrame& in_frame) {
+    is_somebody_seen = is_somebody_seen || !in_frame.people.empty();
     news.Take(in_frame);
     outputs.Take(frame, in_frame);
   };
@@ -157,6 +169,7 @@ int LiveCommand::Run() {
              "longest {:.1f} ms\n",
              summary.frames_read, summary.frames_dropped, delays.Percentile_ms(0.5),
              delays.Percentile_ms(0.95), delays.worst_ms());
+  if (!is_somebody_seen) fmt::print(stderr, "no person found\n");
   fmt::print(stderr, "{}", news.Summary());
   for (const fs::path& file : files) fmt::print(stderr, "wrote {}\n", file.string());
   return 0;
@@ -215,10 +228,12 @@ std::function<int()> ConfigureLive(CLI::App& app) {
   app.add_option(
          "--bind", command->output.bind,
          "address of the page (default: 127.0.0.1, this machine only; 0.0.0.0: every machine)")
+      ->check(HostName())
       ->type_name("ADDRESS")
       ->group("Output");
   app.add_option("--host-name", command->output.host_names,
                  "a name under which browsers reach the page, beside its address; may be repeated")
+      ->check(HostName())
       ->type_name("NAME")
       ->group("Output");
   app.add_flag_callback(

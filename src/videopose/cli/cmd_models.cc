@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "videopose/app/check_outputs.h"
 #include "videopose/base/error.h"
 #include "videopose/base/extension.h"
 #include "videopose/cli/command.h"
@@ -87,6 +88,7 @@ struct ModelsCommand {
                       "of several is made by pack",
                       action, checkpoints.size()));
     }
+    CheckOutputs(checkpoints, {output});
     if (action == "export") {
       Export();
     } else if (action == "pack") {

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "videopose/app/check_outputs.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
 #include "videopose/cli/import_flags.h"
@@ -30,6 +31,7 @@ struct PrepareCustomCommand {
       Fail(ErrorCode::kAlreadyExists, {.file = output, .option = "force"}, "{}: is there already",
            output.string());
     }
+    CheckOutputs(options.inputs, {output});
     {
       ProgressLine progress(quiet);
       options.monitor = progress.monitor();

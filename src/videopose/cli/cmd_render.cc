@@ -9,6 +9,7 @@
 #include <cmath>
 #include <memory>
 
+#include "videopose/app/check_outputs.h"
 #include "videopose/app/people_in_file.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
@@ -36,8 +37,7 @@ struct RenderCommand {
   VideoInfo info;  // of the video, if there is one
 
   int Run() {
-    RefuseToOverwriteInput(input, output);
-    if (!video.empty()) RefuseToOverwriteInput(video, output);
+    CheckOutputs({input, video, lifter}, {output});
     CheckVideoOutput(output);
     if (!video.empty()) info = VideoReader(video).info();
     PoseClip clip = HoldsPoses(input) ? ReadPoses(input) : LiftedInput();

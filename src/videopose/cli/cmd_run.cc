@@ -12,6 +12,7 @@
 #include <memory>
 #include <thread>
 
+#include "videopose/app/check_outputs.h"
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/command.h"
@@ -115,13 +116,14 @@ struct RunCommand {
     if (!report().empty()) const AtomicFile attempt(report());
     if (!rendering.export_path.empty()) const AtomicFile attempt(NpyPath(rendering.export_path));
     CheckExports(rendering.exports, drawing.video);
-    if (drawing.output.empty()) return;
-    CheckVideoOutput(drawing.output);
-    std::error_code ignored;
-    if (fs::equivalent(drawing.video, drawing.output, ignored)) {
-      Fail(ErrorCode::kInvalidArgument, "{}: --viz-output would overwrite --viz-video",
-           drawing.output.string());
-    }
+    if (!drawing.output.empty()) CheckVideoOutput(drawing.output);
+    std::vector<fs::path> inputs = {drawing.video}, outputs = rendering.exports.poses;
+    if (!options.evaluation.checkpoint.empty()) inputs.push_back(options.evaluated_checkpoint());
+    outputs.insert(outputs.end(), rendering.exports.angles.begin(), rendering.exports.angles.end());
+    outputs.push_back(drawing.output);
+    outputs.push_back(report());
+    if (!rendering.export_path.empty()) outputs.push_back(NpyPath(rendering.export_path));
+    internal::CheckOutputs(inputs, outputs);
   }
 
   void Evaluate(const Dataset& dataset, const LiftCheckpoint& checkpoint) const {

@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "videopose/app/check_outputs.h"
 #include "videopose/base/atomic_file.h"
 #include "videopose/base/error.h"
 #include "videopose/cli/advice.h"
@@ -69,6 +70,8 @@ struct VideoCommand {
   // The number of frames.
   int64_t RunOne(const fs::path& in, const fs::path& out, const ExportPaths& exports);
   int64_t RunItem(const BatchItem& item);
+  void CheckManyOutputs(const std::vector<fs::path>& videos,
+                        const std::vector<BatchItem>& items) const;
   int RunMany(const std::vector<fs::path>& videos);
 };
 
@@ -77,6 +80,7 @@ void VideoCommand::Spool() {
   std::error_code error;
   const bool is_standard = input == "-";
   if (!is_standard && !fs::is_fifo(input, error)) return;
+  CheckOutputs({input}, {output});
   if (output.empty()) output = is_standard ? "stdin_3d.mp4" : DefaultOutput(input);
   const int from = is_standard ? STDIN_FILENO : open(input.c_str(), O_RDONLY | O_CLOEXEC);
   spooled.emplace(fs::temp_directory_path() / (is_standard ? "standard input" : input.filename()));
@@ -128,6 +132,22 @@ int64_t VideoCommand::RunItem(const BatchItem& item) {
   return RunOne(fetched.temporary_path(), item.output, item.exports);
 }
 
+// What is done already is not written.
+void VideoCommand::CheckManyOutputs(const std::vector<fs::path>& videos,
+                                    const std::vector<BatchItem>& items) const {
+  std::vector<fs::path> inputs = videos, outputs = {batch.report};
+  inputs.push_back(list);
+  inputs.push_back(options.lifter);
+  for (const BatchItem& item : items) {
+    if (!batch.force && item.IsDone()) continue;
+    outputs.push_back(item.output);
+    for (const auto* exports : {&item.exports.poses, &item.exports.angles}) {
+      outputs.insert(outputs.end(), exports->begin(), exports->end());
+    }
+  }
+  CheckOutputs(inputs, outputs);
+}
+
 int VideoCommand::RunMany(const std::vector<fs::path>& videos) {
   if (output.empty()) {
     throw UsageError(
@@ -136,12 +156,13 @@ int VideoCommand::RunMany(const std::vector<fs::path>& videos) {
                           input.string())
             : fmt::format("--list {}: say where the results go with -o FOLDER/", list.string()));
   }
+  const std::vector<BatchItem> items = PlanBatch(videos, output, options.exports);
+  CheckManyOutputs(videos, items);
   EnsureModels(options.detector, quiet);
   batch.folder = output;
   batch.quiet = quiet;
   batch.dead_after = std::chrono::milliseconds(std::llround(1000 * dead_after_s));
-  return RunBatch(PlanBatch(videos, output, options.exports), batch,
-                  [this](const BatchItem& item) { return RunItem(item); });
+  return RunBatch(items, batch, [this](const BatchItem& item) { return RunItem(item); });
 }
 
 int VideoCommand::Run() {

@@ -58,10 +58,10 @@ std::string DescribeAsKeypoints(FileContent& file) {
     const std::optional<ImportedKeypoints> imported = ImportAs(format, file);
     if (!imported) continue;
     const KeypointSequence& keypoints = imported->keypoints;
-    std::string text = fmt::format(
-        "{}: keypoints ({}): {} people, {} frames, {:g} frames per second, {} x {} pixels\n",
-        file.name(), imported->format, keypoints.people.size(), keypoints.frame_count,
-        keypoints.fps, keypoints.width_px, keypoints.height_px);
+    std::string text =
+        fmt::format("{}: keypoints ({}): {}, {} frames, {:g} frames per second, {} x {} pixels\n",
+                    file.name(), imported->format, DescribePeople(keypoints), keypoints.frame_count,
+                    keypoints.fps, keypoints.width_px, keypoints.height_px);
     for (const ImportAssumption& assumption : imported->assumptions) {
       text += fmt::format("  {}\n", DescribeAssumption(assumption));
     }

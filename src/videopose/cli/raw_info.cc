@@ -34,7 +34,10 @@ class Ranges {
   std::string Of(const std::function<BasicTensor<double>()>& read) {
     if (left_-- <= 0) return "";
     try {
-      const std::string text = DescribeNumbers(read());
+      const BasicTensor<double> numbers = read();
+      values_left_ -= std::ssize(numbers.values);
+      if (values_left_ < 0) left_ = 0;
+      const std::string text = DescribeNumbers(numbers);
       return text.empty() ? "" : ": " + text;
     } catch (const Error& error) {  // texts, groups, types that are not read
       if (error.code() == ErrorCode::kLimit) left_ = 0;
@@ -44,6 +47,7 @@ class Ranges {
 
  private:
   int left_ = 64;
+  int64_t values_left_ = 20'000'000;  // of all: each may unpack to much, and there may be many
 };
 
 struct Folder {

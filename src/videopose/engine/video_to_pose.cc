@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include <system_error>
 #include <utility>
+#include <vector>
 
+#include "videopose/app/check_outputs.h"
 #include "videopose/base/atomic_file.h"
-#include "videopose/base/error.h"
 #include "videopose/engine/parallel_detection.h"
 #include "videopose/process.h"
 #include "videopose/track/people_follower.h"
@@ -36,20 +36,14 @@ ProcessedParts ProcessClip(const std::filesystem::path& input, const VideoToPose
 
 }  // namespace
 
-void RefuseToOverwriteInput(const std::filesystem::path& input,
-                            const std::filesystem::path& output) {
-  std::error_code ignored;
-  if (std::filesystem::equivalent(input, output, ignored)) {
-    Fail(ErrorCode::kInvalidArgument, "{}: the output would overwrite the input; give another name",
-         output.string());
-  }
-}
-
 VideoToPoseResult VideoToPose(const std::filesystem::path& input,
                               const std::filesystem::path& output,
                               const VideoToPoseOptions& options, const WorkMonitor& monitor) {
-  RefuseToOverwriteInput(input, output);
   CheckExports(options.exports, input);
+  std::vector<std::filesystem::path> outputs = options.exports.poses;
+  outputs.insert(outputs.end(), options.exports.angles.begin(), options.exports.angles.end());
+  outputs.push_back(output);
+  CheckOutputs({input, options.lifter}, outputs);
   if (!output.empty()) CheckVideoOutput(output);
   const Lifter lifter = Lifter::Load(options.lifter);
   ProcessedParts processed = ProcessClip(input, options, lifter, monitor);
@@ -61,7 +55,7 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
                            .decode_warnings = std::move(processed.decode_warnings),
                            .video = processed.video};
   result.keypoints.start_s += options.read.start_s;
-  CommitTogether outputs;
+  CommitTogether files;
   result.exported = WriteExports(options.exports, result.motion, &result.keypoints);
   if (!output.empty()) {
     Motion shown = result.motion;
@@ -69,7 +63,7 @@ VideoToPoseResult VideoToPose(const std::filesystem::path& input,
     RenderOverVideo(shown, result.keypoints, input, output, options.render, options.encoding,
                     monitor);
   }
-  outputs.Commit();
+  files.Commit();
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <vector>
 
+#include "videopose/formats/file_format.h"
 #include "videopose/geometry/angle.h"
 #include "videopose/ground/camera_views.h"
 #include "videopose/ground/world.h"
@@ -40,17 +41,30 @@ std::string DescribePlace(const CameraTrack& camera, const Motion* motion) {
                    : "its place is taken as fixed: it walks, but no feet tell how far";
 }
 
+std::string PeopleText(std::ptrdiff_t count) {
+  return count == 0 ? "no person" : count == 1 ? "1 person" : fmt::format("{} people", count);
+}
+
 }  // namespace
+
+std::string DescribePeople(const Motion& motion) {
+  return PeopleText(std::ranges::count_if(
+      motion.people, [&](const PersonMotion& person) { return HasPose(motion, person); }));
+}
+
+std::string DescribePeople(const KeypointSequence& keypoints) {
+  return PeopleText(std::ranges::count_if(
+      keypoints.people, [](const PersonKeypoints& person) { return !SeenRanges(person).empty(); }));
+}
 
 std::string DescribePoses(const fs::path& path, const Motion& motion) {
   Motion grounded = motion;
   CompleteGrounding(nullptr, grounded);
-  return fmt::format(
-      "{}: poses: {} people, {} frames, {:.6g} frames per second, {} joints\n  {}{}\n{}",
-      path.string(), motion.people.size(), motion.frame_count, motion.fps, motion.joint_count(),
-      Describe(grounded.grounding),
-      motion.camera_path.empty() ? "" : "; there is a camera for each frame",
-      DescribeCamera({.cuts = motion.cuts}, motion.fps, 0, "  "));
+  return fmt::format("{}: poses: {}, {} frames, {:.6g} frames per second, {} joints\n  {}{}\n{}",
+                     path.string(), DescribePeople(motion), motion.frame_count, motion.fps,
+                     motion.joint_count(), Describe(grounded.grounding),
+                     motion.camera_path.empty() ? "" : "; there is a camera for each frame",
+                     DescribeCamera({.cuts = motion.cuts}, motion.fps, 0, "  "));
 }
 
 std::string DescribeCamera(const CameraTrack& camera, double fps, double start_s,

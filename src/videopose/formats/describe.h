@@ -15,6 +15,9 @@
 
 namespace videopose::internal {
 
+// "no person", "1 person", "3 people": those who are seen in some frame.
+std::string DescribePeople(const Motion& motion);
+std::string DescribePeople(const KeypointSequence& keypoints);
 // People, frames, joints, and whether it is known where people stand.
 std::string DescribePoses(const std::filesystem::path& path, const Motion& motion);
 // How the camera turned, zoomed and walked, and where the video is cut; nothing where neither is

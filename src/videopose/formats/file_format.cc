@@ -16,13 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool HasPose(const Motion& motion, const PersonMotion& person) {
-  for (int64_t t = 0; t < motion.frame_count; ++t) {
-    if (person.has_pose(t)) return true;
-  }
-  return false;
-}
-
 std::string ContentText(unsigned holds) {
   static constexpr std::array<std::pair<unsigned, std::string_view>, 7> kNames = {
       {{kHoldsKeypoints, "keypoints"},
@@ -40,6 +33,13 @@ std::string ContentText(unsigned holds) {
 }
 
 }  // namespace
+
+bool HasPose(const Motion& motion, const PersonMotion& person) {
+  for (int64_t t = 0; t < motion.frame_count; ++t) {
+    if (person.has_pose(t)) return true;
+  }
+  return false;
+}
 
 const FileFormat* FindByExtension(std::span<const FileFormat> formats, const fs::path& path,
                                   const FormatFilter& filter) {
@@ -70,17 +70,17 @@ std::vector<fs::path> WriteAs(const FileFormat& format, const fs::path& path,
     return {path};
   }
   const Motion& motion = content.motion;
-  if (motion.people.empty() && !format.skips_unseen) {
-    const PersonMotion absent{
-        .joints_in_cam = {motion.frame_count, motion.joint_count(), kNoJoint}};
-    format.write_one(path, content, absent);
-    return {path};
-  }
   std::vector<fs::path> written;
   for (const PersonMotion& person : motion.people) {
     if (format.skips_unseen && !HasPose(motion, person)) continue;
     written.push_back(motion.people.size() == 1 ? path : PersonPath(path, person.id));
     format.write_one(written.back(), content, person);
+  }
+  if (written.empty()) {  // nobody was seen, and the file says so
+    const PersonMotion absent{
+        .joints_in_cam = {motion.frame_count, motion.joint_count(), kNoJoint}};
+    format.write_one(path, content, absent);
+    written.push_back(path);
   }
   return written;
 }

@@ -79,6 +79,9 @@ const FileFormat* FindByExtension(std::span<const FileFormat> formats,
 std::vector<std::string_view> ExtensionsOf(std::span<const FileFormat> formats,
                                            const FormatFilter& filter);
 
+// In some frame.
+bool HasPose(const Motion& motion, const PersonMotion& person);
+
 // Writes `path`, or a file for each of several people (PersonPath). Returns what was written.
 std::vector<std::filesystem::path> WriteAs(const FileFormat& format,
                                            const std::filesystem::path& path,

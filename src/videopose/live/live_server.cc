@@ -169,6 +169,14 @@ std::string InUrl(const std::string& address) {
 
 }  // namespace
 
+bool IsHostName(std::string_view name) {
+  static constexpr std::string_view kAlso = ".-_:[]%";
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           kAlso.find(c) != std::string_view::npos;
+  });
+}
+
 class LiveServer::Impl {
  public:
   explicit Impl(const LiveServerOptions& options)
@@ -178,6 +186,8 @@ class LiveServer::Impl {
         server_(
             {.timeout = std::chrono::milliseconds(static_cast<int64_t>(1e3 * options.timeout_s))},
             kThreads) {
+    for (const std::string& name : host_names_) CheckHostName(name);
+    CheckHostName(address_);  // an empty one would be every address
     server_.set_pre_routing_handler(
         [this](const httplib::Request& request, httplib::Response& response) {
           Answer(request, response);
@@ -212,6 +222,7 @@ class LiveServer::Impl {
   Impl& operator=(const Impl&) = delete;
 
   int port() const { return port_; }
+  bool asks_for_token() const { return !token_.empty(); }
   std::string url() const {
     return fmt::format("http://{}:{}/{}", host_names_.empty() ? InUrl(address_) : host_names_[0],
                        port_, token_.empty() ? "" : "?token=" + token_);
@@ -224,6 +235,11 @@ class LiveServer::Impl {
   }
 
  private:
+  static void CheckHostName(const std::string& name) {
+    if (IsHostName(name)) return;
+    Fail(ErrorCode::kInvalidArgument, "'{}' is no address or name of a machine", name);
+  }
+
   void Answer(const httplib::Request& request, httplib::Response& response) {
     response.set_header("X-Content-Type-Options", "nosniff");
     response.set_header("Cache-Control", "no-store");
@@ -234,6 +250,8 @@ class LiveServer::Impl {
         "script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     if (request.method != "GET") {
       response.status = 405;
+    } else if (request.get_header_value_count("Host") > 1) {
+      response.status = 400;  // programs between here and the viewer may have looked at another
     } else if (!IsForUs(request)) {
       response.status = 403;
     } else if (request.path == "/favicon.ico") {
@@ -355,6 +373,7 @@ LiveServer::LiveServer(const LiveServerOptions& options) : impl_(std::make_uniqu
 LiveServer::~LiveServer() = default;
 
 int LiveServer::port() const { return impl_->port(); }
+bool LiveServer::asks_for_token() const { return impl_->asks_for_token(); }
 std::string LiveServer::url() const { return impl_->url(); }
 void LiveServer::Publish(int64_t frame, std::shared_ptr<const Image> image,
                          const std::string& json_line) {

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "videopose/media.h"
@@ -34,6 +35,9 @@ struct LiveServerOptions {
   bool token = true;  // asked for beyond this machine; without, all may watch
 };
 
+// Whether browsers can have it in an address: letters, digits, '.', '-', ':' and the like, no "*".
+bool IsHostName(std::string_view name);
+
 class LiveServer {
  public:
   // Serves from now on, on threads of its own. Throws Error if the port is taken or the address is
@@ -44,7 +48,8 @@ class LiveServer {
   LiveServer& operator=(const LiveServer&) = delete;
 
   int port() const;
-  std::string url() const;  // "http://127.0.0.1:8080/", "http://0.0.0.0:8080/?token=6f3c..."
+  bool asks_for_token() const;  // only who knows url() gets in
+  std::string url() const;      // "http://127.0.0.1:8080/", "http://0.0.0.0:8080/?token=6f3c..."
 
   // Never waits for viewers.
   void Publish(int64_t frame, std::shared_ptr<const Image> image, const std::string& json_line);

@@ -113,6 +113,29 @@ TEST(LiveServer, ServesThePage) {
                     HasSubstr("Content-Security-Policy"), HasSubstr("new EventSource")));
 }
 
+TEST(LiveServer, ANameThatNoBrowserCanAskForIsRefused) {
+  for (const char* name : {"", " ", "a b", "*", "a/b", "a\r\nb", "a?b"}) {
+    EXPECT_FALSE(IsHostName(name)) << name;
+    EXPECT_THROW(LiveServer({.address = name, .port = 0}), Error) << name;
+    EXPECT_THROW(LiveServer({.port = 0, .host_names = {name}}), Error) << name;
+  }
+  for (const char* name : {"pc-7.home.arpa", "::1", "[fe80::1]", "192.168.1.7", "a_b"}) {
+    EXPECT_TRUE(IsHostName(name)) << name;
+  }
+}
+
+TEST(LiveServer, TwoHostsAreABadRequest) {
+  const LiveServer server({.port = 0});
+  EXPECT_THAT(Ask(server, Request("/", "Host: evil.example\r\n")), StartsWith("HTTP/1.1 400"));
+  EXPECT_THAT(Ask(server, Request("/", "Host: localhost\r\n")), StartsWith("HTTP/1.1 400"));
+}
+
+TEST(LiveServer, SaysWhetherItAsksForAToken) {
+  EXPECT_FALSE(LiveServer({.port = 0}).asks_for_token());
+  EXPECT_TRUE(LiveServer({.address = "0.0.0.0", .port = 0}).asks_for_token());
+  EXPECT_FALSE(LiveServer({.address = "0.0.0.0", .port = 0, .token = false}).asks_for_token());
+}
+
 TEST(LiveServer, StreamsResultsAndImages) {
   LiveServer server({.port = 0});
   const Feed feed(server);

@@ -65,6 +65,14 @@ class DecoderMessages {
   std::string Take();
 };
 
+// Common encryption (DRM): the frame is noise without the key. Files need not say it at their
+// beginning.
+inline bool IsEncrypted(const AVPacket* packet) {
+  return av_packet_get_side_data(packet, AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr;
+}
+inline constexpr std::string_view kIsEncrypted =
+    "the video is encrypted (copy protection) and cannot be read";
+
 inline AVRational ToRational(const FrameRate& rate) {
   return {static_cast<int>(rate.numerator), static_cast<int>(rate.denominator)};
 }

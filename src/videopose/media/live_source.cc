@@ -263,6 +263,11 @@ class StreamSource : public LiveSource {
         avcodec_send_packet(codec_.get(), nullptr);
         continue;
       }
+      if (packet_->stream_index == stream_->index && IsEncrypted(packet_.get())) {
+        error_text_ = kIsEncrypted;
+        error_code_ = ErrorCode::kUnsupported;
+        return false;
+      }
       if (packet_->stream_index == stream_->index &&
           avcodec_send_packet(codec_.get(), packet_.get()) < 0) {
         ++errors;

@@ -127,11 +127,10 @@ AVStream* MediaInput::BestStream(AVMediaType type) const {
 
 FfmpegPtr<AVCodecContext> MediaInput::OpenDecoder(const AVStream* stream, int threads,
                                                   DecoderMessages* messages) const {
-  // Common encryption (DRM): the frames are noise without the key.
+  // See IsEncrypted().
   if (stream->codecpar->codec_tag == MKTAG('e', 'n', 'c', 'v') ||
       av_stream_get_side_data(stream, AV_PKT_DATA_ENCRYPTION_INIT_INFO, nullptr) != nullptr) {
-    Fail(ErrorCode::kUnsupported, "{}: the video is encrypted (copy protection) and cannot be read",
-         path_.string());
+    FailAt(path_, ErrorCode::kUnsupported, "{}", kIsEncrypted);
   }
   const AVCodec* codec = avcodec_find_decoder(stream->codecpar->codec_id);
   if (codec == nullptr) {

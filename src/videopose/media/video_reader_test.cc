@@ -506,6 +506,20 @@ TEST(VideoReader, ToneMappingKeepsHues) {
   EXPECT_GT(colour[0], 90);
 }
 
+// As FFmpeg writes it: without a box at the beginning of the file that says so.
+TEST(VideoReader, EncryptedVideosAreNamed) {
+  const fs::path path = NewFolder() / "clip.mp4";
+  MakeClip(path, {.muxer_options = "encryption_scheme=cenc-aes-ctr,"
+                                   "encryption_key=000102030405060708090a0b0c0d0e0f,"
+                                   "encryption_kid=0123456789abcdef0123456789abcdef"});
+  try {
+    FirstFrame(path);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("the video is encrypted"));
+  }
+}
+
 TEST(VideoReader, AgreesWithTheFfmpegProgram) {
   if (std::system("ffmpeg -version >/dev/null 2>&1") != 0) GTEST_SKIP() << "no ffmpeg program";
   const fs::path path = NewFolder() / "clip.mp4";

@@ -150,6 +150,7 @@ void VideoSource::FeedDecoder() {
     if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) {
       NoteDecodeError("a part of the data is missing");
     }
+    if (IsEncrypted(packet_.get())) FailAt(path_, ErrorCode::kUnsupported, "{}", kIsEncrypted);
     status = avcodec_send_packet(codec_.get(), packet_.get());
     av_packet_unref(packet_.get());
     if (status < 0) NoteDecodeError(FfmpegReason(status));

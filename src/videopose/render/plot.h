@@ -30,8 +30,8 @@ struct Plot {
 
 inline constexpr std::array<std::string_view, 2> kPlotExtensions = {".png", ".svg"};
 
-// By the path's extension .png (1920 x 1080 pixels) or .svg, the same image, atomically. At least
-// one series must have a finite value. Throws Error for another extension and where the file cannot
+// By the path's extension .png (1920 x 1080 pixels) or .svg, the same image, atomically. Without
+// a finite value it has axes alone. Throws Error for another extension and where the file cannot
 // be written.
 void WritePlot(const std::filesystem::path& path, const Plot& plot);
 

@@ -149,7 +149,12 @@ TEST(Plot, RefusesOtherFormatsAndMissingFolders) {
   EXPECT_THROW(WritePlot(folder / "plot.pdf", Curves(3)), Error);
   EXPECT_FALSE(fs::exists(folder / "plot.pdf"));
   EXPECT_THROW(WritePlot(folder / "no such folder" / "plot.png", Curves(3)), Error);
-  EXPECT_THROW(WritePlot(folder / "plot.png", {.series = {{"empty", {}}}}), std::logic_error);
+}
+
+TEST(Plot, WithoutValuesHasAxesAlone) {
+  const fs::path path = TestFolder() / "empty.svg";
+  WritePlot(path, {.title = "Nothing", .series = {{"empty", {}}, {"no number", {NAN, NAN}}}});
+  EXPECT_GT(fs::file_size(path), 500U);
 }
 
 }  // namespace videopose::internal::plot_test

@@ -58,6 +58,7 @@ class OpenFile {
     }
     file_ = H5Fopen(name.c_str(), H5F_ACC_RDONLY, bytes ? access.get() : H5P_DEFAULT);
     if (file_ < 0) Fail("{}: is not an HDF5 file, or truncated or damaged", name);
+    OpenNoMoreFiles();
   }
   ~OpenFile() { H5Fclose(file_); }
   OpenFile(const OpenFile&) = delete;
@@ -74,9 +75,30 @@ std::vector<std::string> NamesIn(hid_t file) {
   return names;
 }
 
+herr_t FollowNone(const char*, const char*, const char*, const char*, unsigned*, hid_t, void*) {
+  return -1;
+}
+
+bool LeadsToAnotherFile(hid_t file, const std::string& name) {
+  H5L_info_t link;
+  return H5Lget_info(file, name.c_str(), &link, H5P_DEFAULT) >= 0 && link.type == H5L_TYPE_EXTERNAL;
+}
+
+// HDF5 would read them from any file that this one names.
+bool HasNumbersInOtherFiles(hid_t data) {
+  const Handle creation(H5Dget_create_plist(data), H5Pclose);
+  return !creation.ok() || H5Pget_external_count(creation.get()) != 0 ||
+         H5Pget_layout(creation.get()) == H5D_VIRTUAL;
+}
+
 BasicTensor<double> ReadNumbers(hid_t file, const std::string& name, double most,
                                 const std::string& what) {
-  const Handle data(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose);
+  constexpr std::string_view kElsewhere = "is in another file, which is not read; copy it into one";
+  if (LeadsToAnotherFile(file, name)) Fail("{} {}", what, kElsewhere);
+  const Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
+  H5Pset_elink_cb(access.get(), FollowNone, nullptr);
+  const Handle data(H5Dopen2(file, name.c_str(), access.get()), H5Dclose);
+  if (data.ok() && HasNumbersInOtherFiles(data.get())) Fail("{} {}", what, kElsewhere);
   if (!data.ok()) Fail("{} is not a data set, or damaged", what);
   const Handle type(H5Dget_type(data.get()), H5Tclose), space(H5Dget_space(data.get()), H5Sclose);
   if (!type.ok() || !space.ok()) Fail("{} is damaged", what);

@@ -7,6 +7,7 @@
 #include <hdf5.h>
 
 #include <fstream>
+#include <functional>
 #include <random>
 
 #include "support/test_folder.h"
@@ -17,6 +18,7 @@ namespace videopose::internal::hdf5_file_test {
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 fs::path TestPath(std::string_view name) { return TestFolder() / name; }
 
@@ -80,6 +82,46 @@ TEST(Hdf5FileTest, OtherFilesAreErrors) {
   EXPECT_THROW(Hdf5File(TestPath("none.h5")), Error);
   EXPECT_THROW(Hdf5File("no HDF5 at all", "x.h5"), Error);
   EXPECT_THROW(Hdf5File("", "x.h5"), Error);
+}
+
+// A data set whose numbers are in another file, by each way that HDF5 has.
+fs::path MakeHdf5ThatLeadsTo(const fs::path& secret) {
+  const fs::path path = TestPath("leads.h5");
+  const Hdf5Lock lock;
+  const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  const hsize_t dims[] = {2, 3};
+  const hid_t space = H5Screate_simple(2, dims, nullptr);
+  const auto add = [&](const char* name, const std::function<void(hid_t)>& change) {
+    const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+    change(creation);
+    const hid_t data =
+        H5Dcreate2(file, name, H5T_IEEE_F32BE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    EXPECT_GE(data, 0) << name;
+    H5Dclose(data);
+    H5Pclose(creation);
+  };
+  add("external", [&](hid_t creation) { H5Pset_external(creation, secret.c_str(), 0, 24); });
+  add("virtual",
+      [&](hid_t creation) { H5Pset_virtual(creation, space, secret.c_str(), "poses", space); });
+  H5Lcreate_external(secret.c_str(), "poses", file, "link", H5P_DEFAULT, H5P_DEFAULT);
+  H5Lcreate_soft("link", file, "soft", H5P_DEFAULT, H5P_DEFAULT);
+  H5Sclose(space);
+  H5Fclose(file);
+  return path;
+}
+
+TEST(Hdf5FileTest, OtherFilesThanTheGivenOneAreNotRead) {
+  const Hdf5File file(MakeHdf5ThatLeadsTo(MakeHdf5("secret.h5")));
+  EXPECT_THAT(file.names(), UnorderedElementsAre("external", "link", "soft", "virtual"));
+  for (const char* name : {"external", "link", "virtual"}) {
+    try {
+      file.Read(name);
+      FAIL() << name;
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("is in another file, which is not read"));
+    }
+  }
+  EXPECT_THROW(file.Read("soft"), Error);
 }
 
 TEST(Hdf5FileTest, TruncatedFilesAreErrors) {

@@ -137,6 +137,15 @@ class Child {
 
 }  // namespace
 
+void OpenNoMoreFiles() {
+#ifndef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION  // there is no child then
+  const int next = dup(STDOUT_FILENO);
+  if (next < 0) return;  // none can be opened as it is
+  close(next);
+  SetLimit(RLIMIT_NOFILE, static_cast<rlim_t>(next));
+#endif
+}
+
 void ChildPipe::Write(const void* bytes, size_t size) {
   const auto* at = static_cast<const char*>(bytes);
   while (size > 0) {

@@ -57,6 +57,9 @@ class ChildPipe {
   int fd_;
 };
 
+// In the child, once its file is open: libraries must not be led to others by what is in it.
+void OpenNoMoreFiles();
+
 using ChildTalk = std::function<void(ChildPipe&)>;
 
 // Calls `work` in the child, and then what it returns, which puts the result; meanwhile `take`

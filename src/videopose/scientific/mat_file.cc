@@ -27,6 +27,7 @@ using Value = std::unique_ptr<matvar_t, Closer>;
 File Open(const std::filesystem::path& path) {
   File file(Mat_Open(path.c_str(), MAT_ACC_RDONLY));
   if (file == nullptr) Fail("{}: is not a MATLAB file, or damaged", path.string());
+  OpenNoMoreFiles();  // version 7.3 is HDF5, whose data sets can lie in other files
   return file;
 }
 
