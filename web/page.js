@@ -48,6 +48,7 @@ const people = data.people.map(person => ({
   colours: colours.get(person.id) || View3D.alone,
 }));
 const jointCount = data.skeleton.names.length, last = Math.max(0, data.frames - 1);
+const cuts = data.cuts || [];
 let chosen = people[0];
 
 // The pose at a time between frames; null where there is none.
@@ -282,12 +283,17 @@ function clock(frame) {
   return `${minutes}:${(seconds - 60 * minutes).toFixed(2).padStart(5, '0')}`;
 }
 
+function sceneAt(frame) {
+  if (!cuts.length) return '';
+  return ` &nbsp; scene ${1 + cuts.filter(cut => cut <= frame).length} of ${1 + cuts.length}`;
+}
+
 function update() {
   const t = Math.floor(state.time), done = last ? 100 * state.time / last : 0;
   byId('scrub').value = t;
   byId('scrub').style.setProperty('--done', done + '%');
   byId('head').style.left = done + '%';
-  byId('time').innerHTML = `<b>${clock(t)}</b> / ${clock(last)}<span> &nbsp; frame ${t}</span>`;
+  byId('time').innerHTML = `<b>${clock(t)}</b> / ${clock(last)}<span> &nbsp; frame ${t}${sceneAt(t)}</span>`;
   showValues(t);
   drawOverlay();
   if (!view) return;
@@ -465,6 +471,11 @@ byId('speed').onchange = () => {
   state.speed = Number(byId('speed').value);
   if (hasVideo) video.playbackRate = state.speed;
 };
+for (const cut of cuts) {
+  const tick = document.createElement('i');
+  tick.style.left = 100 * cut / last + '%';
+  byId('cuts').append(tick);
+}
 byId('scrub').max = last;
 byId('scrub').oninput = event => setTime(Number(event.target.value));
 

@@ -38,7 +38,9 @@
     result.stepped = state.time;
     key('End');
     result.atEnd = state.time === last;
+    result.scene = byId('time').textContent.includes('scene 3 of 3');
     key('Home');
+    result.ticks = [...byId('cuts').children].map(tick => parseFloat(tick.style.left) / 100 * last);
 
     const before = {azimuth: view.azimuth, distance: view.distance, screenshot: screenshot()};
     point('pointerdown', 1, 100, 100);

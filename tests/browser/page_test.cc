@@ -61,9 +61,14 @@ TEST_F(BrowserTest, PageLoadsPlaysScrubsAndOrbits) {
   for (Vec3f& root : motion.people[1].root_in_cam) root.x += 1;
   Forget(motion, 0, 5);
   for (Vec3f& joint : motion.people[1].frame(0)) joint = kNoJoint;
+  motion.cuts = {20, 50};
   const json seen = Drive(motion, 1280, 800);
   ASSERT_TRUE(seen.contains("errors"));
   EXPECT_EQ(seen["errors"], json::array()) << seen;
+  EXPECT_TRUE(seen["scene"]);
+  ASSERT_EQ(seen["ticks"].size(), 2U);
+  EXPECT_NEAR(seen["ticks"][0].get<double>(), 20, 0.01);
+  EXPECT_NEAR(seen["ticks"][1].get<double>(), 50, 0.01);
   EXPECT_EQ(seen["people"], 2);
   EXPECT_EQ(seen["firstFrame"], 1);  // the first frame with a person
   EXPECT_GT(seen["bodyPixels"], 1000);

@@ -172,6 +172,7 @@ json DataOf(const fs::path& path, const Motion& motion, const KeypointSequence* 
       {"skeleton", {{"names", motion.skeleton.joint_names}, {"parents", motion.skeleton.parents}}},
       {"angles", std::vector<std::string>(std::begin(kAngles), std::end(kAngles))},
       {"people", std::move(people)}};
+  if (!motion.cuts.empty()) data["cuts"] = motion.cuts;
   if (motion.camera) data["camera"] = CameraOf(*motion.camera);
   for (const Camera& camera : motion.camera_path) data["cameras"].push_back(CameraOf(camera));
   if (has_overlay) data["layout"] = LayoutOf(keypoints->layout);

@@ -290,6 +290,13 @@ TEST(Html, ACameraThatTurnsIsThereInEachFrame) {
   EXPECT_THAT(cameras[3]["position"], ElementsAre(1, 2, 3));
 }
 
+TEST(Html, CutsAreThere) {
+  Motion motion = TestMotion(SyntheticKind::kWaving, {.duration_s = 1});
+  EXPECT_FALSE(DataOf(PageOf(motion)).contains("cuts"));
+  motion.cuts = {7, 15};
+  EXPECT_THAT(DataOf(PageOf(motion))["cuts"], ElementsAre(7, 15));
+}
+
 TEST(Html, AsksForNothingFromElsewhere) {
   const std::string page = PageOf(TestMotion(SyntheticKind::kWaving, {.duration_s = 1}));
   for (const char* sign : {"http:", "https:", "fetch(", "XMLHttp", "import ", "@import", "url("}) {

@@ -10,6 +10,7 @@
 #include "videopose/base/statistics.h"
 #include "videopose/ground/body_measures.h"
 #include "videopose/ground/world.h"
+#include "videopose/pose/scenes.h"
 #include "videopose/render/frame_composer.h"
 
 namespace videopose::internal {
@@ -102,7 +103,8 @@ DrawnClip::DrawnClip(const Motion& motion, const KeypointSequence* keypoints,
       identities_(motion, keypoints, options.theme),
       tracks_(TracksOf(motion, keypoints, truth)),
       motion_people_(motion.people.size()),
-      frame_count_(motion.frame_count) {
+      frame_count_(motion.frame_count),
+      scenes_(ScenesOf(motion.cuts, motion.frame_count)) {
   subject_ = SubjectOf(motion, keypoints, identities_.are_several(), truth);
   const RenderOptions checked = CheckedRenderOptions(options);
   view_ = AimAtPeople(motion, tracks_, checked, SceneWidth_px(checked, subject_.has_many));
@@ -111,6 +113,18 @@ DrawnClip::DrawnClip(const Motion& motion, const KeypointSequence* keypoints,
 std::optional<ViewOptions> DrawnClip::still_view() const {
   if (view_.moves) return std::nullopt;
   return view_.At(0);
+}
+
+// For a moment after each cut.
+int DrawnClip::SceneShownAt(int64_t t) const {
+  constexpr double kShown_s = 1.5, kFpsIfUnknown = 25;
+  const double fps = subject_.fps > 0 ? subject_.fps : kFpsIfUnknown;
+  for (size_t s = 1; s < scenes_.size(); ++s) {
+    const bool is_in = t >= scenes_[s].begin && t < scenes_[s].end;
+    if (is_in && static_cast<double>(t - scenes_[s].begin) < kShown_s * fps)
+      return static_cast<int>(s) + 1;
+  }
+  return 0;
 }
 
 std::vector<DrawnPerson> DrawnClip::PeopleAt(int64_t t, size_t begin, size_t end) const {
@@ -132,6 +146,7 @@ std::vector<DrawnPerson> DrawnClip::PeopleAt(int64_t t, size_t begin, size_t end
 DrawnFrame DrawnClip::At(int64_t t) const {
   VP_CHECK(t >= 0, "frame {}", t);
   DrawnFrame frame{.index = t,
+                   .scene = SceneShownAt(t),
                    .people = PeopleAt(t, 0, motion_people_),
                    .truth = PeopleAt(t, motion_people_, tracks_.size()),
                    .view = view_.At(t)};

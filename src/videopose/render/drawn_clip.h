@@ -34,6 +34,7 @@ class DrawnClip {
   DrawnFrame At(int64_t t) const;
 
  private:
+  int SceneShownAt(int64_t t) const;
   std::vector<DrawnPerson> PeopleAt(int64_t t, size_t begin, size_t end) const;
 
   const KeypointSequence* keypoints_;
@@ -42,6 +43,7 @@ class DrawnClip {
   std::vector<DrawnTrack> tracks_;  // the truth's people after those of the motion
   size_t motion_people_;
   int64_t frame_count_;
+  std::vector<FrameRange> scenes_;
   ClipView view_;
 };
 

@@ -82,4 +82,14 @@ TEST(DrawnClip, KeypointsAreOfThePeopleSeen) {
   EXPECT_TRUE(clip.At(1).seen.empty()) << "after the last frame of keypoints";
 }
 
+TEST(DrawnClip, AfterACutTheSceneIsNamedForAMoment) {
+  Motion motion = MotionOf(std::vector<std::vector<Vec3f>>(100, StandingPose()));
+  motion.fps = 20;
+  motion.cuts = {10, 80};
+  const DrawnClip clip(motion, nullptr, {});
+  for (const auto& [t, scene] : {std::pair{0, 0}, {9, 0}, {10, 2}, {39, 2}, {40, 0}, {80, 3}}) {
+    EXPECT_EQ(clip.At(t).scene, scene) << t;
+  }
+}
+
 }  // namespace videopose::internal::drawn_clip_test

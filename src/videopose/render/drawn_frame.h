@@ -38,6 +38,7 @@ struct DrawnKeypoints {
 
 struct DrawnFrame {
   int64_t index = 0;                       // shown as the time
+  int scene = 0;                           // from 1, shown beside it; 0: not shown
   std::vector<DrawnPerson> people, truth;  // of the panels kPose and kTruth
   std::vector<DrawnKeypoints> seen;
   ViewOptions view;

@@ -130,7 +130,7 @@ class FrameComposer::Impl {
       const Tile tile = TileOf(output, panel.box);
       scene_->Draw(frame.view, panel.kind == PanelKind::kPose ? frame.people : frame.truth,
                    subject_.are_several, tile);
-      LabelScene(frame.index, panel.kind, tile);
+      LabelScene(frame, panel.kind, tile);
     }
   }
 
@@ -142,9 +142,11 @@ class FrameComposer::Impl {
                                       : "Ground truth";
   }
 
-  std::string TimeText(int64_t t) const {
-    if (subject_.fps <= 0) return fmt::format("frame {}", t);
-    return fmt::format("{:.1f} s · frame {}", static_cast<double>(t) / subject_.fps, t);
+  std::string TimeText(const DrawnFrame& frame) const {
+    const int64_t t = frame.index;
+    const std::string scene = frame.scene > 0 ? fmt::format(" · scene {}", frame.scene) : "";
+    if (subject_.fps <= 0) return fmt::format("frame {}{}", t, scene);
+    return fmt::format("{:.1f} s · frame {}{}", static_cast<double>(t) / subject_.fps, t, scene);
   }
 
   void DrawInput(const DrawnFrame& frame, const Image* input, const Panel& panel,
@@ -164,7 +166,7 @@ class FrameComposer::Impl {
     if (const std::string title = TitleOf(panel.kind); !title.empty()) {
       DrawChip(title, margin_px_ - 0.3 * text_px_, tile);
     }
-    if (!scene_) DrawChip(TimeText(frame.index), tile.height_px - margin_px_ - chip_px, tile);
+    if (!scene_) DrawChip(TimeText(frame), tile.height_px - margin_px_ - chip_px, tile);
   }
 
   void DrawSeen(const std::vector<DrawnKeypoints>& seen, Tile video) const {
@@ -180,14 +182,14 @@ class FrameComposer::Impl {
     }
   }
 
-  void LabelScene(int64_t t, PanelKind kind, Tile tile) const {
+  void LabelScene(const DrawnFrame& frame, PanelKind kind, Tile tile) const {
     Canvas canvas(tile);
     if (const std::string title = TitleOf(kind); !title.empty()) {
       canvas.Text(title, margin_px_, margin_px_ + text_px_, 1.15 * text_px_, palette_.text);
     }
     if (kind == PanelKind::kTruth) return;  // what follows stands beside it already
     const double bottom_px = tile.height_px - margin_px_;
-    canvas.Text(TimeText(t), margin_px_, bottom_px, text_px_, palette_.text);
+    canvas.Text(TimeText(frame), margin_px_, bottom_px, text_px_, palette_.text);
     if (tile.height_px < kLeastHeightForLegend_px) return;
     double right_px = tile.width_px - margin_px_;
     const double dot_px = 0.32 * text_px_, small_px = 0.85 * text_px_;

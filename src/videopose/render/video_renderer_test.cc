@@ -233,6 +233,25 @@ TEST(VideoRenderer, DrawsTitleAndTimeInTheirCorners) {
   EXPECT_EQ(changed_below, 0);
 }
 
+TEST(VideoRenderer, ACutIsNamedBesideTheTime) {
+  const Motion motion = MotionOf({NoPose(), NoPose()});
+  const auto count_changed = [&](const Image& a, const Image& b) {
+    int changed = 0;
+    for (int y = 0; y < 256; ++y) {
+      for (int x = 0; x < 256; ++x) {
+        const bool is_other = !(PixelAt(a, x, y) == PixelAt(b, x, y));
+        changed += is_other;
+        EXPECT_TRUE(!is_other || y > 230) << x << " " << y;
+      }
+    }
+    return changed;
+  };
+  Motion cut = motion;
+  cut.cuts = {1};
+  EXPECT_EQ(count_changed(Rendered(motion, PoseOnly(), 0), Rendered(cut, PoseOnly(), 0)), 0);
+  EXPECT_GT(count_changed(Rendered(motion, PoseOnly(), 1), Rendered(cut, PoseOnly(), 1)), 30);
+}
+
 TEST(VideoRenderer, ThreadsAgreeWithOneAnother) {
   Motion motion = MotionOf({StandingPose(), LeftArmRaisedPose(), SquatPose(0.3F), LyingPose()});
   motion.people[0].root_in_cam = {{0, 0, 3}, {0.5F, 0, 3}, {1, 0, 3}, {2, 0, 3}};
