@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "support/test_folder.h"
 #include "videopose/files.h"
 #include "videopose/ground/grounder.h"
 #include "videopose/ground/test_scenes.h"
@@ -55,7 +56,7 @@ class World : public testing::TestWithParam<Grounding> {
 TEST_P(World, ImagesAndFilesShowTheSame) {
   ASSERT_EQ(motion_.grounding, GetParam());
   for (const char* extension : {".csv", ".c3d", ".trc", ".npz", ".json"}) {
-    const fs::path path = fs::path(testing::TempDir()) / (std::string("world") + extension);
+    const fs::path path = TestFolder() / (std::string("world") + extension);
     WriteExports({.poses = {path}}, motion_, &keypoints_);
     const Motion read = ReadMotion(path, scene_.clip.fps).motion;
     const JointTrack<Vec3f> joints = JointsInWorld(read, read.people.at(0));

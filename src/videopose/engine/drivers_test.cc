@@ -10,6 +10,7 @@
 
 #include "support/models.h"
 #include "support/test_data.h"
+#include "support/test_folder.h"
 #include "videopose/detect.h"
 #include "videopose/engine/file_driver.h"
 #include "videopose/engine/live_driver.h"
@@ -31,7 +32,7 @@ class DriversTest : public testing::Test {
  protected:
   // Frames [begin, end) of the demo clip, rendered or blank.
   fs::path WriteClip(int64_t begin, int64_t end, bool is_rendered) {
-    const fs::path path = fs::path(testing::TempDir()) / "drivers.mp4";
+    const fs::path path = TestFolder() / "drivers.mp4";
     VideoWriter writer(path, {.width_px = demo_.width_px(),
                               .height_px = demo_.height_px(),
                               .frame_rate = demo_.frame_rate()});

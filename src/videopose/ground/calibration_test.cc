@@ -129,7 +129,7 @@ TEST(ReadCalibration, JsonOfAllKinds) {
 }
 
 TEST(ReadCalibration, OpenCvXml) {
-  const std::string path = testing::TempDir() + "camera.xml";
+  const std::string path = TestFolder() / "camera.xml";
   std::ofstream(path) << R"(<?xml version="1.0"?>
 <opencv_storage>
 <image_width>640</image_width>

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "support/test_folder.h"
 #include "videopose/media.h"
 
 namespace videopose::internal::encode_video_test {
@@ -18,10 +19,7 @@ struct Input {
 
 // Frames 3, 4 and 7: between the last two the image stands still.
 TEST(EncodeVideo, ThePreviousImageIsRepeatedWhereFramesAreLeftOut) {
-  const std::filesystem::path folder =
-      std::filesystem::path(testing::TempDir()) / "encode_video_frames";
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
+  const std::filesystem::path folder = EmptyFolder("frames");
   VideoWriter writer(folder / "frames/", {.width_px = 16, .height_px = 16, .frame_rate = {25, 1}});
   const std::vector<int64_t> indices = {3, 4, 7};
   size_t next = 0;
