@@ -50,16 +50,16 @@ double ShareFound(const SmallImage& before, const SmallImage& now) {
 
 double ShareOfLight(const SmallImage& before, const SmallImage& now) {
   // So small that a hand's sway between two frames does not matter.
-  constexpr int kWidth_px = 48, kHeight_px = 32, kLevels = 32;
+  constexpr int kWidth_px = 48, kHeight_px = 32, kGreyLevels = 32;
   cv::Mat a, b;
   cv::resize(GreyMatrix(before), a, {kWidth_px, kHeight_px}, 0, 0, cv::INTER_AREA);
   cv::resize(GreyMatrix(now), b, {kWidth_px, kHeight_px}, 0, 0, cv::INTER_AREA);
   const auto explained = [](const cv::Mat& by, const cv::Mat& what) {
-    std::array<double, kLevels> count{}, sum{};
+    std::array<double, kGreyLevels> count{}, sum{};
     double squares = 0, mean = 0;
     const int pixels = kWidth_px * kHeight_px;
     for (int i = 0; i < pixels; ++i) {
-      const size_t bin = by.data[i] * kLevels / 256U;
+      const size_t bin = by.data[i] * kGreyLevels / 256U;
       const double value = what.data[i];
       count[bin] += 1;
       sum[bin] += value;
@@ -68,7 +68,7 @@ double ShareOfLight(const SmallImage& before, const SmallImage& now) {
     }
     const double variance = squares - pixels * mean * mean;
     double between = -pixels * mean * mean;
-    for (size_t bin = 0; bin < kLevels; ++bin) {
+    for (size_t bin = 0; bin < kGreyLevels; ++bin) {
       if (count[bin] > 0) between += sum[bin] * sum[bin] / count[bin];
     }
     return variance > 0 ? between / variance : 0;

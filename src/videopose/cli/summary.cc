@@ -119,8 +119,8 @@ std::string SizeWarning(const Motion& motion, const std::filesystem::path& file,
     if (height_m == 0 || is_usual(height_m)) continue;
     std::string text =
         fmt::format("{}: person {} is {:.3g} m tall", file.string(), person.id, height_m);
-    text += length_unit_m > 0 ? "; expected " + name_of(length_unit_m)
-                              : "; expected the unit that the file names";
+    text += fmt::format("; expected {}", length_unit_m > 0 ? name_of(length_unit_m)
+                                                           : "the unit that the file names");
     for (const double times : {0.001, 0.01, 0.1, 10.0, 100.0, 1000.0}) {
       if (!is_usual(times * height_m)) continue;
       const std::string found = name_of(times * length_unit_m);
