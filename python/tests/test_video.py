@@ -41,7 +41,7 @@ def test_detect_then_lift_is_process(clip: vp.Clip, clip_file: Path) -> None:
 
 
 class Recorded:
-    """A detector that knows the answer; people come in any order."""
+    """A detector that knows the answer."""
 
     layout = "coco"
 
@@ -68,14 +68,8 @@ def test_a_detector_of_your_own(clip: vp.Clip, clip_file: Path) -> None:
     assert np.nanmax(np.abs(difference)) < 0.02
 
 
-class Several:
-    """A detector that sees the person, and a smaller one beside, in changing order."""
-
-    layout = "coco"
-
-    def __init__(self, keypoints: vp.Keypoints) -> None:
-        self.person = keypoints.people[0]
-        self.frame = 0
+class Several(Recorded):
+    """Sees the person, and a smaller one beside, in changing order."""
 
     def detect(
         self, frame: npt.NDArray[np.uint8], time_s: float

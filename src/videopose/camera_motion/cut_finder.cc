@@ -60,7 +60,9 @@ bool CutFinder::IsHardCut(const SmallImage& frame, double contrast) {
   if (contrast < kBlankContrast) return false;
   bool is_cut = false;
   if (!before_.grey.empty()) {
-    const auto [before, now] = WithoutBars(before_, frame);
+    const auto inside = WithoutBars(before_, frame);
+    const SmallImage& before = inside ? inside->first : before_;
+    const SmallImage& now = inside ? inside->second : frame;
     const double change = ChangeOf(HistogramsOf(before), HistogramsOf(now));
     is_cut = change > kChange && change > kTimesUsual * Median(changes_) &&
              ShareOfLight(before, now) < kOtherLight && ShareFound(before, now) < kOtherPlace;

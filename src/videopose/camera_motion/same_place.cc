@@ -77,8 +77,9 @@ double ShareOfLight(const SmallImage& before, const SmallImage& now) {
   return std::max(explained(a, b), explained(b, a));
 }
 
-std::pair<SmallImage, SmallImage> WithoutBars(const SmallImage& before, const SmallImage& now) {
-  if (before.width_px != now.width_px || before.height_px != now.height_px) return {before, now};
+std::optional<std::pair<SmallImage, SmallImage>> WithoutBars(const SmallImage& before,
+                                                             const SmallImage& now) {
+  if (before.width_px != now.width_px || before.height_px != now.height_px) return std::nullopt;
   constexpr int kNoise = 6;  // of compression
   const cv::Mat a = GreyMatrix(before), b = GreyMatrix(now);
   const auto is_bar = [&](const cv::Rect& line) {
@@ -93,8 +94,9 @@ std::pair<SmallImage, SmallImage> WithoutBars(const SmallImage& before, const Sm
   while (top < bottom && is_bar({0, top, a.cols, 1})) ++top;
   while (bottom > top && is_bar({0, bottom - 1, a.cols, 1})) --bottom;
   constexpr int kLeast_px = 16;
-  if (right - left < kLeast_px || bottom - top < kLeast_px) return {before, now};
+  if (right - left < kLeast_px || bottom - top < kLeast_px) return std::nullopt;
   const cv::Rect inside(left, top, right - left, bottom - top);
+  if (inside.size() == a.size()) return std::nullopt;
   const auto cut_out = [&](const SmallImage& whole, const cv::Mat& grey) {
     SmallImage part = whole;
     part.width_px = inside.width;
@@ -103,7 +105,7 @@ std::pair<SmallImage, SmallImage> WithoutBars(const SmallImage& before, const Sm
     grey(inside).copyTo(cv::Mat(inside.height, inside.width, CV_8U, part.grey.data()));
     return part;
   };
-  return {cut_out(before, a), cut_out(now, b)};
+  return std::pair{cut_out(before, a), cut_out(now, b)};
 }
 
 double Contrast(const SmallImage& image) {

@@ -5,6 +5,7 @@
 #ifndef VIDEOPOSE_CAMERA_MOTION_SAME_PLACE_H_
 #define VIDEOPOSE_CAMERA_MOTION_SAME_PLACE_H_
 
+#include <optional>
 #include <utility>
 
 #include "videopose/camera_motion/small_image.h"
@@ -23,8 +24,9 @@ double ShareOfLight(const SmallImage& before, const SmallImage& now);
 inline constexpr double kOtherLight = 0.75;
 
 // Both without the bars at their edges that are the same in both: rows and columns of one grey
-// value. Unchanged where nothing would be left.
-std::pair<SmallImage, SmallImage> WithoutBars(const SmallImage& before, const SmallImage& now);
+// value. Nothing where there are none, or where nothing would be left.
+std::optional<std::pair<SmallImage, SmallImage>> WithoutBars(const SmallImage& before,
+                                                             const SmallImage& now);
 
 // Standard deviation of the grey values. Black frames and the like have next to none.
 double Contrast(const SmallImage& image);

@@ -124,7 +124,7 @@ int LiveCommand::Run() {
   output.are_several = poses.people != 1;
   output.hands_and_feet = poses.hands_and_feet;
   LiveOutputs outputs(output, source, info, drops);
-  // Without the token nobody gets in.
+  // Without the token the page is refused.
   if (outputs.server() != nullptr && (!quiet || outputs.server()->asks_for_token())) {
     fmt::print(stderr, "videopose: watch at {}\n", outputs.server()->url());
   }

@@ -76,7 +76,7 @@ std::vector<fs::path> WriteAs(const FileFormat& format, const fs::path& path,
     written.push_back(motion.people.size() == 1 ? path : PersonPath(path, person.id));
     format.write_one(written.back(), content, person);
   }
-  if (written.empty()) {  // nobody was seen, and the file says so
+  if (written.empty()) {  // no person was seen, and the file says so
     const PersonMotion absent{
         .joints_in_cam = {motion.frame_count, motion.joint_count(), kNoJoint}};
     format.write_one(path, content, absent);
