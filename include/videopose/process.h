@@ -35,8 +35,8 @@ struct ExportPaths {
 
 // Formats that hold one person make a file for each of several: "out.bvh" becomes "out_1.bvh",
 // "out_2.bvh", by the person's id. `keypoints` may be null; else they are of the same people and
-// frames. A person without a pose in any frame gets no plot, unless none has: that is a plot of axes
-// alone. Returns what was written. Throws Error.
+// frames. A person without a pose in any frame gets no plot, unless none has: that is a plot of
+// axes alone. Returns what was written. Throws Error.
 std::vector<std::filesystem::path> WriteExports(const ExportPaths& paths, const Motion& motion,
                                                 const KeypointSequence* keypoints);
 
